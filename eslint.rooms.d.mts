@@ -1,0 +1,6 @@
+import type { Linter } from 'eslint'
+
+export const rooms: Record<string, readonly string[]>
+export const packageRooms: Record<string, readonly string[]>
+export const innerRooms: Record<string, readonly string[]>
+export const roomRules: Linter.Config[]

@@ -1,0 +1,40 @@
+import { spawnSync } from 'node:child_process'
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
+
+// Bundles what runs in plain Node: the engine's worker and the command line. sharp stays outside because it carries
+// native libraries; TensorFlow's binding because set-up compiles it.
+
+const project = path.join(path.dirname(fileURLToPath(import.meta.url)), '..')
+const out = path.join(project, 'out', 'engine')
+const started = performance.now()
+
+await build({
+  absWorkingDir: project,
+  entryPoints: { worker: 'src/engine/worker.ts', cli: 'src/cli/index.ts' },
+  outdir: out,
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  format: 'cjs',
+  external: ['sharp', '*.node'],
+  keepNames: true,
+  legalComments: 'linked',
+  logLevel: 'warning'
+})
+
+const wasm = path.join(path.dirname(createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm/package.json')), 'dist')
+mkdirSync(path.join(out, 'wasm'), { recursive: true })
+for (const file of ['tfjs-backend-wasm.wasm', 'tfjs-backend-wasm-simd.wasm']) copyFileSync(path.join(wasm, file), path.join(out, 'wasm', file))
+
+const catalogue = spawnSync(process.execPath, [path.join(out, 'cli.js'), 'catalogue'], { encoding: 'utf8' })
+if (catalogue.status !== 0) {
+  process.stderr.write(`${catalogue.stderr}the built command line does not start\n`)
+  process.exit(1)
+}
+JSON.parse(catalogue.stdout)
+writeFileSync(path.join(out, 'catalogue.json'), catalogue.stdout)
+process.stdout.write(`out/engine built in ${((performance.now() - started) / 1000).toFixed(1)} s\n`)

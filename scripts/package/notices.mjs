@@ -1,0 +1,71 @@
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { copy, copyFolder } from './files.mjs'
+
+const licencePattern = /^(licen[cs]e|copying|notice)([.-].*)?$/i
+const rule = '-'.repeat(80)
+
+/**
+ * Gathers the licences of all that the program carries in one folder: npm packages in one file, and the files of
+ * TensorFlow, Node and the sample. Electron's and Chromium's lie beside Electron itself.
+ * @param {{ project: string, folder: string, node: string | undefined, tensorflow: string | undefined }} options
+ *   `node`, `tensorflow`: the folders set-up unpacked them to
+ */
+export async function writeNotices({ project, folder, node, tensorflow }) {
+  await mkdir(folder, { recursive: true })
+  await copy(path.join(project, 'LICENSE'), path.join(folder, 'LICENSE'))
+  await copyFolder(path.join(project, 'resources', 'installer', 'licences'), folder)
+  await copy(path.join(project, 'resources', 'samples', 'ATTRIBUTION.md'), path.join(folder, 'SAMPLES.md'))
+  if (node !== undefined) await copy(path.join(node, 'LICENSE'), path.join(folder, 'NODE.txt'))
+  if (tensorflow !== undefined) {
+    await copy(path.join(tensorflow, 'THIRD_PARTY_NOTICES.txt'), path.join(folder, 'TENSORFLOW.txt'))
+  }
+  await writeFile(path.join(folder, 'THIRD_PARTY_NOTICES.txt'), await npmNotices(project))
+}
+
+/**
+ * The licence texts of every npm package that is no mere tool of development.
+ * @param {string} project
+ * @returns {Promise<string>}
+ */
+export async function npmNotices(project) {
+  /** @type {{ packages: Record<string, { version?: string, dev?: boolean, devOptional?: boolean }> }} */
+  const lock = JSON.parse(await readFile(path.join(project, 'package-lock.json'), 'utf8'))
+  const places = Object.entries(lock.packages)
+    .filter(([place, entry]) => place !== '' && !entry.dev && !entry.devOptional)
+    .map(([place]) => place)
+  const parts = await Promise.all(places.map((place) => noticeOf(path.join(project, place))))
+  const found = [...new Set(parts.filter((part) => part !== undefined))].sort()
+  return [
+    'Graft contains, or was made with, the npm packages below. Each keeps its own licence.',
+    'The texts of the GNU licences that libvips refers to are in GPL-3.0.txt and LGPL-3.0.txt.', '', ...found
+  ].join('\n')
+}
+
+/**
+ * @param {string} folder of one package
+ * @returns {Promise<string | undefined>} undefined where it is not installed: it is for another system
+ */
+async function noticeOf(folder) {
+  const description = await readFile(path.join(folder, 'package.json'), 'utf8').catch(() => undefined)
+  if (description === undefined) return undefined
+  const { name, version, license, homepage, repository } = JSON.parse(description)
+  const names = (await readdir(folder)).filter((file) => licencePattern.test(file)).sort()
+  const texts = await Promise.all(names.map((file) => readFile(path.join(folder, file), 'utf8').catch(() => '')))
+  const origin = homepage ?? (typeof repository === 'string' ? repository : repository?.url) ?? ''
+  const text = texts.map((one) => one.trim()).filter((one) => one !== '').join('\n\n')
+  return [
+    rule, `${name} ${version}`, `licence: ${typeof license === 'string' ? license : license?.type ?? 'see the text'}`, origin, rule,
+    text || await aboutLicences(folder), ''
+  ].join('\n')
+}
+
+/**
+ * What a package without a licence file says of licences in its description; libvips lists those of its parts there.
+ * @param {string} folder
+ */
+async function aboutLicences(folder) {
+  const text = await readFile(path.join(folder, 'README.md'), 'utf8').catch(() => '')
+  const start = text.search(/^#+ *licen[cs]/im)
+  return start < 0 ? 'No licence text comes with the package; the name above is that of its package.json.' : text.slice(start).trim()
+}

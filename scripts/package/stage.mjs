@@ -1,0 +1,183 @@
+import { chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import path from 'node:path'
+import { runTool } from '../setup/run-tool.mjs'
+import { SetupProblem } from '../setup/problem.mjs'
+import { copy, copyFolder } from './files.mjs'
+import { writeNotices } from './notices.mjs'
+
+/**
+ * What the installed program reads, by folder of its `resources`:
+ *
+ *   engine/    the worker, the command line, the WebAssembly files, and sharp with its native library
+ *   runtime/   the Node that runs them, TensorFlow and its binding, and `current.json` with paths relative to it
+ *   samples/ · icons/ · notices/ · bin/graft
+ *
+ * They lie beside the archive of main and window, since a plain Node cannot read one.
+ *
+ * @typedef {object} Staged
+ * @property {string} app        folder of main, preload and window, for the archive
+ * @property {string} resources
+ * @property {string} electron   Electron, ready for electron-builder
+ * @property {string[]} remarks  what a person should know of this package
+ */
+
+/**
+ * Lays out everything a package carries.
+ * @param {{ project: string, folder: string, current: import('../setup/current.mjs').Current }} options
+ * @returns {Promise<Staged>}
+ */
+export async function stage({ project, folder, current }) {
+  await rm(folder, { recursive: true, force: true })
+  const staged = { app: path.join(folder, 'app'), resources: path.join(folder, 'resources'), electron: path.join(folder, 'electron') }
+  /** @type {string[]} */
+  const remarks = []
+  await stageApp(project, staged.app)
+  await stageEngine(project, path.join(staged.resources, 'engine'))
+  await stageRuntime(current, path.join(staged.resources, 'runtime'), remarks)
+  await copyFolder(path.join(project, 'resources', 'samples'), path.join(staged.resources, 'samples'))
+  await copy(path.join(project, 'resources', 'icons', 'icon.png'), path.join(staged.resources, 'icons', 'icon.png'))
+  await stageCommand(project, path.join(staged.resources, 'bin'))
+  await writeNotices({
+    project, folder: path.join(staged.resources, 'notices'),
+    node: current.node && path.join(path.dirname(current.node.path), '..'), tensorflow: current.tensorflow?.folder
+  })
+  staged.electron = await stageElectron(current, staged.electron, remarks)
+  return { ...staged, remarks }
+}
+
+/**
+ * Main, preload and window are bundles without dependencies, so a description of their own keeps `node_modules` out.
+ * @param {string} project
+ * @param {string} folder
+ */
+async function stageApp(project, folder) {
+  const { name, productName, version, description, author, license, main } =
+    JSON.parse(await readFile(path.join(project, 'package.json'), 'utf8'))
+  for (const part of ['main', 'preload', 'renderer']) {
+    await copyFolder(path.join(project, 'out', part), path.join(folder, 'out', part), (file) => !file.endsWith('.map'))
+  }
+  // On Wayland a window finds its icon by the name of the menu entry.
+  const own = { name, productName, version, description, author, license, main, desktopName: 'graft.desktop' }
+  await writeFile(path.join(folder, 'package.json'), `${JSON.stringify(own, null, 2)}\n`)
+}
+
+/**
+ * @param {string} project
+ * @param {string} folder
+ */
+async function stageEngine(project, folder) {
+  await copyFolder(path.join(project, 'out', 'engine'), folder, (file) => !file.endsWith('.map'))
+  for (const [name, from] of await packagesOf('sharp', project)) {
+    await copyFolder(from, path.join(folder, 'node_modules', name), (file) => !/^(src|install|node_modules)(\/|$)|\.(d\.ts|h)$/.test(file))
+  }
+}
+
+/**
+ * A package and all that it needs at run time, where installed: the ones for other systems are not.
+ * @param {string} first
+ * @param {string} project
+ * @returns {Promise<Map<string, string>>} folder by name
+ */
+async function packagesOf(first, project) {
+  /** @type {Map<string, string>} */
+  const found = new Map()
+  const waiting = [{ name: first, from: project }]
+  for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+    const folder = await packageFolder(next.name, next.from)
+    if (folder === undefined || found.has(next.name)) continue
+    found.set(next.name, folder)
+    const { dependencies = {}, optionalDependencies = {} } = JSON.parse(await readFile(path.join(folder, 'package.json'), 'utf8'))
+    for (const name of Object.keys({ ...dependencies, ...optionalDependencies })) waiting.push({ name, from: folder })
+  }
+  return found
+}
+
+/**
+ * @param {string} name
+ * @param {string} from
+ */
+async function packageFolder(name, from) {
+  for (const folder of createRequire(path.join(from, 'index.js')).resolve.paths(name) ?? []) {
+    const place = path.join(folder, name)
+    if (await readFile(path.join(place, 'package.json')).then(() => true, () => false)) return place
+  }
+  return undefined
+}
+
+/**
+ * @param {import('../setup/current.mjs').Current} current
+ * @param {string} folder
+ * @param {string[]} remarks
+ */
+async function stageRuntime({ node, tensorflow }, folder, remarks) {
+  if (node === undefined) throw new SetupProblem('there is no Node to ship', 'npm run setup')
+  const program = process.platform === 'win32' ? 'node.exe' : 'node'
+  await mkdir(folder, { recursive: true })
+  const stripped = [await copyStripped(node.path, path.join(folder, program))]
+  await chmod(path.join(folder, program), 0o755)
+  if (tensorflow?.kind === 'gpu') {
+    throw new SetupProblem('set-up chose the CUDA build of TensorFlow, and packages carry the CPU build', 'GRAFT_TENSORFLOW=cpu npm run package')
+  }
+  if (tensorflow === undefined) {
+    remarks.push('there is no TensorFlow here, so this package computes with WebAssembly only')
+  } else {
+    const native = (await readdir(tensorflow.folder)).filter((name) => /\.(so(\.\d+)*|dylib|dll|node)$/.test(name))
+    for (const name of native) {
+      stripped.push(await copyStripped(path.join(tensorflow.folder, name), path.join(folder, 'tensorflow', name)))
+    }
+  }
+  if (stripped.includes(false)) remarks.push('there is no strip here (binutils), so the libraries are about 190 MB larger than need be')
+  await writeFile(path.join(folder, 'current.json'), `${JSON.stringify({
+    schemaVersion: 1,
+    problems: [],
+    node: { version: node.version, path: program },
+    ...(tensorflow && { tensorflow: {
+      kind: tensorflow.kind, version: tensorflow.version, folder: 'tensorflow', binding: `tensorflow/${path.basename(tensorflow.binding)}`
+    } })
+  }, null, 2)}\n`)
+}
+
+/**
+ * Copies a program or a library without the symbols that only debuggers read.
+ * @param {string} from
+ * @param {string} to
+ * @returns {Promise<boolean>} false where it was copied as it is, for lack of the tool
+ */
+async function copyStripped(from, to) {
+  await mkdir(path.dirname(to), { recursive: true })
+  // On macOS it would break the signature, and Windows keeps symbols in files of their own.
+  if (process.platform === 'linux') {
+    const { code } = await runTool('strip', ['--strip-unneeded', '-o', to, from], { timeoutMs: 5 * 60_000 })
+    if (code === 0) return true
+  }
+  await copy(from, to)
+  return process.platform !== 'linux'
+}
+
+/**
+ * @param {string} project
+ * @param {string} folder
+ */
+async function stageCommand(project, folder) {
+  const name = process.platform === 'win32' ? 'graft.cmd' : 'graft'
+  await copy(path.join(project, 'resources', 'installer', name), path.join(folder, name))
+  await chmod(path.join(folder, name), 0o755)
+}
+
+/**
+ * A copy of Electron without an application in it: the stand-in holds one, and would prefer it to ours.
+ * @param {import('../setup/current.mjs').Current} current
+ * @param {string} folder
+ * @param {string[]} remarks
+ */
+async function stageElectron({ electron }, folder, remarks) {
+  if (electron === undefined) throw new SetupProblem('there is no Electron to pack', 'npm run setup')
+  if (electron.standIn) {
+    remarks.push(`it is packed around Electron ${electron.version}, a stand-in: this package is for tests, not to be given away`)
+  }
+  const from = process.platform === 'darwin' ? path.resolve(path.dirname(electron.path), '..', '..', '..') : path.dirname(electron.path)
+  const left = ['manifest.json', 'resources/app', 'resources/default_app.asar']
+  await copyFolder(from, folder, (file) => !left.includes(file))
+  return folder
+}

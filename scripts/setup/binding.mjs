@@ -1,0 +1,136 @@
+import { createHash } from 'node:crypto'
+import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { partialName, removeAbandoned } from './parts.mjs'
+import { howToInstall, SetupProblem } from './problem.mjs'
+import { lastLine, runTool } from './run-tool.mjs'
+
+const bindingName = 'tfjs_binding.node'
+const stampName = 'tfjs_binding.json'
+
+/**
+ * Compiles the C++ source that the npm package @tensorflow/tfjs-node-gpu carries, in the folder of TensorFlow's
+ * libraries, which it finds beside itself.
+ * @type {import('./step.mjs').Step}
+ */
+export const binding = {
+  id: 'binding',
+  title: 'TensorFlow binding',
+  provides: 'tensorflow',
+  async run(context) {
+    const { project, cache, current, previous, report, wanted } = context
+    const library = context.library ?? (wanted('tensorflow') ? undefined : previous?.tensorflow)
+    if (library === undefined) return { did: false, skipped: true, detail: 'no TensorFlow library: the engine computes with WebAssembly' }
+    const { kind, version, folder } = library
+    const file = path.join(folder, bindingName)
+    const key = await sourceKey(project)
+    const ready = { kind, version, folder, binding: file }
+    if (await isBuilt(folder, key)) {
+      current.tensorflow = ready
+      return { did: false, detail: 'compiled' }
+    }
+
+    report('compiling')
+    await removeAbandoned(folder)
+    const temporary = path.join(folder, partialName(bindingName))
+    try {
+      await compile(project, folder, temporary, cache.log)
+      await requireLoads(temporary, context)
+      await rename(temporary, file)
+      await writeFile(path.join(folder, stampName), `${JSON.stringify({ key })}\n`)
+    } finally {
+      await rm(temporary, { force: true })
+    }
+    current.tensorflow = ready
+    return { did: true, detail: `compiled against TensorFlow ${version}` }
+  }
+}
+
+/**
+ * @param {string} project
+ * @param {string} folder  TensorFlow's
+ * @param {string} output
+ * @param {string} log
+ */
+async function compile(project, folder, output, log) {
+  const compiler = await findCompiler()
+  if (compiler === undefined) throw compilerMissing()
+  const source = path.join(project, 'node_modules', '@tensorflow', 'tfjs-node-gpu')
+  const mac = process.platform === 'darwin'
+  const libraries = ['cc', 'framework'].map((part) => path.join(folder, `libtensorflow_${part}.${mac ? '2.dylib' : 'so.2'}`))
+  const result = await runTool(compiler, [
+    '-shared', '-fPIC', '-O3', '-std=c++17', '-DNAPI_VERSION=8',
+    '-I', path.join(project, 'node_modules', 'node-api-headers', 'include'),
+    '-I', path.join(folder, 'include'),
+    '-I', source,
+    path.join(source, 'binding', 'tfjs_backend.cc'), path.join(source, 'binding', 'tfjs_binding.cc'),
+    '-o', output, ...libraries,
+    ...(mac ? ['-undefined', 'dynamic_lookup', '-Wl,-rpath,@loader_path'] : ['-Wl,-rpath,$ORIGIN'])
+  ], { log })
+  if (result.code !== 0) {
+    throw new SetupProblem(
+      `the TensorFlow binding did not compile: ${lastLine(result.output)}`,
+      'install g++ 9 or newer (or clang 10), then npm run setup; setup.log in the cache folder has the compiler\'s words'
+    )
+  }
+}
+
+/**
+ * Loads the binding in a process of its own: a processor without AVX or an old C library would end this one.
+ * @param {string} file
+ * @param {import('./step.mjs').SetupContext} context
+ */
+async function requireLoads(file, { current, cache }) {
+  const script = 'process.dlopen(module, process.argv[1]); process.stdout.write(String(module.exports.TF_Version))'
+  const result = await runTool(current.node?.path ?? process.execPath, ['-e', script, file], {
+    log: cache.log, timeoutMs: 120_000, environment: { ...process.env, TF_CPP_MIN_LOG_LEVEL: '3' }
+  })
+  if (result.code === 0 && /^\d+\.\d+/.test(result.stdout)) return
+  if (result.signal === 'SIGILL') {
+    throw new SetupProblem(
+      'this processor lacks the AVX instructions that TensorFlow needs, so the engine computes with WebAssembly',
+      'use a processor from 2012 or later for native speed'
+    )
+  }
+  throw new SetupProblem(
+    `TensorFlow does not load on this system: ${lastLine(result.output)}`,
+    'use a system with glibc 2.28 or newer, or stay with WebAssembly'
+  )
+}
+
+/** @returns {Promise<string | undefined>} */
+async function findCompiler() {
+  for (const command of [process.env.CXX, 'g++', 'clang++', 'c++']) {
+    if (command && (await runTool(command, ['--version'], { timeoutMs: 20_000 })).code === 0) return command
+  }
+  return undefined
+}
+
+function compilerMissing() {
+  return new SetupProblem(
+    'there is no C++ compiler, and the TensorFlow binding is compiled here, so the engine computes with WebAssembly',
+    `${howToInstall('g++', { darwin: 'xcode-select --install' })}, then npm run setup`
+  )
+}
+
+/** @param {string} project */
+async function sourceKey(project) {
+  const folder = path.join(project, 'node_modules', '@tensorflow', 'tfjs-node-gpu', 'binding')
+  const hash = createHash('sha256')
+  for (const name of (await readdir(folder)).sort()) hash.update(await readFile(path.join(folder, name)))
+  return hash.digest('hex')
+}
+
+/**
+ * Says whether TensorFlow's folder holds the binding.
+ * @param {string} folder
+ * @param {string} [key] of the sources it must be made from
+ */
+export async function isBuilt(folder, key) {
+  try {
+    const stamp = JSON.parse(await readFile(path.join(folder, stampName), 'utf8'))
+    return (key === undefined || stamp.key === key) && (await readdir(folder)).includes(bindingName)
+  } catch {
+    return false
+  }
+}

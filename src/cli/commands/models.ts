@@ -1,0 +1,172 @@
+import { resolve } from 'node:path'
+import type { ArchitectureSummary, BlockSummary, ModelSummary } from '../../contract/models'
+import type { Language } from '../../contract/text'
+import { usageError } from '../errors'
+import { bytes, count, facts, moment, table, wrap } from '../format'
+import { exportFormats, type ExportFormat } from '../../contract/models'
+import { readId, readModelRef } from '../options'
+import { removed, undoOption } from '../remove'
+import type { CliCommand } from './_command'
+import { addModelsImport } from './models-import'
+import { untrained } from './predict'
+
+const shapeText = ([height, width, channels]: readonly number[]): string => `${height}×${width}×${channels}`
+
+const blocksTable = (blocks: readonly BlockSummary[], language: Language): string => table([
+  { title: language === 'zh' ? '块' : 'block' }, { title: language === 'zh' ? '说明' : 'what it is' },
+  { title: language === 'zh' ? '参数量' : 'parameters', align: 'right' }
+], blocks.map((block) => [block.name, block.title, count(block.parameters)]))
+
+function architectureText(architecture: ArchitectureSummary, language: Language): string {
+  const zh = language === 'zh'
+  return [
+    `${architecture.title[language]} (arch:${architecture.id})`,
+    wrap(architecture.summary[language], 100),
+    '',
+    facts([
+      [zh ? '出处' : 'reference', architecture.reference],
+      [zh ? '默认输入' : 'default input', shapeText(architecture.defaultInput)],
+      [zh ? '参数量' : 'parameters', count(architecture.parameters)]
+    ]),
+    '',
+    blocksTable(architecture.blocks, language)
+  ].join('\n')
+}
+
+function modelText(model: ModelSummary, language: Language): string {
+  const zh = language === 'zh'
+  const classes = model.classes.length > 20
+    ? `${model.classes.slice(0, 20).join(', ')}, … (${model.classes.length})` : model.classes.join(', ')
+  const { mean, standardDeviation } = model.normalisation
+  return [
+    facts([
+      [zh ? '模型' : 'model', model.ref],
+      [zh ? '名称' : 'name', model.name],
+      [zh ? '结构' : 'architecture', model.architecture],
+      [zh ? '输入' : 'input', shapeText(model.input)],
+      [zh ? '归一化' : 'normalisation', zh
+        ? `均值 ${mean.join(', ')}，标准差 ${standardDeviation.join(', ')}` : `mean ${mean.join(', ')}; standard deviation ${standardDeviation.join(', ')}`],
+      [zh ? '类别' : 'classes', model.classes.length === 0 ? (zh ? '无：没有分类头的骨干网络' : 'none: a backbone without a head') : classes],
+      [zh ? '参数量' : 'parameters', count(model.parameters)],
+      [zh ? '来源' : 'origin', model.origin && `${model.origin.file} (${model.origin.format})`],
+      [zh ? '止于' : 'cut after', model.origin?.cutAfter],
+      [zh ? '未匹配' : 'not matched', model.origin?.unmatched?.join(', ')],
+      [zh ? '创建于' : 'created', moment(model.createdAt)]
+    ]),
+    '',
+    blocksTable(model.blocks, language)
+  ].join('\n')
+}
+
+function readFormat(text: string): ExportFormat {
+  const format = exportFormats.find((known) => known === text)
+  if (format) return format
+  throw usageError('invalid-value', {
+    en: `--format takes one of ${exportFormats.join(', ')}, not "${text}".`, zh: `--format 应为 ${exportFormats.join('、')} 之一，而不是“${text}”。`
+  }, { field: 'format' })
+}
+
+/** The id of an imported model; a run's goes with its run. */
+function readImported(text: string): string {
+  if (text.startsWith('run:') || text.startsWith('arch:')) {
+    throw usageError('not-imported', {
+      en: `${text} is not an imported model.`, zh: `${text} 不是导入的模型。`
+    }, { field: 'model', remedy: text.startsWith('run:') ? { en: 'Remove its run: graft runs remove.', zh: '请删除其运行：graft runs remove。' } : undefined })
+  }
+  return readId(text.replace(/^model:/, ''), 'ID', 'model')
+}
+
+export const models: CliCommand = (program, context) => {
+  const { say, language } = context
+  const noun = program.command('models').description(say({
+    en: 'Source models: import, list, show, export, remove', zh: '源模型：导入、列出、查看、导出、删除'
+  }))
+
+  addModelsImport(noun, context)
+
+  noun.command('list')
+    .description(say({ en: 'Architectures, imported models, and models that runs have learned', zh: '网络结构、导入的模型，以及运行学到的模型' }))
+    .action(context.action(async () => {
+      const { architectures } = (await context.engine()).catalogue()
+      const { models: known, damaged } = await context.library.models.list()
+      context.tellDamaged(damaged)
+      const text = table([
+        { title: language === 'zh' ? '模型' : 'model' }, { title: language === 'zh' ? '名称' : 'name' },
+        { title: language === 'zh' ? '输入' : 'input' }, { title: language === 'zh' ? '类别' : 'classes', align: 'right' },
+        { title: language === 'zh' ? '参数量' : 'parameters', align: 'right' }
+      ], [
+        ...architectures.map((architecture) => [
+          `arch:${architecture.id}`, architecture.title[language], shapeText(architecture.defaultInput), '–', count(architecture.parameters)
+        ]),
+        ...known.map((model) => [
+          model.ref, model.name, shapeText(model.input), String(model.classes.length), count(model.parameters)
+        ])
+      ])
+      return { document: { architectures, models: known, damaged }, text }
+    }))
+
+  noun.command('show')
+    .description(say({ en: 'Everything about one model', zh: '查看一个模型的全部信息' }))
+    .argument('<ref>', say({ en: 'arch:<architecture>, model:<id> or run:<id>', zh: 'arch:<结构>、model:<id> 或 run:<id>' }))
+    .action(context.action(async (text: string) => {
+      const ref = readModelRef(text, 'REF', 'model')
+      if (!ref.startsWith('arch:')) {
+        const model = await context.library.models.get(ref)
+        return { document: model, text: modelText(model, language) }
+      }
+      const { architectures } = (await context.engine()).catalogue()
+      const architecture = architectures.find(({ id }) => `arch:${id}` === ref)
+      if (architecture) return { document: architecture, text: architectureText(architecture, language) }
+      const known = architectures.map(({ id }) => `arch:${id}`).join(', ')
+      throw usageError('unknown-architecture', { en: `There is no architecture "${ref}".`, zh: `没有“${ref}”这种结构。` },
+        { field: 'model', remedy: { en: `Known: ${known}.`, zh: `可用：${known}。` } })
+    }))
+
+  noun.command('export')
+    .description(say({
+      en: 'Save a model for other programs, with a model card beside it', zh: '保存模型供其他程序使用，并附上模型卡'
+    }))
+    .argument('<ref>', say({ en: 'model:<id> or run:<id>', zh: 'model:<id> 或 run:<id>' }))
+    .argument('<out>', say({ en: 'The file to make, or the folder for tfjs', zh: '要生成的文件；tfjs 则为文件夹' }))
+    .requiredOption(`--format <${exportFormats.join('|')}>`, say({
+      en: 'tfjs: a TensorFlow.js LayersModel; onnx: opset 17; keras: an .h5 file', zh: 'tfjs：TensorFlow.js LayersModel；onnx：opset 17；keras：.h5 文件'
+    }))
+    .option('--replace', say({ en: 'Write over what an earlier export left there', zh: '覆盖之前导出的内容' }))
+    .action(context.action(async (text: string, path: string, flags: { format: string, replace?: boolean }) => {
+      const ref = readModelRef(text, 'REF', 'model')
+      if (ref.startsWith('arch:')) throw untrained(ref)
+      const format = readFormat(flags.format)
+      const exported = await (await context.engine()).exportModel(
+        { ref, format, path: resolve(path), language, ...(flags.replace && { replace: true }) }, { signal: context.signal }
+      )
+      return {
+        document: exported,
+        text: facts([
+          [language === 'zh' ? '模型' : 'model', ref],
+          [language === 'zh' ? '文件' : 'saved as', exported.path],
+          [language === 'zh' ? '模型卡' : 'model card', exported.card],
+          [language === 'zh' ? '大小' : 'size', bytes(exported.bytes)]
+        ])
+      }
+    }))
+
+  noun.command('remove')
+    .description(say({ en: 'Remove imported models', zh: '删除导入的模型' }))
+    .argument('<id...>', say({ en: 'The models, as <id> or model:<id>', zh: '模型：<id> 或 model:<id>' }))
+    .addOption(undoOption(context))
+    .action(context.action(async (ids: string[], flags: { undo: boolean }) => {
+      const checked = ids.map((id) => readImported(id))
+      for (const id of checked) await context.library.models.get(`model:${id}`)
+      const tokens: string[] = []
+      for (const id of checked) tokens.push(await context.library.models.remove(id))
+      return removed(context, 'models', checked, tokens, flags.undo)
+    }))
+
+  noun.command('restore')
+    .description(say({ en: 'Bring back what was removed', zh: '恢复已删除的模型' }))
+    .argument('<token...>', say({ en: 'As "remove" gave it', zh: '“remove”给出的标识' }))
+    .action(context.action(async (tokens: string[]) => {
+      for (const token of tokens) await context.library.models.restore(token)
+      return { document: { restored: tokens }, text: say({ en: 'Restored.', zh: '已恢复。' }) }
+    }))
+}

@@ -1,0 +1,93 @@
+import { basename, extname, join } from 'node:path'
+import type { ClassScore, Prediction, Saliency } from '../../contract/predictions'
+import { exitCodes, usageError } from '../errors'
+import { percent, table } from '../format'
+import { readDevice, readModelRef } from '../options'
+import type { CliCommand } from './_command'
+
+/** Classes shown a picture in the text; `--json` has all of them. */
+const shownClasses = 3
+
+const told = (scores: readonly ClassScore[], count: number): string[] =>
+  scores.slice(0, count).map((entry) => `${entry.class} ${percent(entry.probability)}`)
+
+export const predict: CliCommand = (program, context) => {
+  const { say, language } = context
+  const zh = language === 'zh'
+  program.command('predict')
+    .description(say({
+      en: 'What a saved model says of pictures, with probabilities, and what the saved model says that it was made from',
+      zh: '用已保存的模型预测图片类别及概率，并给出其源模型的回答'
+    }))
+    .argument('<ref>', say({ en: 'model:<id> or run:<id>', zh: 'model:<id> 或 run:<id>' }))
+    .argument('<image...>', say({ en: 'Picture files', zh: '图片文件' }))
+    .option('--grad-cam <folder>', say({
+      en: 'Write each picture there with a heat map (Grad-CAM) of what spoke for its first class', zh: '将每张图片连同首选类别的热图（Grad-CAM）写入该文件夹'
+    }))
+    .option('--device <auto|gpu|cpu|wasm>', say({ en: 'Where to compute (default auto)', zh: '计算设备（默认 auto）' }))
+    .action(context.action(async (text: string, images: string[], flags: { device?: string, gradCam?: string }) => {
+      const ref = readModelRef(text, 'REF', 'model')
+      if (ref.startsWith('arch:')) throw untrained(ref)
+      const device = readDevice(flags.device ?? 'auto')
+      await context.library.models.get(ref)
+      const progress = context.progress()
+      try {
+        const engine = await context.engine()
+        const { gradCam } = flags
+        const outcome = await engine.predict(ref, images, { device, source: true, ...(gradCam !== undefined && { gradCam: true }) }, {
+          signal: context.signal, onProgress: (done, total) => progress.images(done, total)
+        })
+        const maps = gradCam === undefined ? new Map<string, string>() : await writeMaps(gradCam, outcome.predictions, engine.writeHeatMap)
+        progress.stop()
+        const { predictions, source, notes } = outcome
+        const broken = predictions.flatMap((found) => 'error' in found ? [found] : [])
+        const allBroken = broken.length === predictions.length
+        // The first of them is said as the reason then.
+        for (const note of [...notes, ...(allBroken ? broken.slice(1) : broken).map(({ error }) => error.message)]) context.notice(note)
+        const rows = predictions.flatMap((found) => 'error' in found ? [] : [[
+          found.image,
+          ...fill(told(found.classes, shownClasses), shownClasses),
+          ...(source ? told(found.source ?? [], 1) : []),
+          ...(maps.size > 0 ? [maps.get(found.image) ?? ''] : [])
+        ]])
+        return {
+          document: {
+            ...outcome, predictions: predictions.map((found) => ({ ...found, ...(maps.has(found.image) && { heatMap: maps.get(found.image) }) }))
+          },
+          text: allBroken ? '' : table([
+            { title: zh ? '图片' : 'picture' }, { title: zh ? '最可能' : 'most likely' }, { title: zh ? '其次' : 'then' }, { title: '' },
+            ...(source ? [{ title: zh ? `源模型：${source.name}` : `source: ${source.name}` }] : []),
+            ...(maps.size > 0 ? [{ title: zh ? '热图' : 'heat map' }] : [])
+          ], rows),
+          ...(allBroken && { exitCode: exitCodes.failed, reason: broken[0]!.error })
+        }
+      } finally {
+        progress.stop()
+      }
+    }))
+}
+
+const fill = (cells: readonly string[], length: number): string[] => [...cells, ...Array<string>(Math.max(0, length - cells.length)).fill('')]
+
+/** Writes the heat maps and gives each one's file by its picture. */
+async function writeMaps(
+  folder: string, predictions: readonly Prediction[], write: (image: string, saliency: Saliency, file: string) => Promise<void>
+): Promise<Map<string, string>> {
+  const files = new Map<string, string>()
+  const taken = new Set<string>()
+  for (const found of predictions) {
+    if ('error' in found || !found.saliency || files.has(found.image)) continue
+    const name = basename(found.image, extname(found.image))
+    let file = `${name}.png`
+    for (let number = 2; taken.has(file.toLowerCase()); number++) file = `${name}-${number}.png`
+    taken.add(file.toLowerCase())
+    await write(found.image, found.saliency, join(folder, file))
+    files.set(found.image, join(folder, file))
+  }
+  return files
+}
+
+/** Fresh weights know nothing: predicting or scoring with them would only look like an answer. */
+export const untrained = (ref: string): Error => usageError('untrained-model', {
+  en: `${ref} has fresh weights and has learned nothing yet.`, zh: `${ref} 的权重是全新的，尚未学到任何东西。`
+}, { field: 'model', remedy: { en: 'Choose a run:<id> or model:<id>; "graft models list" shows them.', zh: '请选择 run:<id> 或 model:<id>；“graft models list”列出它们。' } })

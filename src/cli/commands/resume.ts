@@ -1,0 +1,29 @@
+import { findRun } from '../identify'
+import { trainStudy } from '../study'
+import { checkResumable, train, trainResult } from '../train'
+import type { CliCommand } from './_command'
+
+export const resume: CliCommand = (program, context) => {
+  const { say } = context
+  program.command('resume')
+    .description(say({
+      en: 'Go on with a run that was cancelled, interrupted or failed, from its last checkpoint',
+      zh: '从最后一个检查点继续已取消、中断或失败的运行'
+    }))
+    .argument('<run>', say({ en: 'The run, or a study: all of it that is not done', zh: '运行；或一项研究（继续其所有未完成的运行）' }))
+    .action(context.action(async (id: string) => {
+      const library = await context.readyLibrary()
+      const ofStudy = (await library.runs.list()).runs.filter(({ study }) => study?.id === id).reverse()
+      if (ofStudy.length > 0) return trainStudy(context, id, ofStudy)
+      const found = await findRun(library, id)
+      checkResumable(found)
+      const from = found.checkpoint
+      if (from) {
+        context.notice({
+          en: `Run ${found.id} goes on after step ${from.step} (epoch ${from.epoch}).`,
+          zh: `运行 ${found.id} 从第 ${from.step} 步（第 ${from.epoch} 轮）之后继续。`
+        })
+      } else context.notice({ en: `Run ${found.id} has no checkpoint yet and begins anew.`, zh: `运行 ${found.id} 还没有检查点，将从头开始。` })
+      return trainResult(context, await train(context, found))
+    }))
+}

@@ -1,0 +1,95 @@
+import { Option } from 'commander'
+import type { Parameters } from '../../contract/parameters'
+import { trainingParameters } from '../../contract/training'
+import type { Context } from '../context'
+import { newId } from '../../library'
+import { defaultOf, domainOf, kebab, readDepths, readName, readSeeds } from '../options'
+import { methodNamed, specFromFlags, voidSettings, type SpecFlags } from '../spec'
+import { depthsOf, runStudy } from '../study'
+import { createRun, train, trainResult } from '../train'
+import type { CliCommand } from './_command'
+
+const settings: Parameters = trainingParameters
+const collect = (value: string, earlier: string[]): string[] => [...earlier, value]
+
+/** The flags of every training setting, from its schema. */
+function trainingOptions({ say, language }: Context): Option[] {
+  return Object.entries(settings).map(([name, parameter]) => {
+    const takes = domainOf(parameter)[language]
+    const usual = language === 'zh' ? `${takes}；默认 ${defaultOf(parameter)}` : `${takes}; default ${defaultOf(parameter)}`
+    const value = parameter.kind === 'integer' ? '<n>' : parameter.kind === 'number' ? '<x>' : '<value>'
+    return new Option(`--${kebab(name)} ${value}`, `${say(parameter.help)} (${usual})`)
+  })
+}
+
+export const run: CliCommand = (program, context) => {
+  const { say } = context
+  const command = program.command('run')
+    .description(say({ en: 'Train one transfer and keep it as a run', zh: '训练一次迁移，并保存为一次运行' }))
+    .requiredOption('--source <ref>', say({
+      en: 'Source model: arch:<architecture>, model:<id> or run:<id>', zh: '源模型：arch:<结构>、model:<id> 或 run:<id>'
+    }))
+    .requiredOption('--target <id>', say({ en: 'Target data set', zh: '目标数据集' }))
+    .requiredOption('--method <id>', say({ en: 'Transfer method; "graft methods" lists them', zh: '迁移方法；“graft methods”列出全部' }))
+    .option('--source-data <id>', say({ en: 'Source data set, for methods that need one', zh: '源数据集（供需要它的方法使用）' }))
+    .option('--labels <all|none|K>', say({
+      en: 'Target labels to use: all, none, or K a class (by default what the method needs)', zh: '使用的目标标签：all、none 或每类 K 个（默认按方法所需）'
+    }))
+    .option('--target-domain <name>', say({
+      en: 'One domain of the target data set as the target; a source of the same data set leaves it out',
+      zh: '以目标数据集中的一个域作为目标；若源为同一数据集，则留出该域'
+    }))
+    .option('--set <key=value>', say({
+      en: 'A parameter of the method or a training setting; may be given several times', zh: '方法参数或训练设置；可多次给出'
+    }), collect, [] as string[])
+    .option('--device <auto|gpu|cpu|wasm>', say({ en: 'Where to compute (default auto: the best there is)', zh: '计算设备（默认 auto：最好的可用设备）' }))
+    .option('--twins', say({
+      en: 'Add control runs at the same budget (from scratch, source only, all target labels) and a verdict',
+      zh: '添加相同预算的对照运行（从零训练、仅源数据、全部目标标签）并给出结论'
+    }))
+    .option('--seeds <n>', say({ en: 'Repeat with so many seeds, counted up from --seed', zh: '用多个种子重复运行（从 --seed 起递增）' }))
+    .option('--depths <tuned|frozen|both>', say({
+      en: 'With feature-transfer: move the first 0, 1, 2 … blocks in turn, trained further or kept frozen, for the depth-of-transfer curve',
+      zh: '用于 feature-transfer：依次迁移前 0、1、2…个块（继续训练或冻结），得到迁移深度曲线'
+    }))
+    .option('--name <name>', say({ en: 'Name of the run', zh: '运行的名称' }))
+  command.optionsGroup(say({ en: 'Training settings:', zh: '训练设置：' }))
+  for (const option of trainingOptions(context)) command.addOption(option)
+  command.action(context.action(async (flags: Record<string, unknown>) => {
+    const methods = await context.methods()
+    const spec = specFromFlags(specFlags(flags), methods)
+    for (const { name: setting, because } of voidSettings(spec, methodNamed(methods, spec.method.id))) {
+      context.notice({ en: `${setting} has no effect with ${because}.`, zh: `${because} 时 ${setting} 不起作用。` })
+    }
+    const name = typeof flags.name === 'string' ? readName(flags.name) : undefined
+    const seeds = typeof flags.seeds === 'string' ? readSeeds(flags.seeds) : 1
+    await context.readyLibrary()
+    if (flags.twins === true || seeds > 1 || flags.depths !== undefined) {
+      const specs = flags.depths === undefined ? [spec] : await depthsOf(context, spec, readDepths(flags.depths))
+      return runStudy(context, { id: newId(), specs, seeds, twins: flags.twins === true, ...(name !== undefined && { name }) })
+    }
+    const created = await createRun(context, spec, name)
+    context.notice({ en: `Run ${created.id}`, zh: `运行 ${created.id}` })
+    return trainResult(context, await train(context, created))
+  }))
+}
+
+/** Commander's values as the flags of a spec; commander has already seen to it that the required ones are there. */
+function specFlags(flags: Record<string, unknown>): SpecFlags {
+  const text = (name: string): string | undefined => typeof flags[name] === 'string' ? flags[name] : undefined
+  const sourceData = text('sourceData')
+  const labels = text('labels')
+  const device = text('device')
+  const targetDomain = text('targetDomain')
+  return {
+    source: text('source') ?? '',
+    target: text('target') ?? '',
+    method: text('method') ?? '',
+    ...(sourceData !== undefined && { sourceData }),
+    ...(labels !== undefined && { labels }),
+    ...(targetDomain !== undefined && { targetDomain }),
+    ...(device !== undefined && { device }),
+    set: Array.isArray(flags.set) ? flags.set.map(String) : [],
+    training: Object.fromEntries(Object.keys(settings).map((name) => [name, text(name)]))
+  }
+}

@@ -1,0 +1,39 @@
+import { readFile } from 'node:fs/promises'
+import { basename, extname } from 'node:path'
+import { slugOf } from '../../library/ids'
+import { parseStudy, specsOfStudy } from '../../library/studies/grid'
+import { usageError } from '../errors'
+import { depthsOf, runStudy } from '../study'
+import type { CliCommand } from './_command'
+
+export const study: CliCommand = (program, context) => {
+  const { say } = context
+  program.command('study')
+    .description(say({
+      en: 'Run a grid of specs with their twins and seeds from a JSON file (base, grid, depths, twins, seeds), and print the table; runs that are done are not repeated',
+      zh: '按 JSON 文件（base、grid、depths、twins、seeds）运行一组规格及其对照和种子，并打印表格；已完成的运行不会重复'
+    }))
+    .argument('<file>', say({ en: 'The study\'s file', zh: '研究文件' }))
+    .option('--html <file>', say({ en: 'Write a page with the table and, of depths, the curve', zh: '写出含表格与（如有）深度曲线的网页' }))
+    .action(context.action(async (file: string, flags: { html?: string }) => {
+      const parsed = parseStudy(readJsonText(await readFile(file, 'utf8'), file))
+      const made = specsOfStudy(parsed, await context.methods())
+      await context.readyLibrary()
+      const { depths } = parsed
+      const specs = depths === undefined ? made : (await Promise.all(made.map((spec) => depthsOf(context, spec, depths)))).flat()
+      return runStudy(context, {
+        id: parsed.id ?? slugOf(basename(file, extname(file)), 'study'), specs, seeds: parsed.seeds ?? 1, twins: parsed.twins ?? false,
+        ...(flags.html !== undefined && { html: flags.html })
+      })
+    }))
+}
+
+function readJsonText(text: string, file: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    throw usageError('not-json', {
+      en: `${file} is not JSON: ${(error as Error).message}.`, zh: `${file} 不是 JSON：${(error as Error).message}。`
+    }, { field: 'file' })
+  }
+}

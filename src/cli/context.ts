@@ -1,0 +1,101 @@
+import { resolve } from 'node:path'
+import type { Language, Text } from '../contract/text'
+import type { MethodSummary } from '../contract/methods'
+import type { Engine, EngineOptions } from '../engine'
+import type { Library } from '../library'
+import type { Damaged } from '../contract/app'
+import type { Result } from './output'
+import { Progress, type Terminal } from './progress'
+
+/** What the process gives the command line; a test gives its own. */
+export interface Surroundings {
+  /** Arguments after the program's name. */
+  argv: readonly string[]
+  env: Readonly<Record<string, string | undefined>>
+  stdout: Terminal
+  stderr: Terminal
+  /** Aborted by Ctrl-C. */
+  signal: AbortSignal
+  version: string
+  /** The file that runs as this program, to start it again. */
+  program: string
+  /** The data folder when no flag names one. */
+  defaultDataDir: string
+  cacheDir: string
+  openLibrary(dataDir: string): Library
+  /** Puts the embedded samples into the catalogue where they are missing; `again`: also those that a person removed. */
+  installSamples(library: Library, options?: { again?: boolean }): Promise<string[]>
+  /** Loaded on first use: TensorFlow.js takes a moment, and most commands do without. */
+  loadEngine(options: EngineOptions): Promise<Engine>
+}
+
+/** What a command works with. */
+export class Context {
+  /** The outcome of the command that ran. */
+  result: Result | undefined
+  /** Which kernels the engine is to have; set before it is loaded, by the benchmark. */
+  kernels: EngineOptions['kernels']
+  private dataDirectory: string
+  private openedLibrary: Library | undefined
+  private loadedEngine: Promise<Engine> | undefined
+
+  constructor(readonly surroundings: Surroundings, readonly language: Language) {
+    this.dataDirectory = surroundings.defaultDataDir
+  }
+
+  get signal(): AbortSignal {
+    return this.surroundings.signal
+  }
+
+  get dataDir(): string {
+    return this.dataDirectory
+  }
+
+  set dataDir(path: string) {
+    this.dataDirectory = resolve(path)
+  }
+
+  /** The text in the person's language. */
+  say = (text: Text): string => text[this.language]
+
+  /** A line on stderr: never in the way of `--json`. */
+  notice(text: Text): void {
+    this.surroundings.stderr.write(`${this.say(text)}\n`)
+  }
+
+  progress(): Progress {
+    return new Progress(this.surroundings.stderr, this.language)
+  }
+
+  get library(): Library {
+    return this.openedLibrary ??= this.surroundings.openLibrary(this.dataDir)
+  }
+
+  /** The library with the embedded samples in it, and runs whose process is gone marked as interrupted. */
+  async readyLibrary(options: { again?: boolean } = {}): Promise<Library> {
+    await this.surroundings.installSamples(this.library, options)
+    await this.library.runs.interruptOrphans()
+    return this.library
+  }
+
+  engine(): Promise<Engine> {
+    const { library, kernels, surroundings } = this
+    return this.loadedEngine ??= surroundings.loadEngine({ library, cacheDir: surroundings.cacheDir, ...(kernels && { kernels }) })
+  }
+
+  async methods(): Promise<MethodSummary[]> {
+    return (await this.engine()).catalogue().methods
+  }
+
+  /** Wraps a command's work for commander: keeps its result, which is printed when all is done. */
+  action<Arguments extends unknown[]>(work: (...args: Arguments) => Promise<Result> | Result): (...args: Arguments) => Promise<void> {
+    return async (...args) => {
+      this.result = await work(...args)
+    }
+  }
+
+  /** Says which records could not be read and were left out. */
+  tellDamaged(damaged: readonly Damaged[]): void {
+    for (const { error } of damaged) this.notice(error.message)
+  }
+}

@@ -1,0 +1,125 @@
+import { GraftError } from '../../contract/errors'
+import type { Run, Spec } from '../../contract/runs'
+import { createStudy, findTwinFacts } from '../../library/studies/create'
+import { specsOfStudy } from '../../library/studies/grid'
+import { keyOf, withSeed } from '../../library/studies/plan'
+import { deriveTwins } from '../../library/studies/twins'
+import { comparePairs, scoreOf } from '../../library/studies/verdict'
+import type { Context } from '../context'
+import { backendText } from '../report/run'
+import { trainRuns } from '../study'
+import { controlName, type BaseSpec, type TrainedRow } from './_row'
+import type { RowResult } from './results'
+
+export interface RowOptions { quick: boolean, seeds: number }
+
+/** All runs of the gauntlet are one study, so that rows share their source models and controls: equal specs are trained once. */
+const studyId = (quick: boolean): string => quick ? 'gauntlet-quick' : 'gauntlet'
+
+/** Trains what is missing of a row and gives its result; undefined where it was stopped or a run failed. */
+export async function runRow(context: Context, row: TrainedRow, { quick, ...options }: RowOptions): Promise<RowResult | undefined> {
+  const seeds = seedsOf(row, options.seeds)
+  const trained = new Trained(context, studyId(quick))
+  const sources = row.source && await trained.seeds(await specOf(context, row.source(quick)), row.sources === 'each-seed' ? seeds : 1)
+  if (sources?.some(({ state }) => state !== 'done')) return undefined
+  const sourceOf = (turn: number): string | undefined => sources && `run:${(sources[turn] ?? sources[0]!).id}`
+  const pool: Run[] = []
+  for (const base of row.pool?.(quick, sourceOf(0)) ?? []) pool.push(await trained.one(await specOf(context, base)))
+  if (pool.some(({ state }) => state !== 'done')) return undefined
+  const pairs: { run: Run, twin?: Run }[] = []
+  for (let turn = 0; turn < seeds; turn++) {
+    const base = await specOf(context, row.spec(quick, sourceOf(turn), pool.map(({ id }) => `run:${id}`)))
+    const spec = withSeed(base, base.training.seed + turn)
+    const run = await trained.one(spec)
+    const control = row.control === 'best of pool' ? bestOf(pool, row)
+      : await controlOf(context, row, quick, spec, sourceOf(turn), sources?.[turn])
+    const twin = control && ('state' in control ? control : await trained.one(control))
+    if ([run, twin].some((each) => each && each.state !== 'done')) return undefined
+    pairs.push({ run, ...(twin && { twin }) })
+  }
+  const runs = pairs.map(({ run }) => run)
+  const twins = pairs.flatMap(({ twin }) => twin ?? [])
+  const backend = runs[0]?.backend
+  return {
+    row: row.id, quick, ours: scoreOf(runs, row.on), steps: await stepsOf(context, runs[0]!),
+    ...(twins.length > 0 && {
+      control: {
+        name: controlName(row), score: scoreOf(twins, row.on),
+        ...(row.on ? compareOn(row.on, pairs) : await comparePairs(context.library, pairs.flatMap(({ run, twin }) => twin ? [{ run, twin }] : [])))
+      }
+    }),
+    ...(backend && { backend: backendText(backend, 'en') }),
+    seconds: [...trained.all].reduce((sum, [, { seconds }]) => sum + seconds, 0),
+    finishedAt: new Date().toISOString()
+  }
+}
+
+/** As many seeds as are asked for, and as the row takes. */
+export const seedsOf = ({ seeds: most = Number.POSITIVE_INFINITY }: TrainedRow, seeds: number): number => Math.min(seeds, most)
+
+const accuracyOn = ({ metrics }: Run, on: 'test' | 'validation'): number => metrics[on]?.accuracy ?? Number.NaN
+
+/** The best of the pool on the images that the row compares. */
+export const bestOf = (pool: readonly Run[], { on }: Pick<TrainedRow, 'on'>): Run | undefined =>
+  [...pool].sort((a, b) => accuracyOn(b, on ?? 'test') - accuracyOn(a, on ?? 'test'))[0]
+
+/** Differences on images other than the test images: their predictions are not kept, so there is no interval over images. */
+export function compareOn(on: 'validation', pairs: readonly { run: Run, twin?: Run }[]): { pairs: number, difference?: number } {
+  const differences = pairs.flatMap(({ run, twin }) => twin ? [accuracyOn(run, on) - accuracyOn(twin, on)] : []).filter(Number.isFinite)
+  if (differences.length === 0) return { pairs: 0 }
+  return { pairs: differences.length, difference: differences.reduce((sum, value) => sum + value, 0) / differences.length }
+}
+
+/** What a run is measured against: a run that is there already, or the spec of one. */
+async function controlOf(
+  context: Context, row: TrainedRow, quick: boolean, spec: Spec, model: string | undefined, source: Run | undefined
+): Promise<Run | Spec | undefined> {
+  const { control } = row
+  if (control === undefined || control === 'best of pool') return undefined
+  if (control === 'source') return source
+  if (typeof control !== 'string') return withSeed(await specOf(context, control.spec(quick, model)), spec.training.seed)
+  const { methods } = (await context.engine()).catalogue()
+  const { twins, notes } = deriveTwins(spec, await findTwinFacts(spec, context.library, { methods }))
+  const twin = twins.find(({ role }) => role === control)
+  if (twin) return twin.spec
+  throw new GraftError('no-control', notes[0] ?? {
+    en: `${row.id} has no ${control} control.`, zh: `${row.id} 没有 ${control} 对照。`
+  })
+}
+
+async function specOf(context: Context, base: BaseSpec): Promise<Spec> {
+  return specsOfStudy({ base }, await context.methods())[0]!
+}
+
+/** Steps that one run took, over all its stages. */
+async function stepsOf({ library }: Context, { id }: Run): Promise<number> {
+  const ends = new Map<number, number>()
+  for (const metric of await library.runs.readMetrics(id)) {
+    if (metric.kind === 'epoch') ends.set(metric.stage, Math.max(ends.get(metric.stage) ?? 0, metric.step))
+  }
+  return [...ends.values()].reduce((sum, steps) => sum + steps, 0)
+}
+
+/** Runs of the study that a row needs, each trained where it is not done yet. */
+class Trained {
+  readonly all = new Map<string, Run>()
+
+  constructor(private readonly context: Context, private readonly study: string) {}
+
+  async one(spec: Spec): Promise<Run> {
+    return (await this.seeds(spec, 1))[0]!
+  }
+
+  /** So many seeds, counted up from the spec's own. */
+  async seeds(spec: Spec, seeds: number): Promise<Run[]> {
+    const { context, study } = this
+    const engine = await context.engine()
+    const made = await createStudy(context.library, engine.catalogue(), {
+      id: study, specs: [spec], seeds, twins: false, check: (candidate) => engine.check(candidate)
+    })
+    await trainRuns(context, made)
+    const runs = await Promise.all(made.map(({ id }) => context.library.runs.get(id)))
+    for (const run of runs) this.all.set(keyOf(run.spec), run)
+    return runs
+  }
+}

@@ -1,0 +1,67 @@
+import { versions } from '../engine/versions'
+import { defaultCacheDir, defaultDataDir, openLibrary } from '../library'
+import { installSamples } from '../library/datasets/samples'
+import { exitCodes } from './errors'
+import { installedRuntime, samplesFolder } from './places'
+import { runCommandLine } from './program'
+import type { Terminal } from './progress'
+
+function terminal(stream: NodeJS.WriteStream): Terminal {
+  // The reader may go away (`graft runs list | head`): what is left unsaid then is no failure.
+  let open = true
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+    open = false
+  })
+  return {
+    isTTY: stream.isTTY,
+    columns: stream.columns || 100,
+    write: (text) => {
+      if (open) stream.write(text)
+    },
+    stream
+  }
+}
+
+/** Aborts at the first Ctrl-C (or a request to terminate); the second ends the process at once. */
+function cancelOnSignals(): AbortSignal {
+  const controller = new AbortController()
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      if (controller.signal.aborted) process.exit(exitCodes.cancelled)
+      controller.abort()
+    })
+  }
+  return controller.signal
+}
+
+const flushed = (stream: NodeJS.WriteStream): Promise<void> => new Promise((done) => {
+  stream.write('', () => done())
+})
+
+async function main(): Promise<void> {
+  // Whatever a library prints must not get between a program and its JSON.
+  console.log = console.info = console.debug = console.error
+  const runtime = installedRuntime(__dirname)
+  if (runtime !== undefined) process.env.GRAFT_RUNTIME_DIR ??= runtime
+  const [stdout, stderr] = [terminal(process.stdout), terminal(process.stderr)]
+  const exitCode = await runCommandLine({
+    argv: process.argv.slice(2),
+    env: process.env,
+    stdout,
+    stderr,
+    signal: cancelOnSignals(),
+    version: versions().graft ?? '',
+    program: __filename,
+    defaultDataDir: defaultDataDir(),
+    cacheDir: defaultCacheDir(),
+    openLibrary,
+    installSamples: (library, options) => installSamples(library, samplesFolder(__dirname), options),
+    loadEngine: async (options) => (await import('../engine')).createEngine(options)
+  })
+  await Promise.all([flushed(process.stdout), flushed(process.stderr)])
+  // TensorFlow keeps threads that would hold the process open.
+  process.exit(exitCode)
+}
+
+void main()

@@ -1,0 +1,219 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openLibrary } from '../library'
+import type { Run } from '../contract/runs'
+import { defaultsOf } from '../contract/parameters'
+import { trainingParameters } from '../contract/training'
+import { speak, type Spoken } from './_fake'
+
+let dataDir = ''
+beforeAll(() => { dataDir = mkdtempSync(join(tmpdir(), 'graft-cli-')) })
+afterAll(() => rmSync(dataDir, { recursive: true }))
+
+const say = (...argv: string[]): Promise<Spoken> => speak(dataDir, argv)
+const training = ['run', '--source', 'arch:seed-cnn', '--target', 'digits', '--method', 'scratch']
+
+async function addRun(name: string): Promise<Run> {
+  return openLibrary(dataDir).runs.create({
+    source: { model: 'arch:seed-cnn' }, target: { dataset: 'digits', labels: 'all' }, method: { id: 'scratch', params: {} },
+    training: defaultsOf(trainingParameters), device: 'auto'
+  }, { name, names: { source: 'Seed CNN', target: 'Digits', method: 'Scratch' } })
+}
+
+describe('wrong usage', () => {
+  it.each([
+    [['fly'], 'fly'],
+    [['--lang', 'en'], 'command is missing'],
+    [['runs'], 'list, show, compare'],
+    [['runs', 'fly'], 'runs fly'],
+    [['datasets', 'show'], 'ID'],
+    [['datasets', 'list', 'more'], 'arguments'],
+    [['methods', 'magic'], 'magic'],
+    [['run'], '--source'],
+    [['run', '--source', 'arch:seed-cnn', '--target', 'digits'], '--method'],
+    [[...training, '--colour', 'red'], '--colour'],
+    [[...training, '--epochs'], '--epochs'],
+    [[...training, '--epochs', 'ten'], '--epochs'],
+    [[...training, '--learning-rate', '-1'], '--learning-rate'],
+    [[...training, '--device', 'tpu'], '--device'],
+    [[...training, '--name', ' '], '--name'],
+    [['datasets', 'add', '/tmp', '--size', '32'], '--size'],
+    [['datasets', 'add', '/tmp', '--size', '0x32'], '--size'],
+    [['datasets', 'add', '/tmp', '--validation', '2'], '--validation'],
+    [['datasets', 'add', '/tmp', '--id', '../up'], '--id'],
+    [['datasets', 'rename', 'digits'], 'NAME'],
+    [['datasets', 'derive', 'digits', '--validation', '2'], '--validation'],
+    [['evaluate', 'arch:seed-cnn', '--dataset', 'digits'], 'fresh weights'],
+    [['predict', 'nonsense', 'a.png'], 'REF'],
+    [['models', 'export', 'run:mine', 'out'], '--format'],
+    [['models', 'export', 'run:mine', 'out', '--format', 'gif'], '--format'],
+    [['models', 'export', 'arch:seed-cnn', 'out', '--format', 'onnx'], 'fresh weights'],
+    [['resume', 'a/b'], 'RUN'],
+    [['gauntlet', '--only', 'nothing'], 'mnist-usps-dann'],
+    [['runs', 'list', '--lang', 'fr'], '--lang'],
+    [['runs', 'list', '--data-dir', ''], '--data-dir']
+  ])('%j ends with 2 and one sentence that names %s', async (argv, named) => {
+    const { code, stdout, stderr } = await say(...argv)
+    expect(code).toBe(2)
+    expect(stdout).toBe('')
+    expect(stderr).toContain(named)
+    expect(stderr).toMatch(/^graft: [^\n]+\n$/)
+
+    const json = await say(...argv, '--json')
+    expect(json.code).toBe(2)
+    expect(JSON.parse(json.stdout)).toMatchObject({ error: { usage: true, message: expect.any(String) } })
+    expect(json.stdout.trim()).not.toContain('\n')
+  })
+
+  it('suggests what was probably meant', async () => {
+    expect((await say('rnus', 'list')).stderr).toContain('Did you mean runs?')
+    expect((await say(...training, '--epoch', '3')).stderr).toContain('Did you mean --epochs?')
+  })
+
+  it('is told in Chinese to those who speak it', async () => {
+    expect((await say('fly', '--lang', 'zh')).stderr).toContain('没有“fly”这个命令。')
+    expect((await speak(dataDir, ['fly'], { env: { LANG: 'zh_CN.UTF-8' } })).stderr).toContain('没有“fly”这个命令。')
+    expect((await speak(dataDir, ['fly', '--lang=en'], { env: { LANG: 'zh_CN.UTF-8' } })).stderr).toContain('There is no command')
+  })
+})
+
+describe('help', () => {
+  it('shows what works, and not what this version lacks', async () => {
+    const { code, stdout, stderr } = await say('--help')
+    expect([code, stderr]).toEqual([0, ''])
+    for (const name of ['doctor', 'demo', 'datasets', 'models', 'methods', 'run', 'resume', 'evaluate', 'predict', 'runs', 'study', 'gauntlet']) {
+      expect(stdout).toContain(`\n  ${name}`)
+    }
+    for (const name of ['advise', 'catalogue', 'reference']) expect(stdout).not.toContain(`\n  ${name}`)
+    const models = (await say('models', '--help')).stdout
+    for (const name of ['import', 'list', 'show', 'export', 'remove', 'restore']) expect(models).toContain(`\n  ${name} <`.replace('list <', 'list'))
+  })
+
+  it('shows every training setting as a flag with its range and default', async () => {
+    const { stdout } = await say('run', '--help')
+    expect(stdout).toContain('--batch-size <n>')
+    expect(stdout.replace(/\s+/g, ' ')).toContain('(a whole number from 1 to 100,000; default 64)')
+    expect(stdout).toContain('--json')
+  })
+
+  it('gives the version, and help without a command', async () => {
+    expect(await say('--version')).toEqual({ code: 0, stdout: '1.2.3\n', stderr: '' })
+    expect((await say()).stdout).toContain('Usage: graft')
+  })
+
+  it('is honest about what is not there yet', async () => {
+    const { code, stdout, stderr } = await say('advise', '--source', 'x')
+    expect([code, stdout]).toEqual([1, ''])
+    expect(stderr).toMatch(/^graft: This version of Graft does not have "graft advise" yet\. [^\n]+\n$/)
+  })
+})
+
+describe('run', () => {
+  it('refuses what the engine\'s check refuses, before a run exists', async () => {
+    const problems = [{ code: 'dataset-not-found', message: { en: 'There is no data set "digits".', zh: '没有' }, usage: true, field: 'target.dataset' }]
+    const { code, stderr } = await speak(dataDir, training, { problems })
+    expect(code).toBe(2)
+    expect(stderr).toContain('There is no data set "digits".')
+    expect((await openLibrary(dataDir).runs.list()).runs).toEqual([])
+  })
+})
+
+describe('resume', () => {
+  it('gives one JSON document on stdout and progress on stderr', async () => {
+    const { id } = await addRun('First')
+    const { code, stdout, stderr } = await say('resume', id, '--json')
+    expect(code).toBe(0)
+    expect(stderr).toContain(id)
+    const document = JSON.parse(stdout)
+    expect(document).toMatchObject({
+      id, state: 'done', epochs: 3, seconds: 1.5, imagesPerSecond: 100, backend: 'wasm', compute: { threads: 2 },
+      metrics: { test: { accuracy: 0.875, loss: 0.4, n: 8, perClass: [{ class: 'a', accuracy: 0.875, n: 8 }] } },
+      spec: { method: { id: 'scratch' }, training: { epochs: 10 } }
+    })
+  })
+
+  it.each([
+    ['cancelled', undefined, 130, 'graft resume'],
+    ['failed', { code: 'not-finite', message: { en: 'The loss is not a number.', zh: '损失不是数。' } }, 1, 'The loss is not a number.']
+  ] as const)('of a run that is then %s ends with its reason and exit code', async (state, error, expected, named) => {
+    const { id } = await addRun(state)
+    const { code, stdout, stderr } = await speak(dataDir, ['resume', id, '--json'], { outcome: () => ({ state, ...(error && { error }) }) })
+    expect(code).toBe(expected)
+    expect(JSON.parse(stdout)).toMatchObject({ id, state })
+    expect(stderr.trim().split('\n').at(-1)).toContain(named)
+  })
+
+  it('refuses a run that is done, and one that is not there', async () => {
+    const { id } = await addRun('Done')
+    await say('resume', id)
+    const again = await say('resume', id)
+    expect(again.code).toBe(2)
+    expect(again.stderr).toContain('nothing to resume')
+    const missing = await say('resume', '01ARZ3NDEKTSV4RRFFQ69G5FAV')
+    expect(missing.code).toBe(2)
+    expect(missing.stderr).toContain('There is no run')
+  })
+})
+
+describe('runs', () => {
+  it('can be named by the end of their id', async () => {
+    const { id } = await addRun('Short')
+    expect(JSON.parse((await say('runs', 'show', id.slice(-8).toLowerCase(), '--json')).stdout)).toMatchObject({ id, name: 'Short' })
+    expect(JSON.parse((await say('runs', 'show', `run:${id}`, '--json')).stdout)).toMatchObject({ id })
+  })
+
+  it('are listed, removed with undo, and restored', async () => {
+    const { id } = await addRun('Gone')
+    expect((await say('runs', 'list')).stdout).toContain('Gone')
+    const { undo } = JSON.parse((await say('runs', 'remove', id, '--json')).stdout)
+    expect((await say('runs', 'list')).stdout).not.toContain('Gone')
+    expect((await say('runs', 'restore', undo[0])).code).toBe(0)
+    expect((await say('runs', 'list')).stdout).toContain('Gone')
+  })
+
+  it('refuses to compare one run with itself', async () => {
+    const { id } = await addRun('Alone')
+    const { code, stderr } = await say('runs', 'compare', id, id)
+    expect(code).toBe(2)
+    expect(stderr).toContain('2 to 8 different runs')
+  })
+})
+
+describe('JSON', () => {
+  it.each([
+    [['doctor'], { chosen: { kind: 'wasm' } }],
+    [['methods'], { methods: [{ id: 'scratch' }, {}, {}] }],
+    [['methods', 'tuned'], { id: 'tuned', parameters: { decay: { minimum: 0.1, label: 'Decay' } } }],
+    [['models', 'list'], { architectures: [{ id: 'seed-cnn', title: 'Seed CNN' }], models: [], damaged: [] }],
+    [['models', 'show', 'arch:seed-cnn'], { id: 'seed-cnn' }],
+    [['datasets', 'list'], { datasets: [], damaged: [] }],
+    [['runs', 'list'], { damaged: [] }]
+  ])('of %j is one line that parses, texts in one language', async (argv, expected) => {
+    const { code, stdout } = await say(...argv, '--json')
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/^[^\n]+\n$/)
+    expect(JSON.parse(stdout)).toMatchObject(expected)
+  })
+})
+
+describe('text', () => {
+  it.each([['doctor'], ['methods'], ['methods tuned'], ['models list'], ['models show arch:seed-cnn'], ['datasets list'], ['runs list']])(
+    'of %s is there in both languages', async (line) => {
+      const [english, chinese] = [await say(...line.split(' ')), await say(...line.split(' '), '--lang', 'zh')]
+      expect([english.code, chinese.code]).toEqual([0, 0])
+      expect(english.stdout).not.toMatch(/[\u4e00-\u9fff]/)
+      expect(chinese.stdout).toMatch(/[\u4e00-\u9fff]/)
+    })
+})
+
+describe('a data folder that cannot be one', () => {
+  it('ends with 1 and names it', async () => {
+    const file = join(dataDir, 'a-file')
+    writeFileSync(file, '')
+    const { code, stderr } = await say(...training, '--data-dir', file)
+    expect(code).toBe(1)
+    expect(stderr).toContain(file)
+  })
+})

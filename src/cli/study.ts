@@ -1,0 +1,95 @@
+import type { Run, Spec } from '../contract/runs'
+import type { DepthKind } from '../contract/studies'
+import { writeFileDurably } from '../library'
+import { createStudy } from '../library/studies/create'
+import { depthSpecs } from '../library/studies/depths'
+import { studyReport } from '../library/studies/verdict'
+import type { Context } from './context'
+import { exitCodes } from './errors'
+import type { Result } from './output'
+import { studyText } from './report/study'
+import { studyPage } from './report/study-page'
+import { train } from './train'
+
+export interface StudyOptions {
+  id: string
+  specs: readonly Spec[]
+  seeds: number
+  twins: boolean
+  name?: string
+  /** Where to write the report as a page. */
+  html?: string
+}
+
+/** The specs of a depth-of-transfer curve. @throws GraftError (usage) for another method, or a model that is not there */
+export async function depthsOf({ library }: Context, spec: Spec, kind: DepthKind): Promise<Spec[]> {
+  const { model } = spec.source
+  const blocks = model.startsWith('arch:') ? [] : (await library.models.get(model)).blocks.map(({ name }) => name)
+  // Fresh weights have nothing to move: the check says so of the spec as it is.
+  return blocks.length === 0 ? [spec] : depthSpecs(spec, blocks, kind)
+}
+
+/** Makes the runs of a study that are missing, trains what is not done, and reports. */
+export async function runStudy(context: Context, options: StudyOptions): Promise<Result> {
+  const engine = await context.engine()
+  const runs = await createStudy(context.library, engine.catalogue(), { ...options, check: (spec) => engine.check(spec) })
+  return trainStudy(context, options.id, runs, options.html)
+}
+
+/**
+ * Trains the runs that are not done, one after another, and gives those that failed. One that fails does not stop the
+ * others; a cancel does, and what is done is kept. The rest waits as `cancelled`, so that each can be resumed.
+ */
+export async function trainRuns(context: Context, runs: readonly Run[]): Promise<Run[]> {
+  const open = runs.filter(({ state }) => state !== 'done')
+  const failed: Run[] = []
+  for (const [index, run] of open.entries()) {
+    if (context.signal.aborted) {
+      await setAside(context, run)
+      continue
+    }
+    context.notice({ en: `${index + 1}/${open.length} ${run.name} …`, zh: `${index + 1}/${open.length} ${run.name} …` })
+    const ended = await train(context, run)
+    if (ended.state === 'failed') {
+      failed.push(ended)
+      if (ended.error) context.notice(ended.error.message)
+    }
+  }
+  return failed
+}
+
+/** Trains what a study lacks, and reports on the whole. */
+export async function trainStudy(context: Context, id: string, runs: readonly Run[], html?: string): Promise<Result> {
+  const done = runs.filter(({ state }) => state === 'done').length
+  context.notice({
+    en: `Study ${id}: ${runs.length} runs, ${done} done already.`, zh: `研究 ${id}：共 ${runs.length} 次运行，已完成 ${done} 次。`
+  })
+  const failed = await trainRuns(context, runs)
+  const report = await studyReport(context.library, id)
+  if (html !== undefined) {
+    const { language, surroundings: { version } } = context
+    await writeFileDurably(html, studyPage({ report, language, version, now: new Date() }))
+  }
+  const finished = report.done === report.runs
+  const cancelled = context.signal.aborted
+  return {
+    document: { ...report, state: finished ? 'done' : cancelled ? 'cancelled' : 'failed' },
+    text: studyText(report, context.language),
+    exitCode: finished ? exitCodes.done : cancelled ? exitCodes.cancelled : exitCodes.failed,
+    ...(!finished && {
+      reason: {
+        code: 'study-unfinished',
+        message: {
+          en: `${report.done} of ${report.runs} runs of the study are done${failed.length > 0 ? `, ${failed.length} failed` : ''}; all are kept.`,
+          zh: `研究的 ${report.runs} 次运行中已完成 ${report.done} 次${failed.length > 0 ? `，失败 ${failed.length} 次` : ''}；均已保留。`
+        },
+        remedy: { en: `Go on with: graft resume ${id}`, zh: `继续：graft resume ${id}` }
+      }
+    })
+  }
+}
+
+/** What was not begun does not wait for this process any longer. */
+async function setAside({ library }: Context, { id }: Run): Promise<void> {
+  await library.runs.update(id, ({ owner: _, ...run }) => ({ ...run, state: 'cancelled' }))
+}

@@ -1,0 +1,190 @@
+import { z } from 'zod'
+import {
+  datasetFormatSchema, datasetSchema, deriveOptionsSchema, idSchema, importOptionsSchema, importProgressSchema, sourceStateSchema, splitNameSchema
+} from './datasets'
+import { event, request, type Client } from './define'
+import { downloadProgressSchema, getDatasetSchema, knownDatasetSchema } from './downloads'
+import { doctorSchema, workProgressSchema } from './engine'
+import { errorValueSchema } from './errors'
+import { inspectionSchema, inspectOptionsSchema } from './inspections'
+import { methodSummarySchema } from './methods'
+import {
+  architectureSummarySchema, exportFormatSchema, modelFormatSchema, modelImportOptionsSchema, modelInspectionSchema, modelRefSchema, modelSummarySchema
+} from './models'
+import { mostPictures, predictionsSchema } from './predictions'
+import { comparisonSchema, metricSchema, runProgressSchema, runSchema, specSchema } from './runs'
+import { studyReportSchema, seedsSchema } from './studies'
+import { languageSchema, textSchema } from './text'
+
+const nothing = z.void()
+
+export const settingsSchema = z.object({
+  /** `system` follows the system's language. */
+  language: z.union([languageSchema, z.literal('system')]),
+  theme: z.enum(['light', 'dark', 'system']),
+  device: z.enum(['auto', 'gpu', 'cpu', 'wasm'])
+})
+export type Settings = z.infer<typeof settingsSchema>
+
+/** A job that main supervises, as the rail's foot shows it. */
+export const jobStatusSchema = z.object({
+  id: idSchema,
+  kind: z.enum([
+    'train', 'import-dataset', 'inspect-dataset', 'download-dataset', 'derive-dataset', 'inspect-model', 'import-model', 'evaluate',
+    'predict', 'export-model', 'doctor'
+  ]),
+  title: z.string(),
+  state: z.enum(['queued', 'running', 'unresponsive', 'cancelling', 'done', 'failed', 'cancelled', 'interrupted']),
+  runId: idSchema.optional(),
+  datasetId: idSchema.optional(),
+  /** Which of the known data sets a download brings. */
+  known: idSchema.optional(),
+  run: runProgressSchema.optional(),
+  import: importProgressSchema.optional(),
+  download: downloadProgressSchema.optional(),
+  work: workProgressSchema.optional(),
+  /** What an import of a model brought. */
+  modelRef: modelRefSchema.optional(),
+  error: errorValueSchema.optional()
+})
+export type JobStatus = z.infer<typeof jobStatusSchema>
+
+/** A folder on disk that could not be read and was left out. */
+export const damagedSchema = z.object({ path: z.string(), error: errorValueSchema })
+export type Damaged = z.infer<typeof damagedSchema>
+
+/** A menu command that the window carries out. */
+export const commandSchema = z.enum([
+  'new-transfer', 'start', 'stop', 'find', 'palette', 'help',
+  'screen-transfer', 'screen-runs', 'screen-compare', 'screen-datasets', 'screen-models', 'screen-settings'
+])
+export type Command = z.infer<typeof commandSchema>
+
+/** The whole surface between window and main. Handlers, the preload and test doubles are projections of it. */
+export const appContract = {
+  app: {
+    info: request(nothing, z.object({
+      version: z.string(),
+      platform: z.string(),
+      locale: z.string(),
+      dataDir: z.string(),
+      versions: z.record(z.string(), z.string()),
+      /** The Electron in use stands in for the shipped one: development and tests only. */
+      electronStandIn: z.boolean()
+    })),
+    doctor: request(nothing, doctorSchema),
+    openFolder: request(z.object({ kind: z.enum(['data', 'run', 'logs']), id: idSchema.optional() }), nothing),
+    /** A system dialogue; the chosen path, or null when it was closed. */
+    choosePath: request(z.object({ kind: z.enum(['folder', 'file']) }), z.string().nullable()),
+    /** Picture files from a system dialogue; none when it was closed. */
+    choosePictures: request(nothing, z.array(z.string())),
+    /** Saves text or a picture that the window made (a chart, a table) where the person says; the file's name or null. */
+    saveFile: request(z.object({
+      suggestedName: z.string(), content: z.union([z.string(), z.instanceof(Uint8Array)])
+    }), z.string().nullable()),
+    command: event(commandSchema)
+  },
+  settings: {
+    get: request(nothing, settingsSchema),
+    set: request(settingsSchema.partial(), settingsSchema),
+    changed: event(settingsSchema)
+  },
+  datasets: {
+    list: request(nothing, z.object({ datasets: z.array(datasetSchema), damaged: z.array(damagedSchema) })),
+    formats: request(nothing, z.array(datasetFormatSchema)),
+    /** Starts an import; progress comes with `jobs.changed`. */
+    add: request(importOptionsSchema, z.object({ jobId: idSchema })),
+    /** The data sets that Graft can get by itself, with what is there of each. */
+    known: request(nothing, z.array(knownDatasetSchema)),
+    /** Starts a download, or goes on with one; progress comes with `jobs.changed`. */
+    get: request(getDatasetSchema, z.object({ jobId: idSchema })),
+    /** Removes what a download left that was not finished. */
+    discardDownload: request(z.object({ known: idSchema }), nothing),
+    /** Looks at a folder or file before it is added; progress comes with `jobs.changed`, what was found with `inspection`. */
+    inspect: request(inspectOptionsSchema, z.object({ jobId: idSchema })),
+    /** What a look that is done found; null for one that is not, or is long past. */
+    inspection: request(z.object({ jobId: idSchema }), inspectionSchema.nullable()),
+    /** Whether what it was imported from has changed since. */
+    source: request(z.object({ id: idSchema }), sourceStateSchema),
+    /** Changes the name on screen only. */
+    rename: request(z.object({ id: idSchema, name: z.string().trim().min(1).max(200) }), datasetSchema),
+    /** Starts to make another data set of one; progress comes with `jobs.changed`. */
+    derive: request(deriveOptionsSchema, z.object({ jobId: idSchema })),
+    /** Labels or domains of some images by position, for galleries; null where there is none. */
+    labels: request(z.object({
+      id: idSchema, split: splitNameSchema, column: z.enum(['labels', 'domains']).optional(), from: z.int().min(0), count: z.int().min(0).max(10_000)
+    }), z.array(z.int().nullable())),
+    remove: request(z.object({ id: idSchema }), z.object({ undoToken: z.string() })),
+    restore: request(z.object({ undoToken: z.string() }), nothing),
+    changed: event(z.object({ id: idSchema.optional() }))
+  },
+  models: {
+    list: request(nothing, z.object({
+      architectures: z.array(architectureSummarySchema), models: z.array(modelSummarySchema), damaged: z.array(damagedSchema)
+    })),
+    /** Asks where, and starts an export; null when the dialogue was closed. A notice tells how it ended. */
+    export: request(z.object({ ref: modelRefSchema, format: exportFormatSchema }), z.object({ jobId: idSchema }).nullable()),
+    /** Asks a saved model about picture files; progress comes with `jobs.changed`, the answer with `prediction`. */
+    predict: request(z.object({ ref: modelRefSchema, images: z.array(z.string()).min(1).max(mostPictures) }), z.object({ jobId: idSchema })),
+    /** What came of it, once it has ended; null where it was cancelled. Pictures are named without their folders. */
+    prediction: request(z.object({ jobId: idSchema }), predictionsSchema.nullable()),
+    formats: request(nothing, z.array(modelFormatSchema)),
+    /** What a file holds, read by a worker; nothing is kept. */
+    inspect: request(modelImportOptionsSchema, modelInspectionSchema),
+    /** Starts an import; progress comes with `jobs.changed`. */
+    import: request(modelImportOptionsSchema, z.object({ jobId: idSchema })),
+    remove: request(z.object({ id: idSchema }), z.object({ undoToken: z.string() })),
+    restore: request(z.object({ undoToken: z.string() }), nothing),
+    changed: event(z.object({ ref: z.string().optional() }))
+  },
+  methods: {
+    list: request(nothing, z.array(methodSummarySchema))
+  },
+  runs: {
+    list: request(nothing, z.object({ runs: z.array(runSchema), damaged: z.array(damagedSchema) })),
+    get: request(z.object({ id: idSchema }), runSchema),
+    /** The whole series; void lines of before a resume are left out. */
+    metrics: request(z.object({ id: idSchema }), z.array(metricSchema)),
+    /** Problems that would stop this spec, each with its field; empty when it can start. */
+    check: request(specSchema, z.array(errorValueSchema)),
+    /** With `twins` or several `seeds` a study of runs, all queued; the answer is its first candidate. */
+    start: request(z.object({
+      spec: specSchema, name: z.string().optional(), twins: z.boolean().optional(), seeds: seedsSchema.optional()
+    }), runSchema),
+    /** What the runs of a study say together, as far as they are done. */
+    study: request(z.object({ id: idSchema }), studyReportSchema),
+    resume: request(z.object({ id: idSchema }), runSchema),
+    cancel: request(z.object({ id: idSchema }), nothing),
+    stopAfterEpoch: request(z.object({ id: idSchema }), nothing),
+    rename: request(z.object({ id: idSchema, name: z.string().min(1).max(200) }), runSchema),
+    compare: request(z.object({ ids: z.array(idSchema).min(2).max(8) }), comparisonSchema),
+    remove: request(z.object({ ids: z.array(idSchema).min(1) }), z.object({ undoToken: z.string() })),
+    restore: request(z.object({ undoToken: z.string() }), nothing),
+    /** A run's record changed, came or went. */
+    changed: event(z.object({ id: idSchema, run: runSchema.nullable() })),
+    /** At most ten a second: where it stands, and the lines of the series since the last. */
+    progress: event(z.object({ progress: runProgressSchema, metrics: z.array(metricSchema) }))
+  },
+  jobs: {
+    list: request(nothing, z.array(jobStatusSchema)),
+    cancel: request(z.object({ id: idSchema }), nothing),
+    changed: event(jobStatusSchema)
+  },
+  notices: {
+    /** Something a person should know now, wherever they are: a worker died, a file was set aside. */
+    raised: event(z.object({
+      level: z.enum(['info', 'warning', 'error']), text: textSchema, remedy: textSchema.optional(), runId: idSchema.optional()
+    }))
+  }
+}
+export type AppContract = typeof appContract
+
+/** `window.graft`: the contract, and the one thing that only the preload can do. */
+export type GraftApi = Client<AppContract> & {
+  /** Path of a file that was dropped on the window; empty when it has none. */
+  pathForFile(file: unknown): string
+}
+
+/** Address of one image of a data set, for `<img>`: read-only, keyed by ids. */
+export const imageAddress = (id: string, split: string, position: number): string =>
+  `graft-image://dataset/${id}/${split}/${position}.bmp`

@@ -1,0 +1,52 @@
+import { z } from 'zod'
+import { idSchema, imageShapeSchema, importOptionsSchema } from './datasets'
+import { textSchema } from './text'
+
+/** A data set that Graft knows where to get: official addresses stand in `library/datasets/known/manifest.ts`. */
+export const knownDatasetSchema = z.object({
+  /** Also the id it gets in the catalogue, where no other is asked for. */
+  id: idSchema,
+  title: z.string(),
+  summary: textSchema,
+  shape: imageShapeSchema,
+  classes: z.int(),
+  /** Images for training and for testing. */
+  images: z.object({ train: z.int(), test: z.int() }),
+  /** Bytes to download, and bytes the images take once they are there. */
+  downloadBytes: z.int(),
+  diskBytes: z.int(),
+  /** Under which terms its authors give it, in their words or, where they give none, plainly so. */
+  licence: textSchema,
+  citation: z.string(),
+  /** The authors' page. */
+  page: z.url(),
+  files: z.array(z.object({ name: z.string(), address: z.url() })),
+  /** The data sets in the catalogue that came from it. */
+  installed: z.array(idSchema),
+  /** Bytes that an earlier download left, to go on from. */
+  partialBytes: z.int()
+})
+export type KnownDataset = z.infer<typeof knownDatasetSchema>
+
+export const getDatasetSchema = importOptionsSchema.pick({ size: true, fit: true, validation: true, name: true }).extend({
+  /** Which of the known data sets. */
+  known: idSchema,
+  /** Id in the catalogue; the known one's when absent. */
+  id: idSchema.optional()
+})
+export type GetDatasetOptions = z.input<typeof getDatasetSchema>
+
+/** Where a download stands, over all its files. */
+export const downloadProgressSchema = z.object({
+  file: z.string(),
+  /** From 1. */
+  fileNumber: z.int(),
+  files: z.int(),
+  bytes: z.number(),
+  totalBytes: z.number().optional(),
+  bytesPerSecond: z.number().optional(),
+  secondsLeft: z.number().optional(),
+  /** Set while it waits to try again: how long, which attempt comes next, and why. */
+  waiting: z.object({ seconds: z.number(), attempt: z.int(), reason: textSchema }).optional()
+})
+export type DownloadProgress = z.infer<typeof downloadProgressSchema>

@@ -1,0 +1,49 @@
+import { z } from 'zod'
+import { parametersRecordSchema } from './parameters'
+import { textSchema } from './text'
+
+export const methodFamilies = [
+  'baseline', 'parameters', 'features', 'structure', 'rules', 'classical',
+  'distillation', 'adaptation', 'generalisation', 'self-supervised', 'fusion'
+] as const
+export const methodFamilySchema = z.enum(methodFamilies)
+export type MethodFamily = z.infer<typeof methodFamilySchema>
+
+export const methodNeedsSchema = z.object({
+  /** A trained source model; `false` where fresh weights do (`scratch`). */
+  sourceModel: z.boolean(),
+  /** Labelled source images during the transfer. */
+  sourceData: z.boolean(),
+  /** Target labels that the method needs: all that the spec grants, at least some, or none at all. */
+  targetLabels: z.enum(['all', 'some', 'none']),
+  /** How the source's classes must stand to the target's. */
+  classes: z.enum(['any', 'same', 'overlapping']),
+  /** A source model with batch normalisation. */
+  batchNormalisation: z.boolean().optional(),
+  /** Domains that the source data must have. */
+  domains: z.int().optional(),
+  /** Labelled validation images of the target. */
+  validation: z.boolean().optional(),
+  /** Saved models beside the source that it combines; `alike` where all must share architecture, input and classes. */
+  teachers: z.object({ minimum: z.int(), maximum: z.int(), alike: z.boolean().optional() }).optional()
+})
+export type MethodNeeds = z.infer<typeof methodNeedsSchema>
+
+/** A method in the catalogue: all that form, flags, validation and documentation need. */
+export const methodSummarySchema = z.object({
+  id: z.string(),
+  title: textSchema,
+  /** What it does, one or two sentences. */
+  summary: textSchema,
+  /** A sentence about one transfer, with {source}, {target}, {images} and the parameters' names in braces. */
+  sentence: textSchema,
+  reference: z.string(),
+  family: methodFamilySchema,
+  needs: methodNeedsSchema,
+  parameters: parametersRecordSchema,
+  /** Training settings that suit this method better than the general defaults. */
+  trainingDefaults: z.record(z.string(), z.union([z.number(), z.string(), z.boolean()])).optional(),
+  /** What becomes of the source's blocks at the default parameters, for the drawing. */
+  blocks: z.enum(['copied', 'frozen', 'new'])
+})
+export type MethodSummary = z.infer<typeof methodSummarySchema>

@@ -1,0 +1,40 @@
+import { z } from 'zod'
+import { errorValueSchema } from './errors'
+import { modelRefSchema } from './models'
+import { textSchema } from './text'
+
+export const classScoreSchema = z.object({ class: z.string(), probability: z.number() })
+export type ClassScore = z.infer<typeof classScoreSchema>
+
+/** Where in a picture a class is seen (Grad-CAM): shares in [0, 1], row by row, over the whole picture. */
+export const saliencySchema = z.object({ class: z.string(), height: z.int(), width: z.int(), map: z.array(z.number()) })
+export type Saliency = z.infer<typeof saliencySchema>
+
+/** What a model says of one picture: its classes, most likely first, or why the picture could not be read. */
+export const predictionSchema = z.union([
+  z.object({
+    image: z.string(),
+    classes: z.array(classScoreSchema),
+    saliency: saliencySchema.optional(),
+    /** What the model that it was made from says. */
+    source: z.array(classScoreSchema).optional(),
+    /** A small PNG of the picture, in base 64. */
+    picture: z.string().optional()
+  }),
+  z.object({ image: z.string(), error: errorValueSchema })
+])
+export type Prediction = z.infer<typeof predictionSchema>
+
+export const predictionsSchema = z.object({
+  model: modelRefSchema,
+  /** The saved model that it was made from, where that is still there. */
+  source: z.object({ ref: modelRefSchema, name: z.string() }).optional(),
+  predictions: z.array(predictionSchema),
+  /** Why something that was asked for is not in it. */
+  notes: z.array(textSchema)
+})
+export type Predictions = z.infer<typeof predictionsSchema>
+
+/** Pictures that the window may ask about at once, and classes that it is told of each. */
+export const mostPictures = 200
+export const classesTold = 5

@@ -1,0 +1,204 @@
+import { z } from 'zod'
+import { idSchema, splitNameSchema } from './datasets'
+import { errorValueSchema } from './errors'
+import { modelRefSchema } from './models'
+import { parameterValueSchema } from './parameters'
+import { textSchema } from './text'
+import { trainingSettingsSchema } from './training'
+
+export const deviceSchema = z.enum(['auto', 'gpu', 'cpu', 'wasm'])
+export type Device = z.infer<typeof deviceSchema>
+
+/** Target labels a spec grants: all of the training split, none, or so many a class (drawn with the seed). */
+export const labelGrantSchema = z.union([z.literal('all'), z.literal('none'), z.object({ perClass: z.int().min(1) })])
+export type LabelGrant = z.infer<typeof labelGrantSchema>
+
+/** The complete, serialisable description of one training: enough to repeat it to the same numbers. */
+export const specSchema = z.strictObject({
+  source: z.strictObject({ model: modelRefSchema, dataset: idSchema.optional() }),
+  target: z.strictObject({
+    dataset: idSchema,
+    labels: labelGrantSchema,
+    /**
+     * Where the target is one domain of its data set: that domain's name. A source of the same data set is then all the
+     * others: the domain is left out.
+     */
+    domain: z.string().optional()
+  }),
+  method: z.strictObject({ id: z.string(), params: z.record(z.string(), parameterValueSchema) }),
+  training: trainingSettingsSchema,
+  device: deviceSchema
+})
+export type Spec = z.infer<typeof specSchema>
+
+export const runStates = ['queued', 'running', 'paused', 'interrupted', 'cancelled', 'failed', 'done'] as const
+export const runStateSchema = z.enum(runStates)
+export type RunState = z.infer<typeof runStateSchema>
+
+/** States from which a run can go on. */
+export const resumableStates: readonly RunState[] = ['paused', 'interrupted', 'cancelled', 'failed']
+
+/** Control runs that a study adds: from scratch; trained on the source alone; with all of the target's labels. */
+export const twinRoles = ['scratch', 'source-only', 'target-supervised'] as const
+export const twinRoleSchema = z.enum(twinRoles)
+export type TwinRole = z.infer<typeof twinRoleSchema>
+
+export const scoreSchema = z.object({
+  /** Share of right answers in [0, 1]. */
+  accuracy: z.number(),
+  /** Mean cross-entropy in nats. */
+  loss: z.number(),
+  n: z.int(),
+  perClass: z.array(z.object({ class: z.string(), accuracy: z.number().nullable(), n: z.int() })),
+  /** confusion[true class][predicted class], counts. */
+  confusion: z.array(z.array(z.int())).optional()
+})
+export type Score = z.infer<typeof scoreSchema>
+
+export const backendSummarySchema = z.object({
+  kind: z.enum(['gpu', 'cpu', 'wasm']),
+  /** The library and its version, e.g. `TensorFlow 2.16.1`. */
+  library: z.string(),
+  /** Name of the processor or the graphics card. */
+  device: z.string(),
+  threads: z.int(),
+  /** Whether oneDNN's kernels were on: the last digits depend on it. */
+  oneDnn: z.boolean().optional()
+})
+export type BackendSummary = z.infer<typeof backendSummarySchema>
+
+/** How an epoch was chosen without target labels, and what that cost, as the labels told once training was over. */
+export const selectionSchema = z.object({
+  /** Held-out target images that were looked at without their labels. */
+  images: z.object({ split: splitNameSchema, n: z.int() }),
+  /** The score that chose; `last` where none did. */
+  score: z.string(),
+  /** The epoch whose weights were kept. */
+  epoch: z.int(),
+  /** Its accuracy on those images; like all accuracies here absent where the target has no labels at all. */
+  accuracy: z.number().optional(),
+  /** The epoch that each score would have kept, `last` among them, and its accuracy. */
+  choices: z.array(z.object({
+    score: z.string(), epoch: z.int(), value: z.number().optional(), accuracy: z.number().optional()
+  })),
+  /** The best epoch, had one been allowed to look. */
+  best: z.object({ epoch: z.int(), accuracy: z.number() }).optional(),
+  /** What not looking cost: accuracy of the best epoch less that of the kept one. */
+  cost: z.number().optional(),
+  /** Classes that the kept epoch's predictions really fall into (e to the entropy of their shares); alarming when few. */
+  predictedClasses: z.object({ count: z.number(), of: z.int(), collapsed: z.boolean() })
+})
+export type SelectionRecord = z.infer<typeof selectionSchema>
+
+/** `run.json`: state, summary and surroundings of one run. */
+export const runSchema = z.object({
+  schemaVersion: z.literal(1),
+  id: idSchema,
+  name: z.string(),
+  state: runStateSchema,
+  spec: specSchema,
+  createdAt: z.iso.datetime(),
+  startedAt: z.iso.datetime().optional(),
+  finishedAt: z.iso.datetime().optional(),
+  /** Names as they were when it ran, for screens that outlive the data set. */
+  names: z.object({ source: z.string(), target: z.string(), method: z.string() }),
+  /** Epochs finished. */
+  epochs: z.int(),
+  /** Seconds of work, without pauses, over all its sessions. */
+  seconds: z.number(),
+  imagesPerSecond: z.number().optional(),
+  metrics: z.object({ validation: scoreSchema.optional(), test: scoreSchema.optional(), train: scoreSchema.optional() }),
+  /** The epoch whose weights were kept, and the score that chose it. */
+  chosen: z.object({ epoch: z.int(), score: z.string(), value: z.number() }).optional(),
+  /** Where the target's labels were not granted: how the epoch was chosen all the same. */
+  selection: selectionSchema.optional(),
+  backend: backendSummarySchema.optional(),
+  versions: z.record(z.string(), z.string()),
+  /** SHA-256 by data set and part, e.g. `digits/train/images`. */
+  dataHashes: z.record(z.string(), z.string()),
+  /** Last whole checkpoint: where Resume goes on. */
+  checkpoint: z.object({ epoch: z.int(), step: z.int(), savedAt: z.iso.datetime() }).optional(),
+  /** Why it stopped, for `interrupted` and `failed`. */
+  error: errorValueSchema.optional(),
+  /** The process that works on it, to notice when that is gone. */
+  owner: z.object({
+    pid: z.int(), host: z.string(), startedAt: z.iso.datetime(),
+    /** The process's boot and start, where the system tells, so that a reused pid is not taken for it. */
+    token: z.string().optional()
+  }).optional(),
+  /** The study it belongs to, and its role there when it is a twin. */
+  study: z.object({
+    id: idSchema,
+    role: z.enum(['candidate', ...twinRoles]),
+    /** Ids of a candidate's twins: same budget, same seed. */
+    twins: z.partialRecord(twinRoleSchema, idSchema).optional(),
+    /** Why a candidate has no twin of some role. */
+    notes: z.array(textSchema).optional()
+  }).optional(),
+  /** Things worth knowing about this run: a head replaced, blocks not matched, few labels. */
+  notes: z.array(textSchema)
+})
+export type Run = z.infer<typeof runSchema>
+
+/** One line of `metrics.jsonl`. `seconds` is time of work since the run began. */
+export const metricSchema = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('step'), stage: z.int(), epoch: z.int(), step: z.int(), seconds: z.number(),
+    learningRate: z.number(), losses: z.record(z.string(), z.number())
+  }),
+  z.object({
+    kind: z.literal('epoch'), stage: z.int(), epoch: z.int(), step: z.int(), seconds: z.number(),
+    train: z.object({ loss: z.number(), accuracy: z.number().optional() }),
+    validation: z.object({ loss: z.number(), accuracy: z.number() }).optional(),
+    imagesPerSecond: z.number().optional(),
+    /** Label-free scores, and whatever else a method reports at the end of an epoch. */
+    scores: z.record(z.string(), z.number()).optional()
+  }),
+  /** The run went on from `step`: earlier lines past it are void. */
+  z.object({ kind: z.literal('resumed'), stage: z.int(), epoch: z.int(), step: z.int(), seconds: z.number() }),
+  z.object({ kind: z.literal('log'), seconds: z.number(), level: z.enum(['info', 'warning', 'error']), text: textSchema })
+])
+export type Metric = z.infer<typeof metricSchema>
+export type StepMetric = Extract<Metric, { kind: 'step' }>
+export type EpochMetric = Extract<Metric, { kind: 'epoch' }>
+
+export const runPhaseSchema = z.enum(['starting', 'loading', 'features', 'training', 'validating', 'testing', 'saving'])
+export type RunPhase = z.infer<typeof runPhaseSchema>
+
+/** Where a running run stands. */
+export const runProgressSchema = z.object({
+  runId: idSchema,
+  state: runStateSchema,
+  phase: runPhaseSchema,
+  stage: z.int(),
+  stages: z.int(),
+  stageName: textSchema.optional(),
+  epoch: z.int(),
+  epochs: z.int(),
+  /** Steps done in all, and steps there will be in all. */
+  step: z.int(),
+  steps: z.int(),
+  stepInEpoch: z.int(),
+  stepsPerEpoch: z.int(),
+  seconds: z.number(),
+  imagesPerSecond: z.number().optional(),
+  secondsLeft: z.number().optional(),
+  backend: backendSummarySchema.optional()
+})
+export type RunProgress = z.infer<typeof runProgressSchema>
+
+/** Two runs on the same test images, the second against the first. */
+export const pairedDifferenceSchema = z.object({
+  first: idSchema,
+  second: idSchema,
+  /** Test accuracy of the second minus the first's. */
+  difference: z.number(),
+  /** 95 % interval, paired by image where both runs kept their predictions. */
+  interval: z.tuple([z.number(), z.number()]).optional(),
+  verdict: z.enum(['better', 'worse', 'no-evidence', 'not-comparable']),
+  reason: textSchema.optional()
+})
+export type PairedDifference = z.infer<typeof pairedDifferenceSchema>
+
+export const comparisonSchema = z.object({ runs: z.array(runSchema), differences: z.array(pairedDifferenceSchema) })
+export type Comparison = z.infer<typeof comparisonSchema>

@@ -1,0 +1,15 @@
+import type { Catalogue } from '../contract/engine'
+import { formats } from '../library/datasets/formats'
+import { architectures, summaryOf } from './architectures'
+import { formatSummary, modelFormats } from './interchange'
+import { methods, methodSummary } from './methods'
+
+/** All that can be known of the engine without a backend: methods, architectures, formats. */
+export function catalogue(): Catalogue {
+  return {
+    methods: methods.map(methodSummary),
+    architectures: architectures.map(summaryOf),
+    datasetFormats: formats.map(({ id, title, summary }) => ({ id, title, summary })),
+    modelFormats: modelFormats.map(formatSummary)
+  }
+}

@@ -1,0 +1,40 @@
+import * as tf from '@tensorflow/tfjs-core'
+import { z } from 'zod'
+import { networkDefinitionSchema, type NetworkDefinition } from '../network/definition'
+import { answersOf } from '../network/answers'
+import { Network } from '../network/network'
+import type { Classifier, Stored, StoredTensor } from './_classifier'
+
+const stateSchema = z.object({
+  classes: z.array(z.string()), inputsFor: networkDefinitionSchema, members: z.array(networkDefinitionSchema)
+})
+
+/**
+ * Several networks that answer together: the mean of their probabilities (Hansen and Salamon 1990; Lakshminarayanan et
+ * al. 2017). It owns its members.
+ * @param inputsFor the network that images are normalised for
+ */
+export function ensemble(members: readonly Network[], classes: readonly string[], inputsFor: NetworkDefinition): Classifier {
+  const answers = members.map((member) => answersOf(member, classes, inputsFor))
+  return {
+    kind: 'ensemble',
+    title: { en: `Ensemble of ${members.length}`, zh: `${members.length} 个模型的集成` },
+    logits: (inputs) => tf.tidy(() => {
+      const probabilities = answers.map((answer) => tf.softmax(answer(inputs)))
+      return tf.log(tf.maximum(tf.div(tf.addN(probabilities), members.length), 1e-12)) as tf.Tensor2D
+    }),
+    stored: (): Stored => ({
+      state: { classes, inputsFor, members: members.map(({ definition }) => definition) },
+      tensors: new Map(members.flatMap((member, index) => [...member.weights].map(([name, variable]): [string, StoredTensor] =>
+        [`${index}/${name}`, { shape: variable.shape, data: variable.dataSync<'float32'>() }])))
+    }),
+    dispose: () => { for (const member of members) member.dispose() }
+  }
+}
+
+export function loadEnsemble(state: unknown, tensors: ReadonlyMap<string, StoredTensor>): Classifier {
+  const { classes, inputsFor, members } = stateSchema.parse(state)
+  return ensemble(members.map((definition, index) => Network.fromWeights(definition, new Map([...tensors].flatMap(([name, { data }]) =>
+    name.startsWith(`${index}/`) ? [[name.slice(`${index}/`.length), data as Float32Array]] : [])))), classes, inputsFor)
+}
+

@@ -1,0 +1,218 @@
+import * as tf from '@tensorflow/tfjs-core'
+import { z } from 'zod'
+import { GraftError } from '../../contract/errors'
+import { randomStream } from '../random'
+import { yieldToEvents } from '../yield'
+import { tensorOf, type Examples, type FitHooks, type Scorer, type Stored, type StoredTensor } from './_classifier'
+import { couple, fitSigmoid, solve, type TwoClassMachine } from './smo'
+
+const kernelSchema = z.object({ kernel: z.enum(['rbf', 'linear']), gamma: z.number() })
+type Kernel = z.infer<typeof kernelSchema>
+export const svmSchema = z.object({ ...kernelSchema.shape, classes: z.int() })
+export interface SvmOptions {
+  kernel: Kernel['kernel']
+  cost: number
+  /** Of the radial kernel; 0 is 1 / (length · variance of the features). */
+  gamma: number
+  seed: number
+}
+
+/** Most images of two classes together: their kernel matrix is held in memory. */
+const largestPair = 8192
+const folds = 5
+
+/**
+ * Support vector machines, one for each pair of classes, with probabilities by Platt's sigmoid on five folds and pairwise
+ * coupling: what LIBSVM does (Chang and Lin 2011). Kernels are computed on the backend, which takes most of the time;
+ * libsvm-js was four times slower on 2,000 images, cannot be cancelled and writes to standard output.
+ */
+export async function fitSvm(
+  { values, length, labels, classes }: Examples, { kernel, cost, gamma, seed }: SvmOptions, { signal, onProgress }: FitHooks
+): Promise<Scorer> {
+  const chosen: Kernel = { kernel, gamma: gamma > 0 ? gamma : automaticGamma(values, length) }
+  const members = Array.from({ length: classes }, (_, index) =>
+    Int32Array.from([...labels.keys()].filter((example) => labels[example] === index)))
+  const machines = new Machines(labels.length, classes)
+  const pairs = members.flatMap((_, first) => members.slice(first + 1).map((__, step) => [first, first + 1 + step] as const))
+    .filter(([first, second]) => members[first]!.length > 0 && members[second]!.length > 0)
+  const inputs = tf.tensor2d(values, [labels.length, length])
+  try {
+    for (const [done, [first, second]] of pairs.entries()) {
+      signal.throwIfAborted()
+      onProgress(done, pairs.length)
+      const examples = Int32Array.from([...members[first]!, ...members[second]!])
+      if (examples.length > largestPair) throw tooMany(examples.length)
+      const sides = Int8Array.from(examples, (_, index) => index < members[first]!.length ? 1 : -1)
+      const matrix = tf.tidy(() => {
+        const rows = tf.gather(inputs, tf.tensor1d(examples, 'int32'))
+        return kernelOf(rows, rows, chosen).dataSync<'float32'>()
+      })
+      const order = randomStream(seed, 'folds', done).permutation(examples.length)
+      machines.add(first, second, examples, solve(matrix, sides, cost), await sigmoid(matrix, sides, cost, order))
+      await yieldToEvents()
+    }
+    onProgress(pairs.length, pairs.length)
+  } finally {
+    inputs.dispose()
+  }
+  return svmScorer({ ...chosen, classes }, machines.stored(values, length, labels))
+}
+
+/** Platt's sigmoid on decisions for examples that the machine did not see. */
+async function sigmoid(matrix: Float32Array, sides: Int8Array, cost: number, order: Int32Array): Promise<{ slope: number, offset: number }> {
+  const count = sides.length
+  const decisions = new Float64Array(count)
+  for (let fold = 0; fold < folds; fold++) {
+    const begin = Math.floor(fold * count / folds)
+    const end = Math.floor((fold + 1) * count / folds)
+    const others = Int32Array.from([...order.subarray(0, begin), ...order.subarray(end)])
+    const part = Int8Array.from(others, (example) => sides[example]!)
+    if (new Set(part).size < 2) {
+      for (const example of order.subarray(begin, end)) decisions[example] = part[0] ?? 0
+      continue
+    }
+    const inner = new Float32Array(others.length ** 2)
+    others.forEach((row, index) => others.forEach((column, place) => { inner[index * others.length + place] = matrix[row * count + column]! }))
+    const { coefficients, offset } = solve(inner, part, cost)
+    for (const example of order.subarray(begin, end)) {
+      decisions[example] = others.reduce((sum, other, index) => sum + coefficients[index]! * matrix[other * count + example]!, -offset)
+    }
+    await yieldToEvents()
+  }
+  return fitSigmoid(decisions, sides)
+}
+
+/** All pairs' machines over one set of examples. */
+class Machines {
+  /** Of each example in the machine of its own class and another one's: [examples, classes]. */
+  private readonly coefficients: Float32Array
+  private readonly offsets: Float32Array
+  private readonly slopes: Float32Array
+  private readonly intercepts: Float32Array
+  private readonly known: Int32Array
+
+  constructor(count: number, private readonly classes: number) {
+    this.coefficients = new Float32Array(count * classes)
+    const matrix = () => new Float32Array(classes * classes)
+    ;[this.offsets, this.slopes, this.intercepts] = [matrix(), matrix(), matrix()]
+    this.known = new Int32Array(classes * classes)
+  }
+
+  add(
+    first: number, second: number, examples: Int32Array, { coefficients, offset }: TwoClassMachine,
+    { slope, offset: intercept }: { slope: number, offset: number }
+  ): void {
+    const { classes } = this
+    const place = first * classes + second
+    this.offsets[place] = offset
+    this.slopes[place] = slope
+    this.intercepts[place] = intercept
+    this.known[place] = 1
+    const positives = coefficients.length
+    for (let index = 0; index < positives; index++) {
+      const opposite = coefficients[index]! > 0 ? second : first
+      if (coefficients[index] !== 0) this.coefficients[examples[index]! * classes + opposite] = coefficients[index]!
+    }
+  }
+
+  /** Only support vectors are kept, sorted by class. */
+  stored(values: Float32Array, length: number, labels: Int32Array): ReadonlyMap<string, StoredTensor> {
+    const { classes, coefficients } = this
+    const row = (example: number) => coefficients.subarray(example * classes, (example + 1) * classes)
+    const vectors = [...labels.keys()].filter((example) => row(example).some((value) => value !== 0)).sort((a, b) => labels[a]! - labels[b]! || a - b)
+    const gathered = (from: Float32Array, width: number) => {
+      const data = new Float32Array(vectors.length * width)
+      vectors.forEach((example, index) => { data.set(from.subarray(example * width, (example + 1) * width), index * width) })
+      return data
+    }
+    const square = [classes, classes]
+    return new Map<string, StoredTensor>([
+      ['vectors', { shape: [vectors.length, length], data: gathered(values, length) }],
+      ['coefficients', { shape: [vectors.length, classes], data: gathered(coefficients, classes) }],
+      ['labels', { shape: [vectors.length], data: Int32Array.from(vectors, (example) => labels[example]!) }],
+      ['offsets', { shape: square, data: this.offsets }], ['slopes', { shape: square, data: this.slopes }],
+      ['intercepts', { shape: square, data: this.intercepts }], ['known', { shape: square, data: this.known }]
+    ])
+  }
+}
+
+export function svmScorer(options: z.infer<typeof svmSchema>, tensors: ReadonlyMap<string, StoredTensor>): Scorer {
+  const { classes } = options
+  const of = (name: string) => tensors.get(name)!
+  const vectors = tensorOf(of('vectors')) as tf.Tensor2D
+  const coefficients = tensorOf(of('coefficients')) as tf.Tensor2D
+  const sizes = Array.from({ length: classes }, (_, index) => of('labels').data.filter((label) => label === index).length)
+  const [offsets, slopes, intercepts, known] = [of('offsets').data, of('slopes').data, of('intercepts').data, of('known').data]
+  return {
+    logits: (features) => {
+      const count = features.shape[0]
+      const sums = classSums(features)
+      const result = new Float32Array(count * classes)
+      const pair = new Float64Array(classes * classes)
+      for (let row = 0; row < count; row++) {
+        pair.fill(0.5)
+        for (let first = 0; first < classes; first++) {
+          for (let second = first + 1; second < classes; second++) {
+            const place = first * classes + second
+            if (known[place] === 0) {
+              // A class without examples loses against every other.
+              const probability = sizes[first]! > 0 ? 1 - 1e-7 : sizes[second]! > 0 ? 1e-7 : 0.5
+              ;[pair[place], pair[second * classes + first]] = [probability, 1 - probability]
+              continue
+            }
+            const decision = sums[first]![row * classes + second]! + sums[second]![row * classes + first]! - offsets[place]!
+            const sure = 1 / (1 + Math.exp(slopes[place]! * decision + intercepts[place]!))
+            const probability = Math.min(1 - 1e-7, Math.max(1e-7, sure))
+            ;[pair[place], pair[second * classes + first]] = [probability, 1 - probability]
+          }
+        }
+        couple(pair, classes).forEach((share, index) => { result[row * classes + index] = Math.log(Math.max(share, 1e-7)) })
+      }
+      return tf.tensor2d(result, [count, classes])
+    },
+    stored: (): Stored => ({ state: options, tensors }),
+    dispose: () => { tf.dispose([vectors, coefficients]) }
+  }
+
+  /** What the support vectors of each class say against each other class: [classes][rows, classes]. */
+  function classSums(features: tf.Tensor2D): Float32Array[] {
+    return tf.tidy(() => {
+      const similarity = kernelOf(features, vectors, options)
+      let start = 0
+      return sizes.map((size) => {
+        if (size === 0) return new Float32Array(features.shape[0] * classes)
+        const own = tf.slice(similarity, [0, start], [-1, size])
+        const weights = tf.slice(coefficients, [start, 0], [size, -1])
+        start += size
+        return tf.matMul(own, weights).dataSync<'float32'>()
+      })
+    })
+  }
+}
+
+function kernelOf(first: tf.Tensor2D, second: tf.Tensor2D, { kernel, gamma }: Kernel): tf.Tensor2D {
+  return tf.tidy(() => {
+    const products = tf.matMul(first, second, false, true) as tf.Tensor2D
+    if (kernel === 'linear') return products
+    const lengths = (rows: tf.Tensor2D) => tf.sum(tf.square(rows), 1)
+    const distances = tf.sub(tf.add(tf.expandDims(lengths(first), 1), lengths(second)), tf.mul(products, 2))
+    return tf.exp(tf.mul(tf.maximum(distances, 0), -gamma)) as tf.Tensor2D
+  })
+}
+
+function automaticGamma(values: Float32Array, length: number): number {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length
+  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length
+  return variance > 0 ? 1 / (length * variance) : 1
+}
+
+const tooMany = (count: number): GraftError => new GraftError('too-many-examples', {
+  en: `A support vector machine over ${count} images of two classes does not fit into memory.`,
+  zh: `两个类别共 ${count} 张图像的支持向量机无法放入内存。`
+}, {
+  usage: true, field: 'target.labels',
+  remedy: {
+    en: `Grant at most ${largestPair / 2} labels a class, or choose logistic-regression.`,
+    zh: `请将每类标签数设为不超过 ${largestPair / 2}，或选择 logistic-regression。`
+  }
+})

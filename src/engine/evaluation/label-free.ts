@@ -1,0 +1,113 @@
+import * as tf from '@tensorflow/tfjs-core'
+
+/** Scores of a network's outputs on images whose labels nobody looks at. Which way is better differs: `labelFreeScores`. */
+export interface LabelFree {
+  entropy: number
+  'information-maximisation': number
+  'soft-neighbourhood-density': number
+}
+
+/** The scores, and whether a higher value is the better one. */
+export const labelFreeScores: Readonly<Record<keyof LabelFree, { higherIsBetter: boolean }>> = {
+  entropy: { higherIsBetter: false },
+  'information-maximisation': { higherIsBetter: true },
+  'soft-neighbourhood-density': { higherIsBetter: true }
+}
+
+export const isLabelFree = (score: string): score is keyof LabelFree => score in labelFreeScores
+
+/** All label-free scores of a network's outputs. @param logits [images, classes], row by row */
+export function scoreWithoutLabels(logits: Float32Array, classes: number): LabelFree {
+  const probabilities = softmax(logits, classes)
+  const certainty = meanEntropy(probabilities, classes)
+  return {
+    entropy: certainty,
+    'information-maximisation': entropyOf(meanPrediction(probabilities, classes)) - certainty,
+    'soft-neighbourhood-density': softNeighbourhoodDensity(Float32Array.from(probabilities), classes)
+  }
+}
+
+/** Softmax of each row. @param logits [images, classes] */
+export function softmax(logits: Float32Array, classes: number): Float64Array {
+  const result = new Float64Array(logits.length)
+  for (let start = 0; start < logits.length; start += classes) {
+    const row = logits.subarray(start, start + classes)
+    const highest = row.reduce((most, value) => Math.max(most, value), -Infinity)
+    let sum = 0
+    for (let index = 0; index < classes; index++) sum += result[start + index] = Math.exp(row[index]! - highest)
+    for (let index = 0; index < classes; index++) result[start + index]! /= sum
+  }
+  return result
+}
+
+/** Entropy of a distribution in nats. */
+export function entropyOf(distribution: ArrayLike<number>): number {
+  let sum = 0
+  for (let index = 0; index < distribution.length; index++) {
+    const share = distribution[index]!
+    if (share > 0) sum -= share * Math.log(share)
+  }
+  return sum
+}
+
+/** Mean entropy of the predictions in nats: low when the network is sure of each (Morerio et al. 2018). */
+export function meanEntropy(probabilities: Float64Array, classes: number): number {
+  let sum = 0
+  for (let start = 0; start < probabilities.length; start += classes) sum += entropyOf(probabilities.subarray(start, start + classes))
+  return sum * classes / probabilities.length
+}
+
+function meanPrediction(probabilities: Float64Array, classes: number): Float64Array {
+  const mean = new Float64Array(classes)
+  const images = probabilities.length / classes
+  probabilities.forEach((share, index) => { mean[index % classes]! += share / images })
+  return mean
+}
+
+/** Rows of the similarity matrix that are in memory at once. */
+const blockRows = 500
+
+/**
+ * Soft neighbourhood density (Saito et al. 2021, arXiv:2108.10860, section 3.2): the mean entropy of each image's
+ * softmax over its cosine similarities with all others, in nats; high when images lie in dense groups. On predictions,
+ * as pytorch-adapt's validator takes it. It is highest of all when every image is predicted alike, so it does not
+ * notice a collapse.
+ * @param vectors [images, length], row by row
+ * @param temperature the paper's 0.05
+ */
+export function softNeighbourhoodDensity(vectors: Float32Array, length: number, temperature = 0.05): number {
+  const images = vectors.length / length
+  if (images < 2) return 0
+  return tf.tidy(() => {
+    const rows = tf.tensor2d(vectors, [images, length])
+    const directions = tf.div(rows, tf.maximum(tf.norm(rows, 2, 1, true), 1e-12)) as tf.Tensor2D
+    let sum = 0
+    for (let start = 0; start < images; start += blockRows) {
+      sum += tf.tidy(() => {
+        const size = Math.min(blockRows, images - start)
+        const similarities = tf.matMul(tf.slice(directions, [start, 0], [size, length]), directions, false, true)
+        const itself = tf.oneHot(tf.range(start, start + size, 1, 'int32'), images)
+        const logarithms = tf.logSoftmax(tf.sub(tf.div(similarities, temperature), tf.mul(itself, 1e9)))
+        return -tf.sum(tf.mul(tf.exp(logarithms), logarithms)).dataSync()[0]!
+      })
+    }
+    return sum / images
+  })
+}
+
+/** How many classes predictions fall into: e to the entropy of their shares; 10 when ten classes are predicted equally often. */
+export function effectiveClasses(predictions: Int32Array, classes: number): number {
+  const shares = new Float64Array(classes)
+  for (const prediction of predictions) shares[prediction]! += 1 / predictions.length
+  return Math.exp(entropyOf(shares))
+}
+
+/**
+ * Whether predictions have collapsed: they fall into half the classes or fewer. Too few images to tell (fewer than ten
+ * a class) never alarm.
+ */
+export function haveCollapsed(predictions: Int32Array, classes: number): boolean {
+  if (classes < 2 || predictions.length < 10 * classes) return false
+  return effectiveClasses(predictions, classes) <= Math.max(1, classes / 2) + 1e-9
+}
+

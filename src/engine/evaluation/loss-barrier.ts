@@ -1,0 +1,13 @@
+/**
+ * The loss barrier between two networks (Frankle et al. 2020, section 2; Entezari et al. 2022, definition 1): along the
+ * straight line between their weights, the loss less what a straight line between the ends' losses would be, at its
+ * largest. The ends belong to the line, so it is never below 0; near 0 the two lie in one basin.
+ * @param losses at equal steps from one end to the other, both ends included
+ */
+export function lossBarrier(losses: readonly number[]): number {
+  const [first, last] = [losses[0]!, losses[losses.length - 1]!]
+  return Math.max(...losses.map((loss, index) => {
+    const share = index / (losses.length - 1)
+    return index === 0 || index === losses.length - 1 ? 0 : loss - ((1 - share) * first + share * last)
+  }))
+}

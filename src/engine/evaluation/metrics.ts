@@ -1,0 +1,132 @@
+import * as tf from '@tensorflow/tfjs-core'
+import { GraftError } from '../../contract/errors'
+import type { Score } from '../../contract/runs'
+import type { Source } from '../training/batches'
+import { yieldToEvents } from '../yield'
+
+/** Beyond so many classes the confusion matrix is left out of a record: it would be a megabyte of zeros. */
+const confusionLimit = 256
+
+/** Adds up a score batch by batch, in double precision. */
+export class ScoreCounter {
+  private readonly confusion: Int32Array
+  private readonly predicted: number[] = []
+  private lossSum = 0
+
+  constructor(private readonly classes: readonly string[]) {
+    this.confusion = new Int32Array(classes.length ** 2)
+  }
+
+  /**
+   * Counts a batch. Of equal logits the first class wins. Throws `outputs-not-finite` where logits are NaN or infinite.
+   * @param logits [batch, classes]
+   * @param labels class indices [batch]
+   */
+  add(logits: Float32Array, labels: ArrayLike<number>): void {
+    const count = this.classes.length
+    for (let index = 0; index < labels.length; index++) {
+      const row = logits.subarray(index * count, (index + 1) * count)
+      const label = labels[index]!
+      if (!(label >= 0 && label < count)) throw new RangeError(`label ${label} with ${count} classes`)
+      const best = argMax(row)
+      let sum = 0
+      for (const logit of row) sum += Math.exp(logit - row[best]!)
+      const loss = Math.log(sum) + row[best]! - row[label]!
+      if (!Number.isFinite(loss)) throw notFinite()
+      this.lossSum += loss
+      this.predicted.push(best)
+      this.confusion[label * count + best]!++
+    }
+  }
+
+  /** Predicted class of every image counted, in order. */
+  get predictions(): Int32Array {
+    return Int32Array.from(this.predicted)
+  }
+
+  score(): Score {
+    const count = this.classes.length
+    const n = this.predicted.length
+    const rows = this.classes.map((_, label) => Array.from(this.confusion.subarray(label * count, (label + 1) * count)))
+    const totals = rows.map((row) => row.reduce((sum, value) => sum + value, 0))
+    const right = rows.reduce((sum, row, label) => sum + row[label]!, 0)
+    return {
+      accuracy: n === 0 ? 0 : right / n,
+      loss: n === 0 ? 0 : this.lossSum / n,
+      n,
+      perClass: this.classes.map((name, label) => ({
+        class: name, accuracy: totals[label] === 0 ? null : rows[label]![label]! / totals[label]!, n: totals[label]!
+      })),
+      ...(count <= confusionLimit && { confusion: rows })
+    }
+  }
+}
+
+/**
+ * The predicted class of each row; of equal logits the first wins. Throws `outputs-not-finite` where a logit is NaN or
+ * infinite.
+ * @param logits [batch, classes]
+ */
+export function predictedClasses(logits: Float32Array, classes: number): Int32Array {
+  if (!logits.every(Number.isFinite)) throw notFinite()
+  return Int32Array.from({ length: logits.length / classes }, (_, index) => argMax(logits.subarray(index * classes, (index + 1) * classes)))
+}
+
+function argMax(row: Float32Array): number {
+  let best = 0
+  for (let index = 1; index < row.length; index++) if (row[index]! > row[best]!) best = index
+  return best
+}
+
+const notFinite = (): GraftError => new GraftError('outputs-not-finite', {
+  en: 'The model\'s outputs are not finite numbers, so it cannot be scored.',
+  zh: '模型的输出不是有限数值，无法评分。'
+}, { remedy: { en: 'Train it again with a smaller learning rate.', zh: '请以更小的学习率重新训练。' } })
+
+export interface EvaluateOptions {
+  signal?: AbortSignal
+  /** Images done and to do. */
+  onProgress?(done: number, total: number): void
+}
+
+/**
+ * The score of a classifier over one epoch of a source that does not shuffle, labelled throughout; predictions are in
+ * the source's order. Cancelled by the signal between batches.
+ * @param classifier inputs → logits [batch, classes]; runs in a tidy
+ */
+export async function evaluate(
+  classifier: (inputs: tf.Tensor) => tf.Tensor2D, source: Source, classes: readonly string[],
+  { signal, onProgress }: EvaluateOptions = {}
+): Promise<{ score: Score, predictions: Int32Array }> {
+  const counter = new ScoreCounter(classes)
+  let done = 0
+  for (let step = 0; step < source.stepsPerEpoch; step++) {
+    signal?.throwIfAborted()
+    const { inputs, labels, positions } = await source.next(0, step)
+    try {
+      if (labels === undefined) throw new TypeError('evaluation needs labels')
+      const logits = tf.tidy(() => classifier(inputs))
+      const [values, truth] = await Promise.all([logits.data<'float32'>(), labels.data<'int32'>()])
+        .finally(() => logits.dispose())
+      counter.add(values, truth)
+    } finally {
+      inputs.dispose()
+      labels?.dispose()
+    }
+    done += positions.length
+    onProgress?.(done, source.count)
+    await yieldToEvents()
+  }
+  return { score: counter.score(), predictions: counter.predictions }
+}
+
+/** 95 % Wilson score interval of a proportion (Wilson 1927): honest for few images and for shares near 0 and 1. */
+export function wilsonInterval(right: number, n: number): [number, number] {
+  if (n === 0) return [0, 1]
+  const z = 1.959964
+  const share = right / n
+  const center = share + z * z / (2 * n)
+  const reach = z * Math.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
+  const scale = 1 + z * z / n
+  return [Math.max(0, (center - reach) / scale), Math.min(1, (center + reach) / scale)]
+}

@@ -1,0 +1,84 @@
+import * as tf from '@tensorflow/tfjs-core'
+import type { Block } from '../network/definition'
+import { inference, type Network } from '../network/network'
+import { blockOutputSize, blockSizes, type Size } from '../network/shapes'
+
+/** The layer whose activations a map is drawn over: the last that still has places. */
+export interface SaliencyLayer { block: string, layer: string, height: number, width: number }
+
+/** Layers that only blur or thin out what the layer before them saw. */
+const passive: readonly string[] = ['max-pooling', 'average-pooling', 'dropout', 'zero-padding']
+
+/** The last layer of the backbone that gives an image of more than one place and is no pooling; undefined where there is none. */
+export function saliencyLayer({ definition }: Network): SaliencyLayer | undefined {
+  let found: SaliencyLayer | undefined
+  let size: Size = definition.input
+  for (const block of definition.blocks) {
+    for (const { kind, name } of block.layers) {
+      const output = blockSizes(block, size).get(name)!
+      if (output.length === 3 && output[0] * output[1] > 1 && !passive.includes(kind)) {
+        found = { block: block.name, layer: name, height: output[0], width: output[1] }
+      }
+    }
+    size = blockOutputSize(block, size)
+  }
+  return found
+}
+
+/**
+ * Grad-CAM (Selvaraju et al. 2017, equations 1 and 2): with A the activations [height, width, channels] of the last layer
+ * that has places, and y the logit of a class, each channel counts by the mean of ∂y/∂A over the places, and the map is
+ * the positive part of the sum of the channels. Here the map is scaled so that its highest place is 1; all zero where
+ * nothing speaks for the class.
+ *
+ * @param inputs normalised images [batch, height, width, channels]
+ * @param classes the class that each image is asked about
+ * @returns a map [height, width] an image, row by row, or undefined where the network has no such layer
+ */
+export function gradCam(
+  network: Network, inputs: tf.Tensor4D, classes: readonly number[]
+): { height: number, width: number, maps: Float32Array[] } | undefined {
+  const at = saliencyLayer(network)
+  if (!at) return undefined
+  const { height, width } = at
+  const { before, after } = split(network.definition.blocks, at)
+  const values = tf.tidy(() => {
+    const activations = network.runBlocks(before, inputs, inference) as tf.Tensor4D
+    const wanted = tf.oneHot(tf.tensor1d([...classes], 'int32'), network.definition.classes.length, 1, 0, 'float32')
+    const gradient = tf.grad((x: tf.Tensor) => {
+      const output = network.runBlocks(after, x, inference)
+      const features = output.rank === 2 ? output : tf.reshape(output, [output.shape[0]!, -1])
+      return tf.sum(tf.mul(network.logits(features as tf.Tensor2D, inference), wanted))
+    })(activations)
+    return channelSum(activations, gradient as tf.Tensor4D).dataSync<'float32'>()
+  })
+  const places = height * width
+  return { height, width, maps: classes.map((_, image) => scaled(values.slice(image * places, (image + 1) * places))) }
+}
+
+/**
+ * The positive part of the channels' sum, each counted by the mean of its gradient over the places: [batch, height, width].
+ * @param activations and their gradient, [batch, height, width, channels]
+ */
+export function channelSum(activations: tf.Tensor4D, gradient: tf.Tensor4D): tf.Tensor3D {
+  return tf.tidy(() => tf.relu(tf.sum(tf.mul(activations, tf.mean(gradient, [1, 2], true)), 3)) as tf.Tensor3D)
+}
+
+function scaled(map: Float32Array): Float32Array {
+  const highest = map.reduce((most, value) => Math.max(most, value), 0)
+  return highest > 0 ? map.map((value) => value / highest) : map
+}
+
+/** The backbone cut in two behind one layer. What lies behind reads that layer as its input. */
+function split(blocks: readonly Block[], { block, layer }: SaliencyLayer): { before: Block[], after: Block[] } {
+  const index = blocks.findIndex(({ name }) => name === block)
+  const { layers, ...cut } = blocks[index]!
+  const end = layers.findIndex(({ name }) => name === layer) + 1
+  const rest = layers.slice(end).map((each) => ({
+    ...each, ...(each.inputs && { inputs: each.inputs.map((name) => name === layer ? 'input' : name) })
+  }))
+  return {
+    before: [...blocks.slice(0, index), { ...cut, layers: layers.slice(0, end) }],
+    after: [...(rest.length > 0 ? [{ ...cut, layers: rest }] : []), ...blocks.slice(index + 1)]
+  }
+}

@@ -1,0 +1,65 @@
+import type { EpochMetric, SelectionRecord } from '../../contract/runs'
+import { effectiveClasses, haveCollapsed, isLabelFree, labelFreeScores } from './label-free'
+
+/** What is known of a training without target labels, once it is over. */
+export interface WatchedTraining {
+  /** Figures of every epoch of the stage that was chosen from, in order. */
+  epochs: readonly EpochMetric[]
+  /** Classes predicted at an epoch's end (counted from one) for the held-out images, in order. */
+  predictionsOf(epoch: number): Promise<Int32Array>
+  images: SelectionRecord['images']
+  classes: number
+  /** The score that chose, or `last`, and the epoch that was kept. */
+  score: string
+  epoch: number
+  /** Labels of the held-out images: the vault is open. Absent where the target has none. */
+  labels?: Int32Array
+}
+
+/** Which epoch each score would have kept and, with the labels, how good each was and what not looking cost. */
+export async function selectionCost(training: WatchedTraining): Promise<SelectionRecord> {
+  const { epochs, predictionsOf, images, classes, score, epoch, labels } = training
+  const accuracies = new Map<number, number>()
+  if (labels) {
+    for (const metric of epochs) accuracies.set(metric.epoch, accuracyOf(await predictionsOf(metric.epoch), labels))
+  }
+  const withAccuracy = <Choice extends { epoch: number }>(choice: Choice) => {
+    const accuracy = accuracies.get(choice.epoch)
+    return { ...choice, ...(accuracy !== undefined && { accuracy }) }
+  }
+  const kept = withAccuracy({ epoch })
+  const best = [...accuracies].reduce<[number, number] | undefined>((most, one) => !most || one[1] > most[1] ? one : most, undefined)
+  const predictions = await predictionsOf(epoch)
+  return {
+    images,
+    score,
+    ...kept,
+    choices: choicesOf(epochs).map(withAccuracy),
+    ...(best && kept.accuracy !== undefined && { best: { epoch: best[0], accuracy: best[1] }, cost: best[1] - kept.accuracy }),
+    predictedClasses: {
+      count: effectiveClasses(predictions, classes), of: classes, collapsed: haveCollapsed(predictions, classes)
+    }
+  }
+}
+
+/** The epoch that each score rates best, the earliest of equals, and the last one. */
+function choicesOf(epochs: readonly EpochMetric[]): { score: string, epoch: number, value?: number }[] {
+  const scores = Object.keys(epochs[0]?.scores ?? {})
+  const last = epochs.at(-1)
+  return [
+    ...scores.map((score) => epochs.reduce<{ score: string, epoch: number, value: number }>((most, { epoch, scores: values }) => {
+      const value = values?.[score] ?? NaN
+      return isBetter(score, value, most.value) ? { score, epoch, value } : most
+    }, { score, epoch: epochs[0]!.epoch, value: epochs[0]!.scores![score]! })),
+    ...(last ? [{ score: 'last', epoch: last.epoch }] : [])
+  ]
+}
+
+const isBetter = (score: string, value: number, than: number): boolean =>
+  isLabelFree(score) && !labelFreeScores[score].higherIsBetter ? value < than : value > than
+
+function accuracyOf(predictions: Int32Array, labels: Int32Array): number {
+  let right = 0
+  predictions.forEach((prediction, index) => { if (prediction === labels[index]) right++ })
+  return predictions.length === 0 ? 0 : right / predictions.length
+}

@@ -1,0 +1,126 @@
+import type { Catalogue, Doctor } from '../contract/engine'
+import { GraftError, type ErrorValue } from '../contract/errors'
+import type { Exported, ModelImportOptions, ModelInspection, ModelRef } from '../contract/models'
+import type { BackendSummary, Device, Run, Score, Spec } from '../contract/runs'
+import type { Library } from '../library'
+import { checkSpecIn } from '../library/runs/check'
+import { catalogue } from './catalogue'
+import { diagnose } from './doctor'
+import { writeHeatMap } from './evaluation/heat-map'
+import { evaluate } from './evaluation/metrics'
+import { importModel, inspectModel, type ImportedModel, type ModelImportHooks } from './import-model'
+import { exportModel, type ExportRequest } from './interchange/export-model'
+import { openAnswering, type AnsweringModel } from './models'
+import type { Predictions, Saliency } from '../contract/predictions'
+import { predict, type PredictOptions } from './predict'
+import { deviceProblem, openBackend } from './runtime'
+import { train, type TrainHooks } from './train'
+import { openEvaluation } from './training/data'
+import { versions } from './versions'
+import type * as tf from '@tensorflow/tfjs-core'
+
+export interface EngineOptions {
+  library: Library
+  cacheDir: string
+  /** `stock` leaves out Graft's faster kernels, for benchmarks. */
+  kernels?: 'graft' | 'stock'
+}
+
+export interface WorkHooks {
+  signal?: AbortSignal
+  /** Images done and to do. */
+  onProgress?(done: number, total: number): void
+}
+
+/** The engine's one door: the worker and the command line use the same. */
+export interface Engine {
+  /** Which backends there are, which one runs, and why not the better ones. */
+  doctor(): Promise<Doctor>
+  catalogue(): Catalogue
+  /** Everything that would stop this spec; empty when it can start. */
+  check(spec: Spec): Promise<ErrorValue[]>
+  /** Carries a run of the store out, or on from its last checkpoint. */
+  train(runId: string, hooks?: TrainHooks): Promise<Run>
+  /** Score of a saved model on a data set's test split, or on its training split where it has no other. */
+  evaluate(ref: ModelRef, datasetId: string, device?: Device, hooks?: WorkHooks): Promise<Score>
+  /** Saves a model for other programs, with its card; needs no backend. */
+  exportModel(request: ExportRequest, hooks?: WorkHooks): Promise<Exported>
+  /** What a model file holds; keeps nothing. */
+  inspectModel(options: ModelImportOptions, hooks?: ModelImportHooks): Promise<ModelInspection>
+  /** Brings a model file into the library. Needs no backend. */
+  importModel(options: ModelImportOptions, hooks?: ModelImportHooks): Promise<ImportedModel>
+  /** Classes and probabilities for pictures. */
+  predict(ref: ModelRef, images: readonly string[], options?: PredictOptions & { device?: Device }, hooks?: WorkHooks): Promise<Predictions>
+  /** Writes a picture with a heat map over it as a PNG. */
+  writeHeatMap(image: string, saliency: Saliency, file: string): Promise<void>
+}
+
+export function createEngine({ library, cacheDir, kernels }: EngineOptions): Engine {
+  const open = (device: Device): Promise<BackendSummary> => openBackend(device, { cacheDir, ...(kernels && { kernels }) })
+  return {
+    doctor: () => diagnose(library.dataDir, cacheDir),
+    catalogue,
+    check: async (spec) => {
+      const missing = deviceProblem(spec.device, cacheDir)
+      return [...await checkSpecIn(spec, library, catalogue()), ...(missing ? [missing] : [])]
+    },
+    train: async (runId, hooks = {}) => {
+      const { spec } = await library.runs.get(runId)
+      return train(runId, hooks, { library, cacheDir, openBackend: () => open(spec.device), versions: versions() })
+    },
+    evaluate: async (ref, datasetId, device = 'auto', hooks = {}) => {
+      const reader = await library.datasets.open(datasetId)
+      try {
+        await open(device)
+        const { origin } = await library.models.get(ref)
+        const model = await openAnswering(library, ref)
+        try {
+          return await evaluateOn(model, reader, hooks, origin?.numberedClasses === true)
+        } finally {
+          model.dispose()
+        }
+      } finally {
+        await reader.close()
+      }
+    },
+    exportModel: (request, hooks = {}) => exportModel(library, request, hooks),
+    predict: async (ref, images, { device = 'auto', ...options } = {}, hooks = {}) => {
+      await open(device)
+      return predict(library, ref, images, options, hooks)
+    },
+    inspectModel,
+    importModel: (options, hooks) => importModel(library, options, hooks),
+    writeHeatMap
+  }
+}
+
+async function evaluateOn(
+  { network, logits }: AnsweringModel, reader: Awaited<ReturnType<Library['datasets']['open']>>, hooks: WorkHooks, numbered: boolean
+): Promise<Score> {
+  const { dataset } = reader
+  // Outputs without names stand for the data set's classes in their order.
+  const classes = numbered && network.definition.classes.length === dataset.classes.length ? dataset.classes : network.definition.classes
+  if (classes.join('\n') !== dataset.classes.join('\n')) {
+    throw new GraftError('classes-differ', {
+      en: `The model knows ${classes.length} classes (${classes.slice(0, 5).join(', ')} …), ${dataset.id} has others.`,
+      zh: `模型的 ${classes.length} 个类别（${classes.slice(0, 5).join('、')} 等）与 ${dataset.id} 的类别不同。`
+    }, {
+      field: 'dataset',
+      remedy: { en: 'Choose a data set with the same classes, or transfer the model first.', zh: '请选择类别相同的数据集，或先迁移该模型。' }
+    })
+  }
+  const images = await openEvaluation(reader, 'test', network) ?? await openEvaluation(reader, 'train', network)
+  if (!images) {
+    throw new GraftError('no-labels', {
+      en: `${dataset.id} has no labelled images to evaluate on.`, zh: `${dataset.id} 中没有可用于评估的带标签图像。`
+    }, { field: 'dataset' })
+  }
+  try {
+    const { score } = await evaluate((inputs: tf.Tensor) => logits(inputs as tf.Tensor4D), images, classes, hooks)
+    return score
+  } finally {
+    await images.close()
+  }
+}
+
+export type { TrainHooks }

@@ -1,0 +1,125 @@
+import type { Dataset } from '../../contract/datasets'
+import type { ModelSummary } from '../../contract/models'
+import type { Run, Score } from '../../contract/runs'
+import { inLanguage, type Language, type Text } from '../../contract/text'
+
+/** All that a model card tells. */
+export interface CardContent {
+  summary: ModelSummary
+  /** The run that the model comes from, and its method. */
+  run?: Run
+  method?: { title: Text, reference: string }
+  /** The target data set, where it is still there. */
+  dataset?: Dataset
+  /** Code that loads the files. */
+  load: { language: string, code: string }
+  /** Whether images go in channels first. */
+  channelsFirst: boolean
+  version: string
+  language: Language
+}
+
+/** A model card in Markdown, as Mitchell et al. 2019 ask for: what it is, data, method, figures, limits. */
+export function modelCard(content: CardContent): string {
+  const { summary, run, method, dataset, load, channelsFirst, version, language } = content
+  const say = (text: Text): string => inLanguage(text, language)
+  const { input: [height, width, channels], normalisation: { mean, standardDeviation }, classes, parameters, architecture } = summary
+  const shape = channelsFirst ? `[batch, ${channels}, ${height}, ${width}]` : `[batch, ${height}, ${width}, ${channels}]`
+  const sections = [
+    `# ${plain(summary.name)}`,
+    say({
+      en: `An image classifier (${architecture}, ${parameters} parameters, ${classes.length} classes), exported by Graft ${version}.`,
+      zh: `图像分类器（${architecture}，${parameters} 个参数，${classes.length} 个类别），由 Graft ${version} 导出。`
+    }),
+    `## ${say({ en: 'Loading it', zh: '加载' })}`,
+    `\`\`\`${load.language}\n${load.code}\n\`\`\``,
+    say({
+      en: `Input: ${shape} as 32-bit numbers, normalised by channel: (x / 255 − mean) / standard deviation, with mean ${mean.join(', ')} and standard deviation ${standardDeviation.join(', ')}. The file does not normalise by itself. Output: logits [batch, ${classes.length}]; their softmax are the probabilities.`,
+      zh: `输入：32 位浮点 ${shape}，按通道归一化：(x / 255 − 均值) / 标准差，均值 ${mean.join(', ')}，标准差 ${standardDeviation.join(', ')}。文件本身不做归一化。输出：logits [batch, ${classes.length}]，经 softmax 得到概率。`
+    }),
+    `## ${say({ en: 'Classes', zh: '类别' })}`,
+    classes.map((name, index) => `${index}. ${plain(name)}`).join('\n'),
+    `## ${say({ en: 'Data', zh: '数据' })}`,
+    dataText(content, say),
+    `## ${say({ en: 'Method', zh: '方法' })}`,
+    methodText(run, method, summary, say),
+    `## ${say({ en: 'Figures', zh: '指标' })}`,
+    figuresText(run, say),
+    `## ${say({ en: 'Licence', zh: '许可' })}`,
+    licenceText(dataset, say)
+  ]
+  return `${sections.join('\n\n')}\n`
+}
+
+type Say = (text: Text) => string
+
+function dataText({ run, dataset }: CardContent, say: Say): string {
+  if (!run) return say({ en: 'Not known: the model was imported.', zh: '未知：该模型是导入的。' })
+  const { spec, names } = run
+  const labels = spec.target.labels
+  const granted = labels === 'all' ? say({ en: 'all training labels', zh: '全部训练标签' })
+    : labels === 'none' ? say({ en: 'no labels', zh: '无标签' })
+      : say({ en: `${labels.perClass} labels a class`, zh: `每类 ${labels.perClass} 个标签` })
+  const train = dataset?.splits.train?.count
+  return [
+    say({ en: `- Trained on: ${plain(names.target)} (${granted}${train === undefined ? '' : `; ${train} training images`}).`, zh: `- 训练数据：${plain(names.target)}（${granted}${train === undefined ? '' : `；${train} 张训练图像`}）。` }),
+    say({ en: `- Source model: ${plain(names.source)} (${spec.source.model}).`, zh: `- 源模型：${plain(names.source)}（${spec.source.model}）。` }),
+    ...(spec.source.dataset === undefined ? [] : [say({ en: `- Source data: ${spec.source.dataset}.`, zh: `- 源数据：${spec.source.dataset}。` })]),
+    ...(dataset?.provenance.preparation === undefined ? [] : [say({ en: `- Preparation: ${plain(dataset.provenance.preparation)}.`, zh: `- 处理：${plain(dataset.provenance.preparation)}。` })])
+  ].join('\n')
+}
+
+function methodText(run: Run | undefined, method: CardContent['method'], { origin }: ModelSummary, say: Say): string {
+  if (!run) {
+    return origin
+      ? say({ en: `Imported from ${plain(origin.file)} (${origin.format}); how it was trained is not known.`, zh: `导入自 ${plain(origin.file)}（${origin.format}）；训练方式未知。` })
+      : say({ en: 'How it was trained is not known.', zh: '训练方式未知。' })
+  }
+  const { method: { params }, training } = run.spec
+  const list = (values: Record<string, unknown>): string =>
+    Object.entries(values).map(([name, value]) => `${name} ${Array.isArray(value) ? value.join('+') : String(value)}`).join(', ')
+  return [
+    `${say(method?.title ?? { en: run.names.method, zh: run.names.method })}${method ? ` (${method.reference})` : ''}.`,
+    ...(Object.keys(params).length > 0 ? [say({ en: `- Parameters: ${list(params)}.`, zh: `- 参数：${list(params)}。` })] : []),
+    say({ en: `- Training: ${list(training)}.`, zh: `- 训练：${list(training)}。` }),
+    say({ en: `- Epochs run: ${run.epochs}.`, zh: `- 实际轮数：${run.epochs}。` }),
+    ...(run.chosen ? [say({ en: `- Weights of epoch ${run.chosen.epoch}, chosen by ${run.chosen.score}.`, zh: `- 采用第 ${run.chosen.epoch} 轮的权重，依据 ${run.chosen.score}。` })] : [])
+  ].join('\n')
+}
+
+const titles: Record<keyof Run['metrics'], Text> = {
+  test: { en: 'test', zh: '测试' }, validation: { en: 'validation', zh: '验证' }, train: { en: 'training', zh: '训练' }
+}
+
+function figuresText(run: Run | undefined, say: Say): string {
+  const scores = (['test', 'validation', 'train'] as const).flatMap((split): [Text, Score][] => {
+    const score = run?.metrics[split]
+    return score ? [[titles[split], score]] : []
+  })
+  if (scores.length === 0) return say({ en: 'None were taken.', zh: '没有测得的指标。' })
+  const test = run?.metrics.test
+  return [
+    [say({ en: '| split | images | accuracy | loss |', zh: '| 部分 | 图像数 | 准确率 | 损失 |' }), '|---|---:|---:|---:|',
+      ...scores.map(([title, { n, accuracy, loss }]) => `| ${say(title)} | ${n} | ${percent(accuracy)} | ${loss.toFixed(4)} |`)].join('\n'),
+    ...(test ? [[say({ en: '| class | test images | accuracy |', zh: '| 类别 | 测试图像数 | 准确率 |' }), '|---|---:|---:|',
+      ...test.perClass.map((entry) => `| ${plain(entry.class)} | ${entry.n} | ${entry.accuracy === null ? '–' : percent(entry.accuracy)} |`)].join('\n')] : [])
+  ].join('\n\n')
+}
+
+const percent = (share: number): string => `${(share * 100).toFixed(1)} %`
+
+function licenceText(dataset: Dataset | undefined, say: Say): string {
+  const licence = dataset?.provenance.licence
+  return [
+    say({
+      en: 'Graft claims no rights in this model. Whether it may be used and passed on depends on the licences of its source model and of its training data.',
+      zh: 'Graft 不对该模型主张任何权利。能否使用和分发，取决于其源模型与训练数据的许可。'
+    }),
+    ...(licence === undefined ? [say({ en: 'The licence of the training data is not recorded.', zh: '训练数据的许可没有记录。' })]
+      : [say({ en: `Training data: ${plain(licence)}.`, zh: `训练数据：${plain(licence)}。` })]),
+    ...(dataset?.provenance.attribution === undefined ? [] : [plain(dataset.provenance.attribution)])
+  ].join('\n\n')
+}
+
+/** A name as Markdown shows it: no marks of its own take effect. */
+const plain = (text: string): string => text.replaceAll(/\s+/g, ' ').replaceAll(/[\\`*_{}[\]<>#|]/g, '\\$&')

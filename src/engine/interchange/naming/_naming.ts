@@ -1,0 +1,21 @@
+import type { Normalisation } from '../../../contract/models'
+import type { NetworkDefinition } from '../../network/definition'
+import type { LayerHint } from '../_model-format'
+
+/** How somebody names the layers of architectures that Graft knows. */
+export interface Naming {
+  id: string
+  /** Whose names these are, for a person. */
+  title: string
+  architectures: readonly string[]
+  /** What the weights of a backbone's layer begin with; undefined for a layer that has no such name. */
+  layer(block: string, layer: string, architecture: string): string | undefined
+  /** What the weights of the head may begin with. */
+  heads: readonly string[]
+  /** What such networks compute otherwise than Graft's definition. */
+  adapt?(definition: NetworkDefinition, hints: ReadonlyMap<string, LayerHint>): NetworkDefinition
+  /** What such networks are usually fed with, where it is not the architecture's own. */
+  normalisation?(channels: number): Normalisation
+}
+
+export const defineNaming = (naming: Naming): Naming => naming

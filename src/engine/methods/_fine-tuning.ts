@@ -1,0 +1,53 @@
+import * as tf from '@tensorflow/tfjs-core'
+import { crossEntropy } from '../maths/cross-entropy'
+import type { Network } from '../network/network'
+import type { GradientStage, ParameterGroup, Position } from '../training/_stage'
+import type { MethodContext } from './_method'
+import { allGroups, targetBatch } from './_supervised'
+
+/** What the terms of a step see; `blocks` in the order asked for. */
+export interface TaskStep {
+  inputs: tf.Tensor4D
+  blocks: tf.Tensor[]
+  features: tf.Tensor2D
+  logits: tf.Tensor2D
+  labels: tf.Tensor1D
+  position: Position
+}
+
+export interface FineTuning {
+  network: Network
+  /** Every block and the head when absent. */
+  groups?(epoch: number): ParameterGroup[]
+  /** Blocks that stay as they are in this epoch; they run in inference mode. */
+  frozen?(epoch: number): readonly string[]
+  /** Blocks whose output the terms get. */
+  blocks?: readonly string[]
+  /** Further loss terms by name, added to the task's. */
+  terms?(step: TaskStep): Record<string, tf.Scalar>
+}
+
+/** The stage that most transfers share: cross-entropy on the target's labelled images, and terms of the method's own. */
+export function fineTuningStage(context: MethodContext, { network, groups, frozen, blocks = [], terms }: FineTuning): GradientStage {
+  return {
+    kind: 'gradient',
+    name: { en: 'Fine-tuning', zh: '微调' },
+    streams: ['target'],
+    groups: groups ?? (() => allGroups(network)),
+    step: (batches, position) => {
+      const { inputs, labels } = targetBatch(batches)
+      const mode = {
+        training: true,
+        frozen: new Set(frozen?.(position.epoch)),
+        randomKey: [context.training.seed, position.stage, position.step]
+      }
+      const { features, blocks: maps } = network.outputs(inputs, blocks, mode)
+      const logits = network.logits(features, mode)
+      const task = crossEntropy(logits, labels)
+      const more = terms?.({ inputs, blocks: maps, features, logits, labels, position }) ?? {}
+      if (Object.keys(more).length === 0) return { losses: { total: task }, logits }
+      const total = Object.values(more).reduce((sum, term) => tf.add(sum, term), task)
+      return { losses: { total, task, ...more }, logits }
+    }
+  }
+}

@@ -1,0 +1,139 @@
+import * as tf from '@tensorflow/tfjs-core'
+import { GraftError } from '../../contract/errors'
+import { integer, number } from '../../contract/parameters'
+import { crossEntropy } from '../maths/cross-entropy'
+import { domainCrossEntropy } from '../maths/domain-adversarial'
+import { stopGradient } from '../maths/stop-gradient'
+import { inference, type Network } from '../network/network'
+import { copyWeights, freshLike } from '../network/surgery'
+import type { GradientStage, ParameterGroup } from '../training/_stage'
+import { adaptationNeeds, sourceBatch, startOf, unlabelledBatch } from './_adaptation'
+import { domainsOf } from './_adversarial'
+import { defineMethod, type MethodContext } from './_method'
+import { allGroups } from './_supervised'
+import { discriminator, type Companion } from './_vector-network'
+
+/**
+ * Tzeng et al. 2017, arXiv:1702.05464, equations 5, 7 and 9: the source's encoder is trained and then fixed; the target
+ * gets a copy of it that learns to give outputs which a discriminator takes for the source's. As in the authors' code
+ * the discriminator sees the logits (over ReLU features the encoder can die); unlike there the head stays the source's,
+ * as in the paper. Dropout rests in the second stage, or it would tell the moving encoder from the fixed one.
+ */
+export const adda = defineMethod({
+  id: 'adda',
+  title: { en: 'ADDA', zh: 'ADDA' },
+  summary: {
+    en: 'First learns the source; then a copy for the target learns features that a discriminator takes for the source\'s.',
+    zh: '先学习源数据；然后为目标复制一份编码器，使判别器把它的特征当作源特征。'
+  },
+  sentence: {
+    en: 'Train {source} on the labelled source images, then adapt a copy of it to {images} of {target} against a discriminator.',
+    zh: '用带标签的源图像训练 {source}，再与判别器对抗，将其副本适应到 {target} 的 {images}。'
+  },
+  reference: 'Tzeng et al. 2017',
+  family: 'adaptation',
+  blocks: 'copied',
+  needs: adaptationNeeds,
+  parameters: {
+    sourceEpochs: integer({
+      label: { en: 'Source epochs', zh: '源训练轮数' },
+      help: { en: 'Epochs of training on the source first; 0 where the source model knows the source already.', zh: '先在源数据上训练的轮数；源模型已学过源数据时取 0。' },
+      minimum: 0, maximum: 10_000, default: 3
+    }),
+    adversarialFactor: number({
+      label: { en: 'Adversarial learning rate ×', zh: '对抗学习率倍数' },
+      help: { en: 'The second stage learns this many times slower or faster than the first.', zh: '第二阶段的学习率是第一阶段的多少倍。' },
+      minimum: 0.001, maximum: 10, default: 0.2, scale: 'logarithmic', advanced: true
+    }),
+    hidden: integer({
+      label: { en: 'Discriminator units', zh: '判别器单元数' },
+      help: { en: 'Units of each of the discriminator\'s two hidden layers.', zh: '判别器两个隐藏层各自的单元数。' },
+      minimum: 1, maximum: 8192, default: 500, advanced: true
+    })
+  },
+  trainingDefaults: { optimizer: 'adam', learningRate: 0.001, batchSize: 128 },
+  create: (context, { sourceEpochs, adversarialFactor, hidden }) => {
+    if (!context.source && sourceEpochs === 0) throw untrainedSource()
+    const { seed } = context.training
+    const network = startOf(context)
+    const sourceEncoder = freshLike(network, context.classes, seed)
+    const adversary = discriminator({ length: context.classes.length, hidden, seed, batchNormalisation: false })
+    const adversarial = adversarialStage({ network, sourceEncoder, adversary, seed, adversarialFactor })
+    return {
+      network,
+      stages: sourceEpochs > 0 ? [sourceStage(context, network, sourceEpochs), adversarial] : [adversarial],
+      dispose: () => {
+        network.dispose()
+        sourceEncoder.dispose()
+        adversary.dispose()
+      }
+    }
+  }
+})
+
+function sourceStage({ training: { seed } }: MethodContext, network: Network, epochs: number): GradientStage {
+  return {
+    kind: 'gradient',
+    name: { en: 'Training on the source', zh: '在源数据上训练' },
+    streams: ['source'],
+    epochs,
+    groups: () => allGroups(network),
+    step: (batches, position) => {
+      const { inputs, labels } = sourceBatch(batches)
+      const logits = network.forward(inputs, { training: true, randomKey: [seed, position.stage, position.step] })
+      const task = crossEntropy(logits, labels)
+      return { losses: { total: tf.clone(task), task }, logits }
+    }
+  }
+}
+
+interface Parts { network: Network, sourceEncoder: Network, adversary: Companion, seed: number, adversarialFactor: number }
+
+function adversarialStage({ network, sourceEncoder, adversary, seed, adversarialFactor }: Parts): GradientStage {
+  const target = { training: true, dropout: false }
+  const encoder: ParameterGroup[] = allGroups(network).filter(({ name }) => name !== 'head')
+    .map((group) => ({ ...group, learningRateFactor: adversarialFactor }))
+  const blocks = [...network.blockNames, 'head']
+  return {
+    kind: 'gradient',
+    name: { en: 'Adversarial adaptation', zh: '对抗适应' },
+    streams: ['source', 'target-unlabelled'],
+    wholeBatches: true,
+    begin: () => {
+      copyWeights(network, sourceEncoder, blocks)
+      return Promise.resolve()
+    },
+    groups: () => [adversary.group(adversarialFactor)],
+    step: (batches, position) => {
+      const { inputs } = sourceBatch(batches)
+      const images = unlabelledBatch(batches)
+      const sources = sourceEncoder.forward(inputs, inference)
+      const targets = network.forward(images, { ...target, statisticsMomentum: 0 })
+      const logits = adversary.outputs(stopGradient(tf.concat([sources, targets])), [seed, position.stage, position.step])
+      const discriminatorLoss = domainCrossEntropy(logits, domainsOf(sources.shape[0], targets.shape[0]))
+      return { losses: { total: tf.clone(discriminatorLoss), discriminator: discriminatorLoss } }
+    },
+    further: [{
+      groups: () => encoder,
+      step: (batches, position) => {
+        const outputs = network.forward(unlabelledBatch(batches), target)
+        const logits = adversary.outputs(outputs, [seed, position.stage, position.step])
+        const encoderLoss = domainCrossEntropy(logits, tf.ones([outputs.shape[0]]) as tf.Tensor1D)
+        return { losses: { total: tf.clone(encoderLoss), encoder: encoderLoss } }
+      }
+    }],
+    state: () => new Map([
+      ...adversary.variables,
+      ...[...sourceEncoder.weights].map(([name, variable]): [string, tf.Variable] => [`source/${name}`, variable])
+    ]),
+    sourceLogits: (inputs) => sourceEncoder.forward(inputs, inference)
+  }
+}
+
+const untrainedSource = (): GraftError => new GraftError('source-untrained', {
+  en: 'ADDA needs a model that knows the source: fresh weights with 0 source epochs know nothing.',
+  zh: 'ADDA 需要学过源数据的模型：全新权重且源训练轮数为 0 时无从适应。'
+}, {
+  usage: true, field: 'method.params.sourceEpochs',
+  remedy: { en: 'Give it at least one source epoch, or choose a run that was trained on the source.', zh: '请至少设一轮源训练，或选择在源数据上训练过的运行。' }
+})

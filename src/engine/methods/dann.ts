@@ -1,0 +1,43 @@
+import * as tf from '@tensorflow/tfjs-core'
+import { adaptationDefaults, adaptationNeeds, adaptationParameters, align, startOf, TwoDomains } from './_adaptation'
+import { adversarialLoss, discriminatorParameters, rampParameter } from './_adversarial'
+import { defineMethod } from './_method'
+import { discriminator } from './_vector-network'
+
+/**
+ * Ganin et al. 2016, arXiv:1505.07818, equations 10 to 18: a discriminator tells source from target features, and its
+ * gradient, turned round, makes the backbone's alike. Schedules of section 5.2: 2 / (1 + exp(−10 p)) − 1 for the
+ * reversal, (1 + 10 p)^−0.75 for the learning rate. The discriminator is Transfer-Learning-Library's.
+ */
+export const dann = defineMethod({
+  id: 'dann',
+  title: { en: 'DANN', zh: 'DANN' },
+  summary: {
+    en: 'Learns features by which a discriminator cannot tell source from target, while learning the source.',
+    zh: '在学习源数据的同时，学习让判别器无法区分源与目标的特征。'
+  },
+  sentence: {
+    en: 'Train {source} on the labelled source images, against a discriminator that tells them from {images} of {target}.',
+    zh: '用带标签的源图像训练 {source}，并与一个将其同 {target} 的 {images} 区分开的判别器对抗。'
+  },
+  reference: 'Ganin et al. 2016',
+  family: 'adaptation',
+  blocks: 'copied',
+  needs: adaptationNeeds,
+  parameters: { ...adaptationParameters, ramp: rampParameter, ...discriminatorParameters },
+  trainingDefaults: adaptationDefaults,
+  create: (context, { weight, backboneFactor, ramp, hidden, batchNormalisation }) => {
+    const { seed } = context.training
+    const domains = new TwoDomains(startOf(context), seed)
+    const adversary = discriminator({ length: domains.network.featureLength, hidden, seed, batchNormalisation })
+    return align({
+      domains,
+      backboneFactor,
+      companions: [adversary],
+      terms: (step) => {
+        const features = tf.concat([step.source.features, step.target.features])
+        return { domain: tf.mul(adversarialLoss(step, features, adversary, { ramp, seed }), weight) as tf.Scalar }
+      }
+    })
+  }
+})

@@ -1,0 +1,34 @@
+import * as tf from '@tensorflow/tfjs-core'
+import { linearMmd } from '../maths/linear-mmd'
+import { adaptationDefaults, adaptationNeeds, adaptationParameters, align, startOf, TwoDomains } from './_adaptation'
+import { defineMethod } from './_method'
+
+/**
+ * Tzeng et al. 2014, arXiv:1412.3474, equation 3: L_C + λ · MMD², the discrepancy of the means. On the backbone's
+ * features, where the paper adds an adaptation layer of its own.
+ */
+export const ddc = defineMethod({
+  id: 'ddc',
+  title: { en: 'DDC', zh: 'DDC' },
+  summary: {
+    en: 'Learns the source while pulling the mean features of source and target together. The simplest adaptation.',
+    zh: '在学习源数据的同时拉近源与目标特征的均值。最简单的域适应。'
+  },
+  sentence: {
+    en: 'Train {source} on the labelled source images and pull its mean features on {images} of {target} to the source\'s.',
+    zh: '用带标签的源图像训练 {source}，并使其在 {target} 的 {images} 上的特征均值靠近源的均值。'
+  },
+  reference: 'Tzeng et al. 2014',
+  family: 'adaptation',
+  blocks: 'copied',
+  needs: adaptationNeeds,
+  parameters: { ...adaptationParameters, weight: { ...adaptationParameters.weight, default: 0.25 } },
+  trainingDefaults: adaptationDefaults,
+  create: (context, { weight, backboneFactor }) => align({
+    domains: new TwoDomains(startOf(context), context.training.seed),
+    backboneFactor,
+    terms: ({ source, target }) => ({
+      discrepancy: tf.mul(linearMmd(source.features, target.features), weight) as tf.Scalar
+    })
+  })
+})

@@ -1,0 +1,116 @@
+import * as tf from '@tensorflow/tfjs-core'
+import { GraftError } from '../../contract/errors'
+import { blocks, number } from '../../contract/parameters'
+import { crossEntropy } from '../maths/cross-entropy'
+import { hint } from '../maths/distillation'
+import { inference } from '../network/network'
+import { noteStudent } from './_distillation'
+import { defineMethod } from './_method'
+import { Regressor } from './_regressor'
+import { studentOf, studentParameters } from './_student'
+import { allGroups, sourceOf, targetBatch } from './_supervised'
+import { inputsAs } from '../network/answers'
+
+/**
+ * FitNets, Romero et al. 2015, arXiv:1412.6550, equation 3: a learned 1×1 regressor on the student's block must give
+ * the teacher's block on the same image. The teacher's classes do not matter. Here it is a term beside the task, with
+ * RepDistiller's weight of 100 for a mean of squares, where the paper trains hint and task one after the other; a
+ * teacher's map of another size is brought to the student's by bilinear resizing.
+ */
+export const featureDistillation = defineMethod({
+  id: 'feature-distillation',
+  title: { en: 'Feature distillation', zh: '特征蒸馏' },
+  summary: {
+    en: 'Trains a smaller network whose inner features must be able to give the source model\'s. The classes may differ.',
+    zh: '训练一个更小的网络，使其内部特征能够重现源模型的特征。类别可以不同。'
+  },
+  sentence: {
+    en: 'Train a student ({student}, width {width}) on {images} of {target} so that its features give {hints} of {source}.',
+    zh: '在 {target} 的 {images} 上训练学生网络（{student}，宽度 {width}），使其特征能给出 {source} 的 {hints}。'
+  },
+  reference: 'Romero et al. 2015',
+  family: 'distillation',
+  blocks: 'new',
+  needs: { sourceModel: true, sourceData: false, targetLabels: 'some', classes: 'any' },
+  parameters: {
+    ...studentParameters,
+    hints: blocks({
+      label: { en: 'Hint blocks', zh: '提示块' },
+      help: {
+        en: 'Blocks of the teacher whose output the student must be able to give; the middle one when none is named.',
+        zh: '学生须能给出其输出的教师块；未指定时取中间的块。'
+      },
+      default: []
+    }),
+    lambda: number({
+      label: { en: 'Weight of the hint (λ)', zh: '提示的权重（λ）' },
+      help: { en: 'How much the teacher\'s features count against the labels.', zh: '教师的特征相对于标签的权重。' },
+      minimum: 0, maximum: 10_000, default: 100, scale: 'logarithmic'
+    })
+  },
+  create: (context, { hints, lambda, ...size }) => {
+    const teacher = sourceOf(context)
+    const network = studentOf(context, size)
+    noteStudent(context, network, teacher)
+    const wanted = hints.length > 0 ? hints : [teacher.blockNames[Math.floor((teacher.blockNames.length - 1) / 2)]!]
+    const guided = wanted.map((name) => counterpart(name, teacher.blockNames, network.blockNames))
+    const { seed } = context.training
+    const sizes = wanted.map((name, index) => ({ name, from: network.sizeOf(guided[index]!), to: teacher.sizeOf(name) }))
+    const stray = sizes.findIndex(({ from, to }) => from.length !== to.length)
+    if (stray >= 0) {
+      network.dispose()
+      throw unlike(guided[stray]!, wanted[stray]!)
+    }
+    const regressors = sizes.map(({ name, from, to }) => new Regressor(`hint-${name}`, from.at(-1)!, to.at(-1)!, seed))
+    return {
+      network,
+      stages: [{
+        kind: 'gradient',
+        name: { en: 'Distillation', zh: '蒸馏' },
+        streams: ['target'],
+        groups: () => [
+          ...allGroups(network),
+          { name: 'regressor', variables: new Map(regressors.flatMap(({ variables }) => [...variables])), learningRateFactor: 1 }
+        ],
+        step: (batches, position) => {
+          const { inputs, labels } = targetBatch(batches)
+          const mode = { training: true, randomKey: [seed, position.stage, position.step] }
+          const student = network.outputs(inputs, guided, mode)
+          const logits = network.logits(student.features, mode)
+          const taught = teacher.outputs(inputsAs(inputs, network.definition, teacher.definition), wanted, inference).blocks
+          const task = crossEntropy(logits, labels)
+          const distances = student.blocks.map((map, index) =>
+            hint(regressors[index]!.apply(map), sizedLike(taught[index]!, map)))
+          const transfer = tf.mul(tf.addN(distances), lambda) as tf.Scalar
+          return { losses: { total: tf.add(task, transfer), task, transfer }, logits }
+        },
+        state: () => new Map(regressors.flatMap(({ variables }) => [...variables]))
+      }],
+      dispose: () => {
+        network.dispose()
+        for (const regressor of regressors) regressor.dispose()
+      }
+    }
+  }
+})
+
+/** The student's block of the same name, or else the one as deep. */
+function counterpart(name: string, teacher: readonly string[], student: readonly string[]): string {
+  if (student.includes(name)) return name
+  const depth = (teacher.indexOf(name) + 1) / teacher.length
+  return student[Math.max(0, Math.round(depth * student.length) - 1)]!
+}
+
+function sizedLike(map: tf.Tensor, like: tf.Tensor): tf.Tensor {
+  if (map.rank !== 4) return map
+  const [, height, width] = like.shape as [number, number, number, number]
+  if (map.shape[1] === height && map.shape[2] === width) return map
+  return tf.image.resizeBilinear(map as tf.Tensor4D, [height, width], false, true)
+}
+
+const unlike = (student: string, teacher: string): GraftError => new GraftError('blocks-unlike', {
+  en: `The teacher's block ${teacher} and the student's ${student} cannot be compared: one gives maps, the other a vector.`,
+  zh: `无法比较教师的块 ${teacher} 与学生的块 ${student}：一个给出特征图，另一个给出向量。`
+}, {
+  usage: true, field: 'method.params.hints', remedy: { en: 'Name another block of the teacher.', zh: '请指定教师的另一个块。' }
+})

@@ -1,0 +1,65 @@
+import * as tf from '@tensorflow/tfjs-core'
+import { boolean, number } from '../../contract/parameters'
+import { irmPenalty } from '../maths/irm'
+import type { Network } from '../network/network'
+import {
+  domainRisks, generalisationDefaults, generalisationNeeds, generalise, meanOf, penaltyParameters, penaltyWeight, withPenalty
+} from './_generalisation'
+import { defineMethod } from './_method'
+
+/**
+ * Arjovsky et al. 2019, arXiv:1907.02893, IRMv1 (section 3.1): mean risk of the domains plus λ · mean ‖∇_w risk(w · f)‖²
+ * at w = 1. The penalty joins after `annealSteps` and the loss is then divided by λ, as in the authors' code
+ * (InvariantRiskMinimization, colored_mnist). Weights at first are DomainBed's.
+ * Graft's own: the norm of the weights can be put inside what is divided (`l2`), since that is where that code has it.
+ */
+export const irm = defineMethod({
+  id: 'irm',
+  title: { en: 'IRM', zh: 'IRM（不变风险最小化）' },
+  summary: {
+    en: 'Learns features on which one and the same head is best in every source domain, so that what changes from domain to domain is not relied on.',
+    zh: '学习使同一个分类头在每个源域都最优的特征，从而不依赖随域变化的线索。'
+  },
+  sentence: {
+    en: 'Train {source} on all source domains so that one head is best in each (penalty {weight}), and use it on {target}, which it has not seen.',
+    zh: '在所有源域上训练 {source}，使同一分类头在各域均最优（惩罚权重 {weight}），并用于从未见过的 {target}。'
+  },
+  reference: 'Arjovsky et al. 2019',
+  family: 'generalisation',
+  blocks: 'copied',
+  needs: generalisationNeeds,
+  parameters: {
+    weight: penaltyWeight(100),
+    ...penaltyParameters,
+    halves: boolean({
+      label: { en: 'Unbiased penalty', zh: '无偏惩罚' },
+      help: {
+        en: 'Multiplies the gradients of two halves of a batch instead of squaring one (the paper\'s appendix D): right for small batches. Off for whole data sets in a batch.',
+        zh: '以批内两半样本梯度之积代替平方（论文附录 D），适合小批量；整个数据集作为一批时应关闭。'
+      },
+      default: true, advanced: true
+    }),
+    l2: number({
+      label: { en: 'L2 inside the loss', zh: '损失内的 L2' },
+      help: {
+        en: 'Weight of the squared norm of all weights in the loss; unlike weight decay it is divided together with the rest.',
+        zh: '损失中全部权重平方范数的系数；与权重衰减不同，它会与其余部分一起被缩放。'
+      },
+      minimum: 0, maximum: 1, default: 0, advanced: true
+    })
+  },
+  trainingDefaults: generalisationDefaults,
+  create: (context, { weight, annealSteps, halves, l2 }) => generalise(context, (step) => {
+    const { logits } = step.forward(step.inputs)
+    const truth = step.byDomain(step.labels)
+    const task = meanOf(domainRisks(step, logits))
+    const penalty = meanOf(step.byDomain(logits).map((part, domain) => irmPenalty(part, truth[domain]!, { halves })))
+    const kept = l2 === 0 ? task : tf.add(task, tf.mul(squaredNorm(step.network), l2)) as tf.Scalar
+    return { losses: { total: withPenalty(kept, penalty, step.position, { weight, annealSteps }), task, penalty }, logits }
+  })
+})
+
+function squaredNorm(network: Network): tf.Scalar {
+  const variables = [...network.blockNames, 'head'].flatMap((block) => [...network.trainableOf(block).values()])
+  return tf.addN(variables.map((variable) => tf.sum(tf.square(variable)))) as tf.Scalar
+}

@@ -1,0 +1,34 @@
+import { withHeadFor } from '../network/surgery'
+import { defineMethod } from './_method'
+import { probeStage } from './_probe'
+import { sourceOf } from './_supervised'
+
+/**
+ * Alain and Bengio 2016, arXiv:1610.01644: the backbone stays as it is, a new linear head learns on its features.
+ * The features are computed once and cached, so augmentation has no place here.
+ */
+export const linearProbe = defineMethod({
+  id: 'linear-probe',
+  title: { en: 'Linear probe', zh: '线性探测' },
+  summary: {
+    en: 'Keeps the source\'s backbone as it is and learns a new head on its features. Quick, and hard to overfit.',
+    zh: '保持源模型的主干不变，只在其特征上学习新的分类头。速度快，且不易过拟合。'
+  },
+  sentence: {
+    en: 'Keep every block of {source} as it is and learn a new head on {images} of {target}.',
+    zh: '保持 {source} 的所有块不变，在 {target} 的 {images} 上学习新的分类头。'
+  },
+  reference: 'Alain and Bengio 2016',
+  family: 'parameters',
+  blocks: 'frozen',
+  needs: { sourceModel: true, sourceData: false, targetLabels: 'some', classes: 'any' },
+  parameters: {},
+  create: (context) => {
+    const { network } = withHeadFor(sourceOf(context), context.classes, context.training.seed, { newHead: true })
+    return {
+      network,
+      stages: [probeStage(context, network)],
+      dispose: () => network.dispose()
+    }
+  }
+})

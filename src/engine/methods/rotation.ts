@@ -1,0 +1,60 @@
+import type * as tf from '@tensorflow/tfjs-core'
+import { GraftError } from '../../contract/errors'
+import { crossEntropy } from '../maths/cross-entropy'
+import { quarterTurns, turnsOf } from '../maths/quarter-turns'
+import { defineMethod } from './_method'
+import { Regressor } from './_regressor'
+import { backboneGroups, pretrainedRun, pretrainingParameters, startOf } from './_self-supervised'
+
+/**
+ * Gidaris, Singh and Komodakis 2018, arXiv:1803.07728, equations 2 and 3: each image in all four turns at once, and the
+ * network says which turn it sees. Here a linear head on the backbone's features, and Adam in place of SGD with stairs;
+ * the authors probe an earlier layer, Graft what the backbone ends in.
+ */
+export const rotation = defineMethod({
+  id: 'rotation',
+  title: { en: 'Rotation prediction', zh: '旋转预测' },
+  summary: {
+    en: 'Learns from the target without labels, by telling how each image was turned; then uses the few labels.',
+    zh: '先不用标签，从目标图像中学习判断每张图像旋转了多少；再使用少量标签。'
+  },
+  sentence: {
+    en: 'Let {source} learn how the images of {target} were turned ({pretextEpochs} epochs), then {then} with {images}.',
+    zh: '让 {source} 学习判断 {target} 的图像如何旋转（{pretextEpochs} 轮），再用 {images} {then}。'
+  },
+  reference: 'Gidaris et al. 2018',
+  family: 'self-supervised',
+  blocks: 'new',
+  needs: { sourceModel: false, sourceData: false, targetLabels: 'some', classes: 'any' },
+  trainingDefaults: { optimizer: 'adam', learningRate: 0.001 },
+  parameters: pretrainingParameters,
+  create: (context, parameters) => {
+    const { seed } = context.training
+    const network = startOf(context)
+    const [height, width] = network.definition.input
+    if (height !== width) {
+      network.dispose()
+      throw notSquare(height, width)
+    }
+    const head = new Regressor('rotation-head', network.featureLength, 4, seed)
+    return pretrainedRun(context, network, parameters, {
+      name: { en: 'Which way up', zh: '判断旋转' },
+      groups: () => [...backboneGroups(network), { name: 'rotation-head', variables: head.variables, learningRateFactor: 1 }],
+      step: (batches, position) => {
+        const inputs = batches['target-unlabelled']!.inputs as tf.Tensor4D
+        const features = network.features(quarterTurns(inputs), { training: true, randomKey: [seed, position.stage, position.step] })
+        return { losses: { total: crossEntropy(head.apply(features) as tf.Tensor2D, turnsOf(inputs.shape[0])) } }
+      },
+      state: () => head.variables,
+      dispose: () => head.dispose()
+    })
+  }
+})
+
+const notSquare = (height: number, width: number): GraftError => new GraftError('not-square', {
+  en: `The network takes images of ${height}×${width}: turned by a quarter they would have another shape.`,
+  zh: `该网络接收 ${height}×${width} 的图像：旋转四分之一圈后形状会改变。`
+}, {
+  usage: true, field: 'method.id',
+  remedy: { en: 'Import the data set with a square size, or choose SimCLR or masked images.', zh: '请以正方形尺寸导入数据集，或选择 SimCLR 或遮挡重建。' }
+})

@@ -1,0 +1,57 @@
+import { number } from '../../contract/parameters'
+import { crossEntropy } from '../maths/cross-entropy'
+import { smoothLabels, softCrossEntropy } from '../maths/soft-labels'
+import { adaptationNeeds, sourceBatch, startOf } from './_adaptation'
+import { defineMethod } from './_method'
+import { allGroups } from './_supervised'
+
+/** No adaptation: trained on the source alone and used on the target as it is. Every adaptation has to beat this. */
+export const sourceOnly = defineMethod({
+  id: 'source-only',
+  title: { en: 'Source only', zh: '仅用源数据' },
+  summary: {
+    en: 'Trains on the labelled source images alone and uses the result on the target. The control that every adaptation has to beat.',
+    zh: '只用带标签的源图像训练，并直接用于目标。这是每种域适应都必须胜过的对照。'
+  },
+  sentence: {
+    en: 'Train {source} on the labelled source images and use it on {target} as it is.',
+    zh: '用带标签的源图像训练 {source}，并直接用于 {target}。'
+  },
+  reference: 'Control',
+  family: 'baseline',
+  blocks: 'copied',
+  needs: adaptationNeeds,
+  parameters: {
+    labelSmoothing: number({
+      label: { en: 'Label smoothing', zh: '标签平滑' },
+      help: {
+        en: 'Share of each label that is spread over all classes; 0.1 for a model that SHOT is to adapt later.',
+        zh: '每个标签中均分给所有类别的份额；若之后用 SHOT 适应，取 0.1。'
+      },
+      minimum: 0, maximum: 0.9, default: 0, advanced: true
+    })
+  },
+  create: (context, { labelSmoothing }) => {
+    const network = startOf(context)
+    return {
+      network,
+      stages: [{
+        kind: 'gradient',
+        name: { en: 'Training on the source', zh: '在源数据上训练' },
+        streams: ['source'],
+        groups: () => allGroups(network),
+        step: (batches, position) => {
+          const { inputs, labels } = sourceBatch(batches)
+          const logits = network.forward(inputs, {
+            training: true, randomKey: [context.training.seed, position.stage, position.step]
+          })
+          const total = labelSmoothing === 0
+            ? crossEntropy(logits, labels)
+            : softCrossEntropy(logits, smoothLabels(labels, logits.shape[1], labelSmoothing))
+          return { losses: { total }, logits }
+        }
+      }],
+      dispose: () => network.dispose()
+    }
+  }
+})

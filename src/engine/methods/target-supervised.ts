@@ -1,0 +1,30 @@
+import { startOf } from './_adaptation'
+import { fineTuningStage } from './_fine-tuning'
+import { defineMethod } from './_method'
+
+/** What labels would give: from the same start, trained on the labelled target. No adaptation is expected to beat this. */
+export const targetSupervised = defineMethod({
+  id: 'target-supervised',
+  title: { en: 'Supervised on the target', zh: '目标有监督' },
+  summary: {
+    en: 'Trains on the target\'s own labels, from the same start. What an adaptation without labels could reach at best.',
+    zh: '以相同的起点，用目标自己的标签训练。这是无标签适应所能达到的上限。'
+  },
+  sentence: {
+    en: 'Train {source} on {images} of {target}, as if labels were no trouble.',
+    zh: '在 {target} 的 {images} 上训练 {source}，仿佛标签不成问题。'
+  },
+  reference: 'Control',
+  family: 'baseline',
+  blocks: 'copied',
+  needs: { sourceModel: false, sourceData: false, targetLabels: 'all', classes: 'any' },
+  parameters: {},
+  create: (context) => {
+    const network = startOf(context)
+    return {
+      network,
+      stages: [{ ...fineTuningStage(context, { network }), name: { en: 'Training', zh: '训练' } }],
+      dispose: () => network.dispose()
+    }
+  }
+})

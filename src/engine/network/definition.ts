@@ -1,0 +1,61 @@
+import { z } from 'zod'
+import { imageShapeSchema } from '../../contract/datasets'
+import { normalisationSchema } from '../../contract/models'
+
+/**
+ * A network as plain data: named blocks of layers, then a head. One interpreter runs it (network.ts); importers and
+ * exporters translate it. A layer's `inputs` name earlier layers of its block, or `input`, the block's own input;
+ * absent means the layer before.
+ */
+const common = { name: z.string(), inputs: z.array(z.string()).optional() }
+const pair = z.tuple([z.int(), z.int()])
+/** TensorFlow's `same` and `valid`, or so many zeros on every side, as PyTorch counts. */
+const padding = z.union([z.literal('same'), z.literal('valid'), z.int()])
+
+/** How weights are drawn: PyTorch's default, He's normal (fan out, as ResNet's paper), Glorot's uniform. */
+export const initialisationSchema = z.enum(['uniform-fan-in', 'he-normal', 'glorot-uniform'])
+export type Initialisation = z.infer<typeof initialisationSchema>
+const weighted = { bias: z.boolean(), initialisation: initialisationSchema.optional() }
+
+export const layerSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('convolution'), ...common, filters: z.int(), kernelSize: pair, strides: pair, padding, ...weighted }),
+  z.object({ kind: z.literal('depthwise-convolution'), ...common, kernelSize: pair, strides: pair, padding, ...weighted }),
+  z.object({ kind: z.literal('dense'), ...common, units: z.int(), ...weighted }),
+  z.object({ kind: z.literal('batch-normalisation'), ...common, epsilon: z.number(), momentum: z.number() }),
+  z.object({ kind: z.literal('relu'), ...common }),
+  z.object({ kind: z.literal('relu6'), ...common }),
+  z.object({ kind: z.literal('max-pooling'), ...common, size: pair, strides: pair, padding }),
+  z.object({ kind: z.literal('average-pooling'), ...common, size: pair, strides: pair, padding }),
+  z.object({ kind: z.literal('global-average-pooling'), ...common }),
+  z.object({ kind: z.literal('flatten'), ...common }),
+  /** `wholeChannels` drops a channel as one (Tompson et al. 2015, PyTorch's Dropout2d). */
+  z.object({ kind: z.literal('dropout'), ...common, rate: z.number(), wholeChannels: z.boolean().optional() }),
+  /** Sum of its inputs. */
+  z.object({ kind: z.literal('add'), ...common }),
+  /** ResNet's parameter-free shortcut (option A): every `stride`-th pixel, channels padded with zeros on both sides. */
+  z.object({ kind: z.literal('padded-shortcut'), ...common, stride: z.int(), channels: z.int() }),
+  /** Zeros around the image: [top, bottom, left, right]. */
+  z.object({ kind: z.literal('zero-padding'), ...common, sides: z.tuple([z.int(), z.int(), z.int(), z.int()]) })
+])
+export type Layer = z.infer<typeof layerSchema>
+export type LayerOf<Kind extends Layer['kind']> = Extract<Layer, { kind: Kind }>
+
+export const blockSchema = z.object({ name: z.string(), title: z.string(), layers: z.array(layerSchema).min(1) })
+export type Block = z.infer<typeof blockSchema>
+
+export const networkDefinitionSchema = z.object({
+  architecture: z.string(),
+  /** Parameters of the architecture (width, depth), to build it again for other inputs or classes. */
+  options: z.record(z.string(), z.union([z.number(), z.string(), z.boolean()])),
+  input: imageShapeSchema,
+  normalisation: normalisationSchema,
+  classes: z.array(z.string()),
+  /** The backbone, in order; the last block ends in a feature vector. */
+  blocks: z.array(blockSchema).min(1),
+  /** Features → logits; its last layer has one unit a class. */
+  head: blockSchema
+})
+export type NetworkDefinition = z.infer<typeof networkDefinitionSchema>
+
+/** Name of a weight in a network, in files and in reports: `block2.convolution.kernel`. */
+export const weightName = (block: string, layer: string, weight: string): string => `${block}.${layer}.${weight}`

@@ -1,0 +1,78 @@
+import { version_core } from '@tensorflow/tfjs-core'
+import { execFile } from 'node:child_process'
+import { z } from 'zod'
+import type { Doctor } from '../../contract/engine'
+import type { BackendSummary } from '../../contract/runs'
+import { prepareEnvironment } from './environment'
+import { findNativeRuntime, findWasmFolder } from './location'
+import { nativeSummary, wasmSummary } from './open'
+import { nativeMissing, unavailable, whyNoGpu, type Unavailable } from './unavailable'
+
+type Finding = { summary: BackendSummary } | { missing: Unavailable }
+
+/**
+ * Which backends there are, best first, which one `auto` takes, and why not the better ones. TensorFlow is loaded in a
+ * child process, so that a broken library breaks nothing here.
+ */
+export async function detectBackends(cacheDir: string): Promise<Pick<Doctor, 'chosen' | 'backends'>> {
+  const findings: Record<BackendSummary['kind'], Finding> = { ...await detectNative(cacheDir), wasm: detectWasm() }
+  const kinds = ['gpu', 'cpu', 'wasm'] as const
+  const chosen = kinds.map((kind) => findings[kind]).find((finding) => 'summary' in finding)
+  const fallback = wasmSummary(version_core)
+  return {
+    chosen: chosen && 'summary' in chosen ? chosen.summary : fallback,
+    backends: kinds.map((kind) => {
+      const finding = findings[kind]
+      if ('summary' in finding) return { kind, available: true, chosen: finding === chosen, library: finding.summary.library }
+      const { reason, remedy } = finding.missing
+      return { kind, available: false, chosen: false, reason, remedy }
+    })
+  }
+}
+
+function detectWasm(): Finding {
+  return findWasmFolder() === undefined ? { missing: unavailable.noWasmFiles() } : { summary: wasmSummary(version_core) }
+}
+
+async function detectNative(cacheDir: string): Promise<Record<'gpu' | 'cpu', Finding>> {
+  const search = findNativeRuntime(cacheDir)
+  if (!search.found) return { gpu: { missing: whyNoGpu(search) }, cpu: { missing: nativeMissing(search) } }
+  const { binding } = search.runtime
+  prepareEnvironment()
+  const probe = await probeNative(binding)
+  if ('failure' in probe) {
+    const missing = unavailable.doesNotLoad(binding, probe.failure)
+    return { gpu: { missing: search.runtime.kind === 'gpu' ? missing : whyNoGpu(search) }, cpu: { missing } }
+  }
+  return {
+    gpu: probe.usesGpu ? { summary: nativeSummary(probe.version, 'gpu') } : { missing: whyNoGpu(search) },
+    cpu: { summary: nativeSummary(probe.version, 'cpu') }
+  }
+}
+
+const probeScript = `
+const holder = { exports: {} }
+try {
+  process.dlopen(holder, process.argv[1])
+  console.log(JSON.stringify({ version: holder.exports.TF_Version, usesGpu: holder.exports.isUsingGpuDevice() }))
+} catch (error) {
+  console.log(JSON.stringify({ failure: error.message }))
+}`
+
+const probeSchema = z.union([z.object({ version: z.string(), usesGpu: z.boolean() }), z.object({ failure: z.string() })])
+type Probe = z.infer<typeof probeSchema>
+
+/** Loads the addon in a process of its own and asks for its version and whether it sees a graphics card. */
+function probeNative(binding: string): Promise<Probe> {
+  return new Promise((resolve) => {
+    const environment = { ...process.env, ELECTRON_RUN_AS_NODE: '1' }
+    execFile(process.execPath, ['-e', probeScript, binding], { env: environment, timeout: 60_000 }, (error, stdout, stderr) => {
+      try {
+        resolve(probeSchema.parse(JSON.parse(stdout)))
+      } catch {
+        const signal = error && 'signal' in error && error.signal ? ` (${String(error.signal)})` : ''
+        resolve({ failure: `the process that loaded it ended${signal} ${stderr.trim()}`.trim() })
+      }
+    })
+  })
+}

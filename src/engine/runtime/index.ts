@@ -1,0 +1,2 @@
+export { detectBackends } from './detect'
+export { deviceProblem, openBackend, openedBackend, type BackendOptions } from './open'

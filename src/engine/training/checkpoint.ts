@@ -1,0 +1,105 @@
+import { createHash, webcrypto } from 'node:crypto'
+import * as tf from '@tensorflow/tfjs-core'
+import { z } from 'zod'
+import { GraftError } from '../../contract/errors'
+import { readSafetensors, writeSafetensors, type TensorToWrite } from '../interchange/safetensors'
+import type { Position } from './_stage'
+
+export interface Checkpoint<State> {
+  /** Weights, optimiser state, whatever else is needed to go on. Float32 and int32. */
+  tensors: ReadonlyMap<string, tf.Tensor>
+  position: Position
+  /** Plain JSON: early stopping's patience, seconds so far, … */
+  state: State
+}
+
+const positionSchema: z.ZodType<Position> = z.object({
+  stage: z.int(), epoch: z.int(), stepInEpoch: z.int(), step: z.int(), stepsPerEpoch: z.int(), steps: z.int()
+})
+const metadataSchema = z.object({ format: z.literal('graft-checkpoint-1'), checkpoint: z.string(), digest: z.string() })
+
+interface Pending { write(): Promise<void>, done: Promise<void> }
+
+/** Writes under way, and the one waiting behind, by path. */
+const writing = new Map<string, { current: Promise<void>, waiting: Pending | undefined }>()
+
+/**
+ * Keeps a checkpoint at `path` (one safetensors file, written beside and renamed). The tensors are copied before this
+ * returns, so training may go on; the file is written meanwhile. Of saves that come faster than the disk the newest
+ * wins: the promise of one that was overtaken settles with the one that took its place.
+ */
+export function saveCheckpoint<State>(path: string, { tensors, position, state }: Checkpoint<State>): Promise<void> {
+  const snapshot = new Map<string, TensorToWrite>()
+  for (const [name, tensor] of tensors) {
+    if (tensor.dtype !== 'float32' && tensor.dtype !== 'int32') throw new TypeError(`${name} is ${tensor.dtype}`)
+    const data = tensor.dataSync<'float32' | 'int32'>() as Float32Array | Int32Array
+    snapshot.set(name, { dtype: tensor.dtype === 'int32' ? 'I32' : 'F32', shape: tensor.shape, data })
+  }
+  const checkpoint = JSON.stringify({ position, state })
+  return enqueue(path, async () => {
+    const digest = await digestOf(checkpoint, snapshot)
+    await writeSafetensors(path, snapshot, { format: 'graft-checkpoint-1', checkpoint, digest })
+  })
+}
+
+function enqueue(path: string, write: () => Promise<void>): Promise<void> {
+  const queue = writing.get(path)
+  if (queue === undefined) {
+    const current = write()
+    const entry: { current: Promise<void>, waiting: Pending | undefined } = { current, waiting: undefined }
+    writing.set(path, entry)
+    void current.catch(() => undefined).then(() => { if (entry.waiting === undefined) writing.delete(path) })
+    return current
+  }
+  if (queue.waiting) {
+    queue.waiting.write = write
+    return queue.waiting.done
+  }
+  const waiting: Pending = { write, done: Promise.resolve() }
+  waiting.done = queue.current.catch(() => undefined).then(() => {
+    queue.waiting = undefined
+    writing.delete(path)
+    return enqueue(path, waiting.write)
+  })
+  queue.waiting = waiting
+  return waiting.done
+}
+
+/**
+ * Reads what saveCheckpoint wrote; the tensors are new and the caller's to dispose of. Throws `checkpoint-damaged`,
+ * naming the file, where it is torn, changed or not a checkpoint, and a system error where it is not there.
+ * @param schema of the state
+ */
+export async function loadCheckpoint<State>(path: string, schema: z.ZodType<State>): Promise<Checkpoint<State>> {
+  try {
+    const { tensors, metadata } = await readSafetensors(path)
+    const { checkpoint, digest } = metadataSchema.parse(metadata)
+    if (await digestOf(checkpoint, tensors) !== digest) throw new Error('the checksum does not fit')
+    const parsed = z.object({ position: positionSchema, state: schema }).parse(JSON.parse(checkpoint))
+    return {
+      tensors: new Map([...tensors].map(([name, { dtype, shape, data }]) =>
+        [name, tf.tensor(data, shape, dtype === 'I32' ? 'int32' : 'float32')])),
+      position: parsed.position,
+      state: parsed.state as State
+    }
+  } catch (error) {
+    if (error instanceof Error && 'syscall' in error) throw error
+    throw new GraftError('checkpoint-damaged', {
+      en: `The checkpoint ${path} is damaged and cannot be used.`,
+      zh: `检查点 ${path} 已损坏，无法使用。`
+    }, {
+      remedy: { en: 'Start this run again from its beginning.', zh: '请从头重新开始此运行。' },
+      details: error instanceof Error ? error.message : String(error),
+      cause: error
+    })
+  }
+}
+
+/** SHA-256 over the text and each tensor's name and bytes, off the main thread. */
+async function digestOf(checkpoint: string, tensors: ReadonlyMap<string, TensorToWrite>): Promise<string> {
+  const hash = createHash('sha256').update(checkpoint)
+  for (const [name, { data }] of tensors) {
+    hash.update(`\n${name}\n`).update(new Uint8Array(await webcrypto.subtle.digest('SHA-256', data)))
+  }
+  return hash.digest('hex')
+}

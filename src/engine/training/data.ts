@@ -1,0 +1,168 @@
+import type { Dataset, SplitName } from '../../contract/datasets'
+import { GraftError } from '../../contract/errors'
+import type { LabelGrant, Spec } from '../../contract/runs'
+import type { DatasetView } from '../../library/datasets/domain-view'
+import type { Network } from '../network/network'
+import { randomStream } from '../random'
+import type { GradientStage, Stage, StageAccess, StreamName } from './_stage'
+import { BatchSource, type BatchSourceOptions, type Source } from './batches'
+import { DomainBatchSource } from './domain-batches'
+import { FeatureSource, type FeatureCache, type FeatureTable } from './features'
+import { drawPerClass } from './labels'
+
+export const everything = (count: number): Int32Array => Int32Array.from({ length: count }, (_, index) => index)
+
+/** Positions and labels that a spec grants of the target's training split. */
+export async function grantedLabels(
+  reader: DatasetView, grant: LabelGrant, seed: number
+): Promise<{ positions: Int32Array, labels: Int32Array } | undefined> {
+  if (grant === 'none') return undefined
+  const labels = await reader.readLabels('train')
+  if (grant === 'all') return { positions: everything(labels.length), labels }
+  const positions = drawPerClass(labels, grant.perClass, seed, reader.dataset.classes)
+  return { positions, labels: positions.map((position) => labels[position]!) }
+}
+
+/** What a run's data sources need to know of each other. */
+export interface TrainingData {
+  spec: Spec
+  target: DatasetView
+  source?: DatasetView
+  features: FeatureCache
+  /** The backend as text: features computed elsewhere differ in the last digits. */
+  surroundings: string
+  signal: AbortSignal
+  onFeatures(done: number, total: number): void
+}
+
+/** Opened sources of a stage; close them when it ends. */
+export class StageData {
+  private constructor(readonly access: StageAccess, private readonly tables: readonly FeatureTable[]) {}
+
+  static async open(stage: Stage, network: Network, data: TrainingData): Promise<StageData> {
+    const tables: FeatureTable[] = []
+    const streams: StageAccess['streams'] = {}
+    const selected = new Map<StreamName, Selected>()
+    for (const name of stage.streams ?? []) {
+      selected.set(name, await select(name, data))
+      streams[name] = await openStream(name, selected.get(name)!, stage, network, data, tables)
+    }
+    const inOrder = (name: StreamName): Source => evaluationSource(selected.get(name)!, network)
+    const validation = async (): Promise<Source | undefined> =>
+      data.spec.target.labels === 'none' ? undefined : openEvaluation(data.target, 'validation', network)
+    return new StageData({ streams, inOrder, validation, signal: data.signal }, tables)
+  }
+
+  async close(): Promise<void> {
+    for (const source of Object.values(this.access.streams)) await source.close()
+    for (const table of this.tables) await table.close()
+  }
+}
+
+/** Images of a data set, and the labels that may be seen of them. */
+export interface Selected { reader: DatasetView, split: SplitName, positions: Int32Array, labels?: Int32Array }
+
+async function select(name: StreamName, data: TrainingData): Promise<Selected> {
+  const { spec, target, source } = data
+  const size = (reader: DatasetView) => reader.dataset.splits.train?.count ?? 0
+  switch (name) {
+    case 'target': {
+      const granted = await grantedLabels(target, spec.target.labels, spec.training.seed)
+      if (granted) return { reader: target, split: 'train', ...granted }
+      throw new GraftError('labels-needed', {
+        en: 'This method needs labelled target images, and the spec grants none.', zh: '该方法需要带标签的目标图像，但规格未授予任何标签。'
+      }, { usage: true, field: 'target.labels', remedy: { en: 'Grant all labels, or some a class.', zh: '请授予全部标签，或每类若干标签。' } })
+    }
+    case 'target-unlabelled': return { reader: target, split: 'train', positions: everything(size(target)) }
+    case 'source': {
+      if (source) return { reader: source, split: 'train', positions: everything(size(source)), labels: await sourceLabels(source, 'train', target) }
+      throw new GraftError('source-data-needed', {
+        en: 'This method needs a source data set.', zh: '该方法需要源数据集。'
+      }, { usage: true, field: 'source.dataset' })
+    }
+  }
+}
+
+/**
+ * Labels of a source split. Where source and target name the same classes in another order, as indices of the target's
+ * classes; otherwise as the source counts them.
+ */
+export async function sourceLabels(source: DatasetView, split: SplitName, target: DatasetView): Promise<Int32Array> {
+  const labels = await source.readLabels(split)
+  const [own, wanted] = [source.dataset.classes, target.dataset.classes]
+  if (own.length !== wanted.length || !own.every((name) => wanted.includes(name))) return labels
+  return labels.map((label) => wanted.indexOf(own[label]!))
+}
+
+async function openStream(
+  name: StreamName, selected: Selected, stage: Stage, network: Network, data: TrainingData, tables: FeatureTable[]
+): Promise<Source> {
+  const { training } = data.spec
+  const { featuresOf, byDomain, wholeBatches: dropLast = false, transforms, views } = stage.kind === 'gradient' ? stage : {} as Partial<GradientStage>
+  const order = {
+    batchSize: training.batchSize, seed: training.seed, name, shuffle: true, dropLast, positions: selected.positions, labels: selected.labels
+  }
+  if (!featuresOf) {
+    const options = { ...order, augmentation: training.augmentation, transform: transforms?.[name], views: views?.[name] }
+    return byDomain && name === 'source' ? domainSource(selected, network, options) : imageSource(selected, network, options)
+  }
+  const table = await openTable(featuresOf, selected, data)
+  tables.push(table)
+  return new FeatureSource(table, order)
+}
+
+/** Images in their order for looking at, or their features where the stage works on these; closing frees both. */
+export async function openInOrder(selected: Selected, stage: GradientStage, network: Network, data: TrainingData): Promise<Source> {
+  if (!stage.featuresOf) return evaluationSource(selected, network)
+  const table = await openTable(stage.featuresOf, selected, data)
+  const source = new FeatureSource(table, { ...inOrder(selected, selected.split), batchSize: evaluationBatchSize })
+  return {
+    count: source.count, stepsPerEpoch: source.stepsPerEpoch,
+    next: (epoch, step) => source.next(epoch, step),
+    close: () => table.close()
+  }
+}
+
+/** Images that judge a training without being trained on, at most so many: drawn with the seed, in ascending order. */
+export function heldOut(dataset: Dataset, seed: number, limit: number): { split: SplitName, positions: Int32Array } {
+  const split = (dataset.splits.validation?.count ?? 0) > 0 ? 'validation' : 'train'
+  const count = dataset.splits[split]?.count ?? 0
+  if (count <= limit) return { split, positions: everything(count) }
+  return { split, positions: randomStream(seed, 'held-out', split).permutation(count).slice(0, limit).sort() }
+}
+
+const evaluationBatchSize = 256
+const inOrder = (selected: Selected, name: string) =>
+  ({ name, seed: 0, shuffle: false, positions: selected.positions, labels: selected.labels })
+
+function openTable(network: Network, { reader, split, positions }: Selected, data: TrainingData): Promise<FeatureTable> {
+  const { features, surroundings, signal, onFeatures } = data
+  return features.open({ network, reader, split, positions, surroundings, signal, onProgress: onFeatures })
+}
+
+function imageSource(
+  { reader, split }: Selected, network: Network,
+  options: Omit<BatchSourceOptions, 'reader' | 'split' | 'input' | 'normalisation'>
+): Source {
+  const { input, normalisation } = network.definition
+  return new BatchSource({ reader, split, input, normalisation, ...options })
+}
+
+async function domainSource(
+  { reader, split, positions }: Selected, network: Network, options: Parameters<typeof imageSource>[2]
+): Promise<Source> {
+  const { input, normalisation } = network.definition
+  const domains = await reader.readDomains(split, positions)
+  return new DomainBatchSource({ reader, split, input, normalisation, ...options, domains })
+}
+
+function evaluationSource(selected: Selected, network: Network): Source {
+  return imageSource(selected, network, { ...inOrder(selected, selected.split), batchSize: evaluationBatchSize })
+}
+
+/** A labelled split in its own order, for an evaluation; undefined where it is empty or has no labels. */
+export async function openEvaluation(reader: DatasetView, split: SplitName, network: Network): Promise<Source | undefined> {
+  const found = reader.dataset.splits[split]
+  if (!found || found.count === 0 || !reader.hasLabels(split)) return undefined
+  return evaluationSource({ reader, split, positions: everything(found.count), labels: await reader.readLabels(split) }, network)
+}

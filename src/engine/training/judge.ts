@@ -1,0 +1,209 @@
+import { mkdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import * as tf from '@tensorflow/tfjs-core'
+import { GraftError } from '../../contract/errors'
+import type { TrainingSettings } from '../../contract/training'
+import { writeFileDurably } from '../../library/files'
+import { haveCollapsed, isLabelFree, labelFreeScores, scoreWithoutLabels } from '../evaluation/label-free'
+import { evaluate, predictedClasses } from '../evaluation/metrics'
+import { inference, type Network } from '../network/network'
+import { yieldToEvents } from '../yield'
+import type { GradientStage } from './_stage'
+import type { Source } from './batches'
+import { everything, heldOut, openInOrder, sourceLabels, type TrainingData } from './data'
+import type { Judgement } from './loop'
+import type { EpochScore } from './selection'
+
+/** Images at most that are looked at without labels at an epoch's end. */
+const watchedImages = 2000
+
+/** The held-out target images that a training without labels is judged on; none where the target has test images alone. */
+export function watchedOf({ spec, target }: Pick<TrainingData, 'spec' | 'target'>): ReturnType<typeof heldOut> | undefined {
+  const found = heldOut(target.dataset, spec.training.seed, watchedImages)
+  return found.positions.length > 0 ? found : undefined
+}
+
+const predictionsPath = (folder: string, epoch: number): string => join(folder, `epoch-${epoch}.predictions.i32`)
+
+/** Classes predicted for the watched images at an epoch's end (counted from one). */
+export async function readPredictions(folder: string, epoch: number): Promise<Int32Array> {
+  const bytes = await readFile(predictionsPath(folder, epoch))
+  return Int32Array.from({ length: bytes.length / 4 }, (_, index) => bytes.readInt32LE(index * 4))
+}
+
+/** A score that chose, as people read it: where less is better, the judge turns it round for the choice. */
+export const shownValue = ({ score, value }: Pick<EpochScore, 'score' | 'value'>): number =>
+  isLabelFree(score) && !labelFreeScores[score].higherIsBetter ? -value : value
+
+/** What chooses the epoch that is kept; `last` when nothing does. */
+export type ChoosingScore = 'validation accuracy' | Exclude<TrainingSettings['selection'], 'automatic'>
+
+/**
+ * What chooses: validation accuracy where the spec grants labels; otherwise information maximisation for a method that
+ * learns from unlabelled target images, and source validation for one that does not look at the target.
+ */
+export function choosingScore(
+  selection: TrainingSettings['selection'], can: { validation: boolean, sourceValidation: boolean, labels: boolean, seesTarget: boolean }
+): ChoosingScore {
+  if (selection !== 'automatic') return selection
+  if (can.labels) return can.validation ? 'validation accuracy' : 'last'
+  if (can.seesTarget) return 'information-maximisation'
+  return can.sourceValidation ? 'source-validation' : 'last'
+}
+
+export interface JudgeOptions {
+  stage: GradientStage
+  network: Network
+  data: TrainingData
+  /** Where the predictions of each epoch are kept, for when the vault opens; absent for a stage that is not chosen from. */
+  predictions?: string
+  /** Told once, when predictions fall into few classes. */
+  onCollapse?(epoch: number): void
+}
+
+/** Judges a network at the end of each epoch by what its spec lets it look at. Never reads a label that is not granted. */
+export class Judge {
+  private alarmed = false
+
+  private constructor(
+    private readonly options: JudgeOptions,
+    /** What chooses an epoch. */
+    readonly score: ChoosingScore,
+    private readonly validation: Source | undefined,
+    private readonly sourceValidation: Source | undefined,
+    private readonly watched: Source | undefined
+  ) {}
+
+  /** @throws GraftError `selection-impossible` where the spec wants a score that its data cannot give */
+  static async open(options: JudgeOptions): Promise<Judge> {
+    const { stage, network, data } = options
+    const { spec, target, source } = data
+    const { selection } = spec.training
+    const labels = spec.target.labels !== 'none'
+    const open = (selected: Parameters<typeof openInOrder>[0]) => openInOrder(selected, stage, network, data)
+
+    const { validation: split } = target.dataset.splits
+    const validation = labels && split && split.count > 0 && target.hasLabels('validation')
+      ? await open({ reader: target, split: 'validation', positions: everything(split.count), labels: await target.readLabels('validation') })
+      : undefined
+    const sourceSplit = source?.dataset.splits.validation
+    const sourceValidation = source && sourceSplit && sourceSplit.count > 0 && source.hasLabels('validation') && (!labels || selection === 'source-validation')
+      ? await open(await sourceSelected(data, source, sourceSplit.count))
+      : undefined
+    const held = !labels || isLabelFree(selection) ? watchedOf(data) : undefined
+    const watched = held && await open({ reader: target, ...held })
+    const seesTarget = stage.streams.some((name) => name !== 'source')
+    const score = choosingScore(selection, {
+      labels, seesTarget, validation: validation !== undefined, sourceValidation: sourceValidation !== undefined
+    })
+    if (score === 'source-validation' && !sourceValidation) throw withoutSourceValidation()
+    if (isLabelFree(score) && !watched) throw withoutWatched()
+    return new Judge(options, score, validation, sourceValidation, watched)
+  }
+
+  /** @param epoch counted from one */
+  async judge(epoch: number): Promise<Judgement> {
+    const { stage, network, data: { signal } } = this.options
+    const { classes } = network.definition
+    const target = logitsOf(stage, network)
+    const validation = this.validation && (await evaluate(target, this.validation, classes, { signal })).score
+    const { sourceLogits } = stage
+    const source = this.sourceValidation && (await evaluate(
+      sourceLogits ? (inputs) => sourceLogits(inputs as tf.Tensor4D) : target, this.sourceValidation, classes, { signal }
+    )).score
+    const scores = {
+      ...(source && { 'source-validation': source.accuracy }),
+      ...(this.watched && await this.scoreWatched(this.watched, epoch))
+    }
+    const choose = this.choice({ validation, source, scores })
+    return {
+      ...(validation && { validation: { loss: validation.loss, accuracy: validation.accuracy } }),
+      ...(Object.keys(scores).length > 0 && { scores }),
+      ...(choose && { choose })
+    }
+  }
+
+  async close(): Promise<void> {
+    for (const source of [this.validation, this.sourceValidation, this.watched]) await source?.close()
+  }
+
+  private choice(
+    { validation, source, scores }: { validation?: Measured, source?: Measured, scores: Record<string, number> }
+  ): EpochScore | undefined {
+    const { score } = this
+    if (score === 'last') return undefined
+    if (score === 'validation accuracy') return validation && { score, value: validation.accuracy, loss: validation.loss }
+    if (score === 'source-validation') return source && { score, value: source.accuracy, loss: source.loss }
+    const value = scores[score]!
+    return { score, value: labelFreeScores[score].higherIsBetter ? value : -value, loss: 0 }
+  }
+
+  private async scoreWatched(watched: Source, epoch: number): Promise<Record<string, number>> {
+    const { stage, network, data, predictions: folder, onCollapse } = this.options
+    const { length } = network.definition.classes
+    const logits = await allLogits(logitsOf(stage, network), watched, length, data.signal)
+    const predictions = predictedClasses(logits, length)
+    if (folder !== undefined) {
+      await mkdir(folder, { recursive: true })
+      await writeFileDurably(predictionsPath(folder, epoch), new Uint8Array(predictions.buffer))
+    }
+    if (!this.alarmed && haveCollapsed(predictions, length)) {
+      this.alarmed = true
+      onCollapse?.(epoch)
+    }
+    return { ...scoreWithoutLabels(logits, length) }
+  }
+}
+
+type Measured = { accuracy: number, loss: number } | undefined
+
+async function sourceSelected(data: TrainingData, source: NonNullable<TrainingData['source']>, count: number) {
+  const { positions } = count > watchedImages
+    ? heldOut(source.dataset, data.spec.training.seed, watchedImages) : { positions: everything(count) }
+  const labels = await sourceLabels(source, 'validation', data.target)
+  return { reader: source, split: 'validation' as const, positions, labels: positions.map((position) => labels[position]!) }
+}
+
+function logitsOf(stage: GradientStage, network: Network): (inputs: tf.Tensor) => tf.Tensor2D {
+  return stage.featuresOf
+    ? (features) => network.logits(features as tf.Tensor2D, inference)
+    : (images) => network.forward(images as tf.Tensor4D, inference)
+}
+
+/** Logits [images, classes] of a whole source that does not shuffle, in its order. */
+export async function allLogits(
+  classifier: (inputs: tf.Tensor) => tf.Tensor2D, source: Source, classes: number, signal: AbortSignal
+): Promise<Float32Array> {
+  const result = new Float32Array(source.count * classes)
+  let at = 0
+  for (let step = 0; step < source.stepsPerEpoch; step++) {
+    signal.throwIfAborted()
+    const { inputs, labels } = await source.next(0, step)
+    labels?.dispose()
+    const logits = tf.tidy(() => classifier(inputs))
+    inputs.dispose()
+    const values = await logits.data<'float32'>().finally(() => logits.dispose())
+    result.set(values, at)
+    at += values.length
+    await yieldToEvents()
+  }
+  return result
+}
+
+const withoutSourceValidation = (): GraftError => new GraftError('selection-impossible', {
+  en: 'The best epoch cannot be chosen by source validation: there is no source data with a labelled validation split.',
+  zh: '无法按源验证准确率选择最佳轮次：没有带标签验证划分的源数据。'
+}, {
+  usage: true, field: 'training.selection',
+  remedy: {
+    en: 'Import the source data with a validation split, or choose another score.', zh: '请在导入源数据时划出验证部分，或选择其他评分。'
+  }
+})
+
+const withoutWatched = (): GraftError => new GraftError('selection-impossible', {
+  en: 'The best epoch cannot be chosen by a score of the target\'s images: the target has test images alone.',
+  zh: '无法按目标图像的评分选择最佳轮次：目标只有测试图像。'
+}, {
+  usage: true, field: 'training.selection',
+  remedy: { en: 'Choose source validation or the last epoch.', zh: '请选择源验证准确率或最后一轮。' }
+})

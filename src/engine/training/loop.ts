@@ -1,0 +1,216 @@
+import type * as tf from '@tensorflow/tfjs-core'
+import { z } from 'zod'
+import { GraftError } from '../../contract/errors'
+import type { Metric, RunPhase } from '../../contract/runs'
+import type { TrainingSettings } from '../../contract/training'
+import { yieldToEvents } from '../yield'
+import type { GradientStage, Position, StageAccess } from './_stage'
+import { stepsOf, takeSteps, type Batches, type StepOutcome } from './gradient-step'
+import type { Optimizer } from './optimizers'
+import { Pace } from './pace'
+import { learningRateAt } from './schedules'
+import { selectionStateSchema, type EpochScore, type Selection } from './selection'
+
+/** Where a stage stands between two steps; with the tensors, all that resuming needs. */
+export const stageStateSchema = z.object({
+  stage: z.int(),
+  epoch: z.int(),
+  stepInEpoch: z.int(),
+  step: z.int(),
+  /** Running sums of the epoch under way. */
+  sums: z.object({ loss: z.number(), images: z.int(), correct: z.int(), answered: z.int() }),
+  selection: selectionStateSchema
+})
+export type StageState = z.infer<typeof stageStateSchema>
+
+export const stageStart = (stage: number): StageState => ({
+  stage, epoch: 0, stepInEpoch: 0, step: 0,
+  sums: { loss: 0, images: 0, correct: 0, answered: 0 },
+  selection: { best: null, epochsSinceBest: 0 }
+})
+
+/** What an epoch's end shows: figures for the series, and the score that decides which epoch is kept. */
+export interface Judgement {
+  validation?: { loss: number, accuracy: number }
+  /** Label-free scores, by name. */
+  scores?: Record<string, number>
+  choose?: EpochScore
+}
+
+export interface StageOptions {
+  stage: GradientStage
+  state: StageState
+  access: StageAccess
+  settings: TrainingSettings
+  optimizer: Optimizer
+  selection: Selection
+  /** Variables that a best epoch is made of: the network's, and the stage's own. */
+  kept: ReadonlyMap<string, tf.Variable>
+  /** Judges the network at an epoch's end (counted from one) by what the spec lets it look at; absent where that is nothing. */
+  judge?: (epoch: number) => Promise<Judgement>
+  /** Takes a copy of everything at `state`; training may go on while it is being written. */
+  checkpoint(state: StageState): Promise<{ written: Promise<void> }>
+  signal: AbortSignal
+  stopAfterEpoch?: AbortSignal
+  /** Seconds of work since the run began. */
+  seconds(): number
+  onMetric(metric: Metric): void
+  onProgress(at: { phase: RunPhase, position: Position, epochs: number, imagesPerSecond?: number, secondsLeft?: number }): void
+}
+
+/** How long a stage is: its first stream shows every image once an epoch, unless the spec counts the steps. */
+export function stageLength(
+  stage: GradientStage, { streams }: StageAccess, settings: TrainingSettings
+): { epochs: number, stepsPerEpoch: number, steps: number } {
+  const epochs = stage.epochs ?? settings.epochs
+  const stepsPerEpoch = settings.epochSteps > 0 ? settings.epochSteps : streams[stage.streams[0]!]!.stepsPerEpoch
+  return { epochs, stepsPerEpoch, steps: stepsPerEpoch * epochs }
+}
+
+/** Shortest time between two checkpoints at an epoch's end, and longest within an epoch, in seconds. */
+const checkpointPause = { epoch: 5, step: 30 }
+
+/**
+ * Runs a stage from its state to its end: epochs, batches, schedule, gradient steps, validation, the choice of the
+ * best epoch, checkpoints, cancel. Which numbers come out depends on the spec alone, never on when it was interrupted.
+ * @returns `cancelled` with a checkpoint written, `stopped` when asked to end after an epoch or stopped early.
+ * @throws GraftError `diverged` at the first loss that is not a number.
+ */
+export async function trainStage(options: StageOptions): Promise<'finished' | 'stopped' | 'cancelled'> {
+  const { stage, settings, selection, signal } = options
+  const { epochs, stepsPerEpoch, steps } = stageLength(stage, options.access, settings)
+  const pace = new Pace()
+  let state = options.state
+  let lastCheckpoint = options.seconds()
+  let writing: Promise<void> = Promise.resolve()
+
+  const position = (): Position => ({
+    stage: state.stage, epoch: state.epoch, stepInEpoch: state.stepInEpoch, step: state.step,
+    stepsPerEpoch, steps
+  })
+  const report = (phase: RunPhase): void => options.onProgress({
+    phase, position: position(), epochs,
+    imagesPerSecond: pace.imagesPerSecond, secondsLeft: pace.secondsLeft(steps - state.step, epochs - state.epoch)
+  })
+  const outsideSteps = async <Value>(work: () => Promise<Value>): Promise<Value> => {
+    const began = options.seconds()
+    const value = await work()
+    pace.pause(options.seconds() - began)
+    return value
+  }
+
+  /** A failure to write surfaces at the next checkpoint, or at the end. */
+  const checkpoint = async (): Promise<void> => {
+    await writing
+    lastCheckpoint = options.seconds()
+    writing = (await options.checkpoint(state)).written
+    writing.catch(() => undefined)
+  }
+
+  const cancelled = async (): Promise<'cancelled'> => {
+    await checkpoint()
+    await writing
+    return 'cancelled'
+  }
+  /** What the work gives; `cancelled` where the cancel cut it short. */
+  const unlessCancelled = async <Value>(work: () => Promise<Value>): Promise<Value | 'cancelled'> => {
+    try {
+      return await outsideSteps(work)
+    } catch (thrown) {
+      if (!signal.aborted) throw thrown
+      return 'cancelled'
+    }
+  }
+
+  while (state.epoch < epochs && !selection.exhausted) {
+    const gradientSteps = stepsOf(stage, state.epoch)
+    if (stage.beginEpoch && state.stepInEpoch === 0) {
+      const begun = await unlessCancelled(async () => stage.beginEpoch?.(state.epoch, options.access))
+      if (begun === 'cancelled') return cancelled()
+    }
+    while (state.stepInEpoch < stepsPerEpoch) {
+      if (signal.aborted) return cancelled()
+      const batches = await nextBatches(stage, options.access.streams, state)
+      const learningRate = learningRateAt(settings, state.step, stepsPerEpoch, steps)
+      const outcome = takeSteps(stage, gradientSteps, batches, position(), options.optimizer, learningRate)
+      assertFinite(outcome.losses, state, learningRate)
+      state = afterStep(state, outcome)
+      pace.step(outcome.images)
+      options.onMetric({
+        kind: 'step', stage: state.stage, epoch: state.epoch + 1, step: state.step, seconds: options.seconds(),
+        learningRate, losses: outcome.losses
+      })
+      report('training')
+      if (options.seconds() - lastCheckpoint > checkpointPause.step) {
+        await outsideSteps(checkpoint)
+      }
+      await yieldToEvents()
+    }
+
+    report('validating')
+    const judgement = await unlessCancelled(async (): Promise<Judgement> => await options.judge?.(state.epoch + 1) ?? {})
+    if (judgement === 'cancelled') return cancelled()
+    const { validation, scores, choose } = judgement
+    const { sums } = state
+    const trainLoss = sums.images === 0 ? 0 : sums.loss / sums.images
+    if (choose) selection.consider(state.epoch + 1, choose, options.kept)
+    options.onMetric({
+      kind: 'epoch', stage: state.stage, epoch: state.epoch + 1, step: state.step, seconds: options.seconds(),
+      train: { loss: trainLoss, ...(sums.answered > 0 && { accuracy: sums.correct / sums.answered }) },
+      ...(validation && { validation }),
+      ...(pace.imagesPerSecond !== undefined && { imagesPerSecond: pace.imagesPerSecond }),
+      ...(scores && { scores })
+    })
+    state = { ...stageStart(state.stage), epoch: state.epoch + 1, step: state.step, selection: selection.state }
+    report('training')
+
+    const stop = selection.exhausted || options.stopAfterEpoch?.aborted === true
+    if (state.epoch === 1 || options.seconds() - lastCheckpoint > checkpointPause.epoch || stop || state.epoch === epochs) {
+      await outsideSteps(checkpoint)
+    }
+    if (stop && state.epoch < epochs) {
+      await writing
+      return 'stopped'
+    }
+  }
+  await writing
+  return 'finished'
+}
+
+/** The step's batch of every stream; each begins anew, in its own next order, once it has shown all its images. */
+async function nextBatches(stage: GradientStage, streams: StageAccess['streams'], { step }: StageState): Promise<Batches> {
+  const batches: Batches = {}
+  for (const name of stage.streams) {
+    const stream = streams[name]!
+    batches[name] = await stream.next(Math.floor(step / stream.stepsPerEpoch), step % stream.stepsPerEpoch)
+  }
+  return batches
+}
+
+function afterStep(state: StageState, { losses, images, correct, answered }: StepOutcome): StageState {
+  const { sums } = state
+  return {
+    ...state,
+    stepInEpoch: state.stepInEpoch + 1,
+    step: state.step + 1,
+    sums: {
+      loss: sums.loss + losses.total! * images, images: sums.images + images,
+      correct: sums.correct + correct, answered: sums.answered + answered
+    }
+  }
+}
+
+function assertFinite(losses: Record<string, number>, state: StageState, learningRate: number): void {
+  const bad = Object.entries(losses).find(([, value]) => !Number.isFinite(value))
+  if (!bad) return
+  const [name, value] = bad
+  throw new GraftError('diverged', {
+    en: `Training stopped at epoch ${state.epoch + 1}, step ${state.step + 1}: the loss (${name}) became ${value}.`,
+    zh: `训练在第 ${state.epoch + 1} 轮第 ${state.step + 1} 步停止：损失（${name}）变为 ${value}。`
+  }, {
+    field: 'training.learningRate',
+    remedy: {
+      en: `Try a learning rate ten times smaller than ${learningRate}.`, zh: `请把学习率 ${learningRate} 缩小十倍再试。`
+    }
+  })
+}

@@ -1,0 +1,36 @@
+import type { Metric } from '../../contract/runs'
+
+/** Collects the lines of a run's series and hands them on at most ten times a second. */
+export class MetricsWriter {
+  private pending: Metric[] = []
+  private lastFlush = 0
+  private writing: Promise<void> = Promise.resolve()
+
+  constructor(
+    private readonly append: (metrics: Metric[]) => Promise<void>,
+    private readonly publish: (metrics: Metric[]) => void,
+    private readonly now: () => number = () => performance.now()
+  ) {}
+
+  add(metric: Metric): void {
+    this.pending.push(metric)
+    if (this.now() - this.lastFlush >= 100) this.hand()
+  }
+
+  /** Everything is on disk once this resolves. */
+  async flush(): Promise<void> {
+    this.hand()
+    await this.writing
+  }
+
+  private hand(): void {
+    this.lastFlush = this.now()
+    if (this.pending.length === 0) return
+    const metrics = this.pending
+    this.pending = []
+    this.publish(metrics)
+    this.writing = this.writing.then(() => this.append(metrics))
+    // The failure surfaces at the next flush; without this it would also count as unhandled.
+    this.writing.catch(() => undefined)
+  }
+}

@@ -1,0 +1,58 @@
+import * as tf from '@tensorflow/tfjs-core'
+import { z } from 'zod'
+
+/** How good an epoch was: higher `value` wins, lower `loss` breaks a tie. */
+export interface EpochScore { score: string, value: number, loss: number }
+
+export const selectionStateSchema = z.object({
+  best: z.object({ epoch: z.int(), score: z.string(), value: z.number(), loss: z.number() }).nullable(),
+  epochsSinceBest: z.int()
+})
+export type SelectionState = z.infer<typeof selectionStateSchema>
+
+/** Remembers the best epoch of a stage and its weights, and says when to stop early. */
+export class Selection {
+  state: SelectionState = { best: null, epochsSinceBest: 0 }
+  private weights = new Map<string, tf.Tensor>()
+
+  /** @param patience epochs without a better one after which to stop; 0 never stops */
+  constructor(private readonly patience: number) {}
+
+  /** Takes the epoch's score (epochs counted from one) and, where it is the best so far, its weights. */
+  consider(epoch: number, score: EpochScore, variables: ReadonlyMap<string, tf.Tensor>): void {
+    const { best } = this.state
+    const better = !best || score.value > best.value || (score.value === best.value && score.loss < best.loss)
+    if (!better) {
+      this.state = { best, epochsSinceBest: this.state.epochsSinceBest + 1 }
+      return
+    }
+    this.state = { best: { epoch, ...score }, epochsSinceBest: 0 }
+    this.keep(variables)
+  }
+
+  /** Whether the best epoch lies too far back. */
+  get exhausted(): boolean {
+    return this.patience > 0 && this.state.epochsSinceBest >= this.patience
+  }
+
+  /** Weights of the best epoch; empty before the first. They stay the selection's. */
+  get bestWeights(): ReadonlyMap<string, tf.Tensor> {
+    return this.weights
+  }
+
+  restore(state: SelectionState, weights: ReadonlyMap<string, tf.Tensor>): void {
+    this.state = state
+    this.keep(weights)
+  }
+
+  dispose(): void {
+    for (const tensor of this.weights.values()) tensor.dispose()
+    this.weights = new Map()
+  }
+
+  /** A clone shares its numbers with the variable until the next step assigns new ones: nothing is copied. */
+  private keep(tensors: ReadonlyMap<string, tf.Tensor>): void {
+    this.dispose()
+    this.weights = new Map([...tensors].map(([name, tensor]) => [name, tf.keep(tf.clone(tensor))]))
+  }
+}

@@ -1,0 +1,194 @@
+import { read as readCallback } from 'node:fs'
+import * as fs from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Dataset, SplitName } from '../../contract/datasets'
+import { GraftError } from '../../contract/errors'
+import { namingFile } from '../files'
+import { readColumn } from './column'
+
+/** The files of one split inside a data set's folder: raw `[n, height, width, channels]` bytes, little-endian labels and domains. */
+export function splitFiles(folder: string, split: SplitName): { images: string, labels: string, domains: string } {
+  const of = (name: string): string => join(folder, split, name)
+  return { images: of('images.u8'), labels: of('labels.i32'), domains: of('domains.i32') }
+}
+
+/** Bytes of one image. */
+export function imageBytesOf([height, width, channels]: readonly [number, number, number]): number {
+  return height * width * channels
+}
+
+/** A data set's images and labels, read by position: memory does not grow with the data. Close it when done. */
+export class DatasetReader {
+  private readonly handles = new Map<SplitName, Promise<fs.FileHandle>>()
+  private readonly columns = new Map<string, Promise<Int32Array>>()
+  private readonly imageBytes: number
+
+  constructor(readonly dataset: Dataset, private readonly folder: string) {
+    this.imageBytes = imageBytesOf(dataset.shape)
+  }
+
+  /**
+   * Images by position in their split, in the order asked for: `[positions.length, height, width, channels]`, 0 to 255.
+   * @param into where to put them, to save the allocation; at least so many bytes
+   * @throws `no-such-split`, `position-out-of-range`, `dataset-damaged`
+   */
+  async readImages(split: SplitName, positions: ArrayLike<number>, into?: Uint8Array): Promise<Uint8Array> {
+    const { count } = this.splitOf(split)
+    const { imageBytes } = this
+    const bytes = into ? into.subarray(0, positions.length * imageBytes) : new Uint8Array(positions.length * imageBytes)
+    if (bytes.length < positions.length * imageBytes) throw new RangeError('The buffer is too small for these images.')
+    for (let index = 0; index < positions.length; index++) this.checkPosition(split, positions[index]!, count)
+    const handle = await this.handleOf(split)
+    // Neighbours are read in one go: whole batches in order cost one call.
+    const reads: Promise<void>[] = []
+    for (let start = 0; start < positions.length;) {
+      let end = start + 1
+      while (end < positions.length && positions[end] === positions[end - 1]! + 1) end++
+      const part = bytes.subarray(start * imageBytes, end * imageBytes)
+      reads.push(this.readPart(handle, part, positions[start]! * imageBytes, split))
+      start = end
+    }
+    await Promise.all(reads)
+    return bytes
+  }
+
+  /**
+   * Labels of a whole split, or of some positions: indices into `dataset.classes`.
+   * @throws `no-labels` where the split has none
+   */
+  readLabels(split: SplitName, positions?: ArrayLike<number>): Promise<Int32Array> {
+    return this.readColumn(split, 'labels', positions)
+  }
+
+  /**
+   * Domains of a whole split, or of some positions: indices into `dataset.domains`.
+   * @throws `no-domains` where the data set has none
+   */
+  readDomains(split: SplitName, positions?: ArrayLike<number>): Promise<Int32Array> {
+    return this.readColumn(split, 'domains', positions)
+  }
+
+  /** Whether the split has labels that can be read. */
+  hasLabels(split: SplitName): boolean {
+    return this.dataset.splits[split]?.sha256.labels !== undefined
+  }
+
+  /** Whether the split says of each image which domain it belongs to. */
+  hasDomains(split: SplitName): boolean {
+    return this.dataset.splits[split]?.sha256.domains !== undefined
+  }
+
+  async close(): Promise<void> {
+    const handles = [...this.handles.values()]
+    this.handles.clear()
+    for (const handle of handles) await handle.then((open) => open.close(), () => undefined)
+  }
+
+  private splitOf(split: SplitName): NonNullable<Dataset['splits'][SplitName]> {
+    const found = this.dataset.splits[split]
+    if (found) return found
+    throw new GraftError('no-such-split', {
+      en: `The data set "${this.dataset.name}" has no ${split} images.`,
+      zh: `数据集“${this.dataset.name}”没有 ${split} 部分的图像。`
+    })
+  }
+
+  private checkPosition(split: SplitName, position: number, count: number): void {
+    if (Number.isInteger(position) && position >= 0 && position < count) return
+    throw new GraftError('position-out-of-range', {
+      en: `The ${split} split of "${this.dataset.name}" has ${count} images; there is no image ${position}.`,
+      zh: `“${this.dataset.name}”的 ${split} 部分共有 ${count} 张图像，不存在第 ${position} 张。`
+    }, { usage: true })
+  }
+
+  private handleOf(split: SplitName): Promise<fs.FileHandle> {
+    const known = this.handles.get(split)
+    if (known) return known
+    const opened = this.openImages(split)
+    this.handles.set(split, opened)
+    opened.catch(() => this.handles.delete(split))
+    return opened
+  }
+
+  private async openImages(split: SplitName): Promise<fs.FileHandle> {
+    const path = splitFiles(this.folder, split).images
+    let handle: fs.FileHandle
+    try {
+      handle = await fs.open(path)
+    } catch (error) {
+      throw namingFile(error, path)
+    }
+    const { size } = await handle.stat()
+    const expected = this.splitOf(split).count * this.imageBytes
+    if (size === expected) return handle
+    await handle.close()
+    throw datasetDamaged(path, `${size} bytes instead of ${expected}`)
+  }
+
+  private readPart(handle: fs.FileHandle, part: Uint8Array, from: number, split: SplitName): Promise<void> {
+    // The callback form costs a third of a promise a read, which counts with one read an image.
+    return new Promise((resolve, reject) => {
+      const step = (done: number): void => {
+        readCallback(handle.fd, part, done, part.length - done, from + done, (error, bytesRead) => {
+          const path = splitFiles(this.folder, split).images
+          if (error) reject(namingFile(error, path))
+          else if (bytesRead === 0) reject(datasetDamaged(path, 'it ended early'))
+          else if (done + bytesRead === part.length) resolve()
+          else step(done + bytesRead)
+        })
+      }
+      step(0)
+    })
+  }
+
+  private async readColumn(split: SplitName, column: 'labels' | 'domains', positions?: ArrayLike<number>): Promise<Int32Array> {
+    const { count } = this.splitOf(split)
+    const key = `${split} ${column}`
+    let loading = this.columns.get(key)
+    if (!loading) {
+      loading = this.loadColumn(split, column)
+      this.columns.set(key, loading)
+      loading.catch(() => this.columns.delete(key))
+    }
+    const all = await loading
+    if (!positions) return all.slice()
+    return Int32Array.from(positions, (position) => {
+      this.checkPosition(split, position, count)
+      return all[position]!
+    })
+  }
+
+  private async loadColumn(split: SplitName, column: 'labels' | 'domains'): Promise<Int32Array> {
+    const { name, classes, domains } = this.dataset
+    if (column === 'labels' && !this.hasLabels(split)) throw noLabels(name, split)
+    if (column === 'domains' && !this.hasDomains(split)) throw noDomains(name, split)
+    const path = splitFiles(this.folder, split)[column]
+    const kinds = column === 'labels' ? classes.length : domains?.length ?? 0
+    try {
+      return await readColumn(path, this.splitOf(split).count, kinds, (details) => datasetDamaged(path, details))
+    } catch (error) {
+      throw namingFile(error, path)
+    }
+  }
+}
+
+function noLabels(name: string, split: SplitName): GraftError {
+  return new GraftError('no-labels', {
+    en: `The ${split} images of "${name}" have no labels.`,
+    zh: `“${name}”的 ${split} 图像没有标签。`
+  }, { remedy: { en: 'Choose a data set with labels.', zh: '请选择带标签的数据集。' } })
+}
+
+function noDomains(name: string, split: SplitName): GraftError {
+  return new GraftError('no-domains', {
+    en: `The ${split} images of "${name}" belong to no domains.`,
+    zh: `“${name}”的 ${split} 图像没有域信息。`
+  }, { remedy: { en: 'Choose a data set with several domains.', zh: '请选择含有多个域的数据集。' } })
+}
+
+function datasetDamaged(path: string, details: string): GraftError {
+  return new GraftError('dataset-damaged', {
+    en: `${path} is damaged.`,
+    zh: `${path} 已损坏。`
+  }, { details, remedy: { en: 'Remove the data set and import it again.', zh: '请删除该数据集并重新导入。' } })
+}

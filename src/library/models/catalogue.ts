@@ -1,0 +1,100 @@
+import { join } from 'node:path'
+import { z } from 'zod'
+import type { Damaged } from '../../contract/app'
+import { GraftError, toErrorValue } from '../../contract/errors'
+import { modelRefSchema, modelSummarySchema, type ModelRef, type ModelSummary } from '../../contract/models'
+import { exists, listFolders, readJson, setAside } from '../files'
+import { checkId } from '../ids'
+import type { Trash } from '../trash'
+
+const namedSchema = z.object({ name: z.string() })
+
+/** Models on disk: imported ones (`models/<id>/`) and what runs learned (`runs/<id>/model/`). */
+export class ModelCatalogue {
+  constructor(private readonly dataDir: string, private readonly trash: Trash) {}
+
+  /** Every model, newest first. A damaged record is set aside and named, and the rest opens. */
+  async list(): Promise<{ models: ModelSummary[], damaged: Damaged[] }> {
+    const refs = [
+      ...(await listFolders(join(this.dataDir, 'models'))).map((id) => `model:${id}`),
+      ...(await listFolders(join(this.dataDir, 'runs'))).map((id) => `run:${id}`)
+    ].filter((ref) => modelRefSchema.safeParse(ref).success)
+    const models: ModelSummary[] = []
+    const damaged: Damaged[] = []
+    for (const ref of refs) {
+      const path = join(this.folder(ref), 'graft.json')
+      // A run that has not ended has no model yet.
+      if (!await exists(path)) continue
+      try {
+        models.push(await this.underItsName({ ...await readJson(path, modelSummarySchema), ref }))
+      } catch (error) {
+        const value = toErrorValue(error)
+        if (value.code === 'file-damaged') await setAside(path)
+        damaged.push({ path, error: value })
+      }
+    }
+    models.sort((a, b) => a.createdAt < b.createdAt ? 1 : -1)
+    return { models, damaged }
+  }
+
+  /** Whether there is an imported model of this id. */
+  async has(id: string): Promise<boolean> {
+    return exists(this.folder(`model:${checkId(id, 'model')}`))
+  }
+
+  /** One saved model; throws `model-not-found` with the known ones. Architectures (`arch:…`) are the engine's. */
+  async get(ref: ModelRef): Promise<ModelSummary> {
+    try {
+      return await this.underItsName({ ...await readJson(join(this.folder(ref), 'graft.json'), modelSummarySchema), ref })
+    } catch (error) {
+      if (!(error instanceof GraftError) || error.code !== 'not-found') throw error
+    }
+    const known = (await this.list()).models.map((model) => model.ref)
+    throw modelNotFound(ref, known)
+  }
+
+  /** What a run learned goes by the run's name, also after the run was renamed. */
+  private async underItsName(model: ModelSummary): Promise<ModelSummary> {
+    if (!model.ref.startsWith('run:')) return model
+    const record = join(this.dataDir, 'runs', model.ref.slice('run:'.length), 'run.json')
+    // A damaged record is the list of runs' to tell; the model keeps the name it was saved with.
+    const run = await readJson(record, namedSchema).catch(() => undefined)
+    return run ? { ...model, name: run.name } : model
+  }
+
+  /** The folder that holds `graft.json`, `model.json` and the weights; it may not exist. */
+  folder(ref: ModelRef): string {
+    const separator = ref.indexOf(':')
+    const kind = ref.slice(0, separator)
+    const id = checkId(ref.slice(separator + 1), 'model')
+    if (kind === 'model') return join(this.dataDir, 'models', id)
+    if (kind === 'run') return join(this.dataDir, 'runs', id, 'model')
+    throw modelNotFound(ref, [])
+  }
+
+  /** Moves an imported model to the trash and gives the token that brings it back. */
+  async remove(id: string): Promise<string> {
+    if (!await exists(this.folder(`model:${checkId(id)}`))) {
+      throw modelNotFound(`model:${id}`, (await listFolders(join(this.dataDir, 'models'))).map((known) => `model:${known}`))
+    }
+    return this.trash.remove([join('models', id)])
+  }
+
+  async restore(token: string): Promise<void> {
+    await this.trash.restore(token)
+  }
+}
+
+function modelNotFound(ref: string, known: readonly string[]): GraftError {
+  const shown = known.slice(0, 10).join(', ')
+  return new GraftError('model-not-found', {
+    en: `There is no saved model "${ref}".`,
+    zh: `没有名为“${ref}”的已保存模型。`
+  }, {
+    field: 'source.model',
+    usage: true,
+    remedy: shown === ''
+      ? { en: 'Train one first, or begin with an architecture such as arch:seed-cnn.', zh: '请先训练一个模型，或从 arch:seed-cnn 之类的结构开始。' }
+      : { en: `Saved models: ${shown}.`, zh: `已保存的模型：${shown}。` }
+  })
+}

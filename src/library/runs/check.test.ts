@@ -1,0 +1,267 @@
+import { describe, expect, it } from 'vitest'
+import type { Dataset } from '../../contract/datasets'
+import { GraftError } from '../../contract/errors'
+import type { MethodSummary } from '../../contract/methods'
+import type { ArchitectureSummary, ModelSummary } from '../../contract/models'
+import { blocks, defaultsOf, models, number } from '../../contract/parameters'
+import type { Spec } from '../../contract/runs'
+import { trainingParameters } from '../../contract/training'
+import { checkSpec, checkSpecIn, parseSpec, type SpecFacts } from './check'
+
+const text = (en: string) => ({ en, zh: en })
+const dataset = (change: Partial<Dataset> = {}): Dataset => ({
+  schemaVersion: 1, id: 'digits', name: 'Digits', shape: [32, 32, 3], classes: ['0', '1'],
+  splits: { train: { count: 40, perClass: [15, 25], sha256: { images: 'a', labels: 'b' } } },
+  provenance: { format: 'sample', origin: 'digits', importedAt: '2026-01-01T00:00:00.000Z' },
+  skipped: { count: 0, files: [] }, statistics: { mean: [0], standardDeviation: [1] }, bytes: 1, ...change
+})
+const method = (id: string, change: Partial<MethodSummary> = {}): MethodSummary => ({
+  id, title: text(id), summary: text(id), sentence: text(id), reference: '', family: 'baseline', blocks: 'new',
+  needs: { sourceModel: false, sourceData: false, targetLabels: 'all', classes: 'any' }, parameters: {}, ...change
+})
+const architecture: ArchitectureSummary = {
+  id: 'seed-cnn', title: text('Seed CNN'), summary: text(''), reference: '', defaultInput: [32, 32, 3],
+  blocks: [{ name: 'block1', title: 'Block 1', parameters: 896 }], parameters: 896
+}
+const model: ModelSummary = {
+  ref: 'run:one', name: 'One', architecture: 'seed-cnn', input: [32, 32, 3],
+  normalisation: { mean: [0.5], standardDeviation: [0.5] }, classes: ['0', '1'],
+  blocks: architecture.blocks, parameters: 896, createdAt: '2026-01-01T00:00:00.000Z'
+}
+const fineTuning = method('fine-tuning', {
+  needs: { sourceModel: true, sourceData: false, targetLabels: 'some', classes: 'any' },
+  parameters: {
+    factor: number({ label: text('Factor'), help: text(''), minimum: 0, maximum: 1, default: 1 }),
+    frozen: blocks({ label: text('Frozen'), help: text(''), default: [] })
+  }
+})
+const spec = (change: Partial<Spec> = {}): Spec => ({
+  source: { model: 'arch:seed-cnn' },
+  target: { dataset: 'digits', labels: 'all' },
+  method: { id: 'scratch', params: {} },
+  training: defaultsOf(trainingParameters) as Spec['training'],
+  device: 'auto',
+  ...change
+})
+const facts = (change: Partial<SpecFacts> = {}): SpecFacts => ({
+  methods: [method('scratch'), fineTuning], architectures: [architecture], target: { value: dataset() }, ...change
+})
+const codes = (value: Spec, known = facts()) => checkSpec(value, known).map(({ code, field }) => `${code} ${field}`)
+
+describe('checkSpec', () => {
+  it('lets a complete spec start', () => {
+    expect(codes(spec())).toEqual([])
+  })
+
+  it('names an unknown method and the ones there are', () => {
+    const [problem] = checkSpec(spec({ method: { id: 'magic', params: {} } }), facts())
+    expect(problem).toMatchObject({ code: 'unknown-method', field: 'method.id', usage: true })
+    expect(problem?.remedy?.en).toContain('scratch, fine-tuning')
+  })
+
+  it('names a parameter that is out of range, with its label, and one that does not exist', () => {
+    const params = { factor: 3, colour: true }
+    const problems = checkSpec(
+      spec({ source: { model: 'run:one' }, method: { id: 'fine-tuning', params } }), facts({ sourceModel: { value: model } })
+    )
+    expect(problems.map(({ code, field }) => `${code} ${field}`)).toEqual([
+      'invalid-value method.params.factor', 'unknown-parameter method.params.colour'
+    ])
+    expect(problems[0]?.message.en).toBe('Factor (method.params.factor) must be at most 1.')
+    expect(problems[1]?.remedy?.en).toContain('factor, frozen')
+  })
+
+  it('names a training setting that is out of range', () => {
+    const training = { ...spec().training, epochs: 0 }
+    expect(codes(spec({ training }))).toEqual(['invalid-value training.epochs'])
+  })
+
+  it('refuses fresh weights for a method that transfers, and says which methods would do', () => {
+    const [problem] = checkSpec(spec({ method: { id: 'fine-tuning', params: {} } }), facts())
+    expect(problem).toMatchObject({ code: 'needs-source-model', field: 'source.model' })
+    expect(problem?.remedy?.en).toContain('scratch')
+    expect(problem?.remedy?.en).not.toContain('fine-tuning')
+  })
+
+  it('names methods that do without labels apart from those that would do with some', () => {
+    const adaptation = (id: string, classes: 'same' | 'any') =>
+      method(id, { needs: { sourceModel: false, sourceData: true, targetLabels: 'none', classes } })
+    const methods = [method('scratch'), adaptation('dann', 'same'), adaptation('open-set', 'any')]
+    const chosen = spec({
+      source: { model: 'arch:seed-cnn', dataset: 'letters' }, target: { dataset: 'digits', labels: 'none' }, method: { id: 'dann', params: {} }
+    })
+    const letters = dataset({ classes: ['a', 'b'] })
+    const remedyAmong = (known: MethodSummary[]) => checkSpec(chosen, facts({ methods: known, sourceData: { value: letters } }))[0]?.remedy?.en
+    expect(remedyAmong(methods)).toBe('Methods that fit what is chosen now: open-set. Methods that would do with target labels: scratch.')
+    expect(remedyAmong(methods.slice(0, 2))).toBe('Methods that would do with target labels: scratch.')
+  })
+
+  it('refuses a network without batch normalisation for a method that works on it', () => {
+    const scales = method('batch-norm-only', { needs: { ...fineTuning.needs, batchNormalisation: true } })
+    const chosen = spec({ source: { model: 'run:one' }, method: { id: 'batch-norm-only', params: {} } })
+    const having = (batchNormalisation: boolean | undefined) => codes(chosen, facts({
+      methods: [scales], sourceModel: { value: model },
+      architectures: [{ ...architecture, ...(batchNormalisation !== undefined && { batchNormalisation }) }]
+    }))
+    expect(having(false)).toEqual(['no-batch-normalisation source.model'])
+    expect(having(true)).toEqual([])
+    expect(having(undefined)).toEqual([])
+  })
+
+  it('names an architecture that does not exist', () => {
+    expect(codes(spec({ source: { model: 'arch:vgg' } }))).toEqual(['unknown-architecture source.model'])
+  })
+
+  it('refuses a data set with one class', () => {
+    const one = dataset({ classes: ['cat'], splits: { train: { count: 3, perClass: [3], sha256: { images: '' } } } })
+    expect(codes(spec(), facts({ target: { value: one } }))).toEqual(['one-class target.dataset'])
+  })
+
+  it('refuses a data set whose training images are all of one of its classes', () => {
+    const one = dataset({ splits: { train: { count: 3, perClass: [0, 3], sha256: { images: '' } } } })
+    expect(codes(spec(), facts({ target: { value: one } }))).toEqual(['one-class target.dataset'])
+  })
+
+  it('refuses a data set without training images', () => {
+    expect(codes(spec(), facts({ target: { value: dataset({ splits: {} }) } }))).toEqual(['no-training-images target.dataset'])
+  })
+
+  it('refuses labels where the images have none, and no labels where the method needs them', () => {
+    const unlabelled = dataset({ classes: [], splits: { train: { count: 3, sha256: { images: '' } } } })
+    expect(codes(spec(), facts({ target: { value: unlabelled } }))).toEqual(['no-labels target.labels'])
+    expect(codes(spec({ target: { dataset: 'digits', labels: 'none' } }))).toEqual(['needs-target-labels target.labels'])
+  })
+
+  it('refuses more labels a class than any class has', () => {
+    expect(codes(spec({ target: { dataset: 'digits', labels: { perClass: 25 } } }))).toEqual([])
+    expect(codes(spec({ target: { dataset: 'digits', labels: { perClass: 26 } } }))).toEqual(['too-few-labels target.labels'])
+  })
+
+  it('asks for source data where the method needs it', () => {
+    const dann = method('dann', { needs: { sourceModel: false, sourceData: true, targetLabels: 'none', classes: 'same' } })
+    const known = { methods: [dann] }
+    const wanted = spec({ method: { id: 'dann', params: {} } })
+    expect(codes(wanted, facts(known))).toEqual(['needs-source-data source.dataset'])
+    const withSource = { ...wanted, source: { model: 'arch:seed-cnn', dataset: 'mnist' } }
+    expect(codes(withSource, facts({ ...known, sourceData: { value: dataset() } }))).toEqual([])
+    const other = dataset({ classes: ['0', '1', '2'] })
+    expect(codes(withSource, facts({ ...known, sourceData: { value: other } }))).toEqual(['classes-differ target.dataset'])
+  })
+
+  it('holds a method across domains to one that is left out, and to enough of the others', () => {
+    const irm = method('irm', {
+      family: 'generalisation', needs: { sourceModel: false, sourceData: true, targetLabels: 'none', classes: 'same', domains: 2 }
+    })
+    const dann = method('dann', { family: 'adaptation', needs: { sourceModel: false, sourceData: true, targetLabels: 'none', classes: 'same' } })
+    const rooms = dataset({
+      id: 'rooms', name: 'Rooms', domains: ['art', 'photo', 'sketch'],
+      splits: { train: { count: 40, perClass: [15, 25], perDomain: [20, 20, 0], sha256: { images: 'a', labels: 'b' } } }
+    })
+    const known = facts({ methods: [irm, dann, method('scratch')], target: { value: rooms }, sourceData: { value: rooms } })
+    const leaving = (domain: string | undefined, id = 'irm', labels: Spec['target']['labels'] = 'none') => spec({
+      method: { id, params: {} }, source: { model: 'arch:seed-cnn', dataset: 'rooms' },
+      target: { dataset: 'rooms', labels, ...(domain !== undefined && { domain }) }
+    })
+    expect(codes(leaving('sketch'), known)).toEqual([])
+    expect(codes(leaving('oil'), known)).toContain('unknown-domain target.domain')
+    const [unnamed] = checkSpec(leaving(undefined), known)
+    expect(unnamed).toMatchObject({ code: 'needs-target-domain', field: 'target.domain', usage: true })
+    expect(unnamed?.remedy?.en).toContain('art, photo, sketch')
+    // Without “photo” only “art” has training images.
+    const [few] = checkSpec(leaving('photo'), known)
+    expect(few?.message.en).toBe('irm needs source images from at least 2 domains; “Rooms” has 1 without “photo”.')
+    // What learns from the target's own images needs some there.
+    expect(codes(leaving('sketch', 'dann'), known)).toEqual(['no-training-images target.domain'])
+    expect(codes(leaving('sketch', 'scratch', 'all'), known)).toEqual(['no-training-images target.domain'])
+    expect(codes(leaving('art', 'scratch', 'all'), known)).toEqual([])
+    expect(codes(spec({ target: { dataset: 'digits', labels: 'all', domain: 'art' } }))).toEqual(['unknown-domain target.domain'])
+  })
+
+  it('names a block that the source model does not have', () => {
+    const chosen = spec({ source: { model: 'run:one' }, method: { id: 'fine-tuning', params: { frozen: ['block1', 'block9'] } } })
+    expect(codes(chosen, facts({ sourceModel: { value: model } }))).toEqual(['unknown-block method.params.frozen'])
+  })
+})
+
+describe('models beside the source', () => {
+  const soup = method('soup', {
+    needs: { sourceModel: true, sourceData: false, targetLabels: 'some', classes: 'same', validation: true, teachers: { minimum: 1, maximum: 3, alike: true } },
+    parameters: { models: models({ label: text('Models'), help: text(''), default: [], minimum: 1, maximum: 3 }) }
+  })
+  const validated = dataset({ splits: { ...dataset().splits, validation: { count: 2, perClass: [1, 1], sha256: { images: '' } } } })
+  const source: ModelSummary = { ...model, ref: 'run:one', classes: dataset().classes }
+  const check = (other: Partial<ModelSummary>, refs = ['run:two'], target = validated) => checkSpec(
+    spec({ source: { model: 'run:one' }, method: { id: 'soup', params: { models: refs } } }),
+    facts({
+      methods: [soup], target: { value: target }, sourceModel: { value: source },
+      teachers: new Map(refs.map((ref) => [ref, { value: { ...source, ref, ...other } }]))
+    })
+  )
+  const code = (...given: Parameters<typeof check>) => check(...given).map((found) => `${found.code} ${found.field}`)
+
+  it('may be like it', () => {
+    expect(check({})).toEqual([])
+  })
+
+  it('are refused where they do not share its shape, with what differs', () => {
+    expect(code({ architecture: 'lenet' })).toEqual(['models-unlike method.params.models'])
+    expect(check({ architecture: 'lenet' })[0]!.message.en).toContain(`architecture is lenet, not ${source.architecture}`)
+    expect(check({ input: [64, 64, 3] })[0]!.message.en).toContain('input is 64×64×3')
+    expect(check({ classes: [...source.classes].reverse() })[0]!.message.en).toContain('classes are others, or in another order')
+    expect(check({ blocks: [{ name: 'block1', title: '', parameters: 7 }] })[0]!.message.en).toContain('blocks are of other sizes')
+  })
+
+  it('are refused where they know other classes, or answer with another classifier', () => {
+    expect(code({ classes: ['x', 'y'] })).toEqual(['classes-differ method.params.models'])
+    expect(code({ classifier: { kind: 'svm', title: text('SVM') } })).toEqual(['classifier-not-network method.params.models'])
+  })
+
+  it('are named once each, and not the source again', () => {
+    expect(code({}, ['run:two', 'run:two'])).toEqual(['model-named-twice method.params.models'])
+    expect(code({ ref: 'run:one' }, ['run:one'])).toEqual(['model-named-twice method.params.models'])
+  })
+
+  it('need validation labels where the method chooses by them, and as many models as it takes', () => {
+    expect(code({}, ['run:two'], dataset())).toEqual(['needs-validation target.dataset'])
+    expect(check({}, [])[0]!.message.en).toBe('Models (method.params.models) needs at least one entry.')
+  })
+})
+
+describe('checkSpecIn', () => {
+  const missing = (name: string) => new GraftError(`${name}-not-found`, text(`no ${name}`))
+  const library = {
+    datasets: { get: async (id: string) => { if (id === 'digits') return dataset(); throw missing('dataset') } },
+    models: { get: async (ref: string) => { if (ref === 'run:one') return model; throw missing('model') } }
+  }
+
+  it('reports each thing that is missing at its own field', async () => {
+    const wanted = spec({
+      source: { model: 'run:gone', dataset: 'gone' }, target: { dataset: 'lost', labels: 'all' },
+      method: { id: 'fusion', params: { teachers: ['run:one', 'run:away'] } }
+    })
+    const fusion = method('fusion', {
+      parameters: { teachers: models({ label: text(''), help: text(''), default: [], minimum: 0, maximum: 9 }) }
+    })
+    const problems = await checkSpecIn(wanted, library, { methods: [fusion], architectures: [architecture] })
+    expect(problems.map(({ code, field }) => `${code} ${field}`)).toEqual([
+      'model-not-found source.model', 'dataset-not-found source.dataset', 'dataset-not-found target.dataset',
+      'model-not-found method.params.teachers'
+    ])
+  })
+})
+
+describe('parseSpec', () => {
+  it('names the first field that does not fit and keeps the others as details', () => {
+    const { training, ...rest } = spec()
+    const parse = () => parseSpec({ ...rest, training: { ...training, epochs: 0, batchSize: 0.5 }, extra: 1 })
+    expect(parse).toThrow(GraftError)
+    try {
+      parse()
+    } catch (error) {
+      const { value } = error as GraftError
+      expect(value).toMatchObject({ code: 'invalid-value', field: 'training.epochs', usage: true })
+      expect(value.details).toContain('training.batchSize must be a whole number.')
+      expect(value.details).toContain('extra is not known here.')
+    }
+  })
+})

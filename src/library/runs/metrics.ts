@@ -1,0 +1,109 @@
+import * as fs from 'node:fs/promises'
+import { metricSchema, type Metric } from '../../contract/runs'
+import { namingFile, systemCode } from '../files'
+
+/** So many lines are parsed before other work gets its turn: some milliseconds. */
+const linesInTurn = 2_000
+
+/** `metrics.jsonl` of one run: one JSON object a line, append only. */
+export class MetricsFile {
+  /** Work on the file so far; appends follow one another. */
+  private last: Promise<unknown> = Promise.resolve()
+  private tailChecked = false
+
+  constructor(private readonly path: string) {}
+
+  async append(metrics: readonly Metric[]): Promise<void> {
+    if (metrics.length === 0) return
+    const lines = metrics.map((metric) => JSON.stringify(metric) + '\n').join('')
+    const work = async (): Promise<void> => {
+      try {
+        if (!this.tailChecked) await this.cutTornLine()
+        this.tailChecked = true
+        await fs.appendFile(this.path, lines)
+      } catch (error) {
+        // A write that failed half-way may itself have torn a line.
+        this.tailChecked = false
+        throw namingFile(error, this.path)
+      }
+    }
+    const result = this.last.then(work, work)
+    this.last = result.catch(() => undefined)
+    await result
+  }
+
+  async read(): Promise<Metric[]> {
+    await this.last
+    let text: string
+    try {
+      text = await fs.readFile(this.path, 'utf8')
+    } catch (error) {
+      if (systemCode(error) === 'ENOENT') return []
+      throw namingFile(error, this.path)
+    }
+    const lines = linesOf(text)
+    const metrics: Metric[] = []
+    for (let from = 0; from < lines.length; from += linesInTurn) {
+      addMetrics(metrics, lines.slice(from, from + linesInTurn), from)
+      // A long series would hold up the process that serves the window.
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+    return withoutVoidLines(metrics)
+  }
+
+  private async cutTornLine(): Promise<void> {
+    const content = await fs.readFile(this.path).catch((error: unknown) => {
+      if (systemCode(error) === 'ENOENT') return Buffer.alloc(0)
+      throw error
+    })
+    const whole = content.lastIndexOf(0x0a) + 1
+    if (whole < content.length) await fs.truncate(this.path, whole)
+  }
+}
+
+/**
+ * The lines of a series. What follows the last line break was torn by a crash and is dropped; a damaged line before
+ * it becomes a warning in its place, so that the rest can be read.
+ */
+export function parseMetrics(text: string): Metric[] {
+  const metrics: Metric[] = []
+  addMetrics(metrics, linesOf(text), 0)
+  return metrics
+}
+
+const linesOf = (text: string): string[] => text.slice(0, text.lastIndexOf('\n') + 1).split('\n')
+
+function addMetrics(metrics: Metric[], lines: readonly string[], from: number): void {
+  lines.forEach((line, index) => {
+    if (line === '') return
+    const parsed = parseLine(line)
+    metrics.push(parsed ?? {
+      kind: 'log', level: 'warning', seconds: metrics.at(-1)?.seconds ?? 0,
+      text: {
+        en: `Line ${from + index + 1} of metrics.jsonl is damaged and left out.`,
+        zh: `metrics.jsonl 第 ${from + index + 1} 行已损坏，已略过。`
+      }
+    })
+  })
+}
+
+function parseLine(line: string): Metric | undefined {
+  try {
+    return metricSchema.safeParse(JSON.parse(line)).data
+  } catch {
+    return undefined
+  }
+}
+
+/** Leaves out what lies past the step from which a run went on; what was logged stays, for it did happen. */
+export function withoutVoidLines(metrics: readonly Metric[]): Metric[] {
+  let kept: Metric[] = []
+  for (const metric of metrics) {
+    if (metric.kind === 'resumed') {
+      kept = kept.filter((earlier) => earlier.kind === 'log' || earlier.stage < metric.stage ||
+        (earlier.stage === metric.stage && earlier.step <= metric.step))
+    }
+    kept.push(metric)
+  }
+  return kept
+}

@@ -1,0 +1,49 @@
+import type { Spec, TwinRole } from '../../contract/runs'
+import type { Text } from '../../contract/text'
+import { deriveTwins, type TwinFacts } from './twins'
+
+/** One run that a study needs; candidates name their twins by key. */
+export interface PlannedRun {
+  key: string
+  role: 'candidate' | TwinRole
+  spec: Spec
+  twins: Partial<Record<TwinRole, string>>
+  notes: Text[]
+}
+
+/** A spec as text: the same for equal specs, whatever the order of their fields. */
+export function keyOf(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(keyOf).join(',')}]`
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
+  const fields = Object.entries(value).filter(([, entry]) => entry !== undefined).sort(([a], [b]) => a < b ? -1 : 1)
+  return `{${fields.map(([name, entry]) => `${JSON.stringify(name)}:${keyOf(entry)}`).join(',')}}`
+}
+
+/** The spec with another seed. */
+export const withSeed = (spec: Spec, seed: number): Spec => ({ ...spec, training: { ...spec.training, seed } })
+
+/**
+ * Every run of a study, seed by seed, each candidate before its twins. Equal runs are planned once: arms that differ in
+ * nothing a twin depends on share it.
+ * @param seeds how many seeds each spec is run with, counted up from its own
+ */
+export function planStudy(specs: readonly { spec: Spec, facts?: TwinFacts }[], seeds: number): PlannedRun[] {
+  const planned = new Map<string, PlannedRun>()
+  const plan = (role: PlannedRun['role'], spec: Spec): PlannedRun => {
+    const key = `${role} ${keyOf(spec)}`
+    const run = planned.get(key) ?? { key, role, spec, twins: {}, notes: [] }
+    planned.set(key, run)
+    return run
+  }
+  for (let turn = 0; turn < seeds; turn++) {
+    for (const { spec: own, facts } of specs) {
+      const spec = withSeed(own, own.training.seed + turn)
+      const candidate = plan('candidate', spec)
+      if (!facts) continue
+      const { twins, notes } = deriveTwins(spec, facts)
+      candidate.notes = notes
+      for (const twin of twins) candidate.twins[twin.role] = plan(twin.role, twin.spec).key
+    }
+  }
+  return [...planned.values()]
+}

@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest'
+import type { Run, Spec, TwinRole } from '../../contract/runs'
+import { trainingSettingsSchema } from '../../contract/training'
+import { useWorkplace } from '../testing'
+import { pairedBySeed, studentQuantile, studyReport, verdictOf } from './verdict'
+
+describe('the difference over seeds', () => {
+  it('is what it is by hand', () => {
+    // d = 0.04, 0.06, 0.08: mean 0.06, s² = (0.0004 + 0 + 0.0004)/2 = 0.0004, s = 0.02
+    // t(2) = 4.302653; margin = 4.302653 · 0.02/√3 = 0.0496828
+    const { difference, interval } = pairedBySeed([0.04, 0.06, 0.08])
+    expect(difference).toBeCloseTo(0.06, 12)
+    expect(interval[0]).toBeCloseTo(0.0103172, 6)
+    expect(interval[1]).toBeCloseTo(0.1096828, 6)
+    expect(verdictOf(interval)).toBe('helped')
+  })
+
+  it('is no evidence when the seeds disagree, and negative transfer when they agree downwards', () => {
+    // d = 0.10, 0.02: mean 0.06, s = 0.0565685, margin = 12.706205 · 0.04 = 0.508248
+    expect(pairedBySeed([0.1, 0.02]).interval[0]).toBeCloseTo(-0.448248, 6)
+    expect(verdictOf(pairedBySeed([0.1, 0.02]).interval)).toBe('no-evidence')
+    expect(verdictOf(pairedBySeed([-0.04, -0.06, -0.08]).interval)).toBe('negative-transfer')
+    expect(verdictOf(undefined)).toBe('no-evidence')
+  })
+
+  it('uses Student\'s t, as printed in tables', () => {
+    for (const [degrees, t] of [[1, 12.706], [2, 4.303], [10, 2.228], [11, 2.201], [15, 2.131], [30, 2.042], [120, 1.98]] as const) {
+      expect(studentQuantile(degrees)).toBeCloseTo(t, 3)
+    }
+  })
+})
+
+describe('the report of a study', () => {
+  const workplace = useWorkplace()
+  const spec = (id: string, seed: number, copied: string[] = []): Spec => ({
+    source: { model: 'arch:seed-cnn' }, target: { dataset: 'digits', labels: 'all' }, method: { id, params: { copied } },
+    training: trainingSettingsSchema.parse({ seed }), device: 'auto'
+  })
+  async function add(study: NonNullable<Run['study']>, given: Spec, accuracy?: number): Promise<Run> {
+    const { runs } = workplace.library
+    const { id } = await runs.create(given, { names: { source: 'a', target: 'b', method: given.method.id }, study })
+    if (accuracy === undefined) return runs.get(id)
+    return runs.update(id, (run) => ({ ...run, state: 'done', metrics: { test: { accuracy, loss: 1, n: 100, perClass: [] } } }))
+  }
+  async function pair(seed: number, accuracies: [number?, number?], role: TwinRole = 'scratch', copied: string[] = []): Promise<void> {
+    const twin = await add({ id: 'S', role }, spec(role, seed), accuracies[1])
+    await add({ id: 'S', role: 'candidate', twins: { [role]: twin.id } }, spec('feature-transfer', seed, copied), accuracies[0])
+  }
+
+  it('pairs each candidate with its own twin over the seeds that are done', async () => {
+    await pair(1, [0.54, 0.5])
+    await pair(2, [0.66, 0.6])
+    await pair(3, [0.78, 0.7])
+    await pair(4, [0.9, undefined])
+    await add({ id: 'another', role: 'candidate' }, spec('feature-transfer', 1), 0.1)
+    const report = await studyReport(workplace.library, 'S')
+    expect(report).toMatchObject({ runs: 8, done: 7 })
+    const [arm, ...others] = report.arms
+    expect(others).toEqual([])
+    // Mean of 0.54, 0.66, 0.78, 0.9 = 0.72.
+    expect(arm!.score).toMatchObject({ done: 4 })
+    expect(arm!.score.mean).toBeCloseTo(0.72, 12)
+    expect(arm!.twins).toMatchObject([{ role: 'scratch', pairs: 3, over: 'seeds', verdict: 'helped' }])
+    expect(arm!.twins[0]!.difference).toBeCloseTo(0.06, 12)
+    expect(arm!.twins[0]!.interval![0]).toBeCloseTo(0.0103172, 6)
+  })
+
+  it('tells arms apart by the settings in which they differ', async () => {
+    await pair(1, [0.5, 0.4], 'scratch', ['block1'])
+    await pair(1, [0.6, 0.4], 'scratch', ['block1', 'block2'])
+    const { arms } = await studyReport(workplace.library, 'S')
+    expect(arms.map(({ settings }) => settings)).toEqual([
+      { 'method.params.copied': ['block1'] }, { 'method.params.copied': ['block1', 'block2'] }
+    ])
+  })
+
+  it('gives no verdict against all labels, which is a bound, nor before a pair is done', async () => {
+    await pair(1, [0.5, 0.9], 'target-supervised')
+    await pair(2, [0.5, 0.9], 'target-supervised')
+    await pair(1, [undefined, 0.9], 'source-only', ['block1'])
+    const [first, second] = (await studyReport(workplace.library, 'S')).arms
+    expect(first!.twins[0]!.difference).toBeCloseTo(-0.4, 12)
+    expect(first!.twins[0]!.verdict).toBeUndefined()
+    expect(second!.twins[0]).toMatchObject({ pairs: 0, reason: { en: expect.stringContaining('No pair') } })
+    expect(second!.twins[0]!.verdict).toBeUndefined()
+  })
+
+  it('does not pair runs that were tested on other images', async () => {
+    await pair(1, [0.5, 0.9])
+    const { runs } = await workplace.library.runs.list()
+    await workplace.library.runs.update(runs[0]!.id, (run) => ({ ...run, dataHashes: { 'digits/test/images': 'new' } }))
+    expect((await studyReport(workplace.library, 'S')).arms[0]!.twins[0]).toMatchObject({ pairs: 0 })
+  })
+
+  it('names a study that is not there', async () => {
+    await expect(studyReport(workplace.library, 'none')).rejects.toMatchObject({ code: 'study-not-found' })
+  })
+})

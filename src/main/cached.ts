@@ -1,0 +1,24 @@
+/**
+ * A list that costs reading many files: kept for a moment, so that a screen that asks for it several times reads once.
+ * It is short, because the command line may work on the same data folder.
+ */
+export class Cached<Value> {
+  #value: Promise<Value> | undefined
+  #readAt = 0
+
+  constructor(private readonly read: () => Promise<Value>, private readonly milliseconds = 2_000) {}
+
+  get(): Promise<Value> {
+    if (this.#value && Date.now() - this.#readAt < this.milliseconds) return this.#value
+    const reading = this.read()
+    this.#value = reading
+    this.#readAt = Date.now()
+    reading.catch(() => { if (this.#value === reading) this.#value = undefined })
+    return reading
+  }
+
+  /** What is known is out of date. */
+  forget(): void {
+    this.#value = undefined
+  }
+}

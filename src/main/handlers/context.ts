@@ -1,0 +1,52 @@
+import type { AppContract, Damaged } from '../../contract/app'
+import type { Dataset } from '../../contract/datasets'
+import type { Handlers } from '../../contract/define'
+import type { Catalogue } from '../../contract/engine'
+import type { ModelSummary } from '../../contract/models'
+import type { Run } from '../../contract/runs'
+import type { Language } from '../../contract/text'
+import type { Library } from '../../library'
+import type { Cached } from '../cached'
+import type { Downloads } from '../downloads'
+import type { SendEvent } from '../ipc'
+import type { JobQueue } from '../jobs'
+import type { ReaderPool } from '../reader-pool'
+import type { SettingsStore } from '../settings'
+import type { Training } from '../training'
+
+export type AppHandlers = Handlers<AppContract>
+export type AppInfo = Awaited<ReturnType<AppHandlers['app']['info']>>
+
+/** What only the system's desktop can do. */
+export interface Desktop {
+  info(): AppInfo
+  /** Shows a folder in the system's file manager. */
+  openFolder(path: string): Promise<void>
+  choosePath(kind: 'folder' | 'file'): Promise<string | null>
+  choosePictures(): Promise<string[]>
+  /** A path to write to, or null when the dialogue was closed. */
+  chooseSaveAs(suggestedName: string): Promise<string | null>
+}
+
+/** What handlers work with. */
+export interface HandlerContext {
+  library: Library
+  catalogue: Cached<Catalogue>
+  lists: {
+    datasets: Cached<{ datasets: Dataset[], damaged: Damaged[] }>
+    models: Cached<{ models: ModelSummary[], damaged: Damaged[] }>
+    runs: Cached<{ runs: Run[], damaged: Damaged[] }>
+  }
+  jobs: JobQueue
+  training: Training
+  downloads: Downloads
+  readers: ReaderPool
+  settings: SettingsStore
+  /** The language that the program speaks. */
+  language(): Promise<Language>
+  /** Brings what lies outside the page (menu, theme) to the settings. */
+  applySettings(): Promise<void>
+  send: SendEvent<AppContract>
+  desktop: Desktop
+  logsFolder: string
+}

@@ -1,0 +1,245 @@
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { Catalogue } from '../../contract/engine'
+import { defaultsOf } from '../../contract/parameters'
+import type { Spec } from '../../contract/runs'
+import { trainingParameters } from '../../contract/training'
+import { openLibrary, type Library } from '../../library'
+import { installSamples } from '../../library/datasets/samples'
+import { Cached } from '../cached'
+import { JobQueue } from '../jobs'
+import { Downloads } from '../downloads'
+import { QueueFile } from '../queue-file'
+import { ReaderPool } from '../reader-pool'
+import { SettingsStore } from '../settings'
+import { Training } from '../training'
+import type { WorkerEnd } from '../worker-supervisor'
+import { createHandlers } from './index'
+
+const samples = join(__dirname, '..', '..', '..', 'resources', 'samples')
+const text = (en: string) => ({ en, zh: en })
+const catalogue: Catalogue = {
+  datasetFormats: [{ id: 'idx', title: text('IDX'), summary: text('') }],
+  modelFormats: [{ id: 'safetensors', title: text('safetensors'), extensions: ['.safetensors'], canImport: true, canExport: false }],
+  architectures: [{
+    id: 'seed-cnn', title: text('Seed CNN'), summary: text(''), reference: '', defaultInput: [32, 32, 3], blocks: [], parameters: 1
+  }],
+  methods: [{
+    id: 'scratch', title: text('From scratch'), summary: text(''), sentence: text(''), reference: '', family: 'baseline', blocks: 'new',
+    needs: { sourceModel: false, sourceData: false, targetLabels: 'all', classes: 'any' }, parameters: {}
+  }]
+}
+const spec: Spec = {
+  source: { model: 'arch:seed-cnn' }, target: { dataset: 'digits', labels: 'all' }, method: { id: 'scratch', params: {} },
+  training: defaultsOf(trainingParameters) as Spec['training'], device: 'auto'
+}
+
+let dataDir: string
+let library: Library
+let close: () => Promise<void>
+beforeEach(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'graft-handlers-'))
+  library = openLibrary(dataDir)
+})
+afterEach(async () => {
+  await close()
+  await rm(dataDir, { recursive: true, force: true, maxRetries: 5 })
+})
+
+/** The handlers over a real library, with workers that end when the test says so and a desktop that answers as told. */
+function program({ saveAs = null as string | null } = {}) {
+  const heard: string[] = []
+  const notices: string[] = []
+  const ends: ((end: WorkerEnd) => void)[] = []
+  const opened: string[] = []
+  const jobs = new JobQueue({
+    launch: async () => ({
+      run: () => new Promise<WorkerEnd>((resolve) => { ends.push(resolve) }), cancel: () => undefined, stopAfterEpoch: () => undefined
+    }),
+    onChanged: () => undefined
+  })
+  const lists = {
+    datasets: new Cached(() => library.datasets.list()), models: new Cached(() => library.models.list()),
+    runs: new Cached(() => library.runs.list())
+  }
+  const send: Parameters<typeof createHandlers>[0]['send'] = (noun, verb, payload) => {
+    heard.push(`${noun}.${verb}`)
+    if (noun === 'notices') notices.push((payload as { text: { en: string } }).text.en)
+    if (noun === 'datasets' || noun === 'runs') lists[noun as 'datasets'].forget()
+  }
+  const training = new Training({
+    library, jobs, send, queueFile: new QueueFile(dataDir), onFailure: () => undefined
+  })
+  const downloads = new Downloads({ library, cacheDir: join(dataDir, 'cache'), jobs, send, onFailure: () => undefined })
+  const readers = new ReaderPool((id) => library.datasets.open(id))
+  close = () => readers.closeAll()
+  const handlers = createHandlers({
+    library, lists, jobs, training, downloads, readers, send, catalogue: new Cached(async () => catalogue),
+    settings: new SettingsStore(dataDir, () => undefined), applySettings: async () => undefined, language: async () => 'en', logsFolder: join(dataDir, 'logs'),
+    desktop: {
+      info: () => { throw new Error('unused') },
+      openFolder: async (path) => { opened.push(path) },
+      choosePath: async () => null,
+      choosePictures: async () => [],
+      chooseSaveAs: async () => saveAs
+    }
+  })
+  return { handlers, heard, notices, ends, opened, jobs }
+}
+
+describe('runs', () => {
+  it('starts a run that can start: it is on disk with its names, and in the queue', async () => {
+    await installSamples(library, samples)
+    const { handlers, jobs } = program()
+    const run = await handlers.runs.start({ spec, name: 'mine' })
+    expect(run).toMatchObject({ name: 'mine', state: 'queued', names: { source: 'Seed CNN', method: 'From scratch' } })
+    expect(await handlers.runs.get({ id: run.id })).toEqual(run)
+    expect(jobs.ofRun(run.id)).toBeDefined()
+  })
+
+  it('starts a transfer with several seeds as one study, all of it queued', async () => {
+    await installSamples(library, samples)
+    const { handlers, jobs } = program()
+    const first = await handlers.runs.start({ spec, name: 'mine', twins: true, seeds: 2 })
+    expect(first).toMatchObject({ name: 'mine, seed 1', state: 'queued', study: { role: 'candidate' } })
+    const { runs } = await library.runs.list()
+    expect(runs.map((run) => [run.study?.id, run.spec.training.seed])).toEqual([[first.study!.id, 2], [first.study!.id, 1]])
+    expect(jobs.living().map(({ title }) => title)).toEqual(['mine, seed 1', 'mine, seed 2'])
+    expect(await handlers.runs.study({ id: first.study!.id })).toMatchObject({ runs: 2, done: 0 })
+  })
+
+  it('starts nothing that cannot, and names the field', async () => {
+    const { handlers, jobs } = program()
+    await expect(handlers.runs.start({ spec })).rejects.toMatchObject({ value: { code: 'dataset-not-found', field: 'target.dataset' } })
+    expect((await library.runs.list()).runs).toEqual([])
+    expect(jobs.list()).toEqual([])
+  })
+
+  it('removes a run and brings it back, but not one that works', async () => {
+    await installSamples(library, samples)
+    const { handlers, ends, jobs, heard } = program()
+    const { id } = await handlers.runs.start({ spec })
+    await expect(handlers.runs.remove({ ids: [id] })).rejects.toMatchObject({ code: 'run-busy' })
+    await expect.poll(() => ends).toHaveLength(1)
+    ends[0]?.({ kind: 'cancelled' })
+    await expect.poll(() => jobs.ofRun(id)).toBeUndefined()
+    const { undoToken } = await handlers.runs.remove({ ids: [id] })
+    expect((await handlers.runs.list()).runs).toEqual([])
+    heard.length = 0
+    await handlers.runs.restore({ undoToken })
+    expect((await handlers.runs.list()).runs.map((run) => run.id)).toEqual([id])
+    expect(heard).toContain('runs.changed')
+  })
+})
+
+describe('datasets', () => {
+  it('gives labels of the images that exist', async () => {
+    await installSamples(library, samples)
+    const { handlers } = program()
+    const labels = await handlers.datasets.labels({ id: 'digits', split: 'test', from: 498, count: 10 })
+    expect(labels).toHaveLength(2)
+    expect(labels.every((label) => Number.isInteger(label))).toBe(true)
+    expect(await handlers.datasets.labels({ id: 'digits', split: 'test', from: 9_000, count: 10 })).toEqual([])
+  })
+
+  it('removes a data set that was being looked at, but not one that a run reads', async () => {
+    await installSamples(library, samples)
+    const { handlers } = program()
+    await handlers.datasets.labels({ id: 'mnist-sample', split: 'test', from: 0, count: 1 })
+    const { undoToken } = await handlers.datasets.remove({ id: 'mnist-sample' })
+    expect((await handlers.datasets.list()).datasets.map(({ id }) => id)).toEqual(['digits'])
+    await handlers.datasets.restore({ undoToken })
+    expect((await handlers.datasets.list()).datasets).toHaveLength(2)
+    await handlers.runs.start({ spec })
+    await expect(handlers.datasets.remove({ id: 'digits' })).rejects.toMatchObject({ code: 'dataset-busy' })
+  })
+
+  it('says wherever the person is that an import failed', async () => {
+    const { handlers, ends, notices, jobs } = program()
+    const { jobId } = await handlers.datasets.add({ path: '/photos/cats', validation: 0.1 })
+    await expect.poll(() => ends).toHaveLength(1)
+    ends[0]?.({ kind: 'failed', error: { code: 'empty', message: text('/photos/cats is empty.') } })
+    await expect.poll(() => notices).toEqual(['“cats” was not imported. /photos/cats is empty.'])
+    expect(jobs.list()).toMatchObject([{ id: jobId, title: 'cats', state: 'failed', error: { code: 'empty' } }])
+  })
+})
+
+describe('models', () => {
+  async function saved(): Promise<void> {
+    const folder = join(dataDir, 'models', 'mine')
+    await mkdir(folder, { recursive: true })
+    await writeFile(join(folder, 'graft.json'), JSON.stringify({
+      ref: 'model:mine', name: 'My digits', architecture: 'lenet', input: [28, 28, 1], normalisation: { mean: [0.5], standardDeviation: [0.5] },
+      classes: ['a', 'b'], blocks: [], parameters: 1, createdAt: '2026-01-01T00:00:00.000Z'
+    }))
+  }
+
+  it('exports where the person says, and tells where that was', async () => {
+    await saved()
+    expect(await program().handlers.models.export({ ref: 'model:mine', format: 'onnx' })).toBeNull()
+    const { handlers, ends, notices, jobs } = program({ saveAs: '/home/ada/digits.onnx' })
+    const answer = await handlers.models.export({ ref: 'model:mine', format: 'onnx' })
+    expect(jobs.list()).toMatchObject([{ id: answer?.jobId, kind: 'export-model', title: 'My digits' }])
+    await expect.poll(() => ends).toHaveLength(1)
+    ends[0]?.({
+      kind: 'done',
+      result: { kind: 'export-model', exported: { ref: 'model:mine', format: 'onnx', path: '/home/ada/digits.onnx', card: '/home/ada/digits.README.md', bytes: 1 } }
+    })
+    await expect.poll(() => notices).toEqual(['“My digits” was saved as digits.onnx.'])
+  })
+
+  it('answers about pictures once the worker has, says why not, and nothing when it was stopped', async () => {
+    await saved()
+    const { handlers, ends } = program()
+    const asked = async (): Promise<{ prediction: ReturnType<typeof handlers.models.prediction> }> => {
+      const { jobId } = await handlers.models.predict({ ref: 'model:mine', images: ['/a.png'] })
+      const before = ends.length
+      await expect.poll(() => ends.length).toBeGreaterThanOrEqual(Math.max(1, before))
+      return { prediction: handlers.models.prediction({ jobId }) }
+    }
+    const outcome = { model: 'model:mine', predictions: [{ image: 'a.png', classes: [{ class: 'a', probability: 1 }] }], notes: [] }
+    const first = await asked()
+    ends[0]?.({ kind: 'done', result: { kind: 'predict', outcome } })
+    expect(await first.prediction).toEqual(outcome)
+    const second = await asked()
+    await expect.poll(() => ends).toHaveLength(2)
+    ends[1]?.({ kind: 'lost', error: { code: 'worker-killed', message: text('gone') } })
+    await expect(second.prediction).rejects.toMatchObject({ code: 'worker-killed' })
+    const third = await asked()
+    await expect.poll(() => ends).toHaveLength(3)
+    ends[2]?.({ kind: 'cancelled' })
+    expect(await third.prediction).toBeNull()
+    await expect(handlers.models.prediction({ jobId: 'nothing' })).rejects.toMatchObject({ code: 'job-not-found' })
+  })
+})
+
+describe('app', () => {
+  it('examines the computer once when two screens ask at once', async () => {
+    const { handlers, ends } = program()
+    const asked = [handlers.app.doctor(), handlers.app.doctor()]
+    await expect.poll(() => ends).toHaveLength(1)
+    ends[0]?.({ kind: 'lost', error: { code: 'worker-killed', message: text('gone') } })
+    for (const answer of asked) await expect(answer).rejects.toMatchObject({ code: 'worker-killed' })
+    void handlers.app.doctor()
+    await expect.poll(() => ends).toHaveLength(2)
+  })
+
+  it('saves what the window made where the person says, under a plain name', async () => {
+    await mkdir(join(dataDir, 'out'))
+    const { handlers } = program({ saveAs: join(dataDir, 'out', 'chart.csv') })
+    expect(await handlers.app.saveFile({ suggestedName: '../../chart.csv', content: 'a,b' })).toBe('chart.csv')
+    expect(await readFile(join(dataDir, 'out', 'chart.csv'), 'utf8')).toBe('a,b')
+    expect(await program().handlers.app.saveFile({ suggestedName: 'x', content: 'y' })).toBeNull()
+    expect(await readdir(join(dataDir, 'out'))).toEqual(['chart.csv'])
+  })
+
+  it('opens the folder of a run that exists, and no other', async () => {
+    const { handlers, opened } = program()
+    const run = await library.runs.create(spec, { names: { source: '', target: '', method: '' } })
+    await handlers.app.openFolder({ kind: 'run', id: run.id })
+    expect(opened).toEqual([library.runs.paths(run.id).folder])
+    await expect(handlers.app.openFolder({ kind: 'run', id: 'none' })).rejects.toMatchObject({ code: 'run-not-found' })
+  })
+})

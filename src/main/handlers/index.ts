@@ -1,0 +1,22 @@
+import { appHandlers } from './app'
+import type { AppHandlers, HandlerContext } from './context'
+import { datasetsHandlers } from './datasets'
+import { jobsHandlers } from './jobs'
+import { methodsHandlers } from './methods'
+import { modelsHandlers } from './models'
+import { runsHandlers } from './runs'
+import { settingsHandlers } from './settings'
+
+/** Every request of the contract, answered: one file a noun. */
+export function createHandlers(context: HandlerContext): AppHandlers {
+  return {
+    app: appHandlers(context),
+    settings: settingsHandlers(context),
+    datasets: datasetsHandlers(context),
+    models: modelsHandlers(context),
+    methods: methodsHandlers(context),
+    runs: runsHandlers(context),
+    jobs: jobsHandlers(context),
+    notices: {}
+  }
+}

@@ -1,0 +1,8 @@
+import type { AppHandlers, HandlerContext } from './context'
+
+export function jobsHandlers({ jobs }: HandlerContext): AppHandlers['jobs'] {
+  return {
+    list: () => jobs.list(),
+    cancel: ({ id }) => jobs.cancel(id)
+  }
+}

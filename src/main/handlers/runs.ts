@@ -1,0 +1,71 @@
+import { GraftError } from '../../contract/errors'
+import type { Spec } from '../../contract/runs'
+import { compareRuns } from '../../library/runs/compare'
+import { checkSpecIn } from '../../library/runs/check'
+import { namesOf } from '../../library/runs/names'
+import { createStudy } from '../../library/studies/create'
+import { studyReport } from '../../library/studies/verdict'
+import { newId } from '../../library'
+import type { AppHandlers, HandlerContext } from './context'
+
+export function runsHandlers({ library, catalogue, lists, jobs, training, send }: HandlerContext): AppHandlers['runs'] {
+  const check = async (spec: Spec) => checkSpecIn(spec, library, await catalogue.get())
+
+  return {
+    list: () => lists.runs.get(),
+    get: ({ id }) => library.runs.get(id),
+    metrics: ({ id }) => library.runs.readMetrics(id),
+    check,
+    start: async ({ spec, name, twins = false, seeds = 1 }) => {
+      if (twins || seeds > 1) {
+        const study = await createStudy(library, await catalogue.get(), {
+          id: newId(), specs: [spec], twins, seeds, ...(name !== undefined && { name })
+        })
+        for (const run of study) training.enqueue(run)
+        return study[0]!
+      }
+      const [problem, ...others] = await check(spec)
+      if (problem) {
+        const details = others.map(({ message }) => message.en).join('\n')
+        throw GraftError.fromValue({ ...problem, ...(details !== '' && { details }) })
+      }
+      const run = await library.runs.create(spec, { names: await namesOf(spec, library, await catalogue.get()), ...(name !== undefined && { name }) })
+      training.enqueue(run)
+      return run
+    },
+    resume: ({ id }) => training.resume(id),
+    cancel: ({ id }) => training.cancel(id),
+    stopAfterEpoch: ({ id }) => training.stopAfterEpoch(id),
+    rename: async ({ id, name }) => {
+      const run = await library.runs.update(id, (current) => ({ ...current, name }))
+      send('runs', 'changed', { id, run })
+      // What it learned goes by its name.
+      send('models', 'changed', {})
+      return run
+    },
+    study: ({ id }) => studyReport(library, id),
+    compare: ({ ids }) => compareRuns(library, ids),
+    remove: async ({ ids }) => {
+      const living = ids.find((id) => jobs.ofRun(id))
+      if (living !== undefined) throw busy((await library.runs.get(living)).name)
+      const undoToken = await library.runs.remove(ids)
+      for (const id of ids) send('runs', 'changed', { id, run: null })
+      send('models', 'changed', {})
+      return { undoToken }
+    },
+    restore: async ({ undoToken }) => {
+      const before = new Set((await library.runs.list()).runs.map(({ id }) => id))
+      await library.runs.restore(undoToken)
+      lists.runs.forget()
+      const back = (await lists.runs.get()).runs.filter(({ id }) => !before.has(id))
+      for (const run of back) send('runs', 'changed', { id: run.id, run })
+      send('models', 'changed', {})
+    }
+  }
+}
+
+function busy(name: string): GraftError {
+  return new GraftError('run-busy', {
+    en: `“${name}” is running or waiting.`, zh: `“${name}”正在运行或等待。`
+  }, { remedy: { en: 'Stop it first, or wait until it ends.', zh: '请先停止它，或等待其结束。' } })
+}

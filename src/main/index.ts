@@ -1,0 +1,153 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { app, dialog, ipcMain, protocol, session } from 'electron'
+import { appContract } from '../contract/app'
+import { toErrorValue } from '../contract/errors'
+import { ensureWritable, openLibrary } from '../library'
+import { askBeforeClosing, hideWindow, notifyOfEnd, showWindow } from './background'
+import { Cached } from './cached'
+import { readCatalogue } from './catalogue'
+import { Closing } from './closing'
+import { systemDesktop } from './desktop'
+import { Downloads } from './downloads'
+import { createHandlers } from './handlers'
+import { answerImage, imageScheme } from './image-protocol'
+import { eventsOf, serveContract, type SendEvent } from './ipc'
+import { JobQueue } from './jobs'
+import { openLog } from './log'
+import { applyLooks, describeProgram } from './looks'
+import { Mailbox } from './mailbox'
+import { findPlaces } from './places'
+import { serveScheme } from './platform'
+import { QueueFile } from './queue-file'
+import { ReaderPool } from './reader-pool'
+import { harden, isOwnSender } from './security'
+import { languageOf, SettingsStore } from './settings'
+import { closingTexts, noticeTexts } from './texts'
+import { Training } from './training'
+import { tidyAfterStart, undoMilliseconds } from './upkeep'
+import { createWindow } from './window'
+import { answerWindowFile, windowAddress, windowScheme } from './window-protocol'
+import { workerLauncher } from './workers'
+
+const development = !app.isPackaged
+const places = findPlaces({
+  argv: process.argv, environment: process.env, packaged: app.isPackaged,
+  resourcesPath: process.resourcesPath, mainFolder: __dirname
+})
+/** The page to load: Vite's server while the window is being developed, else the program's own files. */
+const address = (development && process.env['ELECTRON_RENDERER_URL']) || windowAddress
+
+const privileges = { standard: true, secure: true }
+protocol.registerSchemesAsPrivileged([
+  { scheme: windowScheme, privileges: { ...privileges, supportFetchAPI: true } },
+  { scheme: imageScheme, privileges }
+])
+if (keepToDataFolder()) app.whenReady().then(start).catch(fail)
+else app.exit(0)
+
+/** One program a data folder: Electron's own files, and with them its lock, lie in it. False where one runs already. */
+function keepToDataFolder(): boolean {
+  try {
+    const folder = join(places.dataDir, 'window')
+    mkdirSync(folder, { recursive: true })
+    app.setPath('userData', folder)
+  } catch {
+    // `start` says what is wrong with the folder.
+    return true
+  }
+  return app.requestSingleInstanceLock()
+}
+
+function fail(error: unknown): void {
+  const { message, remedy } = toErrorValue(error)
+  const language = languageOf('system', app.getLocale())
+  process.stderr.write(`${message.en} ${remedy?.en ?? ''}\n`)
+  dialog.showErrorBox('Graft', `${message[language]}\n\n${remedy?.[language] ?? ''}`)
+  app.exit(1)
+}
+
+async function start(): Promise<void> {
+  await ensureWritable(places.dataDir)
+  const logsFolder = join(places.dataDir, 'logs')
+  const log = openLog(logsFolder, development)
+  log.info(`Graft ${app.getVersion()} begins, Electron ${process.versions.electron}, data in ${places.dataDir}`)
+
+  const library = openLibrary(places.dataDir, { undoMilliseconds })
+  const lists = {
+    datasets: new Cached(() => library.datasets.list()),
+    models: new Cached(() => library.models.list()),
+    runs: new Cached(() => library.runs.list())
+  }
+  const mailbox = new Mailbox()
+  const sendToWindow = eventsOf(
+    appContract, (channel, payload) => mailbox.post(channel, payload),
+    (channel, error) => log.error(`${channel} does not fit its schema`, error)
+  )
+  const send: SendEvent<typeof appContract> = (noun, verb, payload) => {
+    for (const [name, list] of Object.entries(lists)) if (name === noun) list.forget()
+    sendToWindow(noun, verb, payload)
+  }
+
+  const settings = new SettingsStore(places.dataDir, (path) => {
+    send('notices', 'raised', { level: 'warning', text: noticeTexts.settingsSetAside(path) })
+  })
+  const language = async () => languageOf((await settings.get()).language, app.getLocale())
+  const applySettings = async (): Promise<void> =>
+    applyLooks(await settings.get(), development, (command) => send('app', 'command', command))
+  await applySettings()
+  describeProgram(places.icon)
+
+  const readers = new ReaderPool((id) => library.datasets.open(id))
+  const onError = (error: unknown): void => log.error('a picture or a file could not be served', error)
+  serveScheme(protocol, windowScheme, (url) => answerWindowFile(url, places.renderer), onError)
+  serveScheme(protocol, imageScheme, (url) => answerImage(url, readers), onError)
+  harden({
+    app, session: session.defaultSession, address, development,
+    onRefused: (what, target) => log.warn(`refused: ${what} ${target}`)
+  })
+
+  const window = await createWindow({
+    places, development, log, mayClose: () => closing.mayClose(), onShown: () => closing.shown()
+  })
+  mailbox.attach(window.webContents)
+
+  const jobs = new JobQueue({
+    launch: workerLauncher(places, log, (text) => send('notices', 'raised', { level: 'warning', text })),
+    onChanged: (status) => send('jobs', 'changed', status),
+    onQueueChanged: () => training.saveQueue()
+  })
+  const training: Training = new Training({
+    library, jobs, queueFile: new QueueFile(places.dataDir), send,
+    onFailure: (what, error) => log.error(`could not ${what}`, error),
+    onEnded: (run) => { void language().then((spoken) => notifyOfEnd(window, run, spoken)) }
+  })
+  const downloads = new Downloads({
+    library, cacheDir: places.cacheDir, jobs, send, onFailure: (what, error) => log.error(`could not ${what}`, error)
+  })
+  const closing: Closing = new Closing({
+    jobs,
+    ask: async (working) => askBeforeClosing(window, working, await language()),
+    hide: () => { void language().then((spoken) => hideWindow(window, places.icon, spoken)) },
+    sayStopping: () => send('notices', 'raised', { level: 'info', text: closingTexts.stopping }),
+    quit: () => app.quit()
+  })
+  const handlers = createHandlers({
+    library, lists, catalogue: new Cached(() => readCatalogue(places.engine), Infinity),
+    jobs, training, downloads, readers, settings, applySettings, language, send, logsFolder,
+    desktop: systemDesktop(places.dataDir, window)
+  })
+  serveContract(appContract, handlers, {
+    host: { handle: (channel, listener) => ipcMain.handle(channel, (event, input: unknown) => listener(event, input)) },
+    isOwn: isOwnSender(window, address),
+    onFailure: (channel, { code, message, details }) => log.warn(`${channel}: ${code}: ${message.en}`, details ?? '')
+  })
+
+  app.on('second-instance', () => showWindow(window))
+  app.on('activate', () => showWindow(window))
+  app.on('window-all-closed', () => app.quit())
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => void closing.stopNow())
+
+  window.loadURL(address).catch((error: unknown) => log.error('the window could not be loaded', error))
+  await tidyAfterStart({ library, samples: places.samples, training, downloads, send, log })
+}

@@ -1,0 +1,119 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import type { PairedDifference, Run } from '../../../contract/runs'
+import { createFakeApi, type FakeApi } from '../../testing/fake-api'
+import { fakeMetrics, fakeRun, fakeScore } from '../../testing/fake-runs'
+import { openScreen, settle, type Mounted } from '../../testing/mount'
+import { lastCompared } from './address'
+
+const list = (): Run[] => [
+  fakeRun('fresh', { name: 'From scratch on digits', metrics: { test: fakeScore(0.8) } }),
+  fakeRun('tuned', { name: 'Fine-tuning on digits', metrics: { test: fakeScore(0.93) } }),
+  fakeRun('probed', { name: 'Linear probe on digits', metrics: { test: fakeScore(0.79) } }),
+  fakeRun('twin', { name: 'Control on digits', study: { id: 's', role: 'scratch' } })
+]
+const verdicts: Record<string, Partial<PairedDifference>> = {
+  tuned: { difference: 0.131, interval: [0.098, 0.164], verdict: 'better' },
+  fresh: { difference: -0.131, interval: [-0.164, -0.098], verdict: 'worse' },
+  probed: { difference: -0.004, interval: [-0.03, 0.022], verdict: 'no-evidence' },
+  twin: { difference: 0, verdict: 'not-comparable', reason: { en: 'They were tested on different images.', zh: '两者在不同的图像上测试。' } }
+}
+function fakeWith(runs = list()): FakeApi {
+  const fake = createFakeApi({ runs, metrics: new Map(runs.map((run) => [run.id, fakeMetrics(3)])) })
+  fake.handlers.runs.compare = ({ ids }) => ({
+    runs: ids.map((id) => fake.state.runs.find((run) => run.id === id)!),
+    differences: ids.slice(1).map((second) => ({ first: ids[0]!, second, difference: 0, verdict: 'no-evidence' as const, ...verdicts[second] }))
+  })
+  return fake
+}
+
+let open: Mounted | undefined
+async function compareScreen(fake: FakeApi, address: string, language: 'en' | 'zh' = 'en'): Promise<Mounted> {
+  open = await openScreen(fake, address, language)
+  return open
+}
+afterEach(() => {
+  open?.wrapper.unmount()
+  lastCompared.value = []
+})
+const button = ({ wrapper }: Mounted, text: string) => wrapper.findAll('button').find((candidate) => candidate.text() === text)
+const settingsCard = ({ wrapper }: Mounted) => wrapper.findAll('.card').find((card) => card.find('h2').text() === 'Settings')!
+
+describe('the comparison', () => {
+  it('says in words what helped, what hurt, what may be chance and what cannot be compared', async () => {
+    const text = (await compareScreen(fakeWith(), '/compare?ids=fresh,tuned,probed,twin')).wrapper.text()
+    expect(text).toContain('“Fine-tuning” gets 13.1 percentage points more right than “From scratch”.')
+    expect(text).toContain('95 % interval: +9.8 to +16.4 points.')
+    expect(text).toContain('The difference between “Linear probe” and “From scratch” may be chance.')
+    expect(text).toContain('“Control” and “From scratch” cannot be compared.')
+    expect(text).toContain('They were tested on different images.')
+  })
+
+  it('says the same in Chinese', async () => {
+    const text = (await compareScreen(fakeWith(), '/compare?ids=fresh,tuned', 'zh')).wrapper.text()
+    expect(text).toContain('有帮助')
+    expect(text).toContain('多答对 13.1 个百分点')
+  })
+
+  it('tells helped and hurt apart by sign and word, not by colour alone', async () => {
+    const screen = await compareScreen(fakeWith(), '/compare?ids=fresh,tuned')
+    expect(screen.wrapper.get('.helped .outcome').text()).toBe('Helped')
+    await button(screen, 'Use as reference')!.trigger('click')
+    await settle()
+    expect(screen.router.currentRoute.value.query.ids).toBe('tuned,fresh')
+    expect(screen.wrapper.get('.hurt .outcome').text()).toBe('Hurt')
+    expect(screen.wrapper.text()).toContain('13.1 percentage points fewer right')
+    const signs = ['.hurt .sign path'].map((place) => screen.wrapper.get(place).attributes('d'))
+    expect(signs[0]).toMatch(/^M12 5v14/)
+  })
+
+  it('keeps a run\'s colour when another leaves, and draws a control grey', async () => {
+    const screen = await compareScreen(fakeWith(), '/compare?ids=fresh,tuned,probed,twin')
+    const colour = (name: string): string => screen.wrapper.findAll('.chip').find((chip) => chip.text().includes(name))!.get('line').attributes('style')!
+    const before = colour('Linear probe')
+    expect(colour('Control on digits')).toContain('--control')
+    await screen.wrapper.get('[aria-label="Remove Fine-tuning on digits from the comparison"]').trigger('click')
+    await settle()
+    expect(screen.router.currentRoute.value.query.ids).toBe('fresh,probed,twin')
+    expect(colour('Linear probe')).toBe(before)
+  })
+
+  it('lets only differing settings stand out, and hides the others on request', async () => {
+    const runs = list()
+    runs[1]!.spec = { ...runs[1]!.spec, training: { ...runs[1]!.spec.training, learningRate: 0.1 } }
+    const screen = await compareScreen(fakeWith(runs), '/compare?ids=fresh,tuned')
+    const differing = settingsCard(screen).findAll('tr.differs')
+    expect(differing.map((row) => row.get('th').text())).toEqual([expect.stringContaining('Learning rate')])
+    expect(settingsCard(screen).text()).toContain('Batch size')
+    await settingsCard(screen).get('[role="checkbox"]').trigger('click')
+    await settle()
+    expect(settingsCard(screen).text()).not.toContain('Batch size')
+  })
+
+  it('exports the table as a file', async () => {
+    const fake = fakeWith()
+    const screen = await compareScreen(fake, '/compare?ids=fresh,tuned')
+    await button(screen, 'Export table (CSV)')!.trigger('click')
+    await settle()
+    const saved = fake.calls.find((call) => call.name === 'app.saveFile')?.input as { suggestedName: string, content: string }
+    expect(saved.suggestedName).toBe('comparison.csv')
+    expect(saved.content.split('\r\n')).toHaveLength(4)
+  })
+
+  it('asks for a second run, finds the last comparison again, and says when a run is gone', async () => {
+    const one = await compareScreen(fakeWith(), '/compare?ids=fresh')
+    expect(one.wrapper.text()).toContain('Add one more run')
+    one.wrapper.unmount()
+    lastCompared.value = ['fresh', 'tuned', 'gone']
+    const again = await compareScreen(fakeWith(), '/compare')
+    expect(again.router.currentRoute.value.query.ids).toBe('fresh,tuned,gone')
+    expect(again.wrapper.text()).toContain('One run of this address is no longer there.')
+    expect(again.wrapper.text()).toContain('Verdict')
+  })
+
+  it('names why a comparison failed', async () => {
+    const fake = fakeWith()
+    fake.handlers.runs.compare = () => { throw new Error('disk on fire') }
+    const screen = await compareScreen(fake, '/compare?ids=fresh,tuned')
+    expect(screen.wrapper.get('[role="alert"]').text()).toContain('disk on fire')
+  })
+})

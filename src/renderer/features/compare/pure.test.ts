@@ -1,0 +1,113 @@
+import { describe, expect, it } from 'vitest'
+import type { EpochMetric, Metric } from '../../../contract/runs'
+import { fakeMethods } from '../../testing/fake-methods'
+import { fakeRun, fakeScore, fakeSpec } from '../../testing/fake-runs'
+import { idsOfQuery } from './address'
+import { validationCurve } from './curves'
+import { classDifferences, rampEnd } from './figures'
+import { shortNames } from './names'
+import { settingRows } from './settings'
+import { comparisonCsv } from './table'
+
+const epoch = (at: number, accuracy?: number): EpochMetric => ({
+  kind: 'epoch', stage: 0, epoch: at, step: at, seconds: at, train: { loss: 1 },
+  ...(accuracy !== undefined && { validation: { loss: 1 - accuracy, accuracy } })
+})
+
+describe('the address of a comparison', () => {
+  it('keeps each id once, at most eight, and leaves out what is no id', () => {
+    expect(idsOfQuery('a,b,a,../c,')).toEqual(['a', 'b'])
+    expect(idsOfQuery(['a', 'b'])).toEqual(['a', 'b'])
+    expect(idsOfQuery('1,2,3,4,5,6,7,8,9')).toHaveLength(8)
+    expect(idsOfQuery(undefined)).toEqual([])
+  })
+})
+
+describe('a validation curve', () => {
+  it('counts epochs over all stages and leaves a gap where nothing was validated', () => {
+    const metrics: Metric[] = [epoch(0, 0.5), epoch(1), { ...epoch(0, 0.7), stage: 1 }]
+    expect(validationCurve(metrics, 'accuracy')).toEqual([{ x: 1, y: 0.5 }, { x: 3, y: 0.7 }])
+  })
+})
+
+describe('class by class', () => {
+  const score = (values: (number | null)[]) => ({
+    ...fakeScore(0.5), perClass: values.map((accuracy, index) => ({ class: `c${index}`, accuracy, n: 10 }))
+  })
+  it('takes the second minus the first, and knows nothing of a class that either never saw', () => {
+    const first = fakeRun('a', { metrics: { test: score([0.5, null]) } })
+    const second = fakeRun('b', { metrics: { test: score([0.75, 1]) } })
+    expect(classDifferences(first, second).map(({ difference }) => difference)).toEqual([0.25, null])
+  })
+
+  it('says nothing where the classes differ', () => {
+    const other = fakeRun('b', { metrics: { test: fakeScore(0.5, 100, ['x', 'y']) } })
+    expect(classDifferences(fakeRun('a'), other)).toEqual([])
+  })
+
+  it('has a ramp that ends at the largest difference on either side, and never at nothing', () => {
+    expect(rampEnd([0.1, -0.3, null])).toBe(0.3)
+    expect(rampEnd([0, null])).toBe(0.05)
+  })
+})
+
+describe('short names', () => {
+  const short = (...names: string[]): string[] => [...shortNames(names.map((name, index) => ({ id: String(index), name }))).values()]
+  it('leave out what all names share', () => {
+    expect(short('Fine-tuning on digits, 10 a class', 'Linear probe on digits, 10 a class')).toEqual(['Fine-tuning', 'Linear probe'])
+    expect(short('CIFAR seed 1', 'CIFAR seed 2')).toEqual(['1', '2'])
+    expect(short('Demo: fine-tuning', 'Demo: from scratch')).toEqual(['Fine-tuning', 'From scratch'])
+  })
+
+  it('stay whole where nothing would be left, and are told apart where they are the same', () => {
+    expect(short('Fine-tuning', 'Fine-tuning on digits')).toEqual(['Fine-tuning', 'Fine-tuning on digits'])
+    expect(short('Same', 'Same')).toEqual(['Same', 'Same (2)'])
+  })
+
+  it('are cut where a chart has no room', () => {
+    const [name] = short('A very long name that goes on and on', 'Another one')
+    expect(name).toMatch(/…$/)
+    expect(name!.length).toBeLessThanOrEqual(26)
+  })
+})
+
+describe('the settings side by side', () => {
+  const first = fakeRun('a')
+  const second = fakeRun('b', { spec: { ...fakeSpec({ method: { id: 'fine-tuning', params: { layerDecay: 0.5 } } }), training: { ...fakeSpec().training, learningRate: 0.1 } } })
+  const rows = settingRows([first, second], fakeMethods)
+  const row = (key: string) => rows.find((candidate) => candidate.key === key)
+
+  it('mark the rows in which the runs differ, and only those', () => {
+    expect(rows.filter(({ differs }) => differs).map(({ key }) => key).sort())
+      .toEqual(['method', 'method.layerDecay', 'training.learningRate'])
+  })
+
+  it('use the words of the schemas', () => {
+    expect(row('training.learningRate')).toMatchObject({ label: { en: 'Learning rate' }, values: [0.01, 0.1] })
+    expect(row('training.optimizer')?.values[0]).toEqual({ en: 'SGD with momentum', zh: '带动量的 SGD' })
+    expect(row('method')?.values[0]).toMatchObject({ en: 'From scratch' })
+  })
+
+  it('leave out what means nothing at these settings', () => {
+    const adam = { ...first, spec: { ...first.spec, training: { ...first.spec.training, optimizer: 'adam' as const } } }
+    expect(settingRows([adam], fakeMethods).some(({ key }) => key === 'training.momentum')).toBe(false)
+  })
+})
+
+describe('the exported table', () => {
+  it('has a line a run with figures, classes and settings, and keeps a spreadsheet from running a name', () => {
+    const first = fakeRun('a', { name: '=SUM(1)' })
+    const second = fakeRun('b', { name: 'Commas, and "quotes"' })
+    const text = comparisonCsv(
+      { runs: [first, second], differences: [{ first: 'a', second: 'b', difference: 0.03, interval: [0.01, 0.05], verdict: 'better' }] },
+      settingRows([first, second], fakeMethods)
+    )
+    const [header, one, two] = text.split('\r\n')
+    expect(header).toMatch(/^id,name,state,created,test\.accuracy,/)
+    expect(header).toContain('class.0,class.1')
+    expect(header).toContain('training.learningRate')
+    expect(one).toContain("'=SUM(1)")
+    expect(two).toContain('"Commas, and ""quotes"""')
+    expect(two).toContain('0.03,0.01,0.05,better')
+  })
+})

@@ -1,0 +1,46 @@
+import type { Comparison, Run } from '../../../contract/runs'
+import type { Text } from '../../../contract/text'
+import type { SettingRow, SettingValue } from './settings'
+
+type Cell = string | number | boolean | undefined
+
+/** One cell by RFC 4180; a text that a spreadsheet would run as a formula is kept text by a leading quote. */
+function cell(value: Cell): string {
+  if (value === undefined) return ''
+  const text = typeof value === 'string' && /^[=+\-@\t\r]/.test(value) ? `'${value}` : String(value)
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+}
+
+const isText = (value: SettingValue): value is Text => typeof value === 'object'
+
+function figures(run: Run, comparison: Comparison): [string, Cell][] {
+  const { test } = run.metrics
+  const paired = comparison.differences.find(({ second }) => second === run.id)
+  return [
+    ['id', run.id], ['name', run.name], ['state', run.state], ['created', run.createdAt],
+    ['test.accuracy', test?.accuracy], ['test.loss', test?.loss], ['test.images', test?.n],
+    ['epochs', run.epochs], ['seconds', run.seconds], ['imagesPerSecond', run.imagesPerSecond],
+    ['difference', paired?.verdict === 'not-comparable' ? undefined : paired?.difference],
+    ['difference.low', paired?.interval?.[0]], ['difference.high', paired?.interval?.[1]],
+    ['verdict', paired?.verdict]
+  ]
+}
+
+/**
+ * The comparison as a comma-separated table, a line a run: figures, accuracy of each class, settings. Column
+ * names and choices are in English whatever the window speaks, so that a script reads them anywhere.
+ */
+export function comparisonCsv(comparison: Comparison, settings: readonly SettingRow[]): string {
+  const classes = [...new Set(comparison.runs.flatMap((run) => run.metrics.test?.perClass.map((entry) => entry.class) ?? []))]
+  const lines = comparison.runs.map((run, index): [string, Cell][] => [
+    ...figures(run, comparison),
+    ...classes.map((name): [string, Cell] =>
+      [`class.${name}`, run.metrics.test?.perClass.find((entry) => entry.class === name)?.accuracy ?? undefined]),
+    ...settings.map(({ key, values }): [string, Cell] => {
+      const value = values[index]
+      return [key, isText(value) ? value.en : value]
+    })
+  ])
+  const header = lines[0]?.map(([name]) => name) ?? []
+  return [header, ...lines.map((line) => line.map(([, value]) => value))].map((line) => line.map(cell).join(',')).join('\r\n') + '\r\n'
+}

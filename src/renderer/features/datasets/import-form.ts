@@ -1,0 +1,125 @@
+import { idSchema, importOptionsSchema, type Dataset, type Fit, type FolderMeaning, type ImportOptions } from '../../../contract/datasets'
+import type { InspectOptions } from '../../../contract/inspections'
+
+/** What the dialogue holds while a person fills it in: text as typed, so that nothing is lost before it is read. */
+export interface ImportForm {
+  path: string
+  /** A format's id, or `*`: found out from the content. */
+  format: string
+  id: string
+  /** `32` or `32 × 48`; empty: the data set's own size. */
+  size: string
+  /** Per cent of the training images that go into validation. */
+  validation: string
+  /** Names in the folder `path` that are meant, where several things were dropped together. */
+  only: readonly string[]
+  fit: Fit
+  folders: FolderMeaning
+  /** Whether exact copies of tested images are left out of training. */
+  leaveOutCopies: boolean
+  /** A saved model to compare with, or `*` for none. */
+  source: string
+}
+
+export type ImportField = 'path' | 'format' | 'id' | 'size' | 'validation'
+/** A problem with one field, as the name of its message. */
+export type ImportProblem = 'path-missing' | 'id-form' | 'id-taken' | 'size-form' | 'size-range' | 'validation-form' | 'validation-range'
+
+/** The choice that leaves finding the format to the import; never an id. */
+export const anyFormat = '*'
+/** The choice of no model to compare with; never a reference. */
+export const noSource = '*'
+export const emptyImportForm: ImportForm = {
+  path: '', format: anyFormat, id: '', size: '', validation: '10', only: [], fit: 'stretch', folders: 'auto', leaveOutCopies: false, source: noSource
+}
+
+const archiveEnding = /\.(tar\.gz|tgz|tar|zip|gz)$/i
+
+/** The last part of a path of any system, without an archive's ending. */
+export function nameOfPath(path: string): string {
+  return path.replace(/[\\/]+$/, '').split(/[\\/]/).at(-1)?.replace(archiveEnding, '') ?? ''
+}
+
+/** An id made of the path's last part that no data set has yet: `digits`, then `digits-2`. Empty when no letter is left. */
+export function suggestId(path: string, taken: readonly string[]): string {
+  const slug = nameOfPath(path).normalize('NFKD').replace(/[^A-Za-z0-9._]+/g, '-').replace(/^[^A-Za-z0-9]+|[^A-Za-z0-9]+$/g, '')
+    .toLowerCase().slice(0, 90)
+  if (slug === '' || !taken.includes(slug)) return slug
+  let number = 2
+  while (taken.includes(`${slug}-${number}`)) number += 1
+  return `${slug}-${number}`
+}
+
+/** [height, width] as a person writes it: `32`, `32x48`, `32 × 48`; undefined where it is not that. */
+export function readSize(text: string): [number, number] | undefined {
+  const match = /^\s*(\d{1,6})\s*(?:[x×*]\s*(\d{1,6})\s*)?$/i.exec(text)
+  if (match === null) return undefined
+  const height = Number(match[1])
+  return [height, match[2] === undefined ? height : Number(match[2])]
+}
+
+export type ImportReading =
+  | { ok: true, options: ImportOptions }
+  | { ok: false, problems: Partial<Record<ImportField, ImportProblem>> }
+
+/** The form as options for main, or every field's problem. */
+export function readImportForm(form: ImportForm, datasets: readonly Pick<Dataset, 'id'>[]): ImportReading {
+  const problems: Partial<Record<ImportField, ImportProblem>> = {}
+  const path = form.path.trim()
+  const id = form.id.trim()
+  if (path === '') problems.path = 'path-missing'
+  if (id !== '' && !idSchema.safeParse(id).success) problems.id = 'id-form'
+  else if (datasets.some((dataset) => dataset.id === id)) problems.id = 'id-taken'
+
+  const size = form.size.trim() === '' ? undefined : readSize(form.size)
+  if (form.size.trim() !== '') {
+    if (size === undefined) problems.size = 'size-form'
+    else if (!importOptionsSchema.shape.size.safeParse(size).success) problems.size = 'size-range'
+  }
+
+  const percent = Number(form.validation.trim().replace(/\s*%$/, '').replace(',', '.'))
+  if (form.validation.trim() === '' || Number.isNaN(percent)) problems.validation = 'validation-form'
+  else if (percent < 0 || percent > 90) problems.validation = 'validation-range'
+
+  if (Object.keys(problems).length > 0) return { ok: false, problems }
+  return {
+    ok: true,
+    options: {
+      path,
+      ...(id !== '' && { id }),
+      ...howToRead(form),
+      ...(form.leaveOutCopies && { copies: 'leave-out' as const }),
+      validation: percent / 100
+    }
+  }
+}
+
+type Reading = Pick<ImportOptions, 'only' | 'format' | 'size' | 'fit' | 'folders'>
+
+/** What says how the path is read; only what differs from what would be found out anyhow. */
+function howToRead({ only, format, size, fit, folders }: ImportForm): Reading {
+  const sides = size.trim() === '' ? undefined : readSize(size)
+  return {
+    ...(only.length > 0 && { only: [...only] }),
+    ...(format !== anyFormat && { format }),
+    ...(sides !== undefined && { size: sides }),
+    ...(fit !== 'stretch' && { fit }),
+    ...(folders !== 'auto' && { folders })
+  }
+}
+
+/** What to look at before it is added; undefined while the form names nothing that could be looked at. */
+export function readLook(form: ImportForm): InspectOptions | undefined {
+  const path = form.path.trim()
+  const sides = form.size.trim() === '' ? undefined : readSize(form.size)
+  if (path === '' || (form.size.trim() !== '' && !importOptionsSchema.shape.size.safeParse(sides).success)) return undefined
+  return { path, ...howToRead(form), ...(form.source !== noSource && { source: form.source }) }
+}
+
+/** Several dropped things that lie in one folder, as that folder and their names in it; of others the first alone. */
+export function together(paths: readonly string[]): { path: string, only: string[] } {
+  const split = paths.map((path) => /^(.*[\\/])([^\\/]+)[\\/]*$/.exec(path))
+  const folder = split[0]?.[1]
+  if (paths.length < 2 || folder === undefined || split.some((parts) => parts?.[1] !== folder)) return { path: paths[0] ?? '', only: [] }
+  return { path: folder, only: split.map((parts) => parts![2]!) }
+}

@@ -1,0 +1,8 @@
+import { defineFeature } from '../../shared/feature'
+import ModelsScreen from './ModelsScreen.vue'
+import { modelsMessages } from './messages'
+
+export const feature = defineFeature({
+  routes: [{ path: '/models', name: 'models', component: ModelsScreen }],
+  messages: modelsMessages
+})

@@ -1,0 +1,70 @@
+import { defineMessages } from '../../shared/i18n'
+
+export const modelsMessages = defineMessages({
+  en: {
+    models: {
+      title: 'Models',
+      purpose: 'Networks to start from: what your runs have learned, and architectures with fresh weights.',
+      search: 'Search models',
+      trained: 'Trained models',
+      imported: 'Imported models',
+      architectures: 'Architectures',
+      architecturesHint: 'Fresh weights: a source for learning from scratch, or to pre-train first.',
+      useAsSource: 'Use as source',
+      useNameAsSource: 'Use as source: {name}',
+      openRun: 'Open its run',
+      parameters: '{count} parameters',
+      input: 'Input',
+      normalisation: 'Normalisation',
+      mean: 'mean {values}',
+      deviation: 'standard deviation {values}',
+      classes: 'Classes',
+      created: 'Made',
+      accuracy: 'Test accuracy',
+      onData: 'on {name}',
+      origin: 'From file',
+      stack: 'Blocks of {name}, from the input to the classes',
+      head: 'Head',
+      folded: '1 more block | {count} more blocks',
+      emptyTitle: 'No trained model yet',
+      empty: 'Every finished run leaves a model here that the next transfer can start from.',
+      emptyAction: 'Train one',
+      noMatch: 'No model matches “{query}”.',
+      damagedTitle: 'One model could not be read and was set aside. | {count} models could not be read and were set aside.',
+      moreClasses: '1 more | {count} more'
+    }
+  },
+  zh: {
+    models: {
+      title: '模型',
+      purpose: '可作为起点的网络：运行学到的模型，以及使用全新权重的架构。',
+      search: '搜索模型',
+      trained: '训练好的模型',
+      imported: '导入的模型',
+      architectures: '架构',
+      architecturesHint: '全新权重：用于从零学习，或先进行预训练。',
+      useAsSource: '用作源模型',
+      useNameAsSource: '用作源模型：{name}',
+      openRun: '打开其运行',
+      parameters: '{count} 个参数',
+      input: '输入',
+      normalisation: '归一化',
+      mean: '均值 {values}',
+      deviation: '标准差 {values}',
+      classes: '类别',
+      created: '生成时间',
+      accuracy: '测试准确率',
+      onData: '在 {name} 上',
+      origin: '来自文件',
+      stack: '{name} 的模块，从输入到类别',
+      head: '分类头',
+      folded: '另外 1 个模块 | 另外 {count} 个模块',
+      emptyTitle: '还没有训练好的模型',
+      empty: '每个完成的运行都会在此留下一个模型，供下一次迁移使用。',
+      emptyAction: '训练一个',
+      noMatch: '没有与“{query}”匹配的模型。',
+      damagedTitle: '有 1 个模型无法读取，已搁置。 | 有 {count} 个模型无法读取，已搁置。',
+      moreClasses: '另外 1 个 | 另外 {count} 个'
+    }
+  }
+})

@@ -1,0 +1,66 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { createFakeApi, type FakeApi } from '../../testing/fake-api'
+import { fakeModel } from '../../testing/fake-library'
+import { openScreen, settle, type Mounted } from '../../testing/mount'
+import { stackRows } from './stack'
+
+let open: Mounted | undefined
+const screen = async (fake: FakeApi, language: 'en' | 'zh' = 'en'): Promise<Mounted> => (open = await openScreen(fake, '/models', language))
+afterEach(() => open?.wrapper.unmount())
+
+describe('the models screen', () => {
+  it('shows a trained model with its blocks, input, classes and score, and takes it as a source', async () => {
+    const { wrapper, router } = await screen(createFakeApi())
+    const card = wrapper.findAll('article').find((candidate) => candidate.text().includes('Seed CNN from scratch on MNIST digits'))!
+    expect(card.text()).toMatch(/2.723.658 parameters/)
+    expect(card.text()).toContain('32 × 32 × 3')
+    expect(card.text()).toContain('0, 1, 2, 3')
+    expect(card.text()).toMatch(/96\.\d.% on MNIST digits/)
+    await card.findAll('button').find((candidate) => candidate.text() === 'Use as source')!.trigger('click')
+    await settle()
+    // The transfer screen takes the source from the address and leaves it out again.
+    expect(router.currentRoute.value.path).toBe('/transfer')
+  })
+
+  it('saves a model for other programs in the format that is chosen', async () => {
+    const fake = createFakeApi()
+    const { wrapper } = await screen(fake)
+    const save = wrapper.findAll('button').find((candidate) => candidate.text() === 'Save as…')!
+    await save.trigger('keydown', { key: 'Enter' })
+    await settle()
+    const items = [...document.querySelectorAll('[role="menuitem"]')]
+    expect(items.map((item) => item.textContent?.trim())).toEqual(['TensorFlow.js (folder)', 'safetensors', 'ONNX (opset 17)', 'Keras (.h5)'])
+    items[2]!.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true }))
+    await settle()
+    expect(fake.calls.find(({ name }) => name === 'models.export')?.input).toEqual({ ref: 'run:mnist-run', format: 'onnx' })
+  })
+
+  it('finds models and architectures by name, and says when nothing matches', async () => {
+    const { wrapper } = await screen(createFakeApi({ models: [fakeModel('run:mnist-run', 'Digits'), fakeModel('model:mine', 'Flowers')] }))
+    await wrapper.get('input[type="search"]').setValue('flowers')
+    expect(wrapper.findAll('article')).toHaveLength(1)
+    expect(wrapper.text()).toContain('Imported models')
+    await wrapper.get('input[type="search"]').setValue('nothing like it')
+    expect(wrapper.text()).toContain('No model matches “nothing like it”.')
+  })
+
+  it('says where models come from when there is none, and still offers the architectures', async () => {
+    const { wrapper } = await screen(createFakeApi({ models: [] }), 'zh')
+    expect(wrapper.text()).toContain('还没有训练好的模型')
+    expect(wrapper.findAll('article').length).toBeGreaterThan(0)
+  })
+})
+
+describe('the drawing of a network', () => {
+  const blocks = (count: number) => Array.from({ length: count }, (_, index) => ({ name: `b${index}`, title: `Block ${index}`, parameters: 10 }))
+  it('gives the head what no block has', () => {
+    expect(stackRows(blocks(2), 25).map(({ kind, parameters }) => [kind, parameters])).toEqual([['block', 10], ['block', 10], ['head', 5]])
+  })
+
+  it('folds the middle of a deep network and loses no parameter', () => {
+    const rows = stackRows(blocks(30), 305)
+    expect(rows).toHaveLength(8)
+    expect(rows[3]).toMatchObject({ kind: 'folded', blocks: 24, parameters: 240, share: 1 })
+    expect(rows.reduce((sum, row) => sum + row.parameters, 0)).toBe(305)
+  })
+})

@@ -1,0 +1,26 @@
+import type { MethodSummary } from '../../../contract/methods'
+import { resumableStates, type Run } from '../../../contract/runs'
+import type { Text } from '../../../contract/text'
+import { trainingParameters } from '../../../contract/training'
+import { visibleParameters } from '../../shared/forms'
+
+/** True where Resume can go on from a checkpoint, or begin again. */
+export const isResumable = (run: Run): boolean => resumableStates.includes(run.state)
+
+export interface Fact { name: string, label: Text, value: string | number | boolean }
+
+/** A run's method and training settings with their labels, as its schema names them. */
+export function settingsFacts(run: Run, method: MethodSummary | undefined): Fact[] {
+  const groups = [
+    { parameters: method?.parameters ?? {}, values: run.spec.method.params },
+    { parameters: trainingParameters, values: run.spec.training }
+  ]
+  return groups.flatMap(({ parameters, values }) => {
+    const { plain, advanced } = visibleParameters(parameters, values)
+    return [...plain, ...advanced].map(({ name, parameter }) => {
+      const value: unknown = Object.entries(values).find(([key]) => key === name)?.[1] ?? parameter.default
+      const shown = Array.isArray(value) ? value.join(', ') || '–' : value
+      return { name, label: parameter.label, value: typeof shown === 'number' || typeof shown === 'boolean' ? shown : String(shown) }
+    })
+  })
+}

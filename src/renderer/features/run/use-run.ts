@@ -1,0 +1,111 @@
+import { computed, nextTick, onScopeDispose, shallowRef, watch, type Ref } from 'vue'
+import { toErrorValue, type ErrorValue } from '../../../contract/errors'
+import type { Metric, Run, RunProgress } from '../../../contract/runs'
+import { api } from '../../shared/api'
+import { useJobsStore, useRunsStore } from '../../shared/stores'
+import { LiveSeries, type SeriesSnapshot } from './live-series'
+
+/** Drawing takes at most one part in this many of the window's time, however long the series. */
+const drawingShare = 8
+const longestPauseMilliseconds = 1000
+
+/** One run as it stands: its record, where it is, and its series. Drawn at most once a frame, whatever arrives. */
+export function useRun(id: Ref<string>) {
+  const runs = useRunsStore()
+  const jobs = useJobsStore()
+  const fetched = shallowRef<Run | null>(null)
+  const error = shallowRef<ErrorValue | null>(null)
+  const liveProgress = shallowRef<RunProgress | null>(null)
+  const series = shallowRef<SeriesSnapshot>(new LiveSeries().snapshot())
+  const seriesReady = shallowRef(false)
+
+  let lines = new LiveSeries()
+  let pending: Metric[] = []
+  let pendingProgress: RunProgress | null = null
+  let frame = 0
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let nextDrawing = 0
+  let generation = 0
+
+  const run = computed(() => runs.byId.get(id.value) ?? fetched.value)
+  const job = computed(() => jobs.ofRun(id.value) ?? null)
+  const progress = computed(() => job.value ? liveProgress.value ?? job.value.run ?? null : null)
+
+  async function flush(): Promise<void> {
+    frame = 0
+    const began = performance.now()
+    if (pendingProgress) {
+      liveProgress.value = pendingProgress
+      lines.expect(pendingProgress.stage, pendingProgress.stepsPerEpoch)
+      pendingProgress = null
+    }
+    if (!seriesReady.value) return
+    lines.add(pending)
+    pending = []
+    series.value = lines.snapshot()
+    await nextTick()
+    const now = performance.now()
+    nextDrawing = now + Math.min(longestPauseMilliseconds, (now - began) * (drawingShare - 1))
+  }
+  function schedule(): void {
+    if (frame !== 0 || timer !== undefined) return
+    timer = setTimeout(() => {
+      timer = undefined
+      frame = requestAnimationFrame(() => { void flush() })
+    }, Math.max(0, nextDrawing - performance.now()))
+  }
+
+  /** Reads the whole series again; what comes in meanwhile waits and is added where it is new. */
+  async function loadSeries(): Promise<void> {
+    const mine = generation
+    const whole = await api.runs.metrics({ id: id.value })
+    if (mine !== generation) return
+    lines = new LiveSeries()
+    lines.add(whole)
+    seriesReady.value = true
+    schedule()
+  }
+
+  async function open(): Promise<void> {
+    generation += 1
+    lines = new LiveSeries()
+    pending = []
+    seriesReady.value = false
+    fetched.value = null
+    liveProgress.value = null
+    error.value = null
+    series.value = lines.snapshot()
+    const mine = generation
+    try {
+      const [found] = await Promise.all([api.runs.get({ id: id.value }), loadSeries(), runs.load()])
+      if (mine === generation) fetched.value = found
+    } catch (thrown) {
+      if (mine === generation) error.value = toErrorValue(thrown)
+    }
+  }
+
+  const ends = [
+    api.runs.progress(({ progress: now, metrics }) => {
+      if (now.runId !== id.value) return
+      pendingProgress = now
+      pending.push(...metrics)
+      schedule()
+    }),
+    api.runs.changed(({ id: changed, run: record }) => {
+      if (changed === id.value && record !== null) fetched.value = record
+    })
+  ]
+  onScopeDispose(() => {
+    for (const end of ends) end()
+    cancelAnimationFrame(frame)
+    clearTimeout(timer)
+    generation += 1
+  })
+  watch(id, () => { void open() }, { immediate: true })
+  // The last lines are on disk when a run stops, whatever reached the window.
+  watch(() => run.value?.state, (now, before) => {
+    if (before === 'running' && now !== 'running') void loadSeries().catch(() => undefined)
+  })
+
+  return { run, job, progress, series, seriesReady, error, reload: open }
+}

@@ -1,0 +1,100 @@
+import { defineMessages } from '../../shared/i18n'
+
+export const runsMessages = defineMessages({
+  en: {
+    runs: {
+      title: 'Runs',
+      purpose: 'Everything that was trained here. Select two or more to compare them.',
+      newTransfer: 'New transfer',
+      tableLabel: 'Runs',
+      search: 'Search runs',
+      columns: {
+        name: 'Name', transfer: 'Source → target', method: 'Method', labels: 'Labels', state: 'State',
+        accuracy: 'Test accuracy', time: 'Time', date: 'Started', actions: 'Actions'
+      },
+      filters: {
+        state: 'State', method: 'Method', target: 'Target',
+        allStates: 'Every state', allMethods: 'Every method', allTargets: 'Every target',
+        active: 'Running or queued', resumable: 'Can be resumed', done: 'Done', clear: 'Show all'
+      },
+      labels: { all: 'All', none: 'None', perClass: '{count} a class' },
+      interval: '{accuracy}, 95 % interval from {low} to {high}, {images}',
+      notTested: 'not tested',
+      epochs: 'no epochs | 1 epoch | {count} epochs',
+      epochOf: 'epoch {epoch} of {epochs}',
+      progressOf: 'Progress of {name}',
+      count: 'no runs | 1 run | {count} runs',
+      compare: 'Compare',
+      compareHint: 'Select two to eight runs to compare them.',
+      tooMany: 'Select at most eight runs to compare.',
+      remove: 'Delete',
+      removeLive: 'Cancel what is running or queued first, then delete it.',
+      rename: 'Rename',
+      renameField: 'New name of {name}',
+      resume: 'Resume',
+      cancel: 'Cancel',
+      stopAfterEpoch: 'Stop after this epoch',
+      open: 'Open',
+      openFolder: 'Open folder',
+      useAsSource: 'Use as source',
+      repeat: 'Repeat with changes',
+      rowActions: 'Actions for {name}',
+      twin: 'Control',
+      damagedTitle: 'One run could not be read and was set aside. | {count} runs could not be read and were set aside.',
+      emptyTitle: 'No runs yet',
+      empty: 'A run is one training with all it produced. Start one, and it is kept here.',
+      emptyAction: 'Start a transfer',
+      noMatch: 'No run matches.',
+      noMatchHint: 'Search for something else, or show all runs.',
+      keys: 'Arrow keys move, Space selects, Shift extends, Enter opens, F2 renames, Delete deletes.'
+    }
+  },
+  zh: {
+    runs: {
+      title: '运行',
+      purpose: '在此训练过的全部内容。选择两个或更多即可对比。',
+      newTransfer: '新建迁移',
+      tableLabel: '运行列表',
+      search: '搜索运行',
+      columns: {
+        name: '名称', transfer: '源 → 目标', method: '方法', labels: '标签', state: '状态',
+        accuracy: '测试准确率', time: '用时', date: '开始时间', actions: '操作'
+      },
+      filters: {
+        state: '状态', method: '方法', target: '目标',
+        allStates: '全部状态', allMethods: '全部方法', allTargets: '全部目标',
+        active: '运行中或排队中', resumable: '可以继续', done: '已完成', clear: '显示全部'
+      },
+      labels: { all: '全部', none: '无', perClass: '每类 {count} 个' },
+      interval: '{accuracy}，95% 区间为 {low} 至 {high}，{images}',
+      notTested: '未测试',
+      epochs: '0 轮 | 1 轮 | {count} 轮',
+      epochOf: '第 {epoch} / {epochs} 轮',
+      progressOf: '{name} 的进度',
+      count: '0 个运行 | 1 个运行 | {count} 个运行',
+      compare: '对比',
+      compareHint: '选择二到八个运行即可对比。',
+      tooMany: '最多可对比八个运行。',
+      remove: '删除',
+      removeLive: '请先取消运行中或排队中的项目，再删除。',
+      rename: '重命名',
+      renameField: '{name} 的新名称',
+      resume: '继续',
+      cancel: '取消',
+      stopAfterEpoch: '本轮结束后停止',
+      open: '打开',
+      openFolder: '打开文件夹',
+      useAsSource: '用作源模型',
+      repeat: '修改后重新运行',
+      rowActions: '{name} 的操作',
+      twin: '对照',
+      damagedTitle: '有 1 个运行无法读取，已搁置。 | 有 {count} 个运行无法读取，已搁置。',
+      emptyTitle: '还没有运行',
+      empty: '一次运行就是一次训练及其全部产出。开始一次，便会保存在这里。',
+      emptyAction: '开始迁移',
+      noMatch: '没有匹配的运行。',
+      noMatchHint: '换个词搜索，或显示全部运行。',
+      keys: '方向键移动，空格选择，Shift 扩展选择，回车打开，F2 重命名，Delete 删除。'
+    }
+  }
+})

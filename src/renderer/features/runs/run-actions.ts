@@ -1,0 +1,56 @@
+import type { Run } from '../../../contract/runs'
+import { api } from '../../shared/api'
+import { useNoticesStore, useRunsStore } from '../../shared/stores'
+
+export interface RunActions {
+  /** Removes at once and offers Undo; nothing happens for an empty list. */
+  remove(list: readonly Run[]): Promise<void>
+  rename(run: Run, name: string): Promise<void>
+  resume(run: Run): Promise<void>
+  cancel(run: Run): Promise<void>
+  stopAfterEpoch(run: Run): Promise<void>
+  openFolder(run: Run): Promise<void>
+  openDataFolder(): Promise<void>
+}
+
+/** What a person can do with a saved run; what goes wrong is said in a notice. */
+export function useRunActions(): RunActions {
+  const runs = useRunsStore()
+  const notices = useNoticesStore()
+
+  async function attempt(work: () => Promise<void>): Promise<void> {
+    try {
+      await work()
+    } catch (thrown) {
+      notices.fail(thrown)
+    }
+  }
+
+  return {
+    remove: (list) => attempt(async () => {
+      const [first] = list
+      if (first === undefined) return
+      const { undoToken } = await api.runs.remove({ ids: list.map((run) => run.id) })
+      for (const run of list) runs.put(run.id, null)
+      notices.offerUndo(
+        list.length === 1
+          ? { en: `Deleted “${first.name}”.`, zh: `已删除“${first.name}”。` }
+          : { en: `Deleted ${list.length} runs.`, zh: `已删除 ${list.length} 个运行。` },
+        async () => {
+          await api.runs.restore({ undoToken })
+          await runs.reload()
+        }
+      )
+    }),
+    rename: (run, name) => attempt(async () => {
+      const wanted = name.trim()
+      if (wanted === '' || wanted === run.name) return
+      runs.put(run.id, await api.runs.rename({ id: run.id, name: wanted }))
+    }),
+    resume: (run) => attempt(async () => { runs.put(run.id, await api.runs.resume({ id: run.id })) }),
+    cancel: (run) => attempt(() => api.runs.cancel({ id: run.id })),
+    stopAfterEpoch: (run) => attempt(() => api.runs.stopAfterEpoch({ id: run.id })),
+    openFolder: (run) => attempt(() => api.app.openFolder({ kind: 'run', id: run.id })),
+    openDataFolder: () => attempt(() => api.app.openFolder({ kind: 'data' }))
+  }
+}

@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest'
+import { fakeRun, fakeSpec } from '../../testing/fake-runs'
+import { any, everyRun, filterRuns, isLive, labelRank, stateRank } from './run-list'
+
+const runs = [
+  fakeRun('a', { name: 'Tuned', state: 'done', spec: fakeSpec({ target: { dataset: 'digits', labels: { perClass: 10 } }, method: { id: 'fine-tuning', params: {} } }) }),
+  fakeRun('b', { name: 'Fresh', state: 'interrupted' }),
+  fakeRun('c', { name: 'Waiting', state: 'queued' })
+]
+const ids = (list: typeof runs): string[] => list.map((run) => run.id)
+
+describe('finding runs', () => {
+  it('lets everything through until something is asked for', () => {
+    expect(ids(filterRuns(runs, everyRun))).toEqual(['a', 'b', 'c'])
+  })
+
+  it('groups states as a person asks for them', () => {
+    expect(ids(filterRuns(runs, { ...everyRun, state: 'active' }))).toEqual(['c'])
+    expect(ids(filterRuns(runs, { ...everyRun, state: 'resumable' }))).toEqual(['b'])
+    expect(ids(filterRuns(runs, { ...everyRun, state: 'done' }))).toEqual(['a'])
+  })
+
+  it('finds a method and a target, and needs every word of a search', () => {
+    expect(ids(filterRuns(runs, { ...everyRun, method: 'fine-tuning' }))).toEqual(['a'])
+    expect(ids(filterRuns(runs, { ...everyRun, target: 'digits', method: any }))).toEqual(['a'])
+    expect(ids(filterRuns(runs, { ...everyRun, text: 'MNIST fresh' }))).toEqual(['b'])
+    expect(ids(filterRuns(runs, { ...everyRun, text: '微调' }, (run) => run.id === 'a' ? '微调' : ''))).toEqual(['a'])
+  })
+})
+
+describe('ranks to sort by', () => {
+  it('put no labels before some before all, and what works before what is done', () => {
+    const [none, some, all] = (['none', { perClass: 10 }, 'all'] as const).map((labels) =>
+      labelRank(fakeRun('x', { spec: fakeSpec({ target: { dataset: 'digits', labels } }) })))
+    expect(none! < some! && some! < all!).toBe(true)
+    expect(stateRank('running')).toBeLessThan(stateRank('done'))
+  })
+
+  it('call a run live while a worker has it or will', () => {
+    expect(runs.map(isLive)).toEqual([false, false, true])
+  })
+})

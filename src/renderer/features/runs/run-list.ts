@@ -1,0 +1,47 @@
+import type { Run, RunState } from '../../../contract/runs'
+
+/** A filter's choice that lets everything through; never an id. */
+export const any = '*'
+/** What narrows the list. */
+export interface RunFilter { text: string, state: typeof any | StateGroup, method: string, target: string }
+export const everyRun: RunFilter = { text: '', state: any, method: any, target: any }
+
+/** States as a person asks for them: what works now, what can go on, what is over. */
+export const stateGroups = {
+  active: ['queued', 'running'],
+  resumable: ['paused', 'interrupted', 'cancelled', 'failed'],
+  done: ['done']
+} as const satisfies Record<string, readonly RunState[]>
+export type StateGroup = keyof typeof stateGroups
+
+const stateOrder: readonly RunState[] = ['running', 'queued', 'paused', 'interrupted', 'failed', 'cancelled', 'done']
+
+/** Where a state stands when runs are sorted by it: what works first, what is done last. */
+export const stateRank = (state: RunState): number => stateOrder.indexOf(state)
+
+/** Labels a spec grants as one number to sort by: none, so many a class, all. */
+export function labelRank({ spec }: Run): number {
+  const { labels } = spec.target
+  return labels === 'none' ? 0 : labels === 'all' ? Number.MAX_SAFE_INTEGER : labels.perClass
+}
+
+/** True while a worker has it or will: such a run cannot be removed. */
+export const isLive = (run: Run): boolean => run.state === 'running' || run.state === 'queued'
+
+/** True when every word of `text` stands in the run's name, source, target, method or id. */
+export function matchesText(run: Run, text: string, methodTitle: string): boolean {
+  const { source, target, method } = run.names
+  const haystack = [run.name, source, target, method, methodTitle, run.spec.method.id, run.id].join('\n').toLowerCase()
+  return text.toLowerCase().split(/\s+/).every((word) => haystack.includes(word))
+}
+
+/** The runs that pass the filter, in their order. */
+export function filterRuns(
+  runs: readonly Run[], filter: RunFilter, methodTitle: (run: Run) => string = (run) => run.names.method
+): Run[] {
+  const states: readonly RunState[] | undefined = filter.state === any ? undefined : stateGroups[filter.state]
+  return runs.filter((run) => (states === undefined || states.includes(run.state))
+    && (filter.method === any || run.spec.method.id === filter.method)
+    && (filter.target === any || run.spec.target.dataset === filter.target)
+    && matchesText(run, filter.text, methodTitle(run)))
+}

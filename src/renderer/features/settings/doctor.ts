@@ -1,0 +1,24 @@
+import { defineStore } from 'pinia'
+import type { Doctor } from '../../../contract/engine'
+import { api } from '../../shared/api'
+import { useResource } from '../../shared/stores/resource'
+
+/** What was found on this machine; looked at once, and again when asked. */
+export const useDoctorStore = defineStore('doctor', () => {
+  const { value, state, error, load, reload } = useResource<Doctor | null>(null, () => api.app.doctor())
+  return { doctor: value, state, error, load, reload }
+})
+
+/** The report as text for a bug report: English, one fact a line. */
+export function doctorText(doctor: Doctor, app: { version: string, platform: string }): string {
+  const { chosen, backends, versions, folders, freeDiskBytes } = doctor
+  return [
+    `Graft ${app.version} on ${app.platform}`,
+    `Runs on ${chosen.kind}: ${chosen.library}, ${chosen.device}, ${chosen.threads} threads${chosen.oneDnn === undefined ? '' : `, oneDNN ${chosen.oneDnn ? 'on' : 'off'}`}`,
+    ...backends.map(({ kind, available, chosen: isChosen, library, reason, remedy }) => [
+      `${kind}: ${isChosen ? 'in use' : available ? 'available' : 'not available'}`, library, reason?.en, remedy?.en
+    ].filter(Boolean).join('; ')),
+    ...Object.entries(versions).map(([name, version]) => `${name} ${version}`),
+    `data ${folders.data}`, `cache ${folders.cache}`, `free disk ${(freeDiskBytes / 1e9).toFixed(1)} GB`
+  ].join('\n')
+}

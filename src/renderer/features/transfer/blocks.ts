@@ -1,0 +1,22 @@
+import type { MethodSummary } from '../../../contract/methods'
+import type { BlockSummary } from '../../../contract/models'
+
+export type BlockState = 'copied' | 'frozen' | 'new'
+export interface DrawnBlock { name: string, title: string, state: BlockState }
+/** A block, or the number of blocks left out in the middle of a deep network. */
+export type DrawnRow = DrawnBlock | { hidden: number }
+
+const mostRows = 7
+
+/** What becomes of each block of the source and of its head, from the head (top) down to the input. */
+export function drawnBlocks(
+  blocks: readonly BlockSummary[], method: MethodSummary | null, { trained, sameClasses }: { trained: boolean, sameClasses: boolean }
+): DrawnRow[] {
+  const moved: BlockState = trained && method ? method.blocks : 'new'
+  const head: DrawnBlock = { name: 'head', title: '', state: moved === 'copied' && sameClasses ? 'copied' : 'new' }
+  const rows: DrawnRow[] = [head, ...[...blocks].reverse().map(({ name, title }) => ({ name, title, state: moved }))]
+  if (rows.length <= mostRows) return rows
+  const top = rows.slice(0, 3)
+  const bottom = rows.slice(-3)
+  return [...top, { hidden: rows.length - top.length - bottom.length }, ...bottom]
+}

@@ -1,0 +1,165 @@
+import { describe, expect, it } from 'vitest'
+import { models } from '../../../contract/parameters'
+import { trainingSettingsSchema } from '../../../contract/training'
+import { specSchema } from '../../../contract/runs'
+import { fakeDatasets, fakeModel } from '../../testing/fake-library'
+import { fakeArchitectures, fakeMethods } from '../../testing/fake-methods'
+import { fakeRun, fakeSpec } from '../../testing/fake-runs'
+import { drawnBlocks } from './blocks'
+import { changedNames, choicesOf, completeTransfer, noChoices, specOf, type Shelf } from './choices'
+import { whyNot } from './method-fit'
+import { imagesText, runName, sentenceParts } from './sentence'
+
+const empty: Shelf = { datasets: fakeDatasets(), models: [], architectures: fakeArchitectures, methods: fakeMethods, runs: [] }
+const pretrained: Shelf = { ...empty, models: [fakeModel('run:mnist-run', 'Seed CNN on MNIST')], runs: [fakeRun('mnist-run')] }
+const method = (id: string) => {
+  const found = fakeMethods.find((candidate) => candidate.id === id)
+  if (!found) throw new Error(id)
+  return found
+}
+const dataset = (id: string) => {
+  const found = empty.datasets.find((candidate) => candidate.id === id)
+  if (!found) throw new Error(id)
+  return found
+}
+
+describe('what is chosen before anybody chose', () => {
+  it('lets a newcomer pre-train the seed CNN on the larger sample', () => {
+    const transfer = completeTransfer(noChoices(), empty, 'auto')
+    expect(specOf(transfer)).toMatchObject({
+      source: { model: 'arch:seed-cnn' }, method: { id: 'scratch' }, target: { dataset: 'mnist-sample', labels: 'all' }
+    })
+    expect(specSchema.safeParse(specOf(transfer)).success).toBe(true)
+  })
+
+  it('then takes what it learned to the other sample with few labels', () => {
+    expect(specOf(completeTransfer(noChoices(), pretrained, 'auto'))).toMatchObject({
+      source: { model: 'run:mnist-run' }, method: { id: 'fine-tuning' }, target: { dataset: 'digits', labels: { perClass: 10 } }
+    })
+  })
+
+  it('goes on offering the model that learned from most images, not the last transfer\'s', () => {
+    const tuned = fakeRun('tuned', { spec: fakeSpec({ target: { dataset: 'digits', labels: { perClass: 10 } } }) })
+    const shelf = {
+      ...pretrained, runs: [tuned, ...pretrained.runs],
+      models: [...pretrained.models, { ...fakeModel('run:tuned', 'Tuned'), createdAt: '2027-01-01T00:00:00.000Z' }]
+    }
+    expect(completeTransfer(noChoices(), shelf, 'auto').source).toBe('run:mnist-run')
+  })
+
+  it('uses all labels of anybody\'s own data, and none where there are none', () => {
+    expect(completeTransfer({ ...noChoices(), target: 'cifar-10' }, pretrained, 'auto').labels).toBe('all')
+    expect(completeTransfer({ ...noChoices(), target: 'street-photos' }, pretrained, 'auto').labels).toBe('none')
+  })
+
+  it('leaves the last domain of a data set out for a method that learns across the others', () => {
+    const rooms = { ...dataset('mnist-sample'), id: 'rooms', domains: ['art', 'photo', 'sketch'] }
+    const irm = { ...method('dann'), id: 'irm', needs: { ...method('dann').needs, sourceModel: false, domains: 2 } }
+    const shelf = { ...empty, datasets: [...empty.datasets, rooms], methods: [...fakeMethods, irm] }
+    const chosen = { ...noChoices(), method: 'irm', target: 'rooms' }
+    const spec = specOf(completeTransfer(chosen, shelf, 'auto'))!
+    expect(spec).toMatchObject({ source: { dataset: 'rooms' }, target: { dataset: 'rooms', labels: 'none', domain: 'sketch' } })
+    expect(specOf(completeTransfer(choicesOf(spec), shelf, 'auto'))).toEqual(spec)
+    expect(specOf(completeTransfer({ ...chosen, domain: 'art' }, shelf, 'auto'))!.target.domain).toBe('art')
+    expect(completeTransfer({ ...chosen, domain: null }, shelf, 'auto').domain).toBeNull()
+    expect(completeTransfer({ ...chosen, method: 'scratch' }, shelf, 'auto').domain).toBeNull()
+  })
+
+  it('adds source images where the method learns from them, those the model was trained on', () => {
+    const transfer = completeTransfer({ ...noChoices(), method: 'dann' }, pretrained, 'auto')
+    expect(transfer.sourceDataset).toBe('mnist-sample')
+    expect(transfer.labels).toBe('none')
+    expect(completeTransfer(noChoices(), pretrained, 'auto').sourceDataset).toBeNull()
+  })
+
+  it('takes the training settings that suit the method until somebody changes them', () => {
+    const transfer = completeTransfer(noChoices(), pretrained, 'auto')
+    expect(transfer.training.learningRate).toBe(0.005)
+    const changed = completeTransfer({ ...noChoices(), training: { learningRate: 0.1 } }, pretrained, 'auto')
+    expect(changed.training.learningRate).toBe(0.1)
+    expect(changedNames(changed.training, changed.trainingDefaults)).toEqual(['learningRate'])
+    expect(trainingSettingsSchema.safeParse(changed.training).success).toBe(true)
+  })
+
+  it('drops parameters that another method left behind', () => {
+    expect(completeTransfer({ ...noChoices(), method: 'linear-probe', params: { layerDecay: 0.5 } }, pretrained, 'auto').params).toEqual({})
+  })
+
+  it('repeats a run exactly', () => {
+    const spec = fakeSpec({
+      source: { model: 'run:mnist-run' }, method: { id: 'fine-tuning', params: { layerDecay: 0.5, unfreezeEvery: 0 } },
+      target: { dataset: 'digits', labels: { perClass: 7 } }, device: 'cpu'
+    })
+    expect(specOf(completeTransfer(choicesOf(spec), pretrained, 'auto'))).toEqual(spec)
+  })
+})
+
+describe('what a method needs', () => {
+  it('is said where it is missing', () => {
+    expect(whyNot(method('fine-tuning'), 'arch:seed-cnn', dataset('digits'), pretrained)?.en).toMatch(/trained/)
+    expect(whyNot(method('linear-probe'), 'run:mnist-run', dataset('street-photos'), pretrained)?.en).toMatch(/Street photos has none/)
+    expect(whyNot(method('dann'), 'run:mnist-run', dataset('cifar-10'), pretrained)?.en).toMatch(/same classes/)
+    expect(whyNot({ ...method('scratch'), needs: { ...method('scratch').needs, teachers: { minimum: 2, maximum: 8 } } },
+      'run:mnist-run', dataset('digits'), pretrained)?.zh).toMatch(/2/)
+  })
+
+  it('stops nothing that it does not name', () => {
+    expect(whyNot(method('scratch'), 'arch:seed-cnn', dataset('digits'), empty)).toBeNull()
+    expect(whyNot(method('dann'), 'run:mnist-run', dataset('street-photos'), pretrained)).toBeNull()
+  })
+})
+
+describe('the sentence', () => {
+  it('names source, target, images and parameters, each once', () => {
+    const parts = sentenceParts(method('dann'), { source: 'A', target: 'B', images: '5 images' }, { weight: 0.5 }, 'en')
+    expect(parts.map(({ text }) => text).join('')).toBe('Adapt A to 5 images of B with a domain weight of 0.5.')
+    expect(parts.find(({ text }) => text === 'B')?.role).toBe('target')
+  })
+
+  it('counts further models instead of naming them', () => {
+    const soup = {
+      ...method('dann'), sentence: { en: 'Average {source} and {models}.', zh: '平均 {source} 与{models}。' },
+      parameters: { models: models({ label: { en: '', zh: '' }, help: { en: '', zh: '' }, default: [], minimum: 1, maximum: 9 }) }
+    }
+    const said = (refs: string[], language: 'en' | 'zh' = 'en') =>
+      sentenceParts(soup, { source: 'A', target: 'B', images: '' }, { models: refs }, language).map(({ text }) => text).join('')
+    expect(said(['run:b', 'run:c'])).toBe('Average A and 2 other models.')
+    expect(said(['run:b'])).toBe('Average A and 1 other model.')
+    expect(said([])).toBe('Average A and no other model yet.')
+    expect(said(['run:b'], 'zh')).toBe('平均 A 与另外 1 个模型。')
+  })
+
+  it('counts the labels a grant really gives', () => {
+    // 1,078 images over 10 classes: 107 or 108 each; 108 a class asks for more than two classes have.
+    expect(imagesText(dataset('digits'), { perClass: 10 }, 'en')).toBe('100 labelled images (10 a class)')
+    expect(imagesText(dataset('digits'), { perClass: 108 }, 'en')).toMatch(/^1\u202f078 labelled/)
+    expect(imagesText(dataset('digits'), 'none', 'zh')).toBe('1\u202f078 张无标签图像')
+  })
+
+  it('gives the run a short name', () => {
+    expect(runName(method('fine-tuning'), { source: null, target: 'Digits' }, { perClass: 10 }, 'en')).toBe('Fine-tuning on Digits, 10 a class')
+    expect(runName(method('scratch'), { source: 'Seed CNN', target: 'MNIST' }, 'all', 'en')).toBe('Seed CNN, From scratch on MNIST')
+  })
+})
+
+describe('the drawing of the blocks', () => {
+  const { blocks } = fakeArchitectures[0] ?? { blocks: [] }
+
+  it('shows a probe as a frozen backbone under a new head', () => {
+    const rows = drawnBlocks(blocks, method('linear-probe'), { trained: true, sameClasses: true })
+    expect(rows.map((row) => 'state' in row && row.state)).toEqual(['new', 'frozen', 'frozen', 'frozen', 'frozen', 'frozen'])
+  })
+
+  it('keeps the head of the same classes in fine-tuning, and nothing of fresh weights', () => {
+    expect(drawnBlocks(blocks, method('fine-tuning'), { trained: true, sameClasses: true })[0]).toMatchObject({ name: 'head', state: 'copied' })
+    expect(drawnBlocks(blocks, method('fine-tuning'), { trained: true, sameClasses: false })[0]).toMatchObject({ state: 'new' })
+    expect(drawnBlocks(blocks, method('fine-tuning'), { trained: false, sameClasses: false }).every((row) => 'state' in row && row.state === 'new')).toBe(true)
+  })
+
+  it('says how many blocks of a deep network it leaves out', () => {
+    const deep = Array.from({ length: 50 }, (_, index) => ({ name: `b${index}`, title: `Block ${index}`, parameters: 1 }))
+    const rows = drawnBlocks(deep, method('fine-tuning'), { trained: true, sameClasses: true })
+    expect(rows).toHaveLength(7)
+    expect(rows).toContainEqual({ hidden: 45 })
+  })
+})

@@ -1,0 +1,63 @@
+import type { Dataset } from '../../../contract/datasets'
+import type { MethodSummary } from '../../../contract/methods'
+import type { Parameters, ParameterValue } from '../../../contract/parameters'
+import type { LabelGrant } from '../../../contract/runs'
+import type { Language } from '../../../contract/text'
+import { formatCount, formatNumber } from '../../shared/format'
+import { grantedImages } from './choices'
+
+/** The training images that a grant of labels gives: `100 labelled images (10 a class)`. */
+export function imagesText(target: Dataset, labels: LabelGrant, language: Language): string {
+  const count = target.splits.train?.count ?? 0
+  const zh = language === 'zh'
+  if (labels === 'none') return zh ? `${formatCount(count)} 张无标签图像` : `${formatCount(count)} images without labels`
+  if (labels === 'all') return zh ? `全部 ${formatCount(count)} 张带标签图像` : `all ${formatCount(count)} labelled images`
+  const { perClass } = labels
+  const granted = grantedImages(target, labels)
+  return zh
+    ? `${formatCount(granted)} 张带标签图像（每类 ${formatCount(perClass)} 张）`
+    : `${formatCount(granted)} labelled images (${formatCount(perClass)} a class)`
+}
+
+function otherModels(count: number, language: Language): string {
+  if (language === 'zh') return `另外 ${formatCount(count)} 个模型`
+  return count === 0 ? 'no other model yet' : count === 1 ? '1 other model' : `${formatCount(count)} other models`
+}
+
+function valueText(name: string, value: ParameterValue, parameters: Parameters, language: Language): string {
+  const parameter = parameters[name]
+  // Names of runs are long, and the form lists them.
+  if (parameter?.kind === 'models' && Array.isArray(value)) return otherModels(value.length, language)
+  if (Array.isArray(value)) return value.length === 0 ? '–' : value.join(language === 'zh' ? '、' : ', ')
+  if (typeof value === 'number') return formatNumber(value)
+  if (parameter?.kind === 'choice') return parameter.options.find((option) => option.value === value)?.label[language] ?? String(value)
+  return String(value)
+}
+
+export interface SentencePart { text: string, role: 'plain' | 'source' | 'target' | 'value' }
+
+/** A method's sentence about one transfer, in parts so that source and target keep their colours. */
+export function sentenceParts(
+  method: MethodSummary, names: { source: string, target: string, images: string }, values: Record<string, ParameterValue>, language: Language
+): SentencePart[] {
+  return method.sentence[language].split(/(\{\w+\})/).filter(Boolean).map((part): SentencePart => {
+    const name = /^\{(\w+)\}$/.exec(part)?.[1]
+    if (name === undefined) return { text: part, role: 'plain' }
+    if (name === 'source' || name === 'target') return { text: names[name], role: name }
+    if (name === 'images') return { text: names.images, role: 'value' }
+    const value = values[name]
+    return value === undefined ? { text: part, role: 'plain' } : { text: valueText(name, value, method.parameters, language), role: 'value' }
+  })
+}
+
+/** A short name for the run, in the words of the person who starts it: `Fine-tuning on UCI digits, 10 a class`. */
+export function runName(
+  method: MethodSummary, names: { source: string | null, target: string }, labels: LabelGrant, language: Language
+): string {
+  const title = method.title[language]
+  const some = typeof labels === 'object' ? formatCount(labels.perClass) : null
+  if (language === 'zh') {
+    return `${names.target}：${title}${names.source === null ? '' : ` ${names.source}`}${some === null ? '' : `（每类 ${some} 张）`}`
+  }
+  return `${names.source === null ? '' : `${names.source}, `}${title} on ${names.target}${some === null ? '' : `, ${some} a class`}`
+}

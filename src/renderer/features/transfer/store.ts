@@ -1,0 +1,34 @@
+import { defineStore } from 'pinia'
+import { ref } from 'vue'
+import type { Spec } from '../../../contract/runs'
+import { choicesOf, noChoices, type Choices } from './choices'
+
+/** What was chosen for the next transfer; it stays while other screens are looked at. */
+export const useTransferStore = defineStore('transfer', () => {
+  const choices = ref<Choices>(noChoices())
+  /** Control runs and repetitions that the next start takes along. */
+  const study = ref({ twins: false, seeds: 1 })
+
+  function choose(change: Partial<Choices>): void {
+    choices.value = { ...choices.value, ...change }
+  }
+  /** Another method has other parameters; what was set for the training stays. */
+  function chooseMethod(id: string): void {
+    choose({ method: id, params: {} })
+  }
+  function setValue(group: 'params' | 'training', name: string, value: Choices['params'][string]): void {
+    choose({ [group]: { ...choices.value[group], [name]: value } })
+  }
+  function resetValue(group: 'params' | 'training', name: string): void {
+    const { [name]: _removed, ...rest } = choices.value[group]
+    choose({ [group]: rest })
+  }
+  function startAnew(change: Partial<Choices> = {}): void {
+    choices.value = { ...noChoices(), ...change }
+    study.value = { twins: false, seeds: 1 }
+  }
+  function repeat(spec: Spec): void {
+    choices.value = choicesOf(spec)
+  }
+  return { choices, study, choose, chooseMethod, setValue, resetValue, startAnew, repeat }
+})

@@ -1,0 +1,211 @@
+import type { VueWrapper } from '@vue/test-utils'
+import { afterEach, describe, expect, it } from 'vitest'
+import { GraftError } from '../../../contract/errors'
+import { models } from '../../../contract/parameters'
+import { seriousViolations } from '../../testing/accessibility'
+import { createFakeApi, type FakeApi } from '../../testing/fake-api'
+import { fakeModel } from '../../testing/fake-library'
+import { fakeRun, fakeSpec } from '../../testing/fake-runs'
+import { openScreen, settle, type Mounted } from '../../testing/mount'
+import { dispatchCommand } from '../../shared/commands'
+
+let mounted: Mounted | undefined
+async function open(fake: FakeApi, address = '/transfer', language: 'en' | 'zh' = 'en'): Promise<VueWrapper> {
+  mounted = await openScreen(fake, address, language)
+  await afterChecks()
+  return mounted.wrapper
+}
+/** The check of a spec waits a moment for quiet. */
+async function afterChecks(): Promise<void> {
+  await new Promise((resolve) => { setTimeout(resolve, 200) })
+  await settle()
+}
+afterEach(() => {
+  mounted?.wrapper.unmount()
+  document.body.innerHTML = ''
+})
+
+const button = (wrapper: VueWrapper, text: string) => {
+  const found = wrapper.findAll('button').find((candidate) => candidate.text().includes(text))
+  if (!found) throw new Error(`no button “${text}”`)
+  return found
+}
+const fieldOf = (wrapper: VueWrapper, label: string) => {
+  const found = wrapper.findAll('label').find((candidate) => candidate.text() === label)
+  if (!found) throw new Error(`no field “${label}”`)
+  return wrapper.get(`#${CSS.escape(found.attributes('for') ?? '')}`)
+}
+const startsOf = (fake: FakeApi) => fake.calls.filter(({ name }) => name === 'runs.start').map(({ input }) => input)
+
+describe('the Transfer screen', () => {
+  it('lets a newcomer start at once and leads to the live run', async () => {
+    const fake = createFakeApi({ runs: [], models: [] })
+    const wrapper = await open(fake)
+    expect(wrapper.text()).toContain('Two steps to your first transfer')
+    expect(wrapper.text()).toContain('Train Seed CNN with new weights on all 4\u202f500 labelled images of MNIST digits (sample).')
+    await button(wrapper, 'Start').trigger('click')
+    await settle()
+    expect(startsOf(fake)).toMatchObject([{ spec: { source: { model: 'arch:seed-cnn' }, target: { dataset: 'mnist-sample' } } }])
+    expect(mounted?.router.currentRoute.value.path).toBe('/runs/started-1')
+  })
+
+  it('starts by the keyboard', async () => {
+    const fake = createFakeApi()
+    await open(fake)
+    expect(dispatchCommand('start')).toBe(true)
+    await settle()
+    expect(startsOf(fake)).toMatchObject([{ name: 'Fine-tuning on UCI optical digits, 10 a class' }])
+  })
+
+  it('starts control runs and several seeds along when asked to', async () => {
+    const fake = createFakeApi()
+    const wrapper = await open(fake)
+    await button(wrapper, 'Training settings').trigger('click')
+    await fieldOf(wrapper, 'Seeds').setValue('3')
+    await fieldOf(wrapper, 'With control runs (twins)').trigger('click')
+    expect(wrapper.text()).toContain('Control runs at the same budget train along, each repeated with 3 seeds.')
+    await button(wrapper, 'Start').trigger('click')
+    await settle()
+    expect(startsOf(fake)).toMatchObject([{ twins: true, seeds: 3 }])
+  })
+
+  it('draws the form from the method\'s schema and starts with what was set in it', async () => {
+    const fake = createFakeApi()
+    const wrapper = await open(fake)
+    await fieldOf(wrapper, 'Layer-wise decay').setValue('0.5')
+    await fieldOf(wrapper, 'Epochs').setValue('3')
+    await afterChecks()
+    await button(wrapper, 'Start').trigger('click')
+    await settle()
+    expect(startsOf(fake)).toMatchObject([{ spec: { method: { params: { layerDecay: 0.5, unfreezeEvery: 0 } }, training: { epochs: 3 } } }])
+  })
+
+  it('lets saved models be picked beside the source, and says why others cannot be', async () => {
+    const fake = createFakeApi({
+      models: [
+        fakeModel('run:one', 'First run'), fakeModel('run:two', 'Second run'), { ...fakeModel('run:net', 'A LeNet'), architecture: 'lenet' },
+        { ...fakeModel('run:forest', 'A forest'), classifier: { kind: 'random-forest', title: { en: 'Random forest', zh: '随机森林' } } }
+      ],
+      runs: [fakeRun('soup', { spec: fakeSpec({ source: { model: 'run:one' }, method: { id: 'soup', params: { models: [] } } }) })],
+      methods: [{
+        id: 'soup', family: 'fusion', blocks: 'copied', reference: '', title: { en: 'Soup', zh: '模型汤' }, summary: { en: 'S.', zh: 'S。' },
+        sentence: { en: 'Average {source} and {models}.', zh: '平均 {source} 与{models}。' },
+        needs: { sourceModel: true, sourceData: false, targetLabels: 'some', classes: 'same', teachers: { minimum: 1, maximum: 2, alike: true } },
+        parameters: { models: models({ label: { en: 'Models', zh: '模型' }, help: { en: 'H.', zh: 'H。' }, default: [], minimum: 1, maximum: 2 }) }
+      }]
+    })
+    fake.handlers.runs.check = ({ method }) => (method.params.models as string[]).length > 0 ? []
+      : [{ code: 'invalid-value', field: 'method.params.models', message: { en: 'Models needs at least one entry.', zh: '' } }]
+    const wrapper = await open(fake, '/transfer?from=soup')
+    await settle()
+    await afterChecks()
+    // What is missing is not behind the fold.
+    expect(wrapper.text()).toContain('Models needs at least one entry.')
+    await button(wrapper, 'Add a model').trigger('click')
+    await settle()
+    const options = [...document.querySelectorAll('[role="option"]')]
+    const option = (name: string) => options.find(({ textContent }) => textContent.includes(name))!
+    expect(options.map((found) => found.getAttribute('data-disabled') !== null)).toEqual([true, false, true, true])
+    expect(option('First run').textContent).toContain('It is the source.')
+    expect(option('A LeNet').textContent).toContain('another architecture')
+    expect(option('A forest').textContent).toContain('Random forest')
+    ;(option('Second run') as HTMLElement).click()
+    await afterChecks()
+    expect(wrapper.text()).toContain('and 1 other model.')
+    await button(wrapper, 'Start').trigger('click')
+    await settle()
+    expect(startsOf(fake)).toMatchObject([{ spec: { method: { id: 'soup', params: { models: ['run:two'] } } } }])
+  })
+
+  it('marks a value that cannot be read, and does not start', async () => {
+    const fake = createFakeApi()
+    const wrapper = await open(fake)
+    const epochs = fieldOf(wrapper, 'Epochs')
+    await epochs.setValue('many')
+    expect(epochs.attributes('aria-invalid')).toBe('true')
+    expect(wrapper.text()).toContain('Enter a number.')
+    expect(button(wrapper, 'Start').attributes('disabled')).toBeDefined()
+    dispatchCommand('start')
+    await settle()
+    expect(startsOf(fake)).toEqual([])
+    await epochs.setValue('5')
+    await afterChecks()
+    expect(button(wrapper, 'Start').attributes('disabled')).toBeUndefined()
+  })
+
+  it('says beside Start what stands in the way and at which field', async () => {
+    const fake = createFakeApi()
+    fake.handlers.runs.check = ({ training }) => training.epochs > 100
+      ? [{ code: 'invalid-value', field: 'training.epochs', message: { en: 'Too many epochs.', zh: '轮数太多。' }, remedy: { en: 'Take fewer.', zh: '请减少。' } }]
+      : []
+    const wrapper = await open(fake)
+    await fieldOf(wrapper, 'Epochs').setValue('500')
+    await afterChecks()
+    expect(wrapper.text()).toContain('One thing stands in the way')
+    expect(wrapper.text()).toContain('Take fewer.')
+    expect(fieldOf(wrapper, 'Epochs').attributes('aria-invalid')).toBe('true')
+    expect(button(wrapper, 'Start').attributes('disabled')).toBeDefined()
+  })
+
+  it('offers a method that fits where the chosen one does not', async () => {
+    const fake = createFakeApi()
+    fake.handlers.runs.check = ({ method, source }) => method.id === 'fine-tuning' && source.model.startsWith('arch:')
+      ? [{ code: 'needs-source-model', field: 'source.model', message: { en: 'Fine-tuning needs a trained source model.', zh: '需要训练好的源模型。' } }]
+      : []
+    fake.state.runs = [fakeRun('odd', { spec: fakeSpec({ method: { id: 'fine-tuning', params: {} } }) })]
+    const wrapper = await open(fake, '/transfer?from=odd')
+    expect(wrapper.text()).toContain('Fine-tuning needs a trained source model.')
+    await button(wrapper, 'Use From scratch instead').trigger('click')
+    await afterChecks()
+    expect(wrapper.text()).not.toContain('stands in the way')
+    expect(button(wrapper, 'Start').attributes('disabled')).toBeUndefined()
+  })
+
+  it('takes a run as source from its address', async () => {
+    const fake = createFakeApi()
+    fake.state.models = [...fake.state.models, fakeModel('run:other', 'Another model')]
+    const wrapper = await open(fake, '/transfer?source=run:other')
+    expect(wrapper.get('section[aria-label="Source model"]').text()).toContain('Another model')
+    expect(mounted?.router.currentRoute.value.fullPath).toBe('/transfer')
+  })
+
+  it('keeps what was chosen when the start fails, and says why', async () => {
+    const fake = createFakeApi()
+    fake.handlers.runs.start = () => {
+      throw new GraftError('disk-full', { en: 'The disk is full.', zh: '磁盘已满。' }, { remedy: { en: 'Free some space.', zh: '请释放空间。' } })
+    }
+    const wrapper = await open(fake)
+    await button(wrapper, 'Start').trigger('click')
+    await settle()
+    const { useNoticesStore } = await import('../../shared/stores')
+    expect(useNoticesStore().notices).toMatchObject([{ level: 'error', text: { en: 'The disk is full.' }, remedy: { en: 'Free some space.' } }])
+    expect(mounted?.router.currentRoute.value.path).toBe('/transfer')
+    expect(button(wrapper, 'Start').attributes('disabled')).toBeUndefined()
+  })
+
+  it('says what is missing when there is no data set, and leads there', async () => {
+    const fake = createFakeApi({ datasets: [] })
+    const wrapper = await open(fake)
+    await button(wrapper, 'Go to Data').trigger('click')
+    await settle()
+    expect(mounted?.router.currentRoute.value.path).toBe('/datasets')
+  })
+
+  it('shows why it cannot be read, and tries again', async () => {
+    const fake = createFakeApi()
+    const { list } = fake.handlers.methods
+    fake.handlers.methods.list = () => { throw new GraftError('x', { en: 'The catalogue is missing.', zh: '缺少目录。' }) }
+    const wrapper = await open(fake)
+    expect(wrapper.text()).toContain('The catalogue is missing.')
+    fake.handlers.methods.list = list
+    await button(wrapper, 'Try again').trigger('click')
+    await afterChecks()
+    expect(button(wrapper, 'Start').exists()).toBe(true)
+  })
+
+  it.each(['en', 'zh'] as const)('has no serious fault of accessibility (%s)', async (language) => {
+    const wrapper = await open(createFakeApi(), '/transfer', language)
+    for (const toggle of wrapper.findAll('button.toggle')) await toggle.trigger('click')
+    expect(await seriousViolations()).toEqual([])
+  })
+})

@@ -1,0 +1,39 @@
+import { computed, onScopeDispose, ref, shallowRef, watch, type Ref } from 'vue'
+import { toErrorValue, type ErrorValue } from '../../../contract/errors'
+import type { Spec } from '../../../contract/runs'
+import { api } from '../../shared/api'
+
+const quietMilliseconds = 150
+
+/** What would stop a spec, asked of main a moment after each change; an answer that a later change overtook is dropped. */
+export function useProblems(spec: Ref<Spec | null>) {
+  const problems = shallowRef<ErrorValue[]>([])
+  const checked = ref(false)
+  let latest = 0
+  let timer: ReturnType<typeof setTimeout> | undefined
+
+  async function check(): Promise<void> {
+    const mine = ++latest
+    if (spec.value === null) return
+    try {
+      const found = await api.runs.check(spec.value)
+      if (mine !== latest) return
+      problems.value = found
+    } catch (thrown) {
+      if (mine !== latest) return
+      problems.value = [toErrorValue(thrown)]
+    }
+    checked.value = true
+  }
+  watch(() => JSON.stringify(spec.value), () => {
+    clearTimeout(timer)
+    timer = setTimeout(() => void check(), quietMilliseconds)
+  }, { immediate: true })
+  onScopeDispose(() => { clearTimeout(timer); latest += 1 })
+
+  /** The problems of one group of fields (`training`, `method.params`) by field name. */
+  const within = (prefix: string, say: (error: ErrorValue) => string) => computed(() => Object.fromEntries(
+    problems.value.flatMap((problem) => problem.field?.startsWith(`${prefix}.`) ? [[problem.field.slice(prefix.length + 1), say(problem)]] : [])
+  ))
+  return { problems, checked, check, within }
+}

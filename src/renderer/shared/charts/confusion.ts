@@ -1,0 +1,22 @@
+/** The pairs that occurred, the most frequent mistakes first, then what was right: `[count, share of the true class]`. */
+export function confusionRows(
+  classes: readonly string[], matrix: readonly (readonly number[])[]
+): { x: string, values: (number | null)[] }[] {
+  const pairs = matrix.flatMap((row, truth) => {
+    const total = row.reduce((sum, count) => sum + count, 0)
+    return row.map((count, predicted) => ({
+      x: `${classes[truth] ?? truth} → ${classes[predicted] ?? predicted}`, wrong: truth !== predicted, values: [count, total === 0 ? 0 : count / total]
+    }))
+  })
+  return pairs.filter(({ values }) => (values[0] ?? 0) > 0)
+    .sort((a, b) => Number(b.wrong) - Number(a.wrong) || (b.values[0] ?? 0) - (a.values[0] ?? 0))
+    .map(({ x, values }) => ({ x, values }))
+}
+
+const quoted = (text: string): string => `"${text.replace(/"/g, '""')}"`
+
+/** The matrix as comma-separated values: true classes down, predicted ones across. */
+export function confusionCsv(classes: readonly string[], matrix: readonly (readonly number[])[]): string {
+  const head = ['', ...classes].map(quoted).join(',')
+  return [head, ...matrix.map((row, truth) => [quoted(classes[truth] ?? ''), ...row].join(','))].join('\n') + '\n'
+}

@@ -1,0 +1,66 @@
+import type { ChartDataset, ChartOptions } from 'chart.js'
+import { decimate } from './decimate'
+import { seriesStyle, tokenColour } from './palette'
+import type { ChartDecor } from './plugins'
+import type { ChartSeries } from './series'
+
+/** Below this many points each is marked. */
+const markedPoints = 40
+
+/** The series as chart.js takes them, thinned to the chart's width in pixels. */
+export function lineDatasets(list: readonly (ChartSeries & { style: number })[], width: number): ChartDataset<'line', { x: number, y: number }[]>[] {
+  return list.map((series) => {
+    const style = seriesStyle(series.style)
+    const colour = tokenColour(series.colour ?? style.token)
+    // Lowest and highest of every two pixels: no peak is lost, and a long line is drawn in a millisecond.
+    const data = decimate(series.x, series.y, Math.ceil(width / 2))
+    return {
+      label: series.label, data, borderColor: colour, backgroundColor: colour, borderDash: series.dash ?? style.dash,
+      borderWidth: data.length > 2000 ? 1.25 : 2, pointRadius: data.length <= markedPoints ? 2.5 : 0, pointHoverRadius: 0,
+      spanGaps: false, tension: 0, parsing: false as const, normalized: true
+    }
+  })
+}
+
+interface LineOptions {
+  xTitle: string
+  yTitle?: string
+  yFormat: (value: number) => string
+  xFormat: (value: number) => string
+  yMinimum?: number
+  yMaximum?: number
+  xMinimum?: number
+  xMaximum?: number
+  /** Pixels kept free at the right for the end labels. */
+  room: number
+}
+
+/** A tick's text without a decimal that says nothing: `80 %` for `80.0 %`. */
+const tick = (text: string): string => text.replace(/\.0(?=\D*$)/, '')
+
+/** Options of a quiet chart: one axis each way, thin lines, no legend, no motion. Also reads the theme's colours into `decor`. */
+export function lineOptions(options: LineOptions, decor: ChartDecor): ChartOptions<'line'> {
+  const muted = tokenColour('--text-muted')
+  const grid = tokenColour('--grid-line')
+  decor.textColour = tokenColour('--text')
+  const ticks = { color: muted, font: { size: 12 }, maxRotation: 0, autoSkipPadding: 16 }
+  const title = (text: string | undefined) => ({ display: text !== undefined, text: text ?? '', color: muted, font: { size: 12 } })
+  return {
+    animation: false,
+    responsive: true,
+    maintainAspectRatio: false,
+    events: [],
+    layout: { padding: { right: options.room, top: 4 } },
+    plugins: { legend: { display: false }, tooltip: { enabled: false } },
+    scales: {
+      x: {
+        type: 'linear', min: options.xMinimum, max: options.xMaximum, title: title(options.xTitle), border: { color: grid },
+        grid: { display: false }, ticks: { ...ticks, maxTicksLimit: 10, precision: 0, callback: (value) => options.xFormat(Number(value)) }
+      },
+      y: {
+        type: 'linear', suggestedMin: options.yMinimum, suggestedMax: options.yMaximum, title: title(options.yTitle),
+        border: { display: false }, grid: { color: grid }, ticks: { ...ticks, maxTicksLimit: 6, callback: (value) => tick(options.yFormat(Number(value))) }
+      }
+    }
+  }
+}

@@ -1,0 +1,41 @@
+import { viridisChannels } from '../../../contract/ramp'
+
+/** Okabe–Ito colours as tokens, and the line style that says the same without colour. */
+const dashes: readonly number[][] = [[], [8, 4], [2, 3], [10, 3, 2, 3], [5, 2], [14, 4], [3, 6]]
+const tokens = dashes.map((_, index) => `--series-${index + 1}`)
+
+export interface SeriesStyle { token: string, dash: number[] }
+
+/** Colour token and dashes of the nth series; after seven the colours come again with other dashes. */
+export function seriesStyle(index: number): SeriesStyle {
+  const round = Math.floor(index / tokens.length)
+  return {
+    token: tokens[index % tokens.length] ?? '--series-1',
+    dash: [...dashes[(index + round) % dashes.length] ?? []]
+  }
+}
+
+/** The value of a colour token in the theme in use. */
+export function tokenColour(token: string): string {
+  return getComputedStyle(document.documentElement).getPropertyValue(token).trim() || '#000000'
+}
+
+/** Relative luminance of an sRGB colour (WCAG 2.2). */
+function luminance(channels: readonly number[]): number {
+  const [red = 0, green = 0, blue = 0] = channels.map((value) => {
+    const share = value / 255
+    return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4
+  })
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+}
+
+/**
+ * The viridis ramp at a share in [0, 1], as an `rgb()` colour, and whether black or white reads on it: the one with the
+ * higher contrast, which is never under 4.5 (where both are alike, √(1.05 · 0.05) / 0.05 = 4.58).
+ */
+export function viridis(share: number): { colour: string, darkText: boolean } {
+  const channels = viridisChannels(share)
+  return { colour: `rgb(${channels.join(', ')})`, darkText: luminance(channels) + 0.05 > Math.sqrt(1.05 * 0.05) }
+}
+
+export { viridisChannels }

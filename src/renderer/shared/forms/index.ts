@@ -1,0 +1,3 @@
+export { default as ParameterForm } from './ParameterForm.vue'
+export { visibleParameters } from './visible-parameters'
+export { settingsSummary } from './summary'

@@ -1,0 +1,251 @@
+import { defineMessages } from './messages'
+
+/** Texts that several screens share. */
+export const commonMessages = defineMessages({
+  en: {
+    common: {
+      appName: 'Graft',
+      skipToContent: 'Skip to content',
+      mainNavigation: 'Main navigation',
+      screens: { transfer: 'Transfer', runs: 'Runs', compare: 'Compare', datasets: 'Data', models: 'Models', settings: 'Settings' },
+      cancel: 'Cancel',
+      close: 'Close',
+      save: 'Save',
+      remove: 'Remove',
+      undo: 'Undo',
+      retry: 'Try again',
+      search: 'Search',
+      searchCount: 'No match | 1 match | {count} matches',
+      nothingFound: 'Nothing matches “{query}”.',
+      showMore: 'More',
+      details: 'Details',
+      reset: 'Reset to default',
+      resetAll: 'Reset all',
+      advanced: 'More settings',
+      whatToDo: 'What to do',
+      loading: 'Loading…',
+      selected: '{count} selected',
+      selectAll: 'Select all',
+      selectRow: 'Select {name}',
+      none: 'None',
+      openMenu: 'More actions',
+      unknown: 'Unknown',
+      timeLeft: '{duration} left',
+      images: 'no images | 1 image | {count} images',
+      classes: 'no classes | 1 class | {count} classes',
+      errorTitle: 'Something went wrong',
+      damaged: 'One folder could not be read and was left out | {count} folders could not be read and were left out',
+      saved: 'Saved as {name}.',
+      copied: 'Copied.',
+      copy: 'Copy',
+      notices: 'Notices',
+      showRun: 'Show the run',
+      states: {
+        queued: 'Queued', running: 'Running', paused: 'Paused', interrupted: 'Interrupted', cancelled: 'Cancelled',
+        failed: 'Failed', done: 'Done', unresponsive: 'Not responding', cancelling: 'Stopping'
+      },
+      phases: {
+        starting: 'Starting the engine', loading: 'Loading data', features: 'Computing features', training: 'Training',
+        validating: 'Validating', testing: 'Testing', saving: 'Saving'
+      },
+      importPhases: { looking: 'Looking at the files', unpacking: 'Unpacking', reading: 'Reading images', finishing: 'Finishing' },
+      jobs: {
+        none: 'No job is running', waiting: '{count} waiting', title: 'Job', train: 'Training', 'import-dataset': 'Import',
+        'inspect-dataset': 'Looking at data', 'download-dataset': 'Download', 'derive-dataset': 'New data set', evaluate: 'Evaluation', doctor: 'Checking the engine', predict: 'Prediction',
+        'export-model': 'Export', 'inspect-model': 'Looking at a model', 'import-model': 'Model import'
+      },
+      exportModel: {
+        save: 'Save as…', saveName: 'Save as… {name}', tfjs: 'TensorFlow.js (folder)', safetensors: 'safetensors', onnx: 'ONNX (opset 17)', keras: 'Keras (.h5)'
+      },
+      tryIt: {
+        title: 'Try it',
+        open: 'Try it on pictures',
+        openName: 'Try it: {name}',
+        purpose: 'Drop pictures here, or choose some, to see what this model says of them and where it looked.',
+        drop: 'Let go to ask about these pictures.',
+        choose: 'Choose pictures…',
+        others: 'Other pictures…',
+        asking: 'Asking the model',
+        cancel: 'Stop',
+        cancelled: 'Stopped before there was an answer.',
+        tooMany: 'Only the first {count} pictures were asked about.',
+        heat: 'Heat map',
+        heatHelp: 'Grad-CAM: where in the picture the first class was seen. Yellow counts most.',
+        picture: '{image}: {class}, {probability}',
+        heatOver: 'with a heat map over it',
+        source: 'Source model ({name})',
+        noSource: 'It said nothing.',
+        results: 'What the model says'
+      },
+      splits: { train: 'Training', validation: 'Validation', test: 'Test' },
+      backends: { gpu: 'Graphics card', cpu: 'Processor', wasm: 'WebAssembly', auto: 'Best available' },
+      families: {
+        baseline: 'Baselines', parameters: 'Parameters', features: 'Features', structure: 'Structure', rules: 'Rules',
+        classical: 'Classical', distillation: 'Distillation', adaptation: 'Adaptation', generalisation: 'Generalisation',
+        'self-supervised': 'Self-supervised', fusion: 'Fusion'
+      },
+      chart: {
+        table: 'Show as table', hideTable: 'Hide table', png: 'Save picture (PNG)', csv: 'Save figures (CSV)',
+        noData: 'No figures yet', read: 'Read the chart {title}', hint: 'Use the arrow keys to read the figures.', value: 'Value',
+        resetZoom: 'Show all', summary: '{title}. {lines}', line: '{label}: {value} at {x}', empty: '{label}: no figures yet'
+      },
+      confusion: {
+        truth: 'True class', predicted: 'Predicted class', pair: 'True → predicted', count: 'Images', share: 'Share of the true class',
+        cell: 'True {truth}, predicted {predicted}: {count} of {total} ({share})', hint: 'Choose a cell to read it.'
+      },
+      table: { sortAscending: 'sorted ascending', sortDescending: 'sorted descending', rows: 'no rows | 1 row | {count} rows' },
+      palette: { title: 'Command palette', placeholder: 'Type a command or a name…', empty: 'No command matches.' },
+      help: {
+        title: 'Keyboard', newTransfer: 'New transfer', start: 'Start', stop: 'Stop the running job', find: 'Find on this screen',
+        palette: 'Command palette', screens: 'Go to a screen', help: 'This list', close: 'Close a dialog or menu',
+        table: 'Move in a table', space: 'Space', selectRow: 'Select a row', openRow: 'Open a row',
+        extend: 'Select several rows', rename: 'Rename a run', remove: 'Delete what is selected'
+      },
+      drop: { title: 'Drop to add to your data', hint: 'A folder, an archive or data files', notAFile: 'What you dropped is not a file or folder on this computer.' },
+      field: {
+        required: 'Enter a value.', number: 'Enter a number.', integer: 'Enter a whole number.',
+        range: 'Enter a value between {minimum} and {maximum}.', changed: 'Changed from the default',
+        increase: 'Increase', decrease: 'Decrease', automatic: 'Automatic', addModel: 'Add a model',
+        changedCount: '1 changed | 1 changed | {count} changed'
+      },
+      groups: { go: 'Go to', actions: 'Actions', runs: 'Runs', datasets: 'Data sets' },
+      study: {
+        title: 'Against its control runs',
+        roles: { scratch: 'training from scratch', 'source-only': 'the source alone', 'target-supervised': 'all target labels' },
+        outcome: {
+          helped: 'Helped', 'no-evidence': 'No evidence', 'negative-transfer': 'Negative transfer', bound: 'Upper bound', waiting: 'Not yet known'
+        },
+        against: '{difference} points against {role}.',
+        waiting: 'Against {role}: no result yet.',
+        over: { seeds: '95 % interval {low} to {high} over {count} seeds.', images: '95 % interval {low} to {high} over the test images of one seed.' },
+        mean: '{mean} of the test images right on average ({done} of {runs} seeds).',
+        progress: '{done} of {runs} runs of this study are done.',
+        depths: {
+          title: 'Depth of transfer', moved: 'blocks moved', none: 'none', tuned: 'Trained further', frozen: 'Kept frozen'
+        }
+      }
+    }
+  },
+  zh: {
+    common: {
+      appName: 'Graft',
+      skipToContent: '跳到内容',
+      mainNavigation: '主导航',
+      screens: { transfer: '迁移', runs: '运行', compare: '对比', datasets: '数据', models: '模型', settings: '设置' },
+      cancel: '取消',
+      close: '关闭',
+      save: '保存',
+      remove: '移除',
+      undo: '撤销',
+      retry: '重试',
+      search: '搜索',
+      searchCount: '无匹配项 | 1 个匹配项 | {count} 个匹配项',
+      nothingFound: '没有与“{query}”匹配的内容。',
+      showMore: '更多',
+      details: '详细信息',
+      reset: '恢复默认值',
+      resetAll: '全部恢复默认',
+      advanced: '更多设置',
+      whatToDo: '怎么办',
+      loading: '正在载入…',
+      selected: '已选 {count} 项',
+      selectAll: '全选',
+      selectRow: '选择 {name}',
+      none: '无',
+      openMenu: '更多操作',
+      unknown: '未知',
+      timeLeft: '剩余 {duration}',
+      images: '没有图像 | 1 张图像 | {count} 张图像',
+      classes: '没有类别 | 1 个类别 | {count} 个类别',
+      errorTitle: '出现问题',
+      damaged: '有 1 个文件夹无法读取，已跳过 | 有 {count} 个文件夹无法读取，已跳过',
+      saved: '已保存为 {name}。',
+      copied: '已复制。',
+      copy: '复制',
+      notices: '通知',
+      showRun: '查看此运行',
+      states: {
+        queued: '排队中', running: '运行中', paused: '已暂停', interrupted: '已中断', cancelled: '已取消',
+        failed: '失败', done: '完成', unresponsive: '无响应', cancelling: '正在停止'
+      },
+      phases: {
+        starting: '正在启动引擎', loading: '正在载入数据', features: '正在计算特征', training: '训练中',
+        validating: '验证中', testing: '测试中', saving: '正在保存'
+      },
+      importPhases: { looking: '正在查看文件', unpacking: '正在解压', reading: '正在读取图像', finishing: '正在收尾' },
+      jobs: {
+        none: '没有正在运行的任务', waiting: '另有 {count} 个在等待', title: '任务', train: '训练', 'import-dataset': '导入',
+        'inspect-dataset': '查看数据', 'download-dataset': '下载', 'derive-dataset': '新数据集', evaluate: '评估', doctor: '检查引擎', predict: '预测',
+        'export-model': '导出', 'inspect-model': '查看模型', 'import-model': '导入模型'
+      },
+      exportModel: {
+        save: '另存为…', saveName: '另存为… {name}', tfjs: 'TensorFlow.js（文件夹）', safetensors: 'safetensors', onnx: 'ONNX（opset 17）', keras: 'Keras（.h5）'
+      },
+      tryIt: {
+        title: '试一试',
+        open: '用图片试一试',
+        openName: '试一试：{name}',
+        purpose: '将图片拖到这里，或选择图片，看看模型如何回答，以及它看了哪里。',
+        drop: '松开即可询问这些图片。',
+        choose: '选择图片…',
+        others: '换其他图片…',
+        asking: '正在询问模型',
+        cancel: '停止',
+        cancelled: '在得到回答之前已停止。',
+        tooMany: '只询问了前 {count} 张图片。',
+        heat: '热图',
+        heatHelp: 'Grad-CAM：首选类别出现在图片的何处。黄色最重要。',
+        picture: '{image}：{class}，{probability}',
+        heatOver: '叠加热图',
+        source: '源模型（{name}）',
+        noSource: '没有回答。',
+        results: '模型的回答'
+      },
+      splits: { train: '训练集', validation: '验证集', test: '测试集' },
+      backends: { gpu: '显卡', cpu: '处理器', wasm: 'WebAssembly', auto: '自动选择最佳' },
+      families: {
+        baseline: '基线', parameters: '参数迁移', features: '特征迁移', structure: '结构迁移', rules: '规则迁移',
+        classical: '经典方法', distillation: '蒸馏', adaptation: '域适应', generalisation: '域泛化',
+        'self-supervised': '自监督', fusion: '融合'
+      },
+      chart: {
+        table: '以表格显示', hideTable: '隐藏表格', png: '保存图片（PNG）', csv: '保存数据（CSV）',
+        noData: '暂无数据', read: '读取图表：{title}', hint: '用方向键读取数值。', value: '数值',
+        resetZoom: '显示全部', summary: '{title}。{lines}', line: '{label}：在 {x} 处为 {value}', empty: '{label}：暂无数据'
+      },
+      confusion: {
+        truth: '真实类别', predicted: '预测类别', pair: '真实 → 预测', count: '图像数', share: '占该真实类别的比例',
+        cell: '真实为 {truth}，预测为 {predicted}：{total} 张中的 {count} 张（{share}）', hint: '选择一个格子查看数值。'
+      },
+      table: { sortAscending: '升序', sortDescending: '降序', rows: '没有行 | 1 行 | {count} 行' },
+      palette: { title: '命令面板', placeholder: '输入命令或名称…', empty: '没有匹配的命令。' },
+      help: {
+        title: '键盘快捷键', newTransfer: '新建迁移', start: '开始', stop: '停止正在运行的任务', find: '在此页面中查找',
+        palette: '命令面板', screens: '转到某个页面', help: '显示此列表', close: '关闭对话框或菜单',
+        table: '在表格中移动', space: '空格', selectRow: '选择一行', openRow: '打开一行',
+        extend: '选择多行', rename: '重命名运行', remove: '删除所选内容'
+      },
+      drop: { title: '松开即可添加到数据', hint: '文件夹、压缩包或数据文件', notAFile: '拖放的内容不是本机上的文件或文件夹。' },
+      field: {
+        required: '请输入一个值。', number: '请输入数字。', integer: '请输入整数。',
+        range: '请输入 {minimum} 到 {maximum} 之间的值。', changed: '已偏离默认值',
+        increase: '增大', decrease: '减小', automatic: '自动', addModel: '添加模型',
+        changedCount: '已改 1 项 | 已改 1 项 | 已改 {count} 项'
+      },
+      groups: { go: '转到', actions: '操作', runs: '运行', datasets: '数据集' },
+      study: {
+        title: '与对照运行相比',
+        roles: { scratch: '从零训练', 'source-only': '仅用源数据', 'target-supervised': '全部目标标签' },
+        outcome: {
+          helped: '有帮助', 'no-evidence': '没有证据', 'negative-transfer': '负迁移', bound: '上限', waiting: '尚不可知'
+        },
+        against: '与“{role}”的运行相比 {difference} 个百分点。',
+        waiting: '与“{role}”的运行相比：尚无结果。',
+        over: { seeds: '{count} 个种子的 95% 区间：{low} 至 {high}。', images: '单个种子的测试图像的 95% 区间：{low} 至 {high}。' },
+        mean: '平均测试准确率 {mean}（{runs} 个种子中的 {done} 个）。',
+        progress: '此研究的 {runs} 次运行中已完成 {done} 次。',
+        depths: { title: '迁移深度', moved: '迁移的块数', none: '无', tuned: '继续训练', frozen: '保持冻结' }
+      }
+    }
+  }
+})

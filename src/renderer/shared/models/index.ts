@@ -1,0 +1,2 @@
+export { default as ExportMenu } from './ExportMenu.vue'
+export { default as TryPanel } from './TryPanel.vue'

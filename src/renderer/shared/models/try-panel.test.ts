@@ -1,0 +1,85 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import { createFakeApi, type FakeApi } from '../../testing/fake-api'
+import { seriousViolations } from '../../testing/accessibility'
+import { mountIn, settle, type Mounted } from '../../testing/mount'
+import { GraftError } from '../../../contract/errors'
+import { dragging, droppedPaths, listenForDrops } from '../drops'
+import TryPanel from './TryPanel.vue'
+
+let mounted: Mounted | undefined
+const panel = async (fake: FakeApi, language: 'en' | 'zh' = 'en') => (mounted = await mountIn(fake, TryPanel, '/models', language, { model: 'run:mnist-run' })).wrapper
+afterEach(() => mounted?.wrapper.unmount())
+const button = (text: string) => mounted!.wrapper.findAll('button').find((candidate) => candidate.text().includes(text))!
+
+describe('trying a model', () => {
+  it('asks about chosen pictures and shows classes, where the model looked, and the source model\'s answer', async () => {
+    const fake = createFakeApi()
+    const wrapper = await panel(fake)
+    expect(wrapper.text()).toContain('Drop pictures here')
+    await button('Choose pictures…').trigger('click')
+    await settle()
+    expect(fake.calls.find(({ name }) => name === 'models.predict')?.input).toEqual({
+      ref: 'run:mnist-run', images: ['/home/ada/pictures/seven.png', '/home/ada/notes.txt']
+    })
+    const [tile, broken] = wrapper.findAll('figure')
+    expect(tile!.findAll('.classes li').map((line) => line.text())).toEqual([expect.stringMatching(/^7.*91\.0.%$/), expect.stringMatching(/^1.*6\.0.%$/), expect.stringMatching(/^9/)])
+    expect(tile!.get('img').attributes('alt')).toMatch(/seven\.png: 7, 91\.0.%, with a heat map over it/)
+    expect(tile!.get('img').attributes('src')).toMatch(/^data:image\/png;base64,/)
+    expect(tile!.find('canvas').exists()).toBe(true)
+    expect(tile!.text()).toMatch(/Source model \(An older run\)\s*1 · 55\.0.%/)
+    expect(broken!.text()).toContain('notes.txt could not be read.')
+    expect(await seriousViolations()).toEqual([])
+
+    await wrapper.get('[role="switch"]').trigger('click')
+    expect(wrapper.find('canvas').exists()).toBe(false)
+    expect(wrapper.get('img').attributes('alt')).not.toContain('heat map')
+  })
+
+  it('takes dropped pictures for itself: the import dialogue does not hear of them', async () => {
+    const fake = createFakeApi()
+    const wrapper = await panel(fake)
+    const end = listenForDrops(() => undefined)
+    try {
+      const files = { types: ['Files'], files: [new File([''], 'cat.jpg')] }
+      const event = (name: string): Event => Object.assign(new Event(name, { bubbles: true, cancelable: true }), { dataTransfer: files })
+      wrapper.get('[data-takes-files]').element.dispatchEvent(event('dragenter'))
+      expect(dragging.value).toBe(false)
+      wrapper.get('[data-takes-files]').element.dispatchEvent(event('drop'))
+      await settle()
+      expect(fake.calls.find(({ name }) => name === 'models.predict')?.input).toMatchObject({ images: ['/dropped/cat.jpg'] })
+      expect(droppedPaths.value).toEqual([])
+    } finally {
+      end()
+    }
+  })
+
+  it('shows progress, can be stopped, and says so', async () => {
+    const fake = createFakeApi()
+    let answer: (value: null) => void = () => undefined
+    fake.handlers.models.prediction = () => new Promise((resolve) => { answer = resolve })
+    const wrapper = await panel(fake, 'zh')
+    await button('选择图片…').trigger('click')
+    await settle()
+    fake.emit('jobs', 'changed', { id: 'job-predict', kind: 'predict', title: 'Digits', state: 'running', work: { done: 1, total: 2 } })
+    await settle()
+    expect(wrapper.get('[role="progressbar"]').attributes('aria-valuenow')).toBe('50')
+    fake.handlers.jobs.cancel = () => { answer(null) }
+    await button('停止').trigger('click')
+    await settle()
+    expect(wrapper.text()).toContain('在得到回答之前已停止。')
+  })
+
+  it('says why when it fails, and tries again', async () => {
+    const fake = createFakeApi()
+    const { prediction } = fake.handlers.models
+    fake.handlers.models.prediction = () => { throw new GraftError('worker-killed', { en: 'The prediction process was ended.', zh: '' }) }
+    const wrapper = await panel(fake)
+    await button('Choose pictures…').trigger('click')
+    await settle()
+    expect(wrapper.get('[role="alert"]').text()).toContain('The prediction process was ended.')
+    fake.handlers.models.prediction = prediction
+    await button('Try again').trigger('click')
+    await settle()
+    expect(wrapper.findAll('figure')).toHaveLength(2)
+  })
+})

@@ -1,0 +1,67 @@
+import { computed, ref, shallowRef, watch, type ComputedRef, type Ref, type ShallowRef } from 'vue'
+import { toErrorValue, type ErrorValue } from '../../../contract/errors'
+import type { ModelRef } from '../../../contract/models'
+import { mostPictures, type Predictions } from '../../../contract/predictions'
+import { api } from '../api'
+import { useJobsStore } from '../stores'
+
+export type AskingState = 'idle' | 'asking' | 'answered' | 'cancelled' | 'failed'
+
+export interface Asking {
+  state: Ref<AskingState>
+  outcome: ShallowRef<Predictions | null>
+  error: ShallowRef<ErrorValue | null>
+  /** Pictures done and to do, once the worker has said so. */
+  progress: ComputedRef<{ done: number, total: number } | undefined>
+  /** More pictures were given than are asked about at once. */
+  cut: Ref<boolean>
+  /** Asks about picture files; what was asked before is dropped. */
+  ask(images: readonly string[]): Promise<void>
+  cancel(): Promise<void>
+}
+
+/** Asking one saved model about pictures. Another model forgets the answers of the last. */
+export function usePredictions(model: () => ModelRef): Asking {
+  const jobs = useJobsStore()
+  void jobs.load()
+  const state = ref<AskingState>('idle')
+  const outcome = shallowRef<Predictions | null>(null)
+  const error = shallowRef<ErrorValue | null>(null)
+  const cut = ref(false)
+  const jobId = ref<string | null>(null)
+  const progress = computed(() => jobs.jobs.find(({ id }) => id === jobId.value)?.work)
+  let latest = 0
+
+  watch(model, () => {
+    latest++
+    state.value = 'idle'
+    outcome.value = null
+    error.value = null
+  })
+
+  return {
+    state, outcome, error, progress, cut,
+    async ask(images) {
+      if (images.length === 0) return
+      const mine = ++latest
+      state.value = 'asking'
+      error.value = null
+      cut.value = images.length > mostPictures
+      try {
+        const { jobId: id } = await api.models.predict({ ref: model(), images: images.slice(0, mostPictures) })
+        if (mine === latest) jobId.value = id
+        const answer = await api.models.prediction({ jobId: id })
+        if (mine !== latest) return
+        if (answer) outcome.value = answer
+        state.value = answer ? 'answered' : 'cancelled'
+      } catch (thrown) {
+        if (mine !== latest) return
+        error.value = toErrorValue(thrown)
+        state.value = 'failed'
+      }
+    },
+    async cancel() {
+      if (jobId.value !== null) await api.jobs.cancel({ id: jobId.value })
+    }
+  }
+}

@@ -1,0 +1,7 @@
+export { useDatasetsStore } from './datasets'
+export { useJobsStore, isLiving } from './jobs'
+export { useMethodsStore } from './methods'
+export { useModelsStore } from './models'
+export { useNoticesStore, undoMilliseconds, type Notice, type NoticeAction } from './notices'
+export { useRunsStore } from './runs'
+export { useSettingsStore } from './settings'

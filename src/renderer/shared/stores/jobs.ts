@@ -1,0 +1,27 @@
+import { defineStore } from 'pinia'
+import { computed } from 'vue'
+import type { JobStatus } from '../../../contract/app'
+import { api } from '../api'
+import { useResource } from './resource'
+
+const living: readonly JobStatus['state'][] = ['queued', 'running', 'unresponsive', 'cancelling']
+const working: readonly JobStatus['state'][] = ['running', 'unresponsive', 'cancelling']
+
+/** True while a job is waiting or under way. */
+export const isLiving = (job: JobStatus): boolean => living.includes(job.state)
+
+/** The jobs main supervises, kept current by `jobs.changed`. */
+export const useJobsStore = defineStore('jobs', () => {
+  const { value, state, error, load, reload } = useResource<JobStatus[]>([], () => api.jobs.list())
+  api.jobs.changed((job) => {
+    const known = value.value.some((other) => other.id === job.id)
+    value.value = known ? value.value.map((other) => other.id === job.id ? job : other) : [...value.value, job]
+  })
+
+  const livingJobs = computed(() => value.value.filter(isLiving))
+  /** The job the rail shows: what works now, else what waits first. */
+  const current = computed(() => value.value.find((job) => working.includes(job.state)) ?? livingJobs.value[0] ?? null)
+  const ofRun = (runId: string): JobStatus | undefined =>
+    value.value.find((job) => job.runId === runId && isLiving(job))
+  return { jobs: value, living: livingJobs, current, ofRun, state, error, load, reload }
+})

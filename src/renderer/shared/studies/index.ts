@@ -1,0 +1,2 @@
+export { default as StudyVerdict } from './StudyVerdict.vue'
+export { studyOf } from './study-of'

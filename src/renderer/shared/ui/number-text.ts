@@ -1,0 +1,47 @@
+/** Why a number field's text is no valid value, or the value. */
+export type ReadNumber = { value: number } | { problem: 'required' | 'number' | 'integer' | 'range' }
+
+export interface NumberLimits { minimum?: number, maximum?: number, integer?: boolean }
+
+/** Reads what a person typed; takes a comma for a decimal point and full-width digits for digits. */
+export function readNumber(text: string, { minimum = -Infinity, maximum = Infinity, integer = false }: NumberLimits): ReadNumber {
+  const plain = text.normalize('NFKC').replace('\u2212', '-').replace(/[\s\u2009]/g, '').replace(',', '.')
+  if (plain === '') return { problem: 'required' }
+  const value = Number(plain)
+  if (!Number.isFinite(value)) return { problem: 'number' }
+  if (integer && !Number.isInteger(value)) return { problem: 'integer' }
+  if (value < minimum || value > maximum) return { problem: 'range' }
+  return { value }
+}
+
+/** A number as it stands in its field: no rounding, no grouping. */
+export const writeNumber = (value: number): string => String(value)
+
+/** A number without a power of ten, as `aria-value…` takes it; undefined where there is none. */
+export function decimal(value: number | undefined): string | undefined {
+  if (value === undefined || !Number.isFinite(value)) return undefined
+  const text = String(value)
+  return text.includes('e') ? value.toFixed(20).replace(/\.?0+$/, '') : text
+}
+
+/** The next value of an arrow key: one for whole numbers, 1-2-5 steps on a logarithmic scale, else a hundredth of the range. */
+export function stepNumber(
+  value: number, direction: 1 | -1, { minimum = -Infinity, maximum = Infinity, integer = false, logarithmic = false }:
+  NumberLimits & { logarithmic?: boolean }
+): number {
+  const clamp = (next: number): number => Math.min(maximum, Math.max(minimum, next))
+  if (integer) return clamp(value + direction)
+  if (logarithmic && value > 0) return clamp(nextOnLadder(value, direction))
+  const range = maximum - minimum
+  const step = Number.isFinite(range) ? 10 ** Math.floor(Math.log10(range / 10)) : 1
+  return clamp(Number((value + direction * step).toPrecision(12)))
+}
+
+function nextOnLadder(value: number, direction: 1 | -1): number {
+  const exponent = Math.floor(Math.log10(value) + 1e-9)
+  const ladder = [-1, 0, 1].flatMap((shift) => [1, 2, 5].map((digit) => Number(`${digit}e${exponent + shift}`)))
+  const near = 1e-9 * value
+  return direction > 0
+    ? ladder.find((rung) => rung > value + near) ?? value
+    : ladder.reverse().find((rung) => rung < value - near) ?? value
+}

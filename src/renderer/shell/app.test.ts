@@ -1,0 +1,118 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import App from '../App.vue'
+import { seriousViolations } from '../testing/accessibility'
+import { createFakeApi, type FakeApi } from '../testing/fake-api'
+import { fakeProgress, fakeRun } from '../testing/fake-runs'
+import { mountIn, settle, type Mounted } from '../testing/mount'
+import { droppedPaths } from '../shared/drops'
+
+let mounted: Mounted | undefined
+async function open(fake: FakeApi = createFakeApi(), address = '/transfer'): Promise<Mounted> {
+  mounted = await mountIn(fake, App, address)
+  return mounted
+}
+afterEach(() => {
+  mounted?.wrapper.unmount()
+  document.body.innerHTML = ''
+  droppedPaths.value = []
+})
+async function press(key: string, more: KeyboardEventInit = {}): Promise<KeyboardEvent> {
+  const event = new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true, ...more })
+  document.body.dispatchEvent(event)
+  await settle(8)
+  return event
+}
+const address = (): string => mounted?.router.currentRoute.value.path ?? ''
+
+describe('the window', () => {
+  it('goes to its screens by Ctrl and a digit, and says in the rail where it is', async () => {
+    const { wrapper } = await open()
+    const event = await press('2', { ctrlKey: true })
+    expect(event.defaultPrevented).toBe(true)
+    expect(address()).toBe('/runs')
+    expect(wrapper.get('nav [aria-current="page"]').text()).toBe('Runs')
+  })
+
+  it('carries out the menu\'s commands', async () => {
+    const fake = createFakeApi()
+    await open(fake)
+    fake.emit('app', 'command', 'screen-settings')
+    await settle(8)
+    expect(address()).toBe('/settings')
+  })
+
+  it('finds commands, runs and data sets in the palette', async () => {
+    await open()
+    await press('k', { ctrlKey: true })
+    const options = [...document.querySelectorAll('[role="option"]')].map((option) => option.textContent ?? '')
+    expect(options.some((text) => text.includes('Runs'))).toBe(true)
+    expect(options.some((text) => text.includes('UCI optical digits'))).toBe(true)
+    const run = [...document.querySelectorAll<HTMLElement>('[role="option"]')].find((option) => option.textContent?.includes('Seed CNN from scratch'))
+    run?.click()
+    await settle(8)
+    expect(address()).toBe('/runs/mnist-run')
+    expect(document.querySelector('[role="option"]')).toBeNull()
+  })
+
+  it('lists its keys on ?', async () => {
+    await open()
+    await press('?', { shiftKey: true })
+    expect(document.querySelector('[role="dialog"]')?.textContent).toContain('Ctrl+Enter')
+  })
+
+  it('shows the running job at the rail\'s foot and stops it by Ctrl+.', async () => {
+    const run = fakeRun('live', { state: 'running', name: 'Digits' })
+    const fake = createFakeApi({
+      runs: [run], jobs: [{ id: 'job', kind: 'train', title: 'Digits', state: 'running', runId: 'live', run: fakeProgress(run, 85) }]
+    })
+    const { wrapper } = await open(fake)
+    expect(wrapper.get('nav').text()).toContain('Digits')
+    expect(wrapper.get('nav').text()).toContain('7 s left')
+    expect(wrapper.get('nav [role="progressbar"]').attributes('aria-valuenow')).toBe('50')
+    await press('.', { ctrlKey: true })
+    expect(fake.calls.filter(({ name }) => name === 'jobs.cancel').map(({ input }) => input)).toEqual([{ id: 'job' }])
+  })
+
+  it('takes files dropped anywhere, and says so when what was dropped is none', async () => {
+    const fake = createFakeApi()
+    const { wrapper } = await open(fake)
+    const drag = (type: string, files: File[]): void => {
+      const event = new Event(type, { bubbles: true, cancelable: true })
+      Object.assign(event, { dataTransfer: { types: ['Files'], files } })
+      window.dispatchEvent(event)
+    }
+    drag('dragenter', [])
+    await settle()
+    expect(wrapper.text()).toContain('Drop to add to your data')
+    drag('drop', [])
+    await settle(8)
+    expect(wrapper.text()).not.toContain('Drop to add to your data')
+    expect(document.body.textContent).toContain('not a file or folder')
+  })
+
+  it('tells of a run that broke, leads to it, and is quiet where it is on screen', async () => {
+    const fake = createFakeApi()
+    await open(fake)
+    const raise = (): void => fake.emit('notices', 'raised', { level: 'error', runId: 'mnist-run', text: { en: 'It was interrupted.', zh: '已中断。' } })
+    raise()
+    await settle(8)
+    const show = [...document.querySelectorAll('button')].find((candidate) => candidate.textContent?.includes('Show the run'))
+    show?.click()
+    await settle(8)
+    expect(address()).toBe('/runs/mnist-run')
+    raise()
+    await settle(8)
+    expect(document.body.textContent).not.toContain('It was interrupted.')
+  })
+
+  it('leads past the rail to the content', async () => {
+    const { wrapper } = await open()
+    await wrapper.get('a.skip').trigger('click')
+    expect(document.activeElement?.id).toBe('content')
+  })
+
+  it('has no serious fault of accessibility', async () => {
+    await open(createFakeApi(), '/settings')
+    expect(await seriousViolations()).toEqual([])
+  })
+})

@@ -1,0 +1,261 @@
+import { appContract, type AppContract, type JobStatus, type Settings } from '../../contract/app'
+import type { Dataset } from '../../contract/datasets'
+import type { Envelope, Handlers } from '../../contract/define'
+import type { KnownDataset } from '../../contract/downloads'
+import { GraftError, toErrorValue } from '../../contract/errors'
+import type { ArchitectureSummary, ModelSummary } from '../../contract/models'
+import type { Metric, Run } from '../../contract/runs'
+import type { MethodSummary } from '../../contract/methods'
+import type { GraftBridge } from '../shared/api'
+import { fakeInspection } from './fake-inspection'
+import { fakeDatasets, fakeKnown, fakeModel, fakeModelInspection } from './fake-library'
+import { fakeArchitectures, fakeMethods } from './fake-methods'
+import { fakeBackend, fakeRun } from './fake-runs'
+
+/** What the fake main process knows; tests change it before they mount. */
+export interface FakeState {
+  settings: Settings
+  datasets: Dataset[]
+  known: KnownDataset[]
+  architectures: ArchitectureSummary[]
+  models: ModelSummary[]
+  methods: MethodSummary[]
+  runs: Run[]
+  metrics: Map<string, Metric[]>
+  jobs: JobStatus[]
+  locale: string
+}
+
+export interface FakeApi {
+  /** What stands at `window.graft`. */
+  bridge: GraftBridge
+  state: FakeState
+  /** The handlers; replace one to make it fail or wait. */
+  handlers: Handlers<AppContract>
+  /** Every request that came, with its parsed input. */
+  calls: { name: string, input: unknown }[]
+  /** Sends an event to the window, checked against the contract. */
+  emit(noun: string, verb: string, payload: unknown): void
+}
+
+function find<Item>(items: readonly Item[], fits: (item: Item) => boolean, id: string): Item {
+  const found = items.find(fits)
+  if (found) return found
+  throw new GraftError('run-not-found', { en: `There is no run ${id}.`, zh: `没有运行 ${id}。` })
+}
+
+function handlersOver(state: FakeState, emit: FakeApi['emit']): Handlers<AppContract> {
+  const runOf = (id: string): Run => find(state.runs, (run) => run.id === id, id)
+  const put = (run: Run): Run => {
+    state.runs = [run, ...state.runs.filter((other) => other.id !== run.id)]
+    emit('runs', 'changed', { id: run.id, run })
+    return run
+  }
+  let nextRun = 1
+  return {
+    app: {
+      info: () => ({
+        version: '0.1.0', platform: 'linux', locale: state.locale, dataDir: '/home/ada/.local/share/graft',
+        versions: { electron: '45.4.1', chrome: '144.0.0', node: '24.11.0' }, electronStandIn: false
+      }),
+      doctor: () => ({
+        chosen: fakeBackend,
+        backends: [
+          {
+            kind: 'gpu', available: false, chosen: false, reason: { en: 'No NVIDIA driver answers.', zh: '没有 NVIDIA 驱动响应。' },
+            remedy: { en: 'Install the NVIDIA driver, then run set-up again.', zh: '请安装 NVIDIA 驱动，然后重新运行安装。' }
+          },
+          { kind: 'cpu', available: true, chosen: true, library: 'TensorFlow 2.16.1' },
+          { kind: 'wasm', available: true, chosen: false, library: 'tfjs-backend-wasm 4.22.0' }
+        ],
+        versions: { graft: '0.1.0', node: '24.11.0', tensorflow: '2.16.1' },
+        folders: { data: '/home/ada/.local/share/graft', cache: '/home/ada/.cache/graft' }, freeDiskBytes: 84_000_000_000
+      }),
+      openFolder: () => undefined,
+      choosePath: () => '/home/ada/pictures/flowers',
+      choosePictures: () => ['/home/ada/pictures/seven.png', '/home/ada/notes.txt'],
+      saveFile: ({ suggestedName }) => suggestedName
+    },
+    settings: {
+      get: () => state.settings,
+      set: (change) => {
+        state.settings = { ...state.settings, ...change }
+        emit('settings', 'changed', state.settings)
+        return state.settings
+      }
+    },
+    datasets: {
+      list: () => ({ datasets: state.datasets, damaged: [] }),
+      formats: () => [
+        { id: 'image-folder', title: { en: 'Image folder', zh: '图像文件夹' }, summary: { en: 'One folder a class.', zh: '每个类别一个文件夹。' } },
+        { id: 'cifar-10', title: { en: 'CIFAR-10', zh: 'CIFAR-10' }, summary: { en: 'The official binary layout.', zh: '官方二进制格式。' } }
+      ],
+      add: () => ({ jobId: 'job-import' }),
+      known: () => state.known,
+      get: () => ({ jobId: 'job-download' }),
+      discardDownload: ({ known }) => {
+        state.known = state.known.map((entry) => entry.id === known ? { ...entry, partialBytes: 0 } : entry)
+        emit('datasets', 'changed', {})
+      },
+      source: ({ id }) => id === 'cifar-10' ? 'changed' : 'unknown',
+      inspect: () => ({ jobId: 'job-look' }),
+      inspection: ({ jobId }) => jobId === 'job-look' ? fakeInspection() : null,
+      rename: ({ id, name }) => {
+        const renamed = { ...find(state.datasets, (dataset) => dataset.id === id, id), name }
+        state.datasets = state.datasets.map((dataset) => dataset.id === id ? renamed : dataset)
+        emit('datasets', 'changed', { id })
+        return renamed
+      },
+      derive: () => ({ jobId: 'job-derive' }),
+      labels: ({ id, column, from, count }) => {
+        if (column === 'domains') return Array.from({ length: count }, (_, index) => (from + index) % 3)
+        const classes = state.datasets.find((dataset) => dataset.id === id)?.classes.length ?? 0
+        return Array.from({ length: count }, (_, index) => classes === 0 ? null : (from + index) % classes)
+      },
+      remove: ({ id }) => {
+        state.datasets = state.datasets.filter((dataset) => dataset.id !== id)
+        emit('datasets', 'changed', { id })
+        return { undoToken: id }
+      },
+      restore: ({ undoToken }) => {
+        state.datasets = [...state.datasets, ...fakeDatasets().filter((dataset) => dataset.id === undoToken)]
+        emit('datasets', 'changed', {})
+      }
+    },
+    models: {
+      list: () => ({ architectures: state.architectures, models: state.models, damaged: [] }),
+      export: () => ({ jobId: 'job-export' }),
+      predict: () => ({ jobId: 'job-predict' }),
+      prediction: () => ({
+        model: 'run:mnist-run', notes: [], source: { ref: 'run:older', name: 'An older run' },
+        predictions: [
+          {
+            image: 'seven.png', classes: [{ class: '7', probability: 0.91 }, { class: '1', probability: 0.06 }, { class: '9', probability: 0.02 }],
+            saliency: { class: '7', height: 2, width: 2, map: [0, 1, 0.5, 0.25] },
+            source: [{ class: '1', probability: 0.55 }, { class: '7', probability: 0.4 }, { class: '4', probability: 0.01 }],
+            picture: 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='
+          },
+          { image: 'notes.txt', error: { code: 'image-unreadable', message: { en: 'notes.txt could not be read.', zh: '无法读取 notes.txt。' } } }
+        ]
+      }),
+      formats: () => [
+        { id: 'safetensors', title: { en: 'safetensors', zh: 'safetensors' }, extensions: ['.safetensors'], canImport: true, canExport: true },
+        { id: 'tfjs', title: { en: 'TensorFlow.js', zh: 'TensorFlow.js' }, extensions: ['.json'], canImport: true, canExport: true }
+      ],
+      inspect: (options) => fakeModelInspection(options),
+      import: () => ({ jobId: 'job-model' }),
+      remove: ({ id }) => {
+        state.models = state.models.filter(({ ref }) => ref !== `model:${id}`)
+        emit('models', 'changed', {})
+        return { undoToken: id }
+      },
+      restore: ({ undoToken }) => {
+        state.models = [...state.models, fakeModel(`model:${undoToken}`, undoToken)]
+        emit('models', 'changed', {})
+      }
+    },
+    methods: { list: () => state.methods },
+    runs: {
+      list: () => ({ runs: state.runs, damaged: [] }),
+      get: ({ id }) => runOf(id),
+      metrics: ({ id }) => state.metrics.get(id) ?? [],
+      check: () => [],
+      start: ({ spec, name }) => put(fakeRun(`started-${nextRun++}`, {
+        spec, state: 'queued', epochs: 0, seconds: 0, name: name ?? 'A new run', createdAt: new Date().toISOString(),
+        startedAt: undefined, chosen: undefined
+      })),
+      resume: ({ id }) => put({ ...runOf(id), state: 'running', error: undefined }),
+      cancel: ({ id }) => { put({ ...runOf(id), state: 'cancelled' }) },
+      stopAfterEpoch: () => undefined,
+      rename: ({ id, name }) => put({ ...runOf(id), name }),
+      study: ({ id }) => {
+        const runs = state.runs.filter(({ study }) => study?.id === id)
+        const idsOf = (twin: boolean): string[] => runs.filter(({ study }) => (study?.role !== 'candidate') === twin).map((run) => run.id)
+        return {
+          id, runs: runs.length, done: runs.length,
+          arms: [{
+            method: 'fine-tuning', settings: {}, notes: [], score: { runs: idsOf(false), done: 3, mean: 0.912, standardDeviation: 0.004 },
+            twins: [{
+              role: 'scratch', twin: { runs: idsOf(true), done: 3, mean: 0.851, standardDeviation: 0.006 }, pairs: 3,
+              difference: 0.061, interval: [0.048, 0.074], over: 'seeds', verdict: 'helped'
+            }]
+          }]
+        }
+      },
+      compare: ({ ids }) => ({
+        runs: ids.map(runOf),
+        differences: ids.slice(1).map((second, index) => ({
+          first: ids[0] ?? '', second, difference: 0.031 * (index + 1), interval: [0.012, 0.05], verdict: 'better' as const
+        }))
+      }),
+      remove: ({ ids }) => {
+        state.runs = state.runs.filter((run) => !ids.includes(run.id))
+        for (const id of ids) emit('runs', 'changed', { id, run: null })
+        return { undoToken: ids.join(',') }
+      },
+      restore: ({ undoToken }) => { for (const id of undoToken.split(',')) put(fakeRun(id)) }
+    },
+    jobs: {
+      list: () => state.jobs,
+      cancel: ({ id }) => {
+        const job = find(state.jobs, (candidate) => candidate.id === id, id)
+        emit('jobs', 'changed', { ...job, state: 'cancelled' })
+      }
+    },
+    notices: {}
+  }
+}
+
+/**
+ * A main process that is not there: the contract projected onto envelopes over data in memory, every input, answer and
+ * event checked by its schema, as the real border does.
+ */
+export function createFakeApi(changes: Partial<FakeState> = {}): FakeApi {
+  const listeners = new Map<string, Set<(payload: unknown) => void>>()
+  const calls: FakeApi['calls'] = []
+  const state: FakeState = {
+    settings: { language: 'en', theme: 'light', device: 'auto' }, datasets: fakeDatasets(), known: fakeKnown(), architectures: fakeArchitectures,
+    models: [fakeModel('run:mnist-run', 'Seed CNN from scratch on MNIST digits')], methods: fakeMethods,
+    runs: [fakeRun('mnist-run')], metrics: new Map(), jobs: [], locale: 'en-GB', ...changes
+  }
+
+  function definitionOf(noun: string, verb: string) {
+    const verbs: Record<string, Record<string, unknown>> = appContract
+    return verbs[noun]?.[verb] as { kind: 'request', input: Checked, output: Checked } | { kind: 'event', payload: Checked }
+  }
+  function emit(noun: string, verb: string, payload: unknown): void {
+    const definition = definitionOf(noun, verb)
+    if (definition.kind !== 'event') throw new Error(`${noun}.${verb} is no event`)
+    const checked = definition.payload.parse(payload)
+    for (const listener of listeners.get(`${noun}.${verb}`) ?? []) listener(structuredClone(checked))
+  }
+  const handlers = handlersOver(state, emit)
+
+  async function ask(noun: string, verb: string, input: unknown): Promise<Envelope> {
+    const definition = definitionOf(noun, verb)
+    if (definition.kind !== 'request') throw new Error(`${noun}.${verb} is no request`)
+    const functions = handlers as unknown as Record<string, Record<string, (input: unknown) => unknown>>
+    try {
+      const parsed = definition.input.parse(structuredClone(input))
+      calls.push({ name: `${noun}.${verb}`, input: parsed })
+      return { ok: true, value: structuredClone(definition.output.parse(await functions[noun]?.[verb]?.(parsed))) }
+    } catch (error) {
+      return { ok: false, error: toErrorValue(error) }
+    }
+  }
+  function listen(name: string, listener: (payload: unknown) => void): () => void {
+    const all = listeners.get(name) ?? new Set()
+    listeners.set(name, all.add(listener))
+    return () => all.delete(listener)
+  }
+
+  const nouns = Object.entries(appContract).map(([noun, verbs]) => [noun, Object.fromEntries(
+    Object.entries(verbs).map(([verb, definition]) => [verb, definition.kind === 'event'
+      ? (listener: (payload: unknown) => void) => listen(`${noun}.${verb}`, listener)
+      : (input: unknown) => ask(noun, verb, input)])
+  )])
+  const bridge = { ...Object.fromEntries(nouns), pathForFile: (file: unknown) => `/dropped/${(file as File).name}` } as unknown as GraftBridge
+  return { bridge, state, handlers, calls, emit }
+}
+
+interface Checked { parse(value: unknown): unknown }

@@ -1,0 +1,74 @@
+import { readFileSync } from 'node:fs'
+import type { Page } from '@playwright/test'
+import { ask, digitsSpec, waitForRun, waitForSamples } from './harness/api'
+import { expect, test } from './harness/graft'
+import { shot } from './harness/screens'
+
+const axeSource = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8')
+const looks = [['light', 'en'], ['dark', 'en'], ['light', 'zh'], ['dark', 'zh']] as const
+
+/** What axe finds on the screen: one line a broken rule. */
+async function accessibilityProblems(page: Page): Promise<string[]> {
+  await page.evaluate(axeSource)
+  return page.evaluate(async () => {
+    const { axe } = window as unknown as { axe: { run(options: object): Promise<{ violations: { id: string, nodes: { html: string }[] }[] }> } }
+    const { violations } = await axe.run({ resultTypes: ['violations'] })
+    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).slice(0, 3).join(' | ')}`)
+  })
+}
+
+/** Names of messages that are on the screen in the place of their texts. */
+function rawMessageNames(page: Page): Promise<string[]> {
+  return page.evaluate(() => document.body.innerText.match(/\b(?:common|transfer|run|runs|compare|datasets|models|settings)\.[a-z]\w*(?:\.\w+)*/g) ?? [])
+}
+
+test('every screen in light and dark, English and Chinese', async ({ launchGraft }) => {
+  test.slow()
+  const { page } = await launchGraft()
+  await waitForSamples(page)
+  const ids: string[] = []
+  for (const [target, seed] of [['mnist-sample', 1], ['digits', 1], ['digits', 2]] as const) {
+    const spec = digitsSpec({ epochs: target === 'digits' ? 4 : 2, seed, learningRate: 0.03 })
+    const source = ids[0] === undefined ? 'arch:seed-cnn' : `run:${ids[0]}`
+    const method = target === 'digits' && seed === 1 ? { id: 'fine-tuning', params: {} } : spec.method
+    const run = await ask(page, 'runs', 'start', {
+      spec: { ...spec, source: { model: method.id === 'scratch' ? 'arch:seed-cnn' : source }, method, target: { dataset: target, labels: target === 'digits' ? { perClass: 10 } : 'all' } }
+    })
+    await waitForRun(page, run.id, 'its end', ({ state }) => state === 'done', 90_000)
+    ids.push(run.id)
+  }
+  const screens: [string, string][] = [
+    ['transfer', '/transfer'], ['run', `/runs/${ids[0]}`], ['runs', '/runs'], ['compare', `/compare?ids=${ids[2]},${ids[1]}`], ['compare-empty', '/compare'],
+    ['datasets', '/datasets'], ['dataset', '/datasets/digits'], ['models', '/models'], ['settings', '/settings']
+  ]
+  const problems: string[] = []
+  for (const [theme, language] of looks) {
+    await ask(page, 'settings', 'set', { theme, language })
+    await expect(page.locator('html')).toHaveAttribute('lang', language === 'en' ? /^en/ : /^zh/)
+    for (const [name, path] of screens) {
+      await page.evaluate((address) => { location.hash = `#${address}` }, path)
+      const found = await page.waitForURL(new RegExp(`#${path.replace(/[?]/g, '\\?')}`), { timeout: 5_000 }).then(() => true, () => false)
+      if (!found) {
+        problems.push(`${name}: there is no such screen`)
+        continue
+      }
+      await page.waitForLoadState('networkidle')
+      await expect(page.locator('.skeleton')).toHaveCount(0)
+      await page.waitForTimeout(250)
+      const look = `${name}-${theme}-${language}`
+      await shot(page, look)
+      problems.push(...(await rawMessageNames(page)).map((message) => `${look}: ${message} has no text`))
+      problems.push(...(await accessibilityProblems(page)).map((problem) => `${look}: ${problem}`))
+      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
+      if (overflow > 0) problems.push(`${look}: ${overflow} pixels wider than the window`)
+    }
+    for (const [name, keys] of [['palette', 'Control+k'], ['keyboard', '?']] as const) {
+      await page.keyboard.press(keys)
+      await expect(page.getByRole('dialog')).toBeVisible()
+      await page.screenshot({ path: `test-results/screens/${name}-${theme}-${language}.png`, animations: 'disabled' })
+      await page.keyboard.press('Escape')
+      await expect(page.getByRole('dialog')).toBeHidden()
+    }
+  }
+  expect(problems).toEqual([])
+})

@@ -1,0 +1,100 @@
+import { ask, waitForRun, waitForSamples } from './harness/api'
+import { expect, test } from './harness/graft'
+import { shot } from './harness/screens'
+import { chartPoints, grantSomeLabels, openScreen, pick, setEpochs, start } from './harness/steps'
+
+test('from the first start to two compared runs: start, watch, cancel, resume, transfer, compare', async ({ launchGraft }) => {
+  const { page } = await launchGraft()
+
+  await test.step('the sample is there, ready to start', async () => {
+    await expect(page.getByRole('region', { name: 'Target data set' })).toContainText('MNIST digits (sample)')
+    await expect(page.getByRole('img').first()).toBeVisible()
+    await shot(page, 'story-1-first-start')
+  })
+
+  const source = await test.step('pre-training starts, and the loss line grows', async () => {
+    await setEpochs(page, 4)
+    const id = await start(page)
+    const first = await chartPoints(page, 'Loss')
+    await expect.poll(() => chartPoints(page, 'Loss'), { timeout: 30_000 }).toBeGreaterThan(first)
+    const second = await chartPoints(page, 'Loss')
+    await expect.poll(() => chartPoints(page, 'Loss'), { timeout: 30_000 }).toBeGreaterThan(second)
+    await waitForRun(page, id, 'the first epoch', ({ epochs }) => epochs >= 1)
+    await shot(page, 'story-2-running')
+    return id
+  })
+
+  await test.step('it is cancelled, and the window says from where it goes on', async () => {
+    await page.getByRole('main').getByRole('button', { name: 'Cancel' }).click()
+    await expect(page.getByText(/Cancelled at epoch \d/)).toBeVisible()
+    expect((await ask(page, 'runs', 'get', { id: source })).state).toBe('cancelled')
+    await shot(page, 'story-3-cancelled')
+  })
+
+  await test.step('it is resumed and ends with a result', async () => {
+    await page.getByRole('button', { name: 'Resume' }).click()
+    await waitForRun(page, source, 'its end', ({ state }) => state === 'done', 90_000)
+    await expect(page.getByText('Test accuracy')).toBeVisible()
+    const points = await chartPoints(page, 'Loss')
+    const { metrics, epochs } = await ask(page, 'runs', 'get', { id: source })
+    expect(epochs).toBe(4)
+    expect(points).toBeGreaterThanOrEqual(4)
+    expect(metrics.test?.accuracy).toBeGreaterThan(0.5)
+    await shot(page, 'story-4-done')
+  })
+
+  const target = await test.step('what it learned goes to other digits', async () => {
+    await page.getByRole('button', { name: 'Use as source' }).click()
+    await expect(page.getByRole('heading', { name: 'New transfer' })).toBeVisible()
+    await pick(page, 'Target data set', /UCI optical digits/)
+    await grantSomeLabels(page)
+    await setEpochs(page, 3)
+    await shot(page, 'story-5-transfer')
+    const id = await start(page)
+    await waitForRun(page, id, 'its end', ({ state }) => state === 'done', 90_000)
+    expect((await ask(page, 'runs', 'get', { id })).spec.source.model).toBe(`run:${source}`)
+    return id
+  })
+
+  const twin = await test.step('and once more from scratch, for comparison', async () => {
+    const { spec } = await ask(page, 'runs', 'get', { id: target })
+    await page.keyboard.press('Control+n')
+    await pick(page, 'Source model', /Seed CNN/)
+    await pick(page, 'Target data set', /UCI optical digits/)
+    await grantSomeLabels(page)
+    await setEpochs(page, 3)
+    const id = await start(page)
+    const run = await waitForRun(page, id, 'its end', ({ state }) => state === 'done', 90_000)
+    expect(run.spec.target).toEqual(spec.target)
+    return id
+  })
+
+  await test.step('all three are saved in Runs', async () => {
+    await openScreen(page, 'Runs')
+    await expect(page.getByRole('grid', { name: 'Runs' }).getByRole('checkbox', { name: /^Select (?!all)/ })).toHaveCount(3)
+    await shot(page, 'story-6-runs')
+    for (const id of [target, twin]) await page.locator('tr', { has: page.locator(`[data-run="${id}"]`) }).getByRole('checkbox').check()
+    await page.getByRole('button', { name: 'Compare' }).click()
+  })
+
+  await test.step('two of them stand side by side with their difference', async () => {
+    await expect(page.getByRole('heading', { name: 'Compare' })).toBeVisible()
+    const { runs, differences } = await ask(page, 'runs', 'compare', { ids: [twin, target] })
+    expect(differences).toHaveLength(1)
+    for (const run of runs) await expect(page.getByText(`${((run.metrics.test?.accuracy ?? 0) * 100).toFixed(1)} %`).first()).toBeVisible()
+    await shot(page, 'story-7-compare')
+  })
+})
+
+test('everything is there again after the program was closed', async ({ launchGraft, temporaryFolder }) => {
+  const dataDir = temporaryFolder('kept')
+  const first = await launchGraft({ dataDir })
+  await waitForSamples(first.page)
+  await openScreen(first.page, 'Settings')
+  await ask(first.page, 'settings', 'set', { theme: 'dark', language: 'zh' })
+  await first.close()
+
+  const { page } = await launchGraft({ dataDir })
+  await expect(page.getByRole('navigation', { name: '主导航' })).toBeVisible()
+  expect((await ask(page, 'datasets', 'list')).datasets.map(({ id }) => id).sort()).toEqual(['digits', 'mnist-sample'])
+})

@@ -1,0 +1,25 @@
+/** Numbers that TypeScript and Python make alike (scripts/parity/numbers_alike.py), so that figures need no files of inputs. */
+
+/** The finaliser of MurmurHash3. */
+function mix(word: number): number {
+  word ^= word >>> 16
+  word = Math.imul(word, 0x85ebca6b)
+  word ^= word >>> 13
+  word = Math.imul(word, 0xc2b2ae35)
+  return (word ^ (word >>> 16)) >>> 0
+}
+
+function words(name: string, count: number): Uint32Array {
+  let seed = 0x811c9dc5
+  for (const letter of new TextEncoder().encode(name)) seed = Math.imul(seed ^ letter, 0x01000193)
+  const start = mix(seed)
+  return Uint32Array.from({ length: count }, (_, index) => mix((Math.imul(index, 0x9e3779b9) + start) | 0))
+}
+
+/** Uniform in [-1, 1), multiples of 2⁻²³, which float32 holds exactly. */
+export const uniform = (name: string, count: number): Float64Array =>
+  Float64Array.from(words(name, count), (word) => (word >>> 8) / 2 ** 23 - 1)
+
+/** Whole numbers in [0, limit). */
+export const integers = (name: string, limit: number, count: number): Int32Array =>
+  Int32Array.from(words(name, count), (word) => word % limit)
