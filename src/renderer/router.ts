@@ -1,9 +1,10 @@
 import { createRouter, createWebHashHistory, type Router } from 'vue-router'
 import { features } from './features'
+import { paintFirst } from './shell/paint-first'
 
 /** The screens by address. A hash, since the window's page is a file and not a server's. */
 export function createGraftRouter(): Router {
-  return createRouter({
+  const router = createRouter({
     history: createWebHashHistory(),
     routes: [
       { path: '/', redirect: '/transfer' },
@@ -12,4 +13,6 @@ export function createGraftRouter(): Router {
     ],
     scrollBehavior: () => ({ top: 0 })
   })
+  paintFirst(router)
+  return router
 }
