@@ -65,13 +65,17 @@ async function found(change: Partial<FeatureRequest> = {}, from = cache): Promis
   await table.close()
   return table.found
 }
+async function valuesOf(read: Promise<tf.Tensor>): Promise<Float32Array> {
+  const tensor = await read
+  return tensor.data<'float32'>().finally(() => tensor.dispose())
+}
 const files = (): Promise<string[]> => readdir(join(folder, 'features')).catch(() => [])
 
 describe('FeatureCache', () => {
   it('gives what the backbone makes of each image', async () => {
     const positions = Int32Array.from([7, 200, 3])
     const table = await cache.open(request({ positions }))
-    const rows = await table.read(Int32Array.from([2, 0]))
+    const rows = await valuesOf(table.read(Int32Array.from([2, 0])))
     const expected = tf.tidy(() => {
       const bytes = [3, 4, 5, 6, 7, 8, 9, 10]
       return network.features(tf.tensor4d(bytes.map((byte) => (byte / 255 - 0.5) / 0.5), [2, 2, 2, 1]), { training: false }).dataSync()
@@ -85,7 +89,7 @@ describe('FeatureCache', () => {
     const rows = Int32Array.from([249, 0, 17, 17])
     const [held, read] = await Promise.all([cache, new FeatureCache({ cacheDir: folder, heldBytes: 2_999 })].map(async (from) => {
       const table = await from.open(request())
-      return table.read(rows).finally(() => table.close())
+      return valuesOf(table.read(rows)).finally(() => table.close())
     }))
     expect(read).toEqual(held)
     expect(new Set(read).size).toBeGreaterThan(3)

@@ -17,7 +17,7 @@ export interface FeatureCacheOptions {
   cacheDir: string
   /** Size of all files together beyond which the least recently used go. */
   limitBytes?: number
-  /** Size up to which a table is held in memory; larger ones are read by position. */
+  /** Size up to which a table is held as a tensor; larger ones are read by position. */
   heldBytes?: number
 }
 
@@ -151,14 +151,14 @@ const bytesOf = (values: Float32Array | Int32Array): Uint8Array =>
 export class FeatureTable {
   private constructor(
     private readonly file: FileHandle,
-    private readonly held: Float32Array | undefined,
+    private readonly held: tf.Tensor2D | undefined,
     readonly count: number,
     readonly length: number,
     /** Whether the features were there already. */
     readonly found: boolean
   ) {}
 
-  /** @param held size in bytes up to which the table is held in memory */
+  /** @param held size in bytes up to which the table is held as a tensor */
   static async open(
     path: string, { count, length, found, held }: { count: number, length: number, found: boolean, held: number }
   ): Promise<FeatureTable> {
@@ -166,27 +166,25 @@ export class FeatureTable {
     try {
       const values = count * length * 4 <= held ? new Float32Array(count * length) : undefined
       if (values) await readFully(file, bytesOf(values), 0, path)
-      return new FeatureTable(file, values, count, length, found)
+      return new FeatureTable(file, values && tf.tensor2d(values, [count, length]), count, length, found)
     } catch (error) {
       await file.close()
       throw error
     }
   }
 
-  /** Features [rows.length, length], in the rows' order. */
-  async read(rows: Int32Array): Promise<Float32Array> {
+  /** Features [rows.length, length], in the rows' order; the tensor is the caller's. */
+  async read(rows: Int32Array): Promise<tf.Tensor2D> {
     const { held, length, file } = this
+    if (held) return tf.tidy(() => tf.gather(held, tf.tensor1d(rows, 'int32')))
     const values = new Float32Array(rows.length * length)
-    if (held) {
-      rows.forEach((row, index) => values.set(held.subarray(row * length, (row + 1) * length), index * length))
-    } else {
-      await Promise.all(Array.from(rows, (row, index) =>
-        readFully(file, bytesOf(values.subarray(index * length, (index + 1) * length)), row * length * 4, 'features')))
-    }
-    return values
+    await Promise.all(Array.from(rows, (row, index) =>
+      readFully(file, bytesOf(values.subarray(index * length, (index + 1) * length)), row * length * 4, 'features')))
+    return tf.tensor2d(values, [rows.length, length])
   }
 
   async close(): Promise<void> {
+    this.held?.dispose()
     await this.file.close()
   }
 }
@@ -219,9 +217,8 @@ export class FeatureSource implements Source {
 
   async next(epoch: number, stepInEpoch: number): Promise<Batch> {
     const { indices, positions, labels } = this.order.batch(epoch, stepInEpoch)
-    const values = await this.table.read(indices)
     return {
-      inputs: tf.tensor2d(values, [indices.length, this.table.length]),
+      inputs: await this.table.read(indices),
       ...(labels && { labels: tf.tensor1d(labels, 'int32') }),
       positions
     }
