@@ -34,15 +34,17 @@ class Residual(nn.Module):
         return F.relu(x + y)
 
 
-class ResNet20(nn.Module):
-    def __init__(self) -> None:
+class CifarResNet(nn.Module):
+    """6n + 2 layers, n blocks a stage."""
+
+    def __init__(self, blocks: int = 3, first: int = 16, classes: int = 10) -> None:
         super().__init__()
-        self.conv1, self.bn1 = nn.Conv2d(3, 16, 3, 1, 1, bias=False), nn.BatchNorm2d(16)
-        widths = [16, 16, 32, 64]
+        self.conv1, self.bn1 = nn.Conv2d(3, first, 3, 1, 1, bias=False), nn.BatchNorm2d(first)
+        widths = [first, first, 2 * first, 4 * first]
         for stage in (1, 2, 3):
             into, out = widths[stage - 1], widths[stage]
-            setattr(self, f"layer{stage}", nn.Sequential(Residual(into, out), Residual(out, out), Residual(out, out)))
-        self.linear = nn.Linear(64, 10)
+            setattr(self, f"layer{stage}", nn.Sequential(Residual(into, out), *(Residual(out, out) for _ in range(blocks - 1))))
+        self.linear = nn.Linear(4 * first, classes)
 
     def forward(self, x: torch.Tensor) -> torch.Tensor:
         x = F.relu(self.bn1(self.conv1(x)))
@@ -61,7 +63,7 @@ def test_images(archive: Path) -> tuple[np.ndarray, np.ndarray]:
 def main() -> None:
     data = Path(sys.argv[1])
     checkpoint = torch.load(data / "models" / "cifar10-resnet20.th", map_location="cpu", weights_only=True)
-    network = ResNet20()
+    network = CifarResNet()
     network.load_state_dict(OrderedDict((name.removeprefix("module."), value) for name, value in checkpoint["state_dict"].items()))
     network.eval()
     labels, images = test_images(data / "cifar-10-binary.tar.gz")
@@ -75,4 +77,5 @@ def main() -> None:
     }))
 
 
-main()
+if __name__ == "__main__":
+    main()

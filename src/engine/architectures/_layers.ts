@@ -41,12 +41,13 @@ export function normalisedConvolution(name: string, settings: ConvolutionSetting
 
 /** A depthwise convolution without bias and its batch normalisation. */
 export function normalisedDepthwise(
-  name: string, settings: { stride: number, padding: 'same' | number, normalisation?: BatchNormalisationSettings }
+  name: string,
+  settings: { stride: number, padding: 'same' | number, initialisation: Initialisation, normalisation?: BatchNormalisationSettings }
 ): Layer[] {
-  const { stride, padding, normalisation = torchBatchNormalisation } = settings
+  const { stride, padding, initialisation, normalisation = torchBatchNormalisation } = settings
   return [
     {
-      kind: 'depthwise-convolution', name, kernelSize: [3, 3], strides: [stride, stride], padding, bias: false, initialisation: 'he-normal'
+      kind: 'depthwise-convolution', name, kernelSize: [3, 3], strides: [stride, stride], padding, bias: false, initialisation
     },
     { kind: 'batch-normalisation', name: `${name}-normalisation`, ...normalisation }
   ]

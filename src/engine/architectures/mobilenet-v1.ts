@@ -3,6 +3,8 @@ import { denseHead, evenNormalisation, normalisedConvolution, normalisedDepthwis
 import { defineArchitecture } from './_architecture'
 
 const normalisation = { epsilon: 1e-3, momentum: 0.01 }
+/** Of every weight, as the authors' code (TensorFlow's slim). */
+const initialisation = 'truncated-normal'
 const strides = [1, 2, 1, 2, 1, 2, 1, 1, 1, 1, 1, 2, 1]
 const filters = [64, 128, 128, 256, 256, 512, 512, 512, 512, 512, 512, 1024, 1024]
 
@@ -12,9 +14,9 @@ function separable(index: number, factor: number): Block {
     name: `block${index + 1}`,
     title: `Separable ${output}`,
     layers: [
-      ...normalisedDepthwise('depthwise', { stride: strides[index]!, padding: 'same', normalisation }),
+      ...normalisedDepthwise('depthwise', { stride: strides[index]!, padding: 'same', initialisation, normalisation }),
       { kind: 'relu6', name: 'relu1' },
-      ...normalisedConvolution('pointwise', { filters: output, size: 1, padding: 'same', normalisation }),
+      ...normalisedConvolution('pointwise', { filters: output, size: 1, padding: 'same', initialisation, normalisation }),
       { kind: 'relu6', name: 'relu2' }
     ]
   }
@@ -38,13 +40,13 @@ export const mobilenetV1 = defineArchitecture({
         name: 'stem',
         title: `Convolution ${first}`,
         layers: [
-          ...normalisedConvolution('convolution', { filters: first, size: 3, stride: 2, padding: 'same', normalisation }),
+          ...normalisedConvolution('convolution', { filters: first, size: 3, stride: 2, padding: 'same', initialisation, normalisation }),
           { kind: 'relu6', name: 'relu' }
         ]
       },
       ...strides.map((_, index) => separable(index, factor))
     ]
     blocks[blocks.length - 1]!.layers.push({ kind: 'global-average-pooling', name: 'pooling' })
-    return { blocks, head: denseHead(classes, 'glorot-uniform') }
+    return { blocks, head: denseHead(classes, initialisation) }
   }
 })

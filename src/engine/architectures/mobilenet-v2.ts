@@ -5,18 +5,21 @@ import { defineArchitecture } from './_architecture'
 /** Expansion, output channels, repeats, stride: table 2 of the paper. */
 const stages = [[1, 16, 1, 1], [6, 24, 2, 2], [6, 32, 3, 2], [6, 64, 4, 2], [6, 96, 3, 1], [6, 160, 3, 2], [6, 320, 1, 1]] as const
 
+/** Of every weight, as the authors' code (TensorFlow's slim). */
+const initialisation = 'truncated-normal'
+
 function invertedResidual(name: string, input: number, output: number, expansion: number, stride: number): Block {
   return {
     name,
     title: `Inverted residual ${output}`,
     layers: [
       ...(expansion === 1 ? [] : [
-        ...normalisedConvolution('expansion', { filters: input * expansion, size: 1, padding: 0 }),
+        ...normalisedConvolution('expansion', { filters: input * expansion, size: 1, padding: 0, initialisation }),
         { kind: 'relu6' as const, name: 'relu1' }
       ]),
-      ...normalisedDepthwise('depthwise', { stride, padding: 1 }),
+      ...normalisedDepthwise('depthwise', { stride, padding: 1, initialisation }),
       { kind: 'relu6', name: 'relu2' },
-      ...normalisedConvolution('projection', { filters: output, size: 1, padding: 0 }),
+      ...normalisedConvolution('projection', { filters: output, size: 1, padding: 0, initialisation }),
       ...(stride === 1 && input === output ? [{ kind: 'add' as const, name: 'add', inputs: ['projection-normalisation', 'input'] }] : [])
     ]
   }
@@ -55,19 +58,22 @@ export const mobilenetV2 = defineArchitecture({
       {
         name: 'stem',
         title: `Convolution ${filtersAt(32, factor)}`,
-        layers: [...normalisedConvolution('convolution', { filters: filtersAt(32, factor), size: 3, stride: 2 }), { kind: 'relu6', name: 'relu' }]
+        layers: [
+          ...normalisedConvolution('convolution', { filters: filtersAt(32, factor), size: 3, stride: 2, initialisation }),
+          { kind: 'relu6', name: 'relu' }
+        ]
       },
       ...body(factor),
       {
         name: 'last',
         title: `Convolution ${filtersAt(1280, Math.max(1, factor))}`,
         layers: [
-          ...normalisedConvolution('convolution', { filters: filtersAt(1280, Math.max(1, factor)), size: 1, padding: 0 }),
+          ...normalisedConvolution('convolution', { filters: filtersAt(1280, Math.max(1, factor)), size: 1, padding: 0, initialisation }),
           { kind: 'relu6', name: 'relu' },
           { kind: 'global-average-pooling', name: 'pooling' }
         ]
       }
     ],
-    head: denseHead(classes, undefined, [{ kind: 'dropout', name: 'dropout', rate: 0.2 }])
+    head: denseHead(classes, initialisation, [{ kind: 'dropout', name: 'dropout', rate: 0.2 }])
   })
 })

@@ -12,8 +12,8 @@ const pair = z.tuple([z.int(), z.int()])
 /** TensorFlow's `same` and `valid`, or so many zeros on every side, as PyTorch counts. */
 const padding = z.union([z.literal('same'), z.literal('valid'), z.int()])
 
-/** How weights are drawn: PyTorch's default, He's normal (fan out, as ResNet's paper), Glorot's uniform. */
-export const initialisationSchema = z.enum(['uniform-fan-in', 'he-normal', 'glorot-uniform'])
+/** How weights are drawn: PyTorch's default, He's normal (ResNet), a truncated normal (MobileNet), Glorot's uniform. */
+export const initialisationSchema = z.enum(['uniform-fan-in', 'he-normal', 'truncated-normal', 'glorot-uniform'])
 export type Initialisation = z.infer<typeof initialisationSchema>
 const weighted = { bias: z.boolean(), initialisation: initialisationSchema.optional() }
 

@@ -13,9 +13,20 @@ function initialisationOf({ layer }: WeightShape): Initialisation {
   return ('initialisation' in layer ? layer.initialisation : undefined) ?? 'uniform-fan-in'
 }
 
+/** Deviation of `truncated-normal` before it is cut. */
+const truncatedDeviation = 0.09
+
+/** He's n: of convolutions what goes out, as the authors' code and torchvision have it; of dense layers what comes in. */
+function heFan(weight: WeightShape): number {
+  const { fanIn, fanOut } = fans(weight)
+  return weight.layer.kind === 'dense' ? fanIn : fanOut
+}
+
 /**
- * Fresh values of one weight. `uniform-fan-in` is what PyTorch does (U(±1/√fan-in) for kernels and biases);
- * `he-normal` is N(0, 2/fan-out) with zero biases (He 2015, as in ResNet); `glorot-uniform` is Glorot 2010.
+ * Fresh values of one weight; batch normalisations start as the identity. `uniform-fan-in` is what PyTorch does
+ * (U(±1/√fan-in) for kernels and biases). The others have biases of zero: `he-normal` is N(0, 2/n) (He et al. 2015,
+ * section 2.2, as in ResNet), n the fan out of a convolution and the fan in of a dense layer; `truncated-normal` is
+ * N(0, 0.09²), drawn again beyond two deviations (the code of MobileNet's authors); `glorot-uniform` is Glorot 2010.
  * @param fanIn of the layer's kernel, which its bias shares.
  */
 export function initialValues(weight: WeightShape, fanIn: number, random: RandomStream): Float32Array {
@@ -31,13 +42,21 @@ export function initialValues(weight: WeightShape, fanIn: number, random: Random
       break
   }
   if (initialisation === 'he-normal') {
-    const deviation = Math.sqrt(2 / fans(weight).fanOut)
+    const deviation = Math.sqrt(2 / heFan(weight))
     return values.map(() => random.normal() * deviation)
   }
+  if (initialisation === 'truncated-normal') return values.map(() => truncatedNormal(random) * truncatedDeviation)
   const limit = initialisation === 'glorot-uniform'
     ? Math.sqrt(6 / (fans(weight).fanIn + fans(weight).fanOut))
     : 1 / Math.sqrt(fanIn)
   return values.map(() => (random.uniform() * 2 - 1) * limit)
+}
+
+function truncatedNormal(random: RandomStream): number {
+  for (;;) {
+    const value = random.normal()
+    if (Math.abs(value) <= 2) return value
+  }
 }
 
 /** Fan-in of a kernel. */

@@ -1,0 +1,86 @@
+"""Parameters and multiply-adds of the architectures as PyTorch's modules, for test/parity.
+
+    python -m venv /tmp/venv && /tmp/venv/bin/pip install -r scripts/parity/requirements.txt
+    /tmp/venv/bin/python scripts/parity/architectures.py > test/parity/architectures.json
+
+Counted while the modules run, by what really goes in and out: for each number that a convolution or a dense layer gives,
+one multiply-add for each number of the kernel that it is made with. Biases, batch normalisation, activations, pooling
+and sums count nothing, as in the papers. ResNet-18, ResNet-50 and MobileNet v2 are torchvision's own.
+"""
+import json
+
+import torch
+import torchvision
+from resnet20 import CifarResNet
+from torch import nn
+from torchvision.models import mobilenet_v2, resnet18, resnet50
+
+
+def seed_cnn() -> nn.Module:
+    convolutions = [layer for i, o in [(3, 32), (32, 64), (64, 128)] for layer in (nn.Conv2d(i, o, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2))]
+    return nn.Sequential(*convolutions, nn.Flatten(), nn.Linear(2048, 1024), nn.ReLU(), nn.Linear(1024, 512), nn.ReLU(), nn.Linear(512, 10))
+
+
+def lenet() -> nn.Module:
+    return nn.Sequential(
+        nn.Conv2d(1, 20, 5), nn.MaxPool2d(2), nn.ReLU(), nn.Conv2d(20, 50, 5), nn.MaxPool2d(2), nn.ReLU(),
+        nn.Flatten(), nn.Linear(800, 500), nn.ReLU(), nn.Linear(500, 10),
+    )
+
+
+def mlp(units: int) -> nn.Module:
+    return nn.Sequential(nn.Flatten(), nn.Linear(588, units), nn.ReLU(), nn.Linear(units, units), nn.ReLU(), nn.Linear(units, 10))
+
+
+def mobilenet_v1(width: float = 1.0) -> nn.Module:
+    """Table 1 of the paper; the last depthwise convolution has stride 1, as the sizes beside it say."""
+    def convolution(into: int, out: int, size: int, stride: int, groups: int = 1) -> list[nn.Module]:
+        return [nn.Conv2d(into, out, size, stride, size // 2, groups=groups, bias=False), nn.BatchNorm2d(out), nn.ReLU6()]
+
+    channels = int(32 * width)
+    layers = convolution(3, channels, 3, 2)
+    for filters, stride in [(64, 1), (128, 2), (128, 1), (256, 2), (256, 1), (512, 2), *[(512, 1)] * 5, (1024, 2), (1024, 1)]:
+        out = int(filters * width)
+        layers += convolution(channels, channels, 3, stride, channels) + convolution(channels, out, 1, 1)
+        channels = out
+    return nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(channels, 1000))
+
+
+def resnet50_of_the_paper() -> nn.Module:
+    """Stride on the first 1x1 convolution of a stage, where torchvision has it on the 3x3."""
+    network = resnet50()
+    for stage in (network.layer2, network.layer3, network.layer4):
+        stage[0].conv1.stride, stage[0].conv2.stride = stage[0].conv2.stride, stage[0].conv1.stride
+    return network
+
+
+def count(network: nn.Module, channels: int, side: int) -> dict[str, int]:
+    multiplies = 0
+
+    def add(layer: nn.Module, _inputs: tuple, output: torch.Tensor) -> None:
+        nonlocal multiplies
+        multiplies += output.numel() * layer.weight[0].numel()
+
+    for layer in network.modules():
+        if isinstance(layer, (nn.Conv2d, nn.Linear)):
+            layer.register_forward_hook(add)
+    with torch.no_grad():
+        network.eval()(torch.zeros(1, channels, side, side))
+    return {"parameters": sum(p.numel() for p in network.parameters()), "multiplyAdds": multiplies}
+
+
+print(json.dumps({
+    "torch": torch.__version__.split("+")[0], "torchvision": torchvision.__version__.split("+")[0],
+    "architectures": {
+        "seed-cnn": count(seed_cnn(), 3, 32), "lenet": count(lenet(), 1, 28),
+        **{f"mlp-{units}": count(mlp(units), 3, 14) for units in (83, 256, 390)},
+        **{f"resnet-{6 * n + 2}": count(CifarResNet(n), 3, 32) for n in (3, 5, 7, 9)},
+        "resnet-18": count(resnet18(), 3, 224), "resnet-50": count(resnet50(), 3, 224),
+        "mobilenet-v1": count(mobilenet_v1(), 3, 224), "mobilenet-v2": count(mobilenet_v2(), 3, 224),
+    },
+    "variants": {
+        "resnet-50, stride on the 1x1": count(resnet50_of_the_paper(), 3, 224),
+        "mobilenet-v1, 0.75 at 128": count(mobilenet_v1(0.75), 3, 128),
+        "mobilenet-v2, 1.4": count(mobilenet_v2(width_mult=1.4), 3, 224),
+    },
+}, indent=1))
