@@ -21,6 +21,7 @@ import { smoothLabels, softCrossEntropy } from '../../src/engine/maths/soft-labe
 import { riskVariance } from '../../src/engine/maths/v-rex'
 import { openBackend } from '../../src/engine/runtime'
 import { defaultCacheDir } from '../../src/library/folders'
+import { relativeError } from './numbers'
 
 const shape = z.array(z.int())
 const inputSchema = z.object({ shape, values: z.array(z.number()), gradient: z.array(z.number()) })
@@ -89,13 +90,6 @@ const losses: Record<string, (call: Call) => tf.Tensor> = {
 }
 
 beforeAll(async () => { await openBackend('auto', { cacheDir: defaultCacheDir() }) })
-
-/** Largest difference, relative to the figure; a figure near 0 among others counts as a hundredth of the largest. */
-function relativeError(actual: ArrayLike<number>, expected: readonly number[]): number {
-  expect(actual).toHaveLength(expected.length)
-  const largest = Math.max(...expected.map(Math.abs))
-  return Math.max(...expected.map((value, index) => Math.abs(actual[index]! - value) / Math.max(Math.abs(value), largest / 100, 1e-12)))
-}
 
 describe('Graft\'s losses beside PyTorch\'s', () => {
   it('compares every loss that is listed here', () => {

@@ -23,3 +23,10 @@ export const uniform = (name: string, count: number): Float64Array =>
 /** Whole numbers in [0, limit). */
 export const integers = (name: string, limit: number, count: number): Int32Array =>
   Int32Array.from(words(name, count), (word) => word % limit)
+
+/** Largest difference, relative to the figure; a figure near 0 among others counts as a hundredth of the largest. */
+export function relativeError(actual: ArrayLike<number>, expected: readonly number[]): number {
+  if (actual.length !== expected.length) return Infinity
+  const largest = Math.max(...expected.map(Math.abs))
+  return Math.max(...expected.map((value, index) => Math.abs(actual[index]! - value) / Math.max(Math.abs(value), largest / 100, 1e-12)))
+}
