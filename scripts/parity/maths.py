@@ -34,10 +34,12 @@ def case(name, function, inputs, loss, options=None, constants=None):
     gradients = iter(torch.autograd.grad(value, flat, allow_unused=True))
 
     def numbers(tensor):
-        return None if tensor is None else [float(f'{x:.8g}') for x in tensor.flatten().tolist()]
+        return [float(f'{x:.8g}') for x in tensor.flatten().tolist()]
 
     def entry(tensor):
-        return {'shape': list(tensor.shape), 'values': numbers(tensor.detach()), 'gradient': numbers(next(gradients))}
+        gradient = next(gradients)
+        return {'shape': list(tensor.shape), 'values': numbers(tensor.detach()),
+                'gradient': numbers(torch.zeros_like(tensor) if gradient is None else gradient)}
 
     cases.append({
         'name': name, 'function': function, 'options': options or {},
@@ -254,6 +256,89 @@ case('distillation from two teachers', 'distillationFromMany', {'student': rando
 case('masked reconstruction', 'maskedReconstruction', {'predicted': random(2, 3, 4, 2)},
      lambda predicted, wanted, mask: F.l1_loss(predicted[mask[..., 0] == 1], wanted[mask[..., 0] == 1]),
      constants={'wanted': random(2, 3, 4, 2), 'mask': (random(2, 3, 4, 1) > 0).double()})
+
+# --- gradient reversal and what stands on it --------------------------------------------------------------------------
+
+
+class Reverse(torch.autograd.Function):
+    @staticmethod
+    def forward(ctx, x, coefficient):
+        ctx.coefficient = coefficient
+        return x.view_as(x)
+
+    @staticmethod
+    def backward(ctx, gradient):
+        return gradient.neg() * ctx.coefficient, None
+
+
+def adversary(features, discriminator, isSource):
+    return F.binary_cross_entropy_with_logits(Reverse.apply(features, 0.7) @ discriminator, isSource)
+
+
+case('gradient reversal below a discriminator', 'reverseGradient', {'features': random(6, 4), 'discriminator': random(4)}, adversary,
+     {'coefficient': 0.7}, {'isSource': is_source})
+
+
+def conditional_adversary(features, logits, discriminator, isSource):
+    predictions = logits.softmax(1).detach()
+    rows = torch.einsum('bc,bf->bcf', predictions, features).flatten(1)
+    weights = 1 + torch.exp(torch.special.xlogy(predictions, predictions).sum(1))
+    losses = F.binary_cross_entropy_with_logits(Reverse.apply(rows, 0.7) @ discriminator, isSource, reduction='none')
+    return (losses * weights / weights.sum()).sum()
+
+
+case('cdan with entropy conditioning', 'conditionalAdversary',
+     {'features': random(6, 4), 'logits': random(6, 3, scale=2), 'discriminator': random(12)}, conditional_adversary,
+     {'coefficient': 0.7}, {'isSource': is_source})
+
+
+def randomised(features, predictions, featureMatrix, predictionMatrix, direction):
+    rows = torch.einsum('bf,fk,bc,ck->bk', features, featureMatrix, predictions, predictionMatrix) / 5 ** 0.5
+    return (rows * direction).sum()
+
+
+case('randomised multilinear map', 'randomisedMultilinearMap', {'features': random(3, 4)}, randomised,
+     constants={'predictions': torch.softmax(random(3, 2), 1).mul(1000).round() / 1000, 'featureMatrix': random(4, 5),
+                'predictionMatrix': random(2, 5), 'direction': random(3, 5)})
+
+# --- what the figures above leave out ---------------------------------------------------------------------------------
+
+case('linear mmd', 'linearMmd', {'source': random(5, 4), 'target': random(7, 4) + 1},
+     lambda source, target: torch.linalg.vector_norm(source.mean(0) - target.mean(0)) ** 2)
+
+
+def two_steps(losses, first, weights):
+    for each in (first, losses.detach()):
+        weights = F.softmax(weights.log() + 0.5 * each, 0)
+    return torch.dot(losses, weights)
+
+
+case('group dro, weights kept over two steps', 'groupDroTwice', {'losses': random(4).abs()}, two_steps, {'stepSize': 0.5},
+     {'first': random(4).abs(), 'weights': torch.full((4,), 0.25)})
+
+
+def attentive(current, source, scores):
+    return delta(current, source, F.softmax((scores - scores.mean()) / scores.std(unbiased=False) / 5, 0))
+
+
+case('delta, attention from what each channel costs', 'deltaWithAttention', {'current': random(2, 2, 2, 3)}, attentive,
+     constants={'source': random(2, 2, 2, 3), 'scores': random(3)})
+
+
+def nt_xent_cold(first, second):
+    # Algorithm 1 as it is written: one view after the other.
+    views = torch.stack([first, second], 1).flatten(0, 1)
+    cosines = F.cosine_similarity(views[:, None], views[None], dim=2)
+
+    def loss(i, j):
+        others = torch.cat([cosines[i, :i], cosines[i, i + 1:]])
+        return -cosines[i, j] / 0.1 + torch.logsumexp(others / 0.1, 0)
+
+    pairs = range(0, len(views), 2)
+    return sum(loss(k, k + 1) + loss(k + 1, k) for k in pairs) / len(views)
+
+
+case('nt-xent, cold, as algorithm 1 has it', 'ntXent', {'first': random(7, 6), 'second': random(7, 6)}, nt_xent_cold, {'temperature': 0.1})
 
 entries = ',\n'.join('  ' + json.dumps(entry, separators=(',', ':')) for entry in cases)
 print('{"made_by":"scripts/parity/maths.py","torch":"%s","cases":[\n%s\n]}' % (torch.__version__.split('+')[0], entries))

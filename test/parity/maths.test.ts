@@ -1,19 +1,22 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { batchSpectralShrinkage } from '../../src/engine/maths/bss'
 import { coral, coralWithMeans } from '../../src/engine/maths/coral'
 import { crossEntropy } from '../../src/engine/maths/cross-entropy'
-import { deltaDistance } from '../../src/engine/maths/delta'
+import { channelAttention, deltaDistance } from '../../src/engine/maths/delta'
 import { distillation, distillationFromMany, hint } from '../../src/engine/maths/distillation'
-import { domainCrossEntropy, multilinearMap } from '../../src/engine/maths/domain-adversarial'
+import { domainCrossEntropy, multilinearMap, randomisedMultilinearMap } from '../../src/engine/maths/domain-adversarial'
 import { classifierDiscrepancy, diversity, entropy, entropyWeights, informationMaximisation } from '../../src/engine/maths/entropy'
+import { reverseGradient } from '../../src/engine/maths/gradient-reversal'
 import { groupDro } from '../../src/engine/maths/group-dro'
 import { irmPenalty } from '../../src/engine/maths/irm'
 import { jointMmd } from '../../src/engine/maths/joint-mmd'
 import { squaredDistance } from '../../src/engine/maths/l2-sp'
+import { linearMmd } from '../../src/engine/maths/linear-mmd'
 import { maskedReconstruction } from '../../src/engine/maths/masked-reconstruction'
 import { mmd } from '../../src/engine/maths/mmd'
 import { ntXent } from '../../src/engine/maths/nt-xent'
@@ -86,14 +89,50 @@ const losses: Record<string, (call: Call) => tf.Tensor> = {
   ),
   multilinearMap: ({ tensors }) =>
     tf.sum(tf.mul(multilinearMap(matrix(tensors, 'features'), matrix(tensors, 'predictions')), tensors.direction!)),
-  entropyWeights: ({ tensors }) => tf.sum(tf.mul(tensors.losses!, entropyWeights(matrix(tensors, 'logits'))))
+  entropyWeights: ({ tensors }) => tf.sum(tf.mul(tensors.losses!, entropyWeights(matrix(tensors, 'logits')))),
+  reverseGradient: ({ tensors, options }) => domainCrossEntropy(
+    discriminated(reverseGradient(matrix(tensors, 'features'), Number(options.coefficient)), tensors), vector(tensors, 'isSource')
+  ),
+  conditionalAdversary: ({ tensors, options }) => {
+    const logits = matrix(tensors, 'logits')
+    const rows = reverseGradient(multilinearMap(matrix(tensors, 'features'), tf.softmax(logits)), Number(options.coefficient))
+    return domainCrossEntropy(discriminated(rows, tensors), vector(tensors, 'isSource'), entropyWeights(logits))
+  },
+  randomisedMultilinearMap: ({ tensors }) => tf.sum(tf.mul(randomisedMultilinearMap(
+    matrix(tensors, 'features'), matrix(tensors, 'predictions'),
+    { features: matrix(tensors, 'featureMatrix'), predictions: matrix(tensors, 'predictionMatrix') }
+  ), tensors.direction!)),
+  linearMmd: ({ tensors }) => linearMmd(matrix(tensors, 'source'), matrix(tensors, 'target')),
+  groupDroTwice: ({ tensors, options }) => {
+    const { weights } = groupDro(vector(tensors, 'first'), vector(tensors, 'weights'), Number(options.stepSize))
+    return groupDro(vector(tensors, 'losses'), weights, Number(options.stepSize)).loss
+  },
+  deltaWithAttention: ({ tensors }) => deltaDistance(
+    tensors.current as tf.Tensor4D, tensors.source as tf.Tensor4D, tf.tensor1d(channelAttention([...vector(tensors, 'scores').dataSync()]))
+  )
 }
+
+/** Logits of a linear discriminator. */
+const discriminated = (rows: tf.Tensor2D, tensors: Tensors): tf.Tensor => tf.dot(rows, tensors.discriminator!)
+
+/** What the losses above call besides the functions of their own names, and what is no loss: exact, and tested beside its code. */
+const partsOfLosses = ['discrepancy', 'smoothLabels', 'channelAttention']
+const noLosses = ['reversalCoefficient', 'quarterTurns', 'turnsOf', 'stopGradient', 'smallestEigenpairs']
 
 beforeAll(async () => { await openBackend('auto', { cacheDir: defaultCacheDir() }) })
 
 describe('Graft\'s losses beside PyTorch\'s', () => {
   it('compares every loss that is listed here', () => {
     expect(new Set(cases.map((each) => each.function))).toEqual(new Set(Object.keys(losses)))
+  })
+
+  it('lists every function of src/engine/maths', async () => {
+    const folder = join(import.meta.dirname, '../../src/engine/maths')
+    const files = readdirSync(folder).filter((name) => name.endsWith('.ts') && !name.endsWith('.test.ts'))
+    const modules = await Promise.all(files.map(async (name) => await import(pathToFileURL(join(folder, name)).href) as Record<string, unknown>))
+    const names = modules.flatMap((module) => Object.keys(module).filter((name) => typeof module[name] === 'function'))
+    expect(names.length).toBeGreaterThan(25)
+    expect(names.filter((name) => !(name in losses) && ![...partsOfLosses, ...noLosses].includes(name))).toEqual([])
   })
 
   it.each(cases)('$name: value and gradient within 1e-4', ({ function: name, inputs, constants, options, value }) => {

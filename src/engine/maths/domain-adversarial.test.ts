@@ -1,7 +1,7 @@
 import '@tensorflow/tfjs'
 import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { domainCrossEntropy, multilinearMap } from './domain-adversarial'
+import { domainCrossEntropy, multilinearMap, randomisedMultilinearMap } from './domain-adversarial'
 
 beforeAll(() => tf.setBackend('cpu'))
 
@@ -35,6 +35,25 @@ describe('multilinearMap', () => {
       [tf.tensor2d([[1, 2]]), tf.tensor2d([[0.25, 0.5]])]
     )
     expect(Array.from(features!.dataSync())).toEqual([0.75, 0.75])
+    expect(Array.from(predictions!.dataSync())).toEqual([0, 0])
+  })
+})
+
+describe('randomisedMultilinearMap', () => {
+  const matrices = { features: tf.tensor2d([[1, 0, 2, 1], [0, 1, 1, -1]]), predictions: tf.tensor2d([[2, 0, 0, 4], [0, 4, 4, 4]]) }
+
+  it('multiplies what features and predictions are projected to', () => {
+    // (1, 2) becomes (1, 2, 4, −1), (0.25, 0.75) becomes (0.5, 3, 3, 4); products 0.5, 6, 12, −4, over √4
+    const rows = randomisedMultilinearMap(tf.tensor2d([[1, 2]]), tf.tensor2d([[0.25, 0.75]]), matrices)
+    expect(Array.from(rows.dataSync())).toEqual([0.25, 3, 6, -2])
+  })
+
+  it('lets no gradient into the predictions', () => {
+    const [features, predictions] = tf.grads((f, p) => tf.sum(randomisedMultilinearMap(f as tf.Tensor2D, p as tf.Tensor2D, matrices)))(
+      [tf.tensor2d([[1, 2]]), tf.tensor2d([[0.25, 0.75]])]
+    )
+    // the matrix times the projected predictions, over 2: (0.5 + 6 + 4, 3 + 3 − 4) / 2
+    expect(Array.from(features!.dataSync())).toEqual([5.25, 1])
     expect(Array.from(predictions!.dataSync())).toEqual([0, 0])
   })
 })

@@ -31,3 +31,20 @@ export function multilinearMap(features: tf.Tensor2D, predictions: tf.Tensor2D):
     return tf.reshape(product, [batch, classes * length])
   })
 }
+
+/**
+ * Its randomised form for many features and classes (Long et al. 2018, equation 6): (Rf f ⊙ Rg g) / √d, the same inner
+ * products on average in d numbers. No gradient flows into the predictions.
+ * @param features [batch, features]
+ * @param predictions probabilities [batch, classes]
+ * @param matrices standard normal and fixed, [features, d] and [classes, d]
+ * @returns [batch, d]
+ */
+export function randomisedMultilinearMap(
+  features: tf.Tensor2D, predictions: tf.Tensor2D, matrices: { features: tf.Tensor2D, predictions: tf.Tensor2D }
+): tf.Tensor2D {
+  return tf.tidy(() => {
+    const product = tf.mul(tf.matMul(features, matrices.features), tf.matMul(stopGradient(predictions), matrices.predictions))
+    return tf.div(product, Math.sqrt(matrices.features.shape[1])) as tf.Tensor2D
+  })
+}

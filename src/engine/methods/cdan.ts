@@ -1,8 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { boolean, integer } from '../../contract/parameters'
 import { entropyWeights } from '../maths/entropy'
-import { multilinearMap } from '../maths/domain-adversarial'
-import { stopGradient } from '../maths/stop-gradient'
+import { multilinearMap, randomisedMultilinearMap } from '../maths/domain-adversarial'
 import { randomStream } from '../random'
 import { adaptationDefaults, adaptationNeeds, adaptationParameters, align, startOf, TwoDomains } from './_adaptation'
 import { adversarialLoss, discriminatorParameters, rampParameter } from './_adversarial'
@@ -66,9 +65,7 @@ export const cdan = defineMethod({
         const features = tf.concat([step.source.features, step.target.features])
         const logits = tf.concat([step.source.logits, step.target.logits])
         const rows = matrices
-          ? tf.div(tf.mul(
-            tf.matMul(features, matrices.features), tf.matMul(stopGradient(tf.softmax(logits)), matrices.predictions)
-          ), Math.sqrt(projection)) as tf.Tensor2D
+          ? randomisedMultilinearMap(features, tf.softmax(logits), matrices)
           : multilinearMap(features, tf.softmax(logits))
         const weights = entropyConditioning ? entropyWeights(logits) : undefined
         return { domain: tf.mul(adversarialLoss(step, rows, adversary, { ramp, seed, weights }), weight) as tf.Scalar }
