@@ -69,8 +69,8 @@ export function commandLineReference(program: Command, { methods, architectures,
     ]),
     '## Source models',
     '`arch:<architecture>` starts from fresh weights, `run:<id>` from what a run learned, `model:<id>` from an imported model.',
-    markdownTable(['architecture', 'what it is', 'parameters'], architectures.map((architecture) => [
-      `\`arch:${architecture.id}\``, architecture.summary.en, String(architecture.parameters)
+    markdownTable(['architecture', 'what it is', 'parameters', 'multiply-adds an image'], architectures.map((architecture) => [
+      `\`arch:${architecture.id}\``, architecture.summary.en, String(architecture.parameters), String(architecture.multiplyAdds ?? '')
     ])),
     '## Data formats',
     '`graft datasets add` finds the format out from the content; `--format` names it.',

@@ -32,6 +32,8 @@ export const architectureSummarySchema = z.object({
   /** Blocks at the default input with 10 classes. */
   blocks: z.array(blockSummarySchema),
   parameters: z.int(),
+  /** Multiply-adds of convolutions and dense layers for one image, likewise. */
+  multiplyAdds: z.int().optional(),
   /** Whether it has batch normalisation, which some methods work on. */
   batchNormalisation: z.boolean().optional()
 })

@@ -26,7 +26,8 @@ function architectureText(architecture: ArchitectureSummary, language: Language)
     facts([
       [zh ? '出处' : 'reference', architecture.reference],
       [zh ? '默认输入' : 'default input', shapeText(architecture.defaultInput)],
-      [zh ? '参数量' : 'parameters', count(architecture.parameters)]
+      [zh ? '参数量' : 'parameters', count(architecture.parameters)],
+      [zh ? '每张图像的乘加次数' : 'multiply-adds an image', architecture.multiplyAdds === undefined ? undefined : count(architecture.multiplyAdds)]
     ]),
     '',
     blocksTable(architecture.blocks, language)

@@ -3,7 +3,7 @@ import type { ArchitectureSummary, Normalisation } from '../../contract/models'
 import { parametersSchema, type Parameters, type ValuesOf } from '../../contract/parameters'
 import type { Text } from '../../contract/text'
 import type { Block, NetworkDefinition } from '../network/definition'
-import { parameterCounts } from '../network/shapes'
+import { multiplyCount, parameterCounts } from '../network/shapes'
 
 /** What an architecture's file says. */
 export interface Architecture<P extends Parameters = Parameters> {
@@ -52,6 +52,7 @@ export function summaryOf(architecture: Architecture): ArchitectureSummary {
     defaultInput: architecture.defaultInput,
     blocks: counts.slice(0, -1).map(({ block, title, parameters }) => ({ name: block, title, parameters })),
     parameters: counts.reduce((sum, { parameters }) => sum + parameters, 0),
+    multiplyAdds: multiplyCount(definition),
     batchNormalisation: definition.blocks.some(({ layers }) => layers.some(({ kind }) => kind === 'batch-normalisation'))
   }
 }
