@@ -1,4 +1,4 @@
-"""Parameters and multiply-adds of the architectures as PyTorch's modules, for test/parity.
+"""Parameters, multiply-adds and logits of the architectures as PyTorch's modules, for test/parity.
 
     python -m venv /tmp/venv && /tmp/venv/bin/pip install -r scripts/parity/requirements.txt
     /tmp/venv/bin/python scripts/parity/architectures.py > test/parity/architectures.json
@@ -6,36 +6,49 @@
 Counted while the modules run, by what really goes in and out: for each number that a convolution or a dense layer gives,
 one multiply-add for each number of the kernel that it is made with. Biases, batch normalisation, activations, pooling
 and sums count nothing, as in the papers. ResNet-18, ResNet-50 and MobileNet v2 are torchvision's own.
+
+Logits are of random weights in double precision: in inference, in training (batch statistics, no dropout), and in
+inference again with the averages that the training pass has moved.
 """
 import json
 
 import torch
 import torchvision
+from numbers_alike import uniform
+from random_weights import random_weights
 from resnet20 import CifarResNet
 from torch import nn
 from torchvision.models import mobilenet_v2, resnet18, resnet50
 
 
+class FlattenChannelsLast(nn.Module):
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return x.permute(0, 2, 3, 1).flatten(1)
+
+
 def seed_cnn() -> nn.Module:
     convolutions = [layer for i, o in [(3, 32), (32, 64), (64, 128)] for layer in (nn.Conv2d(i, o, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2))]
-    return nn.Sequential(*convolutions, nn.Flatten(), nn.Linear(2048, 1024), nn.ReLU(), nn.Linear(1024, 512), nn.ReLU(), nn.Linear(512, 10))
+    return nn.Sequential(*convolutions, FlattenChannelsLast(), nn.Linear(2048, 1024), nn.ReLU(), nn.Linear(1024, 512), nn.ReLU(), nn.Linear(512, 10))
 
 
 def lenet() -> nn.Module:
     return nn.Sequential(
         nn.Conv2d(1, 20, 5), nn.MaxPool2d(2), nn.ReLU(), nn.Conv2d(20, 50, 5), nn.MaxPool2d(2), nn.ReLU(),
-        nn.Flatten(), nn.Linear(800, 500), nn.ReLU(), nn.Linear(500, 10),
+        FlattenChannelsLast(), nn.Linear(800, 500), nn.ReLU(), nn.Linear(500, 10),
     )
 
 
 def mlp(units: int) -> nn.Module:
-    return nn.Sequential(nn.Flatten(), nn.Linear(588, units), nn.ReLU(), nn.Linear(units, units), nn.ReLU(), nn.Linear(units, 10))
+    return nn.Sequential(FlattenChannelsLast(), nn.Linear(588, units), nn.ReLU(), nn.Linear(units, units), nn.ReLU(), nn.Linear(units, 10))
 
 
-def mobilenet_v1(width: float = 1.0) -> nn.Module:
-    """Table 1 of the paper; the last depthwise convolution has stride 1, as the sizes beside it say."""
+def mobilenet_v1(width: float = 1.0, classes: int = 1000) -> nn.Module:
+    """Table 1 of the paper; the last depthwise convolution has stride 1, as the sizes beside it say. TensorFlow's padding
+    of an even side puts the one row and column of zeros behind it."""
     def convolution(into: int, out: int, size: int, stride: int, groups: int = 1) -> list[nn.Module]:
-        return [nn.Conv2d(into, out, size, stride, size // 2, groups=groups, bias=False), nn.BatchNorm2d(out), nn.ReLU6()]
+        padding = [nn.ZeroPad2d((0, 1, 0, 1))] if stride == 2 else []
+        layer = nn.Conv2d(into, out, size, stride, size // 2 if stride == 1 else 0, groups=groups, bias=False)
+        return [*padding, layer, nn.BatchNorm2d(out, eps=1e-3, momentum=0.01), nn.ReLU6()]
 
     channels = int(32 * width)
     layers = convolution(3, channels, 3, 2)
@@ -43,7 +56,7 @@ def mobilenet_v1(width: float = 1.0) -> nn.Module:
         out = int(filters * width)
         layers += convolution(channels, channels, 3, stride, channels) + convolution(channels, out, 1, 1)
         channels = out
-    return nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(channels, 1000))
+    return nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(channels, classes))
 
 
 def resnet50_of_the_paper() -> nn.Module:
@@ -69,6 +82,18 @@ def count(network: nn.Module, channels: int, side: int) -> dict[str, int]:
     return {"parameters": sum(p.numel() for p in network.parameters()), "multiplyAdds": multiplies}
 
 
+def logits(network: nn.Module, channels: int, side: int) -> dict[str, list[float]]:
+    """Of four images [4, 10], row by row."""
+    random_weights(network.double())
+    for layer in network.modules():
+        if isinstance(layer, nn.Dropout):
+            layer.p = 0
+    images = torch.from_numpy(uniform("images", 4, side, side, channels)).permute(0, 3, 1, 2) * 1.5
+    with torch.no_grad():
+        passes = {"inference": network.eval()(images), "training": network.train()(images), "after": network.eval()(images)}
+    return {name: [float(f"{value:.7g}") for value in values.flatten().tolist()] for name, values in passes.items()}
+
+
 print(json.dumps({
     "torch": torch.__version__.split("+")[0], "torchvision": torchvision.__version__.split("+")[0],
     "architectures": {
@@ -78,9 +103,16 @@ print(json.dumps({
         "resnet-18": count(resnet18(), 3, 224), "resnet-50": count(resnet50(), 3, 224),
         "mobilenet-v1": count(mobilenet_v1(), 3, 224), "mobilenet-v2": count(mobilenet_v2(), 3, 224),
     },
+    "logits": {
+        "seed-cnn": logits(seed_cnn(), 3, 32), "lenet": logits(lenet(), 1, 28),
+        **{f"mlp-{units}": logits(mlp(units), 3, 14) for units in (83, 256, 390)},
+        **{f"resnet-{6 * n + 2}": logits(CifarResNet(n), 3, 32) for n in (3, 5, 7, 9)},
+        "resnet-18": logits(resnet18(num_classes=10), 3, 64), "resnet-50": logits(resnet50(num_classes=10), 3, 64),
+        "mobilenet-v1": logits(mobilenet_v1(classes=10), 3, 64), "mobilenet-v2": logits(mobilenet_v2(num_classes=10), 3, 64),
+    },
     "variants": {
         "resnet-50, stride on the 1x1": count(resnet50_of_the_paper(), 3, 224),
         "mobilenet-v1, 0.75 at 128": count(mobilenet_v1(0.75), 3, 128),
         "mobilenet-v2, 1.4": count(mobilenet_v2(width_mult=1.4), 3, 224),
     },
-}, indent=1))
+}))

@@ -6,11 +6,11 @@ import { z } from 'zod'
 import { architectureOf, definitionOf } from '../../src/engine/architectures'
 import { gradCam, saliencyLayer } from '../../src/engine/evaluation/saliency'
 import type { NetworkDefinition } from '../../src/engine/network/definition'
-import { inference, Network } from '../../src/engine/network/network'
-import { weightShapes } from '../../src/engine/network/shapes'
+import { inference } from '../../src/engine/network/network'
 import { openBackend } from '../../src/engine/runtime'
 import { defaultCacheDir } from '../../src/library/folders'
 import { relativeError, uniform } from './numbers'
+import { withRandomWeights } from './random-weights'
 
 const series = z.array(z.number())
 /** Made by `python scripts/parity/gradcam.py > test/parity/gradcam.json` with the versions in scripts/parity/requirements.txt. */
@@ -62,17 +62,6 @@ const strided: NetworkDefinition = {
 }
 const definitions = { strided, residual: definitionOf(architectureOf('resnet-20'), [32, 32, 3], classes, { width: 0.5 }) }
 const layers = { strided: { block: 'block3', layer: 'relu' }, residual: { block: 'stage3-3', layer: 'relu2' } }
-
-/** The script's numbers: kernels within √(6 / fan in), scales and variances 1 ± 0.5, everything else 0 ± 0.3. */
-function withRandomWeights(definition: NetworkDefinition): Network {
-  return Network.fromWeights(definition, new Map(weightShapes(definition).map(({ name, weight, shape }, index) => {
-    const count = shape.reduce((product, length) => product * length, 1)
-    const fanIn = weight === 'depthwiseKernel' ? shape[0]! * shape[1]! : count / shape.at(-1)!
-    const around = /gamma|movingVariance/.test(weight) ? 1 : 0
-    const reach = /kernel$/i.test(weight) ? Math.sqrt(6 / fanIn) : around === 1 ? 0.5 : 0.3
-    return [name, Float32Array.from(uniform(`weight ${index}`, count), (value) => around + reach * value)]
-  })))
-}
 
 describe.each(networks)('Grad-CAM of the $name network', ({ name, labels, size: [height, width], logits, maps }) => {
   it('shows PyTorch\'s map for each image and class within 1e-5 of its highest place', () => {
