@@ -31,7 +31,11 @@ async function everyOneIsModel(paths: readonly string[]): Promise<boolean> {
 
 async function isModelByItsEndingOnly(path: string): Promise<boolean> {
   if ((await candidateAt(path)).folder || !modelFormats.some(({ extensions }) => extensions.some((ending) => path.toLowerCase().endsWith(ending)))) return false
-  for (const format of formats) if (await format.detect(path)) return false
+  // A file of CIFAR's records says nothing alone; its folder does. Pictures that happen to lie beside it say nothing of it.
+  const pictures = formats.at(-1)
+  for (const format of formats) {
+    if (await format.detect(path) || (format !== pictures && await format.detect(dirname(path)))) return false
+  }
   return true
 }
 

@@ -2,7 +2,6 @@ import { h } from 'vue'
 import { afterEach, describe, expect, it } from 'vitest'
 import { RouterView } from 'vue-router'
 import { GraftError } from '../../../contract/errors'
-import { seriousViolations } from '../../testing/accessibility'
 import { createFakeApi, type FakeApi } from '../../testing/fake-api'
 import { fakeModel } from '../../testing/fake-library'
 import { mountIn, settle, type Mounted } from '../../testing/mount'
@@ -78,7 +77,6 @@ describe('importing a model', () => {
     expect(labelled('Normalisation').textContent).toContain('ImageNet’s mean and deviation')
     expect(labelled('Input size').value).toBe('32 × 32')
     expect(asked(fake, 'models.import')).toEqual([])
-    expect(await seriousViolations()).toEqual([])
   })
 
   it('imports what was said, and offers it as a source', async () => {

@@ -50,7 +50,6 @@ describe('the models screen', () => {
     await settle()
     const found = [...document.querySelectorAll('[role="menuitem"]')].find((candidate) => candidate.textContent?.trim() === item)!
     found.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true }))
-    await new Promise((resolve) => { setTimeout(resolve) })
     await settle()
   }
 
@@ -70,6 +69,7 @@ describe('the models screen', () => {
     const fake = createFakeApi({ models: [fakeModel('model:mine', 'mine')] })
     const { wrapper } = await screen(fake)
     await act(wrapper, 'Rename')
+    await expect.poll(() => wrapper.find('input[aria-label="New name of mine"]').exists()).toBe(true)
     const field = wrapper.get('input[aria-label="New name of mine"]')
     await field.setValue('Flowers')
     await field.trigger('keydown', { key: 'Enter' })
