@@ -1,11 +1,10 @@
 import { existsSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import type { Page } from '@playwright/test'
 import { ask, waitForSamples } from './harness/api'
 import { expect, test, type Graft } from './harness/graft'
 import { projectFolder } from './harness/places'
 import { shot } from './harness/screens'
-import { openScreen } from './harness/steps'
+import { dropOn, openScreen } from './harness/steps'
 
 const shared = resolve(projectFolder, '..', 'shared', 'data', 'models')
 const resnet = join(shared, 'cifar10-resnet20.safetensors')
@@ -18,25 +17,6 @@ async function nextChosen({ app }: Graft, path: string): Promise<void> {
   await app.evaluate(({ dialog }, chosen) => {
     dialog.showOpenDialog = (() => Promise.resolve({ canceled: false, filePaths: [chosen] })) as typeof dialog.showOpenDialog
   }, path)
-}
-
-/** Drops files of this computer on the window, as a file manager does: the page gets them by the way of a file field. */
-async function dropOn(page: Page, selector: string, paths: readonly string[]): Promise<void> {
-  await page.evaluate(() => {
-    const field = Object.assign(document.createElement('input'), { type: 'file', multiple: true, id: 'dropped-files' })
-    document.body.append(field)
-  })
-  await page.locator('#dropped-files').setInputFiles([...paths])
-  await page.evaluate((target) => {
-    const field = document.querySelector<HTMLInputElement>('#dropped-files')!
-    const transfer = new DataTransfer()
-    for (const file of field.files ?? []) transfer.items.add(file)
-    field.remove()
-    const element = document.querySelector(target)!
-    for (const type of ['dragenter', 'dragover', 'drop']) {
-      element.dispatchEvent(new DragEvent(type, { bubbles: true, cancelable: true, dataTransfer: transfer }))
-    }
-  }, selector)
 }
 
 test('a model trained elsewhere is looked at, imported, used as a source, tried, renamed, deleted and brought back', async ({ launchGraft }) => {

@@ -3,15 +3,17 @@ import { join } from 'node:path'
 import type { Page } from '@playwright/test'
 import { ask, digitsSpec, waitForRun, waitForSamples } from './harness/api'
 import { expect, test } from './harness/graft'
+import { projectFolder } from './harness/places'
 import { shot } from './harness/screens'
+import { dropOn } from './harness/steps'
 
 const axeSource = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8')
 const looks = [['light', 'en'], ['dark', 'en'], ['light', 'zh'], ['dark', 'zh']] as const
 
 /** What the dialogue that imports a model calls its parts. */
 const importWords = {
-  en: { path: 'File or folder', found: 'What was recognised', more: 'More settings', classes: /^10 classes/, typed: /^Type/, tryIt: /^Try it/ },
-  zh: { path: '文件或文件夹', found: '识别结果', more: '更多设置', classes: /^10 个类别/, typed: /^输入/, tryIt: /^试一试/ }
+  en: { path: 'File or folder', found: 'What was recognised', more: 'More settings', classes: /^10 classes/, typed: /^Type/, tryIt: /^Try it/, source: /^Source model \(/ },
+  zh: { path: '文件或文件夹', found: '识别结果', more: '更多设置', classes: /^10 个类别/, typed: /^输入/, tryIt: /^试一试/, source: /^源模型（/ }
 }
 
 /** What axe finds on the screen: one line a broken rule. */
@@ -88,8 +90,11 @@ test('every screen in light and dark, English and Chinese', async ({ launchGraft
     await page.keyboard.press('Escape')
     await expect(dialog).toBeHidden()
     await page.evaluate(() => { location.hash = '#/models' })
-    await page.getByRole('article').first().getByRole('button', { name: words.tryIt }).click()
+    await page.getByRole('article').filter({ hasText: 'Fine-tuning' }).getByRole('button', { name: words.tryIt }).click()
     await expect(dialog).toBeVisible()
+    await examine(`models-try-empty-${theme}-${language}`)
+    await dropOn(page, '[data-takes-files]', ['resources/icons/icon.png', 'package.json'].map((path) => join(projectFolder, path)))
+    await expect(dialog.getByText(words.source)).toBeVisible({ timeout: 60_000 })
     await examine(`models-try-${theme}-${language}`)
     await page.keyboard.press('Escape')
     await expect(dialog).toBeHidden()
