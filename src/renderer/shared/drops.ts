@@ -3,7 +3,7 @@ import type { Dropped } from '../../contract/drops'
 import { api } from './api'
 
 /** What was dropped on the window, told apart: data by all its paths, a model by the one it is imported from. */
-export type Drop = { kind: 'dataset', paths: string[] } | Extract<Dropped, { kind: 'model' }>
+export type Drop = Dropped & { paths: string[] }
 
 /**
  * The last drop anywhere on the window. The dialogue for its kind watches it and opens, the other closes; a place that
@@ -23,7 +23,7 @@ export async function sortDrop(paths: readonly string[]): Promise<void> {
   sorting.value = true
   try {
     const dropped = await api.app.tellApart({ paths: [...paths] })
-    if (mine === latest) lastDrop.value = dropped.kind === 'model' ? dropped : { kind: 'dataset', paths: [...paths] }
+    if (mine === latest) lastDrop.value = { ...dropped, paths: [...paths] }
   } finally {
     if (mine === latest) sorting.value = false
   }

@@ -6,7 +6,7 @@ import { createFakeApi, type FakeApi } from '../../testing/fake-api'
 import { fakeModel } from '../../testing/fake-library'
 import { mountIn, settle, type Mounted } from '../../testing/mount'
 import { dispatchCommand, offeredCommands } from '../../shared/commands'
-import { lastDrop, sortDrop } from '../../shared/drops'
+import { lastDrop, sortDrop, sorting } from '../../shared/drops'
 import { useNoticesStore } from '../../shared/stores'
 import ImportDialog from './ImportDialog.vue'
 import { importOpen } from './import-state'
@@ -198,6 +198,27 @@ describe('what is dropped on the window', () => {
     await settle()
     expect(importOpen.value).toBe(false)
     expect(lastDrop.value).toEqual({ kind: 'dataset', paths: ['/dropped/flowers'] })
+  })
+
+  it('takes the first of several models and says so, but one LayersModel of several files as a whole', async () => {
+    const fake = createFakeApi()
+    await screen(fake)
+    fake.handlers.app.tellApart = ({ paths }) => ({ kind: 'model', path: paths[0]! })
+    await sortDrop(['/m/model.json', '/m/group1-shard1of1'])
+    await settle()
+    expect(useNoticesStore().notices).toEqual([])
+    await sortDrop(['/m/a.safetensors', '/m/b.safetensors'])
+    await settle()
+    expect(useNoticesStore().notices.at(-1)?.text.en).toContain('They are several models')
+    expect(asked(fake, 'models.inspect').at(-1)).toEqual({ path: '/m/a.safetensors' })
+  })
+
+  it('stays shut where it could not be found out what was dropped, which is said', async () => {
+    const fake = createFakeApi()
+    await screen(fake)
+    fake.handlers.app.tellApart = () => { throw new GraftError('worker-killed', { en: 'The process was ended.', zh: '进程已终止。' }) }
+    await expect(sortDrop(['/m/a.safetensors'])).rejects.toMatchObject({ code: 'worker-killed' })
+    expect([importOpen.value, sorting.value]).toEqual([false, false])
   })
 
   it('can be asked for from the palette and the menu on any screen', async () => {
