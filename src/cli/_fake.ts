@@ -1,6 +1,7 @@
 import type { Run } from '../contract/runs'
 import type { Engine } from '../engine'
 import { importModel, inspectModel } from '../engine/import-model'
+import { tellApart } from '../engine/tell-apart'
 import { openLibrary, type Library } from '../library'
 import { both, fakeCatalogue, fakeScore } from './_fake-catalogue'
 import { Context, type Surroundings } from './context'
@@ -38,6 +39,7 @@ function fakeEngine({ library, outcome = () => ({ state: 'done' }), problems = [
         backend: { kind: 'wasm', library: 'TensorFlow.js 4.22.0', device: 'A processor', threads: 2 }, ...outcome(run)
       }))
     },
+    tellApart,
     inspectModel: (options) => inspectModel(options),
     importModel: (options) => importModel(library, options),
     evaluate: () => Promise.resolve(fakeScore),

@@ -90,3 +90,13 @@ describe('graft models remove', () => {
     expect((await ask('models', 'remove', 'none')).stderr).toContain('model:none')
   })
 })
+
+describe('graft models rename', () => {
+  it('changes the name on screen of an imported model, and of no other', async () => {
+    await ask('models', 'import', await lenetFile())
+    expect((await ask('models', 'rename', 'model:net', 'Digits')).stdout).toContain('model:net is called Digits now.')
+    expect((await place.library.models.get('model:net')).name).toBe('Digits')
+    expect((await ask('models', 'rename', 'run:01A', 'x')).stderr).toContain('not an imported model')
+    expect((await ask('models', 'rename', 'none', 'x')).stderr).toContain('model:none')
+  })
+})

@@ -4,6 +4,7 @@ import {
 } from './datasets'
 import { event, request, type Client } from './define'
 import { downloadProgressSchema, getDatasetSchema, knownDatasetSchema } from './downloads'
+import { droppedPathsSchema, droppedSchema } from './drops'
 import { doctorSchema, workProgressSchema } from './engine'
 import { errorValueSchema } from './errors'
 import { inspectionSchema, inspectOptionsSchema } from './inspections'
@@ -30,8 +31,8 @@ export type Settings = z.infer<typeof settingsSchema>
 export const jobStatusSchema = z.object({
   id: idSchema,
   kind: z.enum([
-    'train', 'import-dataset', 'inspect-dataset', 'download-dataset', 'derive-dataset', 'inspect-model', 'import-model', 'evaluate',
-    'predict', 'export-model', 'doctor'
+    'train', 'import-dataset', 'inspect-dataset', 'download-dataset', 'derive-dataset', 'tell-apart', 'inspect-model', 'import-model',
+    'evaluate', 'predict', 'export-model', 'doctor'
   ]),
   title: z.string(),
   state: z.enum(['queued', 'running', 'unresponsive', 'cancelling', 'done', 'failed', 'cancelled', 'interrupted']),
@@ -55,7 +56,7 @@ export type Damaged = z.infer<typeof damagedSchema>
 
 /** A menu command that the window carries out. */
 export const commandSchema = z.enum([
-  'new-transfer', 'start', 'stop', 'find', 'palette', 'help',
+  'new-transfer', 'add-dataset', 'import-model', 'start', 'stop', 'find', 'palette', 'help',
   'screen-transfer', 'screen-runs', 'screen-compare', 'screen-datasets', 'screen-models', 'screen-settings'
 ])
 export type Command = z.infer<typeof commandSchema>
@@ -76,6 +77,8 @@ export const appContract = {
     openFolder: request(z.object({ kind: z.enum(['data', 'run', 'logs']), id: idSchema.optional() }), nothing),
     /** A system dialogue; the chosen path, or null when it was closed. */
     choosePath: request(z.object({ kind: z.enum(['folder', 'file']) }), z.string().nullable()),
+    /** Whether files and folders that were dropped on the window are a model or data; a worker looks where names leave it open. */
+    tellApart: request(z.object({ paths: droppedPathsSchema }), droppedSchema),
     /** Picture files from a system dialogue; none when it was closed. */
     choosePictures: request(nothing, z.array(z.string())),
     /** Saves text or a picture that the window made (a chart, a table) where the person says; the file's name or null. */
@@ -129,10 +132,18 @@ export const appContract = {
     /** What came of it, once it has ended; null where it was cancelled. Pictures are named without their folders. */
     prediction: request(z.object({ jobId: idSchema }), predictionsSchema.nullable()),
     formats: request(nothing, z.array(modelFormatSchema)),
-    /** What a file holds, read by a worker; nothing is kept. */
-    inspect: request(modelImportOptionsSchema, modelInspectionSchema),
+    /** A model file from a system dialogue that shows the endings of the formats; null when it was closed. */
+    choose: request(nothing, z.string().nullable()),
+    /** A text file with class names from a system dialogue, as it is; null when it was closed. */
+    chooseClassNames: request(nothing, z.object({ file: z.string(), text: z.string() }).nullable()),
+    /** Looks at a file before it is imported: a worker reads it, nothing is kept; progress comes with `jobs.changed`, what was found with `inspection`. */
+    inspect: request(modelImportOptionsSchema, z.object({ jobId: idSchema })),
+    /** What a look that is done found; null for one that is not, or is long past. */
+    inspection: request(z.object({ jobId: idSchema }), modelInspectionSchema.nullable()),
     /** Starts an import; progress comes with `jobs.changed`. */
     import: request(modelImportOptionsSchema, z.object({ jobId: idSchema })),
+    /** Changes an imported model's name on screen only. */
+    rename: request(z.object({ id: idSchema, name: z.string().trim().min(1).max(200) }), modelSummarySchema),
     remove: request(z.object({ id: idSchema }), z.object({ undoToken: z.string() })),
     restore: request(z.object({ undoToken: z.string() }), nothing),
     changed: event(z.object({ ref: z.string().optional() }))

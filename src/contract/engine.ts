@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { importOptionsSchema, importProgressSchema, datasetSchema, deriveOptionsSchema, datasetFormatSchema, idSchema } from './datasets'
 import { downloadProgressSchema, getDatasetSchema } from './downloads'
+import { droppedPathsSchema, droppedSchema } from './drops'
 import { errorValueSchema } from './errors'
 import { inspectionSchema, inspectOptionsSchema } from './inspections'
 import { mostPictures, predictionsSchema } from './predictions'
@@ -45,6 +46,7 @@ export const jobSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('download-dataset'), options: getDatasetSchema }),
   z.object({ kind: z.literal('inspect-dataset'), options: inspectOptionsSchema }),
   z.object({ kind: z.literal('derive-dataset'), options: deriveOptionsSchema }),
+  z.object({ kind: z.literal('tell-apart'), paths: droppedPathsSchema }),
   z.object({ kind: z.literal('inspect-model'), options: modelImportOptionsSchema }),
   z.object({ kind: z.literal('import-model'), options: modelImportOptionsSchema }),
   z.object({ kind: z.literal('evaluate'), model: modelRefSchema, dataset: idSchema }),
@@ -63,6 +65,7 @@ export const jobResultSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('download-dataset'), dataset: datasetSchema }),
   z.object({ kind: z.literal('inspect-dataset'), inspection: inspectionSchema }),
   z.object({ kind: z.literal('derive-dataset'), dataset: datasetSchema }),
+  z.object({ kind: z.literal('tell-apart'), dropped: droppedSchema }),
   z.object({ kind: z.literal('inspect-model'), inspection: modelInspectionSchema }),
   z.object({ kind: z.literal('import-model'), model: modelSummarySchema, inspection: modelInspectionSchema }),
   z.object({ kind: z.literal('evaluate'), score: scoreSchema }),

@@ -186,7 +186,8 @@ async function formatOf(path: string, wanted: string | undefined): Promise<Model
   })
 }
 
-async function candidateAt(path: string): Promise<Candidate> {
+/** A path as far as formats look at it before they read it. @throws GraftError naming it where it cannot be opened */
+export async function candidateAt(path: string): Promise<Candidate> {
   try {
     if ((await fs.stat(path)).isDirectory()) return { path, folder: true, names: await fs.readdir(path), head: new Uint8Array(0) }
     const handle = await fs.open(path, 'r')

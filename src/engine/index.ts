@@ -1,3 +1,4 @@
+import type { Dropped } from '../contract/drops'
 import type { Catalogue, Doctor } from '../contract/engine'
 import { GraftError, type ErrorValue } from '../contract/errors'
 import type { Exported, ModelImportOptions, ModelInspection, ModelRef } from '../contract/models'
@@ -14,6 +15,7 @@ import { openAnswering, type AnsweringModel } from './models'
 import type { Predictions, Saliency } from '../contract/predictions'
 import { predict, type PredictOptions } from './predict'
 import { deviceProblem, openBackend } from './runtime'
+import { tellApart } from './tell-apart'
 import { train, type TrainHooks } from './train'
 import { openEvaluation } from './training/data'
 import { versions } from './versions'
@@ -45,6 +47,8 @@ export interface Engine {
   evaluate(ref: ModelRef, datasetId: string, device?: Device, hooks?: WorkHooks): Promise<Score>
   /** Saves a model for other programs, with its card; needs no backend. */
   exportModel(request: ExportRequest, hooks?: WorkHooks): Promise<Exported>
+  /** Whether paths that were dropped together are a model or data. */
+  tellApart(paths: readonly string[]): Promise<Dropped>
   /** What a model file holds; keeps nothing. */
   inspectModel(options: ModelImportOptions, hooks?: ModelImportHooks): Promise<ModelInspection>
   /** Brings a model file into the library. Needs no backend. */
@@ -88,6 +92,7 @@ export function createEngine({ library, cacheDir, kernels }: EngineOptions): Eng
       await open(device)
       return predict(library, ref, images, options, hooks)
     },
+    tellApart,
     inspectModel,
     importModel: (options, hooks) => importModel(library, options, hooks),
     writeHeatMap

@@ -122,6 +122,7 @@ async function work(job: Job, dataDir: string, cacheDir: string): Promise<JobRes
         dataset: await deriveDataset(library, job.options, { signal: cancel.signal, onProgress: (found) => progress.add({ import: found }) })
       }
     }
+    case 'tell-apart': return { kind: job.kind, dropped: await engine.tellApart(job.paths) }
     case 'inspect-model':
     case 'import-model': {
       busy = false

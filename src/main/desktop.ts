@@ -27,9 +27,12 @@ export function systemDesktop(dataDir: string, window: BrowserWindow): Desktop {
         en: `The folder ${path} could not be opened: ${problem}.`, zh: `无法打开文件夹 ${path}：${problem}。`
       })
     },
-    choosePath: async (kind) => {
+    choosePath: async (kind, shown) => {
       const { filePaths } = await dialog.showOpenDialog(window, {
-        properties: [kind === 'folder' ? 'openDirectory' : 'openFile']
+        properties: [kind === 'folder' ? 'openDirectory' : 'openFile'],
+        ...(shown && {
+          filters: [{ name: shown.name, extensions: shown.endings.map((ending) => ending.slice(1)) }, { name: '*', extensions: ['*'] }]
+        })
       })
       return filePaths[0] ?? null
     },

@@ -54,7 +54,7 @@ const lanes: Record<Job['kind'], string> = {
   'train': 'training', 'evaluate': 'training', 'import-dataset': 'import', 'inspect-dataset': 'inspection',
   'download-dataset': 'download', 'derive-dataset': 'import', 'doctor': 'doctor', 'predict': 'predict', 'export-model': 'export',
   // Small and looked at by a person: behind no data set of an hour.
-  'inspect-model': 'model-inspection', 'import-model': 'model-import'
+  'inspect-model': 'model-inspection', 'import-model': 'model-import', 'tell-apart': 'tell-apart'
 }
 const livingStates: readonly JobStatus['state'][] = ['queued', 'running', 'unresponsive', 'cancelling']
 const keptWhenEnded = 20

@@ -13,7 +13,7 @@ export interface MenuOptions {
 }
 
 const accelerators: Record<Command, string> = {
-  'new-transfer': 'CmdOrCtrl+N', 'start': 'CmdOrCtrl+Enter', 'stop': 'CmdOrCtrl+.', 'find': 'CmdOrCtrl+F',
+  'new-transfer': 'CmdOrCtrl+N', 'add-dataset': 'CmdOrCtrl+D', 'import-model': 'CmdOrCtrl+I', 'start': 'CmdOrCtrl+Enter', 'stop': 'CmdOrCtrl+.', 'find': 'CmdOrCtrl+F',
   'palette': 'CmdOrCtrl+K', 'help': '?',
   'screen-transfer': 'CmdOrCtrl+1', 'screen-runs': 'CmdOrCtrl+2', 'screen-compare': 'CmdOrCtrl+3',
   'screen-datasets': 'CmdOrCtrl+4', 'screen-models': 'CmdOrCtrl+5', 'screen-settings': 'CmdOrCtrl+6'
@@ -43,7 +43,10 @@ export function menuTemplate({ language, platform, development, command, about }
     ...(mac ? [application] : []),
     {
       label: text('file'),
-      submenu: [item('new-transfer'), separator, item('screen-settings'), separator, mac ? role('close', 'close') : role('quit', 'quit')]
+      submenu: [
+        item('new-transfer'), separator, item('add-dataset'), item('import-model'), separator, item('screen-settings'), separator,
+        mac ? role('close', 'close') : role('quit', 'quit')
+      ]
     },
     {
       label: text('edit'),

@@ -4,6 +4,8 @@ import type { Text } from '../contract/text'
 /** Names of the window's commands in the menu. */
 export const commandTexts: Record<Command, Text> = {
   'new-transfer': { en: 'New transfer', zh: '新建迁移' },
+  'add-dataset': { en: 'Add a data set…', zh: '添加数据集…' },
+  'import-model': { en: 'Import a model…', zh: '导入模型…' },
   'start': { en: 'Start', zh: '开始' },
   'stop': { en: 'Stop', zh: '停止' },
   'find': { en: 'Find', zh: '查找' },

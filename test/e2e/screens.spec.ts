@@ -1,11 +1,20 @@
 import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Page } from '@playwright/test'
 import { ask, digitsSpec, waitForRun, waitForSamples } from './harness/api'
 import { expect, test } from './harness/graft'
+import { projectFolder } from './harness/places'
 import { shot } from './harness/screens'
+import { dropOn } from './harness/steps'
 
 const axeSource = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8')
 const looks = [['light', 'en'], ['dark', 'en'], ['light', 'zh'], ['dark', 'zh']] as const
+
+/** What the dialogue that imports a model calls its parts. */
+const importWords = {
+  en: { path: 'File or folder', found: 'What was recognised', more: 'More settings', classes: /^10 classes/, typed: /^Type/, tryIt: /^Try it/, source: /^Source model \(/ },
+  zh: { path: '文件或文件夹', found: '识别结果', more: '更多设置', classes: /^10 个类别/, typed: /^输入/, tryIt: /^试一试/, source: /^源模型（/ }
+}
 
 /** What axe finds on the screen: one line a broken rule. */
 async function accessibilityProblems(page: Page): Promise<string[]> {
@@ -24,7 +33,7 @@ function rawMessageNames(page: Page): Promise<string[]> {
 
 test('every screen in light and dark, English and Chinese', async ({ launchGraft }) => {
   test.slow()
-  const { page } = await launchGraft()
+  const { page, dataDir } = await launchGraft()
   await waitForSamples(page)
   const ids: string[] = []
   for (const [target, seed] of [['mnist-sample', 1], ['digits', 1], ['digits', 2]] as const) {
@@ -42,6 +51,14 @@ test('every screen in light and dark, English and Chinese', async ({ launchGraft
     ['datasets', '/datasets'], ['dataset', '/datasets/digits'], ['models', '/models'], ['settings', '/settings']
   ]
   const problems: string[] = []
+  /** Keeps a picture of what is on the screen, and what is wrong with it. */
+  async function examine(look: string): Promise<void> {
+    await shot(page, look)
+    problems.push(...(await rawMessageNames(page)).map((message) => `${look}: ${message} has no text`))
+    problems.push(...(await accessibilityProblems(page)).map((problem) => `${look}: ${problem}`))
+    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
+    if (overflow > 0) problems.push(`${look}: ${overflow} pixels wider than the window`)
+  }
   for (const [theme, language] of looks) {
     await ask(page, 'settings', 'set', { theme, language })
     await expect(page.locator('html')).toHaveAttribute('lang', language === 'en' ? /^en/ : /^zh/)
@@ -55,13 +72,32 @@ test('every screen in light and dark, English and Chinese', async ({ launchGraft
       await page.waitForLoadState('networkidle')
       await expect(page.locator('.skeleton')).toHaveCount(0)
       await page.waitForTimeout(250)
-      const look = `${name}-${theme}-${language}`
-      await shot(page, look)
-      problems.push(...(await rawMessageNames(page)).map((message) => `${look}: ${message} has no text`))
-      problems.push(...(await accessibilityProblems(page)).map((problem) => `${look}: ${problem}`))
-      const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
-      if (overflow > 0) problems.push(`${look}: ${overflow} pixels wider than the window`)
+      await examine(`${name}-${theme}-${language}`)
     }
+    const dialog = page.getByRole('dialog')
+    const words = importWords[language]
+    await page.keyboard.press('Control+i')
+    await expect(dialog).toBeVisible()
+    await examine(`models-import-${theme}-${language}`)
+    // What a run learned lies on disk as a LayersModel, as anybody's does.
+    await dialog.getByLabel(words.path, { exact: true }).fill(join(dataDir, 'runs', ids[0]!, 'model'))
+    await page.keyboard.press('Enter')
+    await expect(dialog.getByRole('region', { name: words.found })).toBeVisible({ timeout: 30_000 })
+    await dialog.getByRole('button', { name: words.more }).click()
+    await dialog.getByRole('combobox', { name: words.classes }).click()
+    await page.getByRole('option', { name: words.typed }).click()
+    await examine(`models-inspection-${theme}-${language}`)
+    await page.keyboard.press('Escape')
+    await expect(dialog).toBeHidden()
+    await page.evaluate(() => { location.hash = '#/models' })
+    await page.getByRole('article').filter({ hasText: 'Fine-tuning' }).getByRole('button', { name: words.tryIt }).click()
+    await expect(dialog).toBeVisible()
+    await examine(`models-try-empty-${theme}-${language}`)
+    await dropOn(page, '[data-takes-files]', ['resources/icons/icon.png', 'package.json'].map((path) => join(projectFolder, path)))
+    await expect(dialog.getByText(words.source)).toBeVisible({ timeout: 60_000 })
+    await examine(`models-try-${theme}-${language}`)
+    await page.keyboard.press('Escape')
+    await expect(dialog).toBeHidden()
     for (const [name, keys] of [['palette', 'Control+k'], ['keyboard', '?']] as const) {
       await page.keyboard.press(keys)
       await expect(page.getByRole('dialog')).toBeVisible()

@@ -4,7 +4,7 @@ import type { Language } from '../../contract/text'
 import { usageError } from '../errors'
 import { bytes, count, facts, moment, table, wrap } from '../format'
 import { exportFormats, type ExportFormat } from '../../contract/models'
-import { readId, readModelRef } from '../options'
+import { readId, readModelRef, readName } from '../options'
 import { removed, undoOption } from '../remove'
 import type { CliCommand } from './_command'
 import { addModelsImport } from './models-import'
@@ -80,7 +80,7 @@ function readImported(text: string): string {
 export const models: CliCommand = (program, context) => {
   const { say, language } = context
   const noun = program.command('models').description(say({
-    en: 'Source models: import, list, show, export, remove', zh: '源模型：导入、列出、查看、导出、删除'
+    en: 'Source models: import, list, show, export, rename, remove', zh: '源模型：导入、列出、查看、导出、重命名、删除'
   }))
 
   addModelsImport(noun, context)
@@ -149,6 +149,15 @@ export const models: CliCommand = (program, context) => {
           [language === 'zh' ? '大小' : 'size', bytes(exported.bytes)]
         ])
       }
+    }))
+
+  noun.command('rename')
+    .description(say({ en: 'Change an imported model\'s name on screen; nothing else changes', zh: '更改导入的模型显示的名称；其余不变' }))
+    .argument('<id>', say({ en: 'The model, as <id> or model:<id>', zh: '模型：<id> 或 model:<id>' }))
+    .argument('<name>', say({ en: 'Its new name', zh: '新名称' }))
+    .action(context.action(async (id: string, name: string) => {
+      const model = await context.library.models.rename(readImported(id), readName(name))
+      return { document: model, text: say({ en: `${model.ref} is called ${model.name} now.`, zh: `${model.ref} 现名为 ${model.name}。` }) }
     }))
 
   noun.command('remove')

@@ -55,6 +55,14 @@ describe('the catalogue of models', () => {
     expect(() => place.library.models.folder('arch:seed-cnn')).toThrow('no saved model')
   })
 
+  it('renames an imported model and keeps all else of its record, but no run\'s', async () => {
+    await put('models/lenet', { ...summary, schemaVersion: 1, definition: { layers: [1] } })
+    expect(await place.library.models.rename('lenet', 'Digits')).toEqual({ ...summary, name: 'Digits' })
+    const record: unknown = JSON.parse(await fs.readFile(join(place.library.dataDir, 'models', 'lenet', 'graft.json'), 'utf8'))
+    expect(record).toEqual({ ...summary, name: 'Digits', schemaVersion: 1, definition: { layers: [1] } })
+    await expect(place.library.models.rename('gone', 'x')).rejects.toMatchObject({ code: 'model-not-found' })
+  })
+
   it('removes an imported model, and brings it back', async () => {
     await put('models/lenet', summary)
     const token = await place.library.models.remove('lenet')

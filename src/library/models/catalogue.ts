@@ -3,11 +3,13 @@ import { z } from 'zod'
 import type { Damaged } from '../../contract/app'
 import { GraftError, toErrorValue } from '../../contract/errors'
 import { modelRefSchema, modelSummarySchema, type ModelRef, type ModelSummary } from '../../contract/models'
-import { exists, listFolders, readJson, setAside } from '../files'
+import { exists, listFolders, readJson, setAside, writeJsonDurably } from '../files'
 import { checkId } from '../ids'
 import type { Trash } from '../trash'
 
 const namedSchema = z.object({ name: z.string() })
+/** The record with what the engine keeps in it beside the summary. */
+const recordSchema = z.looseObject(modelSummarySchema.shape)
 
 /** Models on disk: imported ones (`models/<id>/`) and what runs learned (`runs/<id>/model/`). */
 export class ModelCatalogue {
@@ -70,6 +72,15 @@ export class ModelCatalogue {
     if (kind === 'model') return join(this.dataDir, 'models', id)
     if (kind === 'run') return join(this.dataDir, 'runs', id, 'model')
     throw modelNotFound(ref, [])
+  }
+
+  /** Changes an imported model's name on screen; a run's model goes by its run's. @throws GraftError `model-not-found` */
+  async rename(id: string, name: string): Promise<ModelSummary> {
+    const ref = `model:${checkId(id, 'model')}`
+    await this.get(ref)
+    const path = join(this.folder(ref), 'graft.json')
+    await writeJsonDurably(path, { ...await readJson(path, recordSchema), name })
+    return this.get(ref)
   }
 
   /** Moves an imported model to the trash and gives the token that brings it back. */

@@ -1,11 +1,13 @@
 import { writeFile } from 'node:fs/promises'
 import { basename } from 'node:path'
+import type { Dropped } from '../../contract/drops'
 import type { Doctor } from '../../contract/engine'
 import { GraftError } from '../../contract/errors'
 import type { JobEnd } from '../jobs'
+import { mayBeModel } from '../may-be-model'
 import type { AppHandlers, HandlerContext } from './context'
 
-export function appHandlers({ library, jobs, desktop, logsFolder }: HandlerContext): AppHandlers['app'] {
+export function appHandlers({ library, catalogue, jobs, desktop, logsFolder }: HandlerContext): AppHandlers['app'] {
   let examining: Promise<Doctor> | undefined
 
   /** Two screens that ask at once get one answer. */
@@ -27,6 +29,11 @@ export function appHandlers({ library, jobs, desktop, logsFolder }: HandlerConte
     info: () => desktop.info(),
     doctor: () => examine(),
     openFolder: async ({ kind, id }) => desktop.openFolder(await folderOf(kind, id)),
+    tellApart: async ({ paths }) => {
+      const endings = (await catalogue.get()).modelFormats.flatMap(({ extensions, canImport }) => canImport ? extensions : [])
+      if (!await mayBeModel(paths, endings)) return { kind: 'dataset' }
+      return droppedOf(await jobs.add({ job: { kind: 'tell-apart', paths }, title: basename(paths[0]!) }).ended)
+    },
     choosePath: ({ kind }) => desktop.choosePath(kind),
     choosePictures: () => desktop.choosePictures(),
     saveFile: async ({ suggestedName, content }) => {
@@ -42,4 +49,10 @@ function doctorOf(end: JobEnd): Doctor {
   if (end.kind === 'done' && end.result.kind === 'doctor') return end.result.doctor
   if ('error' in end && end.error) throw GraftError.fromValue(end.error)
   throw new GraftError('cancelled', { en: 'The examination was cancelled.', zh: '检测已取消。' })
+}
+
+function droppedOf(end: JobEnd): Dropped {
+  if (end.kind === 'done' && end.result.kind === 'tell-apart') return end.result.dropped
+  if ('error' in end && end.error) throw GraftError.fromValue(end.error)
+  throw new GraftError('cancelled', { en: 'Looking at what was dropped was cancelled.', zh: '已取消查看拖放的内容。' })
 }

@@ -22,7 +22,8 @@ export interface Desktop {
   info(): AppInfo
   /** Shows a folder in the system's file manager. */
   openFolder(path: string): Promise<void>
-  choosePath(kind: 'folder' | 'file'): Promise<string | null>
+  /** With `shown` the dialogue shows files of some endings first (with their dot); all can be chosen. */
+  choosePath(kind: 'folder' | 'file', shown?: { name: string, endings: readonly string[] }): Promise<string | null>
   choosePictures(): Promise<string[]>
   /** A path to write to, or null when the dialogue was closed. */
   chooseSaveAs(suggestedName: string): Promise<string | null>

@@ -3,17 +3,13 @@ import { GraftError } from '../../contract/errors'
 import type { Inspection } from '../../contract/inspections'
 import { sourceStateOf } from '../../library/datasets/fingerprint'
 import type { JobEnd } from '../jobs'
+import { LastFound } from '../last-found'
 import type { AppHandlers, HandlerContext } from './context'
 
 export function datasetsHandlers(
   { library, catalogue, lists, jobs, training, downloads, readers, send }: HandlerContext
 ): AppHandlers['datasets'] {
-  /** What the last looks found, by their job. */
-  const inspections = new Map<string, Inspection>()
-  function inspected(jobId: string, inspection: Inspection): void {
-    inspections.set(jobId, inspection)
-    for (const old of [...inspections.keys()].slice(0, -keptInspections)) inspections.delete(old)
-  }
+  const inspections = new LastFound<Inspection>()
 
   async function imported(title: string, end: JobEnd): Promise<void> {
     if (end.kind === 'done' && 'dataset' in end.result) {
@@ -45,14 +41,14 @@ export function datasetsHandlers(
       const { status } = jobs.add({
         job: { kind: 'inspect-dataset', options }, title,
         onEnd: (end) => {
-          if (end.kind === 'done' && end.result.kind === 'inspect-dataset') inspected(status.id, end.result.inspection)
+          if (end.kind === 'done' && end.result.kind === 'inspect-dataset') inspections.put(status.id, end.result.inspection)
           return Promise.resolve()
         }
       })
       return { jobId: status.id }
     },
     source: async ({ id }) => sourceStateOf(await library.datasets.get(id)),
-    inspection: ({ jobId }) => inspections.get(jobId) ?? null,
+    inspection: ({ jobId }) => inspections.get(jobId),
     labels: ({ id, split, column, from, count }) => readers.use(id, async (reader) => {
       const positions = positionsOf(from, count, reader.dataset.splits[split]?.count ?? 0)
       if (column === 'domains') {
@@ -87,7 +83,6 @@ export function datasetsHandlers(
   }
 }
 
-const keptInspections = 3
 const titleOf = ({ path }: { path: string }): string => basename(path)
 
 /** The positions that exist of those asked for. */

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Catalogue } from '../../contract/engine'
+import type { ModelInspection } from '../../contract/models'
 import { defaultsOf } from '../../contract/parameters'
 import type { Spec } from '../../contract/runs'
 import { trainingParameters } from '../../contract/training'
@@ -22,7 +23,10 @@ const samples = join(__dirname, '..', '..', '..', 'resources', 'samples')
 const text = (en: string) => ({ en, zh: en })
 const catalogue: Catalogue = {
   datasetFormats: [{ id: 'idx', title: text('IDX'), summary: text('') }],
-  modelFormats: [{ id: 'safetensors', title: text('safetensors'), extensions: ['.safetensors'], canImport: true, canExport: false }],
+  modelFormats: [
+    { id: 'pytorch', title: text('PyTorch'), extensions: ['.pth', '.bin'], canImport: true, canExport: false },
+    { id: 'written', title: text('Only written'), extensions: ['.png'], canImport: false, canExport: true }
+  ],
   architectures: [{
     id: 'seed-cnn', title: text('Seed CNN'), summary: text(''), reference: '', defaultInput: [32, 32, 3], blocks: [], parameters: 1
   }],
@@ -49,7 +53,8 @@ afterEach(async () => {
 })
 
 /** The handlers over a real library, with workers that end when the test says so and a desktop that answers as told. */
-function program({ saveAs = null as string | null } = {}) {
+function program({ saveAs = null as string | null, chosen = null as string | null } = {}) {
+  const shown: unknown[] = []
   const heard: string[] = []
   const notices: string[] = []
   const ends: ((end: WorkerEnd) => void)[] = []
@@ -81,12 +86,15 @@ function program({ saveAs = null as string | null } = {}) {
     desktop: {
       info: () => { throw new Error('unused') },
       openFolder: async (path) => { opened.push(path) },
-      choosePath: async () => null,
+      choosePath: async (_kind, what) => {
+        shown.push(what)
+        return chosen
+      },
       choosePictures: async () => [],
       chooseSaveAs: async () => saveAs
     }
   })
-  return { handlers, heard, notices, ends, opened, jobs }
+  return { handlers, heard, notices, ends, opened, shown, jobs }
 }
 
 describe('runs', () => {
@@ -212,6 +220,68 @@ describe('models', () => {
     ends[2]?.({ kind: 'cancelled' })
     expect(await third.prediction).toBeNull()
     await expect(handlers.models.prediction({ jobId: 'nothing' })).rejects.toMatchObject({ code: 'job-not-found' })
+  })
+
+  it('shows the endings of the formats when a model is chosen, and reads class names from a chosen file only where it is text', async () => {
+    const names = join(dataDir, 'names.txt')
+    await writeFile(names, 'cat\ndog\n')
+    const { handlers, shown } = program({ chosen: names })
+    expect(await handlers.models.choose()).toBe(names)
+    expect(shown[0]).toEqual({ name: 'PyTorch', endings: ['.pth', '.bin'] })
+    expect(await handlers.models.chooseClassNames()).toEqual({ file: 'names.txt', text: 'cat\ndog\n' })
+    expect(await program().handlers.models.chooseClassNames()).toBeNull()
+    await writeFile(names, Uint8Array.of(0xff, 0xfe))
+    await expect(program({ chosen: names }).handlers.models.chooseClassNames()).rejects.toMatchObject({ code: 'not-text' })
+    await writeFile(names, 'x'.repeat(5 << 20))
+    await expect(program({ chosen: names }).handlers.models.chooseClassNames()).rejects.toMatchObject({ code: 'file-too-long' })
+  })
+
+  it('gives what a look at a file found once the worker is done', async () => {
+    const { handlers, ends, jobs } = program()
+    const { jobId } = await handlers.models.inspect({ path: '/models/net.pth' })
+    expect(handlers.models.inspection({ jobId })).toBeNull()
+    expect(jobs.list()).toMatchObject([{ id: jobId, kind: 'inspect-model', title: 'net.pth' }])
+    await expect.poll(() => ends).toHaveLength(1)
+    const inspection: ModelInspection = {
+      file: 'net.pth', format: 'pytorch', architecture: 'lenet', naming: 'Graft', input: [28, 28, 1], inputFrom: 'usual', anySize: false,
+      normalisation: { mean: [0], standardDeviation: [1] }, normalisationFrom: 'usual', classes: ['0'], classesFrom: 'usual', parameters: 1, blocks: [],
+      unmatched: [], unmatchedCount: 0
+    }
+    ends[0]?.({ kind: 'done', result: { kind: 'inspect-model', inspection } })
+    await expect.poll(() => handlers.models.inspection({ jobId })).toEqual(inspection)
+  })
+
+  it('renames and removes an imported model, and brings it back', async () => {
+    await saved()
+    const { handlers, heard } = program()
+    expect(await handlers.models.rename({ id: 'mine', name: 'Digits' })).toMatchObject({ ref: 'model:mine', name: 'Digits' })
+    const { undoToken } = await handlers.models.remove({ id: 'mine' })
+    await expect(library.models.get('model:mine')).rejects.toMatchObject({ code: 'model-not-found' })
+    await handlers.models.restore({ undoToken })
+    expect(await library.models.get('model:mine')).toMatchObject({ name: 'Digits' })
+    expect(heard).toEqual(['models.changed', 'models.changed', 'models.changed'])
+  })
+})
+
+describe('what is dropped', () => {
+  it('is data at once where nothing has the ending of a model, and is left to a worker where something has', async () => {
+    const pictures = join(dataDir, 'pictures')
+    await mkdir(pictures)
+    await writeFile(join(pictures, 'cat.png'), '')
+    const { handlers, ends, jobs } = program()
+    expect(await handlers.app.tellApart({ paths: [pictures] })).toEqual({ kind: 'dataset' })
+    expect(await handlers.app.tellApart({ paths: ['/photos/a.png', '/photos/b.png'] })).toEqual({ kind: 'dataset' })
+    expect(await handlers.app.tellApart({ paths: ['/photos/gone'] })).toEqual({ kind: 'dataset' })
+    expect(jobs.list()).toEqual([])
+    const asked = handlers.app.tellApart({ paths: ['/models/net.PTH'] })
+    await expect.poll(() => ends).toHaveLength(1)
+    ends[0]?.({ kind: 'done', result: { kind: 'tell-apart', dropped: { kind: 'model', path: '/models/net.PTH' } } })
+    expect(await asked).toEqual({ kind: 'model', path: '/models/net.PTH' })
+    await writeFile(join(pictures, 'data_batch_1.bin'), '')
+    const folder = handlers.app.tellApart({ paths: [pictures] })
+    await expect.poll(() => ends).toHaveLength(2)
+    ends[1]?.({ kind: 'failed', error: { code: 'not-permitted', message: text('no') } })
+    await expect(folder).rejects.toMatchObject({ code: 'not-permitted' })
   })
 })
 

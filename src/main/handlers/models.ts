@@ -1,7 +1,9 @@
 import { basename } from 'node:path'
 import { GraftError } from '../../contract/errors'
-import { exportEndings, fileNameOf } from '../../contract/models'
+import { exportEndings, fileNameOf, type ModelInspection } from '../../contract/models'
 import type { JobEnd } from '../jobs'
+import { LastFound } from '../last-found'
+import { readTextFile } from '../text-file'
 import type { AppHandlers, HandlerContext } from './context'
 
 export function modelsHandlers({ catalogue, lists, library, jobs, desktop, language, send }: HandlerContext): AppHandlers['models'] {
@@ -40,21 +42,43 @@ export function modelsHandlers({ catalogue, lists, library, jobs, desktop, langu
     return false
   }
 
+  const inspections = new LastFound<ModelInspection>()
   /** Predictions that the window has not fetched yet, by job. */
   const outcomes = new Map<string, Promise<JobEnd>>()
 
   return {
     list: async () => ({ architectures: (await catalogue.get()).architectures, ...await lists.models.get() }),
     formats: async () => (await catalogue.get()).modelFormats,
-    inspect: async (options) => {
-      const end = await jobs.add({ job: { kind: 'inspect-model', options }, title: basename(options.path) }).ended
-      if (end.kind === 'done' && end.result.kind === 'inspect-model') return end.result.inspection
-      throw 'error' in end && end.error ? GraftError.fromValue(end.error) : cancelled()
+    choose: async () => {
+      const formats = (await catalogue.get()).modelFormats.filter(({ canImport }) => canImport)
+      const spoken = await language()
+      return desktop.choosePath('file', {
+        name: formats.map(({ title }) => title[spoken]).join(', '), endings: formats.flatMap(({ extensions }) => extensions)
+      })
     },
+    chooseClassNames: async () => {
+      const path = await desktop.choosePath('file', { name: 'TXT, CSV, JSON', endings: ['.txt', '.csv', '.json'] })
+      return path === null ? null : { file: basename(path), text: await readTextFile(path) }
+    },
+    inspect: (options) => {
+      const { status } = jobs.add({
+        job: { kind: 'inspect-model', options }, title: basename(options.path),
+        onEnd: async (end) => {
+          if (end.kind === 'done' && end.result.kind === 'inspect-model') inspections.put(status.id, end.result.inspection)
+        }
+      })
+      return { jobId: status.id }
+    },
+    inspection: ({ jobId }) => inspections.get(jobId),
     import: (options) => {
       const title = options.name ?? basename(options.path)
       const { status } = jobs.add({ job: { kind: 'import-model', options }, title, onEnd: (end) => imported(title, end) })
       return { jobId: status.id }
+    },
+    rename: async ({ id, name }) => {
+      const model = await library.models.rename(id, name)
+      send('models', 'changed', { ref: model.ref })
+      return model
     },
     remove: async ({ id }) => {
       if (await isRead(`model:${id}`)) throw busy((await library.models.get(`model:${id}`)).name)
@@ -94,8 +118,6 @@ export function modelsHandlers({ catalogue, lists, library, jobs, desktop, langu
     }
   }
 }
-
-const cancelled = (): GraftError => new GraftError('cancelled', { en: 'Looking at the model was cancelled.', zh: '已取消查看该模型。' })
 
 function busy(name: string): GraftError {
   return new GraftError('model-busy', {

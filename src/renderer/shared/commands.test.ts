@@ -6,7 +6,7 @@ const keys = (key: string, more: KeyboardEventInit = {}): KeyboardEvent => new K
 
 describe('keys', () => {
   it.each([
-    ['n', 'new-transfer'], ['Enter', 'start'], ['.', 'stop'], ['f', 'find'], ['K', 'palette'], ['1', 'screen-transfer'], ['6', 'screen-settings']
+    ['n', 'new-transfer'], ['d', 'add-dataset'], ['i', 'import-model'], ['Enter', 'start'], ['.', 'stop'], ['f', 'find'], ['K', 'palette'], ['1', 'screen-transfer'], ['6', 'screen-settings']
   ])('Ctrl+%s means %s', (key, command) => {
     expect(commandOfKeys(keys(key, { ctrlKey: true }))).toBe(command)
   })

@@ -68,6 +68,8 @@ export function commandOfKeys(event: KeyboardEvent): Command | null {
   if (/^[1-6]$/.test(event.key)) return screens[Number(event.key) - 1] ?? null
   switch (event.key.toLowerCase()) {
     case 'n': return 'new-transfer'
+    case 'd': return 'add-dataset'
+    case 'i': return 'import-model'
     case 'enter': return 'start'
     case '.': return 'stop'
     case 'f': return 'find'

@@ -4,7 +4,7 @@ import { seriousViolations } from '../testing/accessibility'
 import { createFakeApi, type FakeApi } from '../testing/fake-api'
 import { fakeProgress, fakeRun } from '../testing/fake-runs'
 import { mountIn, settle, type Mounted } from '../testing/mount'
-import { droppedPaths } from '../shared/drops'
+import { lastDrop } from '../shared/drops'
 
 let mounted: Mounted | undefined
 async function open(fake: FakeApi = createFakeApi(), address = '/transfer'): Promise<Mounted> {
@@ -14,7 +14,7 @@ async function open(fake: FakeApi = createFakeApi(), address = '/transfer'): Pro
 afterEach(() => {
   mounted?.wrapper.unmount()
   document.body.innerHTML = ''
-  droppedPaths.value = []
+  lastDrop.value = null
 })
 async function press(key: string, more: KeyboardEventInit = {}): Promise<KeyboardEvent> {
   const event = new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true, ...more })
@@ -83,10 +83,10 @@ describe('the window', () => {
     }
     drag('dragenter', [])
     await settle()
-    expect(wrapper.text()).toContain('Drop to add to your data')
+    expect(wrapper.text()).toContain('Drop to add')
     drag('drop', [])
     await settle(8)
-    expect(wrapper.text()).not.toContain('Drop to add to your data')
+    expect(wrapper.text()).not.toContain('Drop to add')
     expect(document.body.textContent).toContain('not a file or folder')
   })
 

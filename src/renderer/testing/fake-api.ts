@@ -3,12 +3,12 @@ import type { Dataset } from '../../contract/datasets'
 import type { Envelope, Handlers } from '../../contract/define'
 import type { KnownDataset } from '../../contract/downloads'
 import { GraftError, toErrorValue } from '../../contract/errors'
-import type { ArchitectureSummary, ModelSummary } from '../../contract/models'
+import type { ArchitectureSummary, ModelImportOptions, ModelSummary } from '../../contract/models'
 import type { Metric, Run } from '../../contract/runs'
 import type { MethodSummary } from '../../contract/methods'
 import type { GraftBridge } from '../shared/api'
 import { fakeInspection } from './fake-inspection'
-import { fakeDatasets, fakeKnown, fakeModel, fakeModelInspection } from './fake-library'
+import { digits, fakeDatasets, fakeKnown, fakeModel, fakeModelInspection } from './fake-library'
 import { fakeArchitectures, fakeMethods } from './fake-methods'
 import { fakeBackend, fakeRun } from './fake-runs'
 
@@ -52,6 +52,8 @@ function handlersOver(state: FakeState, emit: FakeApi['emit']): Handlers<AppCont
     return run
   }
   let nextRun = 1
+  /** What the last look at a model was asked. */
+  let inspected: ModelImportOptions | undefined
   return {
     app: {
       info: () => ({
@@ -73,6 +75,7 @@ function handlersOver(state: FakeState, emit: FakeApi['emit']): Handlers<AppCont
       }),
       openFolder: () => undefined,
       choosePath: () => '/home/ada/pictures/flowers',
+      tellApart: ({ paths }) => paths[0]!.endsWith('.safetensors') ? { kind: 'model', path: paths[0]! } : { kind: 'dataset' },
       choosePictures: () => ['/home/ada/pictures/seven.png', '/home/ada/notes.txt'],
       saveFile: ({ suggestedName }) => suggestedName
     },
@@ -142,7 +145,19 @@ function handlersOver(state: FakeState, emit: FakeApi['emit']): Handlers<AppCont
         { id: 'safetensors', title: { en: 'safetensors', zh: 'safetensors' }, extensions: ['.safetensors'], canImport: true, canExport: true },
         { id: 'tfjs', title: { en: 'TensorFlow.js', zh: 'TensorFlow.js' }, extensions: ['.json'], canImport: true, canExport: true }
       ],
-      inspect: (options) => fakeModelInspection(options),
+      choose: () => '/home/ada/models/resnet20.safetensors',
+      chooseClassNames: () => ({ file: 'names.txt', text: digits.map((digit) => `digit ${digit}`).join('\n') }),
+      inspect: (options) => {
+        inspected = options
+        return { jobId: 'job-model-look' }
+      },
+      inspection: ({ jobId }) => jobId === 'job-model-look' && inspected ? fakeModelInspection(inspected) : null,
+      rename: ({ id, name }) => {
+        const renamed = { ...find(state.models, ({ ref }) => ref === `model:${id}`, id), name }
+        state.models = state.models.map((model) => model.ref === renamed.ref ? renamed : model)
+        emit('models', 'changed', { ref: renamed.ref })
+        return renamed
+      },
       import: () => ({ jobId: 'job-model' }),
       remove: ({ id }) => {
         state.models = state.models.filter(({ ref }) => ref !== `model:${id}`)

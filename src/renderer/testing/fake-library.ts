@@ -3,7 +3,7 @@ import type { KnownDataset } from '../../contract/downloads'
 import { usualNormalisation, type ModelImportOptions, type ModelInspection, type ModelSummary } from '../../contract/models'
 import { fakeArchitectures } from './fake-methods'
 
-const digits = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9']
+export const digits = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9']
 const hash = (letter: string): string => letter.repeat(64)
 
 interface DatasetFacts {

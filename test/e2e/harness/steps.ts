@@ -45,3 +45,22 @@ export async function start(page: Page): Promise<string> {
   await page.waitForURL(/#\/runs\/[0-9A-Z]{26}$/, { timeout: 15_000 })
   return page.url().slice(-26)
 }
+
+/** Drops files of this computer on the window, as a file manager does: the page gets them by the way of a file field. */
+export async function dropOn(page: Page, selector: string, paths: readonly string[]): Promise<void> {
+  await page.evaluate(() => {
+    const field = Object.assign(document.createElement('input'), { type: 'file', multiple: true, id: 'dropped-files' })
+    document.body.append(field)
+  })
+  await page.locator('#dropped-files').setInputFiles([...paths])
+  await page.evaluate((target) => {
+    const field = document.querySelector<HTMLInputElement>('#dropped-files')!
+    const transfer = new DataTransfer()
+    for (const file of field.files ?? []) transfer.items.add(file)
+    field.remove()
+    const element = document.querySelector(target)!
+    for (const type of ['dragenter', 'dragover', 'drop']) {
+      element.dispatchEvent(new DragEvent(type, { bubbles: true, cancelable: true, dataTransfer: transfer }))
+    }
+  }, selector)
+}

@@ -4,7 +4,7 @@ import { RouterView } from 'vue-router'
 import { createFakeApi, type FakeApi } from '../../testing/fake-api'
 import { fakeDatasets } from '../../testing/fake-library'
 import { mountIn, settle, type Mounted } from '../../testing/mount'
-import { droppedPaths } from '../../shared/drops'
+import { lastDrop } from '../../shared/drops'
 import { useNoticesStore } from '../../shared/stores'
 import ImportDialog from './ImportDialog.vue'
 import { importOpen } from './import-state'
@@ -17,7 +17,7 @@ async function screen(fake: FakeApi, address = '/datasets', language: 'en' | 'zh
 }
 afterEach(async () => {
   importOpen.value = false
-  droppedPaths.value = []
+  lastDrop.value = null
   await settle()
   open?.wrapper.unmount()
 })
@@ -168,7 +168,7 @@ describe('adding a data set', () => {
 
   it('opens with the path of what was dropped on the window', async () => {
     await screen(createFakeApi())
-    droppedPaths.value = ['/dropped/flowers']
+    lastDrop.value = { kind: 'dataset', paths: ['/dropped/flowers'] }
     await settle()
     expect(dialog().querySelector<HTMLInputElement>('input')!.value).toBe('/dropped/flowers')
   })
@@ -176,7 +176,7 @@ describe('adding a data set', () => {
   it('looks at what was dropped before it is added, shows what training would trip over, and leaves copies out only when told', async () => {
     const fake = createFakeApi()
     await screen(fake)
-    droppedPaths.value = ['/dropped/flowers']
+    lastDrop.value = { kind: 'dataset', paths: ['/dropped/flowers'] }
     await settle()
     expect(fake.calls.find((call) => call.name === 'datasets.inspect')?.input).toMatchObject({ path: '/dropped/flowers' })
     const job = { id: 'job-look', kind: 'inspect-dataset', title: 'flowers' }
@@ -196,7 +196,7 @@ describe('adding a data set', () => {
   it('leaves copies out when that is ticked', async () => {
     const fake = createFakeApi()
     await screen(fake)
-    droppedPaths.value = ['/dropped/flowers']
+    lastDrop.value = { kind: 'dataset', paths: ['/dropped/flowers'] }
     await settle()
     fake.emit('jobs', 'changed', { id: 'job-look', kind: 'inspect-dataset', title: 'flowers', state: 'done' })
     await settle()
@@ -209,7 +209,7 @@ describe('adding a data set', () => {
   it('takes several things dropped from one folder together', async () => {
     const fake = createFakeApi()
     await screen(fake)
-    droppedPaths.value = ['/dropped/daisy', '/dropped/rose']
+    lastDrop.value = { kind: 'dataset', paths: ['/dropped/daisy', '/dropped/rose'] }
     await settle()
     await submit()
     expect(added(fake)).toEqual([{ path: '/dropped/', only: ['daisy', 'rose'], id: 'dropped', validation: 0.1 }])
@@ -218,7 +218,7 @@ describe('adding a data set', () => {
   it('says why what was dropped cannot be looked at', async () => {
     const fake = createFakeApi()
     await screen(fake)
-    droppedPaths.value = ['/dropped/notes.pdf']
+    lastDrop.value = { kind: 'dataset', paths: ['/dropped/notes.pdf'] }
     await settle()
     fake.emit('jobs', 'changed', {
       id: 'job-look', kind: 'inspect-dataset', title: 'notes.pdf', state: 'failed',

@@ -1,5 +1,7 @@
 import { idSchema, importOptionsSchema, type Dataset, type Fit, type FolderMeaning, type ImportOptions } from '../../../contract/datasets'
 import type { InspectOptions } from '../../../contract/inspections'
+import { freeId } from '../../shared/free-id'
+import { readSize } from '../../shared/read-size'
 
 /** What the dialogue holds while a person fills it in: text as typed, so that nothing is lost before it is read. */
 export interface ImportForm {
@@ -41,22 +43,7 @@ export function nameOfPath(path: string): string {
 }
 
 /** An id made of the path's last part that no data set has yet: `digits`, then `digits-2`. Empty when no letter is left. */
-export function suggestId(path: string, taken: readonly string[]): string {
-  const slug = nameOfPath(path).normalize('NFKD').replace(/[^A-Za-z0-9._]+/g, '-').replace(/^[^A-Za-z0-9]+|[^A-Za-z0-9]+$/g, '')
-    .toLowerCase().slice(0, 90)
-  if (slug === '' || !taken.includes(slug)) return slug
-  let number = 2
-  while (taken.includes(`${slug}-${number}`)) number += 1
-  return `${slug}-${number}`
-}
-
-/** [height, width] as a person writes it: `32`, `32x48`, `32 × 48`; undefined where it is not that. */
-export function readSize(text: string): [number, number] | undefined {
-  const match = /^\s*(\d{1,6})\s*(?:[x×*]\s*(\d{1,6})\s*)?$/i.exec(text)
-  if (match === null) return undefined
-  const height = Number(match[1])
-  return [height, match[2] === undefined ? height : Number(match[2])]
-}
+export const suggestId = (path: string, taken: readonly string[]): string => freeId(nameOfPath(path), taken)
 
 export type ImportReading =
   | { ok: true, options: ImportOptions }

@@ -3,7 +3,8 @@ import { fakeDatasets } from '../../testing/fake-library'
 import { flushPromises } from '@vue/test-utils'
 import { classCounts, filledSplits, imagesOf } from './counts'
 import { gridLayout, moveInGrid } from './grid-layout'
-import { anyFormat, emptyImportForm, nameOfPath, readImportForm, readSize, suggestId } from './import-form'
+import { readSize } from '../../shared/read-size'
+import { anyFormat, emptyImportForm, nameOfPath, readImportForm, suggestId } from './import-form'
 import { readSplitLabels } from './labels'
 
 describe('the import form', () => {

@@ -1,10 +1,17 @@
 import { defineMessages } from '../../shared/i18n'
+import { importMessages } from './import-messages'
 
 export const modelsMessages = defineMessages({
   en: {
     models: {
       title: 'Models',
-      purpose: 'Networks to start from: what your runs have learned, and architectures with fresh weights.',
+      purpose: 'Networks to start from: what your runs have learned, models trained elsewhere, and architectures with fresh weights. Drop a model file anywhere to import it.',
+      add: 'Import…',
+      noImported: 'None yet. Drop a model file anywhere, or press Import…, to start from a network that was trained elsewhere.',
+      rename: 'Rename',
+      renameField: 'New name of {name}',
+      remove: 'Delete',
+      actionsFor: 'Actions for {name}',
       search: 'Search models',
       trained: 'Trained models',
       imported: 'Imported models',
@@ -23,6 +30,9 @@ export const modelsMessages = defineMessages({
       accuracy: 'Test accuracy',
       onData: 'on {name}',
       origin: 'From file',
+      cutAfter: 'Cut after',
+      unmatched: 'Tensors left out',
+      numbered: '1, without a name | {count}, numbered',
       stack: 'Blocks of {name}, from the input to the classes',
       head: 'Head',
       folded: '1 more block | {count} more blocks',
@@ -31,13 +41,20 @@ export const modelsMessages = defineMessages({
       emptyAction: 'Train one',
       noMatch: 'No model matches “{query}”.',
       damagedTitle: 'One model could not be read and was set aside. | {count} models could not be read and were set aside.',
-      moreClasses: '1 more | {count} more'
+      moreClasses: '1 more | {count} more',
+      ...importMessages.en
     }
   },
   zh: {
     models: {
       title: '模型',
-      purpose: '可作为起点的网络：运行学到的模型，以及使用全新权重的架构。',
+      purpose: '可作为起点的网络：运行学到的模型、在别处训练的模型，以及使用全新权重的架构。将模型文件拖到任意位置即可导入。',
+      add: '导入…',
+      noImported: '还没有。将模型文件拖到任意位置，或点击“导入…”，即可从在别处训练的网络开始。',
+      rename: '重命名',
+      renameField: '{name} 的新名称',
+      remove: '删除',
+      actionsFor: '{name} 的操作',
       search: '搜索模型',
       trained: '训练好的模型',
       imported: '导入的模型',
@@ -56,6 +73,9 @@ export const modelsMessages = defineMessages({
       accuracy: '测试准确率',
       onData: '在 {name} 上',
       origin: '来自文件',
+      cutAfter: '截断于',
+      unmatched: '未采用的张量',
+      numbered: '1 个，未命名 | {count} 个，以编号代替',
       stack: '{name} 的模块，从输入到类别',
       head: '分类头',
       folded: '另外 1 个模块 | 另外 {count} 个模块',
@@ -64,7 +84,8 @@ export const modelsMessages = defineMessages({
       emptyAction: '训练一个',
       noMatch: '没有与“{query}”匹配的模型。',
       damagedTitle: '有 1 个模型无法读取，已搁置。 | 有 {count} 个模型无法读取，已搁置。',
-      moreClasses: '另外 1 个 | 另外 {count} 个'
+      moreClasses: '另外 1 个 | 另外 {count} 个',
+      ...importMessages.zh
     }
   }
 })

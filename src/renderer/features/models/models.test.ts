@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { createFakeApi, type FakeApi } from '../../testing/fake-api'
 import { fakeModel } from '../../testing/fake-library'
 import { openScreen, settle, type Mounted } from '../../testing/mount'
+import { useNoticesStore } from '../../shared/stores'
 import { stackRows } from './stack'
 
 let open: Mounted | undefined
@@ -42,6 +43,50 @@ describe('the models screen', () => {
     expect(wrapper.text()).toContain('Imported models')
     await wrapper.get('input[type="search"]').setValue('nothing like it')
     expect(wrapper.text()).toContain('No model matches “nothing like it”.')
+  })
+
+  async function act(wrapper: Mounted['wrapper'], item: string): Promise<void> {
+    await wrapper.findAll('button').find((candidate) => candidate.attributes('aria-label')?.startsWith('Actions for'))!.trigger('keydown', { key: 'Enter' })
+    await settle()
+    const found = [...document.querySelectorAll('[role="menuitem"]')].find((candidate) => candidate.textContent?.trim() === item)!
+    found.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true }))
+    await settle()
+  }
+
+  it('deletes an imported model at once and brings it back with Undo', async () => {
+    const fake = createFakeApi({ models: [fakeModel('model:mine', 'mine')] })
+    const { wrapper } = await screen(fake)
+    await act(wrapper, 'Delete')
+    expect(fake.calls.find(({ name }) => name === 'models.remove')?.input).toEqual({ id: 'mine' })
+    expect(wrapper.findAll('article').some((card) => card.text().includes('mine'))).toBe(false)
+    expect(wrapper.text()).toContain('None yet. Drop a model file anywhere')
+    await useNoticesStore().notices.at(-1)!.action!.run()
+    await settle()
+    expect(wrapper.findAll('article').some((card) => card.text().includes('mine'))).toBe(true)
+  })
+
+  it('renames an imported model in its place, and gives the focus back', async () => {
+    const fake = createFakeApi({ models: [fakeModel('model:mine', 'mine')] })
+    const { wrapper } = await screen(fake)
+    await act(wrapper, 'Rename')
+    await expect.poll(() => wrapper.find('input[aria-label="New name of mine"]').exists()).toBe(true)
+    const field = wrapper.get('input[aria-label="New name of mine"]')
+    await field.setValue('Flowers')
+    await field.trigger('keydown', { key: 'Enter' })
+    await settle()
+    expect(fake.calls.find(({ name }) => name === 'models.rename')?.input).toEqual({ id: 'mine', name: 'Flowers' })
+    expect(wrapper.text()).toContain('Flowers')
+    expect(document.activeElement?.getAttribute('aria-label')).toBe('Actions for Flowers')
+  })
+
+  it('does not offer a run\'s model for deleting, nor a backbone without a head for trying', async () => {
+    const backbone = fakeModel('model:backbone', 'backbone', [])
+    const { wrapper } = await screen(createFakeApi({ models: [fakeModel('run:mnist-run', 'Digits'), backbone] }))
+    const cardOf = (name: string) => wrapper.findAll('article').find((card) => card.text().includes(name))!
+    expect(cardOf('Digits').find('[aria-label^="Actions for"]').exists()).toBe(false)
+    expect(cardOf('Digits').text()).toContain('Try it')
+    expect(cardOf('backbone').text()).toContain('none: a backbone without a head')
+    expect(cardOf('backbone').text()).not.toContain('Try it')
   })
 
   it('says where models come from when there is none, and still offers the architectures', async () => {

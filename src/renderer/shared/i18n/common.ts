@@ -52,7 +52,7 @@ export const commonMessages = defineMessages({
       jobs: {
         none: 'No job is running', waiting: '{count} waiting', title: 'Job', train: 'Training', 'import-dataset': 'Import',
         'inspect-dataset': 'Looking at data', 'download-dataset': 'Download', 'derive-dataset': 'New data set', evaluate: 'Evaluation', doctor: 'Checking the engine', predict: 'Prediction',
-        'export-model': 'Export', 'inspect-model': 'Looking at a model', 'import-model': 'Model import'
+        'export-model': 'Export', 'tell-apart': 'Looking at what was dropped', 'inspect-model': 'Looking at a model', 'import-model': 'Model import'
       },
       exportModel: {
         save: 'Save as…', saveName: 'Save as… {name}', tfjs: 'TensorFlow.js (folder)', safetensors: 'safetensors', onnx: 'ONNX (opset 17)', keras: 'Keras (.h5)'
@@ -96,12 +96,15 @@ export const commonMessages = defineMessages({
       table: { sortAscending: 'sorted ascending', sortDescending: 'sorted descending', rows: 'no rows | 1 row | {count} rows' },
       palette: { title: 'Command palette', placeholder: 'Type a command or a name…', empty: 'No command matches.' },
       help: {
-        title: 'Keyboard', newTransfer: 'New transfer', start: 'Start', stop: 'Stop the running job', find: 'Find on this screen',
+        title: 'Keyboard', newTransfer: 'New transfer', addDataset: 'Add a data set…', importModel: 'Import a model…', start: 'Start', stop: 'Stop the running job', find: 'Find on this screen',
         palette: 'Command palette', screens: 'Go to a screen', help: 'This list', close: 'Close a dialog or menu',
         table: 'Move in a table', space: 'Space', selectRow: 'Select a row', openRow: 'Open a row',
         extend: 'Select several rows', rename: 'Rename a run', remove: 'Delete what is selected'
       },
-      drop: { title: 'Drop to add to your data', hint: 'A folder, an archive or data files', notAFile: 'What you dropped is not a file or folder on this computer.' },
+      drop: {
+        title: 'Drop to add', hint: 'Pictures, a folder, an archive or data files; or a model trained elsewhere',
+        looking: 'Looking at what you dropped', notAFile: 'What you dropped is not a file or folder on this computer.'
+      },
       field: {
         required: 'Enter a value.', number: 'Enter a number.', integer: 'Enter a whole number.',
         range: 'Enter a value between {minimum} and {maximum}.', changed: 'Changed from the default',
@@ -176,7 +179,7 @@ export const commonMessages = defineMessages({
       jobs: {
         none: '没有正在运行的任务', waiting: '另有 {count} 个在等待', title: '任务', train: '训练', 'import-dataset': '导入',
         'inspect-dataset': '查看数据', 'download-dataset': '下载', 'derive-dataset': '新数据集', evaluate: '评估', doctor: '检查引擎', predict: '预测',
-        'export-model': '导出', 'inspect-model': '查看模型', 'import-model': '导入模型'
+        'export-model': '导出', 'tell-apart': '查看拖放的内容', 'inspect-model': '查看模型', 'import-model': '导入模型'
       },
       exportModel: {
         save: '另存为…', saveName: '另存为… {name}', tfjs: 'TensorFlow.js（文件夹）', safetensors: 'safetensors', onnx: 'ONNX（opset 17）', keras: 'Keras（.h5）'
@@ -220,12 +223,15 @@ export const commonMessages = defineMessages({
       table: { sortAscending: '升序', sortDescending: '降序', rows: '没有行 | 1 行 | {count} 行' },
       palette: { title: '命令面板', placeholder: '输入命令或名称…', empty: '没有匹配的命令。' },
       help: {
-        title: '键盘快捷键', newTransfer: '新建迁移', start: '开始', stop: '停止正在运行的任务', find: '在此页面中查找',
+        title: '键盘快捷键', newTransfer: '新建迁移', addDataset: '添加数据集…', importModel: '导入模型…', start: '开始', stop: '停止正在运行的任务', find: '在此页面中查找',
         palette: '命令面板', screens: '转到某个页面', help: '显示此列表', close: '关闭对话框或菜单',
         table: '在表格中移动', space: '空格', selectRow: '选择一行', openRow: '打开一行',
         extend: '选择多行', rename: '重命名运行', remove: '删除所选内容'
       },
-      drop: { title: '松开即可添加到数据', hint: '文件夹、压缩包或数据文件', notAFile: '拖放的内容不是本机上的文件或文件夹。' },
+      drop: {
+        title: '松开即可添加', hint: '图片、文件夹、压缩包或数据文件；也可以是在别处训练的模型',
+        looking: '正在查看拖放的内容', notAFile: '拖放的内容不是本机上的文件或文件夹。'
+      },
       field: {
         required: '请输入一个值。', number: '请输入数字。', integer: '请输入整数。',
         range: '请输入 {minimum} 到 {maximum} 之间的值。', changed: '已偏离默认值',

@@ -1,37 +1,39 @@
 import { computed, ref, shallowRef, watch, type ComputedRef, type ShallowRef } from 'vue'
-import type { JobStatus } from '../../../contract/app'
-import { toErrorValue, type ErrorValue } from '../../../contract/errors'
-import type { Inspection, InspectOptions } from '../../../contract/inspections'
-import { api } from '../../shared/api'
-import { isLiving, useJobsStore } from '../../shared/stores'
+import type { JobStatus } from '../../contract/app'
+import { toErrorValue, type ErrorValue } from '../../contract/errors'
+import { api } from './api'
+import { isLiving, useJobsStore } from './stores'
 
-export interface InspectionJob {
+export interface OneLook<Options, Found> {
   /** What the last look found. */
-  found: ShallowRef<Inspection | null>
+  found: ShallowRef<Found | null>
   /** The look under way. */
   job: ComputedRef<JobStatus | undefined>
   looking: ComputedRef<boolean>
   error: ShallowRef<ErrorValue | null>
   /** Looks anew; a look under way is given up. */
-  look(options: InspectOptions): Promise<void>
+  look(options: Options): Promise<void>
   /** Gives up a look under way and forgets what was found. */
   stop(): void
 }
 
-/** Looks at data before it is added, one look at a time. */
-export function useInspection(): InspectionJob {
+/** Looks at something before it is added, one look at a time: `inspect` begins, `inspection` reads what a look that is done found. */
+export function useOneLook<Options, Found>(
+  inspect: (options: Options) => Promise<{ jobId: string }>, inspection: (job: { jobId: string }) => Promise<Found | null>
+): OneLook<Options, Found> {
   const jobs = useJobsStore()
   void jobs.load()
   const jobId = ref<string | null>(null)
-  const found = shallowRef<Inspection | null>(null)
+  let latest = 0
+  const found: ShallowRef<Found | null> = shallowRef(null)
   const error = shallowRef<ErrorValue | null>(null)
   const job = computed(() => jobs.jobs.find((candidate) => candidate.id === jobId.value))
   const looking = computed(() => jobId.value !== null && (job.value === undefined || isLiving(job.value)))
 
   async function read(id: string): Promise<void> {
-    const inspection = await api.datasets.inspection({ jobId: id })
+    const answer = await inspection({ jobId: id })
     if (jobId.value !== id) return
-    found.value = inspection
+    found.value = answer
     jobId.value = null
   }
   watch(job, (now) => {
@@ -45,10 +47,13 @@ export function useInspection(): InspectionJob {
   })
 
   function giveUp(): void {
-    const id = jobId.value
+    latest += 1
+    if (jobId.value !== null) cancel(jobId.value)
     jobId.value = null
-    // It may have ended this moment, which is as good.
-    if (id !== null) api.jobs.cancel({ id }).catch(() => undefined)
+  }
+  // It may have ended this moment, which is as good.
+  function cancel(id: string): void {
+    api.jobs.cancel({ id }).catch(() => undefined)
   }
 
   return {
@@ -57,8 +62,11 @@ export function useInspection(): InspectionJob {
       giveUp()
       found.value = null
       error.value = null
+      const mine = latest
       try {
-        jobId.value = (await api.datasets.inspect(options)).jobId
+        const { jobId: id } = await inspect(options)
+        if (mine === latest) jobId.value = id
+        else cancel(id)
       } catch (thrown) {
         error.value = toErrorValue(thrown)
       }
