@@ -1,5 +1,6 @@
 import type { Dataset } from '../../../contract/datasets'
 import type { MethodSummary } from '../../../contract/methods'
+import type { BlockSummary } from '../../../contract/models'
 import type { Parameters, ParameterValue } from '../../../contract/parameters'
 import type { LabelGrant } from '../../../contract/runs'
 import type { Language } from '../../../contract/text'
@@ -24,29 +25,42 @@ function otherModels(count: number, language: Language): string {
   return count === 0 ? 'no other model yet' : count === 1 ? '1 other model' : `${formatCount(count)} other models`
 }
 
-function valueText(name: string, value: ParameterValue, parameters: Parameters, language: Language): string {
+/** A choice's label within a sentence: its capital goes, unless it is a name (Seed CNN, ResNet-18). */
+const withinSentence = (label: string): string => /\p{Lu}/u.test(label.slice(1)) ? label : label.charAt(0).toLowerCase() + label.slice(1)
+
+/** What no named block means, where the schema does not say it. */
+const usualBlocks: Record<Language, string> = { en: 'the usual blocks', zh: '默认的块' }
+
+function valueText(
+  name: string, value: ParameterValue, parameters: Parameters, language: Language, titles: ReadonlyMap<string, string>
+): string {
   const parameter = parameters[name]
   // Names of runs are long, and the form lists them.
   if (parameter?.kind === 'models' && Array.isArray(value)) return otherModels(value.length, language)
-  if (Array.isArray(value)) return value.length === 0 ? '–' : value.join(language === 'zh' ? '、' : ', ')
+  if (Array.isArray(value)) {
+    const none = parameter?.kind === 'blocks' ? parameter.none?.[language] : undefined
+    return value.length === 0 ? none ?? usualBlocks[language] : value.map((name) => titles.get(name) ?? name).join(language === 'zh' ? '、' : ', ')
+  }
   if (typeof value === 'number') return formatNumber(value)
-  if (parameter?.kind === 'choice') return parameter.options.find((option) => option.value === value)?.label[language] ?? String(value)
+  if (parameter?.kind === 'choice') return withinSentence(parameter.options.find((option) => option.value === value)?.label[language] ?? String(value))
   return String(value)
 }
 
 export interface SentencePart { text: string, role: 'plain' | 'source' | 'target' | 'value' }
 
-/** A method's sentence about one transfer, in parts so that source and target keep their colours. */
+/** A method's sentence about one transfer, in parts so that source and target keep their colours; blocks by their titles. */
 export function sentenceParts(
-  method: MethodSummary, names: { source: string, target: string, images: string }, values: Record<string, ParameterValue>, language: Language
+  method: MethodSummary, names: { source: string, target: string, images: string }, values: Record<string, ParameterValue>, language: Language,
+  blocks: readonly BlockSummary[] = []
 ): SentencePart[] {
+  const titles = new Map(blocks.map(({ name, title }) => [name, title]))
   return method.sentence[language].split(/(\{\w+\})/).filter(Boolean).map((part): SentencePart => {
     const name = /^\{(\w+)\}$/.exec(part)?.[1]
     if (name === undefined) return { text: part, role: 'plain' }
     if (name === 'source' || name === 'target') return { text: names[name], role: name }
     if (name === 'images') return { text: names.images, role: 'value' }
     const value = values[name]
-    return value === undefined ? { text: part, role: 'plain' } : { text: valueText(name, value, method.parameters, language), role: 'value' }
+    return value === undefined ? { text: part, role: 'plain' } : { text: valueText(name, value, method.parameters, language, titles), role: 'value' }
   })
 }
 
