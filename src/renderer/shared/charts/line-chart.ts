@@ -17,7 +17,8 @@ export function lineDatasets(list: readonly (ChartSeries & { style: number })[],
     return {
       label: series.label, data, borderColor: colour, backgroundColor: colour, borderDash: series.dash ?? style.dash,
       borderWidth: data.length > 2000 ? 1.25 : 2, pointRadius: data.length <= markedPoints ? 2.5 : 0, pointHoverRadius: 0,
-      spanGaps: false, tension: 0, parsing: false as const, normalized: true
+      // A marker at the axis' end is whole.
+      clip: 6, spanGaps: false, tension: 0, parsing: false as const, normalized: true
     }
   })
 }
