@@ -1,5 +1,6 @@
 import type { MethodSummary } from '../../../contract/methods'
 import type { Run } from '../../../contract/runs'
+import type { Language } from '../../../contract/text'
 
 /** The longest name a chart has room for at a line's end. */
 const longest = 26
@@ -7,9 +8,9 @@ const longest = 26
 type NamedRun = Pick<Run, 'id' | 'name'> & { spec?: Pick<Run['spec'], 'method' | 'training'> }
 
 /** The method's title, where the run's name has it: a name that a person gave is theirs. */
-function methodIn({ name, spec }: NamedRun, methods: readonly MethodSummary[]): string | undefined {
-  const method = methods.find(({ id }) => id === spec?.method.id)
-  return method && [method.title.en, method.title.zh].find((title) => name.includes(title))
+function methodIn({ name, spec }: NamedRun, methods: readonly MethodSummary[], language: Language): string | undefined {
+  const title = methods.find(({ id }) => id === spec?.method.id)?.title
+  return title && (name.includes(title.en) || name.includes(title.zh)) ? title[language] : undefined
 }
 
 /** How many words all lists share, counted from their start. */
@@ -26,7 +27,7 @@ function sharedWords(lists: readonly (readonly string[])[]): number {
  * method that the name tells of, with its seed where several have the same; else it is cut with an ellipsis. Numbered
  * where two would be the same.
  */
-export function shortNames(runs: readonly NamedRun[], methods: readonly MethodSummary[] = []): Map<string, string> {
+export function shortNames(runs: readonly NamedRun[], methods: readonly MethodSummary[] = [], language: Language = 'en'): Map<string, string> {
   const words = runs.map((run) => run.name.trim().split(/\s+/))
   const end = runs.length < 2 ? 0 : sharedWords(words.map((list) => [...list].reverse()))
   const start = runs.length < 2 ? 0 : sharedWords(words.map((list) => list.slice(0, list.length - end)))
@@ -37,9 +38,9 @@ export function shortNames(runs: readonly NamedRun[], methods: readonly MethodSu
   const short = whole ? runs.map((run) => run.name) : strip.map(capital)
 
   const methodName = (run: NamedRun): string | undefined => {
-    const title = methodIn(run, methods)
+    const title = methodIn(run, methods, language)
     if (title === undefined) return undefined
-    const alike = runs.filter((other) => methodIn(other, methods) === title).length > 1
+    const alike = runs.filter((other) => methodIn(other, methods, language) === title).length > 1
     const seed = /[,，]\s*(?:seed|种子)\s*\d+/.exec(run.name)?.[0] ?? ''
     const full = alike ? title + seed : title
     return full.length > longest ? `${full.slice(0, longest - 1).trimEnd()}…` : full
