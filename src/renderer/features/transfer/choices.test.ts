@@ -47,6 +47,15 @@ describe('what is chosen before anybody chose', () => {
     expect(completeTransfer(noChoices(), shelf, 'auto').source).toBe('run:mnist-run')
   })
 
+  it('offers the better of two that learned from the same images, and not the newer', () => {
+    const worse = fakeRun('worse', { metrics: { test: { ...fakeRun('x').metrics.test!, accuracy: 0.4 } } })
+    const shelf = {
+      ...pretrained, runs: [worse, ...pretrained.runs],
+      models: [...pretrained.models, { ...fakeModel('run:worse', 'Stopped early'), createdAt: '2027-01-01T00:00:00.000Z' }]
+    }
+    expect(completeTransfer(noChoices(), shelf, 'auto').source).toBe('run:mnist-run')
+  })
+
   it('uses all labels of anybody\'s own data, and none where there are none', () => {
     expect(completeTransfer({ ...noChoices(), target: 'cifar-10' }, pretrained, 'auto').labels).toBe('all')
     expect(completeTransfer({ ...noChoices(), target: 'street-photos' }, pretrained, 'auto').labels).toBe('none')
@@ -144,6 +153,12 @@ describe('the sentence', () => {
         .map((part) => part.text).join('')
     expect(said({ student: 'own', hints: [] })).toBe('Train like the teacher to give the middle block.')
     expect(said({ student: 'seed', hints: ['conv1'] })).toBe('Train Seed CNN to give Convolution 32.')
+    const features = {
+      ...method('dann'), sentence: { en: 'Copy {copied}, keep {frozen}.', zh: '' },
+      parameters: { copied: blocksOf({ label: text, help: text, default: [] }), frozen: blocksOf({ label: text, help: text, default: [] }) }
+    }
+    expect(sentenceParts(features, { source: 'A', target: 'B', images: '' }, { copied: [], frozen: [] }, 'en').map((part) => part.text).join(''))
+      .toBe('Copy all blocks, keep none.')
   })
 
   it('counts the labels a grant really gives', () => {

@@ -43,7 +43,7 @@ export const transferMessages = defineMessages({
       labelsNone: 'None',
       labelsSome: 'Some',
       perClass: 'Labels of each class',
-      perClassHelp: 'of each class. The smallest has {count}.',
+      perClassHelp: 'a class, up to {count}',
       labelsReason: { unlabelled: 'This data set has no labels.', needed: 'This method needs labels.' },
       blocks: {
         title: 'What becomes of the network\'s blocks', head: 'Head', copied: 'copied, goes on learning', frozen: 'copied and frozen',
@@ -117,7 +117,7 @@ export const transferMessages = defineMessages({
       labelsNone: '不使用',
       labelsSome: '部分',
       perClass: '每类标签数',
-      perClassHelp: '每类的张数；最小的类别有 {count} 张。',
+      perClassHelp: '张/类，最多 {count} 张',
       labelsReason: { unlabelled: '该数据集没有标签。', needed: '该方法需要标签。' },
       blocks: {
         title: '网络各块的处理方式', head: '分类头', copied: '复制并继续学习', frozen: '复制并冻结',

@@ -3,7 +3,7 @@ import type { MethodSummary } from '../../../contract/methods'
 import type { BlockSummary } from '../../../contract/models'
 import type { Parameters, ParameterValue } from '../../../contract/parameters'
 import type { LabelGrant } from '../../../contract/runs'
-import type { Language } from '../../../contract/text'
+import type { Language, Text } from '../../../contract/text'
 import { formatCount, formatNumber } from '../../shared/format'
 import { grantedImages } from './choices'
 
@@ -29,7 +29,9 @@ function otherModels(count: number, language: Language): string {
 const withinSentence = (label: string): string => /\p{Lu}/u.test(label.slice(1)) ? label : label.charAt(0).toLowerCase() + label.slice(1)
 
 /** What no named block means, where the schema does not say it. */
-const usualBlocks: Record<Language, string> = { en: 'the usual blocks', zh: '默认的块' }
+const usualBlocks: Text = { en: 'the blocks it takes by itself', zh: '默认的块' }
+/** Of the parameters that the drawing knows by their names. */
+const knownBlocks: Record<string, Text> = { copied: { en: 'all blocks', zh: '所有块' }, frozen: { en: 'none', zh: '（无）' } }
 
 function valueText(
   name: string, value: ParameterValue, parameters: Parameters, language: Language, titles: ReadonlyMap<string, string>
@@ -38,8 +40,8 @@ function valueText(
   // Names of runs are long, and the form lists them.
   if (parameter?.kind === 'models' && Array.isArray(value)) return otherModels(value.length, language)
   if (Array.isArray(value)) {
-    const none = parameter?.kind === 'blocks' ? parameter.none?.[language] : undefined
-    return value.length === 0 ? none ?? usualBlocks[language] : value.map((name) => titles.get(name) ?? name).join(language === 'zh' ? '、' : ', ')
+    const none = (parameter?.kind === 'blocks' ? parameter.none : undefined) ?? knownBlocks[name] ?? usualBlocks
+    return value.length === 0 ? none[language] : value.map((name) => titles.get(name) ?? name).join(language === 'zh' ? '、' : ', ')
   }
   if (typeof value === 'number') return formatNumber(value)
   if (parameter?.kind === 'choice') return withinSentence(parameter.options.find((option) => option.value === value)?.label[language] ?? String(value))
