@@ -28,6 +28,8 @@ function otherModels(count: number, language: Language): string {
 /** A choice's label within a sentence: its capital goes, unless it is a name (Seed CNN, ResNet-18). */
 const withinSentence = (label: string): string => /\p{Lu}/u.test(label.slice(1)) ? label : label.charAt(0).toLowerCase() + label.slice(1)
 
+const lists: Record<Language, Intl.ListFormat> = { en: new Intl.ListFormat('en-GB'), zh: new Intl.ListFormat('zh-CN') }
+
 /** What no named block means, where the schema does not say it. */
 const usualBlocks: Text = { en: 'the blocks it takes by itself', zh: '默认的块' }
 /** Of the parameters that the drawing knows by their names. */
@@ -41,7 +43,7 @@ function valueText(
   if (parameter?.kind === 'models' && Array.isArray(value)) return otherModels(value.length, language)
   if (Array.isArray(value)) {
     const none = (parameter?.kind === 'blocks' ? parameter.none : undefined) ?? knownBlocks[name] ?? usualBlocks
-    return value.length === 0 ? none[language] : value.map((name) => titles.get(name) ?? name).join(language === 'zh' ? '、' : ', ')
+    return value.length === 0 ? none[language] : lists[language].format(value.map((block) => titles.get(block) ?? block))
   }
   if (typeof value === 'number') return formatNumber(value)
   if (parameter?.kind === 'choice') return withinSentence(parameter.options.find((option) => option.value === value)?.label[language] ?? String(value))
