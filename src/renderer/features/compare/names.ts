@@ -41,8 +41,8 @@ export function shortNames(runs: readonly NamedRun[], methods: readonly MethodSu
     const title = methodIn(run, methods, language)
     if (title === undefined) return undefined
     const alike = runs.filter((other) => methodIn(other, methods, language) === title).length > 1
-    const seed = /[,，]\s*(?:seed|种子)\s*\d+/.exec(run.name)?.[0] ?? ''
-    const full = alike ? title + seed : title
+    const seed = /,\s*seed (\d+)/.exec(run.name)?.[1]
+    const full = alike && seed !== undefined ? `${title}${language === 'zh' ? '，种子 ' : ', seed '}${seed}` : title
     return full.length > longest ? `${full.slice(0, longest - 1).trimEnd()}…` : full
   }
   const taken = new Map<string, number>()

@@ -149,10 +149,11 @@ describe('the sentence', () => {
       }
     }
     const said = (values: Record<string, string | string[]>): string =>
-      sentenceParts(student, { source: 'A', target: 'B', images: '' }, values, 'en', [{ name: 'conv1', title: 'Convolution 32', parameters: 1 }])
+      sentenceParts(student, { source: 'A', target: 'B', images: '' }, values, 'en', ['1', '2'].map((at) => ({ name: `conv${at}`, title: `Convolution ${at}`, parameters: 1 })))
         .map((part) => part.text).join('')
     expect(said({ student: 'own', hints: [] })).toBe('Train like the teacher to give the middle block.')
-    expect(said({ student: 'seed', hints: ['conv1'] })).toBe('Train Seed CNN to give Convolution 32.')
+    expect(said({ student: 'seed', hints: ['conv1'] })).toBe('Train Seed CNN to give Convolution 1.')
+    expect(said({ student: 'seed', hints: ['conv1', 'conv2'] })).toBe('Train Seed CNN to give all blocks.')
     const features = {
       ...method('dann'), sentence: { en: 'Copy {copied}, keep {frozen}.', zh: '' },
       parameters: { copied: blocksOf({ label: text, help: text, default: [] }), frozen: blocksOf({ label: text, help: text, default: [] }) }

@@ -32,18 +32,21 @@ const lists: Record<Language, Intl.ListFormat> = { en: new Intl.ListFormat('en-G
 
 /** What no named block means, where the schema does not say it. */
 const usualBlocks: Text = { en: 'the blocks it takes by itself', zh: '默认的块' }
+const allBlocks: Text = { en: 'all blocks', zh: '所有块' }
 /** Of the parameters that the drawing knows by their names. */
-const knownBlocks: Record<string, Text> = { copied: { en: 'all blocks', zh: '所有块' }, frozen: { en: 'none', zh: '（无）' } }
+const knownBlocks: Record<string, Text> = { copied: allBlocks, frozen: { en: 'none', zh: '（无）' } }
 
 function valueText(
-  name: string, value: ParameterValue, parameters: Parameters, language: Language, titles: ReadonlyMap<string, string>
+  name: string, value: ParameterValue, parameters: Parameters, language: Language, blocks: readonly BlockSummary[]
 ): string {
   const parameter = parameters[name]
   // Names of runs are long, and the form lists them.
   if (parameter?.kind === 'models' && Array.isArray(value)) return otherModels(value.length, language)
   if (Array.isArray(value)) {
     const none = (parameter?.kind === 'blocks' ? parameter.none : undefined) ?? knownBlocks[name] ?? usualBlocks
-    return value.length === 0 ? none[language] : lists[language].format(value.map((block) => titles.get(block) ?? block))
+    if (value.length === 0) return none[language]
+    if (value.length === blocks.length) return allBlocks[language]
+    return lists[language].format(value.map((chosen) => blocks.find((block) => block.name === chosen)?.title ?? chosen))
   }
   if (typeof value === 'number') return formatNumber(value)
   if (parameter?.kind === 'choice') return withinSentence(parameter.options.find((option) => option.value === value)?.label[language] ?? String(value))
@@ -57,14 +60,13 @@ export function sentenceParts(
   method: MethodSummary, names: { source: string, target: string, images: string }, values: Record<string, ParameterValue>, language: Language,
   blocks: readonly BlockSummary[] = []
 ): SentencePart[] {
-  const titles = new Map(blocks.map(({ name, title }) => [name, title]))
   return method.sentence[language].split(/(\{\w+\})/).filter(Boolean).map((part): SentencePart => {
     const name = /^\{(\w+)\}$/.exec(part)?.[1]
     if (name === undefined) return { text: part, role: 'plain' }
     if (name === 'source' || name === 'target') return { text: names[name], role: name }
     if (name === 'images') return { text: names.images, role: 'value' }
     const value = values[name]
-    return value === undefined ? { text: part, role: 'plain' } : { text: valueText(name, value, method.parameters, language, titles), role: 'value' }
+    return value === undefined ? { text: part, role: 'plain' } : { text: valueText(name, value, method.parameters, language, blocks), role: 'value' }
   })
 }
 

@@ -122,7 +122,7 @@ export const commonMessages = defineMessages({
         mean: '{mean} of the test images right on average ({done} of {runs} seeds).',
         progress: '{done} of {runs} runs of this study are done.',
         depths: {
-          title: 'Depth of transfer', moved: 'blocks moved', none: 'none', tuned: 'Trained further', frozen: 'Kept frozen'
+          title: 'Depth of transfer', moved: 'Blocks moved', none: 'none', tuned: 'Trained further', frozen: 'Kept frozen'
         }
       }
     }
