@@ -43,8 +43,8 @@ interface LineOptions {
   room: number
 }
 
-/** A tick's text without a decimal that says nothing: `80 %` for `80.0 %`. */
-const tick = (text: string): string => text.replace(/\.0(?=\D*$)/, '')
+/** A tick's text without decimals that say nothing: `80 %` for `80.0 %`, `2.5` for `2.50`. */
+const tick = (text: string): string => text.replace(/(\.\d*?)0+(?=\D*$)/, '$1').replace(/\.(?=\D*$)/, '')
 
 /** Options of a quiet chart: one axis each way, thin lines, no legend, no motion. Also reads the theme's colours into `decor`. */
 export function lineOptions(options: LineOptions, decor: ChartDecor): ChartOptions<'line'> {
