@@ -19,10 +19,15 @@ export function exitCodeOf(error: ErrorValue): number {
   return error.usage ? exitCodes.usage : exitCodes.failed
 }
 
-/** The reason as one line for a terminal: what is wrong, then what to do. */
+/** The reason as one line for a terminal: what is wrong, then what to do and which methods would do instead. */
 export function reasonLine(error: ErrorValue, language: Language): string {
   const remedy = error.remedy && inLanguage(error.remedy, language)
-  return `graft: ${[inLanguage(error.message, language), remedy].filter(Boolean).join(' ')}`.replace(/\s*\n\s*/g, ' ')
+  const { fit = [], withLabels = [] } = error.methods ?? {}
+  const zh = language === 'zh'
+  const listed = fit.length > 0 && (zh ? `适合当前选择的方法：${fit.join('、')}。` : `Methods that fit what is chosen now: ${fit.join(', ')}.`)
+  const labelled = withLabels.length > 0
+    && (zh ? `给予目标标签后适合的方法：${withLabels.join('、')}。` : `Methods that would do with target labels: ${withLabels.join(', ')}.`)
+  return `graft: ${[inLanguage(error.message, language), remedy, listed, labelled].filter(Boolean).join(' ')}`.replace(/\s*\n\s*/g, ' ')
 }
 
 const quoted = (message: string): string => /'([^']*)'/.exec(message)?.[1] ?? ''

@@ -9,6 +9,8 @@ export const errorValueSchema = z.object({
   message: textSchema,
   /** What to do next, one sentence. */
   remedy: textSchema.optional(),
+  /** Ids of the methods that would do instead: for what is chosen now, and those that want target labels where none are granted. */
+  methods: z.object({ fit: z.array(z.string()), withLabels: z.array(z.string()) }).optional(),
   /** The form field or flag at fault, e.g. `training.epochs`. */
   field: z.string().optional(),
   /** Wrong usage (a bad flag or value) rather than a failure of the work: exit code 2 instead of 1. */
@@ -20,6 +22,7 @@ export type ErrorValue = z.infer<typeof errorValueSchema>
 
 export interface GraftErrorOptions {
   remedy?: Text
+  methods?: ErrorValue['methods']
   field?: string
   usage?: boolean
   details?: string
@@ -33,11 +36,12 @@ export class GraftError extends Error {
   constructor(code: string, message: Text, options: GraftErrorOptions = {}) {
     super(message.en, { cause: options.cause })
     this.name = 'GraftError'
-    const { remedy, field, usage, details } = options
+    const { remedy, methods, field, usage, details } = options
     this.value = {
       code,
       message,
       ...(remedy && { remedy }),
+      ...(methods && { methods }),
       ...(field !== undefined && { field }),
       ...(usage !== undefined && { usage }),
       ...(details !== undefined && { details })

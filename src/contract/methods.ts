@@ -43,7 +43,10 @@ export const methodSummarySchema = z.object({
   parameters: parametersRecordSchema,
   /** Training settings that suit this method better than the general defaults. */
   trainingDefaults: z.record(z.string(), z.union([z.number(), z.string(), z.boolean()])).optional(),
-  /** What becomes of the source's blocks at the default parameters, for the drawing. */
+  /**
+   * What becomes of the source's blocks at the default parameters, for the drawing. Parameters of kind `blocks` that are
+   * called `copied` and `frozen` say it block by block.
+   */
   blocks: z.enum(['copied', 'frozen', 'new'])
 })
 export type MethodSummary = z.infer<typeof methodSummarySchema>

@@ -25,9 +25,12 @@ export const choiceParameterSchema = z.object({
   kind: z.literal('choice'), ...base, default: z.string(),
   options: z.array(z.object({ value: z.string(), label: textSchema }))
 })
-/** Names of blocks of the source model. `single`: exactly one; an empty list means the method's own default. */
+/**
+ * Names of blocks of the source model. `single`: exactly one; an empty list means the method's own default, which `none`
+ * puts into the method's sentence ("all blocks").
+ */
 export const blocksParameterSchema = z.object({
-  kind: z.literal('blocks'), ...base, default: z.array(z.string()), single: z.boolean().optional()
+  kind: z.literal('blocks'), ...base, default: z.array(z.string()), single: z.boolean().optional(), none: textSchema.optional()
 })
 /** Saved models (`run:<id>`, `model:<id>`), e.g. the teachers of a distillation. */
 export const modelsParameterSchema = z.object({

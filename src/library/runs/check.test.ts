@@ -79,8 +79,8 @@ describe('checkSpec', () => {
   it('refuses fresh weights for a method that transfers, and says which methods would do', () => {
     const [problem] = checkSpec(spec({ method: { id: 'fine-tuning', params: {} } }), facts())
     expect(problem).toMatchObject({ code: 'needs-source-model', field: 'source.model' })
-    expect(problem?.remedy?.en).toContain('scratch')
-    expect(problem?.remedy?.en).not.toContain('fine-tuning')
+    expect(problem?.methods?.fit).toContain('scratch')
+    expect(problem?.methods?.fit).not.toContain('fine-tuning')
   })
 
   it('names methods that do without labels apart from those that would do with some', () => {
@@ -91,9 +91,9 @@ describe('checkSpec', () => {
       source: { model: 'arch:seed-cnn', dataset: 'letters' }, target: { dataset: 'digits', labels: 'none' }, method: { id: 'dann', params: {} }
     })
     const letters = dataset({ classes: ['a', 'b'] })
-    const remedyAmong = (known: MethodSummary[]) => checkSpec(chosen, facts({ methods: known, sourceData: { value: letters } }))[0]?.remedy?.en
-    expect(remedyAmong(methods)).toBe('Methods that fit what is chosen now: open-set. Methods that would do with target labels: scratch.')
-    expect(remedyAmong(methods.slice(0, 2))).toBe('Methods that would do with target labels: scratch.')
+    const thatDoAmong = (known: MethodSummary[]) => checkSpec(chosen, facts({ methods: known, sourceData: { value: letters } }))[0]?.methods
+    expect(thatDoAmong(methods)).toEqual({ fit: ['open-set'], withLabels: ['scratch'] })
+    expect(thatDoAmong(methods.slice(0, 2))).toEqual({ fit: [], withLabels: ['scratch'] })
   })
 
   it('refuses a network without batch normalisation for a method that works on it', () => {

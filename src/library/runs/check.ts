@@ -163,29 +163,16 @@ function checkMethod(method: MethodSummary, spec: Spec, facts: SpecFacts): Error
 function checkNeeds(method: MethodSummary, spec: Spec, facts: SpecFacts): ErrorValue[] {
   const unmet = unmetNeeds(method, spec, facts)
   if (unmet.length === 0) return []
-  const advice = adviceOf(spec, facts)
-  return unmet.map(({ remedy, ...rest }) => ({
-    ...rest, remedy: { en: `${remedy?.en ?? ''} ${advice.en}`.trim(), zh: `${remedy?.zh ?? ''}${advice.zh}` }
-  }))
+  const methods = methodsThatDo(spec, facts)
+  return unmet.map((error) => ({ ...error, methods }))
 }
 
 /** Which methods would do for what is chosen, those that want target labels apart where none are granted. */
-function adviceOf(spec: Spec, facts: SpecFacts): Text {
+function methodsThatDo(spec: Spec, facts: SpecFacts): NonNullable<ErrorValue['methods']> {
   const fitting = facts.methods.filter((other) => unmetNeeds(other, spec, facts).length === 0)
-  const idsOf = (labels: boolean): string[] =>
-    fitting.filter(({ needs }) => spec.target.labels !== 'none' || (needs.targetLabels !== 'none') === labels).map(({ id }) => id)
-  if (spec.target.labels !== 'none') {
-    return { en: `Methods that fit what is chosen now: ${listed(idsOf(false))}.`, zh: `适合当前选择的方法：${listed(idsOf(false))}。` }
-  }
-  const [without, labelled] = [idsOf(false), idsOf(true)]
+  const lacksLabels = ({ needs }: MethodSummary): boolean => spec.target.labels === 'none' && needs.targetLabels !== 'none'
   return {
-    en: [
-      ...(without.length > 0 ? [`Methods that fit what is chosen now: ${listed(without)}.`] : []),
-      `Methods that would do with target labels: ${listed(labelled)}.`
-    ].join(' '),
-    zh: [
-      ...(without.length > 0 ? [`适合当前选择的方法：${listed(without)}。`] : []), `给予目标标签后适合的方法：${listed(labelled)}。`
-    ].join('')
+    fit: fitting.filter((other) => !lacksLabels(other)).map(({ id }) => id), withLabels: fitting.filter(lacksLabels).map(({ id }) => id)
   }
 }
 
@@ -266,14 +253,16 @@ function checkLabels({ title, needs }: MethodSummary, spec: Spec, facts: SpecFac
   }
   if (grant === 'none') {
     if (needs.targetLabels === 'none') return []
-    const advice = adviceOf(spec, facts)
-    return [problem(
-      'needs-target-labels', 'target.labels',
-      { en: `${title.en} needs labelled target images, and the spec grants none.`,
-        zh: `“${title.zh}”需要带标签的目标图像，而设置中未给予任何标签。` },
-      { en: `Grant all labels or some a class, or choose a method that needs none. ${advice.en}`,
-        zh: `请给予全部或每类若干标签，或选择不需要标签的方法。${advice.zh}` }
-    )]
+    return [{
+      ...problem(
+        'needs-target-labels', 'target.labels',
+        { en: `${title.en} needs labelled target images, and the spec grants none.`,
+          zh: `“${title.zh}”需要带标签的目标图像，而设置中未给予任何标签。` },
+        { en: 'Grant all labels or some a class, or choose a method that needs none.',
+          zh: '请给予全部或每类若干标签，或选择不需要标签的方法。' }
+      ),
+      methods: methodsThatDo(spec, facts)
+    }]
   }
   return [
     ...checkClassCount(target, train.perClass ?? []), ...checkGrant(target, grant, train.perClass ?? []),

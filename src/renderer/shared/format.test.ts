@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import {
-  accuracyInterval, formatBytes, formatCount, formatDifference, formatDuration, formatNumber, formatPercent
+  accuracyInterval, formatBytes, formatCount, formatDifference, formatDuration, formatMeasured, formatNumber, formatPercent
 } from './format'
 
 const thin = '\u202f'
@@ -38,6 +38,7 @@ describe('numbers as a person reads them', () => {
     expect(formatNumber(0.00001234, 3)).toBe('1.23e−5')
     expect(formatNumber(0.00001)).toBe('1e−5')
     expect(formatNumber(10)).toBe('10')
+    expect([2.3, 2.314, 0.49, -0.5, 1234567, 0.00001].map((value) => formatMeasured(value))).toEqual(['2.30', '2.31', '0.490', '−0.500', '1230000', '1e−5'])
   })
 
   it('uses the largest unit that fits a size', () => {

@@ -23,6 +23,12 @@ export function formatNumber(value: number, digits = 4): string {
   return text.replace('-', minus)
 }
 
+/** A measured number with as many significant digits as its neighbours, zeros and all: `2.30` beside `2.31`. */
+export function formatMeasured(value: number, digits = 3): string {
+  const size = Math.abs(value)
+  return size >= 1e-4 && size < 1000 ? value.toPrecision(digits).replace('-', minus) : formatNumber(value, digits)
+}
+
 const fixedPoints = (share: number): string => (Math.round(Math.abs(share) * 1000) / 10).toFixed(1)
 
 /** A share in [0, 1] as per cent with one decimal: `87.3 %`. */
@@ -86,10 +92,10 @@ export function formatDateTime(iso: string, language: Language): string {
   return new Intl.DateTimeFormat(localeOf[language], { dateStyle: 'medium', timeStyle: 'short' }).format(new Date(iso))
 }
 
-/** How long ago, in words: `3 minutes ago`. */
-export function formatAgo(iso: string, language: Language, now = Date.now()): string {
+/** How long ago, in words: `3 minutes ago`, or `3 min ago` where there is little room. */
+export function formatAgo(iso: string, language: Language, { now = Date.now(), short = false } = {}): string {
   const seconds = (new Date(iso).getTime() - now) / 1000
-  const format = new Intl.RelativeTimeFormat(localeOf[language], { numeric: 'auto' })
+  const format = new Intl.RelativeTimeFormat(localeOf[language], { numeric: 'auto', style: short ? 'short' : 'long' })
   const size = Math.abs(seconds)
   if (size < 60) return format.format(Math.round(seconds), 'second')
   if (size < 3600) return format.format(Math.round(seconds / 60), 'minute')
@@ -105,7 +111,7 @@ export interface Format {
   bytes(bytes: number): string
   duration(seconds: number): string
   dateTime(iso: string): string
-  ago(iso: string): string
+  ago(iso: string, short?: boolean): string
 }
 
 /** All formats in one language. */
@@ -118,7 +124,7 @@ export function formatIn(language: Language): Format {
     bytes: formatBytes,
     duration: (seconds) => formatDuration(seconds, language),
     dateTime: (iso) => formatDateTime(iso, language),
-    ago: (iso) => formatAgo(iso, language)
+    ago: (iso, short) => formatAgo(iso, language, { short })
   }
 }
 

@@ -36,7 +36,7 @@ export async function pick(page: Page, card: 'Source model' | 'Target data set',
 
 /** Grants some labels a class of the target. */
 export async function grantSomeLabels(page: Page): Promise<void> {
-  await page.getByRole('region', { name: 'Target data set' }).getByText('Some a class').click()
+  await page.getByRole('region', { name: 'Target data set' }).getByText('Some', { exact: true }).click()
 }
 
 /** Presses Start and gives the id of the run whose screen opens. */

@@ -108,7 +108,7 @@ export const compareMessages = defineMessages({
         'not-comparable': '“{second}”与“{first}”无法比较。'
       },
       points: '{difference} 个百分点',
-      interval: '95% 区间：{low} 至 {high} 个百分点。',
+      interval: '95 % 区间：{low} 至 {high} 个百分点。',
       noInterval: '无区间：未逐图像配对。',
       notTested: '两者之一尚无测试成绩。',
       curves: '学习过程',
@@ -127,7 +127,7 @@ export const compareMessages = defineMessages({
       labels: { all: '全部', none: '无', perClass: '每类 {count} 个' },
       figures: '数值',
       figure: {
-        accuracy: '测试准确率', interval: '95% 区间', loss: '测试损失', images: '测试图像数',
+        accuracy: '测试准确率', interval: '95 % 区间', loss: '测试损失', images: '测试图像数',
         validation: '验证准确率', epochs: '轮数', time: '用时', speed: '每秒图像数',
         difference: '与基准之差', state: '状态'
       },

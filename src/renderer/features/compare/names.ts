@@ -1,7 +1,17 @@
+import type { MethodSummary } from '../../../contract/methods'
 import type { Run } from '../../../contract/runs'
+import type { Language } from '../../../contract/text'
 
 /** The longest name a chart has room for at a line's end. */
 const longest = 26
+
+type NamedRun = Pick<Run, 'id' | 'name'> & { spec?: Pick<Run['spec'], 'method' | 'training'> }
+
+/** The method's title, where the run's name has it: a name that a person gave is theirs. */
+function methodIn({ name, spec }: NamedRun, methods: readonly MethodSummary[], language: Language): string | undefined {
+  const title = methods.find(({ id }) => id === spec?.method.id)?.title
+  return title && (name.includes(title.en) || name.includes(title.zh)) ? title[language] : undefined
+}
 
 /** How many words all lists share, counted from their start. */
 function sharedWords(lists: readonly (readonly string[])[]): number {
@@ -13,10 +23,11 @@ function sharedWords(lists: readonly (readonly string[])[]): number {
 
 /**
  * What each run is called where there is little room: its name without the words that all of them begin or end with
- * ("Fine-tuning on digits", "Linear probe on digits" → "Fine-tuning", "Linear probe"), cut with an ellipsis where it
- * is still too long, numbered where two would be the same.
+ * ("Fine-tuning on digits", "Linear probe on digits" → "Fine-tuning", "Linear probe"). Where that is still too long, the
+ * method that the name tells of, with its seed where several have the same; else it is cut with an ellipsis. Numbered
+ * where two would be the same.
  */
-export function shortNames(runs: readonly Pick<Run, 'id' | 'name'>[]): Map<string, string> {
+export function shortNames(runs: readonly NamedRun[], methods: readonly MethodSummary[] = [], language: Language = 'en'): Map<string, string> {
   const words = runs.map((run) => run.name.trim().split(/\s+/))
   const end = runs.length < 2 ? 0 : sharedWords(words.map((list) => [...list].reverse()))
   const start = runs.length < 2 ? 0 : sharedWords(words.map((list) => list.slice(0, list.length - end)))
@@ -26,10 +37,18 @@ export function shortNames(runs: readonly Pick<Run, 'id' | 'name'>[]): Map<strin
   const capital = (name: string): string => start === 0 ? name : name.charAt(0).toUpperCase() + name.slice(1)
   const short = whole ? runs.map((run) => run.name) : strip.map(capital)
 
+  const methodName = (run: NamedRun): string | undefined => {
+    const title = methodIn(run, methods, language)
+    if (title === undefined) return undefined
+    const alike = runs.filter((other) => methodIn(other, methods, language) === title).length > 1
+    const seed = /,\s*seed (\d+)/.exec(run.name)?.[1]
+    const full = alike && seed !== undefined ? `${title}${language === 'zh' ? '，种子 ' : ', seed '}${seed}` : title
+    return full.length > longest ? `${full.slice(0, longest - 1).trimEnd()}…` : full
+  }
   const taken = new Map<string, number>()
   return new Map(runs.map((run, index) => {
     const name = short[index] ?? run.name
-    const cut = name.length > longest ? `${name.slice(0, longest - 1).trimEnd()}…` : name
+    const cut = name.length <= longest ? name : methodName(run) ?? `${name.slice(0, longest - 1).trimEnd()}…`
     const times = (taken.get(cut) ?? 0) + 1
     taken.set(cut, times)
     return [run.id, times === 1 ? cut : `${cut} (${times})`]

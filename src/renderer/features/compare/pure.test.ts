@@ -64,6 +64,19 @@ describe('short names', () => {
     expect(short('Same', 'Same')).toEqual(['Same', 'Same (2)'])
   })
 
+  it('are the method that a long name tells of, with its seed where several have it, and never instead of a person\'s name', () => {
+    const run = (id: string, name: string, method: string) => ({ id, name, spec: fakeSpec({ method: { id: method, params: {} } }) })
+    const runs = [
+      run('a', 'Fine-tuning on UCI optical digits, 10 a class, seed 1', 'fine-tuning'),
+      run('b', 'Fine-tuning on UCI optical digits, 10 a class, seed 2', 'fine-tuning'),
+      run('c', 'From scratch, seed 1: Seed CNN · MNIST digits → UCI optical digits', 'scratch'),
+      run('d', 'The one for the paper, with everything', 'scratch')
+    ]
+    expect([...shortNames(runs, fakeMethods).values()]).toEqual([
+      'Fine-tuning, seed 1', 'Fine-tuning, seed 2', 'From scratch', 'The one for the paper, wi…'
+    ])
+  })
+
   it('are cut where a chart has no room', () => {
     const [name] = short('A very long name that goes on and on', 'Another one')
     expect(name).toMatch(/…$/)

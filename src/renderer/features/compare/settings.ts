@@ -46,7 +46,9 @@ function shown(parameter: Parameter | undefined, record: Record<string, unknown>
 }
 
 /** Every setting of the runs side by side, with the rows marked in which they differ. */
-export function settingRows(runs: readonly Run[], methods: readonly MethodSummary[]): SettingRow[] {
+export function settingRows(
+  runs: readonly Run[], methods: readonly MethodSummary[], datasetName: (id: string) => string = (id) => id
+): SettingRow[] {
   const methodOf = (run: Run): MethodSummary | undefined => methods.find(({ id }) => id === run.spec.method.id)
   const methodParameters: Record<string, Parameter> = Object.assign({}, ...runs.map((run) => methodOf(run)?.parameters ?? {}))
   const training: Record<string, Parameter> = trainingParameters
@@ -59,7 +61,7 @@ export function settingRows(runs: readonly Run[], methods: readonly MethodSummar
 
   return [
     row('source.model', runs.map((run) => run.names.source)),
-    row('source.dataset', runs.map((run) => run.spec.source.dataset)),
+    row('source.dataset', runs.map(({ spec: { source } }) => source.dataset === undefined ? undefined : datasetName(source.dataset))),
     row('target.dataset', runs.map((run) => run.names.target)),
     row('target.labels', runs.map(labelsOf)),
     row('method', runs.map((run) => methodOf(run)?.title ?? run.names.method)),

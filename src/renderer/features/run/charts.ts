@@ -2,15 +2,17 @@ import type { ChartSeries } from '../../shared/charts'
 import type { SeriesSnapshot } from './live-series'
 
 type Say = (key: string) => string
+/** The word for a named term or score; a method may report one that no list knows, and its own name then stands. */
+export type SayName = (name: string) => string
 
 /** The loss chart: every named term a step, and the validation loss an epoch. */
-export function lossSeries({ losses, validationLoss }: SeriesSnapshot, say: Say): ChartSeries[] {
+export function lossSeries({ losses, validationLoss }: SeriesSnapshot, say: Say, sayTerm: SayName): ChartSeries[] {
   const total = losses.filter((line) => line.name === 'total')
   const others = losses.filter((line) => line.name !== 'total')
   return [
     ...total.map(({ x, y }) => ({ id: 'total', label: say('run.series.loss'), x, y, style: 0 })),
     ...(validationLoss.x.length > 0 ? [{ id: 'validation', label: say('run.series.validation'), ...validationLoss, style: 1 }] : []),
-    ...others.map(({ name, x, y }, index) => ({ id: `term-${name}`, label: name, x, y, style: index + 2 }))
+    ...others.map(({ name, x, y }, index) => ({ id: `term-${name}`, label: sayTerm(name), x, y, style: index + 2 }))
   ]
 }
 
@@ -23,6 +25,6 @@ export function accuracySeries({ trainAccuracy, validationAccuracy }: SeriesSnap
 }
 
 /** What a method reports at each epoch's end besides: label-free scores. */
-export function scoreSeries({ scores }: SeriesSnapshot): ChartSeries[] {
-  return scores.map(({ name, x, y }, index) => ({ id: `score-${name}`, label: name, x, y, style: index }))
+export function scoreSeries({ scores }: SeriesSnapshot, sayScore: SayName): ChartSeries[] {
+  return scores.map(({ name, x, y }, index) => ({ id: `score-${name}`, label: sayScore(name), x, y, style: index }))
 }

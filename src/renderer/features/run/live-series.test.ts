@@ -27,6 +27,12 @@ describe('a run\'s series', () => {
     expect([...series.snapshot().losses[0]?.x ?? []]).toEqual([0.1])
   })
 
+  it('keeps the steps of a run that stopped within its first epoch within that epoch', () => {
+    const series = new LiveSeries()
+    series.add([1, 2, 3, 4].map((at) => step(at, 2)))
+    expect([...series.snapshot().losses[0]?.x ?? []]).toEqual([0.25, 0.5, 0.75, 1])
+  })
+
   it('sets the stages of a method one after another', () => {
     const series = new LiveSeries()
     series.add([step(1, 4), step(2, 3), epoch(1, 2, 0.5), step(1, 2, 1), step(2, 1, 1), epoch(1, 2, 0.6, 1)])

@@ -81,6 +81,7 @@ export class LiveSeries {
   private readonly validationAccuracy = new PlacedLine()
   private readonly epochsOfStage: number[] = []
   private readonly stepsPerEpoch: number[] = []
+  private readonly stepsSeen: number[] = []
   private latestStage = 0
   private log: LogLine[] = []
 
@@ -98,6 +99,7 @@ export class LiveSeries {
       case 'step': {
         const place = placeOf(metric.stage, metric.step)
         this.latestStage = Math.max(this.latestStage, metric.stage)
+        this.stepsSeen[metric.stage] = Math.max(this.stepsSeen[metric.stage] ?? 0, metric.step)
         for (const [name, value] of Object.entries(metric.losses)) this.losses.add(name, place, value)
         break
       }
@@ -141,11 +143,13 @@ export class LiveSeries {
   private axis(): Axis {
     const before = [0]
     for (let stage = 0; stage < this.latestStage; stage += 1) before.push((before[stage] ?? 0) + (this.epochsOfStage[stage] ?? 0))
+    // A stage that stopped within its first epoch tells no more than that: its steps lie within that one.
+    const lengths = Array.from({ length: this.latestStage + 1 }, (_, stage) => this.stepsPerEpoch[stage] ?? this.stepsSeen[stage] ?? 1)
     const epochsAt = (place: number): number => {
       const stage = Math.floor(place / stageWeight)
-      return (before[stage] ?? 0) + (place % stageWeight) / (this.stepsPerEpoch[stage] ?? 1)
+      return (before[stage] ?? 0) + (place % stageWeight) / (lengths[stage] ?? 1)
     }
-    return { key: `${before.join()} ${this.stepsPerEpoch.join()}`, epochsAt }
+    return { key: `${before.join()} ${lengths.join()}`, epochsAt }
   }
 
   /** The lines as they stand, in new views: a chart sees that they changed. */

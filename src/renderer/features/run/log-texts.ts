@@ -1,10 +1,10 @@
 import type { EpochMetric, Metric } from '../../../contract/runs'
 import type { Text } from '../../../contract/text'
-import { formatCount, formatNumber, formatPercent } from '../../shared/format'
+import { formatCount, formatMeasured, formatPercent } from '../../shared/format'
 
 /** What an epoch's end says in the log. */
 export function epochText({ epoch, train, validation }: EpochMetric): Text {
-  const loss = formatNumber(train.loss, 3)
+  const loss = formatMeasured(train.loss)
   const accuracy = validation && formatPercent(validation.accuracy)
   return {
     en: `Epoch ${formatCount(epoch)}: loss ${loss}${accuracy === undefined ? '' : `, validation accuracy ${accuracy}`}.`,

@@ -7,7 +7,7 @@ import { visibleParameters } from '../../shared/forms'
 /** True where Resume can go on from a checkpoint, or begin again. */
 export const isResumable = (run: Run): boolean => resumableStates.includes(run.state)
 
-export interface Fact { name: string, label: Text, value: string | number | boolean }
+export interface Fact { name: string, label: Text, value: Text | string | number | boolean }
 
 /** A run's method and training settings with their labels, as its schema names them. */
 export function settingsFacts(run: Run, method: MethodSummary | undefined): Fact[] {
@@ -19,8 +19,9 @@ export function settingsFacts(run: Run, method: MethodSummary | undefined): Fact
     const { plain, advanced } = visibleParameters(parameters, values)
     return [...plain, ...advanced].map(({ name, parameter }) => {
       const value: unknown = Object.entries(values).find(([key]) => key === name)?.[1] ?? parameter.default
+      const option = parameter.kind === 'choice' ? parameter.options.find((candidate) => candidate.value === value) : undefined
       const shown = Array.isArray(value) ? value.join(', ') || '–' : value
-      return { name, label: parameter.label, value: typeof shown === 'number' || typeof shown === 'boolean' ? shown : String(shown) }
+      return { name, label: parameter.label, value: option?.label ?? (typeof shown === 'number' || typeof shown === 'boolean' ? shown : String(shown)) }
     })
   })
 }

@@ -107,7 +107,53 @@ describe('a run that was interrupted', () => {
   })
 })
 
+describe('a run that failed', () => {
+  it('offers to change its settings before it would fail the same way again', async () => {
+    const fake = createFakeApi({
+      runs: [fakeRun('steep', { state: 'failed', epochs: 1, error: { code: 'loss-not-finite', message: { en: 'The loss became NaN.', zh: '损失变为 NaN。' } } })]
+    })
+    const wrapper = await open(fake, 'steep')
+    const inPanel = wrapper.get('[role="alert"]').findAll('button').map((candidate) => candidate.text())
+    expect(inPanel).toEqual(['Repeat with changes', 'Resume'])
+    await button(wrapper, 'Repeat with changes')?.trigger('click')
+    await settle()
+    expect(mounted?.router.currentRoute.value.path).toBe('/transfer')
+  })
+})
+
+describe('a run whose epoch was chosen without target labels', () => {
+  const selection = {
+    images: { split: 'validation' as const, n: 130 }, score: 'information-maximisation', epoch: 2, accuracy: 0.7,
+    choices: [
+      { score: 'information-maximisation', epoch: 2, value: 1.4, accuracy: 0.7 }, { score: 'entropy', epoch: 5, value: 0.2, accuracy: 0.4 },
+      { score: 'last', epoch: 5, accuracy: 0.4 }
+    ],
+    best: { epoch: 3, accuracy: 0.731 }, cost: 0.031, predictedClasses: { count: 1.44, of: 10, collapsed: true }
+  }
+
+  it('says which score chose, what not looking cost, and warns of a collapse', async () => {
+    const wrapper = await open(createFakeApi({ runs: [fakeRun('blind', { selection })] }), 'blind')
+    expect(wrapper.text()).toContain('Epoch 2 was kept, by information maximisation on 130 held-out target images.')
+    expect(wrapper.text()).toContain('epoch 3 would have been kept (73.1\u202f%). Not looking cost 3.1 points.')
+    expect(wrapper.text()).toContain('They fall into about 1.4 of 10 classes.')
+    expect(wrapper.findAll('tr.chose').map((row) => row.text())).toEqual([expect.stringContaining('Information maximisation')])
+  })
+
+  it('is quiet where the predictions did not collapse and looking would have changed nothing', async () => {
+    const calm = { ...selection, best: { epoch: 2, accuracy: 0.7 }, cost: 0, predictedClasses: { count: 9.6, of: 10, collapsed: false } }
+    const wrapper = await open(createFakeApi({ runs: [fakeRun('calm', { selection: calm })] }), 'calm', 'zh')
+    expect(wrapper.text()).toContain('不看标签没有代价')
+    expect(wrapper.text()).not.toContain('坍缩')
+  })
+})
+
 describe('a run that is done', () => {
+  it('tells its settings in the words of the schema', async () => {
+    const wrapper = await open(createFakeApi(), 'mnist-run')
+    expect(wrapper.text()).toContain('OptimiserSGD with momentum')
+    expect(wrapper.text()).toContain('Best epoch byAutomatic')
+  })
+
   it('shows its accuracy with the interval, a bar a class and what was taken for what', async () => {
     const fake = createFakeApi()
     const wrapper = await open(fake, 'mnist-run')

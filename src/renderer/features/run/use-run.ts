@@ -61,6 +61,8 @@ export function useRun(id: Ref<string>) {
     const whole = await api.runs.metrics({ id: id.value })
     if (mine !== generation) return
     lines = new LiveSeries()
+    const last = liveProgress.value
+    if (last?.runId === id.value) lines.expect(last.stage, last.stepsPerEpoch)
     lines.add(whole)
     seriesReady.value = true
     schedule()

@@ -66,7 +66,7 @@ export const runsMessages = defineMessages({
         active: '运行中或排队中', resumable: '可以继续', done: '已完成', clear: '显示全部'
       },
       labels: { all: '全部', none: '无', perClass: '每类 {count} 个' },
-      interval: '{accuracy}，95% 区间为 {low} 至 {high}，{images}',
+      interval: '{accuracy}，95 % 区间为 {low} 至 {high}，{images}',
       notTested: '未测试',
       epochs: '0 轮 | 1 轮 | {count} 轮',
       epochOf: '第 {epoch} / {epochs} 轮',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { models } from '../../../contract/parameters'
+import { blocks as blocksOf, choice, models } from '../../../contract/parameters'
 import { trainingSettingsSchema } from '../../../contract/training'
 import { specSchema } from '../../../contract/runs'
 import { fakeDatasets, fakeModel } from '../../testing/fake-library'
@@ -43,6 +43,15 @@ describe('what is chosen before anybody chose', () => {
     const shelf = {
       ...pretrained, runs: [tuned, ...pretrained.runs],
       models: [...pretrained.models, { ...fakeModel('run:tuned', 'Tuned'), createdAt: '2027-01-01T00:00:00.000Z' }]
+    }
+    expect(completeTransfer(noChoices(), shelf, 'auto').source).toBe('run:mnist-run')
+  })
+
+  it('offers the better of two that learned from the same images, and not the newer', () => {
+    const worse = fakeRun('worse', { metrics: { test: { ...fakeRun('x').metrics.test!, accuracy: 0.4 } } })
+    const shelf = {
+      ...pretrained, runs: [worse, ...pretrained.runs],
+      models: [...pretrained.models, { ...fakeModel('run:worse', 'Stopped early'), createdAt: '2027-01-01T00:00:00.000Z' }]
     }
     expect(completeTransfer(noChoices(), shelf, 'auto').source).toBe('run:mnist-run')
   })
@@ -129,6 +138,30 @@ describe('the sentence', () => {
     expect(said(['run:b'], 'zh')).toBe('平均 A 与另外 1 个模型。')
   })
 
+  it('sets a choice small within a sentence unless it is a name, and says blocks by their titles', () => {
+    const text = { en: '', zh: '' }
+    const options = [{ value: 'own', label: { en: 'Like the teacher', zh: '与教师相同' } }, { value: 'seed', label: { en: 'Seed CNN', zh: 'Seed CNN' } }]
+    const student = {
+      ...method('dann'), sentence: { en: 'Train {student} to give {hints}.', zh: '' },
+      parameters: {
+        student: choice({ label: text, help: text, options, default: 'own' }),
+        hints: blocksOf({ label: text, help: text, default: [], none: { en: 'the middle block', zh: '中间的块' } })
+      }
+    }
+    const said = (values: Record<string, string | string[]>): string =>
+      sentenceParts(student, { source: 'A', target: 'B', images: '' }, values, 'en', ['1', '2'].map((at) => ({ name: `conv${at}`, title: `Convolution ${at}`, parameters: 1 })))
+        .map((part) => part.text).join('')
+    expect(said({ student: 'own', hints: [] })).toBe('Train like the teacher to give the middle block.')
+    expect(said({ student: 'seed', hints: ['conv1'] })).toBe('Train Seed CNN to give Convolution 1.')
+    expect(said({ student: 'seed', hints: ['conv1', 'conv2'] })).toBe('Train Seed CNN to give all blocks.')
+    const features = {
+      ...method('dann'), sentence: { en: 'Copy {copied}, keep {frozen}.', zh: '' },
+      parameters: { copied: blocksOf({ label: text, help: text, default: [] }), frozen: blocksOf({ label: text, help: text, default: [] }) }
+    }
+    expect(sentenceParts(features, { source: 'A', target: 'B', images: '' }, { copied: [], frozen: [] }, 'en').map((part) => part.text).join(''))
+      .toBe('Copy all blocks, keep none.')
+  })
+
   it('counts the labels a grant really gives', () => {
     // 1,078 images over 10 classes: 107 or 108 each; 108 a class asks for more than two classes have.
     expect(imagesText(dataset('digits'), { perClass: 10 }, 'en')).toBe('100 labelled images (10 a class)')
@@ -154,6 +187,19 @@ describe('the drawing of the blocks', () => {
     expect(drawnBlocks(blocks, method('fine-tuning'), { trained: true, sameClasses: true })[0]).toMatchObject({ name: 'head', state: 'copied' })
     expect(drawnBlocks(blocks, method('fine-tuning'), { trained: true, sameClasses: false })[0]).toMatchObject({ state: 'new' })
     expect(drawnBlocks(blocks, method('fine-tuning'), { trained: false, sameClasses: false }).every((row) => 'state' in row && row.state === 'new')).toBe(true)
+  })
+
+  it('draws block by block where the method lets one choose, under a new head', () => {
+    const text = { en: '', zh: '' }
+    const features = {
+      ...method('fine-tuning'), parameters: { copied: blocksOf({ label: text, help: text, default: [] }), frozen: blocksOf({ label: text, help: text, default: [] }) }
+    }
+    const [first, second, ...rest] = blocks.map(({ name }) => name)
+    const states = (values: Record<string, string[]>) =>
+      drawnBlocks(blocks, features, { trained: true, sameClasses: true }, values).map((row) => 'state' in row && row.state)
+    expect(states({ copied: [first!, second!], frozen: [first!] })).toEqual(['new', ...rest.map(() => 'new'), 'copied', 'frozen'])
+    // No block named: all are copied.
+    expect(states({ copied: [], frozen: [] })).toEqual(['new', ...blocks.map(() => 'copied')])
   })
 
   it('says how many blocks of a deep network it leaves out', () => {

@@ -70,11 +70,20 @@ function imagesSeen(model: ModelSummary, { datasets, runs }: Shelf): number {
   return spec && target ? grantedImages(target, spec.target.labels) : 0
 }
 
-/** The model that learned from most images, the newest of equals: the one worth transferring; else the first architecture. */
+/**
+ * The model that learned from most images, the newest of equals, or one of the same data that does better there: the one
+ * worth transferring; else the first architecture.
+ */
 function suggestSource(shelf: Shelf): string | null {
   const [best] = [...shelf.models].sort((a, b) =>
     imagesSeen(b, shelf) - imagesSeen(a, shelf) || b.createdAt.localeCompare(a.createdAt))
-  if (best) return best.ref
+  if (best) {
+    const dataOf = (model: ModelSummary): string | null => trainedOn(model.ref, shelf.runs)
+    const accuracyOf = ({ ref }: ModelSummary): number => shelf.runs.find((run) => `run:${run.id}` === ref)?.metrics.test?.accuracy ?? 0
+    return shelf.models
+      .filter((model) => dataOf(model) !== null && dataOf(model) === dataOf(best) && imagesSeen(model, shelf) === imagesSeen(best, shelf))
+      .reduce((better, model) => accuracyOf(model) > accuracyOf(better) ? model : better, best).ref
+  }
   return shelf.architectures[0] ? `arch:${shelf.architectures[0].id}` : null
 }
 

@@ -41,9 +41,9 @@ export const transferMessages = defineMessages({
       labels: 'Labels it may use',
       labelsAll: 'All',
       labelsNone: 'None',
-      labelsSome: 'Some a class',
-      perClass: 'Labels a class',
-      perClassHelp: 'The smallest class has {count}.',
+      labelsSome: 'Some',
+      perClass: 'Labels of each class',
+      perClassHelp: 'a class, up to {count}',
       labelsReason: { unlabelled: 'This data set has no labels.', needed: 'This method needs labels.' },
       blocks: {
         title: 'What becomes of the network\'s blocks', head: 'Head', copied: 'copied, goes on learning', frozen: 'copied and frozen',
@@ -54,6 +54,7 @@ export const transferMessages = defineMessages({
       device: 'Device',
       deviceHelp: 'Where the numbers are worked out.',
       twins: 'With control runs (twins)',
+      twinsHelp: 'Also trains from scratch, on the source alone and with all target labels, and says whether the transfer helped.',
       along: {
         twins: 'Control runs at the same budget train along.', seeds: 'It is repeated with {count} seeds.',
         both: 'Control runs at the same budget train along, each repeated with {count} seeds.'
@@ -65,7 +66,10 @@ export const transferMessages = defineMessages({
       problems: 'Nothing can start yet | One thing stands in the way | {count} things stand in the way',
       useInstead: 'Use {method} instead',
       chooseOther: 'Choose another',
-      invalidFields: 'Some values cannot be read. They are marked above.',
+      invalidFields: 'Some fields hold a value that cannot be used. They are marked.',
+      wouldDo: 'Methods that would do:',
+      wouldDoWithLabels: 'With target labels these would do too:',
+      moreMethods: 'and {count} more',
       noDatasets: 'There is no data set yet. Add one to transfer to.',
       addData: 'Go to Data',
       reference: 'Reference: {reference}'
@@ -111,9 +115,9 @@ export const transferMessages = defineMessages({
       labels: '可使用的标签',
       labelsAll: '全部',
       labelsNone: '不使用',
-      labelsSome: '每类若干',
+      labelsSome: '部分',
       perClass: '每类标签数',
-      perClassHelp: '最小的类别有 {count} 张。',
+      perClassHelp: '张/类，最多 {count} 张',
       labelsReason: { unlabelled: '该数据集没有标签。', needed: '该方法需要标签。' },
       blocks: {
         title: '网络各块的处理方式', head: '分类头', copied: '复制并继续学习', frozen: '复制并冻结',
@@ -124,6 +128,7 @@ export const transferMessages = defineMessages({
       device: '设备',
       deviceHelp: '在哪里进行计算。',
       twins: '同时进行对照运行',
+      twinsHelp: '同时从零训练、仅用源数据训练、用全部目标标签训练，并判断迁移是否有帮助。',
       along: {
         twins: '同时训练相同预算的对照运行。', seeds: '用 {count} 个种子重复。', both: '同时训练相同预算的对照运行，每个用 {count} 个种子重复。'
       },
@@ -134,7 +139,10 @@ export const transferMessages = defineMessages({
       problems: '暂时无法开始 | 有 1 个问题需要解决 | 有 {count} 个问题需要解决',
       useInstead: '改用{method}',
       chooseOther: '另选一个',
-      invalidFields: '有些值无法读取，已在上方标出。',
+      invalidFields: '有些字段的值无法使用，已标出。',
+      wouldDo: '可用的方法：',
+      wouldDoWithLabels: '有目标标签时还可用：',
+      moreMethods: '另外 {count} 种',
       noDatasets: '还没有数据集。请添加一个作为迁移目标。',
       addData: '转到“数据”',
       reference: '参考文献：{reference}'

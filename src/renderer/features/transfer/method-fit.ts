@@ -26,8 +26,10 @@ export function whyNot(
   }
   const others = shelf.models.filter(({ ref, classifier }) => ref !== source && !classifier)
   if (needs.teachers && others.length < needs.teachers.minimum) {
+    const { minimum } = needs.teachers
     return {
-      en: `Needs ${needs.teachers.minimum} saved model(s) or more beside the source.`, zh: `除源模型外，还需要至少 ${needs.teachers.minimum} 个已保存的模型。`
+      en: minimum === 1 ? 'Needs another saved model beside the source.' : `Needs ${minimum} or more saved models beside the source.`,
+      zh: `除源模型外，还需要至少 ${minimum} 个已保存的模型。`
     }
   }
   if (needs.validation && target && !target.splits.validation?.perClass) {

@@ -8,6 +8,8 @@ export const useTransferStore = defineStore('transfer', () => {
   const choices = ref<Choices>(noChoices())
   /** Control runs and repetitions that the next start takes along. */
   const study = ref({ twins: false, seeds: 1 })
+  /** Grows when everything is chosen anew, so that no field keeps what was typed for the transfer before. */
+  const version = ref(0)
 
   function choose(change: Partial<Choices>): void {
     choices.value = { ...choices.value, ...change }
@@ -26,9 +28,10 @@ export const useTransferStore = defineStore('transfer', () => {
   function startAnew(change: Partial<Choices> = {}): void {
     choices.value = { ...noChoices(), ...change }
     study.value = { twins: false, seeds: 1 }
+    version.value += 1
   }
   function repeat(spec: Spec): void {
-    choices.value = choicesOf(spec)
+    startAnew(choicesOf(spec))
   }
-  return { choices, study, choose, chooseMethod, setValue, resetValue, startAnew, repeat }
+  return { choices, study, version, choose, chooseMethod, setValue, resetValue, startAnew, repeat }
 })

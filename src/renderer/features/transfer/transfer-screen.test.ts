@@ -133,6 +133,34 @@ describe('the Transfer screen', () => {
     expect(button(wrapper, 'Start').attributes('disabled')).toBeUndefined()
   })
 
+  it('begins anew with nothing left in its fields of what was typed before', async () => {
+    const fake = createFakeApi()
+    const wrapper = await open(fake)
+    await fieldOf(wrapper, 'Epochs').setValue('-3')
+    expect(wrapper.text()).toContain('They are marked.')
+    await mounted?.router.push('/transfer?new=1')
+    await afterChecks()
+    expect((fieldOf(wrapper, 'Epochs').element as HTMLInputElement).value).toBe('10')
+    expect(wrapper.text()).not.toContain('stands in the way')
+    expect(button(wrapper, 'Start').attributes('disabled')).toBeUndefined()
+  })
+
+  it('names the methods that would do by their titles, each a button', async () => {
+    const fake = createFakeApi()
+    fake.handlers.runs.check = ({ method }) => method.id === 'fine-tuning'
+      ? [{
+          code: 'no-batch-normalisation', field: 'source.model', message: { en: 'It has none.', zh: '它没有。' },
+          methods: { fit: ['scratch', 'linear-probe'], withLabels: [] }
+        }]
+      : []
+    const wrapper = await open(fake)
+    expect(wrapper.text()).toContain('Methods that would do: From scratchLinear probe')
+    await button(wrapper, 'Linear probe').trigger('click')
+    await afterChecks()
+    expect(wrapper.text()).not.toContain('stands in the way')
+    expect(wrapper.text()).toContain('learn a new head')
+  })
+
   it('says beside Start what stands in the way and at which field', async () => {
     const fake = createFakeApi()
     fake.handlers.runs.check = ({ training }) => training.epochs > 100

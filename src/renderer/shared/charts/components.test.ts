@@ -26,10 +26,10 @@ describe('a line chart', () => {
 
   it('says what it shows, and reads all lines at one x by the arrow keys', async () => {
     await open(LineChart, { title: 'Loss', xTitle: 'Epoch', series })
-    expect(wrapper.get('canvas').attributes('aria-label')).toBe('Loss. Training: 1 at Epoch 2; Validation: 3.5 at Epoch 1')
+    expect(wrapper.get('canvas').attributes('aria-label')).toBe('Loss. Training: 1.00 at Epoch 2; Validation: 3.50 at Epoch 1')
     await press('ArrowRight')
     await press('ArrowRight')
-    expect(reading()).toBe('Epoch 1, Training 3, Validation 3.5')
+    expect(reading()).toBe('Epoch 1, Training 3.00, Validation 3.50')
     await press('Escape')
     expect(reading()).toContain('arrow keys')
   })
@@ -39,7 +39,7 @@ describe('a line chart', () => {
     await wrapper.get('[aria-label="Show as table"]').trigger('click')
     await settle()
     const rows = [...document.querySelectorAll('[role="dialog"] tbody tr')].map((row) => [...row.querySelectorAll('td')].map((cell) => cell.textContent))
-    expect(rows).toEqual([['0.5', '4', '–'], ['1', '3', '3.5'], ['1.5', '2', '–'], ['2', '1', '–']])
+    expect(rows).toEqual([['0.5', '4.00', '–'], ['1', '3.00', '3.50'], ['1.5', '2.00', '–'], ['2', '1.00', '–']])
     await wrapper.get('[aria-label="Save figures (CSV)"]').trigger('click')
     await settle()
     expect(fake.calls.find(({ name }) => name === 'app.saveFile')?.input).toMatchObject({

@@ -4,20 +4,28 @@ import { seriesStyle, tokenColour } from './palette'
 import type { ChartDecor } from './plugins'
 import type { ChartSeries } from './series'
 
-/** Below this many points each is marked. */
-const markedPoints = 40
+/** Points are marked where they stand at least this many pixels apart. */
+const markerPixels = 8
 
-/** The series as chart.js takes them, thinned to the chart's width in pixels. */
-export function lineDatasets(list: readonly (ChartSeries & { style: number })[], width: number): ChartDataset<'line', { x: number, y: number }[]>[] {
+/**
+ * The series as chart.js takes them, thinned to the chart's width in pixels.
+ * @param span what the whole width stands for, in units of x
+ */
+export function lineDatasets(
+  list: readonly (ChartSeries & { style: number })[], width: number, span: number
+): ChartDataset<'line', { x: number, y: number }[]>[] {
   return list.map((series) => {
     const style = seriesStyle(series.style)
     const colour = tokenColour(series.colour ?? style.token)
     // Lowest and highest of every two pixels: no peak is lost, and a long line is drawn in a millisecond.
     const data = decimate(series.x, series.y, Math.ceil(width / 2))
+    const gap = ((data.at(-1)?.x ?? 0) - (data[0]?.x ?? 0)) / Math.max(1, data.length - 1)
+    const marked = data.length === 1 || gap / Math.max(span, 1e-9) * width >= markerPixels
     return {
       label: series.label, data, borderColor: colour, backgroundColor: colour, borderDash: series.dash ?? style.dash,
-      borderWidth: data.length > 2000 ? 1.25 : 2, pointRadius: data.length <= markedPoints ? 2.5 : 0, pointHoverRadius: 0,
-      spanGaps: false, tension: 0, parsing: false as const, normalized: true
+      borderWidth: data.length > 2000 ? 1.25 : 2, pointRadius: marked ? 2.5 : 0, pointHoverRadius: 0,
+      // A marker at the axis' end is whole.
+      clip: 6, spanGaps: false, tension: 0, parsing: false as const, normalized: true
     }
   })
 }
@@ -35,8 +43,8 @@ interface LineOptions {
   room: number
 }
 
-/** A tick's text without a decimal that says nothing: `80 %` for `80.0 %`. */
-const tick = (text: string): string => text.replace(/\.0(?=\D*$)/, '')
+/** A tick's text without decimals that say nothing: `80 %` for `80.0 %`, `2.5` for `2.50`. */
+const tick = (text: string): string => text.replace(/(\.\d*?)0+(?=\D*$)/, '$1').replace(/\.(?=\D*$)/, '')
 
 /** Options of a quiet chart: one axis each way, thin lines, no legend, no motion. Also reads the theme's colours into `decor`. */
 export function lineOptions(options: LineOptions, decor: ChartDecor): ChartOptions<'line'> {

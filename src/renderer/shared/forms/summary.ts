@@ -1,3 +1,4 @@
+import type { BlockSummary } from '../../../contract/models'
 import type { Parameters, ParameterValue } from '../../../contract/parameters'
 import type { Language } from '../../../contract/text'
 import { formatCount, formatNumber } from '../format'
@@ -5,8 +6,9 @@ import { visibleParameters } from './visible-parameters'
 
 /** The plain settings and the changed advanced ones in a line: `Epochs 10 · Batch size 64`. */
 export function settingsSummary(
-  parameters: Parameters, values: Record<string, ParameterValue>, changed: readonly string[], language: Language
+  parameters: Parameters, values: Record<string, ParameterValue>, changed: readonly string[], language: Language, blocks: readonly BlockSummary[] = []
 ): string {
+  const titleOf = (name: string): string => blocks.find((block) => block.name === name)?.title ?? name
   const { plain, advanced } = visibleParameters(parameters, values)
   return [...plain, ...advanced.filter(({ name }) => changed.includes(name))].map(({ name, parameter }) => {
     const value = values[name] ?? parameter.default
@@ -16,7 +18,7 @@ export function settingsSummary(
     }
     if (typeof value === 'boolean') return `${label} ${value ? '✓' : '✗'}`
     if (Array.isArray(value) && parameter.kind === 'models') return `${label} ${formatCount(value.length)}`
-    if (Array.isArray(value)) return `${label} ${value.length === 0 ? '–' : value.join(', ')}`
+    if (Array.isArray(value)) return `${label} ${value.length === 0 ? '–' : value.map(titleOf).join(', ')}`
     return `${label} ${typeof value === 'number' ? formatNumber(value) : value}`
   }).join(' · ')
 }

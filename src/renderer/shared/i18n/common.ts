@@ -114,6 +114,7 @@ export const commonMessages = defineMessages({
       groups: { go: 'Go to', actions: 'Actions', runs: 'Runs', datasets: 'Data sets' },
       study: {
         title: 'Against its control runs',
+        control: 'This run is a control of its study. The verdict is about the runs that it is there to be compared with.',
         roles: { scratch: 'training from scratch', 'source-only': 'the source alone', 'target-supervised': 'all target labels' },
         outcome: {
           helped: 'Helped', 'no-evidence': 'No evidence', 'negative-transfer': 'Negative transfer', bound: 'Upper bound', waiting: 'Not yet known'
@@ -124,7 +125,7 @@ export const commonMessages = defineMessages({
         mean: '{mean} of the test images right on average ({done} of {runs} seeds).',
         progress: '{done} of {runs} runs of this study are done.',
         depths: {
-          title: 'Depth of transfer', moved: 'blocks moved', none: 'none', tuned: 'Trained further', frozen: 'Kept frozen'
+          title: 'Depth of transfer', moved: 'Blocks moved', none: 'none', tuned: 'Trained further', frozen: 'Kept frozen'
         }
       }
     }
@@ -241,13 +242,14 @@ export const commonMessages = defineMessages({
       groups: { go: '转到', actions: '操作', runs: '运行', datasets: '数据集' },
       study: {
         title: '与对照运行相比',
+        control: '此运行是其研究中的对照。结论针对与它相比较的运行。',
         roles: { scratch: '从零训练', 'source-only': '仅用源数据', 'target-supervised': '全部目标标签' },
         outcome: {
           helped: '有帮助', 'no-evidence': '没有证据', 'negative-transfer': '负迁移', bound: '上限', waiting: '尚不可知'
         },
         against: '与“{role}”的运行相比 {difference} 个百分点。',
         waiting: '与“{role}”的运行相比：尚无结果。',
-        over: { seeds: '{count} 个种子的 95% 区间：{low} 至 {high}。', images: '单个种子的测试图像的 95% 区间：{low} 至 {high}。' },
+        over: { seeds: '{count} 个种子的 95 % 区间：{low} 至 {high}。', images: '单个种子的测试图像的 95 % 区间：{low} 至 {high}。' },
         mean: '平均测试准确率 {mean}（{runs} 个种子中的 {done} 个）。',
         progress: '此研究的 {runs} 次运行中已完成 {done} 次。',
         depths: { title: '迁移深度', moved: '迁移的块数', none: '无', tuned: '继续训练', frozen: '保持冻结' }

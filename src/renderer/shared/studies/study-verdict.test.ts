@@ -1,8 +1,10 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import type { VueWrapper } from '@vue/test-utils'
 import { createFakeApi } from '../../testing/fake-api'
+import { fakeMethods } from '../../testing/fake-methods'
 import { fakeRun } from '../../testing/fake-runs'
 import { openScreen, settle, type Mounted } from '../../testing/mount'
+import { armSettings } from './arm-settings'
 import { studyOf } from './study-of'
 
 let mounted: Mounted | undefined
@@ -45,6 +47,13 @@ describe('the verdict of a study', () => {
     expect(mounted.wrapper.html()).toContain('Trained further: 80.0')
     mounted.wrapper.unmount()
     expect((await open('/runs/one')).text()).not.toContain('Depth of transfer')
+  })
+
+  it('tells what sets its arms apart in the words of the schemas', () => {
+    const tuning = fakeMethods.find(({ id }) => id === 'fine-tuning')
+    const settings = { 'method.id': 'fine-tuning', 'method.params.layerDecay': 0.5, 'training.optimizer': 'adam', 'target.labels': { perClass: 5 } }
+    expect(armSettings(settings, tuning, 'en')).toBe('Fine-tuning · Layer-wise decay 0.5 · Optimiser Adam · Labels 5 a class')
+    expect(armSettings({ 'method.params.copied': [] }, undefined, 'zh')).toBe('method.params.copied –')
   })
 
   it('stands in a comparison when all runs belong to the study, and only then', async () => {

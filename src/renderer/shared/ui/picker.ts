@@ -11,14 +11,20 @@ export interface PickerOption {
   keywords?: string
 }
 
-/** The options that hold every word of the query, in their order. */
+/** The options that hold every word of the query: those called so first, then those whose name has it, then those whose other words do. */
 export function matchingOptions<Option extends PickerOption>(options: readonly Option[], query: string): Option[] {
   const words = query.normalize('NFKC').toLowerCase().split(/\s+/).filter(Boolean)
   if (words.length === 0) return [...options]
-  return options.filter((option) => {
-    const text = [option.label, option.description, option.group, option.keywords].join(' ').normalize('NFKC').toLowerCase()
-    return words.every((word) => text.includes(word))
-  })
+  const plain = (text: string): string => text.normalize('NFKC').toLowerCase()
+  const holds = (text: string): boolean => words.every((word) => text.includes(word))
+  const rankOf = ({ label, description, group, keywords }: Option): number => {
+    const name = plain(label)
+    if (name.startsWith(words.join(' '))) return 0
+    if (holds(name)) return 1
+    return holds(plain([label, description, group, keywords].join(' '))) ? 2 : 3
+  }
+  return options.map((option) => ({ option, rank: rankOf(option) })).filter(({ rank }) => rank < 3)
+    .sort((one, other) => one.rank - other.rank).map(({ option }) => option)
 }
 
 /** Options under their groups, in order of first appearance. */

@@ -43,6 +43,9 @@ describe('a picker', () => {
   it('finds by every word, in any of the texts', () => {
     expect(matchingOptions(options, 'param yos').map(({ value }) => value)).toEqual(['a'])
     expect(matchingOptions(options, '').length).toBe(3)
+    // What is called so stands before what only mentions it.
+    const told = [{ value: 'bss', label: 'Shrinkage', description: 'features that do not transfer' }, { value: 'ft', label: 'Feature transfer' }]
+    expect(matchingOptions(told, 'feature transfer').map(({ value }) => value)).toEqual(['ft', 'bss'])
     expect(matchingOptions(options, 'zzz')).toEqual([])
   })
 
