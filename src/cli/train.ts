@@ -22,12 +22,10 @@ export async function createRun(context: Context, spec: Spec, name?: string): Pr
 export async function train(context: Context, run: Run): Promise<Run> {
   const engine = await context.engine()
   const progress = context.progress()
-  let told = false
-  context.signal.addEventListener('abort', () => {
-    if (told) return
-    told = true
+  const tell = (): void => {
     progress.line(context.say({ en: 'Cancelling; the run is kept. Ctrl-C again ends at once.', zh: '正在取消；运行会保留。再按 Ctrl-C 立即结束。' }))
-  }, { once: true })
+  }
+  context.signal.addEventListener('abort', tell, { once: true })
   try {
     await engine.train(run.id, {
       signal: context.signal,
@@ -37,7 +35,7 @@ export async function train(context: Context, run: Run): Promise<Run> {
     // The record as it lies on disk, given up by this process.
     return await context.library.runs.get(run.id)
   } finally {
-    told = true
+    context.signal.removeEventListener('abort', tell)
     progress.stop()
   }
 }

@@ -49,7 +49,7 @@ export const delta = defineMethod({
         en: 'Blocks whose maps are compared; the last one of every image size when none is named.',
         zh: '比较特征图的块；未指定时取每种图像尺寸的最后一个块。'
       },
-      default: []
+      default: [], none: { en: 'the last block of every image size', zh: '每种图像尺寸的最后一个块' }
     }),
     attention: boolean({
       label: { en: 'Attention', zh: '注意力' },

@@ -40,7 +40,7 @@ export const featureDistillation = defineMethod({
         en: 'Blocks of the teacher whose output the student must be able to give; the middle one when none is named.',
         zh: '学生须能给出其输出的教师块；未指定时取中间的块。'
       },
-      default: []
+      default: [], none: { en: 'the middle block', zh: '中间的块' }
     }),
     lambda: number({
       label: { en: 'Weight of the hint (λ)', zh: '提示的权重（λ）' },

@@ -28,12 +28,12 @@ export const featureTransfer = defineMethod({
     copied: blocks({
       label: { en: 'Copied blocks', zh: '复制的块' },
       help: { en: 'Blocks that start with the source\'s weights; all of them when none is named.', zh: '以源模型权重为起点的块；未指定时为全部。' },
-      default: []
+      default: [], none: { en: 'all blocks', zh: '所有块' }
     }),
     frozen: blocks({
       label: { en: 'Frozen blocks', zh: '冻结的块' },
       help: { en: 'Copied blocks that stay as they are; the others are trained further.', zh: '保持不变的已复制块；其余的继续训练。' },
-      default: []
+      default: [], none: { en: 'none', zh: '（无）' }
     })
   },
   create: (context, { copied, frozen }) => {

@@ -11,8 +11,8 @@ export const targetSupervised = defineMethod({
     zh: '以相同的起点，用目标自己的标签训练。这是无标签适应所能达到的上限。'
   },
   sentence: {
-    en: 'Train {source} on {images} of {target}, as if labels were no trouble.',
-    zh: '在 {target} 的 {images} 上训练 {source}，仿佛标签不成问题。'
+    en: 'Train {source} on {images} of {target}; no adaptation without labels is expected to do better.',
+    zh: '在 {target} 的 {images} 上训练 {source}；无标签的适应预计不会更好。'
   },
   reference: 'Control',
   family: 'baseline',
