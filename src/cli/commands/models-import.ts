@@ -55,6 +55,7 @@ export function inspectionText(found: ModelInspection, language: Language): stri
       [zh ? '类别' : 'classes', found.classes.length === 0 ? (zh ? '无：没有分类头的骨干网络' : 'none: a backbone without a head')
         : `${count(found.classes.length)} (${found.classesFrom === 'usual' ? (zh ? '名称未注明，以编号代替' : 'names not in the file: numbered') : from[found.classesFrom]})`],
       [zh ? '止于' : 'cut after', found.cutAfter],
+      [zh ? '批归一化' : 'batch normalisation', found.foldedNormalisation ? (zh ? '已并入卷积：网络中没有单独的批归一化' : 'folded into the convolutions: the network has none of its own') : undefined],
       [zh ? '参数量' : 'parameters', count(found.parameters)],
       [zh ? '未匹配' : 'not matched', found.unmatchedCount === 0 ? (zh ? '无' : 'nothing')
         : `${shown.join(', ')}${more > 0 ? (zh ? ` 等，另有 ${more} 个` : ` … and ${more} more`) : ''}`]
