@@ -51,14 +51,15 @@ export function candidatesOf(architecture: Architecture, naming: Naming, options
   if (name === undefined) return []
   const result: Candidate[] = []
   for (const layer of options.layers.values()) {
-    if (layer.name !== name && (naming.graph || !(layer.name.endsWith(`.${name}`) || layer.name.endsWith(`/${name}`)))) continue
+    if (layer.name !== name && (naming.at || !(layer.name.endsWith(`.${name}`) || layer.name.endsWith(`/${name}`)))) continue
     const factor = layer.weights.get('factor')
     if (!factor) continue
     const shape = shapeInGraft(factor, options.layout, stem.shape, false)
     const prefix = layer.name.slice(0, layer.name.length - name.length)
     for (const channels of channelsFor(shape, stem.shape, options.channels)) {
       for (const width of widthsFor(architecture, shape.at(-1)!)) {
-        result.push(matchCandidate(architecture, naming, options, { prefix, channels, ...(width !== undefined && { width }) }))
+        const of = naming.at?.(definitionOf(architecture, architecture.defaultInput, ['0'], width === undefined ? {} : { width })) ?? naming
+        result.push(matchCandidate(architecture, of, options, { prefix, channels, ...(width !== undefined && { width }) }))
       }
     }
   }
@@ -85,7 +86,7 @@ function widthsFor(architecture: Architecture, filters: number): (number | undef
 interface Place { prefix: string, channels: 1 | 3, width?: number }
 
 function matchCandidate(architecture: Architecture, naming: Naming, options: CandidateOptions, { prefix, channels, width }: Place): Candidate {
-  const head = headOf(architecture.id, naming, prefix, options)
+  const head = headOf(naming, prefix, options)
   const nameOf = (block: string, layer: string): string | undefined => {
     const name = naming.layer(block, layer, architecture.id)
     return name === undefined ? undefined : prefix + name
@@ -106,9 +107,8 @@ function matchCandidate(architecture: Architecture, naming: Naming, options: Can
   return compare(architecture.id, naming, definition, prefix, head, nameOf, options)
 }
 
-function headOf(architecture: string, naming: Naming, prefix: string, { layers, layout }: CandidateOptions): FileLayer | undefined {
-  const placed = naming.graph?.head(architecture)
-  for (const name of placed === undefined ? naming.heads : [placed]) {
+function headOf(naming: Naming, prefix: string, { layers, layout }: CandidateOptions): FileLayer | undefined {
+  for (const name of naming.heads) {
     for (const found of [layers.get(prefix + name), layers.get(name)]) {
       const factor = found?.weights.get('factor')
       if (factor && shapeInGraft(factor, layout, [0, 0], false).length === 2) return found
@@ -200,7 +200,7 @@ function compare(
   const all = head && headWeights.length > 0
     ? [...groups, { block: definition.head.name, layer: headWeights[0]!.layer, weights: headWeights, fileLayer: head }] : groups
   const matches: WeightMatch[] = []
-  const otherwise = naming.graph?.misfit(architecture)
+  const otherwise = naming.graph?.misfit()
   const misfits: Candidate['misfits'] = otherwise ? [otherwise] : []
   for (const { fileLayer, weights } of all) {
     if (!fileLayer) continue

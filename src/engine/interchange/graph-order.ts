@@ -1,5 +1,3 @@
-import type { Architecture } from '../architectures/_architecture'
-import { definitionOf } from '../architectures'
 import type { Block, Layer, NetworkDefinition } from '../network/definition'
 import { outputSize, type Size } from '../network/shapes'
 import { hasWeights, type Sides, type Step } from './file-graph'
@@ -52,8 +50,7 @@ function ordered<Entry extends { kind: Step['kind'] }>(entries: readonly Entry[]
 }
 
 /** Lays the steps beside an architecture's layers, one after the other, as far as both agree. */
-export function align(architecture: Architecture, steps: readonly Step[]): Alignment {
-  const { blocks } = definitionOf(architecture, architecture.defaultInput, ['0'])
+export function align({ blocks }: NetworkDefinition, steps: readonly Step[]): Alignment {
   // What is done to pixels first is the input's normalisation.
   const begin = steps.findIndex(({ kind }) => kind !== 'affine' && kind !== 'flatten')
   const found = ordered(steps.slice(Math.max(0, begin)).filter(({ kind }) => kind !== 'flatten'))
@@ -82,8 +79,7 @@ export function align(architecture: Architecture, steps: readonly Step[]): Align
 }
 
 /** Lays layers beside an architecture's that come in the same order within each kind, where nothing tells how kinds follow one another. */
-export function alignKinds(architecture: Architecture, steps: readonly Step[]): Alignment {
-  const { blocks } = definitionOf(architecture, architecture.defaultInput, ['0'])
+export function alignKinds({ blocks }: NetworkDefinition, steps: readonly Step[]): Alignment {
   const left = new Map<string, Step[]>()
   for (const step of steps) left.set(step.kind, [...left.get(step.kind) ?? [], step])
   const pairs = new Map<string, Step>()

@@ -7,10 +7,14 @@ import { shown, Unreadable } from './safetensors-header'
 const mostComputed = 64
 const deepest = 64
 
+type Ints = { shape: readonly number[], data: number[] } | undefined
+
 /** What is constant in a graph: its initialisers, its constants, and small numbers computed from these. */
 export class Constants {
   private readonly tensors = new Map<string, OnnxTensor>()
   private readonly nodes = new Map<string, OnnxNode>()
+  private depth = 0
+  private readonly computed = new Map<string, Ints>()
   private readonly read = new Map<string, FileTensor>()
 
   constructor({ graph }: OnnxModel, private readonly bounds: Bounds) {
@@ -79,8 +83,19 @@ export class Constants {
   }
 
   /** Few whole numbers that are constant or computed from such, as exporters leave paddings; undefined where that cannot be told. */
-  ints(name: string | undefined, depth = 0): { shape: readonly number[], data: number[] } | undefined {
-    if (name === undefined || name === '' || depth > deepest) return undefined
+  ints(name: string | undefined): Ints {
+    if (name === undefined || name === '') return undefined
+    // Also what is being computed: a circle gives nothing.
+    if (this.computed.has(name) || this.depth > deepest) return this.computed.get(name)
+    this.computed.set(name, undefined)
+    this.depth++
+    const found = this.compute(name)
+    this.depth--
+    this.computed.set(name, found)
+    return found
+  }
+
+  private compute(name: string): Ints {
     const source = this.source(name)
     if (source !== undefined) {
       const { dims } = this.tensors.get(source)!
@@ -90,7 +105,7 @@ export class Constants {
     }
     const node = this.nodes.get(name)
     if (!node) return undefined
-    const input = (at: number) => this.ints(node.inputs[at], depth + 1)
+    const input = (at: number) => this.ints(node.inputs[at])
     switch (node.operator) {
       case 'Constant': {
         const { ints, int } = node.attributes[0] ?? {}
@@ -130,8 +145,6 @@ export class Constants {
     }
   }
 }
-
-type Ints = ReturnType<Constants['ints']>
 
 function computed(first: Ints, second: Ints, compute: (first: number, second: number) => number): Ints {
   if (!first || second?.data.length !== first.data.length) return undefined

@@ -119,7 +119,7 @@ function understood(
   const cutAfter = cut ? candidate.layers.findLast(({ fileLayer }) => fileLayer)?.fileLayer?.name : undefined
   return {
     definition, naming: knownNaming(candidate), weights, head, unmatched, anySize: !flattened,
-    folded: candidate.naming.graph?.folded(candidate.architecture) ?? false, ...(cutAfter !== undefined && { cutAfter })
+    folded: candidate.naming.graph?.folded ?? false, ...(cutAfter !== undefined && { cutAfter })
   }
 }
 

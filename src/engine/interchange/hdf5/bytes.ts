@@ -4,7 +4,9 @@ import { Unreadable } from '../safetensors-header'
 export const nowhere = 0xffff_ffff_ffff_ffffn
 
 /** Structures that one file may make Graft look at: what circles or repeats ends here. */
-const mostSteps = 400_000
+const mostSteps = 4_000_000
+/** Bytes of text that may be taken from one file, repetitions counted. */
+const mostText = 256 << 20
 
 const endsEarly = () => new Unreadable({ en: 'it ends too early', zh: '文件提前结束' })
 
@@ -12,6 +14,7 @@ const endsEarly = () => new Unreadable({ en: 'it ends too early', zh: '文件提
 export class Bytes {
   private readonly view: DataView
   private steps = 0
+  private texts = 0
 
   constructor(private readonly bytes: Uint8Array) {
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
@@ -24,6 +27,12 @@ export class Bytes {
   /** Before each structure. @throws Unreadable where there are too many */
   step(): void {
     if (++this.steps > mostSteps) throw new Unreadable({ en: 'its structures repeat without end', zh: '其结构无限重复' })
+  }
+
+  /** Before text of so many bytes is taken. @throws Unreadable where it is too much in all */
+  spend(text: number): void {
+    this.texts += text
+    if (this.texts > mostText) throw new Unreadable({ en: 'it holds too much text', zh: '其中的文本过多' })
   }
 
   /** A reader from an address on, no further than `length`. @throws Unreadable outside the file */

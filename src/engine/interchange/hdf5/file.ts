@@ -44,6 +44,9 @@ export class Hdf5File {
   }
 }
 
+/** Groups within groups that one path may lead through. */
+const deepest = 64
+
 /** A group, or a dataset, by its path. */
 export class Hdf5Object {
   private readonly messages: Message[]
@@ -84,11 +87,12 @@ export class Hdf5Object {
   }
 
   find(path: string): Hdf5Object | undefined {
-    const [name, ...rest] = path.split('/').filter((part) => part !== '')
-    if (name === undefined) return this
-    const address = this.links().get(name)
-    if (address === undefined) return undefined
-    return new Hdf5Object(this.bytes, address, this.path === '/' ? name : `${this.path}/${name}`).find(rest.join('/'))
+    const parts = path.split('/').filter((part) => part !== '')
+    if (parts.length > deepest) throw new Unreadable({ en: 'its groups are too deep', zh: '其组的嵌套过深' })
+    return parts.reduce<Hdf5Object | undefined>((object, name) => {
+      const address = object?.links().get(name)
+      return address === undefined ? undefined : new Hdf5Object(this.bytes, address, object!.path === '/' ? name : `${object!.path}/${name}`)
+    }, this)
   }
 
   private links(): ReadonlyMap<string, number> {

@@ -62,9 +62,6 @@ export function floatsOf({ kind, size }: Datatype, bytes: Uint8Array, name: stri
   throw new Unreadable({ en: `${shown(name)} holds no numbers that Graft reads`, zh: `${shown(name)} 中没有 Graft 能读取的数值` })
 }
 
-/** Bytes of text that one attribute may hold. */
-const longestText = 64 << 20
-
 /**
  * An attribute's name and its text; undefined where it holds something else. Source: as above, IV.A.2.m.
  * @throws Unreadable
@@ -91,12 +88,10 @@ export function readAttribute(bytes: Bytes, cursor: Cursor): { name: string, tex
   if ((type.kind !== 'text' && type.kind !== 'texts') || !shape) return { name }
   const count = numbersIn(shape)
   if (type.size === 0 || !(count * type.size <= cursor.left)) throw new Unreadable({ en: `its attribute ${shown(name)} does not fill its shape`, zh: `其属性 ${shown(name)} 与其形状不符` })
-  let total = 0
   const texts = Array.from({ length: count }, () => {
-    const text = type.kind === 'text' ? cursor.text(type.size) : heapText(bytes, cursor.part(type.size))
-    total += text.length
-    if (total > longestText) throw new Unreadable({ en: `its attribute ${shown(name)} is too long`, zh: `其属性 ${shown(name)} 过长` })
-    return text
+    if (type.kind === 'texts') return heapText(bytes, cursor.part(type.size))
+    bytes.spend(type.size)
+    return cursor.text(type.size)
   })
   return { name, texts }
 }
@@ -113,7 +108,10 @@ function heapText(bytes: Bytes, reference: Cursor): string {
     bytes.step()
     const index = objects.short()
     const size = objects.skip(6).long()
-    if (index === wanted) return objects.part(size).text(Math.min(length, size))
+    if (index === wanted) {
+      bytes.spend(Math.min(length, size))
+      return objects.part(size).text(Math.min(length, size))
+    }
     if (index === 0) break
     objects.skip(Math.min(Math.ceil(size / 8) * 8, objects.left))
   }

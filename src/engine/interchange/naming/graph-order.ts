@@ -1,34 +1,42 @@
-import { architectureOf, architectures } from '../../architectures'
 import { GraftError } from '../../../contract/errors'
+import { architectureOf, architectures, definitionOf } from '../../architectures'
+import type { NetworkDefinition } from '../../network/definition'
 import type { Step } from '../file-graph'
-import type { Architecture } from '../../architectures/_architecture'
 import { align, alignKinds, asInFile, type Alignment, type Misfit } from '../graph-order'
 import { defineNaming, type Naming } from './_naming'
 
 /** The layers of one file by their places in its graph, whatever they are called. */
-export const graphOrder = (steps: readonly Step[]): Naming => inOrder('graph order', (architecture) => align(architecture, steps))
+export const graphOrder = (steps: readonly Step[]): Naming => inOrder('graph order', (definition) => align(definition, steps))
 
 /** The same of a file that only lists its layers with weights. */
-export const listOrder = (steps: readonly Step[]): Naming => inOrder('list order', (architecture) => alignKinds(architecture, steps))
+export const listOrder = (steps: readonly Step[]): Naming => inOrder('list order', (definition) => alignKinds(definition, steps))
 
-function inOrder(title: string, alignWith: (architecture: Architecture) => Alignment): Naming {
-  const alignments = new Map<string, Alignment>()
-  const alignmentOf = (architecture: string): Alignment => {
-    const known = alignments.get(architecture) ?? alignWith(architectureOf(architecture))
-    alignments.set(architecture, known)
+/** Before a width is known, that of an architecture's default stands for all: they begin alike. */
+function inOrder(title: string, alignWith: (definition: NetworkDefinition) => Alignment): Naming {
+  const defaults = new Map<string, Naming>()
+  const usual = (id: string): Naming => {
+    const architecture = architectureOf(id)
+    const known = defaults.get(id) ?? placed(title, alignWith(definitionOf(architecture, architecture.defaultInput, ['0'])))
+    defaults.set(id, known)
     return known
   }
-  const misfits = new Map<string, Misfit | undefined>()
   return defineNaming({
-    id: 'graph-order',
-    title,
-    architectures: architectures.map(({ id }) => id),
-    layer: (block, layer, architecture) => alignmentOf(architecture).pairs.get(`${block}.${layer}`)?.layer,
-    heads: [],
+    id: 'graph-order', title, architectures: architectures.map(({ id }) => id), heads: [],
+    layer: (block, layer, architecture) => usual(architecture).layer(block, layer, architecture),
+    at: (definition) => placed(title, alignWith(definition))
+  })
+}
+
+function placed(title: string, alignment: Alignment): Naming {
+  const { pairs, folded, head, reason } = alignment
+  let unsaid: Misfit | undefined
+  return defineNaming({
+    id: 'graph-order', title, architectures: [], heads: head?.layer === undefined ? [] : [head.layer],
+    layer: (block, layer) => pairs.get(`${block}.${layer}`)?.layer,
     adapt: (definition) => {
       try {
-        const said = asInFile(definition, alignmentOf(definition.architecture))
-        misfits.set(definition.architecture, said.misfit)
+        const said = asInFile(definition, alignment)
+        unsaid = said.misfit
         return said.definition
       } catch (error) {
         // Images too small for this architecture: then it is another one, and its own shapes say so.
@@ -37,12 +45,8 @@ function inOrder(title: string, alignWith: (architecture: Architecture) => Align
       }
     },
     graph: {
-      head: (architecture) => alignmentOf(architecture).head?.layer,
-      misfit: (architecture) => {
-        const { reason } = alignmentOf(architecture)
-        return reason ? { name: reason.found.name, found: reason.found.operator, wanted: reason.wanted } : misfits.get(architecture)
-      },
-      folded: (architecture) => alignmentOf(architecture).folded.size > 0
+      misfit: () => reason ? { name: reason.found.name, found: reason.found.operator, wanted: reason.wanted } : unsaid,
+      folded: folded.size > 0
     }
   })
 }
