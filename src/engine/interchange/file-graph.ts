@@ -21,6 +21,8 @@ export interface Step {
   strides?: readonly [number, number]
   padding?: 'same' | 'valid' | Sides
   epsilon?: number
+  /** Of a convolution: something is added to each of its channels. */
+  biased?: boolean
   scale?: readonly number[]
   offset?: readonly number[]
   /** Of `shortcut`: how many channels of zeros come before. */

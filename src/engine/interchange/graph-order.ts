@@ -150,7 +150,7 @@ function said(layer: Layer, step: Step | undefined, bare: boolean, input: Size):
     case 'batch-normalisation': return [step.epsilon === undefined ? layer : { ...layer, epsilon: step.epsilon }]
     case 'convolution':
     case 'depthwise-convolution':
-      return withPadding({ ...layer, strides: pair(step.strides ?? layer.strides), bias: layer.bias || bare }, layer.kernelSize, step.padding, input)
+      return withPadding({ ...layer, strides: pair(step.strides ?? layer.strides), bias: layer.bias || bare || step.biased === true }, layer.kernelSize, step.padding, input)
     case 'max-pooling': {
       const window = pair(step.window ?? layer.size)
       return withPadding({ ...layer, size: window, strides: pair(step.strides ?? layer.strides) }, window, step.padding, input)

@@ -145,7 +145,9 @@ function stepOf({ name, className, config }: KerasFileLayer, tensors: ReadonlyMa
     case 'DepthwiseConv2D': {
       const kernel = tensors.get(`${name}/${className === 'Conv2D' ? 'kernel' : 'depthwise_kernel'}`)
       if (!padding || spread || (config.groups ?? 1) !== 1 || (config.depth_multiplier ?? 1) !== 1) return other
-      const said = { layer: name, padding, strides: pair(config.strides) ?? [1, 1] as [number, number] }
+      const said = {
+        layer: name, padding, strides: pair(config.strides) ?? [1, 1] as [number, number], ...(tensors.has(`${name}/bias`) && { biased: true })
+      }
       if (className === 'DepthwiseConv2D') return { kind: 'depthwise-convolution', ...said }
       const before = kernel && config.use_bias !== true ? channelsCarried(kernel) : undefined
       return before === undefined ? { kind: 'convolution', ...said } : { kind: 'shortcut', channelsBefore: before, stride: said.strides[0]! }

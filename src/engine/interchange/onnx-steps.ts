@@ -107,7 +107,7 @@ function convolution(node: OnnxNode, constants: Constants, add: Add): void {
     return add(node, [data], { kind: 'other' })
   }
   add(node, [data], {
-    kind: depthwise ? 'depthwise-convolution' : 'convolution', padding,
+    kind: depthwise ? 'depthwise-convolution' : 'convolution', padding, ...(bias && { biased: true }),
     strides: pairOf(attributeOf(node, 'strides')?.ints) ?? [1, 1], window: [weight.shape[2]!, weight.shape[3]!]
   }, [['weight', weight], ...(bias ? [['bias', bias] as const] : [])])
 }
