@@ -31,13 +31,15 @@ const likeOthers = ['resnet-32', 'resnet-44', 'resnet-56', 'mlp-256', 'mlp-390']
 
 describe('a model that Graft exported', () => {
   for (const { id, defaultInput } of architectures.filter(({ id }) => !likeOthers.includes(id))) {
-    it.each(exportFormats)(`of ${id} is imported again from %s with the same logits, classes and normalisation`, async (format) => {
+    // Formats that keep Graft's names do not depend on the architecture: the small ones are enough.
+    it.each(exportFormats.filter((format) => format === 'onnx' || format === 'keras' || !id.startsWith('resnet-')))(`of ${id} is imported again from %s with the same logits, classes and normalisation`, async (format) => {
       const library = openLibrary(join(root, 'data'))
       const engine = createEngine({ library, cacheDir: defaultCacheDir() })
       const before = tf.memory().numTensors
       const network = quickNetwork(id, defaultInput)
       const x = images(network)
-      const expected = network.forward(x, inference).dataSync()
+      const logits = (of: Network): Float32Array => tf.tidy(() => of.forward(x, inference).dataSync<'float32'>())
+      const expected = logits(network)
       const path = join(root, `${id}-${format}${exportEndings[format]}`)
       const writer = writerOf(format)
       if (writer.files) await fs.mkdir(path)
@@ -46,13 +48,12 @@ describe('a model that Graft exported', () => {
       const { inspection } = await engine.importModel({ path, id: `${id}-${format}` })
       expect(inspection).toMatchObject({
         format, architecture: id, naming: 'Graft', input: network.definition.input, classes: ['cat', 'dog', 'ship'], classesFrom: 'file',
-        normalisation: network.definition.normalisation, normalisationFrom: 'file', unmatchedCount: format === 'keras' || format === 'tfjs' ? expect.any(Number) : 0
+        normalisation: network.definition.normalisation, normalisationFrom: 'file', unmatchedCount: format === 'tfjs' ? expect.any(Number) : 0
       })
       const again = await loadModel(library.models.folder(`model:${id}-${format}`))
-      const found = again.forward(x, inference).dataSync()
-      found.forEach((value, index) => { expect(Math.abs(value - expected[index]!)).toBeLessThan(1e-4 * (1 + Math.abs(expected[index]!))) })
+      logits(again).forEach((value, index) => { expect(Math.abs(value - expected[index]!)).toBeLessThan(1e-4 * (1 + Math.abs(expected[index]!))) })
       for (const each of [network, again, x]) each.dispose()
-      expect(tf.memory().numTensors).toBeLessThanOrEqual(before + 4)
+      expect(tf.memory().numTensors).toBe(before)
     })
   }
 })

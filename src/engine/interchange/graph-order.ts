@@ -141,7 +141,8 @@ export function asInFile(definition: NetworkDefinition, { pairs, folded }: Align
 function shortcutMisfit(layer: Layer, step: Step | undefined, input: Size, name: string): Misfit | undefined {
   if (layer.kind !== 'padded-shortcut' || step?.channelsBefore === undefined) return undefined
   const before = Math.floor((layer.channels - input[input.length - 1]!) / 2)
-  return step.channelsBefore === before ? undefined : { name: step.name, found: `a pad of ${step.channelsBefore} channels in front`, wanted: `${before} as in ${name}` }
+  return step.channelsBefore === before ? undefined
+    : { name: step.name, found: `a pad of ${step.channelsBefore} channels in front`, wanted: `${before} as in ${name}` }
 }
 
 function said(layer: Layer, step: Step | undefined, bare: boolean, input: Size): Layer[] {
@@ -150,7 +151,9 @@ function said(layer: Layer, step: Step | undefined, bare: boolean, input: Size):
     case 'batch-normalisation': return [step.epsilon === undefined ? layer : { ...layer, epsilon: step.epsilon }]
     case 'convolution':
     case 'depthwise-convolution':
-      return withPadding({ ...layer, strides: pair(step.strides ?? layer.strides), bias: layer.bias || bare || step.biased === true }, layer.kernelSize, step.padding, input)
+      return withPadding(
+        { ...layer, strides: pair(step.strides ?? layer.strides), bias: layer.bias || bare || step.biased === true }, layer.kernelSize, step.padding, input
+      )
     case 'max-pooling': {
       const window = pair(step.window ?? layer.size)
       return withPadding({ ...layer, size: window, strides: pair(step.strides ?? layer.strides) }, window, step.padding, input)
