@@ -61,6 +61,8 @@ export const modelSummarySchema = z.object({
     cutAfter: z.string().optional(),
     /** Nobody said the classes' names: they are numbers, and stand for the classes of a data set in their order. */
     numberedClasses: z.boolean().optional(),
+    /** Its convolutions hold the batch normalisations after them: the network has none of its own. */
+    foldedNormalisation: z.boolean().optional(),
     /** Tensors of the file that found no place. */
     unmatched: z.array(z.string()).max(200).optional()
   }).optional()
@@ -153,6 +155,8 @@ export const modelInspectionSchema = z.object({
   /** `usual`: the classes are numbers, for nobody says their names. */
   classesFrom: factSourceSchema,
   cutAfter: z.string().optional(),
+  /** The file's convolutions hold the batch normalisations after them, as exporters leave them: the network has none of its own. */
+  foldedNormalisation: z.boolean().optional(),
   parameters: z.int(),
   blocks: z.array(blockSummarySchema),
   /** Tensors of the file that found no place, the first 200 of them. */

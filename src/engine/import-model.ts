@@ -50,7 +50,7 @@ export interface ImportedModel { model: ModelSummary, inspection: ModelInspectio
 export async function importModel(library: Library, options: ModelImportOptions, hooks: ModelImportHooks = {}): Promise<ImportedModel> {
   const parsed = parseOptions(options)
   const path = resolve(parsed.path)
-  const id = parsed.id ?? slugOf(nameOf(path).replace(/\.(safetensors|pth|pt|th|bin|json|h5|keras|onnx)$/i, ''), 'model')
+  const id = parsed.id ?? slugOf(nameOf(path).replace(/\.(safetensors|pth|pt|th|bin|json|(?:weights\.)?h5|hdf5|keras|onnx)$/i, ''), 'model')
   if (await library.models.has(id)) throw modelExists(id)
   await ensureWritable(library.dataDir)
   const { inspection, definition, recognised } = await understand(parsed, hooks)
@@ -60,6 +60,7 @@ export async function importModel(library: Library, options: ModelImportOptions,
     ...summaryOfDefinition(definition, `model:${id}`, parsed.name ?? nameOf(path)),
     origin: {
       file: basename(path), format: inspection.format, ...(inspection.cutAfter !== undefined && { cutAfter: inspection.cutAfter }),
+      ...(inspection.foldedNormalisation && { foldedNormalisation: true }),
       ...(inspection.classesFrom === 'usual' && recognised.head && { numberedClasses: true }),
       ...(inspection.unmatched.length > 0 && { unmatched: inspection.unmatched.map(({ name }) => name) })
     }
@@ -100,6 +101,7 @@ async function understand(
       input: definition.input, inputFrom, anySize: recognised.anySize,
       normalisation: definition.normalisation, normalisationFrom, classes: definition.classes, classesFrom,
       ...(recognised.cutAfter !== undefined && { cutAfter: recognised.cutAfter }),
+      ...(recognised.folded && { foldedNormalisation: true }),
       parameters: summary.parameters, blocks: summary.blocks,
       unmatched: recognised.unmatched.slice(0, mostUnmatched).map(({ name, shape }) => ({ name, shape: [...shape] })),
       unmatchedCount: recognised.unmatched.length

@@ -7,9 +7,9 @@ import { env, InferenceSession, Tensor } from 'onnxruntime-web'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { exportFormats } from '../../src/contract/models'
 import { architectures } from '../../src/engine/architectures'
+import { writerOf } from '../../src/engine/interchange'
 import { openHdf5 } from '../../src/engine/interchange/keras-h5'
 import { saveModel, type StoredNetwork } from '../../src/engine/interchange/model-folder'
-import { modelWriters } from '../../src/engine/interchange/model-writers'
 import { decodeModel } from '../../src/engine/interchange/onnx-messages'
 import { bytesOf } from '../../src/engine/interchange/write-parts'
 import { exportModel } from '../../src/engine/interchange/export-model'
@@ -51,7 +51,7 @@ describe('an exported model', () => {
       const x = images(network)
       const expected = network.forward(x, inference).dataSync()
       const path = join(root, `${id}.onnx`)
-      await modelWriters.onnx.write(stored(network), summaryOf(network), path)
+      await writerOf('onnx').write(stored(network), summaryOf(network), path)
 
       const session = await InferenceSession.create(await fs.readFile(path))
       const channelsFirst = tf.transpose(x, [0, 3, 1, 2])
@@ -70,7 +70,7 @@ describe('an exported model', () => {
     it(`of ${id} lies in HDF5 as Keras looks for it, every weight in its place`, async () => {
       const network = quickNetwork(id, defaultInput)
       const path = join(root, `${id}.h5`)
-      await modelWriters.keras.write(stored(network), summaryOf(network), path)
+      await writerOf('keras').write(stored(network), summaryOf(network), path)
       const { hdf5, files } = await openHdf5()
       files.writeFile('read.h5', await fs.readFile(path))
       const file = new hdf5.File('read.h5', 'r')
@@ -117,7 +117,7 @@ it('puts a shortcut\'s layers beside those as far from the output, where Keras l
   const network = quickNetwork('resnet-18', [64, 64, 3])
   const { hdf5, files } = await openHdf5()
   const path = join(root, 'order.h5')
-  await modelWriters.keras.write(stored(network), summaryOf(network), path)
+  await writerOf('keras').write(stored(network), summaryOf(network), path)
   files.writeFile('order.h5', await fs.readFile(path))
   const file = new hdf5.File('order.h5', 'r')
   const names = (file.get('model_weights') as InstanceType<typeof hdf5.Group>).attrs['layer_names']!.value as string[]

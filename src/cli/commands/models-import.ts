@@ -55,6 +55,7 @@ export function inspectionText(found: ModelInspection, language: Language): stri
       [zh ? '类别' : 'classes', found.classes.length === 0 ? (zh ? '无：没有分类头的骨干网络' : 'none: a backbone without a head')
         : `${count(found.classes.length)} (${found.classesFrom === 'usual' ? (zh ? '名称未注明，以编号代替' : 'names not in the file: numbered') : from[found.classesFrom]})`],
       [zh ? '止于' : 'cut after', found.cutAfter],
+      [zh ? '批归一化' : 'batch normalisation', found.foldedNormalisation ? (zh ? '已并入卷积：网络中没有单独的批归一化' : 'folded into the convolutions: the network has none of its own') : undefined],
       [zh ? '参数量' : 'parameters', count(found.parameters)],
       [zh ? '未匹配' : 'not matched', found.unmatchedCount === 0 ? (zh ? '无' : 'nothing')
         : `${shown.join(', ')}${more > 0 ? (zh ? ` 等，另有 ${more} 个` : ` … and ${more} more`) : ''}`]
@@ -70,11 +71,13 @@ export function addModelsImport(noun: Command, context: Context): void {
       en: 'Import a network trained elsewhere; what the file does not say is taken as usual for such networks, and told',
       zh: '导入在别处训练的网络；文件未注明之处按此类网络的惯例处理，并予以说明'
     }))
-    .argument('<path>', say({ en: 'A file or folder', zh: '文件或文件夹' }))
+    .argument('<path>', say({
+      en: 'A file or folder: TensorFlow.js, safetensors, PyTorch, Keras or ONNX', zh: '文件或文件夹：TensorFlow.js、safetensors、PyTorch、Keras 或 ONNX'
+    }))
     .option('--id <id>', say({ en: 'Id in the catalogue (by default from the file name)', zh: '目录中的 id（默认取自文件名）' }))
     .option('--name <name>', say({ en: 'Name on screen', zh: '显示的名称' }))
     .option('--format <format>', say({ en: 'Format (by default found out from the content)', zh: '格式（默认根据内容判断）' }))
-    .option('--architecture <id>', say({ en: 'Architecture (by default recognised from names and shapes)', zh: '结构（默认根据名称和形状识别）' }))
+    .option('--architecture <id>', say({ en: 'Architecture (by default recognised from names, shapes and order)', zh: '结构（默认根据名称、形状和顺序识别）' }))
     .option('--size <HxW>', say({ en: 'Input height and width', zh: '输入的高和宽' }))
     .option('--normalisation <how>', say({
       en: `How it was trained to see images: ${usual}, or MEAN,…/DEVIATION,…`, zh: `训练时图像的归一化：${usual}，或“均值,…/标准差,…”`

@@ -1,6 +1,7 @@
 import type { ImageShape } from '../../contract/datasets'
 import type { ModelFormat as ModelFormatSummary, ModelSummary, Normalisation } from '../../contract/models'
-import type { Network } from '../network/network'
+import type { Step } from './file-graph'
+import type { StoredNetwork } from './model-folder'
 
 /** Numbers of a model file, brought to 32 bits. */
 export interface FileTensor { shape: readonly number[], data: Float32Array }
@@ -36,6 +37,10 @@ export interface ModelFile {
     classes?: readonly string[]
     layers?: readonly LayerHint[]
   }
+  /** What the file computes step by step, where it says it: then layers are found by their place, whatever they are called. */
+  steps?: readonly Step[]
+  /** Of a file that says no more: its layers with weights. Those of one kind are in their order, different kinds among each other perhaps not. */
+  listed?: readonly Step[]
 }
 
 /** Bounds for what an untrusted file may make Graft do. */
@@ -69,11 +74,22 @@ export interface ModelFormat {
   detect(candidate: Candidate): boolean
   /** Reads a file or folder of somebody else's. @throws GraftError that names the file, and the tensor, for what cannot be read. */
   read?(path: string, limits: ReadLimits): Promise<ModelFile>
-  /** Whether `write` makes a file or a folder. */
-  writes?: 'file' | 'folder'
-  /** Writes a model, whole or not at all. @throws GraftError `not-exportable` naming what the format cannot say. */
-  write?(network: Network, summary: ModelSummary, path: string): Promise<void>
+  /** How it is written, where a model can be saved as this; then its id is one of the contract's `exportFormats`. */
+  writer?: ModelWriter
 }
+
+/** How a format is written, and how another program opens it. */
+export interface ModelWriter {
+  /** Names of the files in the folder that it writes; absent where it writes one file. */
+  files?: readonly string[]
+  /** @param path the file, or a folder that is there and empty. @throws GraftError `not-exportable` naming a layer */
+  write(model: StoredNetwork, summary: ModelSummary, path: string): Promise<void>
+  /** Code that loads it and answers for `images`, [batch, height, width, channels] with bytes. */
+  load(name: string, normalise: NormaliseCode): { language: string, code: string }
+}
+
+/** The normalisation as code can hold it. */
+export interface NormaliseCode { mean: string, deviation: string }
 
 /** Checks a format's shape at compile time. */
 export const defineModelFormat = (format: ModelFormat): ModelFormat => format

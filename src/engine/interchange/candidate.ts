@@ -34,6 +34,8 @@ export interface CandidateOptions {
   hints: ReadonlyMap<string, LayerHint>
   /** [height, width] that the person or the file says. */
   input: readonly [number, number] | undefined
+  /** Channels of its images, where the file says them. */
+  channels: 1 | 3 | undefined
   layers: ReadonlyMap<string, FileLayer>
 }
 
@@ -49,17 +51,26 @@ export function candidatesOf(architecture: Architecture, naming: Naming, options
   if (name === undefined) return []
   const result: Candidate[] = []
   for (const layer of options.layers.values()) {
-    if (layer.name !== name && !layer.name.endsWith(`.${name}`) && !layer.name.endsWith(`/${name}`)) continue
+    if (layer.name !== name && (naming.at || !(layer.name.endsWith(`.${name}`) || layer.name.endsWith(`/${name}`)))) continue
     const factor = layer.weights.get('factor')
     if (!factor) continue
-    const [, , channels, filters] = shapeInGraft(factor, options.layout, stem.shape, false)
-    if (channels !== 1 && channels !== 3) continue
+    const shape = shapeInGraft(factor, options.layout, stem.shape, false)
     const prefix = layer.name.slice(0, layer.name.length - name.length)
-    for (const width of widthsFor(architecture, filters!)) {
-      result.push(matchCandidate(architecture, naming, options, { prefix, channels, ...(width !== undefined && { width }) }))
+    for (const channels of channelsFor(shape, stem.shape, options.channels)) {
+      for (const width of widthsFor(architecture, shape.at(-1)!)) {
+        const of = naming.at?.(definitionOf(architecture, architecture.defaultInput, ['0'], width === undefined ? {} : { width })) ?? naming
+        result.push(matchCandidate(architecture, of, options, { prefix, channels, ...(width !== undefined && { width }) }))
+      }
     }
   }
   return result
+}
+
+/** Channels of the images that a first layer takes: a convolution tells them; a dense layer takes what was flattened. */
+function channelsFor(shape: readonly number[], wanted: readonly number[], said: 1 | 3 | undefined): (1 | 3)[] {
+  if (shape.length !== wanted.length) return []
+  if (shape.length === 2) return said === undefined ? [3, 1] : [said]
+  return [1, 3].filter((channels): channels is 1 | 3 => channels === shape[2])
 }
 
 /** Widths at which the first convolution has so many filters; undefined stands for an architecture of one width. */
@@ -189,7 +200,8 @@ function compare(
   const all = head && headWeights.length > 0
     ? [...groups, { block: definition.head.name, layer: headWeights[0]!.layer, weights: headWeights, fileLayer: head }] : groups
   const matches: WeightMatch[] = []
-  const misfits: Candidate['misfits'] = []
+  const otherwise = naming.graph?.misfit()
+  const misfits: Candidate['misfits'] = otherwise ? [otherwise] : []
   for (const { fileLayer, weights } of all) {
     if (!fileLayer) continue
     for (const weight of weights) {
@@ -207,7 +219,9 @@ function compare(
   return {
     architecture, naming, definition, layers: groups, matches, misfits, head,
     missing: groups.filter(({ fileLayer }) => !fileLayer),
-    strangers: strangersOf(definition, prefix, new Set(all.flatMap(({ fileLayer }) => fileLayer ? [fileLayer.name] : [])), nameOf, groups, layers),
+    // A graph says itself what belongs to the backbone.
+    strangers: naming.graph ? []
+      : strangersOf(definition, prefix, new Set(all.flatMap(({ fileLayer }) => fileLayer ? [fileLayer.name] : [])), nameOf, groups, layers),
     size: shapes.length - (head ? 0 : headWeights.length)
   }
 }

@@ -8,9 +8,10 @@ import type { Library } from '../../library'
 import { makeFolder, namingFile, writeFileDurably } from '../../library/files'
 import { methods } from '../methods'
 import { versions } from '../versions'
+import { writerOf } from '.'
+import type { ModelWriter, NormaliseCode } from './_model-format'
 import { modelCard } from './model-card'
 import { readModel, replaceFolder, temporaryBeside } from './model-folder'
-import { modelWriters, normaliseCode, type ModelWriter } from './model-writers'
 
 export interface ExportRequest {
   ref: ModelRef
@@ -37,7 +38,7 @@ export async function exportModel(
   const { ref, format, language } = request
   const summary = await library.models.get(ref)
   if (summary.classifier) throw notANetwork(ref, summary)
-  const writer = modelWriters[format]
+  const writer = writerOf(format)
   const path = await targetOf(request, summary, writer)
   const model = await readModel(library.models.folder(ref))
   hooks.onProgress?.(1, steps)
@@ -53,6 +54,9 @@ export async function exportModel(
   hooks.onProgress?.(steps, steps)
   return { ref, format, path, ...written }
 }
+
+const normaliseCode = ({ mean, standardDeviation }: ModelSummary['normalisation']): NormaliseCode =>
+  ({ mean: `[${mean.join(', ')}]`, deviation: `[${standardDeviation.join(', ')}]` })
 
 async function writeFolder(
   writer: ModelWriter, model: Awaited<ReturnType<typeof readModel>>, summary: ModelSummary, path: string, card: string

@@ -1,5 +1,8 @@
-import type { ModelFormat as ModelFormatSummary } from '../../contract/models'
-import type { ModelFormat } from './_model-format'
+import type { ExportFormat, ModelFormat as ModelFormatSummary } from '../../contract/models'
+import type { ModelFormat, ModelWriter } from './_model-format'
+import { keras3 } from './keras-3-format'
+import { keras } from './keras-h5-format'
+import { onnx } from './onnx-format'
 import { pytorch } from './pytorch-format'
 import { safetensors } from './safetensors-format'
 import { tfjs } from './tfjs-format'
@@ -8,9 +11,15 @@ import { tfjs } from './tfjs-format'
 export const modelFormats: readonly ModelFormat[] = [
   safetensors,
   pytorch,
-  tfjs
+  tfjs,
+  keras,
+  keras3,
+  onnx
 ]
 
+/** How a format is written. A test holds the contract's list of these against the formats. */
+export const writerOf = (id: ExportFormat): ModelWriter => modelFormats.find((format) => format.id === id)!.writer!
+
 /** The catalogue's entry. */
-export const formatSummary = ({ id, title, extensions, read, write }: ModelFormat): ModelFormatSummary =>
-  ({ id, title, extensions: [...extensions], canImport: read !== undefined, canExport: write !== undefined })
+export const formatSummary = ({ id, title, extensions, read, writer }: ModelFormat): ModelFormatSummary =>
+  ({ id, title, extensions: [...extensions], canImport: read !== undefined, canExport: writer !== undefined })

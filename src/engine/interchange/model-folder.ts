@@ -8,6 +8,7 @@ import { newId } from '../../library/ids'
 import { networkDefinitionSchema, type NetworkDefinition } from '../network/definition'
 import { Network } from '../network/network'
 import { weightShapes } from '../network/shapes'
+import { factsOf } from './model-facts'
 import { readSafetensors, writeSafetensors } from './safetensors'
 import { toLayersModel } from './tfjs-layers'
 import { bytesOf, writeParts } from './write-parts'
@@ -67,12 +68,7 @@ export async function writeLayersModel(
     weightsManifest: [{
       paths: ['weights.bin'], weights: model.weights.map(({ name, shape }) => ({ name, shape, dtype: 'float32' }))
     }],
-    userDefinedMetadata: {
-      graft: {
-        name: summary.name, architecture: summary.architecture, classes: definition.classes, input: definition.input,
-        output: 'logits', normalisation: { formula: '(x / 255 - mean) / standardDeviation', ...definition.normalisation }
-      }
-    }
+    userDefinedMetadata: { graft: factsOf({ definition }, summary) }
   })
 }
 

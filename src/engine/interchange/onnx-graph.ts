@@ -3,6 +3,8 @@ import { weightName, type Block, type Layer } from '../network/definition'
 import { blockOutputSize, blockSizes, type Size } from '../network/shapes'
 import type { StoredNetwork } from './model-folder'
 import { attributes, elementTypes, type OnnxModelToWrite, type OnnxNodeToWrite, type OnnxTensorToWrite } from './onnx-messages'
+import { sidesOf } from './graph-order'
+import { permuted } from './permuted'
 import { bytesOf } from './write-parts'
 
 export const opset = 17
@@ -184,32 +186,11 @@ class Builder {
   }
 }
 
-/** Window, strides and the padding in numbers; where it is uneven TensorFlow's `same` puts the larger part at the end. */
+/** Window, strides and the padding in numbers. */
 function windowOf(
   size: Size, window: readonly [number, number], strides: readonly [number, number], padding: 'same' | 'valid' | number
 ): NonNullable<OnnxNodeToWrite['attributes']> {
-  const total = (axis: 0 | 1): number => Math.max(0, (Math.ceil(size[axis]! / strides[axis]) - 1) * strides[axis] + window[axis] - size[axis]!)
-  const [height, width] = padding === 'same' ? [total(0), total(1)] : padding === 'valid' ? [0, 0] : [2 * padding, 2 * padding]
-  const [top, left] = [Math.floor(height / 2), Math.floor(width / 2)]
-  return [attributes.ints('kernel_shape', window), attributes.ints('strides', strides), attributes.ints('pads', [top, left, height - top, width - left])]
-}
-
-/** A tensor's numbers with its axes in another order. */
-export function permuted(data: Float32Array, shape: readonly number[], order: readonly number[]): Float32Array {
-  const steps = shape.map((_, axis) => shape.slice(axis + 1).reduce((product, length) => product * length, 1))
-  const [lengths, strides] = [order.map((axis) => shape[axis]!), order.map((axis) => steps[axis]!)]
-  const result = new Float32Array(data.length)
-  const position = lengths.map(() => 0)
-  for (let index = 0, from = 0; index < result.length; index++) {
-    result[index] = data[from]!
-    for (let axis = lengths.length - 1; axis >= 0; axis--) {
-      from += strides[axis]!
-      if (++position[axis]! < lengths[axis]!) break
-      from -= lengths[axis]! * strides[axis]!
-      position[axis] = 0
-    }
-  }
-  return result
+  return [attributes.ints('kernel_shape', window), attributes.ints('strides', strides), attributes.ints('pads', sidesOf(padding, size, window, strides))]
 }
 
 function notExportable(layer: string): GraftError {

@@ -1,6 +1,7 @@
 import { Reader, Writer } from 'protobufjs/minimal'
 import { z } from 'zod'
 import { shown, Unreadable } from './safetensors-header'
+import { halfToFloat } from './safetensors-numbers'
 
 /**
  * The part of ONNX's messages that a network of layers needs, as facts of the format: field numbers and types
@@ -50,13 +51,13 @@ const whole = z.number().default(0)
 const tensorSchema = z.object({
   name: text, dims: z.array(z.number()).default([]), dataType: whole, floats: z.array(z.number()).default([]), ints32: z.array(z.number()).default([]),
   ints: z.array(z.number()).default([]), doubles: z.array(z.number()).default([]), raw: z.custom<Uint8Array>((found) => found instanceof Uint8Array).optional(),
-  external: z.array(z.unknown()).default([]), location: whole
+  external: z.array(z.object({ key: text, value: text })).default([]), location: whole
 })
 const nodeSchema = z.object({
   name: text, operator: text, domain: text, inputs: z.array(z.string()).default([]), outputs: z.array(z.string()).default([]),
   attributes: z.array(z.object({
-    name: text, type: z.number().optional(), float: z.number().optional(), int: z.number().optional(),
-    ints: z.array(z.number()).optional(), tensor: tensorSchema.optional()
+    name: text, type: z.number().optional(), float: z.number().optional(), int: z.number().optional(), text: z.instanceof(Uint8Array).optional(),
+    floats: z.array(z.number()).optional(), ints: z.array(z.number()).optional(), tensor: tensorSchema.optional()
   })).default([])
 })
 const valueSchema = z.object({
@@ -251,13 +252,25 @@ export function floatsOf(found: OnnxTensor): { shape: number[], data: Float32Arr
   return { shape: dims, data }
 }
 
-function numbersOf({ dataType, floats, doubles }: OnnxTensor, raw: Uint8Array | undefined): Float32Array | undefined {
+function numbersOf({ dataType, floats, doubles, ints, ints32 }: OnnxTensor, raw: Uint8Array | undefined): Float32Array | undefined {
   const view = raw && new DataView(raw.buffer, raw.byteOffset, raw.byteLength)
   const each = (bytes: number, read: (at: number) => number): Float32Array =>
     Float32Array.from({ length: Math.floor(view!.byteLength / bytes) }, (_, index) => read(index * bytes))
   switch (dataType) {
     case elementTypes.float: return view ? each(4, (at) => view.getFloat32(at, true)) : Float32Array.from(floats)
     case elementTypes.double: return view ? each(8, (at) => view.getFloat64(at, true)) : Float32Array.from(doubles)
+    // Halves outside raw data lie as the bits of whole numbers.
+    case elementTypes.float16: return view ? each(2, (at) => halfToFloat(view.getUint16(at, true))) : Float32Array.from(ints32, halfToFloat)
+    case elementTypes.bfloat16: return view ? each(2, (at) => upperHalf(view.getUint16(at, true))) : Float32Array.from(ints32, upperHalf)
+    case elementTypes.int32: return view ? each(4, (at) => view.getInt32(at, true)) : Float32Array.from(ints32)
+    case elementTypes.int64: return view ? each(8, (at) => Number(view.getBigInt64(at, true))) : Float32Array.from(ints)
     default: return undefined
   }
+}
+
+const word = new DataView(new ArrayBuffer(4))
+/** The number whose upper 16 bits these are. */
+function upperHalf(bits: number): number {
+  word.setUint32(0, bits << 16)
+  return word.getFloat32(0)
 }

@@ -7,6 +7,7 @@ import { candidatesOf, firstFlattened, numbered, type Candidate, type WeightMatc
 import { layersOf, type FileLayer } from './file-layers'
 import { dataInGraft, shapeInGraft } from './kernels'
 import { namings } from './naming'
+import { graphOrder, listOrder } from './naming/graph-order'
 import type { Naming } from './naming/_naming'
 
 export interface RecogniseOptions {
@@ -30,6 +31,8 @@ export interface Recognised {
   unmatched: { name: string, shape: readonly number[] }[]
   /** Whether another input size is possible. */
   anySize: boolean
+  /** The file's convolutions hold the batch normalisations after them; the network has none. */
+  folded: boolean
 }
 
 /**
@@ -42,9 +45,10 @@ export function recognise(path: string, file: ModelFile, { architecture, size }:
   const wanted = architecture ?? file.hints.architecture
   const input = size ?? (file.hints.input && [file.hints.input[0], file.hints.input[1]] as const)
   const hints = new Map((file.hints.layers ?? []).map((hint) => [hint.name, hint]))
+  const usable = file.steps ? [graphOrder(file.steps)] : file.listed ? [...namings, listOrder(file.listed)] : namings
   const considered = wanted === undefined ? architectures : [architectureOf(wanted)]
-  const candidates = considered.flatMap((entry) => namings.filter((naming) => naming.architectures.includes(entry.id))
-    .flatMap((naming) => candidatesOf(entry, naming, { layout: file.layout, hints, layers, input })))
+  const candidates = considered.flatMap((entry) => usable.filter((naming) => naming.architectures.includes(entry.id))
+    .flatMap((naming) => candidatesOf(entry, naming, { layout: file.layout, hints, layers, input, channels: file.hints.input?.[2] })))
   const whole = candidates.filter((candidate) => candidate.misfits.length === 0 && candidate.strangers.length === 0 && missesOnlyATail(candidate))
   whole.sort((first, second) => first.missing.length - second.missing.length || second.matches.length - first.matches.length)
   const [best] = whole
@@ -60,7 +64,7 @@ function missesOnlyATail({ layers, missing }: Candidate): boolean {
 
 /** A head of another name: the one dense layer that is left over, if it takes the backbone's features. */
 function withLoneHead(candidate: Candidate, layers: ReadonlyMap<string, FileLayer>, file: ModelFile): Candidate {
-  if (candidate.head || candidate.missing.length > 0) return candidate
+  if (candidate.head || candidate.missing.length > 0 || candidate.naming.graph) return candidate
   const used = new Set(candidate.layers.map(({ fileLayer }) => fileLayer!.name))
   const left = [...layers.values()].filter(({ name }) => !used.has(name))
   const [head] = left
@@ -95,6 +99,7 @@ function understood(
   const used = new Set<string>()
   const weights = new Map<string, Float32Array>()
   const flattened = firstFlattened(definition)
+  const channelsLast = file.steps?.some((step) => step.channelsLast) ?? false
   const matches = matchesOf(candidate, head)
   for (const shape of weightShapes(definition)) {
     const { name, block, layer } = shape
@@ -105,7 +110,7 @@ function understood(
       continue
     }
     checkNumbers(path, tensor.name, tensor, shape.weight === 'movingVariance')
-    const image = flattened?.block === block && flattened.layer === layer.name ? flattened.image : undefined
+    const image = flattened?.block === block && flattened.layer === layer.name && !channelsLast ? flattened.image : undefined
     weights.set(name, dataInGraft(tensor, file.layout, shape.shape, layer.kind === 'depthwise-convolution', image))
     used.add(tensor.name)
   }
@@ -113,8 +118,19 @@ function understood(
     .filter(({ name }) => !used.has(name)).map(({ name, shape }) => ({ name, shape }))
   const cutAfter = cut ? candidate.layers.findLast(({ fileLayer }) => fileLayer)?.fileLayer?.name : undefined
   return {
-    definition, naming: candidate.naming, weights, head, unmatched, anySize: !flattened, ...(cutAfter !== undefined && { cutAfter })
+    definition, naming: knownNaming(candidate), weights, head, unmatched, anySize: !flattened,
+    folded: candidate.naming.graph?.folded ?? false, ...(cutAfter !== undefined && { cutAfter })
   }
+}
+
+/** Whose names the layers carry besides, where their places in a graph told which they are. */
+function knownNaming({ naming, architecture, layers: [stem] }: Candidate): Naming {
+  const name = stem?.fileLayer?.name
+  if (!naming.graph || name === undefined) return naming
+  return namings.find((known) => {
+    const own = known.architectures.includes(architecture) ? known.layer(stem!.block, stem!.layer.name, architecture) : undefined
+    return own !== undefined && (name === own || name.endsWith(`.${own}`) || name.endsWith(`/${own}`))
+  }) ?? naming
 }
 
 /** The file's tensor for each of the network's weights. */

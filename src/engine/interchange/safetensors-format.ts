@@ -1,5 +1,6 @@
 import { defineModelFormat, type FileTensor } from './_model-format'
-import { readSafetensors } from './safetensors'
+import { factsOf, readFacts } from './model-facts'
+import { readSafetensors, writeSafetensors } from './safetensors'
 
 /** https://github.com/huggingface/safetensors: a JSON header and raw numbers; nothing in it can run. */
 export const safetensors = defineModelFormat({
@@ -18,7 +19,20 @@ export const safetensors = defineModelFormat({
     return {
       tensors,
       layout: own ? 'tensorflow' : 'pytorch',
-      hints: { ...(own && file.metadata.architecture !== undefined && { architecture: file.metadata.architecture }) }
+      hints: own ? { ...(file.metadata.architecture !== undefined && { architecture: file.metadata.architecture }), ...readFacts(file.metadata.graft) } : {}
     }
+  },
+  writer: {
+    write: (model, summary, path) => writeSafetensors(
+      path, new Map([...model.weights].map(([name, { shape, data }]) => [name, { dtype: 'F32' as const, shape, data }])),
+      { format: 'graft', architecture: model.definition.architecture, graft: JSON.stringify(factsOf(model, summary)) }
+    ),
+    load: (name) => ({
+      language: 'python',
+      code: [
+        `weights = safetensors.numpy.load_file('${name}')`,
+        '# Kernels are [height, width, in, out], dense layers [in, out]; the file\'s metadata names the architecture.'
+      ].join('\n')
+    })
   }
 })

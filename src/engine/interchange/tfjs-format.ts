@@ -5,6 +5,7 @@ import type { Text } from '../../contract/text'
 import { exists, namingFile } from '../../library/files'
 import { Bounds } from './_bounds'
 import { defineModelFormat, type FileTensor } from './_model-format'
+import { writeLayersModel } from './model-folder'
 import { withFile } from './_random-access'
 import { shown, Unreadable } from './safetensors-header'
 import { halfToFloat } from './safetensors-numbers'
@@ -43,6 +44,17 @@ export const tfjs = defineModelFormat({
     } catch (error) {
       throw error instanceof Unreadable ? damaged(path, error.reason) : namingFile(error, path)
     }
+  },
+  writer: {
+    files: ['model.json', 'weights.bin'],
+    write: ({ definition, weights }, summary, path) => writeLayersModel(path, definition, summary, (name) => weights.get(name)!.data),
+    load: (name, normalise) => ({
+      language: 'js',
+      code: [
+        `const model = await tf.loadLayersModel('file://${name}/model.json')`,
+        `const logits = model.predict(tf.div(tf.sub(tf.div(images, 255), ${normalise.mean}), ${normalise.deviation}))`
+      ].join('\n')
+    })
   }
 })
 

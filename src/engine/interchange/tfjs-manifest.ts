@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { imageShapeSchema, type ImageShape } from '../../contract/datasets'
-import { normalisationSchema, type Normalisation } from '../../contract/models'
+import type { Normalisation } from '../../contract/models'
 import type { LayerHint } from './_model-format'
+import { readFacts } from './model-facts'
 import { shown, Unreadable } from './safetensors-header'
 
 const whole = z.number().refine(Number.isSafeInteger).min(0)
@@ -50,7 +51,7 @@ export function parseModelJson(text: string): TfjsModel {
       const specified = weights.map(weightOf)
       return { paths, weights: specified, bytes: specified.reduce((sum, { bytes }) => sum + bytes, 0) }
     }),
-    hints: { ...topologyHints(model.data.modelTopology), ...ownHints(model.data.userDefinedMetadata) }
+    hints: { ...topologyHints(model.data.modelTopology), ...readFacts(ownSchema.safeParse(model.data.userDefinedMetadata).data?.graft) }
   }
 }
 
@@ -75,6 +76,7 @@ function weightOf({ name, shape, dtype, quantization }: z.infer<typeof weightSch
 }
 
 const graphSchema = z.looseObject({ format: z.literal('graph-model') })
+const ownSchema = z.object({ graft: z.unknown() })
 const topologySchema = z.looseObject({ model_config: z.unknown().optional(), config: z.unknown().optional() })
 const configSchema = z.looseObject({ config: z.unknown() })
 const listSchema = z.looseObject({ layers: z.array(z.unknown()) })
@@ -116,16 +118,4 @@ export function topologyHints(topology: unknown): { input?: ImageShape, layers: 
     layers.push({ name, ...(epsilon !== undefined && { epsilon }), ...(strides && { strides }), ...(padding && { padding }) })
   }
   return { ...(input && { input }), layers }
-}
-
-const ownSchema = z.object({
-  graft: z.object({
-    architecture: z.string(), classes: z.array(z.string()), normalisation: normalisationSchema, input: imageShapeSchema
-  })
-})
-
-/** What Graft wrote into a model of its own. */
-function ownHints(metadata: unknown): { architecture?: string, normalisation?: Normalisation, classes?: string[], input?: ImageShape } {
-  const own = ownSchema.safeParse(metadata)
-  return own.success ? own.data.graft : {}
 }

@@ -106,6 +106,10 @@ describe('checkSpec', () => {
     expect(having(false)).toEqual(['no-batch-normalisation source.model'])
     expect(having(true)).toEqual([])
     expect(having(undefined)).toEqual([])
+    // An exporter may have folded it into the convolutions.
+    const folded = { ...model, origin: { file: 'net.onnx', format: 'onnx', foldedNormalisation: true } }
+    expect(codes(chosen, facts({ methods: [scales], sourceModel: { value: folded }, architectures: [{ ...architecture, batchNormalisation: true }] })))
+      .toEqual(['no-batch-normalisation source.model'])
   })
 
   it('names an architecture that does not exist', () => {

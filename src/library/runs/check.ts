@@ -217,6 +217,7 @@ function unmetNeeds(method: MethodSummary, spec: Spec, facts: SpecFacts): ErrorV
 
 /** Whether the source model has batch normalisation; undefined where that cannot be told before it is opened. */
 function normalisedIn({ source: { model } }: Spec, { sourceModel, architectures }: SpecFacts): boolean | undefined {
+  if (valueOf(sourceModel)?.origin?.foldedNormalisation) return false
   const id = model.startsWith('arch:') ? model.slice('arch:'.length) : valueOf(sourceModel)?.architecture
   return architectures.find((architecture) => architecture.id === id)?.batchNormalisation
 }

@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest'
+import { exportEndings, exportFormats, modelFormatSchema } from '../../contract/models'
+import { formatSummary, modelFormats } from '.'
+
+const bytes = (text: string): Uint8Array => Buffer.from(text, 'latin1')
+const found = (path: string, head: Uint8Array, names?: readonly string[]): string | undefined =>
+  modelFormats.find(({ detect }) => detect({ path, folder: names !== undefined, names: names ?? [], head }))?.id
+
+describe('the model formats', () => {
+  it('are written where the contract says that a model can be exported, under the ending that it says', () => {
+    expect(modelFormats.filter(({ writer }) => writer).map(({ id }) => id).sort()).toEqual([...exportFormats].sort())
+    for (const id of exportFormats) {
+      const { writer, extensions } = modelFormats.find((format) => format.id === id)!
+      expect(exportEndings[id]).toBe(writer!.files ? '' : extensions[0])
+    }
+  })
+
+  it('can each be imported, and say so and their endings to the window', () => {
+    for (const summary of modelFormats.map(formatSummary)) expect(modelFormatSchema.parse(summary)).toMatchObject({ canImport: true })
+    expect(modelFormats.flatMap(({ extensions }) => extensions)).toEqual(expect.arrayContaining(['.h5', '.keras', '.onnx', '.pt', '.safetensors', '.json']))
+  })
+
+  it.each([
+    ['net.h5', '\x89HDF\r\n\x1a\n\x00', 'keras'],
+    ['net.weights', '\x89HDF\r\n\x1a\n\x02', 'keras'],
+    ['net.keras', `PK\x03\x04${' '.repeat(26)}metadata.json`, 'keras-3'],
+    ['net.zip', `PK\x03\x04${' '.repeat(26)}config.json`, 'keras-3'],
+    ['net.onnx', '\x08\x08\x12\x07pytorch', 'onnx'],
+    ['net', '\x08\x0a\x12\x07pytorch', 'onnx'],
+    ['net.pt', 'PK\x03\x04', 'pytorch'],
+    ['net.h5', 'hello', undefined],
+    ['net.onnx', '<html>', undefined],
+    ['photos.zip', `PK\x03\x04${' '.repeat(26)}cat.jpg`, undefined]
+  ])('tell %s by its content', (path, head, id) => { expect(found(path, bytes(head))).toBe(id) })
+})

@@ -1,0 +1,59 @@
+import * as tf from '@tensorflow/tfjs-core'
+import * as fs from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { exportEndings, exportFormats } from '../../src/contract/models'
+import { createEngine } from '../../src/engine'
+import { architectures } from '../../src/engine/architectures'
+import { writerOf } from '../../src/engine/interchange'
+import { loadModel, type StoredNetwork } from '../../src/engine/interchange/model-folder'
+import { inference, type Network } from '../../src/engine/network/network'
+import { openBackend } from '../../src/engine/runtime'
+import { openLibrary } from '../../src/library'
+import { defaultCacheDir } from '../../src/library/folders'
+import { images, quickNetwork, summaryOf } from './random-network'
+
+let root: string
+beforeAll(async () => {
+  await openBackend('auto', { cacheDir: defaultCacheDir() })
+  root = await fs.mkdtemp(join(tmpdir(), 'graft-again-'))
+})
+afterAll(() => fs.rm(root, { recursive: true, force: true }))
+
+const stored = (network: Network): StoredNetwork => ({
+  definition: network.definition,
+  weights: new Map([...network.weights].map(([name, variable]) => [name, { shape: variable.shape, data: variable.dataSync<'float32'>() }]))
+})
+
+/** Only longer, or wider, than another. */
+const likeOthers = ['resnet-32', 'resnet-44', 'resnet-56', 'mlp-256', 'mlp-390']
+
+describe('a model that Graft exported', () => {
+  for (const { id, defaultInput } of architectures.filter(({ id }) => !likeOthers.includes(id))) {
+    // Formats that keep Graft's names do not depend on the architecture: the small ones are enough.
+    it.each(exportFormats.filter((format) => format === 'onnx' || format === 'keras' || !id.startsWith('resnet-')))(`of ${id} is imported again from %s with the same logits, classes and normalisation`, async (format) => {
+      const library = openLibrary(join(root, 'data'))
+      const engine = createEngine({ library, cacheDir: defaultCacheDir() })
+      const before = tf.memory().numTensors
+      const network = quickNetwork(id, defaultInput)
+      const x = images(network)
+      const logits = (of: Network): Float32Array => tf.tidy(() => of.forward(x, inference).dataSync<'float32'>())
+      const expected = logits(network)
+      const path = join(root, `${id}-${format}${exportEndings[format]}`)
+      const writer = writerOf(format)
+      if (writer.files) await fs.mkdir(path)
+      await writer.write(stored(network), summaryOf(network), path)
+
+      const { inspection } = await engine.importModel({ path, id: `${id}-${format}` })
+      expect(inspection).toMatchObject({
+        format, architecture: id, naming: 'Graft', input: network.definition.input, classes: ['cat', 'dog', 'ship'], classesFrom: 'file',
+        normalisation: network.definition.normalisation, normalisationFrom: 'file', unmatchedCount: format === 'tfjs' ? expect.any(Number) : 0
+      })
+      const again = await loadModel(library.models.folder(`model:${id}-${format}`))
+      logits(again).forEach((value, index) => { expect(Math.abs(value - expected[index]!)).toBeLessThan(1e-4 * (1 + Math.abs(expected[index]!))) })
+      for (const each of [network, again, x]) each.dispose()
+      expect(tf.memory().numTensors).toBe(before)
+    })
+  }
+})
