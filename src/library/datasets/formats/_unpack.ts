@@ -4,7 +4,7 @@ import type { SkippedFile } from '../../../contract/datasets'
 import { GraftError } from '../../../contract/errors'
 import { freeBytes, makeFolder, namingFile, systemCode } from '../../files'
 import { isArchive, leadsOut, linkInside, readArchive, type ArchiveLimits, type FilePart } from './_archive'
-import { fileTooLarge, largestFileBytes } from './_decode'
+import { fileTooLarge, largestFileBytes } from './_image-file'
 import { imageName } from './_folders'
 import { isZip, readZip } from './_zip'
 
