@@ -3,7 +3,7 @@ import type { SharpConstructor } from 'sharp'
 import type { Fit, SkippedFile } from '../../../contract/datasets'
 import { BitmapProblem, decodeBitmap } from './_bmp'
 import { Gate } from './_gate'
-import { UnreadableImage, withImageFile } from './_image-file'
+import { emptyFile, UnreadableImage, withImageFile } from './_image-file'
 import { isHeic, readImageHeader, type ImageKind } from './_image-header'
 
 /** Cameras go up to here in JPEG, which is decoded in strips. The others may have to lie in memory as a whole. */
@@ -93,7 +93,7 @@ function toRgb(data: Uint8Array, channels: number, pixels: number): Uint8Array {
 
 /** Only pictures made of pixels go to the decoder, and none that claims too many of them. */
 async function headerOf(bytes: Uint8Array): Promise<{ kind: ImageKind, size: [number, number] }> {
-  if (bytes.length === 0) throw new UnreadableImage({ en: 'The file is empty.', zh: '文件为空。' })
+  if (bytes.length === 0) throw new UnreadableImage(emptyFile)
   const header = readImageHeader(bytes)
   if (!header) throw new UnreadableImage(notAnImage)
   if (isHeic(bytes)) throw new UnreadableImage(heic)

@@ -93,4 +93,5 @@ export function notReadable(error: unknown): unknown {
 }
 
 export const fileTooLarge = { en: 'The file is larger than 256 MiB.', zh: '文件超过 256 MiB。' }
+export const emptyFile = { en: 'The file is empty.', zh: '文件为空。' }
 const noFile = { en: 'It is not a file.', zh: '它不是文件。' }
