@@ -28,7 +28,8 @@ export function useRecycledRows(
     const element = scroller.value
     const wanted = windowOf(layout.value, element?.scrollTop ?? 0, element?.clientHeight || assumedHeight, overscan)
     const { slots: next, complete, changed } = recycle(slots.value, wanted, { pinned: pinned(), rows: layout.value.rows, ...(most && { most }) })
-    if (changed) slots.value = next
+    // A few rows a frame stay where they are in the document until all have come to rest.
+    if (changed) slots.value = most === undefined ? inOrder(next) : next
     return complete
   }
   function schedule(): void {
@@ -79,7 +80,6 @@ export function useRecycledRows(
       if (row * rowHeight < element.scrollTop) element.scrollTop = row * rowHeight
       else if ((row + 1) * rowHeight > element.scrollTop + height) element.scrollTop = (row + 1) * rowHeight - height
       draw()
-      slots.value = inOrder(slots.value)
     },
     toTop() {
       if (scroller.value) scroller.value.scrollTop = 0
