@@ -199,3 +199,19 @@ export type GraftApi = Client<AppContract> & {
 /** Address of one image of a data set, for `<img>`: read-only, keyed by ids. */
 export const imageAddress = (id: string, split: string, position: number): string =>
   `graft-image://dataset/${id}/${split}/${position}.bmp`
+
+/** Pictures that one address may ask for. */
+export const longestStrip = 256
+
+/**
+ * Address of some images of a data set one below the other, each shrunk by a whole factor: a row of a gallery is one
+ * request. Neighbours are written as a range, `4-7,9`.
+ */
+export function stripAddress(id: string, split: string, factor: number, positions: readonly number[]): string {
+  const ranges: string[] = []
+  for (let start = 0, end = 0; start < positions.length; start = end) {
+    for (end = start + 1; positions[end] === positions[end - 1]! + 1;) end++
+    ranges.push(end - start === 1 ? String(positions[start]) : `${positions[start]}-${positions[end - 1]}`)
+  }
+  return `graft-image://dataset/${id}/${split}/${factor}/${ranges.join(',')}.bmp`
+}

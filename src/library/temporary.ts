@@ -46,8 +46,14 @@ export async function publishFolder(folder: string, target: string): Promise<boo
   return true
 }
 
-/** Removes a temporary folder with all that is in it; never throws. */
+/**
+ * Removes a temporary folder with all that is in it; never throws. Whose it is goes last: where it is killed on the way,
+ * as over a million files, the next one sees that nobody needs the rest.
+ */
 export async function discardFolder(folder: string): Promise<void> {
+  for (const name of await fs.readdir(folder).catch(() => [])) {
+    if (name !== ownerFile) await fs.rm(join(folder, name), { recursive: true, force: true, maxRetries: 3 }).catch(() => undefined)
+  }
   await fs.rm(folder, { recursive: true, force: true, maxRetries: 3 }).catch(() => undefined)
   inUse.delete(folder)
 }

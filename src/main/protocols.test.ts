@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { imageAddress } from '../contract/app'
+import { imageAddress, longestStrip, stripAddress } from '../contract/app'
 import type { Dataset, SplitName } from '../contract/datasets'
 import { GraftError } from '../contract/errors'
 import type { DatasetReader } from '../library/datasets/cache'
@@ -18,7 +18,7 @@ function poolOf(ids: string[], capacity = 4) {
     log.push(`open ${id}`)
     const reader: Partial<DatasetReader> = {
       dataset: { shape: [1, 1, 3], splits: { train: { count: 3, sha256: { images: '' } } } } as unknown as Dataset,
-      readImages: async (_split: SplitName, positions: ArrayLike<number>) => Uint8Array.of(positions[0] ?? 0, 20, 30),
+      readImages: async (_split: SplitName, positions: ArrayLike<number>) => Uint8Array.from(Array.from(positions).flatMap((position) => [position, 20, 30])),
       close: async () => { log.push(`close ${id}`) }
     }
     return reader as DatasetReader
@@ -32,6 +32,21 @@ describe('answerImage', () => {
     const { status, headers, body } = await answerImage(imageAddress('digits', 'train', 2), pool)
     expect([status, headers['content-type']]).toEqual([200, 'image/bmp'])
     expect([...body.subarray(54)]).toEqual([30, 20, 2, 0])
+  })
+
+  it('gives several below one another, neighbours as a range', async () => {
+    const address = stripAddress('digits', 'train', 1, [0, 1, 2, 0])
+    expect(address).toBe('graft-image://dataset/digits/train/1/0-2,0.bmp')
+    const { status, body } = await answerImage(address, poolOf(['digits']).pool)
+    // Four rows of one pixel, bottom row first, padded to four bytes.
+    expect([status, [...body.subarray(54)]]).toEqual([200, [30, 20, 0, 0, 30, 20, 2, 0, 30, 20, 1, 0, 30, 20, 0, 0]])
+  })
+
+  it.each([
+    'train/1/0-3.bmp', 'train/1/2-1.bmp', 'train/0/1.bmp', 'train/1/.bmp', 'train/1/1,.bmp', 'train/1/0-1-2.bmp', 'train/257/0.bmp',
+    `train/1/${Array.from({ length: longestStrip + 1 }, () => '0').join(',')}.bmp`, 'train/1/0-4000000000.bmp', 'hidden/1/0.bmp', 'train/1/../0.bmp'
+  ])('answers 404 to a row of pictures %s', async (place) => {
+    expect((await answerImage(`graft-image://dataset/digits/${place}`, poolOf(['digits']).pool)).status).toBe(404)
   })
 
   it.each([

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { figuresText, importFigures, kernelFigure, probeFigure } from './figures'
+import { figuresText, importFigures, kernelFigure, photoFigures, probeFigure } from './figures'
 
 const measured = (imagesPerSecond: number, epochSeconds: number[] = []): Parameters<typeof probeFigure>[0] =>
   ({ seconds: 1, imagesPerSecond, residentBytes: 250e6, epochSeconds })
@@ -16,6 +16,18 @@ describe('figures of the benchmark', () => {
     expect(probeFigure(measured(1, [10, 1, 0.5, 0.25]))).toMatchObject({ value: 20, reached: true })
     expect(probeFigure(measured(1, [10, 1]))).toMatchObject({ value: 10, reached: false })
     expect(probeFigure(measured(1, [10]))).toBeUndefined()
+  })
+
+  it('hold the import of many photographs against its own aims', () => {
+    const [speed, memory, look, training] = photoFigures({
+      imported: { seconds: 100, images: 200_000, imagesPerSecond: 2000, residentBytes: 300e6 },
+      inspected: { seconds: 100, images: 200_000, imagesPerSecond: 1800, residentBytes: 601e6 },
+      trained: { seconds: 10, imagesPerSecond: 400, residentBytes: 1.4e9 }
+    })
+    expect(speed).toMatchObject({ value: 2000, reached: true, title: { en: 'import of 200,000 JPEGs, 64×64' } })
+    expect(memory).toMatchObject({ value: 300e6, reached: true })
+    expect(look).toMatchObject({ value: 601e6, reached: false })
+    expect(training).toMatchObject({ value: 1.4e9, reached: true })
   })
 
   it('say in a table what was reached and what was not', () => {

@@ -28,6 +28,20 @@ export const importFigures = ({ imagesPerSecond, residentBytes }: Measured): Fig
   figureOf('import-memory', { en: 'memory of the import', zh: '导入占用的内存' }, residentBytes, 'bytes', 'most', 300e6)
 ]
 
+/** JPEGs of 64×64 pixels: to import, to look at before, and to train on. */
+export const photoFigures = ({ imported, inspected, trained }: Record<'imported' | 'inspected' | 'trained', Measured>): Figure[] => {
+  const images = count(imported.images ?? 0)
+  return [
+    figureOf('photos-speed', { en: `import of ${images} JPEGs, 64×64`, zh: `导入 ${images} 张 64×64 JPEG` }, imported.imagesPerSecond, 'images/s', 'least', 1500),
+    figureOf('photos-memory', { en: 'memory of that import', zh: '该导入占用的内存' }, imported.residentBytes, 'bytes', 'most', 600e6),
+    figureOf('photos-look-memory', {
+      en: `memory of looking at ${count(inspected.images ?? 0)} of them first (${count(inspected.imagesPerSecond)} /s)`,
+      zh: `导入前查看其中 ${count(inspected.images ?? 0)} 张所占内存（${count(inspected.imagesPerSecond)} 张/秒）`
+    }, inspected.residentBytes, 'bytes', 'most', 600e6),
+    figureOf('photos-training-memory', { en: 'memory of a training over them', zh: '用其训练所占内存' }, trained.residentBytes, 'bytes', 'most', 1.5e9)
+  ]
+}
+
 /** Graft's kernels against TensorFlow.js's own, each the fastest of its turns: other work on the machine only slows. */
 export function kernelFigure(graft: readonly Measured[], stock: readonly Measured[]): Figure {
   const speed = (turns: readonly Measured[]): number => Math.max(...turns.map((turn) => turn.imagesPerSecond))

@@ -5,13 +5,18 @@ import { defaultsOf } from '../../contract/parameters'
 import { backendSummarySchema, type Metric, type Spec } from '../../contract/runs'
 import { trainingParameters } from '../../contract/training'
 import { importDataset } from '../../library/datasets/import'
+import { inspectDataset } from '../../library/datasets/inspection/inspect'
 import type { Context } from '../context'
 import { cancelledError } from '../errors'
 import { createRun } from '../train'
+import { writePhotos } from './photos'
 
 /** One measurement, made in a process of its own: one backend a process, and memory that is nobody else's. */
 export const partSchema = z.discriminatedUnion('part', [
-  z.object({ part: z.literal('import'), path: z.string() }),
+  z.object({ part: z.literal('import'), path: z.string(), id: z.string() }),
+  z.object({ part: z.literal('photos'), path: z.string(), images: z.int().min(1) }),
+  z.object({ part: z.literal('inspect'), path: z.string() }),
+  z.object({ part: z.literal('train-over'), dataset: z.string(), device: z.enum(['auto', 'gpu', 'cpu', 'wasm']) }),
   z.object({ part: z.literal('train'), kernels: z.enum(['graft', 'stock']), device: z.enum(['auto', 'gpu', 'cpu', 'wasm']) }),
   z.object({ part: z.literal('probe'), source: z.string(), device: z.enum(['auto', 'gpu', 'cpu', 'wasm']) })
 ])
@@ -19,43 +24,70 @@ export type Part = z.infer<typeof partSchema>
 
 export const measuredSchema = z.object({
   seconds: z.number(), imagesPerSecond: z.number(), residentBytes: z.number(),
+  /** Images that were read, looked at or trained and tested on. */
+  images: z.number().optional(),
   runId: z.string().optional(), epochSeconds: z.array(z.number()).optional(),
   backend: backendSummarySchema.optional()
 })
 export type Measured = z.infer<typeof measuredSchema>
 
-/** Id of the data set that the parts share, in the benchmark's own data folder. */
+/** Ids of the data sets that the parts share, in the benchmark's own data folder. */
 export const benchDataset = 'bench'
+export const photosDataset = 'photos'
 
 const batchSize = 64
 /** Labels a class to train on: 50 steps an epoch of ten classes. */
 const perClass = 320
 const epochsOf = { train: 2, probe: 4 }
+/** Steps of the short training over all images, whose validation and test images count in full. */
+const overSteps = 100
+/** Longer than looking at 200,000 images takes. */
+const inspectSeconds = 1800
 
 const highestMemory = (): number => process.resourceUsage().maxRSS * 1024
 
 /** Makes one measurement in this process. */
 export async function measure(context: Context, part: Part): Promise<Measured> {
   switch (part.part) {
-    case 'import': return measureImport(context, part.path)
+    case 'photos': return measurePhotos(context, part.path, part.images)
+    case 'inspect': return measureInspection(context, part.path)
+    case 'import': return measureImport(context, part.path, part.id)
+    case 'train-over': {
+      const short = spec('arch:seed-cnn', 'scratch', 'all', 1, part.device, part.dataset)
+      return measureTraining(context, { ...short, training: { ...short.training, epochSteps: overSteps, keepBest: true } })
+    }
     case 'train': return measureTraining(context, spec('arch:seed-cnn', 'scratch', { perClass }, epochsOf.train, part.device))
     case 'probe': return measureTraining(context, spec(part.source, 'linear-probe', 'all', epochsOf.probe, part.device))
   }
 }
 
-async function measureImport(context: Context, path: string): Promise<Measured> {
+async function measurePhotos({ signal }: Context, path: string, images: number): Promise<Measured> {
   const began = performance.now()
-  const { splits } = await importDataset(context.library, { path, id: benchDataset }, { signal: context.signal })
+  await writePhotos(path, images, { signal })
+  const seconds = (performance.now() - began) / 1000
+  return { seconds, images, imagesPerSecond: images / seconds, residentBytes: highestMemory() }
+}
+
+async function measureInspection({ library, signal }: Context, path: string): Promise<Measured> {
+  const began = performance.now()
+  const { lookedAt: images } = await inspectDataset(library, { path, seconds: inspectSeconds }, { signal })
+  const seconds = (performance.now() - began) / 1000
+  return { seconds, images, imagesPerSecond: images / seconds, residentBytes: highestMemory() }
+}
+
+async function measureImport(context: Context, path: string, id: string): Promise<Measured> {
+  const began = performance.now()
+  const { splits } = await importDataset(context.library, { path, id }, { signal: context.signal })
   const seconds = (performance.now() - began) / 1000
   const images = Object.values(splits).reduce((sum, split) => sum + split.count, 0)
-  return { seconds, imagesPerSecond: images / seconds, residentBytes: highestMemory() }
+  return { seconds, images, imagesPerSecond: images / seconds, residentBytes: highestMemory() }
 }
 
 function spec(
-  model: string, method: string, labels: Spec['target']['labels'], epochs: number, device: Spec['device']
+  model: string, method: string, labels: Spec['target']['labels'], epochs: number, device: Spec['device'], dataset = benchDataset
 ): Spec {
   return {
-    source: { model }, target: { dataset: benchDataset, labels }, method: { id: method, params: {} },
+    source: { model }, target: { dataset, labels }, method: { id: method, params: {} },
     training: { ...defaultsOf(trainingParameters), epochs, batchSize, keepBest: false }, device
   }
 }

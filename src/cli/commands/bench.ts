@@ -3,16 +3,18 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { writeNoise } from '../bench/archive'
 import { measureInChild } from '../bench/child'
-import { figuresText, importFigures, kernelFigure, probeFigure, type Figure } from '../bench/figures'
-import { measure, partSchema, type Measured, type Part } from '../bench/parts'
+import { figuresText, importFigures, kernelFigure, photoFigures, probeFigure, type Figure } from '../bench/figures'
+import { benchDataset, measure, partSchema, photosDataset, type Measured, type Part } from '../bench/parts'
 import { usageError } from '../errors'
-import { bytes, duration } from '../format'
+import { bytes, count, duration } from '../format'
 import { readDevice } from '../options'
 import { backendText } from '../report/run'
 import type { CliCommand } from './_command'
 
 /** Images of noise to read where no data is given; test images of real data count too. */
 const noiseImages = 24_000
+/** Synthetic photographs to import and train on. */
+const defaultPhotos = 20_000
 /** Turns each way: speeds wander, so the two take turns. */
 const turns = 3
 
@@ -25,8 +27,13 @@ export const bench: CliCommand = (program, context) => {
     }))
     .option('--data <path>', say({ en: 'Data to read and train on instead of noise, e.g. CIFAR-10\'s archive', zh: '用于读取和训练的数据（默认用噪声），如 CIFAR-10 压缩包' }))
     .option('--device <auto|gpu|cpu|wasm>', say({ en: 'Where to compute (default auto)', zh: '计算设备（默认 auto）' }))
-    .action(context.action(async (flags: { data?: string, device?: string }) => {
+    .option('--photos <n>', say({
+      en: `Synthetic JPEGs to import and train on (default ${defaultPhotos}; 0 leaves this out, 200000 takes some minutes)`,
+      zh: `用于导入和训练的合成 JPEG 数量（默认 ${defaultPhotos}；0 表示跳过，200000 需要数分钟）`
+    }))
+    .action(context.action(async (flags: { data?: string, device?: string, photos?: string }) => {
       const device = readDevice(flags.device ?? 'auto')
+      const photos = readPhotos(flags.photos)
       const { signal, surroundings } = context
       const folder = await mkdtemp(join(tmpdir(), 'graft-bench-'))
       const began = performance.now()
@@ -47,7 +54,20 @@ export const bench: CliCommand = (program, context) => {
           progress.line(say({ en: `Wrote ${bytes(size)} of noise to read.`, zh: `已写入 ${bytes(size)} 的噪声供读取。` }))
         }
         progress.line(say({ en: 'Importing …', zh: '导入 …' }))
-        const figures: (Figure | undefined)[] = importFigures(await child({ part: 'import', path }))
+        const figures: (Figure | undefined)[] = importFigures(await child({ part: 'import', path, id: benchDataset }))
+
+        if (photos > 0) {
+          const jpegs = join(folder, 'photos')
+          progress.line(say({ en: `Writing ${count(photos)} JPEGs …`, zh: `写入 ${count(photos)} 张 JPEG …` }))
+          await child({ part: 'photos', path: jpegs, images: photos })
+          progress.line(say({ en: 'Looking at them …', zh: '查看 …' }))
+          const inspected = await child({ part: 'inspect', path: jpegs })
+          progress.line(say({ en: 'Importing them …', zh: '导入 …' }))
+          const imported = await child({ part: 'import', path: jpegs, id: photosDataset })
+          progress.line(say({ en: 'Training over them …', zh: '训练 …' }))
+          const trained = await child({ part: 'train-over', dataset: photosDataset, device })
+          figures.push(...photoFigures({ imported, inspected, trained }))
+        }
 
         const speeds: Record<'graft' | 'stock', Measured[]> = { graft: [], stock: [] }
         for (let turn = 1; turn <= turns; turn++) {
@@ -85,6 +105,14 @@ export const bench: CliCommand = (program, context) => {
     const measured = await measure(context, part.data)
     return { document: measured, text: JSON.stringify(measured) }
   }))
+}
+
+function readPhotos(text: string | undefined): number {
+  if (text === undefined) return defaultPhotos
+  if (/^\d{1,8}$/.test(text)) return Number(text)
+  throw usageError('invalid-value', {
+    en: `--photos takes a whole number, not "${text}".`, zh: `--photos 应为整数，而不是“${text}”。`
+  }, { field: 'photos' })
 }
 
 function parse(text: string): unknown {

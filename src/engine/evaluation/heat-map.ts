@@ -1,7 +1,8 @@
 import { dirname } from 'node:path'
 import { heatCover, viridisChannels } from '../../contract/ramp'
 import type { Saliency } from '../../contract/predictions'
-import { decodeBytes, imageSize, loadSharp, withImageFile } from '../../library/datasets/formats/_decode'
+import { decodeBytes, imageSize, loadSharp } from '../../library/datasets/formats/_decode'
+import { withImageFile } from '../../library/datasets/formats/_image-file'
 import { makeFolder, namingFile, writeFileDurably } from '../../library/files'
 
 export interface Picture {

@@ -198,6 +198,26 @@ describe('a hostile archive', () => {
     await refused(await pack('empty.zip', [{ name: 'readme.md', content: Buffer.from('x') }]), 'no-images', /empty\.zip holds no images/)
   })
 
+  it('is refused by name where it is none at all', async () => {
+    const path = join(place.folder, 'page.zip')
+    for (const content of ['', '<html>not found</html>']) {
+      await fs.writeFile(path, content)
+      await refused(path, 'archive-damaged', /page\.zip is damaged and cannot be unpacked/)
+    }
+  })
+
+  it('of nothing but empty files writes none of them', async () => {
+    const path = await pack('hollow.zip', Array.from({ length: 40 }, (_, number) => ({ name: `a/${number}.png`, content: Buffer.alloc(0) })))
+    const folder = join(place.folder, 'into')
+    await fs.mkdir(folder)
+    const skipped: string[] = []
+    await unpack(path, folder, { skip: (file, reason) => skipped.push(`${file}: ${reason.en}`) })
+    expect(await fs.readdir(folder)).toEqual([])
+    expect(skipped).toHaveLength(40)
+    expect(skipped[0]).toBe('a/0.png: The file is empty.')
+    await refused(path, 'no-images', /hollow\.zip holds no images/)
+  })
+
   it('can be left while it is unpacked, and leaves nothing', async () => {
     const path = await pack('set.zip', await kinds['image-folder']!())
     const cancel = new AbortController()

@@ -286,6 +286,14 @@ describe('an import', () => {
     })
   })
 
+  it.skipIf(process.platform === 'win32')('of a pipe, which might never end, is refused', async () => {
+    const { execFileSync } = await import('node:child_process')
+    const path = join(place.folder, 'pipe.csv')
+    execFileSync('mkfifo', [path])
+    await expect(importDataset(place.library, { path })).rejects.toMatchObject({ code: 'not-a-file' })
+    expect(await datasetFolders(place)).toEqual([])
+  })
+
   it('clears away what a killed import left, but not what another one is writing', async () => {
     const { spawn } = await import('node:child_process')
     const child = spawn(process.execPath, ['-e', ''])

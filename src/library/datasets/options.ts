@@ -15,11 +15,15 @@ export function parseOptions<S extends z.ZodType>(schema: S, options: z.input<S>
   }, { field, usage: true })
 }
 
-/** Throws `not-found` or `not-permitted` for a path that cannot be read. */
+/** Throws `not-found`, `not-permitted` or `not-a-file` for a path that cannot be read. */
 export async function checkReadable(path: string): Promise<void> {
   try {
     await fs.access(path, fs.constants.R_OK)
+    const stat = await fs.stat(path)
+    // A pipe or a device may never end.
+    if (!stat.isFile() && !stat.isDirectory()) throw notAFile(path)
   } catch (error) {
+    if (error instanceof GraftError) throw error
     const named = namingFile(error, path)
     if (systemCode(error) !== 'ENOENT' && named instanceof GraftError) throw named
     throw new GraftError('not-found', {
@@ -27,4 +31,10 @@ export async function checkReadable(path: string): Promise<void> {
       zh: `${path} 不存在。`
     }, { field: 'path', remedy: { en: 'Check the path.', zh: '请检查路径。' } })
   }
+}
+
+function notAFile(path: string): GraftError {
+  return new GraftError('not-a-file', {
+    en: `${path} is neither a file nor a folder.`, zh: `${path} 既不是文件，也不是文件夹。`
+  }, { field: 'path', remedy: { en: 'Choose a folder, an archive or a file.', zh: '请选择文件夹、压缩包或文件。' } })
 }

@@ -154,7 +154,9 @@ export async function findInArchive(path: string, matches: (file: string, size: 
 
 /** Why a file that is named like an archive cannot be read as one; undefined where its beginning can. */
 export async function archiveProblem(path: string): Promise<GraftError | undefined> {
-  if (!/\.(tar|tar\.gz|tgz)$/i.test(path) || !(await fs.stat(path)).isFile()) return undefined
+  if (!/\.(zip|tar|tar\.gz|tgz)$/i.test(path) || !(await fs.stat(path)).isFile()) return undefined
+  // One that begins like a zip was tried as such.
+  if (/\.zip$/i.test(path)) return damaged(basename(path), 'it does not begin like a zip file')
   try {
     for await (const _part of readArchive(path, { wanted: () => false, limits: firstFiles })) break
   } catch (error) {

@@ -1,27 +1,15 @@
-import * as fs from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import type { SharpConstructor } from 'sharp'
 import type { Fit, SkippedFile } from '../../../contract/datasets'
-import { systemCode } from '../../files'
 import { BitmapProblem, decodeBitmap } from './_bmp'
 import { Gate } from './_gate'
+import { emptyFile, UnreadableImage, withImageFile } from './_image-file'
 import { isHeic, readImageHeader, type ImageKind } from './_image-header'
 
-/** Why one image cannot be used; it is skipped, and the import goes on. */
-export class UnreadableImage extends Error {
-  constructor(readonly reason: SkippedFile['reason']) {
-    super(reason.en)
-    this.name = 'UnreadableImage'
-  }
-}
-
-/** Longest file that is read as one image. */
-export const largestFileBytes = 256 << 20
 /** Cameras go up to here in JPEG, which is decoded in strips. The others may have to lie in memory as a whole. */
 const largestPixels = { jpeg: 100_000_000, others: 50_000_000 }
-/** What may be decoded, and what may be read, at one moment: memory stays bounded whatever the files are. */
+/** Pixels that may be decoded at one moment: memory stays bounded whatever the files are. */
 const decoding = new Gate(24_000_000)
-const readingBytes = new Gate(64 << 20)
 
 /** How many images are decoded at once. Asked for when decoding: main loads this file too, on a Node that cannot tell. */
 export const decodersAtOnce = (): number => Math.min(8, Math.max(4, 2 * availableParallelism()))
@@ -105,7 +93,7 @@ function toRgb(data: Uint8Array, channels: number, pixels: number): Uint8Array {
 
 /** Only pictures made of pixels go to the decoder, and none that claims too many of them. */
 async function headerOf(bytes: Uint8Array): Promise<{ kind: ImageKind, size: [number, number] }> {
-  if (bytes.length === 0) throw new UnreadableImage({ en: 'The file is empty.', zh: '文件为空。' })
+  if (bytes.length === 0) throw new UnreadableImage(emptyFile)
   const header = readImageHeader(bytes)
   if (!header) throw new UnreadableImage(notAnImage)
   if (isHeic(bytes)) throw new UnreadableImage(heic)
@@ -126,31 +114,6 @@ async function sizeByDecoder(bytes: Uint8Array, kind: ImageKind): Promise<[numbe
   }
 }
 
-/** Works with a file's bytes, where one image can be so long; long ones wait for one another. Throws `UnreadableImage`. */
-export async function withImageFile<T>(path: string, work: (bytes: Uint8Array) => Promise<T>): Promise<T> {
-  let handle: fs.FileHandle | undefined
-  try {
-    handle = await fs.open(path)
-    const { size } = await handle.stat()
-    if (size > largestFileBytes) throw new UnreadableImage(fileTooLarge)
-    const open = handle
-    return await readingBytes.run(size, async () => work(await open.readFile()))
-  } catch (error) {
-    throw notReadable(error)
-  } finally {
-    await handle?.close()
-  }
-}
-
-/** A failure to read one file as the reason to skip it; anything else unchanged. */
-export function notReadable(error: unknown): unknown {
-  const code = systemCode(error)
-  if (error instanceof UnreadableImage || code === undefined) return error
-  if (code === 'ENOENT') return new UnreadableImage({ en: 'The file does not exist.', zh: '文件不存在。' })
-  return new UnreadableImage({ en: `The file could not be read (${code}).`, zh: `无法读取文件（${code}）。` })
-}
-
-export const fileTooLarge = { en: 'The file is larger than 256 MiB.', zh: '文件超过 256 MiB。' }
 const notAnImage = { en: 'It is not an image that Graft can read.', zh: '不是 Graft 能读取的图像。' }
 const cutOff = { en: 'The image is cut off or damaged.', zh: '图像不完整或已损坏。' }
 const tooManyPixels = (most: number): SkippedFile['reason'] =>

@@ -3,9 +3,10 @@ import type { Fit, ImageShape } from '../../../contract/datasets'
 import { GraftError } from '../../../contract/errors'
 import { throwIfCancelled } from '../../cancel'
 import type { ImageBatch } from '../writer'
-import { decodeImage, decodersAtOnce, imageSize, UnreadableImage, withImageFile } from './_decode'
+import { decodeImage, decodersAtOnce, imageSize } from './_decode'
 import type { Picture, PictureList } from './_folders'
 import { fitWords, type Reading, type ReadOptions } from './_format'
+import { UnreadableImage, withImageFile } from './_image-file'
 
 const defaultSize: [number, number] = [64, 64]
 /** A size that all images share is kept up to here; photographs of megapixels would make training crawl. */

@@ -4,7 +4,7 @@ import type { SkippedFile } from '../../../contract/datasets'
 import { GraftError } from '../../../contract/errors'
 import { freeBytes, makeFolder, namingFile, systemCode } from '../../files'
 import { isArchive, leadsOut, linkInside, readArchive, type ArchiveLimits, type FilePart } from './_archive'
-import { fileTooLarge, largestFileBytes } from './_decode'
+import { emptyFile, fileTooLarge, largestFileBytes } from './_image-file'
 import { imageName } from './_folders'
 import { isZip, readZip } from './_zip'
 
@@ -36,8 +36,9 @@ export async function unpack(path: string, folder: string, { skip, signal, limit
   const wanted = (file: string, size: number): boolean => {
     const clean = file.replace(/^(\.\/)+/, '')
     if (hidden.test(clean) || (!imageName.test(clean) && !dataName.test(basename(clean)))) return false
-    if (!imageName.test(clean) || size <= largestFileBytes) return true
-    skip(clean, fileTooLarge)
+    if (!imageName.test(clean) || (size > 0 && size <= largestFileBytes)) return true
+    // Neither can become an image; an archive of hundreds of thousands of empty files is soon looked through.
+    skip(clean, size === 0 ? emptyFile : fileTooLarge)
     return false
   }
   const shared = { wanted, ...(signal && { signal }), ...(limits && { limits }) }

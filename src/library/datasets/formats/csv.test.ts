@@ -98,6 +98,13 @@ describe('a table of paths and labels', () => {
     ])
   })
 
+  it('without a row that can be used says why of the first', async () => {
+    await writePictures(['../outside.png'])
+    await expect(add(await write('away.csv', 'path,label\n../outside.png,cat\nimg/0.png,dog'))).rejects.toMatchObject({
+      code: 'no-images', value: { message: { en: 'No row can be used; away.csv, row 2: ../outside.png: Its path leads out of the folder of the table.' } }
+    })
+  })
+
   it.each([['', 'empty.csv'], ['name,age\nAda,36\nGrace,45\nAlan,41', 'people.csv'], ['\0\0\0\0', 'noise.csv']])(
     'that is none (%j) is refused by name', async (text, name) => {
       const path = await write(name, text)

@@ -41,7 +41,14 @@ export const csv = defineFormat({
     const folder = isFile ? dirname(path) : path
     const tables = isFile ? [path] : await usableTables(path)
     if (tables.length === 0) throw noTable(basename(path))
-    return readPictures(folder, await readTables(tables, folder, options), options)
+    let first: SkippedRow | undefined
+    const skip: LayoutOptions['skip'] = (row, reason) => {
+      first ??= { row, reason }
+      options.skip(row, reason)
+    }
+    const list = await readTables(tables, folder, { ...options, skip })
+    if (list.images.length === 0) throw noUsableRow(basename(tables[0]!), first)
+    return readPictures(folder, list, options)
   }
 })
 
@@ -82,6 +89,7 @@ async function readTable(path: string): Promise<Table> {
   return parseTable(tableText(await fs.readFile(path)))
 }
 
+interface SkippedRow { row: string, reason: SkippedFile['reason'] }
 interface Row { path: string, split: SplitName, label?: string, domain?: string }
 
 /** The pictures of some tables; a row whose picture is not there, or that says nothing usable, is skipped by its number. */
@@ -203,6 +211,18 @@ function notATable(name: string, error: NotATable): GraftError {
     remedy: {
       en: 'It needs a column with the paths of the pictures, and one named "label" where they have labels.',
       zh: '需要一列图像路径；如有标签，另需名为“label”的列。'
+    }
+  })
+}
+
+function noUsableRow(name: string, first: SkippedRow | undefined): GraftError {
+  return new GraftError('no-images', {
+    en: first ? `No row can be used; ${first.row}: ${first.reason.en}` : `${name} names no pictures.`,
+    zh: first ? `没有可用的行；${first.row}：${first.reason.zh}` : `${name} 中没有图像。`
+  }, {
+    field: 'path',
+    remedy: {
+      en: 'Write the paths as they are below the folder of the table.', zh: '请填写相对于表格所在文件夹的路径。'
     }
   })
 }

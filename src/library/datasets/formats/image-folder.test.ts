@@ -276,6 +276,19 @@ describe('an image', () => {
     expect([...pixels.subarray(18, 24)]).toEqual([0, 0, 255, 0, 0, 255])
   })
 
+  it.each(['jpeg', 'tiff'] as const)('in CMYK as %s comes as RGB, whole', async (format) => {
+    const pixels = await decoded(await sharp(await plain({ r: 30, g: 200, b: 40 }, 16, 16)).toColourspace('cmyk').toFormat(format).toBuffer(), `x.${format}`)
+    expect(pixels).toHaveLength(16 * 16 * 3)
+    expect(pixels[1]! - Math.max(pixels[0]!, pixels[2]!)).toBeGreaterThan(60)
+  })
+
+  it.each(['png', 'tiff'] as const)('of 16 bits a colour as %s comes with 8', async (format) => {
+    const wide = sharp(Uint16Array.from([250, 120, 10, 10, 120, 250], (level) => level * 257), { raw: { width: 2, height: 1, channels: 3 } })
+    const file = await wide.toColourspace('rgb16').toFormat(format, { compression: 'deflate' }).toBuffer()
+    expect((await sharp(file).metadata()).depth).toBe('ushort')
+    expect(await decoded(file, `x.${format}`)).toEqual([250, 120, 10, 10, 120, 250])
+  })
+
   it('in BMP, which libvips alone does not know, is read', async () => {
     // 2×2 pixels of 24 bits: a row is six bytes and two of padding; blue, green, red.
     const header = Buffer.from('424d46000000000000003600000028000000020000000200000001001800000000001000000000000000000000000000000000000000', 'hex')

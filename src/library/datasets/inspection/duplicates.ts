@@ -3,10 +3,8 @@ import type { ImageShape } from '../../../contract/datasets'
 import { throwIfCancelled } from '../../cancel'
 import { imageBytesOf } from '../cache'
 import { correlation, differenceHashes, hammingDistance, thumbSide, thumbsOf } from './difference-hash'
+import { crowds, largestDistance } from './near-pairs'
 
-/** Hashes at most this far apart may be of one picture: with eight bands of 8 bits such a pair agrees in one of them. */
-const largestDistance = 7
-const bands = 8
 /**
  * How alike two small images must be besides. Looked at on CIFAR-100, pairs above the first are the same photograph;
  * drawings on an even ground, such as MNIST's digits, are alike anyhow and have to be nearly the same.
@@ -15,7 +13,7 @@ const leastCorrelation = { photographs: 0.975, drawings: 0.993 }
 /** Flatter images (standard deviation of the small grey image) all look alike. */
 const leastContrast = 8
 /** Pairs that are compared at most, and milliseconds: drawings have hashes that crowd together. */
-const mostComparisons = 60_000_000
+const mostComparisons = 300_000_000
 const longestMilliseconds = 15_000
 /** Comparisons between two looks at the clock, and at who else wants to work. */
 const stride = 200_000
@@ -71,16 +69,14 @@ export class DuplicateFinder {
     }
     const until = Date.now() + longestMilliseconds
     let comparisons = 0
-    for (const bucket of this.buckets(firsts)) {
-      for (const [one, a] of bucket.entries()) {
-        for (let other = one + 1; other < bucket.length; other++) {
-          if (++comparisons % stride === 0) await new Promise((done) => setImmediate(done))
-          const b = bucket[other]!
+    for (const { a: list, b: others } of crowds(this.words, firsts)) {
+      for (const [place, a] of list.entries()) {
+        for (const b of others ?? list.subarray(place + 1)) {
+          if (++comparisons % stride === 0) await this.breathe(signal)
           if (!this.alike(a, b, least)) continue
           const [rootA, rootB] = [root(a), root(b)]
           if (rootA !== rootB) parent.set(Math.max(rootA, rootB), Math.min(rootA, rootB))
         }
-        throwIfCancelled(signal)
         this.complete = comparisons <= mostComparisons && Date.now() <= until
         if (!this.complete) return this.collect(parent, root)
       }
@@ -106,18 +102,9 @@ export class DuplicateFinder {
     return [...groups.values()].map((group) => group.flatMap((image) => twins.get(image) ?? [image]).sort((a, b) => a - b))
   }
 
-  /** Images that agree in a band of their hashes, small buckets first: where a crowd is too large to compare, the rest was. */
-  private buckets(images: readonly number[]): Iterable<number[]> {
-    const buckets = new Map<number, number[]>()
-    for (let band = 0; band < bands; band++) {
-      for (const image of images) {
-        const key = band << 8 | this.words[image * 2 + (band >> 2)]! >>> (band & 3) * 8 & 0xff
-        const bucket = buckets.get(key)
-        if (bucket) bucket.push(image)
-        else buckets.set(key, [image])
-      }
-    }
-    return [...buckets.values()].sort((a, b) => a.length - b.length)
+  private async breathe(signal: AbortSignal | undefined): Promise<void> {
+    await new Promise((done) => setImmediate(done))
+    throwIfCancelled(signal)
   }
 
   /** The small grey image, `[16, 16]`. */

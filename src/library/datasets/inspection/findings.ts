@@ -41,7 +41,7 @@ function aboutClasses({ classes, splits }: Looked): Finding[] {
   }
   const small = classes.filter((_, index) => (train[index] ?? 0) <= 1)
   return small.length === 0 ? [] : [warning('small-classes', {
-    en: `${counted(small.length)} of ${counted(classes.length)} classes have one training image or none: ${listed(small)}.`,
+    en: `${counted(small.length)} of ${counted(classes.length)} classes ${small.length === 1 ? 'has' : 'have'} one training image or none: ${listed(small)}.`,
     zh: `${counted(classes.length)} 个类别中有 ${counted(small.length)} 个只有一张或没有训练图像：${listed(small)}。`
   }, { en: 'Add images to them, or leave these folders out.', zh: '请补充图像，或去掉这些文件夹。' })]
 }
@@ -63,7 +63,8 @@ function aboutDuplicates({ exact, near, splits, classes }: Looked): Finding[] {
   const contradicting = [...exact.groups].filter(({ labelsDiffer }) => labelsDiffer).length
   if (contradicting > 0) {
     found.push(warning('labels-contradict', {
-      en: `${contradicting === 40 ? 'Many' : counted(contradicting)} groups of identical images carry different labels.`,
+      en: contradicting === 1 ? 'A group of identical images carries different labels.'
+        : `${contradicting === 40 ? 'Many' : counted(contradicting)} groups of identical images carry different labels.`,
       zh: `${contradicting === 40 ? '许多' : counted(contradicting)} 组完全相同的图像带有不同的标签。`
     }))
   }

@@ -76,7 +76,7 @@ describe('looking at a data set before it is imported', () => {
     expect(found.sizes).toMatchObject({ smallest: [32, 32], largest: [30, 90], kinds: 2 })
     expect(ids(found)).toEqual(['small-classes', 'broken', 'shapes-vary', 'test-drawn'])
     expect(ids(await look({ fit: 'pad' }))).not.toContain('shapes-vary')
-    expect(found.findings[0]!.text.en).toBe('1 of 2 classes have one training image or none: “dog”.')
+    expect(found.findings[0]!.text.en).toBe('1 of 2 classes has one training image or none: “dog”.')
   })
 
   it('says what cannot be trained on: one class, or no labels', async () => {

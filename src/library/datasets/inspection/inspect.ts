@@ -6,8 +6,9 @@ import { throwIfCancelled } from '../../cancel'
 import { namingFile } from '../../files'
 import { atSize } from '../at-size'
 import { imageBytesOf } from '../cache'
-import { decodeBytes, UnreadableImage, withImageFile } from '../formats/_decode'
+import { decodeBytes } from '../formats/_decode'
 import type { Reading } from '../formats/_format'
+import { UnreadableImage, withImageFile } from '../formats/_image-file'
 import { inPool } from '../formats/_pictures'
 import { checkReadable, parseOptions } from '../options'
 import { ProgressMeter } from '../progress'
@@ -19,7 +20,7 @@ import { Broken, Look } from './look'
 import { spread } from './spread'
 
 /** Images that are looked at most; more are sampled evenly. Counts are of all. */
-const mostImages = 60_000
+const mostImages = 250_000
 const batchImages = 256
 /** Images of a source model's own data that it is compared by. */
 const comparedImages = 512

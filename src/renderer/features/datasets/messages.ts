@@ -49,7 +49,7 @@ export const datasetsMessages = defineMessages({
       },
       import: {
         title: 'Add a data set', intro: 'Graft copies the pictures into its own folder and leaves the originals as they are.',
-        path: 'Folder or file', pathHelp: 'A folder of pictures (class/… or train/class/…), or a file of a known data set.',
+        path: 'Folder or file', pathHelp: 'A folder of pictures (class/… or train/class/…), a table of paths, a known data set, or a .zip or .tar.gz of one.',
         drop: 'Drop a folder or a file here, or choose one.', chooseFolder: 'Choose folder…', chooseFile: 'Choose file…',
         format: 'Kind', formatAuto: 'Find out from the content', id: 'Id',
         idHelp: 'Letters, digits, dots and dashes. Made from the name when left empty.',
@@ -74,7 +74,8 @@ export const datasetsMessages = defineMessages({
       inspection: {
         title: 'What was found', look: 'Look first', looking: 'Looking at the pictures', nothing: 'Nothing that training would trip over was found.',
         domains: 'domains {names}', allOf: 'all of {size}', sizes: 'from {smallest} to {largest}', becomes: 'becomes {size}',
-        exact: 'Identical pictures ({count})', near: 'Pictures that look alike ({count})'
+        exact: 'Identical pictures ({count})', near: 'Pictures that look alike ({count})',
+        broken: 'One file will be left out | {count} files will be left out'
       },
       problems: {
         'path-missing': 'Choose a folder or a file first.',
@@ -133,7 +134,7 @@ export const datasetsMessages = defineMessages({
       },
       import: {
         title: '添加数据集', intro: 'Graft 会将图像复制到自己的文件夹，原文件保持不变。',
-        path: '文件夹或文件', pathHelp: '图像文件夹（类别/… 或 train/类别/…），或已知数据集的文件。',
+        path: '文件夹或文件', pathHelp: '图像文件夹（类别/… 或 train/类别/…）、路径表格、已知数据集，或其 .zip、.tar.gz 压缩包。',
         drop: '将文件夹或文件拖到此处，或进行选择。', chooseFolder: '选择文件夹…', chooseFile: '选择文件…',
         format: '类型', formatAuto: '根据内容自动判断', id: '标识',
         idHelp: '字母、数字、点和短横线。留空则由名称生成。',
@@ -158,7 +159,8 @@ export const datasetsMessages = defineMessages({
       inspection: {
         title: '查看结果', look: '先看一看', looking: '正在查看图像', nothing: '未发现会影响训练的问题。',
         domains: '域 {names}', allOf: '均为 {size}', sizes: '{smallest} 到 {largest}', becomes: '调整为 {size}',
-        exact: '完全相同的图像（{count}）', near: '相似的图像（{count}）'
+        exact: '完全相同的图像（{count}）', near: '相似的图像（{count}）',
+        broken: '将跳过 1 个文件 | 将跳过 {count} 个文件'
       },
       problems: {
         'path-missing': '请先选择文件夹或文件。',

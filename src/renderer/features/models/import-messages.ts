@@ -33,7 +33,8 @@ export const importMessages = {
     inspection: {
       title: 'What was recognised', looking: 'Reading the file', file: 'Kind', naming: 'Names as in', input: 'Input', parameters: 'Parameters', classes: 'Classes',
       from: { given: 'as given', file: 'from the file', usual: 'usual; not in the file' },
-      noHead: 'none: a backbone without a head', cut: 'The file ends after {layer}: the network is cut there.',
+      noHead: 'none: a backbone without a head', folded: 'Batch normalisation is folded into the convolutions: the network has none of its own.',
+      cut: 'The file ends after {layer}: the network is cut there.',
       allMatched: 'Every tensor of the file found its place.',
       unmatchedNote: 'One tensor of the file found no place and would be left out. | {count} tensors of the file found no place and would be left out.',
       unmatched: 'The tensor that was not matched | {count} tensors that were not matched', firstOnly: 'The first {shown} are listed.'
@@ -83,7 +84,8 @@ export const importMessages = {
     inspection: {
       title: '识别结果', looking: '正在读取文件', file: '类型', naming: '命名方式', input: '输入', parameters: '参数量', classes: '类别',
       from: { given: '按指定', file: '文件注明', usual: '惯例；文件未注明' },
-      noHead: '无：没有分类头的骨干网络', cut: '文件止于 {layer}：网络在此处截断。',
+      noHead: '无：没有分类头的骨干网络', folded: '批归一化已并入卷积：网络中没有单独的批归一化。',
+      cut: '文件止于 {layer}：网络在此处截断。',
       allMatched: '文件中的每个张量都找到了位置。',
       unmatchedNote: '文件中有 1 个张量没有找到位置，将不予采用。 | 文件中有 {count} 个张量没有找到位置，将不予采用。',
       unmatched: '1 个未匹配的张量 | {count} 个未匹配的张量', firstOnly: '仅列出前 {shown} 个。'
