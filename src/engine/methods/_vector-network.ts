@@ -72,6 +72,11 @@ export function projectionHead({ length, outputs, seed }: { length: number, outp
   return companion('projection', length, [hidden], { name: 'head', title: 'Projection', layers: layers(outputs) }, seed)
 }
 
+/** One linear layer. */
+export function linearHead(name: string, { length, outputs, seed }: { length: number, outputs: number, seed: number }): Companion {
+  return companion(name, length, [], { name: 'head', title: 'Head', layers: [{ kind: 'dense', name: 'dense', units: outputs, bias: true }] }, seed)
+}
+
 /** Another head for the same features, with weights of its own. */
 export function secondHead(network: Network, seed: number): Companion {
   return companion('second-head', network.featureLength, [], network.definition.head, seed)

@@ -9,6 +9,8 @@ import { gradientStage, someImages, startPosition, testContext, tinyDefinition }
 import { cdan } from './cdan'
 import { dann } from './dann'
 import { mcd } from './mcd'
+import { shot } from './shot'
+import { sourceOnly } from './source-only'
 
 beforeAll(() => tf.setBackend('cpu'))
 
@@ -43,6 +45,30 @@ describe('mcd', () => {
     expect(names({ groups })).toEqual(['block1', 'block2', 'head', 'second-head'])
     expect(further!.map(names)).toEqual([['head', 'second-head'], ['block1', 'block2'], ['block1', 'block2']])
     run.dispose()
+  })
+})
+
+describe('a bottleneck for SHOT', () => {
+  const parameters = { labelSmoothing: 0.1, bottleneck: 6 }
+
+  it('stands between backbone and head, with batch normalisation, and the rest is the start', () => {
+    const source = Network.create(tinyDefinition(), 9)
+    const { network, dispose } = sourceOnly.create(testContext({ source }), parameters)
+    expect(network.blockNames).toEqual(['block1', 'block2', 'bottleneck'])
+    expect(network.featureLength).toBe(6)
+    expect(network.movingStatistics.size).toBe(2)
+    expect(values(network.weightsOf('block2'))).toEqual(values(source.weightsOf('block2')))
+    dispose()
+  })
+
+  it('is not added twice, and stays when SHOT takes the model over with its head', () => {
+    const first = sourceOnly.create(testContext(), parameters)
+    const again = sourceOnly.create(testContext({ source: first.network }), parameters)
+    expect(again.network.blockNames).toEqual(first.network.blockNames)
+    const adapted = shot.create(testContext({ source: first.network }), { pseudoLabelWeight: 0, informationWeight: 1 })
+    expect(values(adapted.network.weights)).toEqual(values(first.network.weights))
+    const moved = gradientStage(adapted.stages[0]).groups(0).map(({ name }) => name)
+    expect(moved).toEqual(['block1', 'block2', 'bottleneck'])
   })
 })
 

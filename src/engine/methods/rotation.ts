@@ -3,8 +3,8 @@ import { GraftError } from '../../contract/errors'
 import { crossEntropy } from '../maths/cross-entropy'
 import { quarterTurns, turnsOf } from '../maths/quarter-turns'
 import { defineMethod } from './_method'
-import { Regressor } from './_regressor'
-import { backboneGroups, pretrainedRun, pretrainingParameters, startOf } from './_self-supervised'
+import { PretextNetwork, pretrainedRun, pretrainingParameters } from './_self-supervised'
+import { linearHead } from './_vector-network'
 
 /**
  * Gidaris, Singh and Komodakis 2018, arXiv:1803.07728, equations 2 and 3: each image in all four turns at once, and the
@@ -29,24 +29,18 @@ export const rotation = defineMethod({
   trainingDefaults: { optimizer: 'adam', learningRate: 0.001 },
   parameters: pretrainingParameters,
   create: (context, parameters) => {
-    const { seed } = context.training
-    const network = startOf(context)
-    const [height, width] = network.definition.input
+    const network = new PretextNetwork(context, parameters.lastBlock, ({ length, seed }) => linearHead('rotation-head', { length, outputs: 4, seed }))
+    const [height, width] = network.network.definition.input
     if (height !== width) {
       network.dispose()
       throw notSquare(height, width)
     }
-    const head = new Regressor('rotation-head', network.featureLength, 4, seed)
     return pretrainedRun(context, network, parameters, {
       name: { en: 'Which way up', zh: '判断旋转' },
-      groups: () => [...backboneGroups(network), { name: 'rotation-head', variables: head.variables, learningRateFactor: 1 }],
       step: (batches, position) => {
         const inputs = batches['target-unlabelled']!.inputs as tf.Tensor4D
-        const features = network.features(quarterTurns(inputs), { training: true, randomKey: [seed, position.stage, position.step] })
-        return { losses: { total: crossEntropy(head.apply(features) as tf.Tensor2D, turnsOf(inputs.shape[0])) } }
-      },
-      state: () => head.variables,
-      dispose: () => head.dispose()
+        return { losses: { total: crossEntropy(network.answers(quarterTurns(inputs), position), turnsOf(inputs.shape[0])) } }
+      }
     })
   }
 })

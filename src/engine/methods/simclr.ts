@@ -5,7 +5,7 @@ import { ntXent } from '../maths/nt-xent'
 import type { RandomStream } from '../random'
 import { brighten, changeContrast, cropAndResize, eachImage, flip, makeGrey, saturate, shiftHue } from '../training/image-changes'
 import { defineMethod } from './_method'
-import { backboneGroups, pretrainedRun, pretrainingParameters, startOf } from './_self-supervised'
+import { PretextNetwork, pretrainedRun, pretrainingParameters } from './_self-supervised'
 import { projectionHead } from './_vector-network'
 
 /**
@@ -58,9 +58,7 @@ export const simclr = defineMethod({
     })
   },
   create: (context, { temperature, projection: outputs, smallestCrop, colour, flip: flips, ...parameters }) => {
-    const { seed } = context.training
-    const network = startOf(context)
-    const projection = projectionHead({ length: network.featureLength, outputs, seed })
+    const network = new PretextNetwork(context, parameters.lastBlock, ({ length, seed }) => projectionHead({ length, outputs, seed }))
     return pretrainedRun(context, network, parameters, {
       name: { en: 'Matching views', zh: '匹配视图' },
       views: { 'target-unlabelled': 2 },
@@ -69,15 +67,11 @@ export const simclr = defineMethod({
       },
       // A batch of one image has nothing to tell it from.
       wholeBatches: true,
-      groups: () => [...backboneGroups(network), projection.group()],
       step: (batches, position) => {
-        const randomKey = [seed, position.stage, position.step]
-        const features = network.features(batches['target-unlabelled']!.inputs as tf.Tensor4D, { training: true, randomKey })
-        const [first, second] = tf.split(projection.outputs(features, randomKey), 2) as [tf.Tensor2D, tf.Tensor2D]
+        const projections = network.answers(batches['target-unlabelled']!.inputs as tf.Tensor4D, position)
+        const [first, second] = tf.split(projections, 2) as [tf.Tensor2D, tf.Tensor2D]
         return { losses: { total: ntXent(first, second, temperature) } }
-      },
-      state: () => projection.variables,
-      dispose: () => projection.dispose()
+      }
     })
   }
 })
