@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { Block, Layer } from '../network/definition'
 import { Network } from '../network/network'
+import { randomStream } from '../random'
 import type { ParameterGroup } from '../training/_stage'
 
 /** A network beside the one that is trained for use: it takes vectors and goes when the training is over. */
@@ -77,7 +78,8 @@ export function linearHead(name: string, { length, outputs, seed }: { length: nu
   return companion(name, length, [], { name: 'head', title: 'Head', layers: [{ kind: 'dense', name: 'dense', units: outputs, bias: true }] }, seed)
 }
 
-/** Another head for the same features, with weights of its own. */
+/** Another head for the same features, with weights of its own: drawn from another seed, since both have the same names. */
 export function secondHead(network: Network, seed: number): Companion {
-  return companion('second-head', network.featureLength, [], network.definition.head, seed)
+  const own = randomStream(seed, 'second head').integer(2 ** 31)
+  return companion('second-head', network.featureLength, [], network.definition.head, own)
 }

@@ -38,6 +38,16 @@ describe.each([['dann', dann], ['cdan', cdan]] as const)('%s', (_id, method) => 
 })
 
 describe('mcd', () => {
+  it('has two heads that begin apart, also over fresh weights: alike they would never disagree', () => {
+    const run = mcd.create(testContext(), { weight: 1, backboneFactor: 1, generatorSteps: 1 })
+    const stage = gradientStage(run.stages[0])
+    const second = stage.state!().get('second-head/head.dense.kernel')!
+    expect(second.dataSync()).not.toEqual(run.network.weights.get('head.dense.kernel')!.dataSync())
+    const discrepancy = stage.further![1]!.step(batches(), startPosition).losses.discrepancy!
+    expect(discrepancy.dataSync()[0]).toBeGreaterThan(0.01)
+    run.dispose()
+  })
+
   it('moves only the heads in its second step and only the backbone in those that follow', () => {
     const run = mcd.create(testContext(), { weight: 1, backboneFactor: 1, generatorSteps: 2 })
     const { groups, further } = gradientStage(run.stages[0])

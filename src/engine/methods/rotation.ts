@@ -1,5 +1,4 @@
 import type * as tf from '@tensorflow/tfjs-core'
-import { GraftError } from '../../contract/errors'
 import { crossEntropy } from '../maths/cross-entropy'
 import { quarterTurns, turnsOf } from '../maths/quarter-turns'
 import { defineMethod } from './_method'
@@ -25,16 +24,11 @@ export const rotation = defineMethod({
   reference: 'Gidaris et al. 2018',
   family: 'self-supervised',
   blocks: 'new',
-  needs: { sourceModel: false, sourceData: false, targetLabels: 'some', classes: 'any' },
+  needs: { sourceModel: false, sourceData: false, targetLabels: 'some', classes: 'any', square: true },
   trainingDefaults: { optimizer: 'adam', learningRate: 0.001 },
   parameters: pretrainingParameters,
   create: (context, parameters) => {
     const network = new PretextNetwork(context, parameters.lastBlock, ({ length, seed }) => linearHead('rotation-head', { length, outputs: 4, seed }))
-    const [height, width] = network.network.definition.input
-    if (height !== width) {
-      network.dispose()
-      throw notSquare(height, width)
-    }
     return pretrainedRun(context, network, parameters, {
       name: { en: 'Which way up', zh: '判断旋转' },
       step: (batches, position) => {
@@ -43,12 +37,4 @@ export const rotation = defineMethod({
       }
     })
   }
-})
-
-const notSquare = (height: number, width: number): GraftError => new GraftError('not-square', {
-  en: `The network takes images of ${height}×${width}: turned by a quarter they would have another shape.`,
-  zh: `该网络接收 ${height}×${width} 的图像：旋转四分之一圈后形状会改变。`
-}, {
-  usage: true, field: 'method.id',
-  remedy: { en: 'Import the data set with a square size, or choose SimCLR or masked images.', zh: '请以正方形尺寸导入数据集，或选择 SimCLR 或遮挡重建。' }
 })
