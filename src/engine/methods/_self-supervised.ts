@@ -10,6 +10,9 @@ import type { MethodContext, MethodRun } from './_method'
 import { probeStage } from './_probe'
 import type { Companion } from './_vector-network'
 
+/** The few labels make few steps an epoch, so that it takes many; both stages end in small steps. */
+export const pretrainingDefaults = { optimizer: 'adam', learningRate: 0.001, schedule: 'cosine', epochs: 100 }
+
 /** How long every self-supervised method pre-trains, and what it does with the labels then. */
 export const pretrainingParameters = {
   pretextEpochs: integer({

@@ -4,7 +4,7 @@ import { integer, number } from '../../contract/parameters'
 import { maskedReconstruction } from '../maths/masked-reconstruction'
 import { randomStream } from '../random'
 import { defineMethod } from './_method'
-import { PretextNetwork, pretrainedRun, pretrainingParameters } from './_self-supervised'
+import { PretextNetwork, pretrainedRun, pretrainingDefaults, pretrainingParameters } from './_self-supervised'
 import { linearHead } from './_vector-network'
 
 /** Longest side at which patches are reconstructed: larger images are averaged down to it. */
@@ -32,7 +32,7 @@ export const maskedImage = defineMethod({
   family: 'self-supervised',
   blocks: 'new',
   needs: { sourceModel: false, sourceData: false, targetLabels: 'some', classes: 'any' },
-  trainingDefaults: { optimizer: 'adam', learningRate: 0.001 },
+  trainingDefaults: pretrainingDefaults,
   parameters: {
     ...pretrainingParameters,
     share: number({

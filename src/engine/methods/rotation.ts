@@ -2,7 +2,7 @@ import type * as tf from '@tensorflow/tfjs-core'
 import { crossEntropy } from '../maths/cross-entropy'
 import { quarterTurns, turnsOf } from '../maths/quarter-turns'
 import { defineMethod } from './_method'
-import { PretextNetwork, pretrainedRun, pretrainingParameters } from './_self-supervised'
+import { PretextNetwork, pretrainedRun, pretrainingDefaults, pretrainingParameters } from './_self-supervised'
 import { linearHead } from './_vector-network'
 
 /**
@@ -25,7 +25,7 @@ export const rotation = defineMethod({
   family: 'self-supervised',
   blocks: 'new',
   needs: { sourceModel: false, sourceData: false, targetLabels: 'some', classes: 'any', square: true },
-  trainingDefaults: { optimizer: 'adam', learningRate: 0.001 },
+  trainingDefaults: pretrainingDefaults,
   parameters: pretrainingParameters,
   create: (context, parameters) => {
     const network = new PretextNetwork(context, parameters.lastBlock, ({ length, seed }) => linearHead('rotation-head', { length, outputs: 4, seed }))

@@ -5,7 +5,7 @@ import { ntXent } from '../maths/nt-xent'
 import type { RandomStream } from '../random'
 import { brighten, changeContrast, cropAndResize, eachImage, flip, makeGrey, saturate, shiftHue } from '../training/image-changes'
 import { defineMethod } from './_method'
-import { PretextNetwork, pretrainedRun, pretrainingParameters } from './_self-supervised'
+import { PretextNetwork, pretrainedRun, pretrainingDefaults, pretrainingParameters } from './_self-supervised'
 import { projectionHead } from './_vector-network'
 
 /**
@@ -28,7 +28,7 @@ export const simclr = defineMethod({
   family: 'self-supervised',
   blocks: 'new',
   needs: { sourceModel: false, sourceData: false, targetLabels: 'some', classes: 'any' },
-  trainingDefaults: { optimizer: 'adam', learningRate: 0.001, batchSize: 256 },
+  trainingDefaults: { ...pretrainingDefaults, batchSize: 256 },
   parameters: {
     ...pretrainingParameters,
     temperature: number({
