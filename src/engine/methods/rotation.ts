@@ -7,8 +7,8 @@ import { linearHead } from './_vector-network'
 
 /**
  * Gidaris, Singh and Komodakis 2018, arXiv:1803.07728, equations 2 and 3: each image in all four turns at once, and the
- * network says which turn it sees. Here a linear head on the backbone's features, and Adam in place of SGD with stairs;
- * the authors probe an earlier layer, Graft what the backbone ends in.
+ * network says which turn it sees. Adam with a cosine in place of SGD with stairs. As the authors find, an earlier layer
+ * is the better one to probe: the last convolution unless another is named, while dense blocks go with the task.
  */
 export const rotation = defineMethod({
   id: 'rotation',

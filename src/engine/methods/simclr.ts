@@ -11,7 +11,8 @@ import { projectionHead } from './_vector-network'
 /**
  * Chen et al. 2020, arXiv:2002.05709, algorithm 1 with the changes of images of appendix B.9 (CIFAR-10): crop and resize,
  * flip, colour jitter of half strength with probability 0.8, grey with 0.2, no blur. Here Adam in place of LARS, batches
- * that fit a small machine, and a projection of the mean over both views (the authors' code adds them).
+ * that fit a small machine, and the mean of both views' losses (the authors' code adds them). Dense blocks after the last
+ * convolution count as part of the projection, which is thrown away.
  */
 export const simclr = defineMethod({
   id: 'simclr',
