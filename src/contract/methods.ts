@@ -22,6 +22,10 @@ export const methodNeedsSchema = z.object({
   batchNormalisation: z.boolean().optional(),
   /** Domains that the source data must have. */
   domains: z.int().optional(),
+  /** Images as high as they are wide. */
+  square: z.boolean().optional(),
+  /** Source images in colour, while a parameter has one of these values. */
+  colour: z.object({ parameter: z.string(), in: z.array(z.string()) }).optional(),
   /** Labelled validation images of the target. */
   validation: z.boolean().optional(),
   /** Saved models beside the source that it combines; `alike` where all must share architecture, input and classes. */

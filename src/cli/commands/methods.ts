@@ -21,6 +21,8 @@ export function needsText({ needs }: MethodSummary, language: Language): string 
     needs.classes === 'same' ? (zh ? '源与目标类别相同' : 'the same classes in both')
       : needs.classes === 'overlapping' ? (zh ? '源与目标有共同类别' : 'classes that both share') : undefined,
     needs.domains ? (zh ? `至少 ${needs.domains} 个源域` : `source images of at least ${needs.domains} domains`) : undefined,
+    needs.batchNormalisation && (zh ? '带批归一化的源模型' : 'batch normalisation in the source model'),
+    needs.square && (zh ? '正方形图像' : 'square images'),
     needs.validation && (zh ? '带标签的验证图像' : 'labelled validation images'),
     needs.teachers && (zh ? `源模型之外 ${needs.teachers.minimum} 到 ${needs.teachers.maximum} 个已保存的模型${needs.teachers.alike ? '（架构、输入与类别相同）' : ''}`
       : `${needs.teachers.minimum} to ${needs.teachers.maximum} saved models beside the source${needs.teachers.alike ? ' of its architecture, input and classes' : ''}`)

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { Block, Layer } from '../network/definition'
 import { Network } from '../network/network'
+import { randomStream } from '../random'
 import type { ParameterGroup } from '../training/_stage'
 
 /** A network beside the one that is trained for use: it takes vectors and goes when the training is over. */
@@ -72,7 +73,13 @@ export function projectionHead({ length, outputs, seed }: { length: number, outp
   return companion('projection', length, [hidden], { name: 'head', title: 'Projection', layers: layers(outputs) }, seed)
 }
 
-/** Another head for the same features, with weights of its own. */
+/** One linear layer. */
+export function linearHead(name: string, { length, outputs, seed }: { length: number, outputs: number, seed: number }): Companion {
+  return companion(name, length, [], { name: 'head', title: 'Head', layers: [{ kind: 'dense', name: 'dense', units: outputs, bias: true }] }, seed)
+}
+
+/** Another head for the same features, with weights of its own: drawn from another seed, since both have the same names. */
 export function secondHead(network: Network, seed: number): Companion {
-  return companion('second-head', network.featureLength, [], network.definition.head, seed)
+  const own = randomStream(seed, 'second head').integer(2 ** 31)
+  return companion('second-head', network.featureLength, [], network.definition.head, own)
 }

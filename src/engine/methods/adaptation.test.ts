@@ -9,6 +9,8 @@ import { gradientStage, someImages, startPosition, testContext, tinyDefinition }
 import { cdan } from './cdan'
 import { dann } from './dann'
 import { mcd } from './mcd'
+import { shot } from './shot'
+import { sourceOnly } from './source-only'
 
 beforeAll(() => tf.setBackend('cpu'))
 
@@ -36,6 +38,16 @@ describe.each([['dann', dann], ['cdan', cdan]] as const)('%s', (_id, method) => 
 })
 
 describe('mcd', () => {
+  it('has two heads that begin apart, also over fresh weights: alike they would never disagree', () => {
+    const run = mcd.create(testContext(), { weight: 1, backboneFactor: 1, generatorSteps: 1 })
+    const stage = gradientStage(run.stages[0])
+    const second = stage.state!().get('second-head/head.dense.kernel')!
+    expect(second.dataSync()).not.toEqual(run.network.weights.get('head.dense.kernel')!.dataSync())
+    const discrepancy = stage.further![1]!.step(batches(), startPosition).losses.discrepancy!
+    expect(discrepancy.dataSync()[0]).toBeGreaterThan(0.01)
+    run.dispose()
+  })
+
   it('moves only the heads in its second step and only the backbone in those that follow', () => {
     const run = mcd.create(testContext(), { weight: 1, backboneFactor: 1, generatorSteps: 2 })
     const { groups, further } = gradientStage(run.stages[0])
@@ -43,6 +55,30 @@ describe('mcd', () => {
     expect(names({ groups })).toEqual(['block1', 'block2', 'head', 'second-head'])
     expect(further!.map(names)).toEqual([['head', 'second-head'], ['block1', 'block2'], ['block1', 'block2']])
     run.dispose()
+  })
+})
+
+describe('a bottleneck for SHOT', () => {
+  const parameters = { labelSmoothing: 0.1, bottleneck: 6 }
+
+  it('stands between backbone and head, with batch normalisation, and the rest is the start', () => {
+    const source = Network.create(tinyDefinition(), 9)
+    const { network, dispose } = sourceOnly.create(testContext({ source }), parameters)
+    expect(network.blockNames).toEqual(['block1', 'block2', 'bottleneck'])
+    expect(network.featureLength).toBe(6)
+    expect(network.movingStatistics.size).toBe(2)
+    expect(values(network.weightsOf('block2'))).toEqual(values(source.weightsOf('block2')))
+    dispose()
+  })
+
+  it('is not added twice, and stays when SHOT takes the model over with its head', () => {
+    const first = sourceOnly.create(testContext(), parameters)
+    const again = sourceOnly.create(testContext({ source: first.network }), parameters)
+    expect(again.network.blockNames).toEqual(first.network.blockNames)
+    const adapted = shot.create(testContext({ source: first.network }), { pseudoLabelWeight: 0, informationWeight: 1 })
+    expect(values(adapted.network.weights)).toEqual(values(first.network.weights))
+    const moved = gradientStage(adapted.stages[0]).groups(0).map(({ name }) => name)
+    expect(moved).toEqual(['block1', 'block2', 'bottleneck'])
   })
 })
 

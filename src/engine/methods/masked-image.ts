@@ -1,10 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core'
+import type { ImageShape } from '../../contract/datasets'
 import { integer, number } from '../../contract/parameters'
 import { maskedReconstruction } from '../maths/masked-reconstruction'
 import { randomStream } from '../random'
 import { defineMethod } from './_method'
-import { Regressor } from './_regressor'
-import { backboneGroups, pretrainedRun, pretrainingParameters, startOf } from './_self-supervised'
+import { PretextNetwork, pretrainedRun, pretrainingDefaults, pretrainingParameters } from './_self-supervised'
+import { linearHead } from './_vector-network'
 
 /** Longest side at which patches are reconstructed: larger images are averaged down to it. */
 const largestSide = 32
@@ -31,7 +32,7 @@ export const maskedImage = defineMethod({
   family: 'self-supervised',
   blocks: 'new',
   needs: { sourceModel: false, sourceData: false, targetLabels: 'some', classes: 'any' },
-  trainingDefaults: { optimizer: 'adam', learningRate: 0.001 },
+  trainingDefaults: pretrainingDefaults,
   parameters: {
     ...pretrainingParameters,
     share: number({
@@ -47,31 +48,33 @@ export const maskedImage = defineMethod({
   },
   create: (context, { share, grid, ...parameters }) => {
     const { seed } = context.training
-    const network = startOf(context)
-    const { input } = network.definition
-    const reduction = Math.ceil(Math.max(input[0], input[1]) / largestSide)
-    const [height, width] = [Math.ceil(input[0] / reduction), Math.ceil(input[1] / reduction)]
-    const decoder = new Regressor('decoder', network.featureLength, height * width * input[2], seed)
+    const network = new PretextNetwork(context, parameters.lastBlock, ({ length, input: size, seed: weights }) => {
+      const [height, width] = reducedSize(size)
+      return linearHead('decoder', { length, outputs: height * width * size[2], seed: weights })
+    })
+    const { input } = network.network.definition
+    const [height, width, reduction] = reducedSize(input)
     const reduced = (images: tf.Tensor4D): tf.Tensor4D => reduction === 1 ? images : tf.avgPool(images, reduction, reduction, 'same')
     return pretrainedRun(context, network, parameters, {
       name: { en: 'Reconstructing', zh: '重建' },
-      groups: () => [...backboneGroups(network), { name: 'decoder', variables: decoder.variables, learningRateFactor: 1 }],
       step: (batches, position) => {
         const { inputs, positions } = batches['target-unlabelled']!
         const images = inputs as tf.Tensor4D
         const mask = patchMask(positions, [input[0], input[1]], { share, grid, key: [seed, position.stage, position.step] })
         // Zero is the mean colour of normalised images.
-        const features = network.features(tf.mul(images, tf.sub(1, mask)), {
-          training: true, randomKey: [seed, position.stage, position.step]
-        })
-        const predicted = tf.reshape(decoder.apply(features), [positions.length, height, width, input[2]]) as tf.Tensor4D
-        return { losses: { total: maskedReconstruction(predicted, reduced(images), reduced(mask)) } }
-      },
-      state: () => decoder.variables,
-      dispose: () => decoder.dispose()
+        const predicted = network.answers(tf.mul(images, tf.sub(1, mask)), position)
+        const pixels = tf.reshape(predicted, [positions.length, height, width, input[2]]) as tf.Tensor4D
+        return { losses: { total: maskedReconstruction(pixels, reduced(images), reduced(mask)) } }
+      }
     })
   }
 })
+
+/** [height, width] of what is reconstructed of an image, and how many pixels a side become one. */
+function reducedSize([height, width]: ImageShape): [number, number, number] {
+  const reduction = Math.ceil(Math.max(height, width) / largestSide)
+  return [Math.ceil(height / reduction), Math.ceil(width / reduction), reduction]
+}
 
 /**
  * Which pixels are hidden: so many whole patches of each image, drawn from the key and the image's position.

@@ -1,15 +1,14 @@
 import type * as tf from '@tensorflow/tfjs-core'
-import { GraftError } from '../../contract/errors'
 import { crossEntropy } from '../maths/cross-entropy'
 import { quarterTurns, turnsOf } from '../maths/quarter-turns'
 import { defineMethod } from './_method'
-import { Regressor } from './_regressor'
-import { backboneGroups, pretrainedRun, pretrainingParameters, startOf } from './_self-supervised'
+import { PretextNetwork, pretrainedRun, pretrainingDefaults, pretrainingParameters } from './_self-supervised'
+import { linearHead } from './_vector-network'
 
 /**
  * Gidaris, Singh and Komodakis 2018, arXiv:1803.07728, equations 2 and 3: each image in all four turns at once, and the
- * network says which turn it sees. Here a linear head on the backbone's features, and Adam in place of SGD with stairs;
- * the authors probe an earlier layer, Graft what the backbone ends in.
+ * network says which turn it sees. Adam with a cosine in place of SGD with stairs. As the authors find, an earlier layer
+ * is the better one to probe: the last convolution unless another is named, while dense blocks go with the task.
  */
 export const rotation = defineMethod({
   id: 'rotation',
@@ -25,36 +24,17 @@ export const rotation = defineMethod({
   reference: 'Gidaris et al. 2018',
   family: 'self-supervised',
   blocks: 'new',
-  needs: { sourceModel: false, sourceData: false, targetLabels: 'some', classes: 'any' },
-  trainingDefaults: { optimizer: 'adam', learningRate: 0.001 },
+  needs: { sourceModel: false, sourceData: false, targetLabels: 'some', classes: 'any', square: true },
+  trainingDefaults: pretrainingDefaults,
   parameters: pretrainingParameters,
   create: (context, parameters) => {
-    const { seed } = context.training
-    const network = startOf(context)
-    const [height, width] = network.definition.input
-    if (height !== width) {
-      network.dispose()
-      throw notSquare(height, width)
-    }
-    const head = new Regressor('rotation-head', network.featureLength, 4, seed)
+    const network = new PretextNetwork(context, parameters.lastBlock, ({ length, seed }) => linearHead('rotation-head', { length, outputs: 4, seed }))
     return pretrainedRun(context, network, parameters, {
       name: { en: 'Which way up', zh: '判断旋转' },
-      groups: () => [...backboneGroups(network), { name: 'rotation-head', variables: head.variables, learningRateFactor: 1 }],
       step: (batches, position) => {
         const inputs = batches['target-unlabelled']!.inputs as tf.Tensor4D
-        const features = network.features(quarterTurns(inputs), { training: true, randomKey: [seed, position.stage, position.step] })
-        return { losses: { total: crossEntropy(head.apply(features) as tf.Tensor2D, turnsOf(inputs.shape[0])) } }
-      },
-      state: () => head.variables,
-      dispose: () => head.dispose()
+        return { losses: { total: crossEntropy(network.answers(quarterTurns(inputs), position), turnsOf(inputs.shape[0])) } }
+      }
     })
   }
-})
-
-const notSquare = (height: number, width: number): GraftError => new GraftError('not-square', {
-  en: `The network takes images of ${height}×${width}: turned by a quarter they would have another shape.`,
-  zh: `该网络接收 ${height}×${width} 的图像：旋转四分之一圈后形状会改变。`
-}, {
-  usage: true, field: 'method.id',
-  remedy: { en: 'Import the data set with a square size, or choose SimCLR or masked images.', zh: '请以正方形尺寸导入数据集，或选择 SimCLR 或遮挡重建。' }
 })

@@ -42,9 +42,13 @@ describe('rule transfer', () => {
     expect(images).not.toEqual(before)
   })
 
-  it('refuses a rule of colours for grey images', () => {
-    const context = testContext({ sourceData: { shape: [4, 4, 1], classes: ['a', 'b'], splits: {} } })
-    expect(() => ruleTransfer.create(context, { ...defaultsOf(ruleTransfer.parameters), rule: 'hue' })).toThrow('changes nothing')
+  it('needs colour for just the rules that change nothing in grey images', () => {
+    const without = ruleTransfer.parameters.rule.options.map(({ value }) => value).filter((rule) => {
+      const images = Uint8Array.from({ length: 32 }, (_, index) => index * 8)
+      transformOf(rule, 1, 30)(images, [4, 4, 1], key([0, 1]))
+      return images.every((value, index) => value === index * 8)
+    })
+    expect(without).toEqual(ruleTransfer.needs.colour!.in)
   })
 
   it('gives the source a head of its own where its classes are others', () => {

@@ -1,5 +1,4 @@
 import type * as tf from '@tensorflow/tfjs-core'
-import { GraftError } from '../../contract/errors'
 import { choice, integer, number } from '../../contract/parameters'
 import { crossEntropy } from '../maths/cross-entropy'
 import { withHeadFor } from '../network/surgery'
@@ -29,7 +28,10 @@ export const ruleTransfer = defineMethod({
   reference: 'Tobin et al. 2017; Geirhos et al. 2019',
   family: 'rules',
   blocks: 'copied',
-  needs: { sourceModel: false, sourceData: true, targetLabels: 'some', classes: 'any' },
+  needs: {
+    sourceModel: false, sourceData: true, targetLabels: 'some', classes: 'any',
+    colour: { parameter: 'rule', in: ['channel-permutation', 'hue', 'grey'] }
+  },
   parameters: {
     rule: choice({
       label: { en: 'Rule', zh: '规则' },
@@ -62,8 +64,6 @@ export const ruleTransfer = defineMethod({
   create: (context, { rule, share, angle, sourceEpochs }) => {
     const { classes, source, sourceData, training: { seed } } = context
     if (!sourceData) throw new Error('The source data is there, or the method is refused before')
-    const [, , channels] = sourceData.shape
-    if (channels === 1 && rule !== 'inversion' && rule !== 'rotation') throw withoutColour(rule)
     const network = source ? withHeadFor(source, classes, seed).network : context.freshNetwork()
     const sameClasses = [...sourceData.classes].sort().join('\n') === [...classes].sort().join('\n')
     // Other classes need a head of their own; labels of the same classes come in the target's order.
@@ -112,10 +112,4 @@ const changes = (angle: number): Record<Rule, ImageChange> => ({
   grey: (image, [, , channels]) => makeGrey(image, channels),
   inversion: (image) => invert(image),
   rotation: (image, shape, random) => rotate(image, shape, (2 * random.uniform() - 1) * angle * Math.PI / 180)
-})
-
-const withoutColour = (rule: string): GraftError => new GraftError('rule-without-effect', {
-  en: `The source images are grey: the rule “${rule}” changes nothing in them.`, zh: `源图像是灰度图：规则“${rule}”不会改变它们。`
-}, {
-  usage: true, field: 'method.params.rule', remedy: { en: 'Choose inversion or rotation.', zh: '请选择反色或旋转。' }
 })

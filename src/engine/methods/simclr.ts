@@ -5,13 +5,14 @@ import { ntXent } from '../maths/nt-xent'
 import type { RandomStream } from '../random'
 import { brighten, changeContrast, cropAndResize, eachImage, flip, makeGrey, saturate, shiftHue } from '../training/image-changes'
 import { defineMethod } from './_method'
-import { backboneGroups, pretrainedRun, pretrainingParameters, startOf } from './_self-supervised'
+import { PretextNetwork, pretrainedRun, pretrainingDefaults, pretrainingParameters } from './_self-supervised'
 import { projectionHead } from './_vector-network'
 
 /**
  * Chen et al. 2020, arXiv:2002.05709, algorithm 1 with the changes of images of appendix B.9 (CIFAR-10): crop and resize,
  * flip, colour jitter of half strength with probability 0.8, grey with 0.2, no blur. Here Adam in place of LARS, batches
- * that fit a small machine, and a projection of the mean over both views (the authors' code adds them).
+ * that fit a small machine, and the mean of both views' losses (the authors' code adds them). Dense blocks after the last
+ * convolution count as part of the projection, which is thrown away.
  */
 export const simclr = defineMethod({
   id: 'simclr',
@@ -28,7 +29,7 @@ export const simclr = defineMethod({
   family: 'self-supervised',
   blocks: 'new',
   needs: { sourceModel: false, sourceData: false, targetLabels: 'some', classes: 'any' },
-  trainingDefaults: { optimizer: 'adam', learningRate: 0.001, batchSize: 256 },
+  trainingDefaults: { ...pretrainingDefaults, batchSize: 256 },
   parameters: {
     ...pretrainingParameters,
     temperature: number({
@@ -58,9 +59,7 @@ export const simclr = defineMethod({
     })
   },
   create: (context, { temperature, projection: outputs, smallestCrop, colour, flip: flips, ...parameters }) => {
-    const { seed } = context.training
-    const network = startOf(context)
-    const projection = projectionHead({ length: network.featureLength, outputs, seed })
+    const network = new PretextNetwork(context, parameters.lastBlock, ({ length, seed }) => projectionHead({ length, outputs, seed }))
     return pretrainedRun(context, network, parameters, {
       name: { en: 'Matching views', zh: '匹配视图' },
       views: { 'target-unlabelled': 2 },
@@ -69,15 +68,11 @@ export const simclr = defineMethod({
       },
       // A batch of one image has nothing to tell it from.
       wholeBatches: true,
-      groups: () => [...backboneGroups(network), projection.group()],
       step: (batches, position) => {
-        const randomKey = [seed, position.stage, position.step]
-        const features = network.features(batches['target-unlabelled']!.inputs as tf.Tensor4D, { training: true, randomKey })
-        const [first, second] = tf.split(projection.outputs(features, randomKey), 2) as [tf.Tensor2D, tf.Tensor2D]
+        const projections = network.answers(batches['target-unlabelled']!.inputs as tf.Tensor4D, position)
+        const [first, second] = tf.split(projections, 2) as [tf.Tensor2D, tf.Tensor2D]
         return { losses: { total: ntXent(first, second, temperature) } }
-      },
-      state: () => projection.variables,
-      dispose: () => projection.dispose()
+      }
     })
   }
 })

@@ -1,8 +1,10 @@
-import { number } from '../../contract/parameters'
+import { integer, number } from '../../contract/parameters'
 import { crossEntropy } from '../maths/cross-entropy'
 import { smoothLabels, softCrossEntropy } from '../maths/soft-labels'
+import type { Network } from '../network/network'
+import { withBottleneck } from '../network/surgery'
 import { adaptationNeeds, sourceBatch, startOf } from './_adaptation'
-import { defineMethod } from './_method'
+import { defineMethod, type MethodContext } from './_method'
 import { allGroups } from './_supervised'
 
 /** No adaptation: trained on the source alone and used on the target as it is. Every adaptation has to beat this. */
@@ -29,10 +31,18 @@ export const sourceOnly = defineMethod({
         zh: '每个标签中均分给所有类别的份额；若之后用 SHOT 适应，取 0.1。'
       },
       minimum: 0, maximum: 0.9, default: 0, advanced: true
+    }),
+    bottleneck: integer({
+      label: { en: 'Bottleneck', zh: '瓶颈层' },
+      help: {
+        en: 'Units of a new layer with batch normalisation before the head, 0 for none; 256 for a model that SHOT is to adapt later.',
+        zh: '分类头之前新增的带批归一化的层的单元数，0 表示不加；若之后用 SHOT 适应，取 256。'
+      },
+      minimum: 0, maximum: 4096, default: 0, advanced: true
     })
   },
-  create: (context, { labelSmoothing }) => {
-    const network = startOf(context)
+  create: (context, { labelSmoothing, bottleneck }) => {
+    const network = networkOf(context, bottleneck)
     return {
       network,
       stages: [{
@@ -55,3 +65,14 @@ export const sourceOnly = defineMethod({
     }
   }
 })
+
+/** The network that is trained: the start, with a bottleneck where one is asked for and it has none of its own. */
+function networkOf(context: MethodContext, bottleneck: number): Network {
+  const start = startOf(context)
+  if (bottleneck === 0 || start.blockNames.includes('bottleneck')) return start
+  try {
+    return withBottleneck(start, bottleneck, context.training.seed)
+  } finally {
+    start.dispose()
+  }
+}

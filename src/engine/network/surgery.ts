@@ -1,6 +1,6 @@
 import { GraftError } from '../../contract/errors'
 import { architectureOf, definitionOf } from '../architectures'
-import type { NetworkDefinition } from './definition'
+import type { Block, Layer, NetworkDefinition } from './definition'
 import { Network } from './network'
 
 /** Whether both lists name the same classes in the same order: only then does a head carry over. */
@@ -23,6 +23,50 @@ export function withHeadFor(
   const network = freshLike(source, classes, seed)
   copyWeights(source, network, headReplaced ? source.blockNames : [...source.blockNames, 'head'])
   return { network, headReplaced }
+}
+
+/**
+ * The network with one more block between backbone and head: so many units with batch normalisation (Liang et al. 2020,
+ * figure 2, without the weight normalisation of the head); the block and the head are new and seeded, the rest is copied.
+ */
+export function withBottleneck(source: Network, units: number, seed: number): Network {
+  const { definition } = source
+  const bottleneck: Block = {
+    name: 'bottleneck',
+    title: `Bottleneck ${units}`,
+    layers: [
+      { kind: 'dense', name: 'dense', units, bias: true },
+      { kind: 'batch-normalisation', name: 'normalisation', epsilon: 1e-5, momentum: 0.1 }
+    ]
+  }
+  const network = Network.create({ ...definition, blocks: [...definition.blocks, bottleneck] }, seed)
+  copyWeights(source, network, source.blockNames)
+  return network
+}
+
+/** Numbers of a feature vector at most that maps are made into: about what Gidaris et al. 2018 probe. */
+const longestFeatures = 10_000
+
+/**
+ * The network up to and including a block, for these classes: maps are averaged over windows until they are no longer
+ * than a feature vector should be, and flattened by a block of their own, `features`; the head is new and seeded.
+ */
+export function endingAfter(source: Network, block: string, classes: readonly string[], seed: number): Network {
+  const definition = withClasses(source, classes)
+  const kept = definition.blocks.slice(0, source.blockNames.indexOf(block) + 1)
+  const size = source.sizeOf(block)
+  const blocks = size.length === 1 ? kept : [...kept, vectorBlock(size)]
+  const network = Network.create({ ...definition, blocks }, seed)
+  copyWeights(source, network, kept.map(({ name }) => name))
+  return network
+}
+
+function vectorBlock([height, width, channels]: readonly [number, number, number]): Block {
+  let window = 1
+  while (Math.floor(height / window) * Math.floor(width / window) * channels > longestFeatures && window < Math.min(height, width)) window++
+  const pooling: Layer[] = window === 1 ? []
+    : [{ kind: 'average-pooling', name: 'pooling', size: [window, window], strides: [window, window], padding: 'valid' }]
+  return { name: 'features', title: 'Features', layers: [...pooling, { kind: 'flatten', name: 'flatten' }] }
 }
 
 /** Copies the named blocks' weights (`head` for the head) from one network into another of the same shapes. */

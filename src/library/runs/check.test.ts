@@ -3,7 +3,7 @@ import type { Dataset } from '../../contract/datasets'
 import { GraftError } from '../../contract/errors'
 import type { MethodSummary } from '../../contract/methods'
 import type { ArchitectureSummary, ModelSummary } from '../../contract/models'
-import { blocks, defaultsOf, models, number } from '../../contract/parameters'
+import { blocks, choice, defaultsOf, models, number } from '../../contract/parameters'
 import type { Spec } from '../../contract/runs'
 import { trainingParameters } from '../../contract/training'
 import { checkSpec, checkSpecIn, parseSpec, type SpecFacts } from './check'
@@ -179,6 +179,40 @@ describe('checkSpec', () => {
     expect(codes(leaving('sketch', 'scratch', 'all'), known)).toEqual(['no-training-images target.domain'])
     expect(codes(leaving('art', 'scratch', 'all'), known)).toEqual([])
     expect(codes(spec({ target: { dataset: 'digits', labels: 'all', domain: 'art' } }))).toEqual(['unknown-domain target.domain'])
+  })
+
+  it('refuses to turn images that are not square, and names what would do', () => {
+    const turning = method('rotation', {
+      needs: { sourceModel: false, sourceData: false, targetLabels: 'some', classes: 'any', square: true }
+    })
+    const chosen = spec({ method: { id: 'rotation', params: {} } })
+    const known = (shape: [number, number, 3]) => facts({ methods: [turning, method('scratch')], target: { value: dataset({ shape }) } })
+    expect(codes(chosen, known([32, 32, 3]))).toEqual([])
+    const [wide] = checkSpec(chosen, known([32, 48, 3]))
+    expect(wide).toMatchObject({ code: 'not-square', field: 'method.id', usage: true })
+    expect(wide?.message.en).toContain('32×48')
+    expect(wide?.remedy?.en).toContain('scratch')
+    // A saved model brings images to its own size.
+    expect(codes({ ...chosen, source: { model: 'run:one' } }, { ...known([32, 48, 3]), sourceModel: { value: model } })).toEqual([])
+  })
+
+  it('refuses a rule of colours for grey images, and names the rules that change them', () => {
+    const rule = choice({
+      label: text('Rule'), help: text(''), default: 'hue',
+      options: [{ value: 'hue', label: text('Hue shifted') }, { value: 'inversion', label: text('Inverted') }]
+    })
+    const ruled = method('ruled', {
+      needs: { sourceModel: false, sourceData: true, targetLabels: 'some', classes: 'any', colour: { parameter: 'rule', in: ['hue'] } },
+      parameters: { rule }
+    })
+    const check = (params: Record<string, string>, channels: 1 | 3) => checkSpec(
+      spec({ method: { id: 'ruled', params }, source: { model: 'arch:seed-cnn', dataset: 'digits' } }),
+      facts({ methods: [ruled], sourceData: { value: dataset({ shape: [28, 28, channels] }) } })
+    )
+    expect(check({}, 3)).toEqual([])
+    expect(check({ rule: 'inversion' }, 1)).toEqual([])
+    expect(check({}, 1)).toMatchObject([{ code: 'rule-without-effect', field: 'method.params.rule' }])
+    expect(check({ rule: 'hue' }, 1)[0]!.remedy?.en).toBe('Choose one of: Inverted.')
   })
 
   it('names a block that the source model does not have', () => {

@@ -7,6 +7,7 @@ import { parametersSchema, type Parameters } from '../../contract/parameters'
 import { specSchema, type Spec } from '../../contract/runs'
 import type { Text } from '../../contract/text'
 import { trainingParameters } from '../../contract/training'
+import { checkColour, unmetShape } from './check-images'
 import { checkTargetDomain, unmetDomains } from './check-domains'
 import { unfitTeacher } from './teachers'
 
@@ -155,6 +156,7 @@ function checkMethod(method: MethodSummary, spec: Spec, facts: SpecFacts): Error
     ...checkLabels(method, spec, facts),
     ...checkParameters(method.parameters, spec.method.params, 'method.params'),
     ...checkNamedBlocks(spec, facts),
+    ...checkColour(method, spec, valueOf(facts.sourceData)),
     ...checkTeachers(method, spec, facts)
   ]
 }
@@ -212,7 +214,10 @@ function unmetNeeds(method: MethodSummary, spec: Spec, facts: SpecFacts): ErrorV
       { en: 'Choose a ResNet or a MobileNet as the source.', zh: '请选择 ResNet 或 MobileNet 作为源模型。' }
     ))
   }
-  return [...unmet, ...(sourceData ? unmetDomains(method, spec, sourceData) : []), ...unmetClasses(title, needs.classes, facts)]
+  return [
+    ...unmet, ...unmetShape(method, valueOf(facts.sourceModel), valueOf(facts.target)),
+    ...(sourceData ? unmetDomains(method, spec, sourceData) : []), ...unmetClasses(title, needs.classes, facts)
+  ]
 }
 
 /** Whether the source model has batch normalisation; undefined where that cannot be told before it is opened. */

@@ -110,6 +110,9 @@ describe('what a method needs', () => {
     expect(whyNot(method('dann'), 'run:mnist-run', dataset('cifar-10'), pretrained)?.en).toMatch(/same classes/)
     expect(whyNot({ ...method('scratch'), needs: { ...method('scratch').needs, teachers: { minimum: 2, maximum: 8 } } },
       'run:mnist-run', dataset('digits'), pretrained)?.zh).toMatch(/2/)
+    const turning = { ...method('scratch'), needs: { ...method('scratch').needs, square: true } }
+    expect(whyNot(turning, 'arch:seed-cnn', { ...dataset('digits'), shape: [28, 40, 1] }, empty)?.en).toMatch(/28×40/)
+    expect(whyNot(turning, 'arch:seed-cnn', { ...dataset('digits'), shape: [28, 28, 1] }, empty)).toBeNull()
   })
 
   it('stops nothing that it does not name', () => {

@@ -35,6 +35,10 @@ export function whyNot(
   if (needs.validation && target && !target.splits.validation?.perClass) {
     return { en: `Needs labelled validation images; ${target.name} has none.`, zh: `需要带标签的验证图像，而 ${target.name} 没有。` }
   }
+  const shape = shelf.models.find((model) => model.ref === source)?.input ?? target?.shape
+  if (needs.square && shape && shape[0] !== shape[1]) {
+    return { en: `Needs square images; these are ${shape[0]}×${shape[1]}.`, zh: `需要正方形图像，而这里是 ${shape[0]}×${shape[1]}。` }
+  }
   const sourceClasses = classesOf(source, shelf)
   if (needs.classes !== 'any' && target && labelled && sourceClasses) {
     const shared = target.classes.filter((name) => sourceClasses.includes(name)).length
