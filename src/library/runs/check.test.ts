@@ -191,7 +191,7 @@ describe('checkSpec', () => {
     const [wide] = checkSpec(chosen, known([32, 48, 3]))
     expect(wide).toMatchObject({ code: 'not-square', field: 'method.id', usage: true })
     expect(wide?.message.en).toContain('32×48')
-    expect(wide?.remedy?.en).toContain('scratch')
+    expect(wide?.methods?.fit).toEqual(['scratch'])
     // A saved model brings images to its own size.
     expect(codes({ ...chosen, source: { model: 'run:one' } }, { ...known([32, 48, 3]), sourceModel: { value: model } })).toEqual([])
   })
