@@ -5,6 +5,7 @@ import {
   modelImportOptionsSchema, usualNormalisation, type ModelImportOptions, type ModelInspection, type ModelSummary, type Normalisation
 } from '../contract/models'
 import { throwIfCancelled } from '../library/cancel'
+import { notAFile } from '../library/datasets/options'
 import { ensureWritable, namingFile } from '../library/files'
 import { slugOf } from '../library/ids'
 import type { Library } from '../library'
@@ -191,7 +192,10 @@ async function formatOf(path: string, wanted: string | undefined): Promise<Model
 /** A path as far as formats look at it before they read it. @throws GraftError naming it where it cannot be opened */
 export async function candidateAt(path: string): Promise<Candidate> {
   try {
-    if ((await fs.stat(path)).isDirectory()) return { path, folder: true, names: await fs.readdir(path), head: new Uint8Array(0) }
+    const stat = await fs.stat(path)
+    if (stat.isDirectory()) return { path, folder: true, names: await fs.readdir(path), head: new Uint8Array(0) }
+    // A pipe or a device may never end.
+    if (!stat.isFile()) throw notAFile(path)
     const handle = await fs.open(path, 'r')
     try {
       const head = new Uint8Array(512)

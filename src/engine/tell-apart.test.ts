@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import * as fs from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -48,6 +49,12 @@ describe('what was dropped', () => {
     expect(await tellApart([join(picture, '..')])).toEqual({ kind: 'dataset' })
     expect(await tellApart([picture, await put('flowers/dog.png')])).toEqual({ kind: 'dataset' })
     expect(await tellApart([await put('flowers.zip', zip)])).toEqual({ kind: 'dataset' })
+  })
+
+  it.skipIf(process.platform === 'win32')('is not waited for where it is a pipe', async () => {
+    const path = join(place.folder, 'net.h5')
+    execFileSync('mkfifo', [path])
+    await expect(tellApart([path])).rejects.toMatchObject({ code: 'not-a-file' })
   })
 
   it('names a path that is not there', async () => {

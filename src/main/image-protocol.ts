@@ -15,6 +15,7 @@ const imageSchema = z.tuple([idSchema, splitNameSchema, place])
 const imagePattern = /^graft-image:\/\/dataset\/([^/?#]+)\/([^/?#]+)\/(\d{1,10})\.bmp$/
 const stripSchema = z.tuple([idSchema, splitNameSchema, z.coerce.number().int().min(1).max(256), z.string()])
 const stripPattern = /^graft-image:\/\/dataset\/([^/?#]+)\/([^/?#]+)\/(\d{1,3})\/(\d{1,10}(?:-\d{1,10})?(?:,\d{1,10}(?:-\d{1,10})?)*)\.bmp$/
+/** Of what is read at once, and of what is answered. */
 const largestStripBytes = 128 << 20
 
 interface Asked { id: string, split: z.infer<typeof splitNameSchema>, positions: number[], factor: number }
@@ -34,14 +35,22 @@ export async function answerImage(url: string, readers: ReaderPool): Promise<Sch
     return await readers.use(id, async (reader) => {
       const { shape, splits } = reader.dataset
       const count = splits[split]?.count ?? 0
-      if (positions.some((position) => position >= count) || positions.length * imageBytesOf(shape) > largestStripBytes) return notFound()
-      const pixels = await reader.readImages(split, positions)
-      const small = shrink(pixels, shape, factor)
+      if (positions.some((position) => position >= count)) return notFound()
+      const atOnce = Math.max(1, Math.floor(largestStripBytes / imageBytesOf(shape)))
+      const parts: Uint8Array[] = []
+      let [bytes, shown] = [0, shape]
+      for (let from = 0; from < positions.length; from += atOnce) {
+        const small = shrink(await reader.readImages(split, positions.slice(from, from + atOnce)), shape, factor)
+        parts.push(small.pixels)
+        shown = small.shape
+        bytes += small.pixels.length
+        if (bytes > largestStripBytes) return notFound()
+      }
       return {
         status: 200,
         // The same address shows other pixels after a data set was removed and imported anew.
         headers: { 'content-type': 'image/bmp', 'cache-control': 'no-cache', 'x-content-type-options': 'nosniff' },
-        body: encodeBmp(small.pixels, [small.shape[0] * positions.length, small.shape[1], small.shape[2]])
+        body: encodeBmp(parts.length === 1 ? parts[0]! : Buffer.concat(parts), [shown[0] * positions.length, shown[1], shown[2]])
       }
     })
   } catch (error) {

@@ -11,14 +11,21 @@ import { isStandIn, serveScheme, type SchemeAnswer } from './platform'
 import { ReaderPool } from './reader-pool'
 import { answerWindowFile, isWindowAddress } from './window-protocol'
 
-function poolOf(ids: string[], capacity = 4) {
+/** Images whose numbers are their positions; of one pixel: position, 20, 30. */
+function poolOf(ids: string[], capacity = 4, shape: readonly [number, number, number] = [1, 1, 3]) {
   const log: string[] = []
   const pool = new ReaderPool(async (id) => {
     if (!ids.includes(id)) throw new GraftError('dataset-not-found', { en: '', zh: '' })
     log.push(`open ${id}`)
     const reader: Partial<DatasetReader> = {
-      dataset: { shape: [1, 1, 3], splits: { train: { count: 3, sha256: { images: '' } } } } as unknown as Dataset,
-      readImages: async (_split: SplitName, positions: ArrayLike<number>) => Uint8Array.from(Array.from(positions).flatMap((position) => [position, 20, 30])),
+      dataset: { shape, splits: { train: { count: 3, sha256: { images: '' } } } } as unknown as Dataset,
+      readImages: async (_split: SplitName, positions: ArrayLike<number>) => {
+        if (shape[0] === 1) return Uint8Array.from(Array.from(positions).flatMap((position) => [position, 20, 30]))
+        const length = shape[0] * shape[1] * shape[2]
+        const pixels = new Uint8Array(positions.length * length)
+        Array.from(positions).forEach((position, place) => pixels.fill(position, place * length, (place + 1) * length))
+        return pixels
+      },
       close: async () => { log.push(`close ${id}`) }
     }
     return reader as DatasetReader
@@ -40,6 +47,14 @@ describe('answerImage', () => {
     const { status, body } = await answerImage(address, poolOf(['digits']).pool)
     // Four rows of one pixel, bottom row first, padded to four bytes.
     expect([status, [...body.subarray(54)]]).toEqual([200, [30, 20, 0, 0, 30, 20, 2, 0, 30, 20, 1, 0, 30, 20, 0, 0]])
+  })
+
+  it('gives a row of pictures that are too large to be read at once', async () => {
+    const { pool } = poolOf(['large'], 4, [4096, 4096, 3])
+    const { status, body } = await answerImage(stripAddress('large', 'train', 256, [0, 1, 2]), pool)
+    expect([status, body.length]).toEqual([200, 54 + 3 * 16 * 16 * 3])
+    expect([...body.subarray(54, 57)]).toEqual([2, 2, 2])
+    expect([...body.subarray(-3)]).toEqual([0, 0, 0])
   })
 
   it.each([

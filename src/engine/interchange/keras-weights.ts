@@ -12,9 +12,9 @@ function listOf(object: Hdf5Object, name: string): string[] {
   const attributes = object.attributes()
   const whole = attributes.get(name)
   if (whole) return whole
-  const parts: string[] = []
-  for (let piece = 0; attributes.has(`${name}${piece}`); piece++) parts.push(...attributes.get(`${name}${piece}`)!)
-  return parts
+  const parts: string[][] = []
+  for (let piece = 0; attributes.has(`${name}${piece}`); piece++) parts.push(attributes.get(`${name}${piece}`)!)
+  return parts.flat()
 }
 
 class Collector implements KerasWeights {

@@ -74,6 +74,11 @@ export class Constants {
     return found
   }
 
+  /** Before numbers of the file are written a second time. @throws GraftError `model-too-large` */
+  copy(numbers: number): void {
+    this.bounds.take(numbers)
+  }
+
   /** Names of initialisers with more than one number of a float type that nothing has read: they found no place. */
   unread(): { name: string, shape: readonly number[] }[] {
     const floats: readonly number[] = [elementTypes.float, elementTypes.float16, elementTypes.bfloat16, elementTypes.double]
@@ -109,6 +114,7 @@ export class Constants {
     switch (node.operator) {
       case 'Constant': {
         const { ints, int } = node.attributes[0] ?? {}
+        if (ints && ints.length > mostComputed) return undefined
         return ints ? { shape: [ints.length], data: ints } : int === undefined ? undefined : { shape: [], data: [int] }
       }
       case 'ConstantOfShape': {
@@ -166,7 +172,7 @@ function transposed(from: Ints): Ints {
 
 /** The one slice that paddings need: the first axis from its end to its beginning. */
 function reversed(from: Ints, [starts, , axes, steps]: (readonly number[] | undefined)[]): Ints {
-  if (!from || from.shape.length === 0 || starts?.[0] !== -1 || axes?.[0] !== 0 || steps?.[0] !== -1) return undefined
+  if (!from || from.data.length === 0 || from.shape.length === 0 || starts?.[0] !== -1 || axes?.[0] !== 0 || steps?.[0] !== -1) return undefined
   const [rows, row] = [from.shape[0]!, from.data.length / from.shape[0]!]
   return { shape: from.shape, data: Array.from({ length: rows }, (_, index) => from.data.slice((rows - 1 - index) * row, (rows - index) * row)).flat() }
 }

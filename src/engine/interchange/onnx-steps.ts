@@ -3,11 +3,19 @@ import type { FileGraph, GraphNode, Sides, Step } from './file-graph'
 import type { Constants } from './onnx-constants'
 import type { OnnxModel, OnnxNode } from './onnx-messages'
 import { permuted } from './permuted'
+import { Unreadable } from './safetensors-header'
+
+/** More steps than any network of the architectures has. */
+const mostNodes = 20_000
 
 type Weights = readonly (readonly [part: string, tensor: FileTensor])[]
 
-/** A graph's steps, and the weights of each under PyTorch's names: `<layer>.weight`, `<layer>.running_mean`. */
+/**
+ * A graph's steps, and the weights of each under PyTorch's names: `<layer>.weight`, `<layer>.running_mean`.
+ * @throws Unreadable where it has too many nodes; GraftError `model-too-large`
+ */
 export function onnxSteps({ graph }: OnnxModel, constants: Constants): { graph: FileGraph, tensors: Map<string, FileTensor> } {
+  if (graph.nodes.length > mostNodes) throw new Unreadable({ en: `its graph has more than ${mostNodes} nodes`, zh: `其计算图的节点超过 ${mostNodes} 个` })
   const tensors = new Map<string, FileTensor>()
   const nodes: GraphNode[] = []
   const layers = new Set<string>()
@@ -119,10 +127,14 @@ function dense(node: OnnxNode, constants: Constants, add: Add): void {
   const scaled = ['alpha', 'beta'].some((name) => (attributeOf(node, name)?.float ?? 1) !== 1)
   if (weight?.shape.length !== 2 || scaled || intOf(node, 'transA', 0) !== 0 || (offset && !bias)) return add(node, [data], { kind: 'other' })
   const [rows, columns] = weight.shape as [number, number]
-  const turned = node.operator === 'Gemm' && intOf(node, 'transB', 0) === 1
-    ? weight : { shape: [columns, rows], data: permuted(weight.data, [rows, columns], [1, 0]) }
+  const asItIs = node.operator === 'Gemm' && intOf(node, 'transB', 0) === 1
+  // Many nodes may share one weight.
+  if (!asItIs) constants.copy(weight.data.length)
+  const turned = asItIs ? weight
+    : { shape: [columns, rows], data: permuted(weight.data, [rows, columns], [1, 0]) }
   // A bias of a single number counts for every unit.
   const length = turned.shape[0]!
+  if (bias?.data.length === 1) constants.copy(length)
   const flat = bias && { shape: [length], data: bias.data.length === 1 ? new Float32Array(length).fill(bias.data[0]!) : bias.data }
   add(node, [data], { kind: 'dense' }, [['weight', turned], ...(flat ? [['bias', flat] as const] : [])])
 }

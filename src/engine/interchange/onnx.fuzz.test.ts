@@ -112,6 +112,35 @@ describe('a hostile ONNX file', () => {
     expect(reading(changed(change))).toThrow('bad.onnx')
   })
 
+  it('of more nodes than any network has is refused', () => {
+    const nodes = Array.from({ length: 20_001 }, (_, index) => ({ operator: 'Identity', inputs: [`${index}`], outputs: [`${index + 1}`] }))
+    expect(reading(changed((model) => { model.graph.nodes = nodes }))).toThrow('bad.onnx cannot be read as an ONNX model: its graph has more than 20000 nodes')
+  })
+
+  it('whose nodes share one weight, written anew for each, takes no more memory than it may', () => {
+    const nodes = Array.from({ length: 10 }, (_, index) => ({ operator: 'MatMul', inputs: [`${index}`, 'w'], outputs: [`${index + 1}`] }))
+    const weight = { name: 'w', dims: [512, 512], dataType: 1, raw: bytesOf(new Float32Array(512 * 512)) }
+    expect(reading(changed((model) => { Object.assign(model.graph, { nodes, initializers: [weight] }) })))
+      .toThrow(expect.objectContaining({ code: 'model-too-large' }) as Error)
+  })
+
+  it('that turns nothing round a thousand million times is not followed', () => {
+    const initializers = [[[], 'none'], [[1_000_000_000, 0], 'shape'], [[-1], 'back'], [[0], 'first']].map(([ints, name]) => (
+      { name, dims: [ints!.length], dataType: 7, ints })) as OnnxTensorToWrite[]
+    const nodes = [
+      { operator: 'Reshape', inputs: ['none', 'shape'], outputs: ['rows'] },
+      { operator: 'Slice', inputs: ['rows', 'back', 'back', 'first', 'back'], outputs: ['turned'] },
+      { operator: 'Pad', inputs: ['images', 'turned'], outputs: ['end'] }
+    ]
+    expect(reading(changed((model) => { Object.assign(model.graph, { nodes, initializers, outputs: [{ name: 'end' }] }) }))).toThrow('no weights')
+  })
+
+  it('with an offset that no step adds has none there, and says so', () => {
+    const { weights, unmatched } = reading(changed((model) => { model.graph.nodes!.find(({ operator }) => operator === 'Conv')!.inputs!.pop() }))()
+    expect(weights.get('block1.convolution.bias')).toEqual(new Float32Array(4))
+    expect(unmatched.map(({ name }) => name)).toEqual(['block1.convolution.bias'])
+  })
+
   it('that ends early is refused', () => {
     const bytes = encodeModel(own)
     expect(reading(bytes.subarray(0, bytes.length - 1))).toThrow(expect.objectContaining({ code: 'onnx-damaged' }) as Error)

@@ -104,8 +104,8 @@ function understood(
   for (const shape of weightShapes(definition)) {
     const { name, block, layer } = shape
     const tensor = matches.get(name)
-    if (!tensor) {
-      // A head without bias, or none at all.
+    if (!tensor || tensor.data.length === 0) {
+      // A head without bias, or none at all; or an offset that the file holds and no step of its graph adds.
       weights.set(name, new Float32Array(shape.shape.reduce((product, length) => product * length, 1)))
       continue
     }

@@ -33,7 +33,7 @@ export async function checkReadable(path: string): Promise<void> {
   }
 }
 
-function notAFile(path: string): GraftError {
+export function notAFile(path: string): GraftError {
   return new GraftError('not-a-file', {
     en: `${path} is neither a file nor a folder.`, zh: `${path} 既不是文件，也不是文件夹。`
   }, { field: 'path', remedy: { en: 'Choose a folder, an archive or a file.', zh: '请选择文件夹、压缩包或文件。' } })

@@ -68,7 +68,7 @@ export function useOneLook<Options, Found>(
         if (mine === latest) jobId.value = id
         else cancel(id)
       } catch (thrown) {
-        error.value = toErrorValue(thrown)
+        if (mine === latest) error.value = toErrorValue(thrown)
       }
     },
     stop() {

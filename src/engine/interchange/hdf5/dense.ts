@@ -78,6 +78,7 @@ function openHeap(bytes: Bytes, address: number): (id: Cursor) => Cursor {
     const entries = bytes.structure(block, 'FHIB').skip(1 + 8 + offsetBytes)
     for (let row = 0, begin = base; row < blockRows; row++) {
       for (let column = 0; column < width; column++, begin += rowSize(row)) {
+        bytes.step()
         const child = entries.address()
         if (offset < begin || offset >= begin + rowSize(row)) continue
         if (child === undefined) throw unknown()

@@ -69,7 +69,7 @@ export class Hdf5Object {
     if (info) {
       const ordered = info.skip(1).byte() & 1
       const [heap, index] = [info.skip(ordered ? 2 : 0).address(), info.address()]
-      if (heap !== undefined && index !== undefined) contents.push(...denseMessages(this.bytes, heap, index, 0))
+      if (heap !== undefined && index !== undefined) for (const content of denseMessages(this.bytes, heap, index, 0)) contents.push(content)
     }
     return new Map(contents.map((content) => readAttribute(this.bytes, content)).flatMap(({ name, texts }) => texts ? [[name, texts] as const] : []))
   }
@@ -100,13 +100,13 @@ export class Hdf5Object {
     const links = new Map<string, number>()
     const table = this.first(messageTypes.symbolTable)?.content()
     if (table) for (const [name, address] of symbolTableLinks(this.bytes, table)) links.set(name, address)
-    for (const { type, content } of this.messages) if (type === messageTypes.link) links.set(...linkOf(content()))
+    for (const { type, content } of this.messages) if (type === messageTypes.link) links.set(...linkOf(this.bytes, content()))
     const info = this.first(messageTypes.linkInfo)?.content()
     if (info) {
       const ordered = info.skip(1).byte() & 1
       const [heap, index] = [info.skip(ordered ? 8 : 0).address(), info.address()]
       // A record is the name's hash and the identifier.
-      if (heap !== undefined && index !== undefined) for (const content of denseMessages(this.bytes, heap, index, 4)) links.set(...linkOf(content))
+      if (heap !== undefined && index !== undefined) for (const content of denseMessages(this.bytes, heap, index, 4)) links.set(...linkOf(this.bytes, content))
     }
     this.found = links
     return links

@@ -8,13 +8,14 @@ const missing = () => new Unreadable({ en: 'a group leads nowhere', zh: '某个�
  * A link message: its name and where it leads. Source: HDF5 File Format Specification 3.0, IV.A.2.g.
  * @throws Unreadable where it is a soft or an external link
  */
-export function linkOf(cursor: Cursor): [name: string, address: number] {
+export function linkOf(bytes: Bytes, cursor: Cursor): [name: string, address: number] {
   const flags = cursor.skip(1).byte()
   const kind = flags & 0x08 ? cursor.byte() : 0
   if (flags & 0x04) cursor.skip(8)
   if (flags & 0x10) cursor.skip(1)
   const lengthBytes = 2 ** (flags & 3)
   const length = cursor.whole(Math.min(lengthBytes, 6))
+  bytes.spend(length)
   const name = cursor.skip(Math.max(0, lengthBytes - 6)).text(length)
   if (kind !== 0) throw refused(name)
   const address = cursor.address()
@@ -68,6 +69,7 @@ function leafLinks(bytes: Bytes, address: number, data: number, heapSize: number
     leaf.skip(20)
     if (offset >= heapSize) throw missing()
     const name = bytes.at(data + offset).text(Math.min(heapSize - offset, bytes.size - data - offset))
+    bytes.spend(name.length)
     if (cached === 2 || header === undefined) throw refused(name)
     links.set(name, header)
   }

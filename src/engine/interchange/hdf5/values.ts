@@ -89,6 +89,7 @@ export function readAttribute(bytes: Bytes, cursor: Cursor): { name: string, tex
   const count = numbersIn(shape)
   if (type.size === 0 || !(count * type.size <= cursor.left)) throw new Unreadable({ en: `its attribute ${shown(name)} does not fill its shape`, zh: `其属性 ${shown(name)} 与其形状不符` })
   const texts = Array.from({ length: count }, () => {
+    bytes.step()
     if (type.kind === 'texts') return heapText(bytes, cursor.part(type.size))
     bytes.spend(type.size)
     return cursor.text(type.size)

@@ -33,5 +33,7 @@ function fromJson(text: string): string[] | undefined {
 }
 
 /** The names that are there more than once, each once. */
-export const repeatedNames = (names: readonly string[]): string[] =>
-  [...new Set(names.filter((name, index) => names.indexOf(name) !== index))]
+export function repeatedNames(names: readonly string[]): string[] {
+  const seen = new Set<string>()
+  return [...new Set(names.filter((name) => seen.size === seen.add(name).size))]
+}

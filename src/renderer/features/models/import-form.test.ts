@@ -22,6 +22,8 @@ describe('class names', () => {
     expect(parseClassNames('{"cat": 1}')).toEqual(['{"cat": 1}'])
     expect(parseClassNames('  ')).toEqual([])
     expect(repeatedNames(['cat', 'dog', 'cat', 'cat'])).toEqual(['cat'])
+    // A long file does not stop the window: 10¹¹ comparisons would.
+    expect(repeatedNames(Array.from({ length: 400_000 }, (_, index) => `${index}`))).toEqual([])
   })
 })
 
