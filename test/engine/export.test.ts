@@ -149,9 +149,9 @@ describe('exporting', () => {
       const names = (await fs.readdir(folder, { recursive: true })).sort()
       expect(names).toEqual({
         tfjs: ['digits', 'digits/README.md', 'digits/model.json', 'digits/weights.bin'],
-        safetensors: ['digits.README.md', 'digits.safetensors'],
-        onnx: ['digits.README.md', 'digits.onnx'],
-        keras: ['digits.README.md', 'digits.h5']
+        safetensors: ['digits.safetensors', 'digits.safetensors.README.md'],
+        onnx: ['digits.onnx', 'digits.onnx.README.md'],
+        keras: ['digits.h5', 'digits.h5.README.md']
       }[format])
       // 431,080 weights of LeNet at ten classes; here three: 431,080 − 7·501 = 427,573 numbers of four bytes.
       expect(bytes).toBeGreaterThan(427_573 * 4)

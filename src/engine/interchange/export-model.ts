@@ -84,8 +84,8 @@ async function writeFile(
   return { card: cardPath, bytes: await bytesOfFiles([path, cardPath]) }
 }
 
-/** `digits.onnx` has its card in `digits.README.md`: a folder may hold several exports. */
-const cardBeside = (path: string): string => `${path.slice(0, path.lastIndexOf('.'))}.${cardName}`
+/** `digits.onnx` has its card in `digits.onnx.README.md`: a folder may hold a model in several formats. */
+const cardBeside = (path: string): string => `${path}.${cardName}`
 
 async function bytesOfFiles(paths: readonly string[]): Promise<number> {
   const sizes = await Promise.all(paths.map(async (path) => (await fs.stat(path)).size))

@@ -193,7 +193,7 @@ describe('models', () => {
     await expect.poll(() => ends).toHaveLength(1)
     ends[0]?.({
       kind: 'done',
-      result: { kind: 'export-model', exported: { ref: 'model:mine', format: 'onnx', path: '/home/ada/digits.onnx', card: '/home/ada/digits.README.md', bytes: 1 } }
+      result: { kind: 'export-model', exported: { ref: 'model:mine', format: 'onnx', path: '/home/ada/digits.onnx', card: '/home/ada/digits.onnx.README.md', bytes: 1 } }
     })
     await expect.poll(() => notices).toEqual(['“My digits” was saved as digits.onnx.'])
   })
