@@ -1,7 +1,7 @@
 import type { FileTensor } from './_model-format'
 import type { Bounds } from './_bounds'
+import { isElsewhere, numbersBeside, type FilesBeside } from './onnx-beside'
 import { elementTypes, floatsOf, type OnnxModel, type OnnxNode, type OnnxTensor } from './onnx-messages'
-import { shown, Unreadable } from './safetensors-header'
 
 /** Numbers that exporters compute instead of writing them down are few: axes, paddings, shapes. */
 const mostComputed = 64
@@ -17,7 +17,8 @@ export class Constants {
   private readonly computed = new Map<string, Ints>()
   private readonly read = new Map<string, FileTensor>()
 
-  constructor({ graph }: OnnxModel, private readonly bounds: Bounds) {
+  /** @param beside files with numbers that lie beside the model's own, by name */
+  constructor({ graph }: OnnxModel, private readonly bounds: Bounds, private readonly beside: FilesBeside = new Map()) {
     for (const tensor of graph.initializers) this.tensors.set(tensor.name, tensor)
     for (const node of graph.nodes) {
       const [output] = node.outputs
@@ -61,15 +62,8 @@ export class Constants {
     const known = this.read.get(source)
     if (known) return known
     const tensor = this.tensors.get(source)!
-    if (tensor.location === 1 || tensor.external.length > 0) {
-      const file = tensor.external.find(({ key }) => key === 'location')?.value ?? ''
-      throw new Unreadable({
-        en: `the numbers of ${shown(tensor.name)} lie in another file (${shown(file)}): save it with its weights in it, as torch.onnx.export does with external_data=False`,
-        zh: `${shown(tensor.name)} 的数值在另一个文件（${shown(file)}）中：请将权重保存在同一文件内，例如在 torch.onnx.export 中使用 external_data=False`
-      })
-    }
     this.bounds.take(tensor.dims.reduce((product, length) => product * length, 1))
-    const found = floatsOf(tensor)
+    const found = floatsOf(isElsewhere(tensor) ? { ...tensor, raw: numbersBeside(tensor, this.beside) } : tensor)
     this.read.set(source, found)
     return found
   }

@@ -7,6 +7,7 @@ import { defineModelFormat, type ModelFile, type ReadLimits } from './_model-for
 import { stepsOf } from './file-graph'
 import { leadingAffine } from './graph-order'
 import { factsOf, readFacts } from './model-facts'
+import { readBeside, type FilesBeside } from './onnx-beside'
 import { Constants } from './onnx-constants'
 import { toOnnx } from './onnx-graph'
 import { decodeModel, encodeModel, type OnnxModel } from './onnx-messages'
@@ -26,7 +27,9 @@ export const onnx = defineModelFormat({
   async read(path, limits) {
     const { size } = await fs.stat(path)
     if (size > limits.bytes + (64 << 20)) throw damaged(path, { en: `it takes ${size} bytes`, zh: `文件有 ${size} 字节` })
-    return decodeOnnx(await fs.readFile(path), path, limits)
+    const bytes = await fs.readFile(path)
+    const model = named(path, () => decodeModel(bytes))
+    return fileOf(model, path, limits, await readBeside(model, path, limits))
   },
   writer: {
     write: (model, summary, path) => writeParts(path, [
@@ -44,10 +47,12 @@ export const onnx = defineModelFormat({
 })
 
 /** The same of bytes in memory. @throws GraftError `onnx-damaged`, `model-too-large` naming the file */
-export function decodeOnnx(bytes: Uint8Array, path: string, limits: ReadLimits): ModelFile {
-  try {
-    const model = decodeModel(bytes)
-    const constants = new Constants(model, new Bounds(path, limits))
+export const decodeOnnx = (bytes: Uint8Array, path: string, limits: ReadLimits): ModelFile =>
+  fileOf(named(path, () => decodeModel(bytes)), path, limits, new Map())
+
+function fileOf(model: OnnxModel, path: string, limits: ReadLimits, beside: FilesBeside): ModelFile {
+  return named(path, () => {
+    const constants = new Constants(model, new Bounds(path, limits), beside)
     const { graph, tensors } = onnxSteps(model, constants)
     const steps = stepsOf(graph)
     const input = inputOf(model, constants)
@@ -61,6 +66,13 @@ export function decodeOnnx(bytes: Uint8Array, path: string, limits: ReadLimits):
         ...readFacts(model.metadata.find(({ key }) => key === 'graft')?.value)
       }
     }
+  })
+}
+
+/** What went wrong, with the file's name. */
+function named<Result>(path: string, work: () => Result): Result {
+  try {
+    return work()
   } catch (error) {
     throw error instanceof Unreadable ? damaged(path, error.reason) : error
   }
