@@ -84,11 +84,13 @@ async function coverWithEmptyPage(page: Page, cover: boolean): Promise<void> {
 async function expectPictures(page: Page): Promise<void> {
   await expect.poll(() => page.evaluate(async () => {
     const gallery = document.querySelector('#gallery')!
-    const { left, top, height } = gallery.getBoundingClientRect()
-    for (const y of [top + 20, top + height / 2, top + height - 20]) {
-      const row = document.elementFromPoint(left + 20, y)?.closest<HTMLElement>('[role="row"]')
-      const wanted = Math.floor((gallery.scrollTop + y - top) / (row?.offsetHeight ?? NaN)) + 1
-      if (!row || Number(row.getAttribute('aria-rowindex')) !== wanted) return `row ${wanted} is not drawn`
+    const { top, height } = gallery.getBoundingClientRect()
+    const rowHeight = gallery.querySelector<HTMLElement>('[role="row"]')?.offsetHeight ?? NaN
+    for (const offset of [20, height / 2, height - 20]) {
+      const wanted = Math.floor((gallery.scrollTop + offset) / rowHeight) + 1
+      const row = gallery.querySelector<HTMLElement>(`[role="row"][aria-rowindex="${wanted}"]`)
+      const place = row?.getBoundingClientRect()
+      if (!row || !place || place.top > top + offset || place.bottom <= top + offset) return `row ${wanted} is not drawn`
       const picture = new Image()
       picture.src = row.style.getPropertyValue('--pictures').slice('url("'.length, -'")'.length)
       await picture.decode()

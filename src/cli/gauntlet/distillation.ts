@@ -2,7 +2,8 @@ import type { BaseSpec, GauntletRow } from './_row'
 
 // The seed CNN of the other CIFAR rows teaches one of a quarter of its width. The control is the same student with the
 // same seed, batches and steps, and the teacher's term weighed 0. Adam, because the teacher's term makes gradients larger:
-// with SGD a student that has hardly begun would gain by longer steps alone.
+// with SGD a student that has hardly begun would gain by longer steps alone. The teacher's term weighs nine times the
+// labels', as in RepDistiller (0.9 to 0.1, temperature 4).
 
 const student = (quick: boolean, teacher: string, lambda: number): BaseSpec => ({
   source: { model: teacher }, target: { dataset: 'cifar-10', labels: 'all' },
@@ -20,5 +21,5 @@ export const distillationRows: readonly GauntletRow[] = [{
     source: { model: 'arch:seed-cnn' }, target: { dataset: 'cifar-10', labels: 'all' }, method: { id: 'scratch' },
     training: { epochs: quick ? 3 : 10, batchSize: 64, learningRate: 0.01 }
   }),
-  spec: (quick, teacher = 'arch:seed-cnn') => student(quick, teacher, 1)
+  spec: (quick, teacher = 'arch:seed-cnn') => student(quick, teacher, 9)
 }]
