@@ -19,10 +19,11 @@ export class Constants {
 
   /** @param beside files with numbers that lie beside the model's own, by name */
   constructor({ graph }: OnnxModel, private readonly bounds: Bounds, private readonly beside: FilesBeside = new Map()) {
-    for (const tensor of graph.initializers) this.tensors.set(tensor.name, tensor)
+    // An empty name stands for an input that is left out.
+    for (const tensor of graph.initializers) if (tensor.name !== '') this.tensors.set(tensor.name, tensor)
     for (const node of graph.nodes) {
       const [output] = node.outputs
-      if (output === undefined) continue
+      if (!output) continue
       this.nodes.set(output, node)
       const value = node.operator === 'Constant' ? node.attributes.find(({ name }) => name === 'value')?.tensor : undefined
       if (value) this.tensors.set(output, { ...value, name: output })

@@ -128,12 +128,13 @@ function dense(node: OnnxNode, constants: Constants, add: Add): void {
   if (weight?.shape.length !== 2 || scaled || intOf(node, 'transA', 0) !== 0 || (offset && !bias)) return add(node, [data], { kind: 'other' })
   const [rows, columns] = weight.shape as [number, number]
   const asItIs = node.operator === 'Gemm' && intOf(node, 'transB', 0) === 1
+  // A bias of a single number counts for every unit.
+  const length = asItIs ? rows : columns
+  if (bias && bias.data.length !== 1 && bias.data.length !== length) return add(node, [data], { kind: 'other' })
   // Many nodes may share one weight.
   if (!asItIs) constants.copy(weight.data.length)
   const turned = asItIs ? weight
     : { shape: [columns, rows], data: permuted(weight.data, [rows, columns], [1, 0]) }
-  // A bias of a single number counts for every unit.
-  const length = turned.shape[0]!
   if (bias?.data.length === 1) constants.copy(length)
   const flat = bias && { shape: [length], data: bias.data.length === 1 ? new Float32Array(length).fill(bias.data[0]!) : bias.data }
   add(node, [data], { kind: 'dense' }, [['weight', turned], ...(flat ? [['bias', flat] as const] : [])])

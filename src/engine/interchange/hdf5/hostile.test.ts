@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { Bytes } from './bytes'
 import { denseMessages } from './dense'
 import { symbolTableLinks } from './links'
+import { messageTypes, readHeader } from './object-header'
 
 /** Writes structures at their addresses: text as letters, pairs as [bytes, number]. */
 function put(file: Buffer, at: number, ...parts: (string | readonly [bytes: 2 | 4 | 6 | 8, value: number])[]): void {
@@ -41,6 +42,15 @@ describe('a hostile HDF5 file', () => {
     for (let record = 0; record < 3; record++) put(file, leaf + 6 + 8 * record, '\0', [6, width * 2 ** (row - 1)], '\0')
     expect(() => denseMessages(new Bytes(file), 0, index, 0)).toThrow(expect.objectContaining({
       reason: expect.objectContaining({ en: 'its structures repeat without end' }) as unknown
+    }) as Error)
+  })
+
+  it('whose header goes on where it began is refused', () => {
+    const file = Buffer.alloc(64)
+    // Version 1, 65,535 messages, 24 bytes of them: one that says that the header goes on at its own place.
+    put(file, 0, '\x01\0', [2, 65_535], [4, 1], [4, 24], [4, 0], [2, messageTypes.continuation], [2, 16], '\0'.repeat(4), [8, 16], [8, 24])
+    expect(() => readHeader(new Bytes(file), 0)).toThrow(expect.objectContaining({
+      reason: expect.objectContaining({ en: 'a header in it goes on in a circle' }) as unknown
     }) as Error)
   })
 })

@@ -7,6 +7,9 @@ export const messageTypes = {
   continuation: 0x10, symbolTable: 0x11, attributeInfo: 0x15
 } as const
 
+/** Parts of one header; the library writes a handful. */
+const mostBlocks = 1_000
+
 /** A message of an object's header. */
 export interface Message {
   type: number
@@ -75,6 +78,9 @@ function add(
   const { position, left } = content
   if (type === messageTypes.continuation) {
     const from = content.address()
+    // Each place once: a header that goes on where it has been would have no end.
+    if (from !== undefined && blocks.some((block) => block.from === from)) throw new Unreadable({ en: 'a header in it goes on in a circle', zh: '其中的一个头部循环引用' })
+    if (blocks.length >= mostBlocks) throw new Unreadable({ en: 'a header in it has too many parts', zh: '其中的一个头部部分过多' })
     if (from !== undefined) blocks.push({ from, length: content.long(), first: false })
   }
   messages.push({ type, shared: (flags & 2) !== 0, content: () => bytes.at(position, left) })
