@@ -20,8 +20,3 @@ export function confusionCsv(classes: readonly string[], matrix: readonly (reado
   const head = ['', ...classes].map(csvCell).join(',')
   return [head, ...matrix.map((row, truth) => [csvCell(classes[truth] ?? ''), ...row].join(','))].join('\n') + '\n'
 }
-
-const wide = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u
-
-/** Whether a class's name is wider than a column: more than three letters, or than two of a script as wide as it is high. */
-export const isWide = (name: string): boolean => [...name].reduce((sum, letter) => sum + (wide.test(letter) ? 1.75 : 1), 0) > 3.5
