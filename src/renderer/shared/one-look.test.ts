@@ -19,7 +19,7 @@ it('says nothing of a look that another one took the place of', async () => {
   )
   await useJobsStore().load()
   const done = (id: string): void => {
-    const job: JobStatus = { id, kind: 'inspect-model', title: id, state: 'done', queuedAt: '2026-01-01T00:00:00.000Z' }
+    const job: JobStatus = { id, kind: 'inspect-model', title: id, state: 'done' }
     fake.emit('jobs', 'changed', job)
   }
   await look(null)
