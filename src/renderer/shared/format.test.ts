@@ -39,6 +39,8 @@ describe('numbers as a person reads them', () => {
     expect(formatNumber(0.00001)).toBe('1e−5')
     expect(formatNumber(10)).toBe('10')
     expect([2.3, 2.314, 0.49, -0.5, 1234567, 0.00001].map((value) => formatMeasured(value))).toEqual(['2.30', '2.31', '0.490', '−0.500', '1230000', '1e−5'])
+    // What rounds up to a thousand.
+    expect([999.4, 999.7, -999.7].map((value) => formatMeasured(value))).toEqual(['999', '1000', '−1000'])
   })
 
   it('uses the largest unit that fits a size', () => {

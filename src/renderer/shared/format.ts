@@ -26,7 +26,9 @@ export function formatNumber(value: number, digits = 4): string {
 /** A measured number with as many significant digits as its neighbours, zeros and all: `2.30` beside `2.31`. */
 export function formatMeasured(value: number, digits = 3): string {
   const size = Math.abs(value)
-  return size >= 1e-4 && size < 1000 ? value.toPrecision(digits).replace('-', minus) : formatNumber(value, digits)
+  const text = value.toPrecision(digits)
+  // Rounded up to 1000, it would come as 1.00e+3.
+  return size >= 1e-4 && size < 1000 && !text.includes('e') ? text.replace('-', minus) : formatNumber(value, digits)
 }
 
 const fixedPoints = (share: number): string => (Math.round(Math.abs(share) * 1000) / 10).toFixed(1)

@@ -39,7 +39,7 @@ export function useOneLook<Options, Found>(
   watch(job, (now) => {
     if (now === undefined || isLiving(now)) return
     if (now.state === 'done') {
-      read(now.id).catch((thrown: unknown) => { error.value = toErrorValue(thrown) })
+      read(now.id).catch((thrown: unknown) => { if (jobId.value === now.id) error.value = toErrorValue(thrown) })
       return
     }
     error.value = now.error ?? null

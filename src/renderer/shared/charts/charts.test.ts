@@ -105,6 +105,8 @@ describe('a confusion matrix', () => {
   })
 
   it('can be saved', () => {
-    expect(confusionCsv(classes, matrix)).toBe('"","cat","dog"\n"cat",8,2\n"dog",5,5\n')
+    expect(confusionCsv(classes, matrix)).toBe(',cat,dog\ncat,8,2\ndog,5,5\n')
+    // A folder may have a name that a spreadsheet would run.
+    expect(confusionCsv(['=1+1', 'a,"b"'], matrix)).toBe(',\'=1+1,"a,""b"""\n\'=1+1,8,2\n"a,""b""",5,5\n')
   })
 })

@@ -2,12 +2,13 @@ import type { VueWrapper } from '@vue/test-utils'
 import { afterEach, describe, expect, it } from 'vitest'
 import { createFakeApi, type FakeApi } from '../../testing/fake-api'
 import { mountIn, settle } from '../../testing/mount'
+import BarList from './BarList.vue'
 import ConfusionMatrix from './ConfusionMatrix.vue'
 import LineChart from './LineChart.vue'
 
 let wrapper: VueWrapper
 let fake: FakeApi
-async function open(component: typeof LineChart | typeof ConfusionMatrix, props: Record<string, unknown>): Promise<void> {
+async function open(component: typeof LineChart | typeof ConfusionMatrix | typeof BarList, props: Record<string, unknown>): Promise<void> {
   fake = createFakeApi()
   wrapper = (await mountIn(fake, component, '/settings', 'en', props)).wrapper
 }
@@ -51,6 +52,20 @@ describe('a line chart', () => {
     await open(LineChart, { title: 'Loss', xTitle: 'Epoch', series: [] })
     expect(wrapper.text()).toContain('No figures yet')
     expect(wrapper.find('[role="slider"]').exists()).toBe(false)
+  })
+})
+
+describe('names of classes', () => {
+  const classes = ['cat', '飞机', 'ship', '短袖衫']
+
+  it('are turned below a confusion matrix where they are wider than a column', async () => {
+    await open(ConfusionMatrix, { title: 'Confusion', classes, matrix: classes.map(() => [1, 0, 0, 0]) })
+    expect(wrapper.findAll('.upright').map((label) => label.text())).toEqual(['ship', '短袖衫'])
+  })
+
+  it('have the room that they need beside bars', async () => {
+    await open(BarList, { title: 'Accuracy', valueTitle: 'Share', maximum: 1, format: String, bars: classes.map((label) => ({ id: label, label, value: 1 })) })
+    expect(wrapper.get('ul').attributes('style')).toContain('--label-width: 8ch')
   })
 })
 

@@ -1,3 +1,5 @@
+import { csvCell } from './csv'
+
 /** The pairs that occurred, the most frequent mistakes first, then what was right: `[count, share of the true class]`. */
 export function confusionRows(
   classes: readonly string[], matrix: readonly (readonly number[])[]
@@ -13,10 +15,8 @@ export function confusionRows(
     .map(({ x, values }) => ({ x, values }))
 }
 
-const quoted = (text: string): string => `"${text.replace(/"/g, '""')}"`
-
 /** The matrix as comma-separated values: true classes down, predicted ones across. */
 export function confusionCsv(classes: readonly string[], matrix: readonly (readonly number[])[]): string {
-  const head = ['', ...classes].map(quoted).join(',')
-  return [head, ...matrix.map((row, truth) => [quoted(classes[truth] ?? ''), ...row].join(','))].join('\n') + '\n'
+  const head = ['', ...classes].map(csvCell).join(',')
+  return [head, ...matrix.map((row, truth) => [csvCell(classes[truth] ?? ''), ...row].join(','))].join('\n') + '\n'
 }

@@ -1,3 +1,5 @@
+import { csvCell } from './csv'
+
 /** One line of a chart. `x` rises; a `y` that is not finite is a gap. */
 export interface ChartSeries {
   id: string
@@ -51,15 +53,9 @@ export function seriesTable(list: readonly ChartSeries[]): SeriesRow[] {
   return [...rows].map(([x, values]) => ({ x, values })).sort((a, b) => a.x - b.x)
 }
 
-const cell = (text: string): string => {
-  // A spreadsheet would run a cell that starts like a formula.
-  const safe = /^[=+\-@]/.test(text) ? `'${text}` : text
-  return /[",\n]/.test(safe) ? `"${safe.replace(/"/g, '""')}"` : safe
-}
-
 /** The table as comma-separated values at full precision. */
 export function seriesCsv(xTitle: string, list: readonly ChartSeries[]): string {
-  const head = [xTitle, ...list.map((series) => series.label)].map(cell).join(',')
+  const head = [xTitle, ...list.map((series) => series.label)].map(csvCell).join(',')
   const lines = seriesTable(list).map(({ x, values }) => [x, ...values.map((value) => value ?? '')].join(','))
   return [head, ...lines].join('\n') + '\n'
 }

@@ -44,6 +44,20 @@ describe('what main holds', () => {
 })
 
 describe('runs', () => {
+  it('that change while the list is being read are not set back by it', async () => {
+    const runs = useRunsStore()
+    const old = { runs: [fakeRun('one', { state: 'running' }), fakeRun('two')], damaged: [] }
+    let answer: (() => void) | undefined
+    fake.handlers.runs.list = () => new Promise((resolve) => { answer = () => resolve(old) })
+    const loaded = runs.load()
+    await vi.waitFor(() => expect(answer).toBeDefined())
+    fake.emit('runs', 'changed', { id: 'one', run: fakeRun('one', { state: 'done' }) })
+    fake.emit('runs', 'changed', { id: 'two', run: null })
+    answer?.()
+    await loaded
+    expect(runs.runs.map(({ id, state }) => [id, state])).toEqual([['one', 'done']])
+  })
+
   it('change, come and go by themselves, newest first', async () => {
     const runs = useRunsStore()
     await runs.load()
