@@ -13,7 +13,10 @@ export const danWidths: KernelWidths = { alphas: [0.125, 0.25, 0.5, 1, 2] }
 
 export interface MmdOptions {
   widths?: KernelWidths
-  /** `linear`: neighbours in the batch only, in a ring (DAN's estimate in linear time as Transfer-Learning-Library has it): noisier. */
+  /**
+   * `linear`: neighbours in the batch only, in a ring (DAN's estimate in linear time as Transfer-Learning-Library has it):
+   * noisier. What one side has more than the other is left out.
+   */
   estimator?: 'full' | 'linear'
 }
 
@@ -23,7 +26,7 @@ export interface MmdOptions {
  * `mean k(s, s′) + mean k(t, t′) − 2 · mean k(s, t)`, pairs of an example with itself left out. The estimate may fall
  * a little below 0. Transfer-Learning-Library's has the same gradient and lies 2 / (batch − 1) higher.
  * @param source features [sources, features], at least two
- * @param target features [targets, features], at least two; as many as sources for `linear`
+ * @param target features [targets, features], at least two
  */
 export function mmd(source: tf.Tensor2D, target: tf.Tensor2D, { widths = danWidths, estimator = 'full' }: MmdOptions = {}): tf.Scalar {
   return discrepancy([source], [target], [widths], estimator)
@@ -35,7 +38,11 @@ export function discrepancy(
 ): tf.Scalar {
   const [sources, targets] = [source[0]!.shape[0], target[0]!.shape[0]]
   if (sources < 2 || targets < 2) throw new RangeError('a discrepancy needs two examples of each side')
-  if (estimator === 'linear' && sources !== targets) throw new RangeError('the linear estimator needs as many targets as sources')
+  if (estimator === 'linear' && sources !== targets) {
+    const pairs = Math.min(sources, targets)
+    const first = (layers: readonly tf.Tensor2D[]) => layers.map((features) => tf.slice(features, 0, pairs))
+    return tf.tidy(() => discrepancy(first(source), first(target), widths, estimator))
+  }
   return tf.tidy(() => {
     const kernel = source
       .map((features, layer) => kernelMatrix(tf.concat([features, target[layer]!]), widths[layer]!))

@@ -7,9 +7,7 @@ import { adda } from './adda'
 import { clusterLabels } from './_pseudo-labels'
 import { gradientStage, someImages, startPosition, testContext, tinyDefinition } from './_testing'
 import { cdan } from './cdan'
-import { dan } from './dan'
 import { dann } from './dann'
-import { jan } from './jan'
 import { mcd } from './mcd'
 import { shot } from './shot'
 import { sourceOnly } from './source-only'
@@ -36,22 +34,6 @@ describe.each([['dann', dann], ['cdan', cdan]] as const)('%s', (_id, method) => 
     expect(gradientOfDomain(0)).toBe(0)
     expect(gradientOfDomain(50)).toBeGreaterThan(0)
     run.dispose()
-  })
-})
-
-describe.each([['dan', dan], ['jan', jan]] as const)('%s', (_id, method) => {
-  const parameters = { weight: 1, backboneFactor: 1, estimator: 'linear' as const }
-  const context = (targetImages: number, images: number) => testContext({
-    targetImages, training: { batchSize: 8 },
-    sourceData: { classes: ['a', 'b'], shape: [4, 4, 1], splits: { train: { count: images, sha256: { images: '' } } } }
-  })
-
-  it('pairs neighbours where batches hold as many images of both sides, and says so before anything starts where they do not', () => {
-    for (const [targets, sources] of [[5, 100], [100, 5], [5, 6]] as const) {
-      expect(() => method.create(context(targets, sources), parameters)).toThrow(/as many target images as source images.*5/)
-      method.create(context(targets, sources), { ...parameters, estimator: 'full' }).dispose()
-    }
-    for (const [targets, sources] of [[8, 100], [100, 9], [5, 5]] as const) method.create(context(targets, sources), parameters).dispose()
   })
 })
 

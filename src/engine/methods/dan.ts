@@ -1,9 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core'
-import { GraftError } from '../../contract/errors'
 import { choice } from '../../contract/parameters'
 import { mmd } from '../maths/mmd'
 import { adaptationDefaults, adaptationNeeds, adaptationParameters, align, startOf, TwoDomains } from './_adaptation'
-import { defineMethod, type MethodContext } from './_method'
+import { defineMethod } from './_method'
 
 /** How a kernel discrepancy is estimated from two batches. */
 export const estimatorParameter = choice({
@@ -15,21 +14,6 @@ export const estimatorParameter = choice({
   ],
   default: 'full', advanced: true
 })
-
-/** Neighbours pair each source image with a target image. @throws GraftError where batches cannot hold as many of both */
-export function assertPairs({ sourceData, targetImages, training: { batchSize } }: MethodContext, estimator: string): void {
-  const [sources, targets] = [Math.min(batchSize, sourceData?.splits.train?.count ?? batchSize), Math.min(batchSize, targetImages)]
-  if (estimator === 'full' || sources === targets) return
-  throw new GraftError('batches-uneven', {
-    en: `Neighbours need as many target images as source images in a batch; here it holds ${sources} of the source and ${targets} of the target.`,
-    zh: `“相邻样本”要求每批中源图像与目标图像数量相同；这里源有 ${sources} 张，目标有 ${targets} 张。`
-  }, {
-    usage: true, field: 'method.params.estimator',
-    remedy: {
-      en: `Take all pairs, or a batch size of at most ${Math.min(sources, targets)}.`, zh: `请使用所有样本对，或将批大小设为不超过 ${Math.min(sources, targets)}。`
-    }
-  })
-}
 
 /**
  * Long et al. 2015, arXiv:1502.02791, equation 4: cross-entropy plus λ times the multi-kernel discrepancy. On the
@@ -53,14 +37,11 @@ export const dan = defineMethod({
   needs: adaptationNeeds,
   parameters: { ...adaptationParameters, estimator: estimatorParameter },
   trainingDefaults: adaptationDefaults,
-  create: (context, { weight, backboneFactor, estimator }) => {
-    assertPairs(context, estimator)
-    return align({
-      domains: new TwoDomains(startOf(context), context.training.seed),
-      backboneFactor,
-      terms: ({ source, target }) => ({
-        discrepancy: tf.mul(mmd(source.features, target.features, { estimator }), weight) as tf.Scalar
-      })
+  create: (context, { weight, backboneFactor, estimator }) => align({
+    domains: new TwoDomains(startOf(context), context.training.seed),
+    backboneFactor,
+    terms: ({ source, target }) => ({
+      discrepancy: tf.mul(mmd(source.features, target.features, { estimator }), weight) as tf.Scalar
     })
-  }
+  })
 })

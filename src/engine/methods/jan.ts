@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { jointMmd } from '../maths/joint-mmd'
 import { adaptationDefaults, adaptationNeeds, adaptationParameters, align, startOf, TwoDomains } from './_adaptation'
-import { assertPairs, estimatorParameter } from './dan'
+import { estimatorParameter } from './dan'
 import { defineMethod } from './_method'
 
 /**
@@ -25,16 +25,13 @@ export const jan = defineMethod({
   needs: adaptationNeeds,
   parameters: { ...adaptationParameters, estimator: estimatorParameter },
   trainingDefaults: adaptationDefaults,
-  create: (context, { weight, backboneFactor, estimator }) => {
-    assertPairs(context, estimator)
-    return align({
-      domains: new TwoDomains(startOf(context), context.training.seed),
-      backboneFactor,
-      terms: ({ source, target }) => ({
-        discrepancy: tf.mul(jointMmd(
-          [source.features, tf.softmax(source.logits)], [target.features, tf.softmax(target.logits)], { estimator }
-        ), weight) as tf.Scalar
-      })
+  create: (context, { weight, backboneFactor, estimator }) => align({
+    domains: new TwoDomains(startOf(context), context.training.seed),
+    backboneFactor,
+    terms: ({ source, target }) => ({
+      discrepancy: tf.mul(jointMmd(
+        [source.features, tf.softmax(source.logits)], [target.features, tf.softmax(target.logits)], { estimator }
+      ), weight) as tf.Scalar
     })
-  }
+  })
 })

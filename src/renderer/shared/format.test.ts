@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import {
-  accuracyInterval, formatBytes, formatCount, formatDifference, formatDuration, formatMeasured, formatNumber, formatPercent
+  accuracyInterval, formatAgo, formatBytes, formatCount, formatDifference, formatDuration, formatMeasured, formatNumber, formatPercent
 } from './format'
 
 const thin = '\u202f'
@@ -45,8 +45,15 @@ describe('numbers as a person reads them', () => {
 
   it('uses the largest unit that fits a size', () => {
     expect(formatBytes(950)).toBe('950 B')
+    expect(formatBytes(999_960)).toBe('1.0 MB')
     expect(formatBytes(3_400_000)).toBe('3.4 MB')
     expect(formatBytes(84_000_000_000)).toBe('84.0 GB')
+  })
+
+  it('says how long ago in the largest unit that is reached when rounded', () => {
+    const now = Date.parse('2026-01-02T00:00:00Z')
+    const ago = (seconds: number) => formatAgo(new Date(now - seconds * 1000).toISOString(), 'en', { now })
+    expect([5, 59.7, 3590, 86_300].map(ago)).toEqual(['5 seconds ago', '1 minute ago', '1 hour ago', 'yesterday'])
   })
 
   it('knows the Wilson interval of an accuracy', () => {

@@ -61,7 +61,8 @@ const bytesUnits = ['B', 'kB', 'MB', 'GB', 'TB']
 export function formatBytes(bytes: number): string {
   let value = bytes
   let unit = 0
-  while (value >= 1000 && unit < bytesUnits.length - 1) {
+  // What is rounded up to 1000 goes to the next unit.
+  while (Math.round(value) >= 1000 && unit < bytesUnits.length - 1) {
     value /= 1000
     unit += 1
   }
@@ -96,12 +97,12 @@ export function formatDateTime(iso: string, language: Language): string {
 
 /** How long ago, in words: `3 minutes ago`, or `3 min ago` where there is little room. */
 export function formatAgo(iso: string, language: Language, { now = Date.now(), short = false } = {}): string {
-  const seconds = (new Date(iso).getTime() - now) / 1000
   const format = new Intl.RelativeTimeFormat(localeOf[language], { numeric: 'auto', style: short ? 'short' : 'long' })
-  const size = Math.abs(seconds)
-  if (size < 60) return format.format(Math.round(seconds), 'second')
-  if (size < 3600) return format.format(Math.round(seconds / 60), 'minute')
-  if (size < 86_400) return format.format(Math.round(seconds / 3600), 'hour')
+  const seconds = Math.round((new Date(iso).getTime() - now) / 1000)
+  const [minutes, hours] = [Math.round(seconds / 60), Math.round(seconds / 3600)]
+  if (Math.abs(seconds) < 60) return format.format(seconds, 'second')
+  if (Math.abs(minutes) < 60) return format.format(minutes, 'minute')
+  if (Math.abs(hours) < 24) return format.format(hours, 'hour')
   return format.format(Math.round(seconds / 86_400), 'day')
 }
 

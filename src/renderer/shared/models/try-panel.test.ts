@@ -70,6 +70,23 @@ describe('trying a model', () => {
     expect(wrapper.text()).toContain('在得到回答之前已停止。')
   })
 
+  it('is stopped also before its job has a number', async () => {
+    const fake = createFakeApi()
+    const { predict } = fake.handlers.models
+    let begin: () => void = () => undefined
+    fake.handlers.models.predict = (payload) => new Promise((resolve) => { begin = () => { resolve(predict(payload)) } })
+    const cancelled: string[] = []
+    fake.handlers.jobs.cancel = ({ id }) => { cancelled.push(id) }
+    await panel(fake)
+    await button('Choose pictures…').trigger('click')
+    await settle()
+    await button('Stop').trigger('click')
+    expect(cancelled).toEqual([])
+    begin()
+    await settle()
+    expect(cancelled).toHaveLength(1)
+  })
+
   it('says why when it fails, and tries again', async () => {
     const fake = createFakeApi()
     const { prediction } = fake.handlers.models

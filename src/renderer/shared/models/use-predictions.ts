@@ -31,6 +31,8 @@ export function usePredictions(model: () => ModelRef): Asking {
   const jobId = ref<string | null>(null)
   const progress = computed(() => jobs.jobs.find(({ id }) => id === jobId.value)?.work)
   let latest = 0
+  /** What was cancelled before its job had an id. */
+  let cancelled = 0
 
   watch(model, () => {
     latest++
@@ -46,10 +48,12 @@ export function usePredictions(model: () => ModelRef): Asking {
       const mine = ++latest
       state.value = 'asking'
       error.value = null
+      jobId.value = null
       cut.value = images.length > mostPictures
       try {
         const { jobId: id } = await api.models.predict({ ref: model(), images: images.slice(0, mostPictures) })
         if (mine === latest) jobId.value = id
+        if (mine === cancelled) await api.jobs.cancel({ id })
         const answer = await api.models.prediction({ jobId: id })
         if (mine !== latest) return
         if (answer) outcome.value = answer
@@ -61,7 +65,8 @@ export function usePredictions(model: () => ModelRef): Asking {
       }
     },
     async cancel() {
-      if (jobId.value !== null) await api.jobs.cancel({ id: jobId.value })
+      if (jobId.value === null) cancelled = latest
+      else await api.jobs.cancel({ id: jobId.value })
     }
   }
 }

@@ -3,9 +3,13 @@ export type ReadNumber = { value: number } | { problem: 'required' | 'number' | 
 
 export interface NumberLimits { minimum?: number, maximum?: number, integer?: boolean }
 
-/** Reads what a person typed; takes a comma for a decimal point and full-width digits for digits. */
+// As English and Chinese group them; `0,125` is not grouped.
+const grouped = /^-?[1-9]\d{0,2}(,\d{3})+(\.\d*)?$/
+
+/** Reads what a person typed: `1,000` is a thousand, `0,5` a half; full-width digits are digits. */
 export function readNumber(text: string, { minimum = -Infinity, maximum = Infinity, integer = false }: NumberLimits): ReadNumber {
-  const plain = text.normalize('NFKC').replace('\u2212', '-').replace(/[\s\u2009]/g, '').replace(',', '.')
+  const typed = text.normalize('NFKC').replace('\u2212', '-').replace(/[\s\u2009]/g, '')
+  const plain = grouped.test(typed) ? typed.replace(/,/g, '') : typed.replace(',', '.')
   if (plain === '') return { problem: 'required' }
   const value = Number(plain)
   if (!Number.isFinite(value)) return { problem: 'number' }
@@ -24,13 +28,21 @@ export function decimal(value: number | undefined): string | undefined {
   return text.includes('e') ? value.toFixed(20).replace(/\.?0+$/, '') : text
 }
 
-/** The next value of an arrow key: one for whole numbers, 1-2-5 steps on a logarithmic scale, else a hundredth of the range. */
+/**
+ * The next value of an arrow key: one for whole numbers, 1-2-5 steps on a logarithmic scale, else a power of ten between a
+ * hundredth and a tenth of the range. A logarithmic scale with a 0 reaches it below a millionth of its end.
+ */
 export function stepNumber(
   value: number, direction: 1 | -1, { minimum = -Infinity, maximum = Infinity, integer = false, logarithmic = false }:
   NumberLimits & { logarithmic?: boolean }
 ): number {
   const clamp = (next: number): number => Math.min(maximum, Math.max(minimum, next))
   if (integer) return clamp(value + direction)
+  if (logarithmic && minimum === 0) {
+    const lowest = 10 ** Math.floor(Math.log10(Math.min(maximum, 1e6)) - 6)
+    const next = value < lowest ? lowest : nextOnLadder(value, direction)
+    return direction < 0 && next <= lowest && value <= lowest * (1 + 1e-9) ? 0 : clamp(next)
+  }
   if (logarithmic && value > 0) return clamp(nextOnLadder(value, direction))
   const range = maximum - minimum
   const step = Number.isFinite(range) ? 10 ** Math.floor(Math.log10(range / 10)) : 1

@@ -8,6 +8,9 @@ describe('a number field', () => {
   it('reads what people type', () => {
     expect(readNumber(' 0,01 ', {})).toEqual({ value: 0.01 })
     expect(readNumber('１２', { integer: true })).toEqual({ value: 12 })
+    expect(readNumber('1,000', { integer: true })).toEqual({ value: 1000 })
+    expect(readNumber('-12,345.5', {})).toEqual({ value: -12345.5 })
+    expect(readNumber('0,125', {})).toEqual({ value: 0.125 })
     expect(readNumber('1e-3', {})).toEqual({ value: 0.001 })
     expect(readNumber('−3', {})).toEqual({ value: -3 })
   })
@@ -23,6 +26,9 @@ describe('a number field', () => {
     expect(stepNumber(10, 1, { integer: true, maximum: 10 })).toBe(10)
     expect(stepNumber(0.01, 1, { logarithmic: true })).toBe(0.02)
     expect(stepNumber(0.01, -1, { logarithmic: true })).toBe(0.005)
+    const weight = { logarithmic: true, minimum: 0, maximum: 1000 }
+    expect([0, 0.001, 0.5].map((value) => stepNumber(value, 1, weight))).toEqual([0.001, 0.002, 1])
+    expect([0, 0.001, 0.002].map((value) => stepNumber(value, -1, weight))).toEqual([0, 0, 0.001])
     expect(stepNumber(0.3, 1, { minimum: 0, maximum: 1 })).toBe(0.4)
   })
 
