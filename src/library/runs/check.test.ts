@@ -6,7 +6,8 @@ import type { ArchitectureSummary, ModelSummary } from '../../contract/models'
 import { blocks, choice, defaultsOf, models, number } from '../../contract/parameters'
 import type { Spec } from '../../contract/runs'
 import { trainingParameters } from '../../contract/training'
-import { checkSpec, checkSpecIn, parseSpec, type SpecFacts } from './check'
+import { checkSpec, checkSpecIn, parseSpec } from './check'
+import type { SpecFacts } from './facts'
 
 const text = (en: string) => ({ en, zh: en })
 const dataset = (change: Partial<Dataset> = {}): Dataset => ({
@@ -99,17 +100,18 @@ describe('checkSpec', () => {
   it('refuses a network without batch normalisation for a method that works on it', () => {
     const scales = method('batch-norm-only', { needs: { ...fineTuning.needs, batchNormalisation: true } })
     const chosen = spec({ source: { model: 'run:one' }, method: { id: 'batch-norm-only', params: {} } })
-    const having = (batchNormalisation: boolean | undefined) => codes(chosen, facts({
-      methods: [scales], sourceModel: { value: model },
-      architectures: [{ ...architecture, ...(batchNormalisation !== undefined && { batchNormalisation }) }]
+    const check = (change: Partial<ModelSummary>, usually: boolean) => checkSpec(chosen, facts({
+      methods: [scales, method('scratch')], sourceModel: { value: { ...model, ...change } },
+      architectures: [{ ...architecture, batchNormalisation: usually }, { ...architecture, id: 'resnet-20', batchNormalisation: true }]
     }))
-    expect(having(false)).toEqual(['no-batch-normalisation source.model'])
-    expect(having(true)).toEqual([])
-    expect(having(undefined)).toEqual([])
-    // An exporter may have folded it into the convolutions.
-    const folded = { ...model, origin: { file: 'net.onnx', format: 'onnx', foldedNormalisation: true } }
-    expect(codes(chosen, facts({ methods: [scales], sourceModel: { value: folded }, architectures: [{ ...architecture, batchNormalisation: true }] })))
-      .toEqual(['no-batch-normalisation source.model'])
+    const [without] = check({ batchNormalisation: false }, true)
+    expect(without).toMatchObject({ code: 'no-batch-normalisation', field: 'source.model', methods: { fit: ['scratch'] } })
+    expect(without?.remedy?.en).toContain('resnet-20')
+    // What counts is the network that was saved, which may have a block that its architecture has not.
+    expect(check({ batchNormalisation: true }, false)).toEqual([])
+    expect(check({}, false)).toEqual([])
+    const folded = check({ batchNormalisation: false, origin: { file: 'net.onnx', format: 'onnx', foldedNormalisation: true } }, true)
+    expect(folded[0]?.message.en).toContain('folded into the convolutions')
   })
 
   it('names an architecture that does not exist', () => {
@@ -136,9 +138,56 @@ describe('checkSpec', () => {
     expect(codes(spec({ target: { dataset: 'digits', labels: 'none' } }))).toEqual(['needs-target-labels target.labels'])
   })
 
-  it('refuses more labels a class than any class has', () => {
-    expect(codes(spec({ target: { dataset: 'digits', labels: { perClass: 25 } } }))).toEqual([])
-    expect(codes(spec({ target: { dataset: 'digits', labels: { perClass: 26 } } }))).toEqual(['too-few-labels target.labels'])
+  it('refuses more labels a class than some class has, and names it', () => {
+    expect(codes(spec({ target: { dataset: 'digits', labels: { perClass: 15 } } }))).toEqual([])
+    const [problem] = checkSpec(spec({ target: { dataset: 'digits', labels: { perClass: 16 } } }), facts())
+    expect(problem).toMatchObject({ code: 'too-few-labels', field: 'target.labels', usage: true })
+    expect(problem?.message.en).toContain('of 0 (15).')
+    expect(problem?.remedy?.en).toBe('Grant at most 15 labels a class, or all.')
+  })
+
+  it('refuses a source that another classifier answers for', () => {
+    const forest = { ...model, classifier: { kind: 'random-forest', title: text('Random forest') } }
+    expect(codes(spec({ source: { model: 'run:one' } }), facts({ sourceModel: { value: forest } }))).toEqual(['classifier-not-network source.model'])
+  })
+
+  it('refuses a backbone without a head where its answers are wanted, and lets it be fine-tuned', () => {
+    const answers = method('distillation', { needs: { ...fineTuning.needs, classes: 'same' } })
+    const known = facts({ methods: [answers, fineTuning], sourceModel: { value: { ...model, classes: [] } } })
+    const chosen = (id: string) => spec({ source: { model: 'run:one' }, method: { id, params: {} } })
+    expect(codes(chosen('distillation'), known)).toEqual(['model-without-head source.model'])
+    expect(codes(chosen('fine-tuning'), known)).toEqual([])
+  })
+
+  it('refuses images that an architecture\'s layers leave nothing of, and names those that take them', () => {
+    const small = facts({
+      architectures: [{ ...architecture, smallestSide: 16 }, { ...architecture, id: 'mlp', smallestSide: 1 }],
+      target: { value: dataset({ shape: [8, 40, 1] }) }
+    })
+    const [problem] = checkSpec(spec(), small)
+    expect(problem).toMatchObject({ code: 'image-too-small', field: 'source.model', usage: true })
+    expect(problem?.remedy?.en).toBe('Use larger images, or one of mlp.')
+    expect(codes(spec({ source: { model: 'arch:mlp' } }), small)).toEqual([])
+  })
+
+  it('refuses to choose by source validation where there is none', () => {
+    const adapting = method('dann', { needs: { sourceModel: false, sourceData: true, targetLabels: 'none', classes: 'same' } })
+    const chosen = (id: string) => spec({
+      method: { id, params: {} }, source: { model: 'arch:seed-cnn', dataset: 'digits' }, training: { ...spec().training, selection: 'source-validation' }
+    })
+    const validated = dataset({ splits: { ...dataset().splits, validation: { count: 2, perClass: [1, 1], sha256: { images: '' } } } })
+    const known = (source: Dataset) => facts({ methods: [adapting, method('scratch')], sourceData: { value: source } })
+    expect(codes(chosen('dann'), known(validated))).toEqual([])
+    expect(codes(chosen('dann'), known(dataset()))).toEqual(['selection-impossible training.selection'])
+    expect(codes(chosen('scratch'), known(validated))).toEqual(['selection-impossible training.selection'])
+  })
+
+  it('refuses more images of two classes than a method takes together', () => {
+    const machine = method('svm', { needs: { sourceModel: false, sourceData: false, targetLabels: 'some', classes: 'any', largestPair: 30 } })
+    const granting = (labels: Spec['target']['labels']) =>
+      codes(spec({ method: { id: 'svm', params: {} }, target: { dataset: 'digits', labels } }), facts({ methods: [machine] }))
+    expect(granting('all')).toEqual(['too-many-examples target.labels'])
+    expect(granting({ perClass: 15 })).toEqual([])
   })
 
   it('asks for source data where the method needs it', () => {
@@ -247,6 +296,9 @@ describe('models beside the source', () => {
     expect(check({ input: [64, 64, 3] })[0]!.message.en).toContain('input is 64×64×3')
     expect(check({ classes: [...source.classes].reverse() })[0]!.message.en).toContain('classes are others, or in another order')
     expect(check({ blocks: [{ name: 'block1', title: '', parameters: 7 }] })[0]!.message.en).toContain('blocks are of other sizes')
+    expect(check({ normalisation: { mean: [0], standardDeviation: [1] } })[0]!.message.en).toContain('pixels are normalised in another way')
+    const turned = { ...validated, classes: [...validated.classes].reverse() }
+    expect(check({}, ['run:two'], turned)[0]!.message.en).toContain('classes are in another order than those of “Digits”')
   })
 
   it('are refused where they know other classes, or answer with another classifier', () => {
