@@ -66,10 +66,13 @@ describe('the runs of a study are named', () => {
     expect(names([spec('scratch')], { name: '我的', language: 'zh', seeds: 2 })[1]).toBe('我的，种子 2')
   })
 
-  it('and a control run by its method alone', () => {
+  it('and a control run by its method, and by what varies among its like', () => {
     const planned = planStudy([{ spec: spec('l2-sp', { alpha: 0.1 }) }, { spec: spec('l2-sp', { alpha: 0.2 }) }], 2)
     const twin = { key: 'twin', role: 'scratch' as const, spec: spec('scratch', {}, { seed: 2 }), twins: {}, notes: [] }
     const nameOf = namerOf([...planned, twin], { methods, language: 'en', name: 'Mine' })
     expect(nameOf(twin, { source: '', target: 'Digits', method: '' })).toBe('From scratch, seed 2 · Digits')
+    const slow = { ...twin, key: 'slow', spec: spec('scratch', {}, { seed: 2, learningRate: 0.5 }) }
+    const amongTwo = namerOf([...planned, twin, slow], { methods, language: 'zh', name: undefined })
+    expect(amongTwo(slow, { source: '', target: 'Digits', method: '' })).toBe('从零训练，学习率 0.5，种子 2 · Digits')
   })
 })

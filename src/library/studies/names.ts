@@ -20,13 +20,17 @@ const ofDepth = ['method.id', 'method.params.copied', 'method.params.frozen']
 
 /**
  * How to name each run of a study: by what sets it apart there and by its target, `Learning rate 0.01, seed 2 · Digits`;
- * a twin by its method. A name that the person gave stands in front, in place of the target.
+ * a twin by its method and what sets it apart from the other twins of its kind. A name that the person gave to the
+ * candidates stands in front, in place of the target.
  */
 export function namerOf(planned: readonly PlannedRun[], { methods, language, name }: Naming): (run: PlannedRun, names: Run['names']) => string {
+  const settings = new Map([...new Set(planned.map(({ role }) => role))].flatMap((role) => {
+    const runs = planned.filter((run) => run.role === role)
+    const differing = differingSettings(runs.map(({ spec }) => spec))
+    return runs.map(({ key }, index) => [key, differing[index] ?? {}] as const)
+  }))
   const candidates = planned.filter(({ role }) => role === 'candidate')
-  const differing = differingSettings(candidates.map(({ spec }) => spec))
-  const settings = new Map(candidates.map(({ key }, index) => [key, differing[index] ?? {}]))
-  const paths = new Set(differing.flatMap((found) => Object.keys(found)))
+  const paths = new Set(candidates.flatMap(({ key }) => Object.keys(settings.get(key) ?? {})))
   const deep = areDepths(candidates.map(({ spec }) => spec), paths)
   const seeds = new Set(candidates.map(({ spec }) => spec.training.seed)).size > 1
   const zh = language === 'zh'

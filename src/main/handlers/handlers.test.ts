@@ -31,7 +31,7 @@ const catalogue: Catalogue = {
     id: 'seed-cnn', title: text('Seed CNN'), summary: text(''), reference: '', defaultInput: [32, 32, 3], blocks: [], parameters: 1
   }],
   methods: [{
-    id: 'scratch', title: text('From scratch'), summary: text(''), sentence: text(''), reference: '', family: 'baseline', blocks: 'new',
+    id: 'scratch', title: { en: 'From scratch', zh: '从零训练' }, summary: text(''), sentence: text(''), reference: '', family: 'baseline', blocks: 'new',
     needs: { sourceModel: false, sourceData: false, targetLabels: 'all', classes: 'any' }, parameters: {}
   }]
 }
