@@ -1,7 +1,8 @@
 import type { ErrorValue } from '../../contract/errors'
 import type { MethodSummary } from '../../contract/methods'
 import type { Spec } from '../../contract/runs'
-import { unmetDomains } from './check-domains'
+import { countOf } from '../datasets/domain-view'
+import { sourceChoice, unmetDomains } from './check-domains'
 import { unmetShape } from './check-images'
 import { architectureIn, listed, problem, startsFresh, valueOf, type SpecFacts } from './facts'
 
@@ -48,6 +49,14 @@ function unmetNeeds(method: MethodSummary, spec: Spec, facts: SpecFacts): ErrorV
       { en: `${title.en} needs labelled source images, and “${sourceData.name}” has none.`,
         zh: `“${title.zh}”需要带标签的源图像，而“${sourceData.name}”没有标签。` },
       { en: 'Choose a labelled source data set.', zh: '请选择带标签的源数据集。' }
+    ))
+  }
+  if (needs.sourceData && sourceData?.splits.train?.perClass && countOf(sourceData, 'train', sourceChoice(spec)) === 0) {
+    unmet.push(problem(
+      'no-training-images', 'source.dataset',
+      { en: `Without “${spec.target.domain}”, the target, “${sourceData.name}” has no training images to learn from.`,
+        zh: `除去作为目标的“${spec.target.domain}”，“${sourceData.name}”没有可供学习的训练图像。` },
+      { en: 'Choose another source data set, or another domain as the target.', zh: '请选择其他源数据集，或以其他域作为目标。' }
     ))
   }
   return [

@@ -1,5 +1,5 @@
 import type { ErrorValue } from '../../contract/errors'
-import type { ModelRef, ModelSummary } from '../../contract/models'
+import type { ArchitectureSummary, ModelRef, ModelSummary } from '../../contract/models'
 import type { Spec } from '../../contract/runs'
 import { foundProblem, listed, problem, valueOf, type SpecFacts } from './facts'
 
@@ -30,7 +30,7 @@ function checkArchitecture(spec: Spec, facts: SpecFacts): ErrorValue[] {
 
 /** What is wrong where an architecture's layers would leave nothing of images of this shape. */
 export function tooSmallFor(
-  architecture: { id: string, smallestSide?: number | undefined }, [height, width]: readonly number[], { architectures }: SpecFacts, field: string
+  architecture: Pick<ArchitectureSummary, 'title' | 'smallestSide'>, [height, width]: readonly number[], { architectures }: SpecFacts, field: string
 ): ErrorValue[] {
   const side = Math.min(height ?? 0, width ?? 0)
   if (side >= (architecture.smallestSide ?? 1)) return []
@@ -38,8 +38,8 @@ export function tooSmallFor(
   const size = `${height}×${width}`
   return [problem(
     'image-too-small', field,
-    { en: `Images of ${size} are too small for ${architecture.id}, which takes ${architecture.smallestSide}×${architecture.smallestSide} or larger.`,
-      zh: `${size} 的图像对 ${architecture.id} 来说太小，它需要 ${architecture.smallestSide}×${architecture.smallestSide} 或更大的图像。` },
+    { en: `Images of ${size} are too small for ${architecture.title.en}, which takes ${architecture.smallestSide}×${architecture.smallestSide} or larger.`,
+      zh: `${size} 的图像对 ${architecture.title.zh} 来说太小，它需要 ${architecture.smallestSide}×${architecture.smallestSide} 或更大的图像。` },
     { en: `Use larger images, or one of ${fitting}.`, zh: `请使用更大的图像，或选择以下结构之一：${fitting}。` }
   )]
 }

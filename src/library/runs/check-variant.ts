@@ -25,17 +25,18 @@ function variantOf(method: MethodSummary, spec: Spec, facts: SpecFacts): Archite
   return id === 'same' ? architectureIn(spec, facts) : facts.architectures.find((architecture) => architecture.id === id)
 }
 
-function checkWidth(method: MethodSummary, spec: Spec, { architectures }: SpecFacts, { id, options }: ArchitectureSummary): ErrorValue[] {
+function checkWidth(method: MethodSummary, spec: Spec, { architectures }: SpecFacts, { title, options }: ArchitectureSummary): ErrorValue[] {
   const { width: name } = method.needs.variant!
   const width = settingOf(method, spec, name)
   if (!options || typeof width !== 'number') return []
   if (width === 1 || options.width) return []
   const having = listed(architectures.filter((other) => other.options?.width).map((other) => other.id))
+  const label = method.parameters[name]?.label ?? { en: name, zh: name }
   return [problem(
     'option-unknown', `method.params.${name}`,
-    { en: `${id} comes in one width only, not in ${width}.`, zh: `${id} 只有一种宽度，不能取 ${width}。` },
-    { en: `Leave ${name} at 1, or choose an architecture that comes in several widths: ${having}.`,
-      zh: `请将 ${name} 设为 1，或选择可调整宽度的架构：${having}。` }
+    { en: `${title.en} comes in one width only, not in ${width}.`, zh: `${title.zh} 只有一种宽度，不能取 ${width}。` },
+    { en: `Set ${label.en} (${name}) to 1, or choose an architecture that comes in several widths: ${having}.`,
+      zh: `请将${label.zh}（${name}）设为 1，或选择可调整宽度的架构：${having}。` }
   )]
 }
 
@@ -58,8 +59,8 @@ function checkHints(
   const instead = gives === 'maps' ? 'vector' : 'maps'
   return [problem(
     'blocks-unlike', `method.params.${name}`,
-    { en: `The teacher's block ${stray} gives ${shape.en[gives]} and the block ${other} of ${student.id} gives ${shape.en[instead]}: they cannot be compared.`,
-      zh: `教师的块 ${stray} 给出${shape.zh[gives]}，而 ${student.id} 的块 ${other} 给出${shape.zh[instead]}：无法比较。` },
+    { en: `The teacher's block ${stray} gives ${shape.en[gives]} and the block ${other} of ${student.title.en} gives ${shape.en[instead]}: they cannot be compared.`,
+      zh: `教师的块 ${stray} 给出${shape.zh[gives]}，而 ${student.title.zh} 的块 ${other} 给出${shape.zh[instead]}：无法比较。` },
     { en: [
       ...(fitting.length > 0 ? [`Blocks of the teacher that can be compared: ${listed(fitting)} (${name}).`] : []),
       ...(students.length > 0 ? [`Students that ${listed(wanted)} can be compared with: ${listed(students)} (${architecture}).`] : [])

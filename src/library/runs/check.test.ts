@@ -225,6 +225,9 @@ describe('checkSpec', () => {
     expect(few?.message.en).toBe('irm needs source images from at least 2 domains; “Rooms” has 1 without “photo”.')
     // What learns from the target's own images needs some there.
     expect(codes(leaving('sketch', 'dann'), known)).toEqual(['no-training-images target.domain'])
+    // The others have none where all are of the domain that is left out.
+    const alone = dataset({ ...rooms, splits: { train: { ...rooms.splits.train!, perDomain: [40, 0, 0] } } })
+    expect(codes(leaving('art', 'dann'), { ...known, target: { value: alone }, sourceData: { value: alone } })).toEqual(['no-training-images source.dataset'])
     expect(codes(leaving('sketch', 'scratch', 'all'), known)).toEqual(['no-training-images target.domain'])
     expect(codes(leaving('art', 'scratch', 'all'), known)).toEqual([])
     expect(codes(spec({ target: { dataset: 'digits', labels: 'all', domain: 'art' } }))).toEqual(['unknown-domain target.domain'])

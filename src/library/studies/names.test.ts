@@ -41,8 +41,10 @@ describe('the runs of a study are named', () => {
 
   it('by what a grid varies', () => {
     const grid = [0.1, 0.2].map((alpha) => spec('l2-sp', { alpha }, { learningRate: alpha / 10 }))
-    expect(names(grid)).toEqual(['Pull (α) 0.1, learning rate 0.01 · Digits', 'Pull (α) 0.2, learning rate 0.02 · Digits'])
-    expect(names(grid.slice(0, 2), { language: 'zh', seeds: 2 })[3]).toBe('拉力（α） 0.2，学习率 0.02，种子 2 · Digits')
+    expect(names(grid)).toEqual(['alpha 0.1, learningRate 0.01 · Digits', 'alpha 0.2, learningRate 0.02 · Digits'])
+    const rates = [0.1, 0.2].map((learningRate) => spec('scratch', {}, { learningRate }))
+    expect(names(rates, { seeds: 2 })[3]).toBe('Learning rate 0.2, seed 2 · Digits')
+    expect(names(rates, { language: 'zh', seeds: 2 })[3]).toBe('学习率 0.2，种子 2 · Digits')
     expect(names([spec('scratch'), spec('l2-sp', { alpha: 0.2 })])).toEqual(['From scratch · Digits', 'L2-SP, pull (α) 0.2 · Digits'])
     const sources = ['run:R1', 'run:R2'].map((model) => ({ ...spec('l2-sp'), source: { model } }))
     expect(names(sources)).toEqual(['Seed CNN of run:R1 · Digits', 'Seed CNN of run:R2 · Digits'])

@@ -40,9 +40,10 @@ export function namerOf(planned: readonly PlannedRun[], { methods, language, nam
     const title = method?.title[language] ?? names.method
     const given = role === 'candidate' ? name : undefined
     const depth = role === 'candidate' && deep ? placeOf(spec) : undefined
-    const words = depth ? depthWords(depth, language) : Object.entries(settings.get(key) ?? {})
-      .filter(([path]) => !toldElsewhere.includes(path))
-      .map(([path, value]) => path === 'source.model' ? names.source : settingWords(path, value, method, language))
+    const varied = Object.entries(settings.get(key) ?? {}).filter(([path]) => !toldElsewhere.includes(path))
+    const wordsOf = ([path, value]: [string, unknown]): string => path === 'source.model' ? names.source
+      : varied.length > 1 ? keyWords(path, value) : settingWords(path, value, method, language)
+    const words = depth ? depthWords(depth, language) : varied.map(wordsOf)
     const first = given ?? (words.length === 0 || (paths.has('method.id') && !depth) || role !== 'candidate' ? title : undefined)
     const own = given !== undefined && paths.has('method.id') && !depth ? [title] : []
     const seed = seeds ? [zh ? `种子 ${spec.training.seed}` : `seed ${spec.training.seed}`] : []
@@ -51,6 +52,10 @@ export function namerOf(planned: readonly PlannedRun[], { methods, language, nam
     return given === undefined ? `${text} · ${names.target}` : text
   }
 }
+
+/** Several settings by the grid's keys, so that they fit where a name has two lines: `headFactor 10`. */
+const keyWords = (path: string, value: unknown): string =>
+  `${path.split('.').at(-1)!} ${Array.isArray(value) ? value.join('+') || '–' : String(value)}`
 
 function depthWords({ moved, kinds }: NonNullable<ReturnType<typeof placeOf>>, language: Language): string[] {
   if (moved.length === 0) return []
