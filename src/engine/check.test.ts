@@ -27,7 +27,7 @@ const bottleneck: NetworkDefinition = {
 }
 const definitions: Record<string, NetworkDefinition> = {
   'run:lenet': lenet, 'run:bottleneck': bottleneck, 'run:seed': definitionOf(architectureOf('seed-cnn'), [32, 32, 3], classes),
-  'run:resnet': definitionOf(architectureOf('resnet-20'), [32, 32, 3], classes)
+  'run:tiny': definitionOf(architectureOf('seed-cnn'), [8, 8, 1], classes), 'run:resnet': definitionOf(architectureOf('resnet-20'), [32, 32, 3], classes)
 }
 const modelOf = (ref: string): ModelSummary => withNetworkFacts(summaryOfDefinition(definitions[ref]!, ref, ref), definitions[ref])
 const split = { count: 40, perClass: [20, 20], sha256: { images: 'a', labels: 'b' } }
@@ -78,7 +78,8 @@ describe('the check of a method of the catalogue', () => {
     // The middle one of Seed CNN's five blocks is its last convolution; a perceptron has vectors alone.
     const [middle, ...others] = await distilled({ student: 'mlp-83', width: 1 })
     expect(others).toEqual([])
-    expect(middle).toMatch(/^blocks-unlike method.params.hints: Blocks of the teacher that can be compared: dense1, dense2 \(hints\)\. Students that block3 can/)
+    expect(middle).toMatch(/^blocks-unlike method.params.hints: Blocks of the teacher that can be compared: dense1, dense2 \(hints\)\./)
+    expect(middle).toContain(' Students that block3 can be compared with: ')
     expect(middle).toMatch(/: seed-cnn, .*resnet-20.* \(student\)\.$/)
     expect(middle).not.toContain('mlp')
   })
@@ -99,6 +100,8 @@ describe('the check of a method of the catalogue', () => {
     const [fresh] = await check('scratch', 'arch:lenet', {}, { target: 'tiny' })
     expect(fresh).toMatch(/^image-too-small source.model: Use larger images, or one of seed-cnn, /)
     expect(await check('scratch', 'arch:lenet')).toEqual([])
+    expect(await check('distillation', 'run:tiny', { student: 'lenet', width: 1 })).toEqual([expect.stringMatching(/^image-too-small method.params.student: /)])
+    expect(await check('distillation', 'run:tiny', { student: 'mlp-83', width: 1 })).toEqual([])
   })
 
   it('refuses to freeze a block that is not copied', async () => {
