@@ -2,52 +2,11 @@ import { describe, expect, it } from 'vitest'
 import type { Dataset } from '../../contract/datasets'
 import { GraftError } from '../../contract/errors'
 import type { MethodSummary } from '../../contract/methods'
-import type { ArchitectureSummary, ModelSummary } from '../../contract/models'
-import { blocks, choice, defaultsOf, models, number } from '../../contract/parameters'
+import type { ModelSummary } from '../../contract/models'
+import { choice, models } from '../../contract/parameters'
 import type { Spec } from '../../contract/runs'
-import { trainingParameters } from '../../contract/training'
+import { architecture, codes, dataset, facts, fineTuning, method, model, spec, text } from './_testing'
 import { checkSpec, checkSpecIn, parseSpec } from './check'
-import type { SpecFacts } from './facts'
-
-const text = (en: string) => ({ en, zh: en })
-const dataset = (change: Partial<Dataset> = {}): Dataset => ({
-  schemaVersion: 1, id: 'digits', name: 'Digits', shape: [32, 32, 3], classes: ['0', '1'],
-  splits: { train: { count: 40, perClass: [15, 25], sha256: { images: 'a', labels: 'b' } } },
-  provenance: { format: 'sample', origin: 'digits', importedAt: '2026-01-01T00:00:00.000Z' },
-  skipped: { count: 0, files: [] }, statistics: { mean: [0], standardDeviation: [1] }, bytes: 1, ...change
-})
-const method = (id: string, change: Partial<MethodSummary> = {}): MethodSummary => ({
-  id, title: text(id), summary: text(id), sentence: text(id), reference: '', family: 'baseline', blocks: 'new',
-  needs: { sourceModel: false, sourceData: false, targetLabels: 'all', classes: 'any' }, parameters: {}, ...change
-})
-const architecture: ArchitectureSummary = {
-  id: 'seed-cnn', title: text('Seed CNN'), summary: text(''), reference: '', defaultInput: [32, 32, 3],
-  blocks: [{ name: 'block1', title: 'Block 1', parameters: 896 }], parameters: 896
-}
-const model: ModelSummary = {
-  ref: 'run:one', name: 'One', architecture: 'seed-cnn', input: [32, 32, 3],
-  normalisation: { mean: [0.5], standardDeviation: [0.5] }, classes: ['0', '1'],
-  blocks: architecture.blocks, parameters: 896, createdAt: '2026-01-01T00:00:00.000Z'
-}
-const fineTuning = method('fine-tuning', {
-  needs: { sourceModel: true, sourceData: false, targetLabels: 'some', classes: 'any' },
-  parameters: {
-    factor: number({ label: text('Factor'), help: text(''), minimum: 0, maximum: 1, default: 1 }),
-    frozen: blocks({ label: text('Frozen'), help: text(''), default: [] })
-  }
-})
-const spec = (change: Partial<Spec> = {}): Spec => ({
-  source: { model: 'arch:seed-cnn' },
-  target: { dataset: 'digits', labels: 'all' },
-  method: { id: 'scratch', params: {} },
-  training: defaultsOf(trainingParameters) as Spec['training'],
-  device: 'auto',
-  ...change
-})
-const facts = (change: Partial<SpecFacts> = {}): SpecFacts => ({
-  methods: [method('scratch'), fineTuning], architectures: [architecture], target: { value: dataset() }, ...change
-})
-const codes = (value: Spec, known = facts()) => checkSpec(value, known).map(({ code, field }) => `${code} ${field}`)
 
 describe('checkSpec', () => {
   it('lets a complete spec start', () => {
@@ -270,53 +229,6 @@ describe('checkSpec', () => {
   it('names a block that the source model does not have', () => {
     const chosen = spec({ source: { model: 'run:one' }, method: { id: 'fine-tuning', params: { frozen: ['block1', 'block9'] } } })
     expect(codes(chosen, facts({ sourceModel: { value: model } }))).toEqual(['unknown-block method.params.frozen'])
-  })
-})
-
-describe('models beside the source', () => {
-  const soup = method('soup', {
-    needs: { sourceModel: true, sourceData: false, targetLabels: 'some', classes: 'same', validation: true, teachers: { minimum: 1, maximum: 3, alike: true } },
-    parameters: { models: models({ label: text('Models'), help: text(''), default: [], minimum: 1, maximum: 3 }) }
-  })
-  const validated = dataset({ splits: { ...dataset().splits, validation: { count: 2, perClass: [1, 1], sha256: { images: '' } } } })
-  const source: ModelSummary = { ...model, ref: 'run:one', classes: dataset().classes }
-  const check = (other: Partial<ModelSummary>, refs = ['run:two'], target = validated) => checkSpec(
-    spec({ source: { model: 'run:one' }, method: { id: 'soup', params: { models: refs } } }),
-    facts({
-      methods: [soup], target: { value: target }, sourceModel: { value: source },
-      teachers: new Map(refs.map((ref) => [ref, { value: { ...source, ref, ...other } }]))
-    })
-  )
-  const code = (...given: Parameters<typeof check>) => check(...given).map((found) => `${found.code} ${found.field}`)
-
-  it('may be like it', () => {
-    expect(check({})).toEqual([])
-  })
-
-  it('are refused where they do not share its shape, with what differs', () => {
-    expect(code({ architecture: 'lenet' })).toEqual(['models-unlike method.params.models'])
-    expect(check({ architecture: 'lenet' })[0]!.message.en).toContain(`architecture is lenet, not ${source.architecture}`)
-    expect(check({ input: [64, 64, 3] })[0]!.message.en).toContain('input is 64×64×3')
-    expect(check({ classes: [...source.classes].reverse() })[0]!.message.en).toContain('classes are others, or in another order')
-    expect(check({ blocks: [{ name: 'block1', title: '', parameters: 7 }] })[0]!.message.en).toContain('blocks are of other sizes')
-    expect(check({ normalisation: { mean: [0], standardDeviation: [1] } })[0]!.message.en).toContain('pixels are normalised in another way')
-    const turned = { ...validated, classes: [...validated.classes].reverse() }
-    expect(check({}, ['run:two'], turned)[0]!.message.en).toContain('classes are in another order than those of “Digits”')
-  })
-
-  it('are refused where they know other classes, or answer with another classifier', () => {
-    expect(code({ classes: ['x', 'y'] })).toEqual(['classes-differ method.params.models'])
-    expect(code({ classifier: { kind: 'svm', title: text('SVM') } })).toEqual(['classifier-not-network method.params.models'])
-  })
-
-  it('are named once each, and not the source again', () => {
-    expect(code({}, ['run:two', 'run:two'])).toEqual(['model-named-twice method.params.models'])
-    expect(code({ ref: 'run:one' }, ['run:one'])).toEqual(['model-named-twice method.params.models'])
-  })
-
-  it('need validation labels where the method chooses by them, and as many models as it takes', () => {
-    expect(code({}, ['run:two'], dataset())).toEqual(['needs-validation target.dataset'])
-    expect(check({}, [])[0]!.message.en).toBe('Models (method.params.models) needs at least one entry.')
   })
 })
 
