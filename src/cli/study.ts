@@ -32,7 +32,7 @@ export async function depthsOf({ library }: Context, spec: Spec, kind: DepthKind
 /** Makes the runs of a study that are missing, trains what is not done, and reports. */
 export async function runStudy(context: Context, options: StudyOptions): Promise<Result> {
   const engine = await context.engine()
-  const runs = await createStudy(context.library, engine.catalogue(), { ...options, check: (spec) => engine.check(spec) })
+  const runs = await createStudy(context.library, engine.catalogue(), { ...options, language: context.language, check: (spec) => engine.check(spec) })
   return trainStudy(context, options.id, runs, options.html)
 }
 

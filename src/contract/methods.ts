@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { parametersRecordSchema } from './parameters'
+import { conditionSchema, parametersRecordSchema } from './parameters'
 import { textSchema } from './text'
 
 export const methodFamilies = [
@@ -12,6 +12,8 @@ export type MethodFamily = z.infer<typeof methodFamilySchema>
 export const methodNeedsSchema = z.object({
   /** A trained source model; `false` where fresh weights do (`scratch`). */
   sourceModel: z.boolean(),
+  /** A trained source model after all, while a parameter has one of these values. */
+  sourceModelWhile: conditionSchema.optional(),
   /** Labelled source images during the transfer. */
   sourceData: z.boolean(),
   /** Target labels that the method needs: all that the spec grants, at least some, or none at all. */
@@ -25,7 +27,14 @@ export const methodNeedsSchema = z.object({
   /** Images as high as they are wide. */
   square: z.boolean().optional(),
   /** Source images in colour, while a parameter has one of these values. */
-  colour: z.object({ parameter: z.string(), in: z.array(z.string()) }).optional(),
+  colour: conditionSchema.optional(),
+  /**
+   * Another network beside the source, of the architecture and the width that these parameters name (`same`: the source's
+   * architecture); `hints` names the parameter with the source's blocks that it must have comparable ones of.
+   */
+  variant: z.object({ architecture: z.string(), width: z.string(), hints: z.string().optional() }).optional(),
+  /** Labelled training images that two classes may have together, at most. */
+  largestPair: z.int().optional(),
   /** Labelled validation images of the target. */
   validation: z.boolean().optional(),
   /** Saved models beside the source that it combines; `alike` where all must share architecture, input and classes. */

@@ -18,7 +18,11 @@ export const normalisationSchema = z.object({
 export type Normalisation = z.infer<typeof normalisationSchema>
 
 /** A named block of a backbone as the window draws it. */
-export const blockSummarySchema = z.object({ name: z.string(), title: z.string(), parameters: z.int() })
+export const blockSummarySchema = z.object({
+  name: z.string(), title: z.string(), parameters: z.int(),
+  /** What leaves it: feature maps [height, width, channels], or a vector. */
+  gives: z.enum(['maps', 'vector']).optional()
+})
 export type BlockSummary = z.infer<typeof blockSummarySchema>
 
 /** An architecture in the catalogue. */
@@ -35,7 +39,11 @@ export const architectureSummarySchema = z.object({
   /** Multiply-adds of convolutions and dense layers for one image, likewise. */
   multiplyAdds: z.int().optional(),
   /** Whether it has batch normalisation, which some methods work on. */
-  batchNormalisation: z.boolean().optional()
+  batchNormalisation: z.boolean().optional(),
+  /** What it can be built with: a width and the like. */
+  options: parametersRecordSchema.optional(),
+  /** Height and width in pixels below which its layers leave nothing of an image. */
+  smallestSide: z.int().optional()
 })
 export type ArchitectureSummary = z.infer<typeof architectureSummarySchema>
 
@@ -49,6 +57,8 @@ export const modelSummarySchema = z.object({
   classes: z.array(z.string()),
   blocks: z.array(blockSummarySchema),
   parameters: z.int(),
+  /** Whether the network that was saved has batch normalisation, whatever its architecture usually has. */
+  batchNormalisation: z.boolean().optional(),
   createdAt: z.iso.datetime(),
   /** What answers in place of the network's head (a forest, an ensemble); absent where the head does. */
   classifier: z.object({ kind: z.string(), title: textSchema }).optional(),

@@ -1,6 +1,10 @@
 import { z } from 'zod'
 import { textSchema, type Text } from './text'
 
+/** While a parameter has one of these values. */
+export const conditionSchema = z.object({ parameter: z.string(), in: z.array(z.union([z.string(), z.number(), z.boolean()])) })
+export type Condition = z.infer<typeof conditionSchema>
+
 /**
  * A parameter of a method, an architecture or the training loop, as plain data: the window draws its form from
  * it, the command line its flags, `parametersSchema` its validation, the documentation its table.
@@ -12,7 +16,7 @@ const base = {
   /** Shown under "more settings" rather than at once. */
   advanced: z.boolean().optional(),
   /** Shown only while another parameter has one of these values. */
-  when: z.object({ parameter: z.string(), in: z.array(z.union([z.string(), z.number(), z.boolean()])) }).optional()
+  when: conditionSchema.optional()
 }
 const range = { minimum: z.number(), maximum: z.number() }
 
@@ -27,10 +31,12 @@ export const choiceParameterSchema = z.object({
 })
 /**
  * Names of blocks of the source model. `single`: exactly one; an empty list means the method's own default, which `none`
- * puts into the method's sentence ("all blocks").
+ * puts into the method's sentence ("all blocks"). `among` names another such parameter: only blocks that it names can be
+ * named here, or any where it names none.
  */
 export const blocksParameterSchema = z.object({
-  kind: z.literal('blocks'), ...base, default: z.array(z.string()), single: z.boolean().optional(), none: textSchema.optional()
+  kind: z.literal('blocks'), ...base, default: z.array(z.string()), single: z.boolean().optional(), none: textSchema.optional(),
+  among: z.string().optional()
 })
 /** Saved models (`run:<id>`, `model:<id>`), e.g. the teachers of a distillation. */
 export const modelsParameterSchema = z.object({

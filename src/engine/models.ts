@@ -1,6 +1,7 @@
 import type { Dataset } from '../contract/datasets'
 import type { ModelRef, ModelSummary } from '../contract/models'
 import type { Library } from '../library'
+import { notANetwork } from '../library/runs/check-source'
 import { architectureOf, definitionOf } from './architectures'
 import type * as tf from '@tensorflow/tfjs-core'
 import { GraftError } from '../contract/errors'
@@ -49,15 +50,7 @@ export async function openSource(library: Library, ref: ModelRef, target: Datase
  */
 export async function openModel(library: Library, ref: ModelRef): Promise<Network> {
   const { classifier } = await library.models.get(ref)
-  if (classifier) {
-    throw new GraftError('classifier-not-network', {
-      en: `${ref} answers with a classifier of another kind (${classifier.title.en}): there is no trained network to take over.`,
-      zh: `${ref} 由另一种分类器（${classifier.title.zh}）作答：没有可沿用的训练好的网络。`
-    }, {
-      usage: true, field: 'source.model',
-      remedy: { en: 'Choose the model that it was made from.', zh: '请选择它所基于的模型。' }
-    })
-  }
+  if (classifier) throw GraftError.fromValue(notANetwork(ref, classifier))
   return loadModel(library.models.folder(ref))
 }
 

@@ -1,9 +1,11 @@
 import type { ImageShape } from '../../contract/datasets'
 import type { ArchitectureSummary, Normalisation } from '../../contract/models'
 import { parametersSchema, type Parameters, type ValuesOf } from '../../contract/parameters'
+import { GraftError } from '../../contract/errors'
 import type { Text } from '../../contract/text'
+import { hasBatchNormalisation, outputsOf } from '../../library/models/network-facts'
 import type { Block, NetworkDefinition } from '../network/definition'
-import { multiplyCount, parameterCounts } from '../network/shapes'
+import { multiplyCount, parameterCounts, weightShapes } from '../network/shapes'
 
 /** What an architecture's file says. */
 export interface Architecture<P extends Parameters = Parameters> {
@@ -44,15 +46,35 @@ export function summaryOf(architecture: Architecture): ArchitectureSummary {
   const classes = Array.from({ length: 10 }, (_, index) => String(index))
   const definition = definitionOf(architecture, architecture.defaultInput, classes)
   const counts = parameterCounts(definition)
+  const gives = outputsOf(definition)
   return {
     id: architecture.id,
     title: architecture.title,
     summary: architecture.summary,
     reference: architecture.reference,
     defaultInput: architecture.defaultInput,
-    blocks: counts.slice(0, -1).map(({ block, title, parameters }) => ({ name: block, title, parameters })),
+    blocks: counts.slice(0, -1).map(({ block, title, parameters }, index) => ({ name: block, title, parameters, gives: gives[index]! })),
     parameters: counts.reduce((sum, { parameters }) => sum + parameters, 0),
     multiplyAdds: multiplyCount(definition),
-    batchNormalisation: definition.blocks.some(({ layers }) => layers.some(({ kind }) => kind === 'batch-normalisation'))
+    batchNormalisation: hasBatchNormalisation(definition),
+    options: architecture.parameters,
+    smallestSide: smallestSideOf(architecture)
+  }
+}
+
+/** Windows shrink each side on its own, and a longer side never to less: one number says which images are too small. */
+function smallestSideOf(architecture: Architecture): number {
+  let side = 1
+  while (!takes(architecture, side)) side++
+  return side
+}
+
+function takes(architecture: Architecture, side: number): boolean {
+  try {
+    weightShapes(definitionOf(architecture, [side, side, architecture.defaultInput[2]], ['0', '1']))
+    return true
+  } catch (error) {
+    if (error instanceof GraftError && error.code === 'image-too-small') return false
+    throw error
   }
 }

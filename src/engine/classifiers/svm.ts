@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { z } from 'zod'
-import { GraftError } from '../../contract/errors'
+import { tooManyTogether } from '../../library/runs/check-labels'
 import { randomStream } from '../random'
 import { yieldToEvents } from '../yield'
 import { tensorOf, type Examples, type FitHooks, type Scorer, type Stored, type StoredTensor } from './_classifier'
@@ -18,7 +18,7 @@ export interface SvmOptions {
 }
 
 /** Most images of two classes together: their kernel matrix is held in memory. */
-const largestPair = 8192
+export const largestPair = 8192
 const folds = 5
 
 /**
@@ -41,7 +41,7 @@ export async function fitSvm(
       signal.throwIfAborted()
       onProgress(done, pairs.length)
       const examples = Int32Array.from([...members[first]!, ...members[second]!])
-      if (examples.length > largestPair) throw tooMany(examples.length)
+      if (examples.length > largestPair) throw tooManyTogether(examples.length, largestPair)
       const sides = Int8Array.from(examples, (_, index) => index < members[first]!.length ? 1 : -1)
       const matrix = tf.tidy(() => {
         const rows = tf.gather(inputs, tf.tensor1d(examples, 'int32'))
@@ -205,14 +205,3 @@ function automaticGamma(values: Float32Array, length: number): number {
   const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length
   return variance > 0 ? 1 / (length * variance) : 1
 }
-
-const tooMany = (count: number): GraftError => new GraftError('too-many-examples', {
-  en: `A support vector machine over ${count} images of two classes does not fit into memory.`,
-  zh: `两个类别共 ${count} 张图像的支持向量机无法放入内存。`
-}, {
-  usage: true, field: 'target.labels',
-  remedy: {
-    en: `Grant at most ${largestPair / 2} labels a class, or choose logistic-regression.`,
-    zh: `请将每类标签数设为不超过 ${largestPair / 2}，或选择 logistic-regression。`
-  }
-})

@@ -28,6 +28,9 @@ export const studentParameters = {
   })
 }
 
+/** For the needs: the parameters that name the student. */
+export const studentVariant = { architecture: 'student', width: 'width' } as const
+
 /** The student of these parameters with fresh weights; it takes the same normalised images as the teacher. */
 export function studentOf(context: MethodContext, { student, width }: { student: string, width: number }): Network {
   return context.freshNetwork({ ...(student !== 'same' && { architecture: student }), options: { width } })

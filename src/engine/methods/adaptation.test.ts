@@ -95,10 +95,6 @@ describe('adda', () => {
     expect(moved.filter((name) => name.startsWith('head'))).toEqual([])
     run.dispose()
   })
-
-  it('refuses fresh weights that never see the source', () => {
-    expect(() => adda.create(testContext(), { ...parameters, sourceEpochs: 0 })).toThrow('knows the source')
-  })
 })
 
 describe('labels by clustering', () => {

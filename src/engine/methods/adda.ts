@@ -1,5 +1,4 @@
 import * as tf from '@tensorflow/tfjs-core'
-import { GraftError } from '../../contract/errors'
 import { integer, number } from '../../contract/parameters'
 import { crossEntropy } from '../maths/cross-entropy'
 import { domainCrossEntropy } from '../maths/domain-adversarial'
@@ -33,7 +32,7 @@ export const adda = defineMethod({
   reference: 'Tzeng et al. 2017',
   family: 'adaptation',
   blocks: 'copied',
-  needs: adaptationNeeds,
+  needs: { ...adaptationNeeds, sourceModelWhile: { parameter: 'sourceEpochs', in: [0] } },
   parameters: {
     sourceEpochs: integer({
       label: { en: 'Source epochs', zh: '源训练轮数' },
@@ -53,7 +52,7 @@ export const adda = defineMethod({
   },
   trainingDefaults: { optimizer: 'adam', learningRate: 0.001, batchSize: 128 },
   create: (context, { sourceEpochs, adversarialFactor, hidden }) => {
-    if (!context.source && sourceEpochs === 0) throw untrainedSource()
+    if (!context.source && sourceEpochs === 0) throw new Error('The source is trained, or the method is refused before')
     const { seed } = context.training
     const network = startOf(context)
     const sourceEncoder = freshLike(network, context.classes, seed)
@@ -129,11 +128,3 @@ function adversarialStage({ network, sourceEncoder, adversary, seed, adversarial
     sourceLogits: (inputs) => sourceEncoder.forward(inputs, inference)
   }
 }
-
-const untrainedSource = (): GraftError => new GraftError('source-untrained', {
-  en: 'ADDA needs a model that knows the source: fresh weights with 0 source epochs know nothing.',
-  zh: 'ADDA 需要学过源数据的模型：全新权重且源训练轮数为 0 时无从适应。'
-}, {
-  usage: true, field: 'method.params.sourceEpochs',
-  remedy: { en: 'Give it at least one source epoch, or choose a run that was trained on the source.', zh: '请至少设一轮源训练，或选择在源数据上训练过的运行。' }
-})

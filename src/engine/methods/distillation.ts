@@ -1,7 +1,7 @@
 import { fineTuningStage } from './_fine-tuning'
 import { noteStudent, softLabelParameters, transferTerm } from './_distillation'
 import { defineMethod } from './_method'
-import { studentOf, studentParameters } from './_student'
+import { studentOf, studentParameters, studentVariant } from './_student'
 import { sourceOf } from './_supervised'
 import { answersOf } from '../network/answers'
 
@@ -24,7 +24,7 @@ export const distillation = defineMethod({
   reference: 'Hinton et al. 2015',
   family: 'distillation',
   blocks: 'new',
-  needs: { sourceModel: true, sourceData: false, targetLabels: 'some', classes: 'same' },
+  needs: { sourceModel: true, sourceData: false, targetLabels: 'some', classes: 'same', variant: studentVariant },
   parameters: { ...studentParameters, ...softLabelParameters },
   create: (context, parameters) => {
     const teacher = sourceOf(context)

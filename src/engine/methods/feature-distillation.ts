@@ -1,13 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core'
-import { GraftError } from '../../contract/errors'
 import { blocks, number } from '../../contract/parameters'
 import { crossEntropy } from '../maths/cross-entropy'
+import { counterpart, hintBlocks } from '../../library/models/counterparts'
 import { hint } from '../maths/distillation'
 import { inference } from '../network/network'
 import { noteStudent } from './_distillation'
 import { defineMethod } from './_method'
 import { Regressor } from './_regressor'
-import { studentOf, studentParameters } from './_student'
+import { studentOf, studentParameters, studentVariant } from './_student'
 import { allGroups, sourceOf, targetBatch } from './_supervised'
 import { inputsAs } from '../network/answers'
 
@@ -31,7 +31,7 @@ export const featureDistillation = defineMethod({
   reference: 'Romero et al. 2015',
   family: 'distillation',
   blocks: 'new',
-  needs: { sourceModel: true, sourceData: false, targetLabels: 'some', classes: 'any' },
+  needs: { sourceModel: true, sourceData: false, targetLabels: 'some', classes: 'any', variant: { ...studentVariant, hints: 'hints' } },
   parameters: {
     ...studentParameters,
     hints: blocks({
@@ -52,15 +52,11 @@ export const featureDistillation = defineMethod({
     const teacher = sourceOf(context)
     const network = studentOf(context, size)
     noteStudent(context, network, teacher)
-    const wanted = hints.length > 0 ? hints : [teacher.blockNames[Math.floor((teacher.blockNames.length - 1) / 2)]!]
+    const wanted = hintBlocks(hints, teacher.blockNames)
     const guided = wanted.map((name) => counterpart(name, teacher.blockNames, network.blockNames))
     const { seed } = context.training
     const sizes = wanted.map((name, index) => ({ name, from: network.sizeOf(guided[index]!), to: teacher.sizeOf(name) }))
-    const stray = sizes.findIndex(({ from, to }) => from.length !== to.length)
-    if (stray >= 0) {
-      network.dispose()
-      throw unlike(guided[stray]!, wanted[stray]!)
-    }
+    if (sizes.some(({ from, to }) => from.length !== to.length)) throw new Error('Maps meet maps, or the hints are refused before')
     const regressors = sizes.map(({ name, from, to }) => new Regressor(`hint-${name}`, from.at(-1)!, to.at(-1)!, seed))
     return {
       network,
@@ -94,23 +90,9 @@ export const featureDistillation = defineMethod({
   }
 })
 
-/** The student's block of the same name, or else the one as deep. */
-function counterpart(name: string, teacher: readonly string[], student: readonly string[]): string {
-  if (student.includes(name)) return name
-  const depth = (teacher.indexOf(name) + 1) / teacher.length
-  return student[Math.max(0, Math.round(depth * student.length) - 1)]!
-}
-
 function sizedLike(map: tf.Tensor, like: tf.Tensor): tf.Tensor {
   if (map.rank !== 4) return map
   const [, height, width] = like.shape as [number, number, number, number]
   if (map.shape[1] === height && map.shape[2] === width) return map
   return tf.image.resizeBilinear(map as tf.Tensor4D, [height, width], false, true)
 }
-
-const unlike = (student: string, teacher: string): GraftError => new GraftError('blocks-unlike', {
-  en: `The teacher's block ${teacher} and the student's ${student} cannot be compared: one gives maps, the other a vector.`,
-  zh: `无法比较教师的块 ${teacher} 与学生的块 ${student}：一个给出特征图，另一个给出向量。`
-}, {
-  usage: true, field: 'method.params.hints', remedy: { en: 'Name another block of the teacher.', zh: '请指定教师的另一个块。' }
-})

@@ -1,4 +1,3 @@
-import { GraftError } from '../../contract/errors'
 import { blocks } from '../../contract/parameters'
 import { copyWeights } from '../network/surgery'
 import { fineTuningStage } from './_fine-tuning'
@@ -33,19 +32,13 @@ export const featureTransfer = defineMethod({
     frozen: blocks({
       label: { en: 'Frozen blocks', zh: '冻结的块' },
       help: { en: 'Copied blocks that stay as they are; the others are trained further.', zh: '保持不变的已复制块；其余的继续训练。' },
-      default: [], none: { en: 'none', zh: '（无）' }
+      default: [], none: { en: 'none', zh: '（无）' }, among: 'copied'
     })
   },
   create: (context, { copied, frozen }) => {
     const source = sourceOf(context)
     const chosen = copied.length === 0 ? source.blockNames : copied
-    const stray = frozen.find((block) => !chosen.includes(block))
-    if (stray !== undefined) {
-      throw new GraftError('frozen-not-copied', {
-        en: `Block ${stray} cannot be frozen: it is not copied, so it would stay random.`,
-        zh: `块 ${stray} 无法冻结：它未被复制，会一直是随机值。`
-      }, { usage: true, field: 'method.params.frozen', remedy: { en: 'Copy it too, or do not freeze it.', zh: '请同时复制它，或不要冻结。' } })
-    }
+    if (frozen.some((block) => !chosen.includes(block))) throw new Error('Only what is copied is frozen, or the blocks are refused before')
     const network = context.freshNetwork()
     copyWeights(source, network, chosen)
     noteHead(context, true)

@@ -6,7 +6,7 @@ import { noteStudent, softLabelParameters } from './_distillation'
 import { fineTuningStage } from './_fine-tuning'
 import { companions, together } from './_fusion'
 import { defineMethod } from './_method'
-import { studentOf, studentParameters } from './_student'
+import { studentOf, studentParameters, studentVariant } from './_student'
 
 /**
  * Several teachers for one student: Hinton et al. 2015, arXiv:1503.02531, section 5.3 and You et al. 2017
@@ -27,7 +27,7 @@ export const multiTeacher = defineMethod({
   reference: 'Hinton et al. 2015; You et al. 2017',
   family: 'fusion',
   blocks: 'new',
-  needs: { sourceModel: true, sourceData: false, targetLabels: 'some', classes: 'same', teachers: companions },
+  needs: { sourceModel: true, sourceData: false, targetLabels: 'some', classes: 'same', teachers: companions, variant: studentVariant },
   parameters: {
     teachers: models({
       label: { en: 'Further teachers', zh: '其他教师' },

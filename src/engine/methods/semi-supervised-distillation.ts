@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import { crossEntropy } from '../maths/cross-entropy'
 import { noteStudent, softLabelParameters, transferTerm } from './_distillation'
 import { defineMethod } from './_method'
-import { studentOf, studentParameters } from './_student'
+import { studentOf, studentParameters, studentVariant } from './_student'
 import { allGroups, sourceOf, targetBatch } from './_supervised'
 import { answersOf } from '../network/answers'
 
@@ -25,7 +25,7 @@ export const semiSupervisedDistillation = defineMethod({
   reference: 'Chen et al. 2020',
   family: 'distillation',
   blocks: 'new',
-  needs: { sourceModel: true, sourceData: false, targetLabels: 'some', classes: 'same' },
+  needs: { sourceModel: true, sourceData: false, targetLabels: 'some', classes: 'same', variant: studentVariant },
   parameters: { ...studentParameters, ...softLabelParameters },
   create: (context, parameters) => {
     const teacher = sourceOf(context)

@@ -3,7 +3,7 @@ import { choice } from '../../contract/parameters'
 import { matchWeights, type Match } from '../network/matching'
 import { fineTuningStage } from './_fine-tuning'
 import { defineMethod } from './_method'
-import { studentParameters, studentOf } from './_student'
+import { studentOf, studentParameters, studentVariant } from './_student'
 import { sourceOf } from './_supervised'
 
 const { student, width } = studentParameters
@@ -27,7 +27,7 @@ export const structureTransfer = defineMethod({
   reference: 'Chen et al. 2016',
   family: 'structure',
   blocks: 'copied',
-  needs: { sourceModel: true, sourceData: false, targetLabels: 'some', classes: 'any' },
+  needs: { sourceModel: true, sourceData: false, targetLabels: 'some', classes: 'any', variant: studentVariant },
   parameters: {
     weights: choice({
       label: { en: 'Weights', zh: '权重' },

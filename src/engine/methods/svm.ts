@@ -1,5 +1,5 @@
 import { choice, number } from '../../contract/parameters'
-import { fitSvm } from '../classifiers/svm'
+import { fitSvm, largestPair } from '../classifiers/svm'
 import { classicalRun, featureParameters } from './_classical'
 import { defineMethod } from './_method'
 
@@ -18,7 +18,7 @@ export const svm = defineMethod({
   reference: 'Cortes and Vapnik 1995',
   family: 'classical',
   blocks: 'frozen',
-  needs: { sourceModel: false, sourceData: false, targetLabels: 'some', classes: 'any' },
+  needs: { sourceModel: false, sourceData: false, targetLabels: 'some', classes: 'any', largestPair },
   parameters: {
     ...featureParameters,
     kernel: choice({

@@ -32,6 +32,24 @@ describe('the catalogue of models', () => {
     expect(place.library.models.folder('run:01A')).toBe(join(place.library.dataDir, 'runs', '01A', 'model'))
   })
 
+  it('tells of the network that was saved, and not of what its architecture usually is', async () => {
+    const layer = (kind: string, name: string, inputs?: string[]) => ({ kind, name, ...(inputs && { inputs }) })
+    const definition = {
+      blocks: [
+        { name: 'block1', layers: [layer('convolution', 'one'), layer('global-average-pooling', 'side'), layer('relu', 'last', ['one'])] },
+        { name: 'bottleneck', layers: [layer('flatten', 'flatten'), layer('dense', 'dense'), layer('batch-normalisation', 'normalisation')] }
+      ],
+      head: { name: 'head', layers: [layer('dense', 'dense')] }
+    }
+    const blocks = definition.blocks.map(({ name }) => ({ name, title: name, parameters: 1 }))
+    await put('models/lenet', { ...summary, blocks, batchNormalisation: false, definition })
+    await put('models/plain', { ...summary, ref: 'model:plain', definition: { ...definition, blocks: definition.blocks.slice(0, 1) } })
+    expect(await place.library.models.get('model:lenet')).toMatchObject({
+      batchNormalisation: true, blocks: [{ name: 'block1', gives: 'maps' }, { name: 'bottleneck', gives: 'vector' }]
+    })
+    expect((await place.library.models.list()).models.map(({ batchNormalisation }) => batchNormalisation).sort()).toEqual([false, true])
+  })
+
   it('shows what a run learned under the name that the run has now', async () => {
     await put('runs/01A/model', { ...summary, ref: 'run:01A', name: 'As it was saved' })
     await fs.writeFile(join(place.library.dataDir, 'runs', '01A', 'run.json'), JSON.stringify({ name: 'Renamed since' }))

@@ -5,6 +5,7 @@ import { GraftError, toErrorValue } from '../../contract/errors'
 import { modelRefSchema, modelSummarySchema, type ModelRef, type ModelSummary } from '../../contract/models'
 import { exists, listFolders, readJson, setAside, writeJsonDurably } from '../files'
 import { checkId } from '../ids'
+import { withNetworkFacts } from './network-facts'
 import type { Trash } from '../trash'
 
 const namedSchema = z.object({ name: z.string() })
@@ -28,7 +29,7 @@ export class ModelCatalogue {
       // A run that has not ended has no model yet.
       if (!await exists(path)) continue
       try {
-        models.push(await this.underItsName({ ...await readJson(path, modelSummarySchema), ref }))
+        models.push(await this.read(ref, path))
       } catch (error) {
         const value = toErrorValue(error)
         if (value.code === 'file-damaged') await setAside(path)
@@ -47,12 +48,17 @@ export class ModelCatalogue {
   /** One saved model; throws `model-not-found` with the known ones. Architectures (`arch:…`) are the engine's. */
   async get(ref: ModelRef): Promise<ModelSummary> {
     try {
-      return await this.underItsName({ ...await readJson(join(this.folder(ref), 'graft.json'), modelSummarySchema), ref })
+      return await this.read(ref, join(this.folder(ref), 'graft.json'))
     } catch (error) {
       if (!(error instanceof GraftError) || error.code !== 'not-found') throw error
     }
     const known = (await this.list()).models.map((model) => model.ref)
     throw modelNotFound(ref, known)
+  }
+
+  private async read(ref: ModelRef, path: string): Promise<ModelSummary> {
+    const record = await readJson(path, recordSchema)
+    return this.underItsName(withNetworkFacts({ ...modelSummarySchema.parse(record), ref }, record.definition))
   }
 
   /** What a run learned goes by the run's name, also after the run was renamed. */

@@ -2,51 +2,11 @@ import { describe, expect, it } from 'vitest'
 import type { Dataset } from '../../contract/datasets'
 import { GraftError } from '../../contract/errors'
 import type { MethodSummary } from '../../contract/methods'
-import type { ArchitectureSummary, ModelSummary } from '../../contract/models'
-import { blocks, choice, defaultsOf, models, number } from '../../contract/parameters'
+import type { ModelSummary } from '../../contract/models'
+import { choice, models } from '../../contract/parameters'
 import type { Spec } from '../../contract/runs'
-import { trainingParameters } from '../../contract/training'
-import { checkSpec, checkSpecIn, parseSpec, type SpecFacts } from './check'
-
-const text = (en: string) => ({ en, zh: en })
-const dataset = (change: Partial<Dataset> = {}): Dataset => ({
-  schemaVersion: 1, id: 'digits', name: 'Digits', shape: [32, 32, 3], classes: ['0', '1'],
-  splits: { train: { count: 40, perClass: [15, 25], sha256: { images: 'a', labels: 'b' } } },
-  provenance: { format: 'sample', origin: 'digits', importedAt: '2026-01-01T00:00:00.000Z' },
-  skipped: { count: 0, files: [] }, statistics: { mean: [0], standardDeviation: [1] }, bytes: 1, ...change
-})
-const method = (id: string, change: Partial<MethodSummary> = {}): MethodSummary => ({
-  id, title: text(id), summary: text(id), sentence: text(id), reference: '', family: 'baseline', blocks: 'new',
-  needs: { sourceModel: false, sourceData: false, targetLabels: 'all', classes: 'any' }, parameters: {}, ...change
-})
-const architecture: ArchitectureSummary = {
-  id: 'seed-cnn', title: text('Seed CNN'), summary: text(''), reference: '', defaultInput: [32, 32, 3],
-  blocks: [{ name: 'block1', title: 'Block 1', parameters: 896 }], parameters: 896
-}
-const model: ModelSummary = {
-  ref: 'run:one', name: 'One', architecture: 'seed-cnn', input: [32, 32, 3],
-  normalisation: { mean: [0.5], standardDeviation: [0.5] }, classes: ['0', '1'],
-  blocks: architecture.blocks, parameters: 896, createdAt: '2026-01-01T00:00:00.000Z'
-}
-const fineTuning = method('fine-tuning', {
-  needs: { sourceModel: true, sourceData: false, targetLabels: 'some', classes: 'any' },
-  parameters: {
-    factor: number({ label: text('Factor'), help: text(''), minimum: 0, maximum: 1, default: 1 }),
-    frozen: blocks({ label: text('Frozen'), help: text(''), default: [] })
-  }
-})
-const spec = (change: Partial<Spec> = {}): Spec => ({
-  source: { model: 'arch:seed-cnn' },
-  target: { dataset: 'digits', labels: 'all' },
-  method: { id: 'scratch', params: {} },
-  training: defaultsOf(trainingParameters) as Spec['training'],
-  device: 'auto',
-  ...change
-})
-const facts = (change: Partial<SpecFacts> = {}): SpecFacts => ({
-  methods: [method('scratch'), fineTuning], architectures: [architecture], target: { value: dataset() }, ...change
-})
-const codes = (value: Spec, known = facts()) => checkSpec(value, known).map(({ code, field }) => `${code} ${field}`)
+import { architecture, codes, dataset, facts, fineTuning, method, model, spec, text } from './_testing'
+import { checkSpec, checkSpecIn, parseSpec } from './check'
 
 describe('checkSpec', () => {
   it('lets a complete spec start', () => {
@@ -99,17 +59,18 @@ describe('checkSpec', () => {
   it('refuses a network without batch normalisation for a method that works on it', () => {
     const scales = method('batch-norm-only', { needs: { ...fineTuning.needs, batchNormalisation: true } })
     const chosen = spec({ source: { model: 'run:one' }, method: { id: 'batch-norm-only', params: {} } })
-    const having = (batchNormalisation: boolean | undefined) => codes(chosen, facts({
-      methods: [scales], sourceModel: { value: model },
-      architectures: [{ ...architecture, ...(batchNormalisation !== undefined && { batchNormalisation }) }]
+    const check = (change: Partial<ModelSummary>, usually: boolean) => checkSpec(chosen, facts({
+      methods: [scales, method('scratch')], sourceModel: { value: { ...model, ...change } },
+      architectures: [{ ...architecture, batchNormalisation: usually }, { ...architecture, id: 'resnet-20', batchNormalisation: true }]
     }))
-    expect(having(false)).toEqual(['no-batch-normalisation source.model'])
-    expect(having(true)).toEqual([])
-    expect(having(undefined)).toEqual([])
-    // An exporter may have folded it into the convolutions.
-    const folded = { ...model, origin: { file: 'net.onnx', format: 'onnx', foldedNormalisation: true } }
-    expect(codes(chosen, facts({ methods: [scales], sourceModel: { value: folded }, architectures: [{ ...architecture, batchNormalisation: true }] })))
-      .toEqual(['no-batch-normalisation source.model'])
+    const [without] = check({ batchNormalisation: false }, true)
+    expect(without).toMatchObject({ code: 'no-batch-normalisation', field: 'source.model', methods: { fit: ['scratch'] } })
+    expect(without?.remedy?.en).toContain('resnet-20')
+    // What counts is the network that was saved, which may have a block that its architecture has not.
+    expect(check({ batchNormalisation: true }, false)).toEqual([])
+    expect(check({}, false)).toEqual([])
+    const folded = check({ batchNormalisation: false, origin: { file: 'net.onnx', format: 'onnx', foldedNormalisation: true } }, true)
+    expect(folded[0]?.message.en).toContain('folded into the convolutions')
   })
 
   it('names an architecture that does not exist', () => {
@@ -136,9 +97,56 @@ describe('checkSpec', () => {
     expect(codes(spec({ target: { dataset: 'digits', labels: 'none' } }))).toEqual(['needs-target-labels target.labels'])
   })
 
-  it('refuses more labels a class than any class has', () => {
-    expect(codes(spec({ target: { dataset: 'digits', labels: { perClass: 25 } } }))).toEqual([])
-    expect(codes(spec({ target: { dataset: 'digits', labels: { perClass: 26 } } }))).toEqual(['too-few-labels target.labels'])
+  it('refuses more labels a class than some class has, and names it', () => {
+    expect(codes(spec({ target: { dataset: 'digits', labels: { perClass: 15 } } }))).toEqual([])
+    const [problem] = checkSpec(spec({ target: { dataset: 'digits', labels: { perClass: 16 } } }), facts())
+    expect(problem).toMatchObject({ code: 'too-few-labels', field: 'target.labels', usage: true })
+    expect(problem?.message.en).toContain('of 0 (15).')
+    expect(problem?.remedy?.en).toBe('Grant at most 15 labels a class, or all.')
+  })
+
+  it('refuses a source that another classifier answers for', () => {
+    const forest = { ...model, classifier: { kind: 'random-forest', title: text('Random forest') } }
+    expect(codes(spec({ source: { model: 'run:one' } }), facts({ sourceModel: { value: forest } }))).toEqual(['classifier-not-network source.model'])
+  })
+
+  it('refuses a backbone without a head where its answers are wanted, and lets it be fine-tuned', () => {
+    const answers = method('distillation', { needs: { ...fineTuning.needs, classes: 'same' } })
+    const known = facts({ methods: [answers, fineTuning], sourceModel: { value: { ...model, classes: [] } } })
+    const chosen = (id: string) => spec({ source: { model: 'run:one' }, method: { id, params: {} } })
+    expect(codes(chosen('distillation'), known)).toEqual(['model-without-head source.model'])
+    expect(codes(chosen('fine-tuning'), known)).toEqual([])
+  })
+
+  it('refuses images that an architecture\'s layers leave nothing of, and names those that take them', () => {
+    const small = facts({
+      architectures: [{ ...architecture, smallestSide: 16 }, { ...architecture, id: 'mlp', smallestSide: 1 }],
+      target: { value: dataset({ shape: [8, 40, 1] }) }
+    })
+    const [problem] = checkSpec(spec(), small)
+    expect(problem).toMatchObject({ code: 'image-too-small', field: 'source.model', usage: true })
+    expect(problem?.remedy?.en).toBe('Use larger images, or one of mlp.')
+    expect(codes(spec({ source: { model: 'arch:mlp' } }), small)).toEqual([])
+  })
+
+  it('refuses to choose by source validation where there is none', () => {
+    const adapting = method('dann', { needs: { sourceModel: false, sourceData: true, targetLabels: 'none', classes: 'same' } })
+    const chosen = (id: string) => spec({
+      method: { id, params: {} }, source: { model: 'arch:seed-cnn', dataset: 'digits' }, training: { ...spec().training, selection: 'source-validation' }
+    })
+    const validated = dataset({ splits: { ...dataset().splits, validation: { count: 2, perClass: [1, 1], sha256: { images: '' } } } })
+    const known = (source: Dataset) => facts({ methods: [adapting, method('scratch')], sourceData: { value: source } })
+    expect(codes(chosen('dann'), known(validated))).toEqual([])
+    expect(codes(chosen('dann'), known(dataset()))).toEqual(['selection-impossible training.selection'])
+    expect(codes(chosen('scratch'), known(validated))).toEqual(['selection-impossible training.selection'])
+  })
+
+  it('refuses more images of two classes than a method takes together', () => {
+    const machine = method('svm', { needs: { sourceModel: false, sourceData: false, targetLabels: 'some', classes: 'any', largestPair: 30 } })
+    const granting = (labels: Spec['target']['labels']) =>
+      codes(spec({ method: { id: 'svm', params: {} }, target: { dataset: 'digits', labels } }), facts({ methods: [machine] }))
+    expect(granting('all')).toEqual(['too-many-examples target.labels'])
+    expect(granting({ perClass: 15 })).toEqual([])
   })
 
   it('asks for source data where the method needs it', () => {
@@ -176,6 +184,9 @@ describe('checkSpec', () => {
     expect(few?.message.en).toBe('irm needs source images from at least 2 domains; “Rooms” has 1 without “photo”.')
     // What learns from the target's own images needs some there.
     expect(codes(leaving('sketch', 'dann'), known)).toEqual(['no-training-images target.domain'])
+    // The others have none where all are of the domain that is left out.
+    const alone = dataset({ ...rooms, splits: { train: { ...rooms.splits.train!, perDomain: [40, 0, 0] } } })
+    expect(codes(leaving('art', 'dann'), { ...known, target: { value: alone }, sourceData: { value: alone } })).toEqual(['no-training-images source.dataset'])
     expect(codes(leaving('sketch', 'scratch', 'all'), known)).toEqual(['no-training-images target.domain'])
     expect(codes(leaving('art', 'scratch', 'all'), known)).toEqual([])
     expect(codes(spec({ target: { dataset: 'digits', labels: 'all', domain: 'art' } }))).toEqual(['unknown-domain target.domain'])
@@ -218,50 +229,6 @@ describe('checkSpec', () => {
   it('names a block that the source model does not have', () => {
     const chosen = spec({ source: { model: 'run:one' }, method: { id: 'fine-tuning', params: { frozen: ['block1', 'block9'] } } })
     expect(codes(chosen, facts({ sourceModel: { value: model } }))).toEqual(['unknown-block method.params.frozen'])
-  })
-})
-
-describe('models beside the source', () => {
-  const soup = method('soup', {
-    needs: { sourceModel: true, sourceData: false, targetLabels: 'some', classes: 'same', validation: true, teachers: { minimum: 1, maximum: 3, alike: true } },
-    parameters: { models: models({ label: text('Models'), help: text(''), default: [], minimum: 1, maximum: 3 }) }
-  })
-  const validated = dataset({ splits: { ...dataset().splits, validation: { count: 2, perClass: [1, 1], sha256: { images: '' } } } })
-  const source: ModelSummary = { ...model, ref: 'run:one', classes: dataset().classes }
-  const check = (other: Partial<ModelSummary>, refs = ['run:two'], target = validated) => checkSpec(
-    spec({ source: { model: 'run:one' }, method: { id: 'soup', params: { models: refs } } }),
-    facts({
-      methods: [soup], target: { value: target }, sourceModel: { value: source },
-      teachers: new Map(refs.map((ref) => [ref, { value: { ...source, ref, ...other } }]))
-    })
-  )
-  const code = (...given: Parameters<typeof check>) => check(...given).map((found) => `${found.code} ${found.field}`)
-
-  it('may be like it', () => {
-    expect(check({})).toEqual([])
-  })
-
-  it('are refused where they do not share its shape, with what differs', () => {
-    expect(code({ architecture: 'lenet' })).toEqual(['models-unlike method.params.models'])
-    expect(check({ architecture: 'lenet' })[0]!.message.en).toContain(`architecture is lenet, not ${source.architecture}`)
-    expect(check({ input: [64, 64, 3] })[0]!.message.en).toContain('input is 64×64×3')
-    expect(check({ classes: [...source.classes].reverse() })[0]!.message.en).toContain('classes are others, or in another order')
-    expect(check({ blocks: [{ name: 'block1', title: '', parameters: 7 }] })[0]!.message.en).toContain('blocks are of other sizes')
-  })
-
-  it('are refused where they know other classes, or answer with another classifier', () => {
-    expect(code({ classes: ['x', 'y'] })).toEqual(['classes-differ method.params.models'])
-    expect(code({ classifier: { kind: 'svm', title: text('SVM') } })).toEqual(['classifier-not-network method.params.models'])
-  })
-
-  it('are named once each, and not the source again', () => {
-    expect(code({}, ['run:two', 'run:two'])).toEqual(['model-named-twice method.params.models'])
-    expect(code({ ref: 'run:one' }, ['run:one'])).toEqual(['model-named-twice method.params.models'])
-  })
-
-  it('need validation labels where the method chooses by them, and as many models as it takes', () => {
-    expect(code({}, ['run:two'], dataset())).toEqual(['needs-validation target.dataset'])
-    expect(check({}, [])[0]!.message.en).toBe('Models (method.params.models) needs at least one entry.')
   })
 })
 

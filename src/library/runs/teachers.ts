@@ -40,7 +40,7 @@ export function unfitTeacher(model: ModelSummary, { needs, source, target, earli
       remedy: { en: 'Choose models that learned these classes.', zh: '请选择学习过这些类别的模型。' }
     }
   }
-  const difference = needs.teachers?.alike && source ? shapeDifference(source, model) : undefined
+  const difference = needs.teachers?.alike && source ? shapeDifference(source, model) ?? orderDifference(model, target) : undefined
   return difference && {
     code: 'models-unlike',
     message: {
@@ -60,9 +60,18 @@ function shapeDifference(one: ModelSummary, other: ModelSummary): Text | undefin
   if (one.input.join() !== other.input.join()) {
     return { en: `input is ${other.input.join('×')}, not ${one.input.join('×')}`, zh: `输入为 ${other.input.join('×')}，而非 ${one.input.join('×')}` }
   }
+  if (JSON.stringify(one.normalisation) !== JSON.stringify(other.normalisation)) {
+    return { en: 'pixels are normalised in another way', zh: '像素归一化方式不同' }
+  }
   if (one.classes.join('\n') !== other.classes.join('\n')) {
     return { en: 'classes are others, or in another order', zh: '类别不同，或顺序不同' }
   }
-  const sizes = ({ blocks }: ModelSummary) => blocks.map(({ name, parameters }) => `${name} ${parameters}`).join()
+  const sizes = ({ blocks, parameters: all }: ModelSummary) => [...blocks.map(({ name, parameters }) => `${name} ${parameters}`), all].join()
   return sizes(one) === sizes(other) ? undefined : { en: 'blocks are of other sizes', zh: '各块大小不同' }
+}
+
+/** Weights that are averaged answer in the order that they learned, which must be the target's. */
+function orderDifference({ classes }: ModelSummary, target: Dataset | undefined): Text | undefined {
+  if (!target || classes.join('\n') === target.classes.join('\n')) return undefined
+  return { en: `classes are in another order than those of “${target.name}”`, zh: `类别顺序与“${target.name}”不同` }
 }

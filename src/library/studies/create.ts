@@ -1,9 +1,11 @@
 import type { Catalogue } from '../../contract/engine'
 import { GraftError, type ErrorValue } from '../../contract/errors'
 import type { Run, Spec } from '../../contract/runs'
+import type { Language } from '../../contract/text'
 import type { Library } from '../index'
 import { checkSpecIn } from '../runs/check'
 import { namesOf } from '../runs/names'
+import { namerOf } from './names'
 import { keyOf, planStudy, type PlannedRun } from './plan'
 import type { TwinFacts } from './twins'
 
@@ -12,8 +14,10 @@ export interface NewStudy {
   specs: readonly Spec[]
   seeds: number
   twins: boolean
-  /** Name of the candidates; what they do when absent. */
+  /** What the candidates are called, before what sets each apart. */
   name?: string
+  /** Of the names that are made here; English when absent. */
+  language?: Language
   /** Everything that would stop a spec; the library's own check when absent. */
   check?(spec: Spec): Promise<ErrorValue[]>
 }
@@ -51,7 +55,13 @@ export async function createStudy(
   const known = new Map((await library.runs.list()).runs.filter((run) => run.study?.id === study.id)
     .map((run) => [`${run.study?.role ?? ''} ${keyOf(run.spec)}`, run]))
   const runs = new Map<string, Run>()
-  for (const plan of planned) runs.set(plan.key, known.get(plan.key) ?? await create(library, catalogue, plan, study))
+  const nameOf = namerOf(planned, { methods: catalogue.methods, language: study.language ?? 'en', name: study.name })
+  for (const plan of planned) {
+    const { key, spec, role } = plan
+    const existing = known.get(key)
+    const names = existing?.names ?? await namesOf(spec, library, catalogue)
+    runs.set(key, existing ?? await library.runs.create(spec, { names, name: nameOf(plan, names), study: { id: study.id, role } }))
+  }
   for (const { key, role, twins, notes } of planned) {
     if (role !== 'candidate') continue
     const ids = Object.fromEntries(Object.entries(twins).flatMap(([twin, twinKey]) => {
@@ -65,15 +75,6 @@ export async function createStudy(
     if (keyOf(run.study) !== keyOf(wanted)) runs.set(key, await library.runs.update(run.id, (now) => ({ ...now, study: wanted })))
   }
   return [...runs.values()]
-}
-
-async function create(
-  library: Library, catalogue: Pick<Catalogue, 'methods' | 'architectures'>, { spec, role }: PlannedRun, { id, name, seeds }: NewStudy
-): Promise<Run> {
-  const names = await namesOf(spec, library, catalogue)
-  const seed = seeds > 1 ? `, seed ${spec.training.seed}` : ''
-  const title = role === 'candidate' && name !== undefined ? `${name}${seed}` : `${names.method}${seed}: ${names.source} → ${names.target}`
-  return library.runs.create(spec, { names, name: title, study: { id, role } })
 }
 
 async function withoutRefused(planned: PlannedRun[], check: (spec: Spec) => Promise<ErrorValue[]>): Promise<PlannedRun[]> {

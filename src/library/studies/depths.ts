@@ -22,8 +22,8 @@ export function depthSpecs(spec: Spec, blocks: readonly string[], kind: DepthKin
   return [nothing, ...blocks.flatMap((_name, index) => kinds.map((frozen) => moved(index + 1, frozen)))]
 }
 
-/** Where a run stands on a depth-of-transfer curve; undefined where it stands on none. */
-function placeOf({ spec: { method } }: Run): { moved: readonly string[], kinds: readonly ('tuned' | 'frozen')[] } | undefined {
+/** Where a spec stands on a depth-of-transfer curve; undefined where it stands on none. */
+export function placeOf({ method }: Spec): { moved: readonly string[], kinds: readonly ('tuned' | 'frozen')[] } | undefined {
   if (method.id === 'scratch') return { moved: [], kinds: ['tuned', 'frozen'] }
   if (method.id !== 'feature-transfer') return undefined
   const { copied, frozen } = method.params
@@ -41,7 +41,7 @@ export function depthCurve(arms: readonly { run: Run, score: ArmScore }[]): Dept
   const points = new Map<string, DepthPoint>()
   const rest = new Set<string>()
   for (const { run, score } of arms) {
-    const place = placeOf(run)
+    const place = placeOf(run.spec)
     if (!place) return undefined
     const { method: _, source: { dataset: __, ...source }, ...others } = run.spec
     rest.add(keyOf({ ...others, source, training: { ...others.training, seed: 0 } }))

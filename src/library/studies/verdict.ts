@@ -5,6 +5,7 @@ import type { Text } from '../../contract/text'
 import type { Library } from '../index'
 import { compareRuns } from '../runs/compare'
 import { depthCurve } from './depths'
+import { differingSettings } from './differing'
 import { keyOf, withSeed } from './plan'
 
 type Reading = Pick<Library, 'datasets' | 'runs'>
@@ -24,7 +25,7 @@ export async function studyReport(library: Reading, id: string): Promise<StudyRe
     arms.set(key, [...arms.get(key) ?? [], run])
   }
   const byId = new Map(runs.map((run) => [run.id, run]))
-  const settings = differingSettings([...arms.values()].map(([first]) => first!))
+  const settings = differingSettings([...arms.values()].map(([first]) => first!.spec))
   const depths = depthCurve([...arms.values()].map((candidates) => ({ run: candidates[0]!, score: scoreOf(candidates) })))
   return {
     id, runs: runs.length, done: runs.filter(isDone).length, ...(depths && { depths }),
@@ -128,22 +129,6 @@ export function scoreOf(runs: readonly Run[], split: 'test' | 'validation' = 'te
   const ids = [...new Set(runs.map(({ id }) => id))]
   const accuracies = runs.filter(isDone).flatMap(({ metrics }) => metrics[split]?.accuracy ?? [])
   return { runs: ids, done: accuracies.length, ...(accuracies.length > 0 && momentsOf(accuracies)) }
-}
-
-/** For each arm the settings in which the arms differ, by dotted path. */
-function differingSettings(firsts: readonly Run[]): Record<string, unknown>[] {
-  const flat = firsts.map(({ spec }) => flatten(withSeed(spec, 0)))
-  const paths = [...new Set(flat.flatMap((spec) => Object.keys(spec)))]
-    .filter((path) => new Set(flat.map((spec) => keyOf(spec[path] ?? null))).size > 1)
-  return flat.map((spec) => Object.fromEntries(paths.flatMap((path) => path in spec ? [[path, spec[path]]] : [])))
-}
-
-function flatten(value: object, within = ''): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(value).flatMap(([name, entry]): [string, unknown][] => {
-    const path = `${within}${name}`
-    return typeof entry === 'object' && entry !== null && !Array.isArray(entry)
-      ? Object.entries(flatten(entry as object, `${path}.`)) : [[path, entry]]
-  }))
 }
 
 function studyNotFound(id: string): GraftError {

@@ -14,7 +14,7 @@ import { JobQueue } from '../jobs'
 import { Downloads } from '../downloads'
 import { QueueFile } from '../queue-file'
 import { ReaderPool } from '../reader-pool'
-import { SettingsStore } from '../settings'
+import { languageOf, SettingsStore } from '../settings'
 import { Training } from '../training'
 import type { WorkerEnd } from '../worker-supervisor'
 import { createHandlers } from './index'
@@ -31,7 +31,7 @@ const catalogue: Catalogue = {
     id: 'seed-cnn', title: text('Seed CNN'), summary: text(''), reference: '', defaultInput: [32, 32, 3], blocks: [], parameters: 1
   }],
   methods: [{
-    id: 'scratch', title: text('From scratch'), summary: text(''), sentence: text(''), reference: '', family: 'baseline', blocks: 'new',
+    id: 'scratch', title: { en: 'From scratch', zh: '从零训练' }, summary: text(''), sentence: text(''), reference: '', family: 'baseline', blocks: 'new',
     needs: { sourceModel: false, sourceData: false, targetLabels: 'all', classes: 'any' }, parameters: {}
   }]
 }
@@ -80,9 +80,10 @@ function program({ saveAs = null as string | null, chosen = null as string | nul
   const downloads = new Downloads({ library, cacheDir: join(dataDir, 'cache'), jobs, send, onFailure: () => undefined })
   const readers = new ReaderPool((id) => library.datasets.open(id))
   close = () => readers.closeAll()
+  const settings = new SettingsStore(dataDir, () => undefined)
   const handlers = createHandlers({
     library, lists, jobs, training, downloads, readers, send, catalogue: new Cached(async () => catalogue),
-    settings: new SettingsStore(dataDir, () => undefined), applySettings: async () => undefined, language: async () => 'en', logsFolder: join(dataDir, 'logs'),
+    settings, applySettings: async () => undefined, language: async () => languageOf((await settings.get()).language, 'en'), logsFolder: join(dataDir, 'logs'),
     desktop: {
       info: () => { throw new Error('unused') },
       openFolder: async (path) => { opened.push(path) },
@@ -116,6 +117,9 @@ describe('runs', () => {
     expect(runs.map((run) => [run.study?.id, run.spec.training.seed])).toEqual([[first.study!.id, 2], [first.study!.id, 1]])
     expect(jobs.living().map(({ title }) => title)).toEqual(['mine, seed 1', 'mine, seed 2'])
     expect(await handlers.runs.study({ id: first.study!.id })).toMatchObject({ runs: 2, done: 0 })
+    // In the language that the window speaks.
+    await handlers.settings.set({ language: 'zh' })
+    expect(await handlers.runs.start({ spec, seeds: 2 })).toMatchObject({ name: expect.stringMatching(/^从零训练，种子 1 · /) as string })
   })
 
   it('starts nothing that cannot, and names the field', async () => {

@@ -8,7 +8,7 @@ import { studyReport } from '../../library/studies/verdict'
 import { newId } from '../../library'
 import type { AppHandlers, HandlerContext } from './context'
 
-export function runsHandlers({ library, catalogue, lists, jobs, training, send }: HandlerContext): AppHandlers['runs'] {
+export function runsHandlers({ library, catalogue, lists, jobs, training, language, send }: HandlerContext): AppHandlers['runs'] {
   const check = async (spec: Spec) => checkSpecIn(spec, library, await catalogue.get())
 
   return {
@@ -19,7 +19,7 @@ export function runsHandlers({ library, catalogue, lists, jobs, training, send }
     start: async ({ spec, name, twins = false, seeds = 1 }) => {
       if (twins || seeds > 1) {
         const study = await createStudy(library, await catalogue.get(), {
-          id: newId(), specs: [spec], twins, seeds, ...(name !== undefined && { name })
+          id: newId(), specs: [spec], twins, seeds, language: await language(), ...(name !== undefined && { name })
         })
         for (const run of study) training.enqueue(run)
         return study[0]!

@@ -21,11 +21,25 @@ function sharedWords(lists: readonly (readonly string[])[]): number {
   return count
 }
 
+/** A name's parts between commas without the words that the same part begins with in all runs of this run's method. */
+function partsApart(run: NamedRun, runs: readonly NamedRun[]): string | undefined {
+  const alike = runs.filter((other) => other.spec && other.spec.method.id === run.spec?.method.id)
+  const partsOf = ({ name }: NamedRun): string[][] => name.split(' · ')[0]!.split(/,\s|，/).map((part) => part.trim().split(/\s+/))
+  const all = alike.map(partsOf)
+  if (all.length < 2 || all.some((parts) => parts.length !== all[0]!.length)) return undefined
+  const apart = partsOf(run).map((words, index) => {
+    const shared = sharedWords(all.map((parts) => parts[index]!))
+    // A seed alone would be a number of nobody knows what.
+    return (shared < words.length && /^(seed|种子)$/.test(words[0]!) ? words : words.slice(shared)).join(' ')
+  }).filter(Boolean).join(', ')
+  return apart === '' || apart.length > longest ? undefined : apart
+}
+
 /**
  * What each run is called where there is little room: its name without the words that all of them begin or end with
- * ("Fine-tuning on digits", "Linear probe on digits" → "Fine-tuning", "Linear probe"). Where that is still too long, the
- * method that the name tells of, with its seed where several have the same; else it is cut with an ellipsis. Numbered
- * where two would be the same.
+ * ("Fine-tuning on digits", "Linear probe on digits" → "Fine-tuning", "Linear probe"). Where that is still too long, what
+ * sets it apart from the runs of its method ("Learning rate 0.1, batch size 32" → "0.1, 32"), or the method that the name
+ * tells of, with its seed where several have the same; else it is cut with an ellipsis. Numbered where two would be the same.
  */
 export function shortNames(runs: readonly NamedRun[], methods: readonly MethodSummary[] = [], language: Language = 'en'): Map<string, string> {
   const words = runs.map((run) => run.name.trim().split(/\s+/))
@@ -41,14 +55,17 @@ export function shortNames(runs: readonly NamedRun[], methods: readonly MethodSu
     const title = methodIn(run, methods, language)
     if (title === undefined) return undefined
     const alike = runs.filter((other) => methodIn(other, methods, language) === title).length > 1
-    const seed = /,\s*seed (\d+)/.exec(run.name)?.[1]
+    const seed = /(?:,\s*seed |，种子 )(\d+)/.exec(run.name)?.[1]
     const full = alike && seed !== undefined ? `${title}${language === 'zh' ? '，种子 ' : ', seed '}${seed}` : title
     return full.length > longest ? `${full.slice(0, longest - 1).trimEnd()}…` : full
   }
+  const methodNames = runs.map(methodName)
   const taken = new Map<string, number>()
   return new Map(runs.map((run, index) => {
     const name = short[index] ?? run.name
-    const cut = name.length <= longest ? name : methodName(run) ?? `${name.slice(0, longest - 1).trimEnd()}…`
+    const own = methodNames[index]
+    const alone = own !== undefined && methodNames.filter((other) => other === own).length === 1
+    const cut = name.length <= longest ? name : (alone ? own : partsApart(run, runs) ?? own) ?? `${name.slice(0, longest - 1).trimEnd()}…`
     const times = (taken.get(cut) ?? 0) + 1
     taken.set(cut, times)
     return [run.id, times === 1 ? cut : `${cut} (${times})`]

@@ -77,6 +77,17 @@ describe('short names', () => {
     ])
   })
 
+  it('are what sets the runs of one method apart, in a study whose names are long', () => {
+    const run = (id: string, name: string, method: string) => ({ id, name, spec: fakeSpec({ method: { id: method, params: {} } }) })
+    const runs = [
+      run('a', 'Learning rate 0.01, batch size 32, seed 1 · Digits', 'fine-tuning'),
+      run('b', 'Learning rate 0.1, batch size 32, seed 2 · Digits', 'fine-tuning'), run('c', 'From scratch, seed 1 · Digits', 'scratch')
+    ]
+    expect([...shortNames(runs, fakeMethods).values()]).toEqual(['0.01, seed 1', '0.1, seed 2', 'From scratch, seed 1'])
+    const depths = ['Depth 1, frozen · UCI optical digits', 'Depth 2, frozen · UCI optical digits', 'From scratch · UCI optical digits']
+    expect(short(...depths)).toEqual(['Depth 1, frozen', 'Depth 2, frozen', 'From scratch'])
+  })
+
   it('are cut where a chart has no room', () => {
     const [name] = short('A very long name that goes on and on', 'Another one')
     expect(name).toMatch(/…$/)

@@ -56,6 +56,14 @@ describe('what is chosen before anybody chose', () => {
     expect(completeTransfer(noChoices(), shelf, 'auto').source).toBe('run:mnist-run')
   })
 
+  it('offers no model that a forest answers for, and source images of the target\'s classes', () => {
+    const forest = { ...fakeModel('run:mnist-run', 'A forest'), classifier: { kind: 'random-forest', title: { en: 'Random forest', zh: '随机森林' } } }
+    expect(completeTransfer(noChoices(), { ...pretrained, models: [forest] }, 'auto').source).toBe('arch:seed-cnn')
+    const [mnist, ...rest] = pretrained.datasets
+    const shelf = { ...pretrained, runs: [], datasets: [...rest, mnist!] }
+    expect(completeTransfer({ ...noChoices(), method: 'dann', target: 'digits' }, shelf, 'auto').sourceDataset).toBe('mnist-sample')
+  })
+
   it('uses all labels of anybody\'s own data, and none where there are none', () => {
     expect(completeTransfer({ ...noChoices(), target: 'cifar-10' }, pretrained, 'auto').labels).toBe('all')
     expect(completeTransfer({ ...noChoices(), target: 'street-photos' }, pretrained, 'auto').labels).toBe('none')
@@ -108,6 +116,10 @@ describe('what a method needs', () => {
     expect(whyNot(method('fine-tuning'), 'arch:seed-cnn', dataset('digits'), pretrained)?.en).toMatch(/trained/)
     expect(whyNot(method('linear-probe'), 'run:mnist-run', dataset('street-photos'), pretrained)?.en).toMatch(/Street photos has none/)
     expect(whyNot(method('dann'), 'run:mnist-run', dataset('cifar-10'), pretrained)?.en).toMatch(/same classes/)
+    const answering = { ...method('linear-probe'), needs: { ...method('linear-probe').needs, classes: 'same' as const } }
+    expect(whyNot(answering, 'run:mnist-run', dataset('cifar-10'), pretrained)?.en).toMatch(/same classes/)
+    const headless = { ...pretrained, models: [{ ...fakeModel('run:mnist-run', 'A backbone'), classes: [] }] }
+    expect(whyNot(answering, 'run:mnist-run', dataset('digits'), headless)?.en).toMatch(/without a head/)
     expect(whyNot({ ...method('scratch'), needs: { ...method('scratch').needs, teachers: { minimum: 2, maximum: 8 } } },
       'run:mnist-run', dataset('digits'), pretrained)?.zh).toMatch(/2/)
     const turning = { ...method('scratch'), needs: { ...method('scratch').needs, square: true } }
@@ -117,6 +129,9 @@ describe('what a method needs', () => {
 
   it('stops nothing that it does not name', () => {
     expect(whyNot(method('scratch'), 'arch:seed-cnn', dataset('digits'), empty)).toBeNull()
+    // Source images of the same classes are what it learns from; the model gets a new head.
+    const others = { ...pretrained, models: [{ ...fakeModel('run:mnist-run', 'Letters'), classes: ['a', 'b'] }] }
+    expect(whyNot(method('dann'), 'run:mnist-run', dataset('digits'), others)).toBeNull()
     expect(whyNot(method('dann'), 'run:mnist-run', dataset('street-photos'), pretrained)).toBeNull()
   })
 })

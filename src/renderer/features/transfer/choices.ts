@@ -1,11 +1,11 @@
 import type { Settings } from '../../../contract/app'
 import type { Dataset } from '../../../contract/datasets'
-import type { MethodSummary } from '../../../contract/methods'
+import type { MethodNeeds, MethodSummary } from '../../../contract/methods'
 import type { ArchitectureSummary, ModelSummary } from '../../../contract/models'
 import { defaultsOf, type ParameterValue } from '../../../contract/parameters'
 import type { LabelGrant, Run, Spec } from '../../../contract/runs'
 import { trainingParameters, type TrainingSettings } from '../../../contract/training'
-import { whyNot } from './method-fit'
+import { fitting, whyNot } from './method-fit'
 import { isTrained, trainedOn } from './source'
 
 /** All there is to choose from. */
@@ -75,12 +75,14 @@ function imagesSeen(model: ModelSummary, { datasets, runs }: Shelf): number {
  * worth transferring; else the first architecture.
  */
 function suggestSource(shelf: Shelf): string | null {
-  const [best] = [...shelf.models].sort((a, b) =>
+  // Where a forest or an ensemble answers, there is no trained network to take over.
+  const networks = shelf.models.filter(({ classifier }) => !classifier)
+  const [best] = [...networks].sort((a, b) =>
     imagesSeen(b, shelf) - imagesSeen(a, shelf) || b.createdAt.localeCompare(a.createdAt))
   if (best) {
     const dataOf = (model: ModelSummary): string | null => trainedOn(model.ref, shelf.runs)
     const accuracyOf = ({ ref }: ModelSummary): number => shelf.runs.find((run) => `run:${run.id}` === ref)?.metrics.test?.accuracy ?? 0
-    return shelf.models
+    return networks
       .filter((model) => dataOf(model) !== null && dataOf(model) === dataOf(best) && imagesSeen(model, shelf) === imagesSeen(best, shelf))
       .reduce((better, model) => accuracyOf(model) > accuracyOf(better) ? model : better, best).ref
   }
@@ -114,9 +116,12 @@ function suggestLabels(source: string | null, target: Dataset | null, method: Me
 }
 
 function suggestSourceDataset(
-  source: string | null, target: Dataset | null, domains: number, { datasets, runs }: Shelf
+  source: string | null, target: Dataset | null, needs: MethodNeeds, { datasets, runs }: Shelf
 ): string | null {
-  const labelled = datasets.filter((dataset) => isLabelled(dataset) && (dataset.domains?.length ?? 1) >= domains)
+  const enough = datasets.filter((dataset) => isLabelled(dataset) && (dataset.domains?.length ?? 1) >= (needs.domains ?? 1))
+  const alike = enough.filter(({ classes }) => target !== null && fitting(needs, classes, target.classes))
+  // The target itself is alike, and no source, unless there is nothing else.
+  const labelled = alike.some(({ id }) => id !== target?.id) ? alike : enough
   const own = trainedOn(source, runs)
   return (labelled.find((dataset) => dataset.id === own) ?? labelled.find((dataset) => dataset.id !== target?.id) ?? labelled[0])?.id ?? null
 }
@@ -137,7 +142,7 @@ export function completeTransfer(choices: Choices, shelf: Shelf, device: Setting
   const trainingDefaults = { ...defaultsOf(trainingParameters), ...method?.trainingDefaults } as TrainingSettings
   const own = Object.entries(choices.params).filter(([name]) => method && name in method.parameters)
   const sourceDataset = method?.needs.sourceData
-    ? choices.sourceDataset ?? suggestSourceDataset(source, target, method.needs.domains ?? 1, shelf) : null
+    ? choices.sourceDataset ?? suggestSourceDataset(source, target, method.needs, shelf) : null
   const domain = choices.domain === undefined ? suggestDomain(method, target, sourceDataset) : choices.domain
   return {
     source, target, method, trainingDefaults, sourceDataset,

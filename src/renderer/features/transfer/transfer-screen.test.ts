@@ -5,6 +5,7 @@ import { models } from '../../../contract/parameters'
 import { seriousViolations } from '../../testing/accessibility'
 import { createFakeApi, type FakeApi } from '../../testing/fake-api'
 import { fakeModel } from '../../testing/fake-library'
+import { fakeMethods } from '../../testing/fake-methods'
 import { fakeRun, fakeSpec } from '../../testing/fake-runs'
 import { openScreen, settle, type Mounted } from '../../testing/mount'
 import { dispatchCommand } from '../../shared/commands'
@@ -159,6 +160,35 @@ describe('the Transfer screen', () => {
     await afterChecks()
     expect(wrapper.text()).not.toContain('stands in the way')
     expect(wrapper.text()).toContain('learn a new head')
+  })
+
+  it('greys out a method that needs batch normalisation where the chosen network has none, and says why', async () => {
+    const scales = { ...fakeMethods[2]!, id: 'adabn', title: { en: 'AdaBN', zh: 'AdaBN' }, needs: { ...fakeMethods[2]!.needs, batchNormalisation: true } }
+    const plain = { ...fakeModel('run:mnist-run', 'A LeNet'), batchNormalisation: false }
+    const options = async (model: typeof plain, language: 'en' | 'zh' = 'en') => {
+      mounted?.wrapper.unmount()
+      document.body.innerHTML = ''
+      const wrapper = await open(createFakeApi({ methods: [...fakeMethods, scales], models: [model] }), '/transfer', language)
+      await wrapper.get('.arrow').trigger('click')
+      await settle()
+      return [...document.querySelectorAll('[role="option"]')].find(({ textContent }) => textContent.includes('AdaBN'))!
+    }
+    const grey = await options(plain)
+    expect(grey.getAttribute('data-disabled')).not.toBeNull()
+    expect(grey.textContent).toContain('Needs batch normalisation; A LeNet has none.')
+    expect((await options(plain, 'zh')).textContent).toContain('需要批归一化，而 A LeNet 没有。')
+    // The same architecture with a bottleneck that has it.
+    expect((await options({ ...plain, batchNormalisation: true })).getAttribute('data-disabled')).toBeNull()
+  })
+
+  it('offers no model as source that another classifier answers for', async () => {
+    const forest = { ...fakeModel('run:forest', 'A forest'), classifier: { kind: 'random-forest', title: { en: 'Random forest', zh: '随机森林' } } }
+    await open(createFakeApi({ models: [fakeModel('run:mnist-run', 'A LeNet'), forest] }))
+    dispatchCommand('find')
+    await settle()
+    const option = [...document.querySelectorAll('[role="option"]')].find(({ textContent }) => textContent.includes('A forest'))!
+    expect(option.getAttribute('data-disabled')).not.toBeNull()
+    expect(option.textContent).toContain('Random forest')
   })
 
   it('says beside Start what stands in the way and at which field', async () => {

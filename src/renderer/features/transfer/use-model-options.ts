@@ -10,7 +10,7 @@ import type { TransferView } from './use-transfer'
 /** Saved models as a picker shows them: network, what it learned on, how well it did. */
 export function useModelOptions(view: TransferView): {
   architectureName(id: string): string
-  /** All saved models. */
+  /** All saved models, and why some can be no source. */
   options: ComputedRef<PickerOption[]>
   /** Those that can join the source, and why the others cannot. */
   beside: ComputedRef<PickerOption[]>
@@ -34,11 +34,11 @@ export function useModelOptions(view: TransferView): {
   const optionOf = (model: ModelSummary): PickerOption => ({
     value: model.ref, label: model.name, keywords: model.ref,
     description: [architectureName(model.architecture), learnedFrom(model.ref) || t('common.classes', { count: model.classes.length }, model.classes.length)]
-      .filter(Boolean).join(' · ')
+      .filter(Boolean).join(' · '),
+    ...(model.classifier && { disabledReason: t('transfer.answersOtherwise', { classifier: text(model.classifier.title) }) })
   })
-  function reasonAgainst({ ref, classifier, architecture, classes }: ModelSummary): string | undefined {
+  function reasonAgainst({ ref, architecture, classes }: ModelSummary): string | undefined {
     if (ref === view.transfer.source) return t('transfer.isSource')
-    if (classifier) return t('transfer.answersOtherwise', { classifier: text(classifier.title) })
     const { method, target } = view.transfer
     if (method?.needs.classes === 'same' && target && [...classes].sort().join('\n') !== [...target.classes].sort().join('\n')) {
       return t('transfer.otherClasses', { name: target.name })

@@ -1,10 +1,10 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import type { VueWrapper } from '@vue/test-utils'
+import { armSettings } from '../../../contract/arm-settings'
 import { createFakeApi } from '../../testing/fake-api'
 import { fakeMethods } from '../../testing/fake-methods'
 import { fakeRun } from '../../testing/fake-runs'
 import { openScreen, settle, type Mounted } from '../../testing/mount'
-import { armSettings } from './arm-settings'
 import { studyOf } from './study-of'
 
 let mounted: Mounted | undefined

@@ -1,0 +1,40 @@
+import type { MethodSummary } from './methods'
+import type { Parameter } from './parameters'
+import type { Language } from './text'
+import { trainingParameters } from './training'
+
+const nothing = '–'
+type NumberText = (value: number) => string
+
+function worded(value: unknown, parameter: Parameter | undefined, language: Language, numberText: NumberText): string {
+  if (Array.isArray(value)) return value.length === 0 ? nothing : value.join(language === 'zh' ? '、' : ', ')
+  if (parameter?.kind === 'choice') return parameter.options.find((option) => option.value === value)?.label[language] ?? String(value)
+  if (typeof value === 'number') return numberText(value)
+  if (typeof value === 'boolean') return value ? '✓' : '✗'
+  if (typeof value === 'object' && value !== null && 'perClass' in value) {
+    return language === 'zh' ? `每类 ${String(value.perClass)} 张` : `${String(value.perClass)} a class`
+  }
+  return String(value)
+}
+
+const places: Record<string, Record<Language, string>> = {
+  'target.labels': { en: 'Labels', zh: '标签' }, 'target.labels.perClass': { en: 'Labels a class', zh: '每类标签数' },
+  'target.dataset': { en: 'Target', zh: '目标' }, 'target.domain': { en: 'Domain', zh: '域' },
+  'source.model': { en: 'Source', zh: '源' }, 'source.dataset': { en: 'Source images', zh: '源图像' }, device: { en: 'Device', zh: '设备' }
+}
+
+/** One setting of a spec, by its dotted path, in the words of the schemas: `Learning rate 0.01`. */
+export function settingWords(
+  path: string, value: unknown, method: MethodSummary | undefined, language: Language, numberText: NumberText = String
+): string {
+  const training: Record<string, Parameter> = trainingParameters
+  if (path === 'method.id') return method?.title[language] ?? String(value)
+  const [, group, name] = /^(method\.params|training)\.(.+)$/.exec(path) ?? []
+  const parameter = name === undefined ? undefined : group === 'training' ? training[name] : method?.parameters[name]
+  return `${parameter?.label[language] ?? places[path]?.[language] ?? path} ${worded(value, parameter, language, numberText)}`
+}
+
+/** What sets an arm of a study apart: `Fine-tuning · Learning rate 0.01`. */
+export const armSettings = (
+  settings: Record<string, unknown>, method: MethodSummary | undefined, language: Language, numberText?: NumberText
+): string => Object.entries(settings).map(([path, value]) => settingWords(path, value, method, language, numberText)).join(' · ')
