@@ -41,11 +41,10 @@ export const datasetsMessages = defineMessages({
       skippedTitle: 'One file was left out | {count} files were left out',
       skippedMore: 'The first {shown} are listed.',
       gallery: {
-        label: 'Pictures of {name}', split: 'Split', class: 'Class', allClasses: 'Every class', domain: 'Domain', allDomains: 'Every domain', size: 'Size',
+        split: 'Split', class: 'Class', allClasses: 'Every class', domain: 'Domain', allDomains: 'Every domain', size: 'Size',
         small: 'Small', medium: 'Medium', large: 'Large',
-        count: 'no pictures | 1 picture | {count} pictures', reading: 'Reading labels…', noLabel: 'no label',
-        none: 'No picture here.', noneOfClass: 'No picture of this class in this split.',
-        picture: 'Picture {position}, {label}', position: 'No. {position}', previous: 'Previous', next: 'Next'
+        count: 'no pictures | 1 picture | {count} pictures', reading: 'Reading labels…',
+        none: 'No picture here.', noneOfClass: 'No picture of this class in this split.'
       },
       import: {
         title: 'Add a data set', intro: 'Graft copies the pictures into its own folder and leaves the originals as they are.',
@@ -126,11 +125,10 @@ export const datasetsMessages = defineMessages({
       skippedTitle: '有 1 个文件被跳过 | 有 {count} 个文件被跳过',
       skippedMore: '仅列出前 {shown} 个。',
       gallery: {
-        label: '{name} 的图像', split: '划分', class: '类别', allClasses: '全部类别', domain: '域', allDomains: '全部域', size: '大小',
+        split: '划分', class: '类别', allClasses: '全部类别', domain: '域', allDomains: '全部域', size: '大小',
         small: '小', medium: '中', large: '大',
-        count: '没有图像 | 1 张图像 | {count} 张图像', reading: '正在读取标签…', noLabel: '无标签',
-        none: '此处没有图像。', noneOfClass: '此划分中没有该类别的图像。',
-        picture: '第 {position} 张图像，{label}', position: '第 {position} 张', previous: '上一张', next: '下一张'
+        count: '没有图像 | 1 张图像 | {count} 张图像', reading: '正在读取标签…',
+        none: '此处没有图像。', noneOfClass: '此划分中没有该类别的图像。'
       },
       import: {
         title: '添加数据集', intro: 'Graft 会将图像复制到自己的文件夹，原文件保持不变。',
