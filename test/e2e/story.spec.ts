@@ -81,7 +81,7 @@ test('from the first start to two compared runs: start, watch, cancel, resume, t
         dialog.showSaveDialog = () => Promise.resolve({ canceled: false, filePath })
       }, path)
       await page.getByRole('figure', { name: title }).getByRole('button', { name: 'Save picture (PNG)' }).click()
-      await expect(page.getByText(`Saved as ${name}.`)).toBeVisible()
+      await expect(page.getByText(`Saved as ${name}.`, { exact: true })).toBeVisible()
       const picture = sharp(path)
       const { width, height } = await picture.metadata()
       expect(Math.min(width, height)).toBeGreaterThan(300)

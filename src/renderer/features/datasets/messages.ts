@@ -63,10 +63,9 @@ export const datasetsMessages = defineMessages({
         start: 'Add', more: 'More settings',
         running: 'Adding {name}', phaseCount: '{done} of {total} images', phaseCountOpen: '{done} images',
         speed: '{speed} images per second', skipped: 'nothing skipped | 1 file skipped | {count} files skipped',
-        cancel: 'Cancel', cancelling: 'Cancelling…', background: 'Keep going in the background',
         doneTitle: '“{name}” was added', doneSkipped: 'One file was left out because it could not be read. | {count} files were left out because they could not be read.',
         showSkipped: 'See which', open: 'Look at it', another: 'Add another',
-        failedTitle: 'This could not be added', cancelled: 'Cancelled. Nothing was added. Pictures that were read already are kept a week: adding the same again goes on from there.', back: 'Change settings'
+        failedTitle: 'This could not be added', cancelled: 'Cancelled. Nothing was added. Pictures that were read already are kept a week: adding the same again goes on from there.'
       },
       derive: deriveMessages.en,
       known: knownMessages.en,
@@ -147,10 +146,9 @@ export const datasetsMessages = defineMessages({
         start: '添加', more: '更多设置',
         running: '正在添加 {name}', phaseCount: '{done} / {total} 张图像', phaseCountOpen: '{done} 张图像',
         speed: '每秒 {speed} 张图像', skipped: '没有跳过文件 | 已跳过 1 个文件 | 已跳过 {count} 个文件',
-        cancel: '取消', cancelling: '正在取消…', background: '在后台继续',
         doneTitle: '已添加“{name}”', doneSkipped: '有 1 个文件无法读取，已跳过。 | 有 {count} 个文件无法读取，已跳过。',
         showSkipped: '查看是哪些', open: '查看', another: '再添加一个',
-        failedTitle: '无法添加', cancelled: '已取消，未添加任何内容。已读取的图像保留一周：再次添加相同内容即可继续。', back: '修改设置'
+        failedTitle: '无法添加', cancelled: '已取消，未添加任何内容。已读取的图像保留一周：再次添加相同内容即可继续。'
       },
       derive: deriveMessages.zh,
       known: knownMessages.zh,

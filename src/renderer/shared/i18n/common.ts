@@ -50,7 +50,8 @@ export const commonMessages = defineMessages({
       },
       importPhases: { looking: 'Looking at the files', unpacking: 'Unpacking', reading: 'Reading images', finishing: 'Finishing' },
       jobs: {
-        none: 'No job is running', waiting: '{count} waiting', title: 'Job', train: 'Training', 'import-dataset': 'Import',
+        none: 'No job is running', waiting: '{count} waiting', cancelling: 'Cancelling…', background: 'Keep going in the background',
+        back: 'Change settings', title: 'Job', train: 'Training', 'import-dataset': 'Import',
         'inspect-dataset': 'Looking at data', 'download-dataset': 'Download', 'derive-dataset': 'New data set', evaluate: 'Evaluation', doctor: 'Checking the engine', predict: 'Prediction',
         'export-model': 'Export', 'tell-apart': 'Looking at what was dropped', 'inspect-model': 'Looking at a model', 'import-model': 'Model import'
       },
@@ -183,7 +184,7 @@ export const commonMessages = defineMessages({
       },
       importPhases: { looking: '正在查看文件', unpacking: '正在解压', reading: '正在读取图像', finishing: '正在收尾' },
       jobs: {
-        none: '没有正在运行的任务', waiting: '另有 {count} 个在等待', title: '任务', train: '训练', 'import-dataset': '导入',
+        none: '没有正在运行的任务', waiting: '另有 {count} 个在等待', cancelling: '正在取消…', background: '在后台继续', back: '修改设置', title: '任务', train: '训练', 'import-dataset': '导入',
         'inspect-dataset': '查看数据', 'download-dataset': '下载', 'derive-dataset': '新数据集', evaluate: '评估', doctor: '检查引擎', predict: '预测',
         'export-model': '导出', 'tell-apart': '查看拖放的内容', 'inspect-model': '查看模型', 'import-model': '导入模型'
       },
