@@ -141,6 +141,18 @@ test('100,000 images scroll as smoothly as an empty page', async ({ launchGraft,
   await expect(grid.getByRole('gridcell').first()).toBeVisible()
   await grid.evaluate((element) => { element.id = 'gallery' })
 
+  // A window that grows only in height shows more rows of the same layout.
+  const resize = async (height: number): Promise<void> => {
+    await app.evaluate(({ BrowserWindow }, wanted) => { BrowserWindow.getAllWindows()[0]!.setSize(1280, wanted) }, height)
+    await page.waitForTimeout(500)
+  }
+  await resize(600)
+  await grid.evaluate((element) => { element.scrollTop = 5_000 })
+  await expectPictures(page)
+  await resize(960)
+  await expectPictures(page)
+  await resize(815)
+
   const session = await app.context().newCDPSession(page)
   await session.send('Performance.enable', { timeDomain: 'threadTicks' })
   const lines: string[] = []

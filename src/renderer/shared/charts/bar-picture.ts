@@ -1,8 +1,9 @@
 import type { Bar } from './bars'
 import { tokenColour } from './palette'
-import { drawnPicture, fitted } from './picture'
+import { drawnPicture, fitted, roomFor } from './picture'
 
 const lineHeight = 24
+/** Pixels across; a label takes at most so many. */
 const widths = { label: 160, track: 480, value: 72, detail: 56, gap: 8 }
 
 /** The whole list of bars as a PNG, however little of it is in sight. */
@@ -16,7 +17,8 @@ export function barPicture({ title, bars, share, text, colour }: {
   /** Colour token of the bars. */
   colour: string
 }): Promise<Uint8Array<ArrayBuffer> | null> {
-  const start = widths.label + widths.gap
+  const labelWidth = roomFor(bars.map((bar) => bar.label), widths.label)
+  const start = labelWidth + widths.gap
   const valueEnd = start + widths.track + widths.gap + widths.value
   return drawnPicture(valueEnd + widths.gap + widths.detail, (bars.length + 1) * lineHeight, (context) => {
     const ink = context.fillStyle
@@ -24,7 +26,7 @@ export function barPicture({ title, bars, share, text, colour }: {
     for (const [index, bar] of bars.entries()) {
       const top = (index + 1) * lineHeight
       const middle = top + lineHeight / 2
-      context.fillText(fitted(context, bar.label, widths.label), 0, middle)
+      context.fillText(fitted(context, bar.label, labelWidth), 0, middle)
       context.fillStyle = tokenColour('--surface-sunken')
       context.fillRect(start, top + 6, widths.track, 12)
       if (bar.value !== null) {

@@ -1,8 +1,9 @@
 import { viridis } from './palette'
-import { drawnPicture, fitted } from './picture'
+import { drawnPicture, fitted, roomFor } from './picture'
 
-/** Pixels of a name beside its row or under its column. */
-const nameRoom = 112
+/** Pixels of the longest name beside its row or under its column, and between a name and its cells. */
+const longestName = 112
+const gap = 6
 const lineHeight = 24
 
 /** Pixels of a cell: room for its count where there are few classes; of many the matrix stays about as large as a window. */
@@ -22,9 +23,11 @@ export function confusionPicture({ title, classes, matrix, truth, predicted }: {
   const isNamed = size >= 12
   const isCounted = size >= 24
   const side = size * classes.length
-  const left = lineHeight + (isNamed ? nameRoom : 0)
+  const room = isNamed ? roomFor(classes, longestName) : 0
+  const left = lineHeight + (isNamed ? room + 2 * gap : 0)
   const bottom = lineHeight + side
-  return drawnPicture(left + side, bottom + (isNamed ? nameRoom : 0) + lineHeight, (context) => {
+  const foot = bottom + (isNamed ? room + 2 * gap : 0)
+  return drawnPicture(left + side, foot + lineHeight, (context) => {
     const ink = context.fillStyle
     const upright = (text: string, x: number, y: number): void => {
       context.save()
@@ -36,7 +39,7 @@ export function confusionPicture({ title, classes, matrix, truth, predicted }: {
     context.fillText(title, 0, lineHeight / 2)
     context.textAlign = 'center'
     upright(truth, lineHeight / 2, lineHeight + side / 2)
-    context.fillText(predicted, left + side / 2, bottom + (isNamed ? nameRoom : 0) + lineHeight / 2)
+    context.fillText(predicted, left + side / 2, foot + lineHeight / 2)
     for (const [row, counts] of matrix.entries()) {
       const total = counts.reduce((sum, count) => sum + count, 0)
       for (const [column, count] of counts.entries()) {
@@ -53,9 +56,9 @@ export function confusionPicture({ title, classes, matrix, truth, predicted }: {
     context.textAlign = 'right'
     if (!isNamed) return
     for (const [index, name] of classes.entries()) {
-      const label = fitted(context, name, nameRoom - 12)
-      context.fillText(label, left - 6, lineHeight + (index + 0.5) * size)
-      upright(label, left + (index + 0.5) * size, bottom + 6)
+      const label = fitted(context, name, room)
+      context.fillText(label, left - gap, lineHeight + (index + 0.5) * size)
+      upright(label, left + (index + 0.5) * size, bottom + gap)
     }
   })
 }

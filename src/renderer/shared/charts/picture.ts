@@ -45,6 +45,14 @@ export async function drawnPicture(
 
 export const pictureFont = '12px system-ui, sans-serif'
 
+/** Pixels that the longest of some texts takes in a picture, at most `most`. */
+export function roomFor(texts: readonly string[], most: number): number {
+  const context = document.createElement('canvas').getContext('2d')
+  if (!context) return most
+  context.font = pictureFont
+  return Math.min(most, Math.ceil(Math.max(0, ...texts.map((text) => context.measureText(text).width))))
+}
+
 /** A text cut so that it fits into `width` pixels, with an ellipsis where it was. */
 export function fitted(context: CanvasRenderingContext2D, text: string, width: number): string {
   if (context.measureText(text).width <= width) return text
