@@ -13,7 +13,7 @@ import {
   architectureSummarySchema, exportFormatSchema, modelFormatSchema, modelImportOptionsSchema, modelInspectionSchema, modelRefSchema, modelSummarySchema
 } from './models'
 import { mostPictures, predictionsSchema } from './predictions'
-import { comparisonSchema, metricSchema, runProgressSchema, runSchema, specSchema } from './runs'
+import { answersSchema, answersWantedSchema, comparisonSchema, metricSchema, runProgressSchema, runSchema, specSchema } from './runs'
 import { studyReportSchema, seedsSchema } from './studies'
 import { languageSchema, textSchema } from './text'
 
@@ -169,6 +169,8 @@ export const appContract = {
     stopAfterEpoch: request(z.object({ id: idSchema }), nothing),
     rename: request(z.object({ id: idSchema, name: z.string().min(1).max(200) }), runSchema),
     compare: request(z.object({ ids: z.array(idSchema).min(2).max(8) }), comparisonSchema),
+    /** The test images behind a bar or a cell of a run's evaluation, mistakes first. */
+    answers: request(answersWantedSchema, answersSchema),
     remove: request(z.object({ ids: z.array(idSchema).min(1) }), z.object({ undoToken: z.string() })),
     restore: request(z.object({ undoToken: z.string() }), nothing),
     /** A run's record changed, came or went. */

@@ -140,6 +140,14 @@ export const runSchema = z.object({
 })
 export type Run = z.infer<typeof runSchema>
 
+/** Which test images: those of a class, by its place among the classes; with `predicted` those of them that were taken for that class. */
+export const answersWantedSchema = z.object({ id: idSchema, truth: z.int().min(0), predicted: z.int().min(0).optional() })
+export type AnswersWanted = z.infer<typeof answersWantedSchema>
+
+/** Test images by their positions in the data set's test split, and the class that a run gave each. */
+export const answersSchema = z.object({ dataset: idSchema, positions: z.array(z.int().min(0)), predicted: z.array(z.int().min(0)) })
+export type Answers = z.infer<typeof answersSchema>
+
 /** One line of `metrics.jsonl`. `seconds` is time of work since the run began. */
 export const metricSchema = z.discriminatedUnion('kind', [
   z.object({

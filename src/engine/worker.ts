@@ -1,4 +1,3 @@
-import { basename } from 'node:path'
 import {
   fromWorkerSchema, heartbeatLimits, toWorkerSchema, type FromWorker, type Job, type JobResult, type WorkProgress
 } from '../contract/engine'
@@ -6,13 +5,13 @@ import { GraftError, toErrorValue } from '../contract/errors'
 import type { ImportProgress } from '../contract/datasets'
 import type { DownloadProgress } from '../contract/downloads'
 import type { Metric, RunProgress } from '../contract/runs'
-import { classesTold, type Prediction } from '../contract/predictions'
 import { openLibrary } from '../library'
 import { importDataset } from '../library/datasets/import'
 import { deriveDataset } from '../library/datasets/derive'
 import { getKnownDataset } from '../library/datasets/known/get'
 import { inspectDataset } from '../library/datasets/inspection/inspect'
 import { createEngine } from './index'
+import { forWindow } from './prediction-for-window'
 
 /** Messages a second at most, whatever the step rate. */
 const flushMilliseconds = 100
@@ -66,14 +65,6 @@ class ProgressSender {
   }
 }
 const progress = new ProgressSender()
-
-/** What the window shows of a picture: its name without its folder, the first classes, nothing of this computer. */
-function forWindow(prediction: Prediction): Prediction {
-  const image = basename(prediction.image)
-  if ('error' in prediction) return { image, error: prediction.error }
-  const { classes, source } = prediction
-  return { ...prediction, image, classes: classes.slice(0, classesTold), ...(source && { source: source.slice(0, classesTold) }) }
-}
 
 async function work(job: Job, dataDir: string, cacheDir: string): Promise<JobResult> {
   const library = openLibrary(dataDir)

@@ -80,17 +80,19 @@ async function coverWithEmptyPage(page: Page, cover: boolean): Promise<void> {
   }, cover)
 }
 
-/** Where the gallery came to rest the right pictures are drawn, and have come. */
+/** Where the gallery came to rest the right pictures are drawn and take the pointer, down to its lowest pixels, and have come. */
 async function expectPictures(page: Page): Promise<void> {
   await expect.poll(() => page.evaluate(async () => {
     const gallery = document.querySelector('#gallery')!
-    const { top, height } = gallery.getBoundingClientRect()
+    const { left, top, height } = gallery.getBoundingClientRect()
     const rowHeight = gallery.querySelector<HTMLElement>('[role="row"]')?.offsetHeight ?? NaN
-    for (const offset of [20, height / 2, height - 20]) {
+    for (const offset of [20, height / 2, height - 11, height - 1]) {
       const wanted = Math.floor((gallery.scrollTop + offset) / rowHeight) + 1
-      const row = gallery.querySelector<HTMLElement>(`[role="row"][aria-rowindex="${wanted}"]`)
-      const place = row?.getBoundingClientRect()
-      if (!row || !place || place.top > top + offset || place.bottom <= top + offset) return `row ${wanted} is not drawn`
+      const there = document.elementFromPoint(left + 20, top + offset)
+      const row = there?.closest<HTMLElement>('[role="row"]')
+      if (row?.getAttribute('aria-rowindex') !== String(wanted)) {
+        return `row ${wanted} is not ${height - offset} pixels above the lower edge, but ${there?.className} of row ${row?.getAttribute('aria-rowindex')}`
+      }
       const picture = new Image()
       picture.src = row.style.getPropertyValue('--pictures').slice('url("'.length, -'")'.length)
       await picture.decode()
@@ -99,6 +101,27 @@ async function expectPictures(page: Page): Promise<void> {
     }
     return 'drawn'
   })).toBe('drawn')
+}
+
+/** A click just above the gallery's lower edge opens the picture that is seen there. */
+async function clickAtTheLowerEdge(page: Page): Promise<void> {
+  const { x, y, wanted } = await page.evaluate(() => {
+    const gallery = document.querySelector('#gallery')!
+    const { left, bottom } = gallery.getBoundingClientRect()
+    const cell = gallery.querySelector<HTMLElement>('[role="gridcell"]')!
+    const rowHeight = cell.parentElement!.offsetHeight
+    const at = { x: left + 20, y: bottom - 11 }
+    // Past where it stands the middle of a row's first picture comes to lie there.
+    const row = Math.ceil((gallery.scrollTop + gallery.clientHeight) / rowHeight)
+    gallery.scrollTop += row * rowHeight + cell.offsetHeight / 2 - (gallery.scrollTop + at.y - gallery.getBoundingClientRect().top)
+    return { ...at, wanted: row * cell.parentElement!.childElementCount + 1 }
+  })
+  await expectPictures(page)
+  await page.mouse.click(x, y)
+  const viewer = page.getByRole('dialog')
+  await expect(viewer.getByRole('status')).toContainText(new RegExp(`No\\. ${String(wanted).replace(/\B(?=(\d{3})+$)/g, '\\s')}$`))
+  await page.keyboard.press('Escape')
+  await expect(viewer).toBeHidden()
 }
 
 const middle = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN
@@ -118,6 +141,18 @@ test('100,000 images scroll as smoothly as an empty page', async ({ launchGraft,
   await expect(grid.getByRole('gridcell').first()).toBeVisible()
   await grid.evaluate((element) => { element.id = 'gallery' })
 
+  // A window that grows only in height shows more rows of the same layout.
+  const resize = async (height: number): Promise<void> => {
+    await app.evaluate(({ BrowserWindow }, wanted) => { BrowserWindow.getAllWindows()[0]!.setSize(1280, wanted) }, height)
+    await page.waitForTimeout(500)
+  }
+  await resize(600)
+  await grid.evaluate((element) => { element.scrollTop = 5_000 })
+  await expectPictures(page)
+  await resize(960)
+  await expectPictures(page)
+  await resize(815)
+
   const session = await app.context().newCDPSession(page)
   await session.send('Performance.enable', { timeDomain: 'threadTicks' })
   const lines: string[] = []
@@ -128,6 +163,7 @@ test('100,000 images scroll as smoothly as an empty page', async ({ launchGraft,
     await coverWithEmptyPage(page, false)
     const gallery = await scroll(page, session, '#gallery', speed)
     await expectPictures(page)
+    await clickAtTheLowerEdge(page)
     all.empty.push(...empty.frames)
     all.gallery.push(...gallery.frames)
     const interval = middle(empty.frames)

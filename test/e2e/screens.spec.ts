@@ -12,8 +12,8 @@ const looks = [['light', 'en'], ['dark', 'en'], ['light', 'zh'], ['dark', 'zh']]
 
 /** What the dialogue that imports a model calls its parts. */
 const importWords = {
-  en: { path: 'File or folder', found: 'What was recognised', more: 'More settings', classes: /^10 classes/, typed: /^Type/, tryIt: /^Try it/, source: /^Source model \(/ },
-  zh: { path: '文件或文件夹', found: '识别结果', more: '更多设置', classes: /^10 个类别/, typed: /^输入/, tryIt: /^试一试/, source: /^源模型（/ }
+  en: { path: 'File or folder', found: 'What was recognised', more: 'More settings', classes: /^10 classes/, typed: /^Type/, said: 'As the file says', tryIt: /^Try it/, source: /^Source model \(/ },
+  zh: { path: '文件或文件夹', found: '识别结果', more: '更多设置', classes: /^10 个类别/, typed: /^输入/, said: '按文件注明', tryIt: /^试一试/, source: /^源模型（/ }
 }
 
 /** What axe finds on the screen: one line a broken rule. */
@@ -76,6 +76,13 @@ test('every screen in light and dark, English and Chinese', async ({ launchGraft
     }
     const dialog = page.getByRole('dialog')
     const words = importWords[language]
+    await page.evaluate((address) => { location.hash = address }, `#/runs/${ids[1]}`)
+    await page.getByRole('figure').getByRole('button', { name: /^1 / }).click()
+    await expect(dialog.getByRole('gridcell').first()).toBeVisible()
+    await page.waitForLoadState('networkidle')
+    await examine(`run-pictures-${theme}-${language}`)
+    await page.keyboard.press('Escape')
+    await expect(dialog).toBeHidden()
     await page.keyboard.press('Control+i')
     await expect(dialog).toBeVisible()
     await examine(`models-import-${theme}-${language}`)
@@ -84,6 +91,7 @@ test('every screen in light and dark, English and Chinese', async ({ launchGraft
     await page.keyboard.press('Enter')
     await expect(dialog.getByRole('region', { name: words.found })).toBeVisible({ timeout: 30_000 })
     await dialog.getByRole('button', { name: words.more }).click()
+    await expect(dialog.getByRole('combobox', { name: words.classes })).toContainText(words.said)
     await dialog.getByRole('combobox', { name: words.classes }).click()
     await page.getByRole('option', { name: words.typed }).click()
     await examine(`models-inspection-${theme}-${language}`)
@@ -95,6 +103,9 @@ test('every screen in light and dark, English and Chinese', async ({ launchGraft
     await examine(`models-try-empty-${theme}-${language}`)
     await dropOn(page, '[data-takes-files]', ['resources/icons/icon.png', 'package.json'].map((path) => join(projectFolder, path)))
     await expect(dialog.getByText(words.source)).toBeVisible({ timeout: 60_000 })
+    // Nothing of this computer's folders, even where a file is no picture.
+    await expect(dialog.locator('.broken')).toContainText('package.json')
+    await expect(dialog).not.toContainText(projectFolder)
     await examine(`models-try-${theme}-${language}`)
     await page.keyboard.press('Escape')
     await expect(dialog).toBeHidden()

@@ -1,10 +1,14 @@
+import { copyFileSync } from 'node:fs'
+import { join } from 'node:path'
+import sharp from 'sharp'
 import { ask, waitForRun, waitForSamples } from './harness/api'
 import { expect, test } from './harness/graft'
+import { projectFolder } from './harness/places'
 import { shot } from './harness/screens'
 import { chartPoints, grantSomeLabels, openScreen, pick, setEpochs, start } from './harness/steps'
 
-test('from the first start to two compared runs: start, watch, cancel, resume, transfer, compare', async ({ launchGraft }) => {
-  const { page } = await launchGraft()
+test('from the first start to two compared runs: start, watch, cancel, resume, transfer, compare', async ({ launchGraft, temporaryFolder }) => {
+  const { page, app } = await launchGraft()
 
   await test.step('the sample is there, ready to start', async () => {
     await expect(page.getByRole('region', { name: 'Target data set' })).toContainText('MNIST digits (sample)')
@@ -41,6 +45,50 @@ test('from the first start to two compared runs: start, watch, cancel, resume, t
     expect(points).toBeGreaterThanOrEqual(4)
     expect(metrics.test?.accuracy).toBeGreaterThan(0.5)
     await shot(page, 'story-4-done')
+  })
+
+  await test.step('a bar and a cell of the result open the pictures behind them', async () => {
+    const { metrics: { test: score }, spec } = await ask(page, 'runs', 'get', { id: source })
+    const { count } = (await ask(page, 'datasets', 'list')).datasets.find(({ id }) => id === spec.target.dataset)!.splits.test!
+    const labels = await ask(page, 'datasets', 'labels', { id: spec.target.dataset, split: 'test', from: 0, count })
+    const dialog = page.getByRole('dialog')
+    await page.getByRole('figure', { name: 'Accuracy by class' }).getByRole('button', { name: /^3 / }).focus()
+    await page.keyboard.press('Enter')
+    await expect(dialog).toContainText('Test images of class 3')
+    const { positions } = await ask(page, 'runs', 'answers', { id: source, truth: 3 })
+    expect([...positions].sort((a, b) => a - b)).toEqual(labels.flatMap((label, position) => label === 3 ? [position] : []))
+    await expect(dialog.getByRole('gridcell').first()).toHaveAccessibleName(new RegExp(`^Picture ${positions[0]! + 1}, true 3, predicted`))
+    await shot(page, 'story-4-class-pictures')
+    await page.keyboard.press('Escape')
+    await expect(dialog).toBeHidden()
+
+    const right = score!.confusion![7]![7]!
+    await page.getByRole('figure', { name: 'Confusion matrix' }).getByRole('gridcell', { name: `7 → 7: ${right}` }).click()
+    await expect(dialog).toContainText('True 7, predicted 7')
+    await expect(dialog).toContainText(new RegExp(`${right} images?`))
+    await dialog.getByRole('gridcell').first().click()
+    await expect(dialog.getByRole('img', { name: /true 7, predicted 7/ })).toBeVisible()
+    await page.keyboard.press('Escape')
+    await page.keyboard.press('Escape')
+    await expect(dialog).toBeHidden()
+  })
+
+  await test.step('the bars and the matrix are saved as pictures', async () => {
+    const folder = temporaryFolder('pictures')
+    for (const [title, name] of [['Accuracy by class', 'bars.png'], ['Confusion matrix', 'matrix.png']] as const) {
+      const path = join(folder, name)
+      await app.evaluate(({ dialog }, filePath) => {
+        dialog.showSaveDialog = () => Promise.resolve({ canceled: false, filePath })
+      }, path)
+      await page.getByRole('figure', { name: title }).getByRole('button', { name: 'Save picture (PNG)' }).click()
+      await expect(page.getByText(`Saved as ${name}.`, { exact: true })).toBeVisible()
+      const picture = sharp(path)
+      const { width, height } = await picture.metadata()
+      expect(Math.min(width, height)).toBeGreaterThan(300)
+      // Neither empty nor of one colour.
+      for (const { stdev } of (await picture.stats()).channels.slice(0, 3)) expect(stdev).toBeGreaterThan(10)
+      copyFileSync(path, join(projectFolder, 'test-results', 'screens', `chart-${name}`))
+    }
   })
 
   const target = await test.step('what it learned goes to other digits', async () => {

@@ -34,6 +34,13 @@ export function countOf(dataset: Dataset, split: SplitName, choice?: DomainChoic
   return choice === undefined ? count : indicesOf(dataset, choice).reduce((sum, index) => sum + (perDomain[index] ?? 0), 0)
 }
 
+/** Where the images of a choice of domains lie in the whole split, in order. */
+export async function positionsOf(base: Pick<DatasetReader, 'dataset' | 'readDomains'>, split: SplitName, choice: DomainChoice): Promise<Int32Array> {
+  const indices = indicesOf(base.dataset, choice)
+  const domains = await base.readDomains(split)
+  return Int32Array.from(domains.keys()).filter((position) => indices.includes(domains[position]!))
+}
+
 /** Training images of each domain of a choice that has any: what a method that learns across domains gets to see. */
 export function trainingDomains(dataset: Dataset, choice?: DomainChoice): number[] {
   const { perDomain = [] } = dataset.splits.train ?? {}
@@ -71,8 +78,7 @@ export async function viewDomains(base: DatasetReader, choice: DomainChoice): Pr
   for (const split of splitNames) {
     const known = dataset.splits[split]
     if (!known) continue
-    const domains = await base.readDomains(split)
-    const kept = Int32Array.from(domains.keys()).filter((position) => indices.includes(domains[position]!))
+    const kept = await positionsOf(base, split, choice)
     if (kept.length === 0) continue
     positions.set(split, kept)
     splits[split] = {

@@ -1,10 +1,7 @@
-import * as fs from 'node:fs/promises'
-import { join } from 'node:path'
 import type { Comparison, PairedDifference, Run } from '../../contract/runs'
 import type { Text } from '../../contract/text'
-import { openTargetData } from '../datasets/domain-view'
-import { namingFile, systemCode } from '../files'
 import type { Library } from '../index'
+import { readTestLabels, readTestPredictions, testHashes } from './tested'
 
 /**
  * Runs side by side: the first against each other one, paired by test image, so that the same hard images do not blur
@@ -35,45 +32,18 @@ function sameTestData(first: Run, second: Run): boolean {
   return testHashes(first).every((hash, index) => hash !== undefined && hash === testHashes(second)[index])
 }
 
-function testHashes({ spec, dataHashes }: Run): (string | undefined)[] {
-  return ['images', 'labels'].map((part) => dataHashes[`${spec.target.dataset}/test/${part}`])
-}
-
 async function rightAnswers(
   library: Pick<Library, 'datasets' | 'runs'>, first: Run, second: Run
 ): Promise<{ first: Uint8Array, second: Uint8Array } | { reason: Text }> {
-  const labels = await testLabels(library, first) ?? await testLabels(library, second)
+  const labels = await readTestLabels(library, first) ?? await readTestLabels(library, second)
   if (!labels) return { reason: dataGone }
   const right: Uint8Array[] = []
   for (const run of [first, second]) {
-    const predictions = await readPredictions(join(library.runs.paths(run.id).evaluation, 'test.predictions.i32'))
+    const predictions = await readTestPredictions(library, run)
     if (predictions?.length !== labels.length) return { reason: noPredictions(run) }
     right.push(Uint8Array.from(labels, (label, image) => predictions[image] === label ? 1 : 0))
   }
   return { first: right[0]!, second: right[1]! }
-}
-
-/** The labels of the images that the run was tested on; undefined where its data set is gone or another now. */
-async function testLabels({ datasets }: Pick<Library, 'datasets'>, run: Run): Promise<Int32Array | undefined> {
-  const reader = await openTargetData(datasets, run.spec).catch(() => undefined)
-  if (!reader) return undefined
-  try {
-    const { images, labels } = reader.dataset.splits.test?.sha256 ?? {}
-    const [testedImages, testedLabels] = testHashes(run)
-    return images === testedImages && labels === testedLabels ? await reader.readLabels('test') : undefined
-  } finally {
-    await reader.close()
-  }
-}
-
-async function readPredictions(path: string): Promise<Int32Array | undefined> {
-  try {
-    const bytes = await fs.readFile(path)
-    return Int32Array.from({ length: Math.floor(bytes.length / 4) }, (_, image) => bytes.readInt32LE(image * 4))
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') return undefined
-    throw namingFile(error, path)
-  }
 }
 
 /**

@@ -1,5 +1,6 @@
 import { GraftError } from '../../contract/errors'
 import type { Spec } from '../../contract/runs'
+import { answersOf } from '../../library/runs/answers'
 import { compareRuns } from '../../library/runs/compare'
 import { checkSpecIn } from '../../library/runs/check'
 import { namesOf } from '../../library/runs/names'
@@ -45,6 +46,7 @@ export function runsHandlers({ library, catalogue, lists, jobs, training, langua
     },
     study: ({ id }) => studyReport(library, id),
     compare: ({ ids }) => compareRuns(library, ids),
+    answers: (wanted) => answersOf(library, wanted),
     remove: async ({ ids }) => {
       const living = ids.find((id) => jobs.ofRun(id))
       if (living !== undefined) throw busy((await library.runs.get(living)).name)

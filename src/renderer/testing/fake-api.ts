@@ -203,6 +203,13 @@ function handlersOver(state: FakeState, emit: FakeApi['emit']): Handlers<AppCont
           first: ids[0] ?? '', second, difference: 0.031 * (index + 1), interval: [0.012, 0.05], verdict: 'better' as const
         }))
       }),
+      answers: ({ id, truth, predicted }) => {
+        const run = runOf(id)
+        const row = run.metrics.test?.confusion?.[truth] ?? []
+        const said = row.flatMap((count, index) => predicted === undefined || predicted === index ? Array<number>(count).fill(index) : [])
+        const wrongFirst = [...said.filter((index) => index !== truth), ...said.filter((index) => index === truth)]
+        return { dataset: run.spec.target.dataset, positions: wrongFirst.map((_, index) => index * 7 + truth), predicted: wrongFirst }
+      },
       remove: ({ ids }) => {
         state.runs = state.runs.filter((run) => !ids.includes(run.id))
         for (const id of ids) emit('runs', 'changed', { id, run: null })

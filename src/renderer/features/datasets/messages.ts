@@ -41,11 +41,10 @@ export const datasetsMessages = defineMessages({
       skippedTitle: 'One file was left out | {count} files were left out',
       skippedMore: 'The first {shown} are listed.',
       gallery: {
-        label: 'Pictures of {name}', split: 'Split', class: 'Class', allClasses: 'Every class', domain: 'Domain', allDomains: 'Every domain', size: 'Size',
+        split: 'Split', class: 'Class', allClasses: 'Every class', domain: 'Domain', allDomains: 'Every domain', size: 'Size',
         small: 'Small', medium: 'Medium', large: 'Large',
-        count: 'no pictures | 1 picture | {count} pictures', reading: 'Reading labels…', noLabel: 'no label',
-        none: 'No picture here.', noneOfClass: 'No picture of this class in this split.',
-        picture: 'Picture {position}, {label}', position: 'No. {position}', previous: 'Previous', next: 'Next'
+        count: 'no pictures | 1 picture | {count} pictures', reading: 'Reading labels…',
+        none: 'No picture here.', noneOfClass: 'No picture of this class in this split.'
       },
       import: {
         title: 'Add a data set', intro: 'Graft copies the pictures into its own folder and leaves the originals as they are.',
@@ -64,10 +63,9 @@ export const datasetsMessages = defineMessages({
         start: 'Add', more: 'More settings',
         running: 'Adding {name}', phaseCount: '{done} of {total} images', phaseCountOpen: '{done} images',
         speed: '{speed} images per second', skipped: 'nothing skipped | 1 file skipped | {count} files skipped',
-        cancel: 'Cancel', cancelling: 'Cancelling…', background: 'Keep going in the background',
         doneTitle: '“{name}” was added', doneSkipped: 'One file was left out because it could not be read. | {count} files were left out because they could not be read.',
         showSkipped: 'See which', open: 'Look at it', another: 'Add another',
-        failedTitle: 'This could not be added', cancelled: 'Cancelled. Nothing was added. Pictures that were read already are kept a week: adding the same again goes on from there.', back: 'Change settings'
+        failedTitle: 'This could not be added', cancelled: 'Cancelled. Nothing was added. Pictures that were read already are kept a week: adding the same again goes on from there.'
       },
       derive: deriveMessages.en,
       known: knownMessages.en,
@@ -126,11 +124,10 @@ export const datasetsMessages = defineMessages({
       skippedTitle: '有 1 个文件被跳过 | 有 {count} 个文件被跳过',
       skippedMore: '仅列出前 {shown} 个。',
       gallery: {
-        label: '{name} 的图像', split: '划分', class: '类别', allClasses: '全部类别', domain: '域', allDomains: '全部域', size: '大小',
+        split: '划分', class: '类别', allClasses: '全部类别', domain: '域', allDomains: '全部域', size: '大小',
         small: '小', medium: '中', large: '大',
-        count: '没有图像 | 1 张图像 | {count} 张图像', reading: '正在读取标签…', noLabel: '无标签',
-        none: '此处没有图像。', noneOfClass: '此划分中没有该类别的图像。',
-        picture: '第 {position} 张图像，{label}', position: '第 {position} 张', previous: '上一张', next: '下一张'
+        count: '没有图像 | 1 张图像 | {count} 张图像', reading: '正在读取标签…',
+        none: '此处没有图像。', noneOfClass: '此划分中没有该类别的图像。'
       },
       import: {
         title: '添加数据集', intro: 'Graft 会将图像复制到自己的文件夹，原文件保持不变。',
@@ -149,10 +146,9 @@ export const datasetsMessages = defineMessages({
         start: '添加', more: '更多设置',
         running: '正在添加 {name}', phaseCount: '{done} / {total} 张图像', phaseCountOpen: '{done} 张图像',
         speed: '每秒 {speed} 张图像', skipped: '没有跳过文件 | 已跳过 1 个文件 | 已跳过 {count} 个文件',
-        cancel: '取消', cancelling: '正在取消…', background: '在后台继续',
         doneTitle: '已添加“{name}”', doneSkipped: '有 1 个文件无法读取，已跳过。 | 有 {count} 个文件无法读取，已跳过。',
         showSkipped: '查看是哪些', open: '查看', another: '再添加一个',
-        failedTitle: '无法添加', cancelled: '已取消，未添加任何内容。已读取的图像保留一周：再次添加相同内容即可继续。', back: '修改设置'
+        failedTitle: '无法添加', cancelled: '已取消，未添加任何内容。已读取的图像保留一周：再次添加相同内容即可继续。'
       },
       derive: deriveMessages.zh,
       known: knownMessages.zh,

@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest'
 import { fakeDatasets } from '../../testing/fake-library'
 import { flushPromises } from '@vue/test-utils'
 import { classCounts, filledSplits, imagesOf } from './counts'
-import { gridLayout, moveInGrid } from './grid-layout'
 import { readSize } from '../../shared/read-size'
 import { anyFormat, emptyImportForm, nameOfPath, readImportForm, suggestId } from './import-form'
 import { readSplitLabels } from './labels'
@@ -104,22 +103,5 @@ describe('the labels of a split', () => {
     pages.length = 0
     expect(readSplitLabels(read, { ...split, labelled: false }, null).loading.value).toBe(false)
     expect(pages).toHaveLength(0)
-  })
-})
-
-describe('the grid of pictures', () => {
-  it('fills the width: with a gap of 8, ten pictures of 64 take 712 pixels', () => {
-    expect(gridLayout(100_000, 712, { width: 64, height: 64 }, true)).toMatchObject({ columns: 10, rows: 10_000, rowHeight: 92 })
-    expect(gridLayout(100_000, 711, { width: 64, height: 64 }, true).columns).toBe(9)
-    expect(gridLayout(5, 10, { width: 64, height: 64 }, false)).toMatchObject({ columns: 1, rows: 5, rowHeight: 72 })
-  })
-
-  it('moves by one, by a row and by a screen, and stays inside', () => {
-    expect(moveInGrid('ArrowRight', 0, 25, 10, 3)).toBe(1)
-    expect(moveInGrid('ArrowDown', 3, 25, 10, 3)).toBe(13)
-    expect(moveInGrid('ArrowDown', 18, 25, 10, 3)).toBe(18)
-    expect(moveInGrid('PageDown', 3, 25, 10, 3)).toBe(24)
-    expect(moveInGrid('Home', 13, 25, 10, 3)).toBe(0)
-    expect(moveInGrid('x', 13, 25, 10, 3)).toBeNull()
   })
 })

@@ -26,8 +26,7 @@ export const importMessages = {
       names: 'Class names', namesHelp: 'One a line, in the order of the outputs; commas or a JSON list will do.', namesFile: 'Read from a file…',
       noHead: 'The file has no head that tells classes apart: a transfer makes a new one.',
       look: 'Look at it', stopLooking: 'Stop looking', start: 'Import', running: 'Importing {name}', copying: 'Reading and copying the weights',
-      cancel: 'Cancel', cancelling: 'Cancelling…', background: 'Keep going in the background',
-      failedTitle: 'This could not be imported', cancelled: 'Cancelled. Nothing was kept.', back: 'Change settings', another: 'Import another',
+      failedTitle: 'This could not be imported', cancelled: 'Cancelled. Nothing was kept.', another: 'Import another',
       doneTitle: '“{name}” was imported', doneHint: 'It is among your models now, and can be the source of a transfer.'
     },
     inspection: {
@@ -77,8 +76,7 @@ export const importMessages = {
       names: '类别名称', namesHelp: '按输出顺序每行一个；也可用逗号分隔或 JSON 列表。', namesFile: '从文件读取…',
       noHead: '该文件没有区分类别的分类头：迁移时会生成新的分类头。',
       look: '查看', stopLooking: '停止查看', start: '导入', running: '正在导入 {name}', copying: '正在读取并复制权重',
-      cancel: '取消', cancelling: '正在取消…', background: '在后台继续',
-      failedTitle: '无法导入', cancelled: '已取消，未保留任何内容。', back: '修改设置', another: '再导入一个',
+      failedTitle: '无法导入', cancelled: '已取消，未保留任何内容。', another: '再导入一个',
       doneTitle: '已导入“{name}”', doneHint: '它现在位于您的模型之中，可用作迁移的源模型。'
     },
     inspection: {

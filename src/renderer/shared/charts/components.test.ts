@@ -79,4 +79,15 @@ describe('a confusion matrix of many classes', () => {
     expect(reading()).toBe('True class 0, predicted class 1: 0 of 3 (0.0\u202f%)')
     expect(wrapper.get('[role="status"]').text()).toBe(reading())
   })
+
+  it('opens the cell that is read by Enter, but none where nothing was counted', async () => {
+    const classes = Array.from({ length: 100 }, (_, index) => `class ${index}`)
+    const matrix = classes.map((_, truth) => classes.map((__, predicted) => truth === predicted ? 3 : 0))
+    await open(ConfusionMatrix, { title: 'Confusion', classes, matrix, openable: true })
+    await press('ArrowRight')
+    await press('Enter')
+    await press('ArrowDown')
+    await press('Enter')
+    expect(wrapper.getComponent(ConfusionMatrix).emitted('open')).toEqual([[1, 1]])
+  })
 })

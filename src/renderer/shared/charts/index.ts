@@ -1,4 +1,5 @@
-export { default as BarList, type Bar } from './BarList.vue'
+export { default as BarList } from './BarList.vue'
+export type { Bar } from './bars'
 export { default as ConfusionMatrix } from './ConfusionMatrix.vue'
 export { default as LineChart } from './LineChart.vue'
 export { seriesStyle, tokenColour, viridis } from './palette'

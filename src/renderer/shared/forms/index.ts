@@ -1,3 +1,4 @@
+export { useFormFields } from './form-field'
 export { default as ParameterForm } from './ParameterForm.vue'
 export { visibleParameters } from './visible-parameters'
 export { settingsSummary } from './summary'

@@ -50,7 +50,8 @@ export const commonMessages = defineMessages({
       },
       importPhases: { looking: 'Looking at the files', unpacking: 'Unpacking', reading: 'Reading images', finishing: 'Finishing' },
       jobs: {
-        none: 'No job is running', waiting: '{count} waiting', title: 'Job', train: 'Training', 'import-dataset': 'Import',
+        none: 'No job is running', waiting: '{count} waiting', cancelling: 'Cancelling…', background: 'Keep going in the background',
+        back: 'Change settings', title: 'Job', train: 'Training', 'import-dataset': 'Import',
         'inspect-dataset': 'Looking at data', 'download-dataset': 'Download', 'derive-dataset': 'New data set', evaluate: 'Evaluation', doctor: 'Checking the engine', predict: 'Prediction',
         'export-model': 'Export', 'tell-apart': 'Looking at what was dropped', 'inspect-model': 'Looking at a model', 'import-model': 'Model import'
       },
@@ -89,9 +90,14 @@ export const commonMessages = defineMessages({
         noData: 'No figures yet', read: 'Read the chart {title}', hint: 'Use the arrow keys to read the figures.', value: 'Value',
         resetZoom: 'Show all', summary: '{title}. {lines}', line: '{label}: {value} at {x}', empty: '{label}: no figures yet'
       },
+      gallery: {
+        label: 'Pictures of {name}', noLabel: 'no label', picture: 'Picture {position}, {label}', position: 'No. {position}',
+        previous: 'Previous', next: 'Next'
+      },
       confusion: {
         truth: 'True class', predicted: 'Predicted class', pair: 'True → predicted', count: 'Images', share: 'Share of the true class',
-        cell: 'True {truth}, predicted {predicted}: {count} of {total} ({share})', hint: 'Choose a cell to read it.'
+        cell: 'True {truth}, predicted {predicted}: {count} of {total} ({share})', hint: 'Choose a cell to read it.',
+        hintOpen: 'Point at a cell to read it; a click or Enter opens its pictures.'
       },
       table: { sortAscending: 'sorted ascending', sortDescending: 'sorted descending', rows: 'no rows | 1 row | {count} rows' },
       palette: { title: 'Command palette', placeholder: 'Type a command or a name…', empty: 'No command matches.' },
@@ -178,7 +184,7 @@ export const commonMessages = defineMessages({
       },
       importPhases: { looking: '正在查看文件', unpacking: '正在解压', reading: '正在读取图像', finishing: '正在收尾' },
       jobs: {
-        none: '没有正在运行的任务', waiting: '另有 {count} 个在等待', title: '任务', train: '训练', 'import-dataset': '导入',
+        none: '没有正在运行的任务', waiting: '另有 {count} 个在等待', cancelling: '正在取消…', background: '在后台继续', back: '修改设置', title: '任务', train: '训练', 'import-dataset': '导入',
         'inspect-dataset': '查看数据', 'download-dataset': '下载', 'derive-dataset': '新数据集', evaluate: '评估', doctor: '检查引擎', predict: '预测',
         'export-model': '导出', 'tell-apart': '查看拖放的内容', 'inspect-model': '查看模型', 'import-model': '导入模型'
       },
@@ -217,9 +223,14 @@ export const commonMessages = defineMessages({
         noData: '暂无数据', read: '读取图表：{title}', hint: '用方向键读取数值。', value: '数值',
         resetZoom: '显示全部', summary: '{title}。{lines}', line: '{label}：在 {x} 处为 {value}', empty: '{label}：暂无数据'
       },
+      gallery: {
+        label: '{name} 的图像', noLabel: '无标签', picture: '第 {position} 张图像，{label}', position: '第 {position} 张',
+        previous: '上一张', next: '下一张'
+      },
       confusion: {
         truth: '真实类别', predicted: '预测类别', pair: '真实 → 预测', count: '图像数', share: '占该真实类别的比例',
-        cell: '真实为 {truth}，预测为 {predicted}：{total} 张中的 {count} 张（{share}）', hint: '选择一个格子查看数值。'
+        cell: '真实为 {truth}，预测为 {predicted}：{total} 张中的 {count} 张（{share}）', hint: '选择一个格子查看数值。',
+        hintOpen: '指向一个格子查看数值；单击或按 Enter 打开其中的图像。'
       },
       table: { sortAscending: '升序', sortDescending: '降序', rows: '没有行 | 1 行 | {count} 行' },
       palette: { title: '命令面板', placeholder: '输入命令或名称…', empty: '没有匹配的命令。' },

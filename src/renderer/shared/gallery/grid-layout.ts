@@ -2,13 +2,18 @@
 export const gap = 8
 /** Height of the words under a picture, in pixels. */
 export const captionHeight = 20
+/** Room around a row for the frame of the picture that has the keyboard's focus, in pixels. */
+export const edge = 2
 
 export interface GridLayout { columns: number, rows: number, cellWidth: number, rowHeight: number }
 
-/** How `count` pictures of `tileWidth` × `tileHeight` pixels fill a width; a caption needs 56 pixels to be read. */
+/**
+ * How `count` pictures of a tile's size fill a width; a caption needs 56 pixels to be read. No row is wider than `width`,
+ * unless one picture is: a bar to scroll sideways would lie over the lowest pictures and take their clicks.
+ */
 export function gridLayout(count: number, width: number, tile: { width: number, height: number }, captions: boolean): GridLayout {
   const cellWidth = captions ? Math.max(56, tile.width) : tile.width
-  const columns = Math.max(1, Math.floor((width + gap) / (cellWidth + gap)))
+  const columns = Math.max(1, Math.floor((width - 2 * edge + gap) / (cellWidth + gap)))
   return { columns, rows: Math.ceil(count / columns), cellWidth, rowHeight: tile.height + (captions ? captionHeight : 0) + gap }
 }
 

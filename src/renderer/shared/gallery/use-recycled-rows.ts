@@ -1,4 +1,5 @@
 import { onScopeDispose, shallowRef, watch, type Ref, type ShallowRef } from 'vue'
+import { useSize } from '../use-size'
 import { inOrder, recycle, windowOf, type Slot } from './row-window'
 
 /** Pixels a millisecond above which nothing is drawn: rows would be gone before a person sees them. */
@@ -61,8 +62,9 @@ export function useRecycledRows(
     } else schedule()
   }
 
-  watch([layout, scroller], () => {
-    // Rows of another layout hold other pictures: all are drawn anew.
+  // Rows of another layout hold other pictures: all are drawn anew. A window that grows taller shows more of the same.
+  const { height } = useSize(scroller)
+  watch([layout, scroller, height], () => {
     draw()
   }, { immediate: true, flush: 'post' })
   onScopeDispose(() => {
