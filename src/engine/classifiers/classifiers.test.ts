@@ -3,7 +3,7 @@ import { randomStream } from '../random'
 import { standardisationOf } from './features'
 import { addVotes, binFeatures, growTree } from './decision-tree'
 import { minimise } from './l-bfgs'
-import { Libsvm, readMachine, type TwoClassProblem } from './libsvm'
+import { Libsvm, readMachine } from './libsvm'
 import { couple } from './pairwise-coupling'
 
 describe('a decision tree', () => {
@@ -115,7 +115,7 @@ describe('a support vector machine', () => {
   })
 
   it('says so when LIBSVM cannot go on', async () => {
-    // Rows shorter than they should be, so that the thread throws.
+    // Without examples the thread throws.
     const libsvm = new Libsvm(new AbortController().signal)
     await expect(libsvm.solve({ matrix: new Float32Array(0), sides: new Int8Array(0), cost: 1 })).rejects.toMatchObject({ code: 'svm-failed' })
     await libsvm.close()

@@ -13,7 +13,7 @@ export interface LogisticRegressionOptions {
 
 /**
  * Multinomial logistic regression: C · Σ cross-entropy + ½ ‖W‖², the bias not penalised, minimised by L-BFGS with the
- * loss and its gradient on the backend; scikit-learn's formulation.
+ * loss and its gradient on the backend; scikit-learn's formulation. ml-logistic-regression has neither bias nor penalty.
  */
 export async function fitLogisticRegression(
   examples: Examples, { cost, iterations }: LogisticRegressionOptions, { signal, onProgress }: FitHooks
