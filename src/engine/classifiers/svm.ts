@@ -46,11 +46,13 @@ export async function fitSvm(
       if (both.length > largestPair) throw tooMany(both.length)
       const examples = randomStream(seed, 'folds', done).permutation(both.length).map((place) => both[place]!)
       const sides = Int8Array.from(examples, (example) => labels[example] === first ? 1 : -1)
-      const matrix = tf.tidy(() => {
+      const table = tf.tidy(() => {
         const rows = tf.gather(inputs, tf.tensor1d(examples, 'int32'))
-        // A copy: what the backend gives may be a part of its own memory.
-        return numbered(kernelOf(rows, rows, chosen)).dataSync<'float32'>().slice()
+        return numbered(kernelOf(rows, rows, chosen))
       })
+      // Outside of the tidy, which would look for tensors in each number; a copy, since it may be the backend's own memory.
+      const matrix = table.dataSync<'float32'>().slice()
+      table.dispose()
       machines.add(first, second, examples, await libsvm.solve({ matrix, sides, cost }))
     }
     onProgress(pairs.length, pairs.length)
@@ -155,17 +157,21 @@ export function svmScorer(options: z.infer<typeof svmSchema>, tensors: ReadonlyM
 
   /** What the support vectors of each class say against each other class: [classes][rows, classes]. */
   function classSums(features: tf.Tensor2D): Float32Array[] {
-    return tf.tidy(() => {
+    // Tensors leave the tidy, which would look for them in each number of an array.
+    const tables = tf.tidy(() => {
       const similarity = kernelOf(features, vectors, options)
       let start = 0
       return sizes.map((size) => {
-        if (size === 0) return new Float32Array(features.shape[0] * classes)
+        if (size === 0) return tf.zeros([features.shape[0], classes])
         const own = tf.slice(similarity, [0, start], [-1, size])
         const weights = tf.slice(coefficients, [start, 0], [size, -1])
         start += size
-        return tf.matMul(own, weights).dataSync<'float32'>()
+        return tf.matMul(own, weights)
       })
     })
+    const sums = tables.map((table) => table.dataSync<'float32'>())
+    tf.dispose(tables)
+    return sums
   }
 }
 
