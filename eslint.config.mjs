@@ -46,7 +46,7 @@ export default typescript.config(
       }]
     }
   },
-  // CommonJS is for what must run before anything is built: the command's first file and Electron's loader.
+  // CommonJS is for what must run before anything is built: the command's first file, Electron's loader and LIBSVM's thread.
   { files: ['**/*.cjs'], rules: { '@typescript-eslint/no-require-imports': 'off' } },
   ...roomRules
 )

@@ -5,7 +5,7 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 
-// Bundles what runs in plain Node: the engine's worker and the command line. sharp stays outside because it carries
+// Bundles what runs in plain Node: the engine's worker, the thread it trains support vector machines in, and the command line. sharp stays outside because it carries
 // native libraries; TensorFlow's binding because set-up compiles it.
 
 const project = path.join(path.dirname(fileURLToPath(import.meta.url)), '..')
@@ -26,7 +26,21 @@ await build({
   logLevel: 'warning'
 })
 
-const wasm = path.join(path.dirname(createRequire(import.meta.url).resolve('@tensorflow/tfjs-backend-wasm/package.json')), 'dist')
+await build({
+  absWorkingDir: project,
+  entryPoints: ['src/engine/classifiers/libsvm-thread.cjs'],
+  outfile: path.join(out, 'libsvm-thread.cjs'),
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  format: 'cjs',
+  legalComments: 'linked',
+  logLevel: 'warning'
+})
+const require = createRequire(import.meta.url)
+copyFileSync(path.join(path.dirname(require.resolve('libsvm-js')), 'out', 'wasm', 'libsvm.wasm'), path.join(out, 'libsvm.wasm'))
+
+const wasm = path.join(path.dirname(require.resolve('@tensorflow/tfjs-backend-wasm/package.json')), 'dist')
 mkdirSync(path.join(out, 'wasm'), { recursive: true })
 for (const file of ['tfjs-backend-wasm.wasm', 'tfjs-backend-wasm-simd.wasm']) copyFileSync(path.join(wasm, file), path.join(out, 'wasm', file))
 

@@ -9,7 +9,7 @@ import { writeNotices } from './notices.mjs'
 /**
  * What the installed program reads, by folder of its `resources`:
  *
- *   engine/    the worker, the command line, the WebAssembly files, and sharp with its native library
+ *   engine/    the worker, LIBSVM's thread, the command line, the WebAssembly files, and sharp with its native library
  *   runtime/   the Node that runs them, TensorFlow and its binding, and `current.json` with paths relative to it
  *   samples/ · icons/ · notices/ · bin/graft
  *

@@ -8,7 +8,6 @@ import json
 import numpy as np
 import sklearn
 from numbers_alike import integers, uniform
-from sklearn.calibration import _sigmoid_calibration
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.neighbors import KNeighborsClassifier
@@ -43,9 +42,6 @@ for weights in ("uniform", "distance"):
 for kernel, cost in (("rbf", 1), ("rbf", 10), ("linear", 0.5)):
     machine = SVC(C=cost, kernel=kernel, decision_function_shape="ovo", tol=1e-6).fit(train, labels)
     figures[f"svm {kernel} {cost}"] = {"decisions": rounded(machine.decision_function(test)), "predicted": machine.predict(test).tolist()}
-decisions = uniform("decisions", 200) * 3
-sides = np.where(decisions + uniform("sides", 200) * 2 > 0.4, 1, -1)
-figures["sigmoid"] = list(_sigmoid_calibration(decisions, sides))
 more, wanted = examples("forest", 2000)
 forest = RandomForestClassifier(100, random_state=0).fit(train, labels)
 figures["random-forest accuracy"] = float((forest.predict(scaler.transform(more)) == wanted).mean())

@@ -31,6 +31,11 @@ describe.skipIf(!built)('the main job on the embedded samples (needs npm run bui
     ]))
   })
 
+  it('finds LIBSVM\'s thread beside the bundle', async () => {
+    const { metrics } = await train('arch:seed-cnn', 'digits', 'svm', '--labels', '10', '--set', 'features=pixels')
+    expect(metrics.test.accuracy).toBeGreaterThan(0.6)
+  })
+
   it('goes from a source to compared runs, a page, scores and predictions', async () => {
     const source = await train('arch:seed-cnn', 'mnist-sample', 'scratch', '--epochs', '2', '--optimizer', 'adam', '--learning-rate', '0.001')
     expect(source.metrics.test.accuracy).toBeGreaterThan(0.85)

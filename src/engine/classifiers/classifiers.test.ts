@@ -3,7 +3,8 @@ import { randomStream } from '../random'
 import { standardisationOf } from './features'
 import { addVotes, binFeatures, growTree } from './decision-tree'
 import { minimise } from './l-bfgs'
-import { couple, solve } from './smo'
+import { Libsvm, readMachine } from './libsvm'
+import { couple } from './pairwise-coupling'
 
 describe('a decision tree', () => {
   const options = { features: 2, depth: 0, leaf: 1 }
@@ -60,16 +61,71 @@ describe('a decision tree', () => {
 })
 
 describe('a support vector machine', () => {
-  it('has the widest margin between two points', () => {
+  const solve = async (matrix: number[], sides: number[], cost: number, signal = new AbortController().signal) => {
+    const libsvm = new Libsvm(signal)
+    try {
+      return await libsvm.solve({ matrix: Float32Array.from(matrix), sides: Int8Array.from(sides), cost })
+    } finally {
+      await libsvm.close()
+    }
+  }
+  const rounded = (values: Float64Array) => Array.from(values, (value) => Number(value.toFixed(4)))
+
+  it('has the widest margin between two points', async () => {
     // x = −1 (class −1) and x = 3 (class +1), linear: the middle is 1, the decision (x − 1) / 2, α = 2 / 4² = 1/8.
-    const { coefficients, offset } = solve(Float32Array.from([1, -3, -3, 9]), Int8Array.from([-1, 1]), 10)
-    expect(Array.from(coefficients, (value) => Number(value.toFixed(4)))).toEqual([-0.125, 0.125])
+    const { coefficients, offset } = await solve([1, 1, -3, 2, -3, 9], [-1, 1], 10)
+    expect(rounded(coefficients)).toEqual([-0.125, 0.125])
     expect(offset).toBeCloseTo(0.5, 4)
   })
 
-  it('lets no example count more than its cost', () => {
-    const { coefficients } = solve(Float32Array.from([1, -3, -3, 9]), Int8Array.from([-1, 1]), 0.05)
-    expect(Array.from(coefficients)).toEqual([-0.05, 0.05])
+  it('lets no example count more than its cost', async () => {
+    expect(rounded((await solve([1, 1, -3, 2, -3, 9], [-1, 1], 0.05)).coefficients)).toEqual([-0.05, 0.05])
+  })
+
+  it('is surer of the positive side the larger the decision', async () => {
+    const points = Array.from({ length: 40 }, (_, index) => index < 20 ? -1 - index / 20 : 1 + index / 40)
+    const { slope, intercept } = await solve(
+      points.flatMap((one, row) => [row + 1, ...points.map((other) => one * other)]), points.map(Math.sign), 1
+    )
+    const probability = (decision: number) => 1 / (1 + Math.exp(slope * decision + intercept))
+    expect(probability(1)).toBeGreaterThan(0.8)
+    expect(probability(-1)).toBeLessThan(0.2)
+  })
+
+  it('stops within a second in the midst of LIBSVM\'s work, and answers meanwhile', async () => {
+    const random = randomStream('endless')
+    const count = 1500
+    const controller = new AbortController()
+    const libsvm = new Libsvm(controller.signal)
+    let beats = 0
+    const heart = setInterval(() => { beats++ }, 20)
+    // Noise in place of a kernel, and a cost that lets the machine follow it: minutes of work.
+    const stopped = expect(libsvm.solve({
+      matrix: Float32Array.from({ length: count * (count + 1) }, (_, index) => index % (count + 1) === 0 ? index / (count + 1) + 1 : random.normal()),
+      sides: Int8Array.from({ length: count }, () => random.integer(2) * 2 - 1), cost: 1e6
+    })).rejects.toMatchObject({ name: 'AbortError' })
+    await new Promise((resolve) => { setTimeout(resolve, 2000) })
+    const began = performance.now()
+    controller.abort()
+    await stopped
+    await libsvm.close()
+    clearInterval(heart)
+    expect(performance.now() - began).toBeLessThan(1000)
+    expect(beats).toBeGreaterThan(20)
+  })
+
+  it('says so when LIBSVM cannot go on', async () => {
+    // Without examples the thread throws.
+    const libsvm = new Libsvm(new AbortController().signal)
+    await expect(libsvm.solve({ matrix: new Float32Array(0), sides: new Int8Array(0), cost: 1 })).rejects.toMatchObject({ code: 'svm-failed' })
+    await libsvm.close()
+  })
+
+  it('is read from the text of a model file', () => {
+    const text = 'svm_type c_svc\nkernel_type precomputed\nnr_class 2\ntotal_sv 2\nrho -0.25\nlabel 1 -1\nprobA -3.5\nprobB 1e-05\n'
+      + 'nr_sv 1 1\nSV\n0.5 0:3 \n-0.5 0:1 \n'
+    expect(readMachine(text, 4)).toEqual({ coefficients: Float64Array.of(-0.5, 0, 0.5, 0), offset: -0.25, slope: -3.5, intercept: 1e-5 })
+    expect(() => readMachine(text.replace('rho', 'row'), 4)).toThrow()
   })
 
   it('couples the probabilities of pairs that agree', () => {

@@ -13,7 +13,9 @@ const memory = 10
 
 /**
  * Limited-memory BFGS (Nocedal and Wright 2006, algorithm 7.5) with steps that meet the weak Wolfe conditions by
- * bisection. @returns the point, and whether the tolerance was reached
+ * bisection. No library was fit (docs/classical.md): optimization-js has no line search and no end, fmin's conjugate
+ * gradients took more than twice the evaluations, and neither lets a message in between two steps.
+ * @returns the point, and whether the tolerance was reached
  */
 export async function minimise(
   objective: Objective, start: Float64Array, { iterations, tolerance, after }: MinimiseOptions

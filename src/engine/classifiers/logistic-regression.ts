@@ -13,7 +13,7 @@ export interface LogisticRegressionOptions {
 
 /**
  * Multinomial logistic regression: C · Σ cross-entropy + ½ ‖W‖², the bias not penalised, minimised by L-BFGS with the
- * loss and its gradient on the backend; scikit-learn's formulation.
+ * loss and its gradient on the backend; scikit-learn's formulation. ml-logistic-regression has neither bias nor penalty.
  */
 export async function fitLogisticRegression(
   examples: Examples, { cost, iterations }: LogisticRegressionOptions, { signal, onProgress }: FitHooks
@@ -25,13 +25,16 @@ export async function fitLogisticRegression(
   const kernelSize = length * classes
   const penalty = 1 / (cost * count)
   const objective: Objective = (point) => {
-    const [data, kernelSlope, biasSlope] = tf.tidy(() => {
+    // Tensors leave the tidy, which would look for them in each number of an array.
+    const terms = tf.tidy(() => {
       const kernel = tf.tensor2d(Float32Array.from(point.subarray(0, kernelSize)), [length, classes])
       const logarithms = tf.logSoftmax(tf.add(tf.matMul(inputs, kernel), tf.tensor1d(Float32Array.from(point.subarray(kernelSize)))))
       const errors = tf.div(tf.sub(tf.exp(logarithms), truth), count) as tf.Tensor2D
       const loss = tf.neg(tf.div(tf.sum(tf.mul(truth, logarithms)), count))
-      return [loss.dataSync()[0]!, tf.matMul(inputs, errors, true, false).dataSync(), tf.sum(errors, 0).dataSync()] as const
+      return [loss, tf.matMul(inputs, errors, true, false), tf.sum(errors, 0)] as const
     })
+    const [[data], kernelSlope, biasSlope] = terms.map((term) => term.dataSync<'float32'>()) as [Float32Array, Float32Array, Float32Array]
+    tf.dispose([...terms])
     const gradient = new Float64Array(point.length)
     let squares = 0
     for (let index = 0; index < kernelSize; index++) {
@@ -40,7 +43,7 @@ export async function fitLogisticRegression(
       gradient[index] = kernelSlope[index]! + penalty * weight
     }
     biasSlope.forEach((slope, index) => { gradient[kernelSize + index] = slope })
-    return { value: data + penalty / 2 * squares, gradient }
+    return { value: data! + penalty / 2 * squares, gradient }
   }
   try {
     onProgress(0, iterations)

@@ -21,6 +21,7 @@ export const libraries: readonly Library[] = [
   { name: '@tensorflow/tfjs-backend-wasm', licence: 'Apache-2.0', purpose: { en: 'Training without TensorFlow', zh: '无需 TensorFlow 的训练' } },
   { name: '@tensorflow/tfjs-backend-cpu', licence: 'Apache-2.0', purpose: { en: 'Training without TensorFlow', zh: '无需 TensorFlow 的训练' } },
   { name: 'sharp', licence: 'Apache-2.0', purpose: { en: 'Reading pictures', zh: '读取图像' } },
+  { name: 'libsvm-js', licence: 'BSD-3-Clause', purpose: { en: 'Support vector machines (LIBSVM)', zh: '支持向量机（LIBSVM）' } },
   { name: 'tar', licence: 'BlueOak-1.0.0', purpose: { en: 'Reading archives', zh: '读取压缩包' } },
   { name: 'yauzl', licence: 'MIT', purpose: { en: 'Reading archives', zh: '读取压缩包' } },
   { name: 'csv-parse', licence: 'MIT', purpose: { en: 'Reading tables', zh: '读取表格' } },
