@@ -18,7 +18,7 @@ const row = (id: string, { above = 0, published = 'none', params = {} }: Variant
   published, where: 'PyTorch, same network, one seed',
   methods: [id, 'scratch'], data: ['cifar-10', 'cifar-100'], control: 'scratch', band: { above },
   // The source model, which all of these rows share, counts once, with fine-tuning.
-  seconds: id === 'fine-tuning' ? { whole: 75, quick: 45 } : { whole: 25, quick: 8 },
+  seconds: id === 'fine-tuning' ? { whole: 55, quick: 45 } : { whole: 16, quick: 8 },
   source,
   spec: (quick, model = 'arch:seed-cnn') => ({ source: { model }, target, method: { id, params }, training: training(quick) })
 })
@@ -28,7 +28,7 @@ const ruleTransfer: GauntletRow = {
   id: 'cifar-rule-transfer',
   title: 'CIFAR-10 → CIFAR-100, 20 labels a class, rule-transfer',
   published: 'none', methods: ['rule-transfer', 'scratch'], data: ['cifar-10', 'cifar-100'], control: 'scratch', band: { above: 0 },
-  seconds: { whole: 130, quick: 40 },
+  seconds: { whole: 65, quick: 40 },
   spec: (quick) => ({
     source: { model: 'arch:seed-cnn', dataset: 'cifar-10' }, target,
     method: { id: 'rule-transfer', params: { sourceEpochs: quick ? 3 : 10 } }, training: training(quick)
