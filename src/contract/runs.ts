@@ -160,7 +160,9 @@ export const metricSchema = z.discriminatedUnion('kind', [
     validation: z.object({ loss: z.number(), accuracy: z.number() }).optional(),
     imagesPerSecond: z.number().optional(),
     /** Label-free scores, and whatever else a method reports at the end of an epoch. */
-    scores: z.record(z.string(), z.number()).optional()
+    scores: z.record(z.string(), z.number()).optional(),
+    /** On the source's validation images: the lower one is kept of epochs with equal source validation. */
+    sourceLoss: z.number().optional()
   }),
   /** The run went on from `step`: earlier lines past it are void. */
   z.object({ kind: z.literal('resumed'), stage: z.int(), epoch: z.int(), step: z.int(), seconds: z.number() }),

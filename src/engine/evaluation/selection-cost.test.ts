@@ -32,3 +32,11 @@ it('tells the choices alone where the target has no labels at all', async () => 
   expect(record).not.toHaveProperty('accuracy')
   expect(record).not.toHaveProperty('cost')
 })
+
+it('takes the least loss of epochs with equal source validation, as the training does', async () => {
+  const equal = [[1, 0.5], [2, 0.2], [3, 0.4]].map(([number, sourceLoss]): EpochMetric => ({
+    ...epoch(number!, 0, 0), scores: { 'source-validation': 0.9 }, sourceLoss
+  }))
+  const { choices } = await selectionCost({ ...training, epochs: equal, score: 'source-validation', epoch: 2 })
+  expect(choices[0]).toMatchObject({ score: 'source-validation', epoch: 2 })
+})

@@ -42,21 +42,22 @@ export async function selectionCost(training: WatchedTraining): Promise<Selectio
   }
 }
 
-/** The epoch that each score rates best, the earliest of equals, and the last one. */
+/** The epoch that each score would have kept, and the last one. Of equals the earliest; for source validation the least loss. */
 function choicesOf(epochs: readonly EpochMetric[]): { score: string, epoch: number, value?: number }[] {
-  const scores = Object.keys(epochs[0]?.scores ?? {})
-  const last = epochs.at(-1)
-  return [
-    ...scores.map((score) => epochs.reduce<{ score: string, epoch: number, value: number }>((most, { epoch, scores: values }) => {
-      const value = values?.[score] ?? NaN
-      return isBetter(score, value, most.value) ? { score, epoch, value } : most
-    }, { score, epoch: epochs[0]!.epoch, value: epochs[0]!.scores![score]! })),
-    ...(last ? [{ score: 'last', epoch: last.epoch }] : [])
-  ]
+  const [first, ...others] = epochs
+  if (!first) return []
+  const chosen = Object.keys(first.scores ?? {}).map((score) => {
+    const most = others.reduce((best, metric) => isBetter(score, metric, best) ? metric : best, first)
+    return { score, epoch: most.epoch, value: most.scores![score]! }
+  })
+  return [...chosen, { score: 'last', epoch: epochs.at(-1)!.epoch }]
 }
 
-const isBetter = (score: string, value: number, than: number): boolean =>
-  isLabelFree(score) && !labelFreeScores[score].higherIsBetter ? value < than : value > than
+function isBetter(score: string, metric: EpochMetric, than: EpochMetric): boolean {
+  const [value, other] = [metric, than].map(({ scores }) => scores?.[score] ?? NaN) as [number, number]
+  if (score === 'source-validation' && value === other) return (metric.sourceLoss ?? 0) < (than.sourceLoss ?? 0)
+  return isLabelFree(score) && !labelFreeScores[score].higherIsBetter ? value < other : value > other
+}
 
 function accuracyOf(predictions: Int32Array, labels: Int32Array): number {
   let right = 0

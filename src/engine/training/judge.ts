@@ -119,6 +119,7 @@ export class Judge {
     return {
       ...(validation && { validation: { loss: validation.loss, accuracy: validation.accuracy } }),
       ...(Object.keys(scores).length > 0 && { scores }),
+      ...(source && { sourceLoss: source.loss }),
       ...(choose && { choose })
     }
   }

@@ -34,6 +34,8 @@ export interface Judgement {
   validation?: { loss: number, accuracy: number }
   /** Label-free scores, by name. */
   scores?: Record<string, number>
+  /** On the source's validation images. */
+  sourceLoss?: number
   choose?: EpochScore
 }
 
@@ -150,7 +152,7 @@ export async function trainStage(options: StageOptions): Promise<'finished' | 's
     report('validating')
     const judgement = await unlessCancelled(async (): Promise<Judgement> => await options.judge?.(state.epoch + 1) ?? {})
     if (judgement === 'cancelled') return cancelled()
-    const { validation, scores, choose } = judgement
+    const { validation, scores, sourceLoss, choose } = judgement
     const { sums } = state
     const trainLoss = sums.images === 0 ? 0 : sums.loss / sums.images
     if (choose) selection.consider(state.epoch + 1, choose, options.kept)
@@ -159,7 +161,8 @@ export async function trainStage(options: StageOptions): Promise<'finished' | 's
       train: { loss: trainLoss, ...(sums.answered > 0 && { accuracy: sums.correct / sums.answered }) },
       ...(validation && { validation }),
       ...(pace.imagesPerSecond !== undefined && { imagesPerSecond: pace.imagesPerSecond }),
-      ...(scores && { scores })
+      ...(scores && { scores }),
+      ...(sourceLoss !== undefined && { sourceLoss })
     })
     state = { ...stageStart(state.stage), epoch: state.epoch + 1, step: state.step, selection: selection.state }
     report('training')
