@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { TwinRole } from '../../contract/runs'
 import type { StudyFile } from '../../contract/studies'
 
@@ -66,6 +67,13 @@ export interface BestRow {
 export type GauntletRow = TrainedRow | BestRow
 
 export const isTrained = (row: GauntletRow): row is TrainedRow => 'spec' in row
+
+/** What a row trains, in short: a result of another recipe does not stand for it. */
+export function recipeOf(row: TrainedRow, quick: boolean): string {
+  const control = typeof row.control === 'object' ? row.control.spec(quick, undefined) : row.control
+  const trained = [row.source?.(quick), row.pool?.(quick, undefined), row.spec(quick, undefined, []), control]
+  return createHash('sha256').update(JSON.stringify(trained)).digest('hex').slice(0, 16)
+}
 
 /** How a row's control is called in the table. */
 export function controlName(row: GauntletRow): string {

@@ -1,4 +1,4 @@
-import { isTrained, type GauntletRow } from './_row'
+import { isTrained, recipeOf, type GauntletRow } from './_row'
 import type { Results } from './results'
 import { seedsOf } from './run-row'
 
@@ -10,7 +10,9 @@ export function estimateOf(row: GauntletRow, { quick, seeds }: EstimateOptions):
   return seedsOf(row, seeds) * (quick ? row.seconds.quick : row.seconds.whole)
 }
 
-/** Whether a row's result is there with at least so many seeds. */
+/** Whether a row's result is there with at least so many seeds, trained as the row says now. */
 export function isDone(row: GauntletRow, results: Results, { quick, seeds }: EstimateOptions): boolean {
-  return results.list.some((result) => result.row === row.id && result.quick === quick && result.ours.done >= (isTrained(row) ? seedsOf(row, seeds) : seeds))
+  if (!isTrained(row)) return true
+  return results.list.some((result) => result.row === row.id && result.quick === quick
+    && result.recipe === recipeOf(row, quick) && result.ours.done >= seedsOf(row, seeds))
 }

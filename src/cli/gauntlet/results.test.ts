@@ -2,7 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { estimateOf } from './estimate'
+import { recipeOf } from './_row'
+import { estimateOf, isDone } from './estimate'
 import { bandText, resultsPage } from './page'
 import { Results, standingOf, type RowResult } from './results'
 import { gauntletRows } from './rows'
@@ -65,6 +66,16 @@ describe('the budget of the gauntlet', () => {
 })
 
 describe('results of the gauntlet', () => {
+  it('stand for a row while it is trained as it was', async () => {
+    const results = await Results.open(folder)
+    if (!('spec' in row)) throw new Error('This row trains')
+    await results.keep(result(0.86, 0.07, { recipe: recipeOf(row, false) }))
+    expect(isDone(row, results, { quick: false, seeds: 1 })).toBe(true)
+    expect(isDone(row, results, { quick: false, seeds: 3 })).toBe(false)
+    const longer = { ...row, spec: (quick: boolean) => ({ ...row.spec(quick, undefined, []), training: { epochs: 99 } }) }
+    expect(isDone(longer, results, { quick: false, seeds: 1 })).toBe(false)
+  })
+
   it('are kept, and a quick one never hides a whole one', async () => {
     const results = await Results.open(folder)
     await results.keep(result(0.86, 0.07))

@@ -8,6 +8,8 @@ import { isTrained, type GauntletRow } from './_row'
 export const rowResultSchema = z.object({
   row: z.string(),
   quick: z.boolean(),
+  /** What was trained; absent in results of versions that did not say. */
+  recipe: z.string().optional(),
   ours: armScoreSchema,
   /** Steps of one run, over all its stages. */
   steps: z.int().optional(),

@@ -8,7 +8,7 @@ import { comparePairs, scoreOf } from '../../library/studies/verdict'
 import type { Context } from '../context'
 import { backendText } from '../report/run'
 import { trainRuns } from '../study'
-import { controlName, type BaseSpec, type TrainedRow } from './_row'
+import { controlName, recipeOf, type BaseSpec, type TrainedRow } from './_row'
 import type { RowResult } from './results'
 
 export interface RowOptions { quick: boolean, seeds: number }
@@ -41,7 +41,7 @@ export async function runRow(context: Context, row: TrainedRow, { quick, ...opti
   const twins = pairs.flatMap(({ twin }) => twin ?? [])
   const backend = runs[0]?.backend
   return {
-    row: row.id, quick, ours: scoreOf(runs, row.on), steps: await stepsOf(context, runs[0]!),
+    row: row.id, quick, recipe: recipeOf(row, quick), ours: scoreOf(runs, row.on), steps: await stepsOf(context, runs[0]!),
     ...(twins.length > 0 && {
       control: {
         name: controlName(row), score: scoreOf(twins, row.on),
