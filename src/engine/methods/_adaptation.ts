@@ -23,6 +23,9 @@ export const adaptationParameters = {
   })
 }
 
+/** What a discrepancy that no kernel bounds counts for at most in a step: no more than a cross-entropy does. */
+export const mostDiscrepancy = 1
+
 /** Training settings of Transfer-Learning-Library's examples, which all these methods share. */
 export const adaptationDefaults = { learningRate: 0.01, weightDecay: 0.001, schedule: 'inverse' }
 

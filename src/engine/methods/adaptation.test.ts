@@ -8,6 +8,8 @@ import { clusterLabels } from './_pseudo-labels'
 import { gradientStage, someImages, startPosition, testContext, tinyDefinition } from './_testing'
 import { cdan } from './cdan'
 import { dann } from './dann'
+import { ddc } from './ddc'
+import { deepCoral } from './deep-coral'
 import { mcd } from './mcd'
 import { shot } from './shot'
 import { sourceOnly } from './source-only'
@@ -34,6 +36,23 @@ describe.each([['dann', dann], ['cdan', cdan]] as const)('%s', (_id, method) => 
     expect(gradientOfDomain(0)).toBe(0)
     expect(gradientOfDomain(50)).toBeGreaterThan(0)
     run.dispose()
+  })
+})
+
+describe.each([
+  ['ddc', (weight: number) => ddc.create(testContext(), { weight, backboneFactor: 1 })],
+  ['deep-coral', (weight: number) => deepCoral.create(testContext(), { weight, backboneFactor: 1, moments: 'covariances' })]
+] as const)('%s', (_id, create) => {
+  it('counts its discrepancy for at most 1, however large the features are', () => {
+    const discrepancy = (weight: number): number => {
+      const run = create(weight)
+      const { losses } = gradientStage(run.stages[0]).step(batches(), startPosition)
+      run.dispose()
+      return losses.discrepancy!.dataSync()[0]!
+    }
+    expect(discrepancy(1)).toBeGreaterThan(0)
+    expect(discrepancy(1)).toBeLessThan(1)
+    expect(discrepancy(1e9)).toBeCloseTo(1, 5)
   })
 })
 

@@ -1,11 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core'
+import { capped } from '../maths/capped'
 import { linearMmd } from '../maths/linear-mmd'
-import { adaptationDefaults, adaptationNeeds, adaptationParameters, align, startOf, TwoDomains } from './_adaptation'
+import { adaptationDefaults, adaptationNeeds, adaptationParameters, align, mostDiscrepancy, startOf, TwoDomains } from './_adaptation'
 import { defineMethod } from './_method'
 
 /**
  * Tzeng et al. 2014, arXiv:1412.3474, equation 3: L_C + λ · MMD², the discrepancy of the means. On the backbone's
- * features, where the paper adds an adaptation layer of its own.
+ * features, where the paper adds an adaptation layer of its own. Weighed, it counts for at most 1: features of a trained
+ * network can be so large that one step of the whole would put every unit out.
  */
 export const ddc = defineMethod({
   id: 'ddc',
@@ -28,7 +30,7 @@ export const ddc = defineMethod({
     domains: new TwoDomains(startOf(context), context.training.seed),
     backboneFactor,
     terms: ({ source, target }) => ({
-      discrepancy: tf.mul(linearMmd(source.features, target.features), weight) as tf.Scalar
+      discrepancy: capped(tf.mul(linearMmd(source.features, target.features), weight) as tf.Scalar, mostDiscrepancy)
     })
   })
 })

@@ -1,13 +1,15 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { choice } from '../../contract/parameters'
+import { capped } from '../maths/capped'
 import { coral, coralWithMeans } from '../maths/coral'
-import { adaptationDefaults, adaptationNeeds, adaptationParameters, align, startOf, TwoDomains } from './_adaptation'
+import { adaptationDefaults, adaptationNeeds, adaptationParameters, align, mostDiscrepancy, startOf, TwoDomains } from './_adaptation'
 import { defineMethod } from './_method'
 
 /**
  * Sun and Saenko 2016, arXiv:1607.01719, equations 1 and 6: cross-entropy plus λ ‖C_S − C_T‖²_F / 4d². On the backbone's
  * features; the paper takes the last layer's outputs. The paper sets λ so that both losses end about equal: for
- * hundreds of features that is far above 1, since the sum is divided by 4d²; hence the default.
+ * hundreds of features that is far above 1, since the sum is divided by 4d²; hence the default. Weighed, it counts for at
+ * most 1, which fresh weights never reach (0.4 on digits) and a trained network's features exceed a hundredfold.
  */
 export const deepCoral = defineMethod({
   id: 'deep-coral',
@@ -47,7 +49,7 @@ export const deepCoral = defineMethod({
       domains: new TwoDomains(startOf(context), context.training.seed),
       backboneFactor,
       terms: ({ source, target }) => ({
-        discrepancy: tf.mul(distance(source.features, target.features), weight) as tf.Scalar
+        discrepancy: capped(tf.mul(distance(source.features, target.features), weight) as tf.Scalar, mostDiscrepancy)
       })
     })
   }
