@@ -117,7 +117,7 @@ const discriminated = (rows: tf.Tensor2D, tensors: Tensors): tf.Tensor => tf.dot
 
 /** What the losses above call besides the functions of their own names, and what is no loss: exact, and tested beside its code. */
 const partsOfLosses = ['discrepancy', 'smoothLabels', 'channelAttention']
-const noLosses = ['reversalCoefficient', 'quarterTurns', 'turnsOf', 'stopGradient', 'smallestEigenpairs']
+const noLosses = ['reversalCoefficient', 'quarterTurns', 'turnsOf', 'stopGradient', 'capped', 'smallestEigenpairs']
 
 beforeAll(async () => { await openBackend('auto', { cacheDir: defaultCacheDir() }) })
 
