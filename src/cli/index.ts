@@ -23,10 +23,13 @@ function terminal(stream: NodeJS.WriteStream): Terminal {
   }
 }
 
-/** Aborts at the first Ctrl-C (or a request to terminate); the second ends the process at once. */
+/**
+ * Aborts at the first Ctrl-C (or a request to terminate, or when the process that started this one as one of several
+ * trainings lets go of it); the second ends the process at once.
+ */
 function cancelOnSignals(): AbortSignal {
   const controller = new AbortController()
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'disconnect'] as const) {
     process.on(signal, () => {
       if (controller.signal.aborted) process.exit(exitCodes.cancelled)
       controller.abort()
@@ -53,6 +56,12 @@ async function main(): Promise<void> {
     signal: cancelOnSignals(),
     version: versions().graft ?? '',
     program: __filename,
+    ...(process.send && {
+      tellStarter: (progress) => {
+        // Between the question and the sending it may go away; its loss is heard as `disconnect`.
+        if (process.connected) process.send!(progress, undefined, undefined, () => undefined)
+      }
+    }),
     defaultDataDir: defaultDataDir(),
     cacheDir: defaultCacheDir(),
     openLibrary,

@@ -1,9 +1,11 @@
+import { Option } from 'commander'
 import { fits, fitSchema, folderMeanings, folderMeaningSchema, idSchema, type Fit, type FolderMeaning } from '../contract/datasets'
 import { modelRefSchema, type ModelRef } from '../contract/models'
 import { parametersSchema, readParameter, type Parameter, type ParameterValue } from '../contract/parameters'
 import { deviceSchema, type Device, type LabelGrant } from '../contract/runs'
 import { depthKindSchema, seedsSchema, type DepthKind } from '../contract/studies'
 import type { Language, Text } from '../contract/text'
+import type { Context } from './context'
 import { usageError } from './errors'
 import { count } from './format'
 
@@ -119,6 +121,24 @@ export function readSeeds(text: string): number {
   throw usageError('invalid-value', {
     en: `--seeds takes a whole number from 1 to 50, not "${text}".`, zh: `--seeds 应为 1 到 50 的整数，而不是“${text}”。`
   }, { field: 'seeds' })
+}
+
+/** More processes than this that train at once help nobody. */
+const mostJobs = 16
+
+/** The flag of commands that may train several runs. */
+export const jobsOption = ({ say }: Context, usual = '1'): Option => new Option('--jobs <n>', say({
+  en: `Runs of a study that train at once, each in a process of its own (default ${usual}); two keep two cores busy where the network is small`,
+  zh: `同时训练的运行数，每个在独立进程中（默认 ${usual}）；网络较小时，两个可用满双核`
+}))
+
+/** How many runs train at once. @throws GraftError (usage) */
+export function readJobs(text = '1'): number {
+  const jobs = /^\d{1,2}$/.test(text) ? Number(text) : 0
+  if (jobs >= 1 && jobs <= mostJobs) return jobs
+  throw usageError('invalid-value', {
+    en: `--jobs takes a whole number from 1 to ${mostJobs}, not "${text}".`, zh: `--jobs 应为 1 到 ${mostJobs} 的整数，而不是“${text}”。`
+  }, { field: 'jobs' })
 }
 
 /** What becomes of the blocks that a depth moves. @throws GraftError (usage) */

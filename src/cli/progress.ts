@@ -62,6 +62,16 @@ export class Progress {
     this.show(step, steps, parts)
   }
 
+  /** Where several trainings stand that go on at once, of all that there are to do. */
+  trainings(underway: readonly { name: string, progress: RunProgress }[], { ended, all }: { ended: number, all: number }): void {
+    const done = underway.reduce((sum, { progress: { step, steps } }) => sum + (steps > 0 ? Math.min(1, step / steps) : 0), ended)
+    const texts = underway.map(({ name, progress: { epoch, epochs, secondsLeft } }) => [
+      `${name}: ${Math.min(epoch + 1, epochs)}/${epochs}`, this.left(secondsLeft)
+    ].filter(Boolean).join(', '))
+    // Hundredths, so that the bar moves within a training.
+    this.show(Math.floor(done * 100), all * 100, [`${ended}/${all}`, ...texts])
+  }
+
   /** Where an import stands. */
   import(progress: ImportProgress): void {
     const words = this.language === 'zh' ? { images: '张图像', rate: '张/秒', skipped: '已跳过' }

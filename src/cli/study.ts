@@ -9,7 +9,7 @@ import { exitCodes } from './errors'
 import type { Result } from './output'
 import { studyText } from './report/study'
 import { studyPage } from './report/study-page'
-import { train } from './train'
+import { TrainingPool } from './training-pool'
 
 export interface StudyOptions {
   id: string
@@ -19,6 +19,8 @@ export interface StudyOptions {
   name?: string
   /** Where to write the report as a page. */
   html?: string
+  /** How many runs train at once; one by default. */
+  jobs?: number
 }
 
 /** The specs of a depth-of-transfer curve. @throws GraftError (usage) for another method, or a model that is not there */
@@ -33,38 +35,28 @@ export async function depthsOf({ library }: Context, spec: Spec, kind: DepthKind
 export async function runStudy(context: Context, options: StudyOptions): Promise<Result> {
   const engine = await context.engine()
   const runs = await createStudy(context.library, engine.catalogue(), { ...options, language: context.language, check: (spec) => engine.check(spec) })
-  return trainStudy(context, options.id, runs, options.html)
+  return trainStudy(context, options.id, runs, options)
 }
 
 /**
- * Trains the runs that are not done, one after another, and gives those that failed. One that fails does not stop the
- * others; a cancel does, and what is done is kept. The rest waits as `cancelled`, so that each can be resumed.
+ * Trains the runs that are not done, and gives those that failed. One that fails does not stop the others; a cancel
+ * does, and what is done is kept. The rest waits as `cancelled`, so that each can be resumed.
  */
-export async function trainRuns(context: Context, runs: readonly Run[]): Promise<Run[]> {
-  const open = runs.filter(({ state }) => state !== 'done')
-  const failed: Run[] = []
-  for (const [index, run] of open.entries()) {
-    if (context.signal.aborted) {
-      await setAside(context, run)
-      continue
-    }
-    context.notice({ en: `${index + 1}/${open.length} ${run.name} …`, zh: `${index + 1}/${open.length} ${run.name} …` })
-    const ended = await train(context, run)
-    if (ended.state === 'failed') {
-      failed.push(ended)
-      if (ended.error) context.notice(ended.error.message)
-    }
-  }
-  return failed
+async function trainRuns(context: Context, runs: readonly Run[], jobs: number): Promise<Run[]> {
+  const pool = new TrainingPool(context, jobs)
+  const ended = await Promise.all(runs.filter(({ state }) => state !== 'done').map((run) => pool.train(run)))
+  return ended.filter(({ state }) => state === 'failed')
 }
 
 /** Trains what a study lacks, and reports on the whole. */
-export async function trainStudy(context: Context, id: string, runs: readonly Run[], html?: string): Promise<Result> {
+export async function trainStudy(
+  context: Context, id: string, runs: readonly Run[], { html, jobs = 1 }: Pick<StudyOptions, 'html' | 'jobs'> = {}
+): Promise<Result> {
   const done = runs.filter(({ state }) => state === 'done').length
   context.notice({
     en: `Study ${id}: ${runs.length} runs, ${done} done already.`, zh: `研究 ${id}：共 ${runs.length} 次运行，已完成 ${done} 次。`
   })
-  const failed = await trainRuns(context, runs)
+  const failed = await trainRuns(context, runs, jobs)
   const report = await studyReport(context.library, id)
   if (html !== undefined) {
     const { language, surroundings: { version } } = context
@@ -87,9 +79,4 @@ export async function trainStudy(context: Context, id: string, runs: readonly Ru
       }
     })
   }
-}
-
-/** What was not begun does not wait for this process any longer. */
-async function setAside({ library }: Context, { id }: Run): Promise<void> {
-  await library.runs.update(id, ({ owner: _, ...run }) => ({ ...run, state: 'cancelled' }))
 }

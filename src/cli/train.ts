@@ -29,7 +29,10 @@ export async function train(context: Context, run: Run): Promise<Run> {
   try {
     await engine.train(run.id, {
       signal: context.signal,
-      onProgress: (at) => progress.run(at),
+      onProgress: (at) => {
+        progress.run(at)
+        context.surroundings.tellStarter?.(at)
+      },
       onMetrics: (lines) => progress.metrics(lines)
     })
     // The record as it lies on disk, given up by this process.

@@ -1,19 +1,22 @@
 import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
+import pLimit from 'p-limit'
 import { writeFileDurably } from '../../library'
 import type { Context } from '../context'
 import { exitCodes, usageError } from '../errors'
 import { duration } from '../format'
 import { controlName, isTrained, type GauntletRow } from '../gauntlet/_row'
 import { prepareData } from '../gauntlet/data'
-import { estimateOf, isDone, type EstimateOptions } from '../gauntlet/estimate'
+import { estimateOf, isDone, totalOf, type EstimateOptions } from '../gauntlet/estimate'
 import { resultsPage, resultsText } from '../gauntlet/page'
 import { Results, standingOf } from '../gauntlet/results'
 import { gauntletRows } from '../gauntlet/rows'
 import { runRow } from '../gauntlet/run-row'
-import { readSeeds } from '../options'
+import { jobsOption, readJobs, readSeeds } from '../options'
 import { scoreText } from '../report/study'
+import { TrainingPool } from '../training-pool'
 import type { CliCommand } from './_command'
 
 const usualSeeds = 3
@@ -33,6 +36,7 @@ export const gauntlet: CliCommand = (program, context) => {
     .option('--seeds <n>', say({ en: 'Seeds a row (default 3); more can be added later', zh: '每行的种子数（默认 3）；以后可以再加' }))
     .option('--report', say({ en: 'Show what is kept, and train nothing', zh: '只显示已保存的结果，不训练' }))
     .option('--data <folder>', say({ en: 'Folder with mnist, usps, cifar-10-binary.tar.gz, cifar-100-binary', zh: '包含 mnist、usps、cifar-10-binary.tar.gz、cifar-100-binary 的文件夹' }))
+    .addOption(jobsOption(context, say({ en: '2 on a processor of two cores or more', zh: '双核及以上处理器为 2' })))
     .option('--write', say({ en: 'Write the table into docs/results.md', zh: '将表格写入 docs/results.md' }))
     .action(context.action(async (flags: GauntletFlags) => {
       const quick = flags.quick === true
@@ -43,7 +47,9 @@ export const gauntlet: CliCommand = (program, context) => {
       // Its runs and data stay apart from a person's own.
       context.dataDir = join(context.dataDir, 'gauntlet')
       const results = await Results.open(context.dataDir)
-      const missing = flags.report === true ? [] : await trainRows(context, chosen, results, options, flags.data)
+      const asked = flags.jobs === undefined ? undefined : readJobs(flags.jobs)
+      const missing = flags.report === true ? []
+        : await trainRows(context, chosen, results, { ...options, jobs: asked ?? await usualJobs(context) }, flags.data)
       if (flags.write === true) {
         const page = existsSync(path) ? await readFile(path, 'utf8') : ''
         await writeFileDurably(path, resultsPage(gauntletRows, results, page))
@@ -71,11 +77,19 @@ export const gauntlet: CliCommand = (program, context) => {
     }))
 }
 
-interface GauntletFlags { only?: string, quick?: boolean, seeds?: string, report?: boolean, data?: string, write?: boolean }
+interface GauntletFlags { only?: string, quick?: boolean, seeds?: string, report?: boolean, data?: string, jobs?: string, write?: boolean }
 
-/** Trains what is missing of the rows, one after another, keeps each result, and gives the ids of those that are not finished. */
+/** Two trainings at once where the processor computes; a graphics card's memory is taken by the first. */
+async function usualJobs(context: Context): Promise<number> {
+  const { chosen } = await (await context.engine()).doctor()
+  return chosen.kind === 'cpu' ? Math.min(2, availableParallelism()) : 1
+}
+
+type TrainOptions = EstimateOptions & { jobs: number }
+
+/** Trains what is missing of the rows, as many at once as there are jobs, keeps each result, and gives the ids of those that are not finished. */
 async function trainRows(
-  context: Context, chosen: readonly GauntletRow[], results: Results, options: EstimateOptions, data: string | undefined
+  context: Context, chosen: readonly GauntletRow[], results: Results, options: TrainOptions, data: string | undefined
 ): Promise<string[]> {
   const rows = chosen.filter(isTrained)
   const known = new Set((await context.methods()).map(({ id }) => id))
@@ -84,28 +98,31 @@ async function trainRows(
     const lacking = row.methods.filter((id) => !known.has(id))
     if (lacking.length > 0) context.notice({ en: `${row.id} is left out: this version has no ${lacking.join(', ')}.`, zh: `略过 ${row.id}：此版本没有 ${lacking.join('、')}。` })
   }
-  await context.library.runs.interruptOrphans()
+  // Before several processes would each look for what is missing.
+  await context.readyLibrary()
   if (able.length > 0 && data === undefined && !existsSync(usualData)) throw noFolder()
   await prepareData(context, able.flatMap((row) => row.data), resolve(data ?? usualData))
   tellTotal(context, able, results, options)
   const missing = new Set(able.map(({ id }) => id))
-  for (const row of able) {
-    if (context.signal.aborted) break
-    const began = performance.now()
-    context.notice({ en: `— ${row.title}: ${aboutText(context, estimateOf(row, options))}`, zh: `— ${row.title}：${aboutText(context, estimateOf(row, options))}` })
-    const result = await runRow(context, row, options)
-    if (!result) continue
-    await results.keep(result)
+  const pool = new TrainingPool(context, options.jobs)
+  const began = performance.now()
+  const took = (): string => duration((performance.now() - began) / 1000, context.language)
+  await pLimit(options.jobs).map(able, async (row) => {
+    if (context.signal.aborted) return
+    pool.say(context.say({ en: `— ${row.title}: ${aboutText(context, estimateOf(row, options))}`, zh: `— ${row.title}：${aboutText(context, estimateOf(row, options))}` }))
+    const result = await runRow(context, row, options, pool)
+    if (!result) return
+    await pool.alone(() => results.keep(result))
     missing.delete(row.id)
-    const took = duration((performance.now() - began) / 1000, context.language)
-    context.notice({ en: `  ${row.id}: ${scoreText(result.ours)} in ${took}`, zh: `  ${row.id}：${scoreText(result.ours)}，用时 ${took}` })
-  }
+    pool.say(context.say({ en: `  ${row.id}: ${scoreText(result.ours)}, ${took()} from the beginning`, zh: `  ${row.id}：${scoreText(result.ours)}，开始后 ${took()}` }))
+  })
+  context.notice({ en: `${able.length - missing.size} of ${able.length} rows in ${took()}.`, zh: `${able.length} 行中的 ${able.length - missing.size} 行，用时 ${took()}。` })
   return [...missing]
 }
 
-function tellTotal(context: Context, rows: readonly GauntletRow[], results: Results, options: EstimateOptions): void {
+function tellTotal(context: Context, rows: readonly GauntletRow[], results: Results, options: TrainOptions): void {
   const open = rows.filter((row) => !isDone(row, results, options))
-  const seconds = open.reduce((sum, row) => sum + estimateOf(row, options), 0)
+  const seconds = totalOf(open, options)
   context.notice({
     en: `${rows.length} rows, ${rows.length - open.length} done already; the others take ${aboutText(context, seconds)} on two cores.`,
     zh: `共 ${rows.length} 行，已完成 ${rows.length - open.length} 行；其余在双核上${aboutText(context, seconds)}。`

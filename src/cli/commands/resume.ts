@@ -1,4 +1,5 @@
 import { findRun } from '../identify'
+import { jobsOption, readJobs } from '../options'
 import { trainStudy } from '../study'
 import { checkResumable, train, trainResult } from '../train'
 import type { CliCommand } from './_command'
@@ -11,10 +12,12 @@ export const resume: CliCommand = (program, context) => {
       zh: '从最后一个检查点继续已取消、中断或失败的运行'
     }))
     .argument('<run>', say({ en: 'The run, or a study: all of it that is not done', zh: '运行；或一项研究（继续其所有未完成的运行）' }))
-    .action(context.action(async (id: string) => {
+    .addOption(jobsOption(context))
+    .action(context.action(async (id: string, flags: { jobs?: string }) => {
+      const jobs = readJobs(flags.jobs)
       const library = await context.readyLibrary()
       const ofStudy = (await library.runs.list()).runs.filter(({ study }) => study?.id === id).reverse()
-      if (ofStudy.length > 0) return trainStudy(context, id, ofStudy)
+      if (ofStudy.length > 0) return trainStudy(context, id, ofStudy, { jobs })
       const found = await findRun(library, id)
       checkResumable(found)
       const from = found.checkpoint

@@ -3,7 +3,7 @@ import type { Parameters } from '../../contract/parameters'
 import { trainingParameters } from '../../contract/training'
 import type { Context } from '../context'
 import { newId } from '../../library'
-import { defaultOf, domainOf, kebab, readDepths, readName, readSeeds } from '../options'
+import { defaultOf, domainOf, kebab, jobsOption, readDepths, readJobs, readName, readSeeds } from '../options'
 import { methodNamed, specFromFlags, voidSettings, type SpecFlags } from '../spec'
 import { depthsOf, runStudy } from '../study'
 import { createRun, train, trainResult } from '../train'
@@ -53,6 +53,7 @@ export const run: CliCommand = (program, context) => {
       zh: '用于 feature-transfer：依次迁移前 0、1、2…个块（继续训练或冻结），得到迁移深度曲线'
     }))
     .option('--name <name>', say({ en: 'Name of the run', zh: '运行的名称' }))
+    .addOption(jobsOption(context))
   command.optionsGroup(say({ en: 'Training settings:', zh: '训练设置：' }))
   for (const option of trainingOptions(context)) command.addOption(option)
   command.action(context.action(async (flags: Record<string, unknown>) => {
@@ -63,10 +64,11 @@ export const run: CliCommand = (program, context) => {
     }
     const name = typeof flags.name === 'string' ? readName(flags.name) : undefined
     const seeds = typeof flags.seeds === 'string' ? readSeeds(flags.seeds) : 1
+    const jobs = readJobs(typeof flags.jobs === 'string' ? flags.jobs : undefined)
     await context.readyLibrary()
     if (flags.twins === true || seeds > 1 || flags.depths !== undefined) {
       const specs = flags.depths === undefined ? [spec] : await depthsOf(context, spec, readDepths(flags.depths))
-      return runStudy(context, { id: newId(), specs, seeds, twins: flags.twins === true, ...(name !== undefined && { name }) })
+      return runStudy(context, { id: newId(), specs, seeds, twins: flags.twins === true, jobs, ...(name !== undefined && { name }) })
     }
     const created = await createRun(context, spec, name)
     context.notice({ en: `Run ${created.id}`, zh: `运行 ${created.id}` })

@@ -3,6 +3,7 @@ import { basename, extname } from 'node:path'
 import { slugOf } from '../../library/ids'
 import { parseStudy, specsOfStudy } from '../../library/studies/grid'
 import { usageError } from '../errors'
+import { jobsOption, readJobs } from '../options'
 import { depthsOf, runStudy } from '../study'
 import type { CliCommand } from './_command'
 
@@ -15,7 +16,9 @@ export const study: CliCommand = (program, context) => {
     }))
     .argument('<file>', say({ en: 'The study\'s file', zh: '研究文件' }))
     .option('--html <file>', say({ en: 'Write a page with the table and, of depths, the curve', zh: '写出含表格与（如有）深度曲线的网页' }))
-    .action(context.action(async (file: string, flags: { html?: string }) => {
+    .addOption(jobsOption(context))
+    .action(context.action(async (file: string, flags: { html?: string, jobs?: string }) => {
+      const jobs = readJobs(flags.jobs)
       const parsed = parseStudy(readJsonText(await readFile(file, 'utf8'), file))
       const made = specsOfStudy(parsed, await context.methods())
       await context.readyLibrary()
@@ -23,7 +26,7 @@ export const study: CliCommand = (program, context) => {
       const specs = depths === undefined ? made : (await Promise.all(made.map((spec) => depthsOf(context, spec, depths)))).flat()
       return runStudy(context, {
         id: parsed.id ?? slugOf(basename(file, extname(file)), 'study'), specs, seeds: parsed.seeds ?? 1, twins: parsed.twins ?? false,
-        ...(flags.html !== undefined && { html: flags.html })
+        jobs, ...(flags.html !== undefined && { html: flags.html })
       })
     }))
 }

@@ -8,7 +8,8 @@ import { openLibrary } from '../../library'
 import { DatasetWriter } from '../../library/datasets/writer'
 import { fakeContext } from '../_fake'
 import type { BaseSpec, TrainedRow } from './_row'
-import { runRow } from './run-row'
+import { TrainingPool } from '../training-pool'
+import { runRow as runRowIn } from './run-row'
 
 let dataDir = ''
 beforeEach(async () => {
@@ -43,6 +44,9 @@ const context = () => {
     }
   })
 }
+
+const runRow: (...args: Parameters<typeof runRowIn> extends [...infer Rest, unknown] ? Rest : never) => ReturnType<typeof runRowIn> =
+  (context, row, options) => runRowIn(context, row, options, new TrainingPool(context, 1))
 
 describe('a row of the gauntlet', () => {
   it('is held against the twin of each seed', async () => {

@@ -7,7 +7,7 @@ import { deriveTwins } from '../../library/studies/twins'
 import { comparePairs, scoreOf } from '../../library/studies/verdict'
 import type { Context } from '../context'
 import { backendText } from '../report/run'
-import { trainRuns } from '../study'
+import type { TrainingPool } from '../training-pool'
 import { controlName, recipeOf, type BaseSpec, type TrainedRow } from './_row'
 import type { RowResult } from './results'
 
@@ -16,27 +16,27 @@ export interface RowOptions { quick: boolean, seeds: number }
 /** All runs of the gauntlet are one study, so that rows share their source models and controls: equal specs are trained once. */
 const studyId = (quick: boolean): string => quick ? 'gauntlet-quick' : 'gauntlet'
 
-/** Trains what is missing of a row and gives its result; undefined where it was stopped or a run failed. */
-export async function runRow(context: Context, row: TrainedRow, { quick, ...options }: RowOptions): Promise<RowResult | undefined> {
+/**
+ * Trains what is missing of a row in the pool, as much of it at once as the pool takes, and gives its result; undefined
+ * where it was stopped or a run failed.
+ */
+export async function runRow(context: Context, row: TrainedRow, { quick, ...options }: RowOptions, pool: TrainingPool): Promise<RowResult | undefined> {
   const seeds = seedsOf(row, options.seeds)
-  const trained = new Trained(context, studyId(quick))
+  const trained = new Trained(context, studyId(quick), pool)
   const sources = row.source && await trained.seeds(await specOf(context, row.source(quick)), row.sources === 'each-seed' ? seeds : 1)
   if (sources?.some(({ state }) => state !== 'done')) return undefined
   const sourceOf = (turn: number): string | undefined => sources && `run:${(sources[turn] ?? sources[0]!).id}`
-  const pool: Run[] = []
-  for (const base of row.pool?.(quick, sourceOf(0)) ?? []) pool.push(await trained.one(await specOf(context, base)))
-  if (pool.some(({ state }) => state !== 'done')) return undefined
-  const pairs: { run: Run, twin?: Run }[] = []
-  for (let turn = 0; turn < seeds; turn++) {
-    const base = await specOf(context, row.spec(quick, sourceOf(turn), pool.map(({ id }) => `run:${id}`)))
+  const parts = await Promise.all((row.pool?.(quick, sourceOf(0)) ?? []).map(async (base) => trained.one(await specOf(context, base))))
+  if (parts.some(({ state }) => state !== 'done')) return undefined
+  const pairs = await Promise.all(Array.from({ length: seeds }, async (_, turn): Promise<{ run: Run, twin?: Run }> => {
+    const base = await specOf(context, row.spec(quick, sourceOf(turn), parts.map(({ id }) => `run:${id}`)))
     const spec = withSeed(base, base.training.seed + turn)
-    const run = await trained.one(spec)
-    const control = row.control === 'best of pool' ? bestOf(pool, row)
+    const control = row.control === 'best of pool' ? bestOf(parts, row)
       : await controlOf(context, row, quick, spec, sourceOf(turn), sources?.[turn])
-    const twin = control && ('state' in control ? control : await trained.one(control))
-    if ([run, twin].some((each) => each && each.state !== 'done')) return undefined
-    pairs.push({ run, ...(twin && { twin }) })
-  }
+    const [run, twin] = await Promise.all([trained.one(spec), control && ('state' in control ? control : trained.one(control))])
+    return { run, ...(twin && { twin }) }
+  }))
+  if (pairs.flatMap(({ run, twin }) => [run, ...(twin ? [twin] : [])]).some(({ state }) => state !== 'done')) return undefined
   const runs = pairs.map(({ run }) => run)
   const twins = pairs.flatMap(({ twin }) => twin ?? [])
   const backend = runs[0]?.backend
@@ -104,7 +104,7 @@ async function stepsOf({ library }: Context, { id }: Run): Promise<number> {
 class Trained {
   readonly all = new Map<string, Run>()
 
-  constructor(private readonly context: Context, private readonly study: string) {}
+  constructor(private readonly context: Context, private readonly study: string, private readonly pool: TrainingPool) {}
 
   async one(spec: Spec): Promise<Run> {
     return (await this.seeds(spec, 1))[0]!
@@ -112,13 +112,12 @@ class Trained {
 
   /** So many seeds, counted up from the spec's own. */
   async seeds(spec: Spec, seeds: number): Promise<Run[]> {
-    const { context, study } = this
+    const { context, study, pool } = this
     const engine = await context.engine()
-    const made = await createStudy(context.library, engine.catalogue(), {
+    const made = await pool.alone(() => createStudy(context.library, engine.catalogue(), {
       id: study, specs: [spec], seeds, twins: false, check: (candidate) => engine.check(candidate)
-    })
-    await trainRuns(context, made)
-    const runs = await Promise.all(made.map(({ id }) => context.library.runs.get(id)))
+    }))
+    const runs = await Promise.all(made.map((run) => run.state === 'done' ? run : pool.train(run)))
     for (const run of runs) this.all.set(keyOf(run.spec), run)
     return runs
   }

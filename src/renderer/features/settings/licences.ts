@@ -24,6 +24,7 @@ export const libraries: readonly Library[] = [
   { name: 'libsvm-js', licence: 'BSD-3-Clause', purpose: { en: 'Support vector machines (LIBSVM)', zh: '支持向量机（LIBSVM）' } },
   { name: 'tar', licence: 'BlueOak-1.0.0', purpose: { en: 'Reading archives', zh: '读取压缩包' } },
   { name: 'yauzl', licence: 'MIT', purpose: { en: 'Reading archives', zh: '读取压缩包' } },
+  { name: 'p-limit', licence: 'MIT', purpose: { en: 'Trainings side by side', zh: '并行训练' } },
   { name: 'csv-parse', licence: 'MIT', purpose: { en: 'Reading tables', zh: '读取表格' } },
   { name: 'h5wasm', licence: 'SEE LICENSE IN LICENSE.txt', purpose: { en: 'Keras files (NIST, public domain; HDF5, BSD)', zh: 'Keras 文件（NIST，公有领域；HDF5，BSD）' } },
   { name: 'protobufjs', licence: 'BSD-3-Clause', purpose: { en: 'ONNX files', zh: 'ONNX 文件' } },
