@@ -3,7 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { speak } from '../_fake'
+import { isTrained, recipeOf } from './_row'
 import { Results } from './results'
+import { gauntletRows } from './rows'
 
 let dataDir = ''
 beforeEach(() => { dataDir = mkdtempSync(join(tmpdir(), 'graft-gauntlet-')) })
@@ -16,8 +18,9 @@ describe('graft gauntlet', () => {
   it('shows what is kept without training or asking for data', async () => {
     mkdirSync(join(dataDir, 'gauntlet'))
     const results = await Results.open(join(dataDir, 'gauntlet'))
+    const row = gauntletRows.filter(isTrained).find(({ id }) => id === 'usps-mnist-dan')!
     await results.keep({
-      row: 'usps-mnist-dan', quick: false, ours: { runs: ['A'], done: 1, mean: 0.9 }, steps: 5000, finishedAt: '2026-01-01T00:00:00.000Z',
+      row: row.id, quick: false, recipe: recipeOf(row, false), ours: { runs: ['A'], done: 1, mean: 0.9 }, steps: 5000, finishedAt: '2026-01-01T00:00:00.000Z',
       control: { name: 'source-only', score: { runs: ['B'], done: 1, mean: 0.7 }, pairs: 1, difference: 0.2 }
     })
     const { code, stdout, stderr } = await speak(dataDir, ['gauntlet', '--report', '--json', '--only', 'usps-mnist-dan,usps-mnist-shot'])

@@ -2,19 +2,24 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { recipeOf } from './_row'
+import { isTrained, recipeOf, type TrainedRow } from './_row'
 import { estimateOf, isDone } from './estimate'
 import { bandText, resultsPage } from './page'
 import { Results, standingOf, type RowResult } from './results'
 import { gauntletRows } from './rows'
 
-const row = gauntletRows.find(({ id }) => id === 'mnist-usps-dann')!
+const named = (id: string) => gauntletRows.find((each) => each.id === id)!
+function trained(id: string): TrainedRow {
+  const row = named(id)
+  if (!isTrained(row)) throw new Error(`${id} trains nothing`)
+  return row
+}
+const row = trained('mnist-usps-dann')
 const result = (mean: number, difference: number | undefined, more: Partial<RowResult> = {}): RowResult => ({
-  row: row.id, quick: false, ours: { runs: ['A'], done: 1, mean }, finishedAt: '2026-01-01T00:00:00.000Z',
+  row: row.id, recipe: recipeOf(trained(more.row ?? row.id), more.quick ?? false), quick: false, ours: { runs: ['A'], done: 1, mean }, finishedAt: '2026-01-01T00:00:00.000Z',
   control: { name: 'source-only', score: { runs: ['B'], done: 1, mean: 0.75 }, pairs: 3, ...(difference !== undefined && { difference }) },
   ...more
 })
-const named = (id: string) => gauntletRows.find((each) => each.id === id)!
 
 let folder = ''
 beforeEach(async () => { folder = await mkdtemp(join(tmpdir(), 'graft-gauntlet-')) })
@@ -68,12 +73,19 @@ describe('the budget of the gauntlet', () => {
 describe('results of the gauntlet', () => {
   it('stand for a row while it is trained as it was', async () => {
     const results = await Results.open(folder)
-    if (!('spec' in row)) throw new Error('This row trains')
-    await results.keep(result(0.86, 0.07, { recipe: recipeOf(row, false) }))
+    await results.keep(result(0.86, 0.07))
     expect(isDone(row, results, { quick: false, seeds: 1 })).toBe(true)
     expect(isDone(row, results, { quick: false, seeds: 3 })).toBe(false)
     const longer = { ...row, spec: (quick: boolean) => ({ ...row.spec(quick, undefined, []), training: { epochs: 99 } }) }
     expect(isDone(longer, results, { quick: false, seeds: 1 })).toBe(false)
+    expect([standingOf(row, results.of(row)), standingOf(longer, results.of(longer))]).toEqual(['reached', 'open'])
+  })
+
+  it('of another recipe give way, however many seeds they had', async () => {
+    const results = await Results.open(folder)
+    await results.keep(result(0.86, 0.07, { recipe: 'another', ours: { runs: ['A', 'B', 'C'], done: 3, mean: 0.86 } }))
+    await results.keep(result(0.8, 0.05))
+    expect(results.of(row)).toEqual(result(0.8, 0.05))
   })
 
   it('are kept, and a quick one never hides a whole one', async () => {

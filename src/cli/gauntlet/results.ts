@@ -3,7 +3,8 @@ import { z } from 'zod'
 import { armScoreSchema, twinComparisonSchema } from '../../contract/studies'
 import { readJson, writeJsonDurably } from '../../library'
 import { GraftError } from '../../contract/errors'
-import { isTrained, type GauntletRow } from './_row'
+import { isTrained, recipeOf, type GauntletRow, type TrainedRow } from './_row'
+import { gauntletRows } from './rows'
 
 export const rowResultSchema = z.object({
   row: z.string(),
@@ -36,27 +37,30 @@ export class Results {
     }
   }
 
-  /** The row's own result; for the best of several rows the result of that one. */
+  /**
+   * The row's own result, where it was trained as the row says now; for the best of several rows the result of that one.
+   */
   of(row: GauntletRow): RowResult | undefined {
-    if (isTrained(row)) return this.named(row.id)
-    const results = row.best.flatMap((id) => this.named(id) ?? [])
+    if (isTrained(row)) return this.trainedAs(row)
+    const results = gauntletRows.filter(isTrained).filter(({ id }) => row.best.includes(id)).flatMap((each) => this.trainedAs(each) ?? [])
     const whole = results.filter(({ quick }) => !quick)
     return (whole.length > 0 ? whole : results).reduce<RowResult | undefined>(
       (best, result) => (result.ours.mean ?? 0) > (best?.ours.mean ?? 0) ? result : best, undefined
     )
   }
 
-  /** Takes a result; one of the same runs with more seeds stays. */
+  /** Takes a result; one of the same recipe and runs with more seeds stays. */
   async keep(result: RowResult): Promise<void> {
     const known = this.list.find(({ row, quick }) => row === result.row && quick === result.quick)
-    if (known && known.ours.done > result.ours.done && result.ours.runs.every((id) => known.ours.runs.includes(id))) return
+    if (known && known.recipe === result.recipe && known.ours.done > result.ours.done && result.ours.runs.every((id) => known.ours.runs.includes(id))) return
     const others = this.list.filter(({ row, quick }) => row !== result.row || quick !== result.quick)
     this.list.splice(0, this.list.length, ...others, result)
     await writeJsonDurably(this.path, { schemaVersion: 1, results: this.list })
   }
 
-  private named(id: string): RowResult | undefined {
-    return this.list.find(({ row, quick }) => row === id && !quick) ?? this.list.find(({ row }) => row === id)
+  private trainedAs(row: TrainedRow): RowResult | undefined {
+    const own = this.list.filter((result) => result.row === row.id && result.recipe === recipeOf(row, result.quick))
+    return own.find(({ quick }) => !quick) ?? own[0]
   }
 }
 

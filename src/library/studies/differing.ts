@@ -1,12 +1,18 @@
 import type { Spec } from '../../contract/runs'
 import { keyOf, withSeed } from './plan'
 
-/** For each spec the settings in which they differ, by dotted path; seeds do not count. */
+/**
+ * For each spec the settings that set it apart, by dotted path: its method where they have several, and what differs
+ * among the specs of its method (the settings of two methods differ by their defaults alone). Seeds do not count.
+ */
 export function differingSettings(specs: readonly Spec[]): Record<string, unknown>[] {
   const flat = specs.map((spec) => flatten(withSeed(spec, 0)))
-  const paths = [...new Set(flat.flatMap((spec) => Object.keys(spec)))]
-    .filter((path) => new Set(flat.map((spec) => keyOf(spec[path] ?? null))).size > 1)
-  return flat.map((spec) => Object.fromEntries(paths.flatMap((path) => path in spec ? [[path, spec[path]]] : [])))
+  const methods = new Set(specs.map(({ method }) => method.id))
+  return flat.map((spec) => {
+    const alike = flat.filter((other) => other['method.id'] === spec['method.id'])
+    const paths = Object.keys(spec).filter((path) => new Set(alike.map((other) => keyOf(other[path] ?? null))).size > 1)
+    return Object.fromEntries([...(methods.size > 1 ? ['method.id'] : []), ...paths].map((path) => [path, spec[path]]))
+  })
 }
 
 function flatten(value: object, within = ''): Record<string, unknown> {

@@ -45,7 +45,10 @@ describe('the runs of a study are named', () => {
     const rates = [0.1, 0.2].map((learningRate) => spec('scratch', {}, { learningRate }))
     expect(names(rates, { seeds: 2 })[3]).toBe('Learning rate 0.2, seed 2 · Digits')
     expect(names(rates, { language: 'zh', seeds: 2 })[3]).toBe('学习率 0.2，种子 2 · Digits')
-    expect(names([spec('scratch'), spec('l2-sp', { alpha: 0.2 })])).toEqual(['From scratch · Digits', 'L2-SP, pull (α) 0.2 · Digits'])
+    // A method's own settings and defaults do not set it apart from another method.
+    const both = [spec('scratch'), spec('l2-sp', { alpha: 0.1 }, { learningRate: 0.5 }), spec('l2-sp', { alpha: 0.2 }, { learningRate: 0.5 })]
+    expect(names(both.slice(0, 2))).toEqual(['From scratch · Digits', 'L2-SP · Digits'])
+    expect(names(both)).toEqual(['From scratch · Digits', 'L2-SP, pull (α) 0.1 · Digits', 'L2-SP, pull (α) 0.2 · Digits'])
     const sources = ['run:R1', 'run:R2'].map((model) => ({ ...spec('l2-sp'), source: { model } }))
     expect(names(sources)).toEqual(['Seed CNN of run:R1 · Digits', 'Seed CNN of run:R2 · Digits'])
   })
