@@ -75,6 +75,7 @@ describe('the check of a method of the catalogue', () => {
     const distilled = (params: Record<string, ParameterValue>) => check('feature-distillation', 'run:seed', params)
     expect(await distilled({})).toEqual([])
     expect(await distilled({ hints: ['dense1'], student: 'mlp-83', width: 1 })).toEqual([])
+    expect(await distilled({ hints: ['stem'], student: 'mlp-83', width: 1 })).toEqual([expect.stringMatching(/^unknown-block /)])
     // The middle one of Seed CNN's five blocks is its last convolution; a perceptron has vectors alone.
     const [middle, ...others] = await distilled({ student: 'mlp-83', width: 1 })
     expect(others).toEqual([])

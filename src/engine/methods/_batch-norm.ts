@@ -1,5 +1,4 @@
 import * as tf from '@tensorflow/tfjs-core'
-import { GraftError } from '../../contract/errors'
 import type { Network } from '../network/network'
 import type { FitStage, ParameterGroup } from '../training/_stage'
 
@@ -11,17 +10,9 @@ export function scaleGroups(network: Network): ParameterGroup[] {
   })).filter(({ variables }) => variables.size > 0)
 }
 
-/** @throws GraftError `no-batch-normalisation` where the network has none */
-export function assertNormalised({ movingStatistics, definition: { architecture } }: Network): void {
-  if (movingStatistics.size > 0) return
-  throw new GraftError('no-batch-normalisation', {
-    en: `The source model (${architecture}) has no batch normalisation.`,
-    zh: `源模型（${architecture}）没有批归一化。`
-  }, {
-    field: 'source.model',
-    usage: true,
-    remedy: { en: 'Choose a ResNet or a MobileNet as the source, or another method.', zh: '请选择 ResNet 或 MobileNet 作为源模型，或改用其他方法。' }
-  })
+/** What the method's `needs` has refused before anything started. */
+export function assertNormalised({ movingStatistics }: Network): void {
+  if (movingStatistics.size === 0) throw new Error('This method works on batch normalisation, and the network has none')
 }
 
 /** Copies of a network's moving statistics for another domain to have its own; whoever asks disposes of them. */

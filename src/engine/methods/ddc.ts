@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { capped } from '../maths/capped'
 import { linearMmd } from '../maths/linear-mmd'
-import { adaptationDefaults, adaptationNeeds, adaptationParameters, align, mostDiscrepancy, startOf, TwoDomains } from './_adaptation'
+import { adaptationDefaults, adaptationNeeds, adaptationParameters, align, cappedWeight, mostDiscrepancy, startOf, TwoDomains } from './_adaptation'
 import { defineMethod } from './_method'
 
 /**
@@ -24,7 +24,7 @@ export const ddc = defineMethod({
   family: 'adaptation',
   blocks: 'copied',
   needs: adaptationNeeds,
-  parameters: { ...adaptationParameters, weight: { ...adaptationParameters.weight, default: 0.25 } },
+  parameters: { ...adaptationParameters, weight: cappedWeight(0.25) },
   trainingDefaults: adaptationDefaults,
   create: (context, { weight, backboneFactor }) => align({
     domains: new TwoDomains(startOf(context), context.training.seed),

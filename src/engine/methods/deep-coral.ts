@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import { choice } from '../../contract/parameters'
 import { capped } from '../maths/capped'
 import { coral, coralWithMeans } from '../maths/coral'
-import { adaptationDefaults, adaptationNeeds, adaptationParameters, align, mostDiscrepancy, startOf, TwoDomains } from './_adaptation'
+import { adaptationDefaults, adaptationNeeds, adaptationParameters, align, cappedWeight, mostDiscrepancy, startOf, TwoDomains } from './_adaptation'
 import { defineMethod } from './_method'
 
 /**
@@ -28,7 +28,7 @@ export const deepCoral = defineMethod({
   needs: adaptationNeeds,
   parameters: {
     ...adaptationParameters,
-    weight: { ...adaptationParameters.weight, default: 3000 },
+    weight: cappedWeight(3000),
     moments: choice({
       label: { en: 'What is matched', zh: '匹配内容' },
       help: {

@@ -51,12 +51,17 @@ function unmetNeeds(method: MethodSummary, spec: Spec, facts: SpecFacts): ErrorV
       { en: 'Choose a labelled source data set.', zh: '请选择带标签的源数据集。' }
     ))
   }
-  if (needs.sourceData && sourceData?.splits.train?.perClass && countOf(sourceData, 'train', sourceChoice(spec)) === 0) {
+  const choice = sourceChoice(spec)
+  if (needs.sourceData && sourceData?.splits.train?.perClass && countOf(sourceData, 'train', choice) === 0) {
     unmet.push(problem(
       'no-training-images', 'source.dataset',
-      { en: `Without “${spec.target.domain}”, the target, “${sourceData.name}” has no training images to learn from.`,
-        zh: `除去作为目标的“${spec.target.domain}”，“${sourceData.name}”没有可供学习的训练图像。` },
-      { en: 'Choose another source data set, or another domain as the target.', zh: '请选择其他源数据集，或以其他域作为目标。' }
+      choice === undefined
+        ? { en: `“${sourceData.name}” has no training images to learn from.`, zh: `“${sourceData.name}”没有可供学习的训练图像。` }
+        : { en: `Without “${spec.target.domain}”, the target, “${sourceData.name}” has no training images to learn from.`,
+            zh: `除去作为目标的“${spec.target.domain}”，“${sourceData.name}”没有可供学习的训练图像。` },
+      choice === undefined
+        ? { en: 'Choose another source data set.', zh: '请选择其他源数据集。' }
+        : { en: 'Choose another source data set, or another domain as the target.', zh: '请选择其他源数据集，或以其他域作为目标。' }
     ))
   }
   return [

@@ -47,7 +47,10 @@ function checkHints(
   const { hints: name, architecture } = method.needs.variant!
   const value = name === undefined ? undefined : settingOf(method, spec, name)
   const names = teacher.map((block) => block.name)
-  const named = Array.isArray(value) ? value.filter((block) => names.includes(block)) : []
+  const asked = Array.isArray(value) ? value : []
+  const named = asked.filter((block) => names.includes(block))
+  // Names that it does not have are a problem of their own.
+  if (asked.length > 0 && named.length === 0) return []
   const wanted = hintBlocks(named, names)
   const stray = wanted.find((block) => !comparable(block, teacher, student.blocks))
   if (stray === undefined) return []

@@ -187,6 +187,10 @@ describe('checkSpec', () => {
     // The others have none where all are of the domain that is left out.
     const alone = dataset({ ...rooms, splits: { train: { ...rooms.splits.train!, perDomain: [40, 0, 0] } } })
     expect(codes(leaving('art', 'dann'), { ...known, target: { value: alone }, sourceData: { value: alone } })).toEqual(['no-training-images source.dataset'])
+    const [none] = checkSpec(leaving(undefined, 'dann'), {
+      ...known, sourceData: { value: dataset({ ...rooms, splits: { train: { ...rooms.splits.train!, count: 0 } } }) }
+    })
+    expect(none?.message.en).toBe('“Rooms” has no training images to learn from.')
     expect(codes(leaving('sketch', 'scratch', 'all'), known)).toEqual(['no-training-images target.domain'])
     expect(codes(leaving('art', 'scratch', 'all'), known)).toEqual([])
     expect(codes(spec({ target: { dataset: 'digits', labels: 'all', domain: 'art' } }))).toEqual(['unknown-domain target.domain'])
