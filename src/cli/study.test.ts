@@ -22,6 +22,12 @@ const gains = (run: { spec: { method: { id: string }, training: { seed: number }
   state: 'done' as const, metrics: score(0.5 + (run.spec.method.id === 'tuned' ? 0.02 + 0.02 * run.spec.training.seed : 0))
 })
 
+it('a transfer is named in the language of who starts it, or as one asks', async () => {
+  for (const more of [[], ['--lang', 'zh'], ['--name', 'Mine']]) expect((await speak(dataDir, [...training, ...more])).code).toBe(0)
+  const { runs } = await openLibrary(dataDir).runs.list()
+  expect(runs.map(({ name }) => name)).toEqual(['Mine', '中tuned：Seed CNN → Digits', 'tuned: Seed CNN → Digits'])
+})
+
 describe('a transfer with twins and seeds', () => {
   it('is one study with a verdict, in JSON and in words', async () => {
     const { code, stdout, stderr } = await speak(dataDir, [...training, '--twins', '--seeds', '3', '--json'], { outcome: gains })

@@ -3,6 +3,7 @@ import type { Run, Spec } from '../contract/runs'
 import type { Context } from './context'
 import { exitCodes, usageError } from './errors'
 import { namesOf } from '../library/runs/names'
+import { usualName } from '../library/runs/usual-name'
 import type { Result } from './output'
 import { runDocument, runText, stateNames } from './report/run'
 
@@ -14,8 +15,11 @@ export async function createRun(context: Context, spec: Spec, name?: string): Pr
     for (const other of others) context.notice(other.message)
     throw GraftError.fromValue(problem)
   }
-  const names = await namesOf(spec, context.library, engine.catalogue())
-  return context.library.runs.create(spec, { names, ...(name !== undefined && { name }) })
+  const catalogue = engine.catalogue()
+  const names = await namesOf(spec, context.library, catalogue)
+  const title = catalogue.methods.find(({ id }) => id === spec.method.id)?.title
+  const usual = usualName({ ...names, ...(title && { method: context.say(title) }) }, context.language)
+  return context.library.runs.create(spec, { names, name: name ?? usual })
 }
 
 /** Trains a run of the store with progress on stderr, until it ends or is cancelled; the record says how. */

@@ -10,6 +10,7 @@ import { discardFolder, makeTemporaryFolder, publishFolder, removeStaleFolders }
 import type { Trash } from '../trash'
 import { MetricsFile } from './metrics'
 import { claimFolder, releaseFolder } from './owner'
+import { usualName } from './usual-name'
 
 /** Where the parts of one run lie. */
 export interface RunPaths {
@@ -45,7 +46,7 @@ export class RunStore {
     await ensureWritable(this.dataDir)
     const id = newId()
     const run = runSchema.parse({
-      schemaVersion: 1, id, name: name ?? `${names.method}: ${names.source} → ${names.target}`, state: 'queued',
+      schemaVersion: 1, id, name: name ?? usualName(names), state: 'queued',
       spec, createdAt: new Date().toISOString(), names, epochs: 0, seconds: 0, metrics: {}, versions: {}, dataHashes: {},
       owner: thisProcess(), notes: [], ...(study && { study })
     })
