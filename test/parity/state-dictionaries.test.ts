@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { readLimits } from '../../src/engine/interchange/_model-format'
+import { readLimits } from '../../src/engine/interchange/_limits'
 import { readPickle } from '../../src/engine/interchange/pickle/machine'
 import { decodePytorch } from '../../src/engine/interchange/pytorch-format'
 

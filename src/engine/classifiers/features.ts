@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import { z } from 'zod'
 import { GraftError } from '../../contract/errors'
 import { inference, type Network } from '../network/network'
-import type { Source } from '../training/batches'
+import type { Source } from '../training/_source'
 import { yieldToEvents } from '../yield'
 import type { Examples, FitHooks } from './_classifier'
 

@@ -1,6 +1,6 @@
 import { GraftError } from '../../contract/errors'
 import { throwIfCancelled } from '../../library/cancel'
-import type { ReadLimits } from './_model-format'
+import type { ReadLimits } from './_limits'
 
 /** Counts what a file's tensors take in memory, before it is taken. */
 export class Bounds {

@@ -1,7 +1,8 @@
 import type { ImageShape } from '../../contract/datasets'
 import type { ModelFormat as ModelFormatSummary, ModelSummary, Normalisation } from '../../contract/models'
 import type { Step } from './file-graph'
-import type { StoredNetwork } from './model-folder'
+import type { ReadLimits } from './_limits'
+import type { StoredNetwork } from './stored-network'
 
 /** Numbers of a model file, brought to 32 bits. */
 export interface FileTensor { shape: readonly number[], data: Float32Array }
@@ -42,17 +43,6 @@ export interface ModelFile {
   /** Of a file that says no more: its layers with weights. Those of one kind are in their order, different kinds among each other perhaps not. */
   listed?: readonly Step[]
 }
-
-/** Bounds for what an untrusted file may make Graft do. */
-export interface ReadLimits {
-  /** Bytes of all tensors together as 32-bit numbers. */
-  bytes: number
-  tensors: number
-  signal?: AbortSignal
-  /** Bytes read and to read. */
-  onProgress?(done: number, total: number): void
-}
-export const readLimits: ReadLimits = { bytes: 2 ** 31, tensors: 20_000 }
 
 /** A path that may be a model, as far as it can be looked at without trusting it. */
 export interface Candidate {

@@ -1,4 +1,5 @@
-import { defineModelFormat, type ModelFile, type ReadLimits } from './_model-format'
+import type { ReadLimits } from './_limits'
+import { defineModelFormat, type ModelFile } from './_model-format'
 import { decodeKeras, told } from './keras-file'
 import { Unreadable } from './safetensors-header'
 import { ZipEntries } from './zip-entries'

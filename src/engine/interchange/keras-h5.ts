@@ -1,6 +1,6 @@
 import type { File, Group } from 'h5wasm'
 import { kerasVersion, toLayersModel, type KerasLayer } from './tfjs-layers'
-import type { StoredNetwork } from './model-folder'
+import type { StoredNetwork } from './stored-network'
 
 /** The library with the files that it sees: its own, in memory. A link in a file leads nowhere else. */
 export async function openHdf5() {

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { imageShapeSchema, type ImageShape } from '../../contract/datasets'
 import { normalisationSchema, type ModelSummary, type Normalisation } from '../../contract/models'
-import type { StoredNetwork } from './model-folder'
+import type { StoredNetwork } from './stored-network'
 
 /** What a file that Graft writes says of a model beside its weights; under the key `graft` wherever the format keeps such things. */
 export const factsOf = ({ definition }: Pick<StoredNetwork, 'definition'>, summary: ModelSummary) => ({

@@ -9,6 +9,7 @@ import { networkDefinitionSchema, type NetworkDefinition } from '../network/defi
 import { Network } from '../network/network'
 import { weightShapes } from '../network/shapes'
 import { factsOf } from './model-facts'
+import type { StoredNetwork } from './stored-network'
 import { readSafetensors, writeSafetensors } from './safetensors'
 import { toLayersModel } from './tfjs-layers'
 import { bytesOf, writeParts } from './write-parts'
@@ -103,13 +104,6 @@ export async function replaceFolder(folder: string, beside: string): Promise<voi
   await rename(beside, folder)
   await syncFolder(dirname(folder))
   if (replaces) await fs.rm(old, { recursive: true, force: true })
-}
-
-/** A network as files keep it: its weights are plain numbers, and nothing computes. */
-export interface StoredNetwork {
-  definition: NetworkDefinition
-  /** Every weight of the network by name (and whatever else the file held). */
-  weights: ReadonlyMap<string, { shape: readonly number[], data: Float32Array }>
 }
 
 /**

@@ -1,7 +1,7 @@
 import * as fs from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { GraftError } from '../../contract/errors'
-import type { ReadLimits } from './_model-format'
+import type { ReadLimits } from './_limits'
 import type { OnnxModel, OnnxTensor } from './onnx-messages'
 import { shown, Unreadable } from './safetensors-header'
 

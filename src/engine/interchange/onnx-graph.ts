@@ -1,7 +1,7 @@
 import { GraftError } from '../../contract/errors'
 import { weightName, type Block, type Layer } from '../network/definition'
 import { blockOutputSize, blockSizes, type Size } from '../network/shapes'
-import type { StoredNetwork } from './model-folder'
+import type { StoredNetwork } from './stored-network'
 import { attributes, elementTypes, type OnnxModelToWrite, type OnnxNodeToWrite, type OnnxTensorToWrite } from './onnx-messages'
 import { sidesOf } from './graph-order'
 import { permuted } from './permuted'

@@ -1,5 +1,6 @@
 import { Bounds } from './_bounds'
-import { defineModelFormat, type FileTensor, type ModelFile, type ReadLimits } from './_model-format'
+import type { ReadLimits } from './_limits'
+import { defineModelFormat, type FileTensor, type ModelFile } from './_model-format'
 import { bytesAccess, withFile, type RandomAccess } from './_random-access'
 import { damagedPickle, RunsCode, runsCode, Unreadable } from './pickle/problems'
 import { stateDictionaryOf } from './pickle/state-dictionary'

@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import type { Text } from '../../contract/text'
-import type { TensorToWrite } from './safetensors'
 import { dataTypes, type DataType } from './safetensors-numbers'
 
 /** Why a file cannot be read; the caller adds the file's name. */
@@ -9,6 +8,9 @@ export class Unreadable extends Error {
     super(reason.en)
   }
 }
+
+/** What writing takes: as `SafeTensor`, without the tie between the two types. */
+export interface TensorToWrite { dtype: 'F32' | 'I32', shape: readonly number[], data: Float32Array | Int32Array }
 
 export const headerLengthBytes = 8
 /** The format allows six times as much; a header of 10,000 tensors takes one megabyte, and its JSON costs memory. */

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { GraftError } from '../../contract/errors'
-import { decodeSafetensors, encodeSafetensors, readSafetensors, writeSafetensors, type TensorToWrite } from './safetensors'
+import { decodeSafetensors, encodeSafetensors, readSafetensors, writeSafetensors } from './safetensors'
+import type { TensorToWrite } from './safetensors-header'
 
 let folder: string
 beforeAll(async () => { folder = await mkdtemp(join(tmpdir(), 'graft-safetensors-')) })

@@ -2,8 +2,10 @@ import * as fs from 'node:fs/promises'
 import { GraftError } from '../../contract/errors'
 import type { Text } from '../../contract/text'
 import { Bounds } from './_bounds'
-import type { ReadLimits } from './_model-format'
-import { encodeHeader, headerLengthBytes, parseHeader, parseHeaderLength, shown, Unreadable, type HeaderEntry } from './safetensors-header'
+import type { ReadLimits } from './_limits'
+import {
+  encodeHeader, headerLengthBytes, parseHeader, parseHeaderLength, shown, Unreadable, type HeaderEntry, type TensorToWrite
+} from './safetensors-header'
 import { dataTypes, readNumbers } from './safetensors-numbers'
 import { bytesOf, writeParts } from './write-parts'
 
@@ -11,8 +13,6 @@ import { bytesOf, writeParts } from './write-parts'
 export type SafeTensor =
   | { dtype: 'F32', shape: number[], data: Float32Array }
   | { dtype: 'I32', shape: number[], data: Int32Array }
-/** What writing takes: as `SafeTensor`, without the tie between the two types. */
-export interface TensorToWrite { dtype: 'F32' | 'I32', shape: readonly number[], data: Float32Array | Int32Array }
 
 export interface ReadOptions {
   /** Refuse NaN and infinity, naming the tensor. */

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { GraftError } from '../../contract/errors'
 import { useWorkplace } from '../../library/testing'
-import { readLimits } from './_model-format'
+import { readLimits } from './_limits'
 import { tfjs } from './tfjs-format'
 import { parseModelJson } from './tfjs-manifest'
 

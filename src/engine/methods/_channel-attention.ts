@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { crossEntropy } from '../maths/cross-entropy'
 import { inference, type Network } from '../network/network'
-import type { Source } from '../training/batches'
+import type { Source } from '../training/_source'
 import { yieldToEvents } from '../yield'
 
 /**

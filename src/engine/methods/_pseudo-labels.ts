@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { inference, type Network } from '../network/network'
-import type { Source } from '../training/batches'
+import type { Source } from '../training/_source'
 import { yieldToEvents } from '../yield'
 
 /** Bytes of features up to which they are held between the passes; beyond it they are computed anew. */

@@ -1,7 +1,8 @@
 import type * as tf from '@tensorflow/tfjs-core'
 import { GraftError } from '../../contract/errors'
 import type { Network } from '../network/network'
-import type { Batch, ParameterGroup, StreamName } from '../training/_stage'
+import type { Batch } from '../training/_source'
+import type { ParameterGroup, StreamName } from '../training/_stage'
 import type { MethodContext } from './_method'
 
 /** The labelled target batch of a supervised step. */

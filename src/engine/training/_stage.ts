@@ -1,24 +1,10 @@
 import type * as tf from '@tensorflow/tfjs-core'
-import type { ImageShape } from '../../contract/datasets'
 import type { Text } from '../../contract/text'
 import type { Network } from '../network/network'
-import type { AugmentationKey } from './augmentation'
-import type { Source } from './batches'
+import type { Batch, ImageTransform, Source } from './_source'
 
 /** Where images of a training come from. The first stream that a stage names decides how long its epoch is. */
 export type StreamName = 'target' | 'target-unlabelled' | 'source'
-
-/** Images of one step. Labels are absent where the spec did not grant them. */
-export interface Batch {
-  /** Normalised network input [batch, height, width, channels], or features [batch, features] for a stage on features. */
-  inputs: tf.Tensor
-  /** Class indices [batch], int32. */
-  labels?: tf.Tensor1D
-  /** Images of each domain, one domain after the other, where the stage draws its source by domain. */
-  domainSizes?: readonly number[]
-  /** Positions in the split, in order. */
-  positions: Int32Array
-}
 
 /** Where a training stands; all counts from zero. */
 export interface Position {
@@ -31,12 +17,6 @@ export interface Position {
   /** Steps that the stage will have. */
   steps: number
 }
-
-/**
- * Changes images in place before they are normalised: a rule, a rotation, a view. Random parts are drawn per image
- * from the key. @param images bytes [batch, height, width, channels]
- */
-export type ImageTransform = (images: Uint8Array, shape: ImageShape, key: AugmentationKey) => void
 
 /** Variables that share a learning rate. */
 export interface ParameterGroup {

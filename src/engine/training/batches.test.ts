@@ -2,7 +2,7 @@ import '@tensorflow/tfjs-backend-cpu'
 import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Dataset } from '../../contract/datasets'
-import type { Batch } from './_stage'
+import type { Batch } from './_source'
 import { BatchSource, type BatchSourceOptions, type ImageReader } from './batches'
 
 beforeAll(() => tf.setBackend('cpu'))

@@ -3,7 +3,7 @@ import type { Dataset, ImageShape, SplitName } from '../../contract/datasets'
 import { GraftError } from '../../contract/errors'
 import type { Normalisation } from '../../contract/models'
 import { randomStream } from '../random'
-import type { Batch, ImageTransform } from './_stage'
+import type { Batch, ImageTransform, Source } from './_source'
 import { augment, type Augmentation } from './augmentation'
 import { normaliser, type Normaliser } from './normalise'
 
@@ -12,17 +12,6 @@ export interface ImageReader {
   readonly dataset: Dataset
   /** Bytes [positions.length, height, width, channels]. */
   readImages(split: SplitName, positions: ArrayLike<number>, into?: Uint8Array): Promise<Uint8Array>
-}
-
-/** Batches by epoch and step; any of them can be asked for at any time. */
-export interface Source {
-  /** Images of one epoch, before the last batch is dropped. */
-  readonly count: number
-  readonly stepsPerEpoch: number
-  /** The batch of a step. Its tensors are handed over: the caller disposes of them. */
-  next(epoch: number, stepInEpoch: number): Promise<Batch>
-  /** Waits for a read that is under way; nothing is read after it. The reader stays open. */
-  close(): Promise<void>
 }
 
 export interface OrderOptions {

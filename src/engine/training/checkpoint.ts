@@ -2,7 +2,8 @@ import { createHash, webcrypto } from 'node:crypto'
 import * as tf from '@tensorflow/tfjs-core'
 import { z } from 'zod'
 import { GraftError } from '../../contract/errors'
-import { readSafetensors, writeSafetensors, type TensorToWrite } from '../interchange/safetensors'
+import { readSafetensors, writeSafetensors } from '../interchange/safetensors'
+import type { TensorToWrite } from '../interchange/safetensors-header'
 import type { Position } from './_stage'
 
 export interface Checkpoint<State> {

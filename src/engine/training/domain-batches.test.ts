@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Dataset } from '../../contract/datasets'
 import { domainSteps } from '../../library/datasets/domain-view'
-import type { Batch } from './_stage'
+import type { Batch } from './_source'
 import type { ImageReader } from './batches'
 import { DomainBatchSource, type DomainBatchOptions } from './domain-batches'
 

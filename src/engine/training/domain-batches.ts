@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { imagesOfEach } from '../../library/datasets/domain-view'
-import type { Batch } from './_stage'
-import { BatchSource, type BatchSourceOptions, type Source } from './batches'
+import type { Batch } from './_source'
+import type { Source } from './_source'
+import { BatchSource, type BatchSourceOptions } from './batches'
 
 export interface DomainBatchOptions extends Omit<BatchSourceOptions, 'dropLast'> {
   /** Domain of each position, in the positions' order. */

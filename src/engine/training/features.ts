@@ -5,8 +5,9 @@ import * as tf from '@tensorflow/tfjs-core'
 import type { SplitName } from '../../contract/datasets'
 import { namingFile, rename } from '../../library/files'
 import type { Network } from '../network/network'
-import type { Batch } from './_stage'
-import { BatchSource, EpochOrder, type ImageReader, type OrderOptions, type Source } from './batches'
+import type { Batch } from './_source'
+import type { Source } from './_source'
+import { BatchSource, EpochOrder, type ImageReader, type OrderOptions } from './batches'
 
 /** Images a step while features are computed: fixed, so that a feature never depends on the spec's batch size. */
 const computeBatchSize = 100

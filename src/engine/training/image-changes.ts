@@ -1,7 +1,7 @@
 import type { ImageShape } from '../../contract/datasets'
 import type { RandomStream } from '../random'
 import { randomStream } from '../random'
-import type { ImageTransform } from './_stage'
+import type { ImageTransform } from './_source'
 import { luma } from './normalise'
 
 /** Changes one image in place: bytes [height, width, channels]. */
