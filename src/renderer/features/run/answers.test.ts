@@ -54,6 +54,23 @@ describe('the evaluation of a run', () => {
     expect([...document.querySelectorAll('[role="dialog"] img')].map((image) => image.getAttribute('src'))).toEqual(['graft-image://dataset/mnist-sample/test/11.bmp'])
   })
 
+  it('waits at the dialogue itself, not at the cross, and goes on with the first picture', async () => {
+    const fake = createFakeApi()
+    const { answers } = fake.handlers.runs
+    let answer = (): void => undefined
+    fake.handlers.runs.answers = async (wanted) => {
+      await new Promise<void>((resolve) => { answer = resolve })
+      return answers(wanted)
+    }
+    const wrapper = await open(fake)
+    await bar(wrapper, '3').trigger('click')
+    await settle()
+    expect(document.activeElement).toBe(dialog())
+    answer()
+    await settle()
+    expect(document.activeElement).toBe(pictures()[0])
+  })
+
   it('reads a cell that the keys lead to, and opens nothing where nothing was counted', async () => {
     const fake = createFakeApi()
     const wrapper = await open(fake)

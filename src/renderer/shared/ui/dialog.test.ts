@@ -8,10 +8,10 @@ import UiDialog from './UiDialog.vue'
 let wrapper: VueWrapper | undefined
 afterEach(() => { wrapper?.unmount() })
 
-async function opened(body: string, footer: string): Promise<Element | null> {
+async function opened(body: string, footer?: string): Promise<Element | null> {
   wrapper = mount({
     render: () => h(TooltipProvider, () => h(UiDialog, { open: true, title: 'Add' }, {
-      default: () => h('div', { innerHTML: body }), footer: () => h('div', { innerHTML: footer })
+      default: () => h('div', { innerHTML: body }), ...(footer !== undefined && { footer: () => h('div', { innerHTML: footer }) })
     }))
   }, { attachTo: document.body, global: { plugins: [createGraftI18n([])] } })
   await new Promise((resolve) => setTimeout(resolve))
@@ -25,5 +25,11 @@ describe('a dialogue', () => {
 
   it('that only asks begins at its first answer', async () => {
     expect((await opened('<p>Delete it?</p>', '<button id="keep">Keep</button><button>Delete</button>'))?.id).toBe('keep')
+  })
+
+  it('without a control begins at itself: Enter closes nothing', async () => {
+    const dialog = await opened('<p>Loading</p>')
+    expect(dialog?.getAttribute('role')).toBe('dialog')
+    expect(dialog?.querySelectorAll('button')).toHaveLength(1)
   })
 })
