@@ -98,6 +98,23 @@ describe('the evaluation of a run', () => {
     expect(without.text()).toContain('True 0, predicted 0')
   })
 
+  it('shows the pictures again where the data set went and came back under the open dialogue', async () => {
+    const fake = createFakeApi()
+    const wrapper = await open(fake)
+    await bar(wrapper, '3').trigger('click')
+    await settle()
+    const { datasets } = fake.state
+    const shown = pictures().length
+    expect(shown).toBeGreaterThan(0)
+    for (const [now, pictured] of [[[], 0], [datasets, shown]] as const) {
+      fake.state.datasets = [...now]
+      fake.emit('datasets', 'changed', {})
+      await settle()
+      await settle()
+      expect(pictures()).toHaveLength(pictured)
+    }
+  })
+
   it('speaks Chinese', async () => {
     const wrapper = await open(createFakeApi(), 'zh')
     await bar(wrapper, '3').trigger('click')
