@@ -88,7 +88,8 @@ describe('the evaluation of a run', () => {
     const wrapper = await open(fake)
     await bar(wrapper, '0').trigger('click')
     await settle()
-    expect(dialog()!.textContent).toContain('The pictures have changed.')
+    expect(dialog()!.querySelector('[role="status"]')!.textContent).toContain('The pictures have changed.')
+    expect(dialog()!.querySelector('[role="alert"]')).toBeNull()
     mounted?.wrapper.unmount()
     document.body.innerHTML = ''
     const without = await open(createFakeApi({ datasets: [] }))
