@@ -97,6 +97,23 @@ describe('the check of a method of the catalogue', () => {
     expect(await check('structure-transfer', 'run:seed', { student: 'resnet-18', width: 2 })).toEqual([expect.stringContaining('option-unknown')])
   })
 
+  it('offers distillation only of a source that comes in the width it begins with', async () => {
+    const waysOut = async (source: string): Promise<string[]> => {
+      const { parameters } = methodOf('irm')
+      const found = await checkSpecIn({
+        source: { model: source, dataset: 'others' }, target: { dataset: 'digits', labels: 'all' }, method: { id: 'irm', params: defaultsOf(parameters) },
+        training: defaultsOf(trainingParameters) as Spec['training'], device: 'auto'
+      }, library, catalogue())
+      return found.find(({ code }) => code === 'needs-domains')!.methods!.fit
+    }
+    const smaller = ['distillation', 'semi-supervised-distillation', 'feature-distillation']
+    expect(await waysOut('run:seed')).toEqual(expect.arrayContaining(['fine-tuning', ...smaller]))
+    const ofOneWidth = await waysOut('run:lenet')
+    // The student of a structure transfer is as wide as its teacher at first.
+    expect(ofOneWidth).toEqual(expect.arrayContaining(['fine-tuning', 'structure-transfer']))
+    for (const id of smaller) expect(ofOneWidth).not.toContain(id)
+  })
+
   it('refuses images that are too small for an architecture, as a source or as a student', async () => {
     const [fresh] = await check('scratch', 'arch:lenet', {}, { target: 'tiny' })
     expect(fresh).toMatch(/^image-too-small source.model: Use larger images, or one of seed-cnn, /)

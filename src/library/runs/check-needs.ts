@@ -4,6 +4,7 @@ import type { Spec } from '../../contract/runs'
 import { countOf } from '../datasets/domain-view'
 import { sourceChoice, unmetDomains } from './check-domains'
 import { unmetShape } from './check-images'
+import { checkSettings } from './check-settings'
 import { architectureIn, listed, problem, startsFresh, valueOf, type SpecFacts } from './facts'
 
 /** What the method needs of the source and of the classes; says which methods would do instead. */
@@ -14,9 +15,13 @@ export function checkNeeds(method: MethodSummary, spec: Spec, facts: SpecFacts):
   return unmet.map((error) => ({ ...error, methods }))
 }
 
-/** Which methods would do for what is chosen, those that want target labels apart where none are granted. */
+/**
+ * Which methods would do for what is chosen, with their settings as they come: one that would be refused for a default of
+ * its own is no way out. Those that want target labels are apart where none are granted.
+ */
 export function methodsThatDo(spec: Spec, facts: SpecFacts): NonNullable<ErrorValue['methods']> {
-  const fitting = facts.methods.filter((other) => unmetNeeds(other, spec, facts).length === 0)
+  const asItComes = ({ id }: MethodSummary): Spec => ({ ...spec, method: { id, params: {} } })
+  const fitting = facts.methods.filter((other) => unmetNeeds(other, spec, facts).length === 0 && checkSettings(other, asItComes(other), facts).length === 0)
   const lacksLabels = ({ needs }: MethodSummary): boolean => spec.target.labels === 'none' && needs.targetLabels !== 'none'
   return {
     fit: fitting.filter((other) => !lacksLabels(other)).map(({ id }) => id), withLabels: fitting.filter(lacksLabels).map(({ id }) => id)

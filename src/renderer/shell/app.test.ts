@@ -54,6 +54,25 @@ describe('the window', () => {
     expect(document.querySelector('[role="option"]')).toBeNull()
   })
 
+  it('leaves the keys of an input method to it: they choose nothing, close nothing and start nothing', async () => {
+    await open()
+    await press('2', { ctrlKey: true, isComposing: true })
+    expect(address()).toBe('/transfer')
+    await press('k', { ctrlKey: true })
+    const search = document.querySelector<HTMLInputElement>('.palette input')!
+    const type = async (key: string, isComposing: boolean): Promise<void> => {
+      search.dispatchEvent(new KeyboardEvent('keydown', { key, isComposing, bubbles: true, cancelable: true }))
+      await settle(8)
+    }
+    search.dispatchEvent(new CompositionEvent('compositionstart', { bubbles: true }))
+    for (const key of ['Enter', 'Escape']) await type(key, true)
+    expect(document.querySelector('.palette')).not.toBeNull()
+    search.dispatchEvent(new CompositionEvent('compositionend', { bubbles: true }))
+    await type('Escape', false)
+    expect(document.querySelector('.palette')).toBeNull()
+    expect(address()).toBe('/transfer')
+  })
+
   it('lists its keys on ?', async () => {
     await open()
     await press('?', { shiftKey: true })

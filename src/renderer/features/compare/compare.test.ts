@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest'
+import { GraftError } from '../../../contract/errors'
 import type { PairedDifference, Run } from '../../../contract/runs'
 import { createFakeApi, type FakeApi } from '../../testing/fake-api'
 import { fakeMetrics, fakeRun, fakeScore } from '../../testing/fake-runs'
@@ -108,6 +109,47 @@ describe('the comparison', () => {
     expect(again.router.currentRoute.value.query.ids).toBe('fresh,tuned,gone')
     expect(again.wrapper.text()).toContain('One run of this address is no longer there.')
     expect(again.wrapper.text()).toContain('Verdict')
+  })
+
+  it('opens the pictures of a class of one run from its cell, and leads from cell to cell by the arrow keys', async () => {
+    const fake = fakeWith()
+    const { wrapper } = await compareScreen(fake, '/compare?ids=fresh,tuned')
+    const cells = () => wrapper.findAll('[role="grid"] button')
+    expect(cells()).toHaveLength(20)
+    expect(cells().filter((cell) => cell.attributes('tabindex') === '0')).toHaveLength(1)
+    ;(cells()[0]!.element as HTMLElement).focus()
+    for (const key of ['ArrowDown', 'ArrowRight', 'ArrowRight']) {
+      document.activeElement!.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }))
+      await settle()
+    }
+    const [, second] = wrapper.findAll('[role="grid"] tbody tr')
+    const name = second!.get('th').text()
+    expect(document.activeElement).toBe(second!.findAll('button')[1]!.element)
+    expect(document.activeElement!.getAttribute('aria-label')).toMatch(new RegExp(`^Pictures of class ${name} in Fine-tuning: \\d+\\.\\d.% [+−]\\d`))
+    ;(document.activeElement as HTMLElement).click()
+    await settle()
+    expect(fake.calls.filter((call) => call.name === 'runs.answers').map(({ input }) => input)).toEqual([{ id: 'tuned', truth: Number(name) }])
+    const dialog = document.querySelector<HTMLElement>('[role="dialog"]')!
+    expect(dialog.textContent).toContain(`Test images of class ${name}`)
+    expect(dialog.textContent).toContain('Fine-tuning · ')
+    expect(dialog.querySelectorAll('[data-place]').length).toBeGreaterThan(0)
+  })
+
+  it('says in either language where predictions are gone, and opens nothing of a data set that is not here', async () => {
+    const fake = fakeWith()
+    fake.handlers.runs.answers = () => { throw new GraftError('predictions-gone', { en: 'It kept no predictions.', zh: '未保存预测。' }) }
+    const { wrapper } = await compareScreen(fake, '/compare?ids=fresh,tuned', 'zh')
+    const cell = wrapper.get('[role="grid"] button')
+    expect(cell.attributes('aria-label')).toMatch(/^(From scratch|从零训练) 中类别 \d 的图像：/)
+    await cell.trigger('click')
+    await settle()
+    expect(document.querySelector('[role="dialog"] [role="status"]')!.textContent).toContain('未保存预测。')
+    fake.state.datasets = []
+    fake.emit('datasets', 'changed', {})
+    await settle()
+    expect(document.querySelector('[role="dialog"]')).toBeNull()
+    expect(wrapper.find('[role="grid"]').exists()).toBe(false)
+    expect(wrapper.text()).not.toContain('按 Enter 打开')
   })
 
   it('names why a comparison failed', async () => {

@@ -3,6 +3,7 @@ import type { EpochMetric, Metric } from '../../../contract/runs'
 import { fakeMethods } from '../../testing/fake-methods'
 import { fakeRun, fakeScore, fakeSpec } from '../../testing/fake-runs'
 import { idsOfQuery } from './address'
+import { nextCell } from './cell-keys'
 import { validationCurve } from './curves'
 import { classDifferences, rampEnd } from './figures'
 import { shortNames } from './names'
@@ -27,6 +28,18 @@ describe('a validation curve', () => {
   it('counts epochs over all stages and leaves a gap where nothing was validated', () => {
     const metrics: Metric[] = [epoch(0, 0.5), epoch(1), { ...epoch(0, 0.7), stage: 1 }]
     expect(validationCurve(metrics, 'accuracy')).toEqual([{ x: 1, y: 0.5 }, { x: 3, y: 0.7 }])
+  })
+})
+
+describe('the arrow keys among cells', () => {
+  it('skip what cannot be opened and stay at the edge', () => {
+    const openable = [[true, false, true], [true, true, false]]
+    const lead = (key: string, row: number, column: number) => nextCell(key, { row, column }, openable)
+    expect(lead('ArrowRight', 0, 0)).toEqual({ row: 0, column: 2 })
+    expect(lead('ArrowRight', 1, 1)).toEqual({ row: 1, column: 1 })
+    expect(lead('ArrowDown', 0, 0)).toEqual({ row: 1, column: 0 })
+    expect(lead('ArrowUp', 0, 0)).toEqual({ row: 0, column: 0 })
+    expect(lead('Enter', 0, 0)).toBeNull()
   })
 })
 

@@ -15,7 +15,8 @@ export const deriveMessages = {
     nothing: 'Untick a class, or draw the validation images anew.',
     tooFew: 'At least two classes must stay.',
     start: 'Make it',
-    failed: 'This could not be made'
+    failed: 'This could not be made',
+    cancelled: 'Cancelled. Nothing was made.'
   },
   zh: {
     open: '更改…',
@@ -32,6 +33,7 @@ export const deriveMessages = {
     nothing: '请取消勾选某个类别，或重新抽取验证图像。',
     tooFew: '至少须保留两个类别。',
     start: '生成',
-    failed: '无法生成'
+    failed: '无法生成',
+    cancelled: '已取消，未生成任何内容。'
   }
 }

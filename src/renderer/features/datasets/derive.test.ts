@@ -1,6 +1,8 @@
 import { h } from 'vue'
 import { RouterView } from 'vue-router'
 import { afterEach, describe, expect, it } from 'vitest'
+import { GraftError } from '../../../contract/errors'
+import { useNoticesStore } from '../../shared/stores'
 import { createFakeApi, type FakeApi } from '../../testing/fake-api'
 import { fakeDatasets } from '../../testing/fake-library'
 import { mountIn, settle, type Mounted } from '../../testing/mount'
@@ -71,6 +73,33 @@ describe('changing a data set', () => {
     await submit()
     // 1,500 of 15,000.
     expect(fake.calls.find((call) => call.name === 'datasets.derive')?.input).toMatchObject({ from: 'cifar-10', validation: 0.1 })
+  })
+
+  it('says that it is cancelling, what came of it, and what went wrong, and leads back to what was filled in', async () => {
+    const fake = createFakeApi()
+    fake.handlers.jobs.cancel = () => { throw new GraftError('job-gone', { en: 'It has just ended.', zh: '它刚刚结束。' }) }
+    const { wrapper } = await screen(fake)
+    await click(button(wrapper.element as HTMLElement, 'Change…'))
+    await click(box('bird'))
+    await submit()
+    const job = { id: 'job-derive', kind: 'derive-dataset', title: 'x' }
+    fake.emit('jobs', 'changed', { ...job, state: 'running' })
+    await settle()
+    await click(button(dialog(), 'Cancel'))
+    expect(useNoticesStore().notices.map(({ text }) => text.en)).toEqual(['It has just ended.'])
+    fake.emit('jobs', 'changed', { ...job, state: 'cancelling' })
+    await settle()
+    expect(button(dialog(), 'Cancelling…').disabled).toBe(true)
+    fake.emit('jobs', 'changed', { ...job, state: 'failed', error: { code: 'disk-full', message: { en: 'The disk is full.', zh: '磁盘已满。' } } })
+    await settle()
+    expect(dialog().textContent).toContain('This could not be made')
+    expect(dialog().textContent).toContain('The disk is full.')
+    await click(button(dialog(), 'Change settings'))
+    expect(dialog().textContent).toContain('Classes that stay: 9 of 10')
+    await submit()
+    fake.emit('jobs', 'changed', { ...job, state: 'cancelled' })
+    await settle()
+    expect(dialog().textContent).toContain('Cancelled. Nothing was made.')
   })
 
   it('keeps at least two classes', async () => {

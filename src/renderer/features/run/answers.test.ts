@@ -54,6 +54,23 @@ describe('the evaluation of a run', () => {
     expect([...document.querySelectorAll('[role="dialog"] img')].map((image) => image.getAttribute('src'))).toEqual(['graft-image://dataset/mnist-sample/test/11.bmp'])
   })
 
+  it('waits at the dialogue itself, not at the cross, and goes on with the first picture', async () => {
+    const fake = createFakeApi()
+    const { answers } = fake.handlers.runs
+    let answer = (): void => undefined
+    fake.handlers.runs.answers = async (wanted) => {
+      await new Promise<void>((resolve) => { answer = resolve })
+      return answers(wanted)
+    }
+    const wrapper = await open(fake)
+    await bar(wrapper, '3').trigger('click')
+    await settle()
+    expect(document.activeElement).toBe(dialog())
+    answer()
+    await settle()
+    expect(document.activeElement).toBe(pictures()[0])
+  })
+
   it('reads a cell that the keys lead to, and opens nothing where nothing was counted', async () => {
     const fake = createFakeApi()
     const wrapper = await open(fake)
@@ -71,7 +88,8 @@ describe('the evaluation of a run', () => {
     const wrapper = await open(fake)
     await bar(wrapper, '0').trigger('click')
     await settle()
-    expect(dialog()!.textContent).toContain('The pictures have changed.')
+    expect(dialog()!.querySelector('[role="status"]')!.textContent).toContain('The pictures have changed.')
+    expect(dialog()!.querySelector('[role="alert"]')).toBeNull()
     mounted?.wrapper.unmount()
     document.body.innerHTML = ''
     const without = await open(createFakeApi({ datasets: [] }))
@@ -79,6 +97,23 @@ describe('the evaluation of a run', () => {
     await without.get('[role="gridcell"]').trigger('click')
     expect(dialog()).toBeNull()
     expect(without.text()).toContain('True 0, predicted 0')
+  })
+
+  it('shows the pictures again where the data set went and came back under the open dialogue', async () => {
+    const fake = createFakeApi()
+    const wrapper = await open(fake)
+    await bar(wrapper, '3').trigger('click')
+    await settle()
+    const { datasets } = fake.state
+    const shown = pictures().length
+    expect(shown).toBeGreaterThan(0)
+    for (const [now, pictured] of [[[], 0], [datasets, shown]] as const) {
+      fake.state.datasets = [...now]
+      fake.emit('datasets', 'changed', {})
+      await settle()
+      await settle()
+      expect(pictures()).toHaveLength(pictured)
+    }
   })
 
   it('speaks Chinese', async () => {

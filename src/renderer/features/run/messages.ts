@@ -56,11 +56,6 @@ export const runMessages = defineMessages({
       keptBy: 'epoch {epoch}, by {score}',
       perClass: 'Accuracy by class',
       confusion: 'Confusion matrix',
-      answers: {
-        ofClass: 'Test images of class {truth}', ofCell: 'True {truth}, predicted {predicted}', picture: 'true {truth}, predicted {predicted}',
-        wrong: 'none was taken for another class | 1 was taken for another class and comes first | {count} were taken for another class and come first',
-        allWrong: 'all of them were taken for another class', none: 'There are no such test images.'
-      },
       settings: 'Settings of this run',
       source: 'Source',
       method: 'Method',
@@ -139,11 +134,6 @@ export const runMessages = defineMessages({
       keptBy: '第 {epoch} 轮，依据 {score}',
       perClass: '各类别准确率',
       confusion: '混淆矩阵',
-      answers: {
-        ofClass: '类别 {truth} 的测试图像', ofCell: '真实为 {truth}，预测为 {predicted}', picture: '真实为 {truth}，预测为 {predicted}',
-        wrong: '没有被误认为其他类别的图像 | 1 张被误认为其他类别，排在最前 | {count} 张被误认为其他类别，排在最前',
-        allWrong: '全部被误认为其他类别', none: '没有这样的测试图像。'
-      },
       settings: '此运行的设置',
       source: '源',
       method: '方法',

@@ -7,6 +7,7 @@ import { fakeArchitectures, fakeMethods } from '../../testing/fake-methods'
 import { fakeRun, fakeSpec } from '../../testing/fake-runs'
 import { drawnBlocks } from './blocks'
 import { changedNames, choicesOf, completeTransfer, noChoices, specOf, type Shelf } from './choices'
+import { closedOptions } from './closed-options'
 import { whyNot } from './method-fit'
 import { imagesText, runName, sentenceParts } from './sentence'
 
@@ -133,6 +134,30 @@ describe('what a method needs', () => {
     const others = { ...pretrained, models: [{ ...fakeModel('run:mnist-run', 'Letters'), classes: ['a', 'b'] }] }
     expect(whyNot(method('dann'), 'run:mnist-run', dataset('digits'), others)).toBeNull()
     expect(whyNot(method('dann'), 'run:mnist-run', dataset('street-photos'), pretrained)).toBeNull()
+  })
+})
+
+describe('what cannot be chosen in the settings', () => {
+  const text = { en: '', zh: '' }
+  const { blocks } = fakeArchitectures[0]!
+  const names = blocks.map(({ name }) => name)
+
+  it('is blocks that the other setting does not name, once it names any', () => {
+    const moved = {
+      ...method('fine-tuning'), parameters: { copied: blocksOf({ label: text, help: text, default: [] }), frozen: blocksOf({ label: text, help: text, default: [], among: 'copied' }) }
+    }
+    const closed = (copied: string[]) => closedOptions({ method: moved, params: { copied, frozen: [] }, sourceDataset: null }, empty, blocks)
+    expect(closed([])).toEqual({})
+    expect(closed(names.slice(0, 2))).toEqual({ frozen: names.slice(2) })
+  })
+
+  it('is rules of colours for grey source images', () => {
+    const ruled = { ...method('dann'), needs: { ...method('dann').needs, colour: { parameter: 'rule', in: ['hue', 'grey'] } }, parameters: {} }
+    const closed = (channels: 1 | 3) => closedOptions({ method: ruled, params: {}, sourceDataset: 'digits' }, {
+      datasets: [{ ...dataset('digits'), shape: [28, 28, channels] }]
+    }, blocks)
+    expect(closed(1)).toEqual({ rule: ['hue', 'grey'] })
+    expect(closed(3)).toEqual({})
   })
 })
 

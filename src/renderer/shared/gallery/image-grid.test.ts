@@ -22,8 +22,8 @@ async function grid(count: number): Promise<{ element: HTMLElement, opened: numb
   return { element: open.wrapper.find('[role="grid"]').element as HTMLElement, opened }
 }
 const cells = (root: HTMLElement): HTMLElement[] => [...root.querySelectorAll<HTMLElement>('[role="gridcell"]')]
-async function press(key: string): Promise<void> {
-  document.activeElement!.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true }))
+async function press(key: string, repeat = false): Promise<void> {
+  document.activeElement!.dispatchEvent(new KeyboardEvent('keydown', { key, repeat, bubbles: true, cancelable: true }))
   await settle()
 }
 
@@ -54,11 +54,12 @@ describe('a grid of pictures', () => {
     expect(cells(element).filter(({ tabIndex }) => tabIndex === 0).map(({ dataset }) => dataset['place'])).toEqual(['0'])
   })
 
-  it('opens a picture by a click and by Enter', async () => {
+  it('opens a picture by a click and by Enter, not by one that is held', async () => {
     const { element, opened } = await grid(5)
     expect(cells(element)).toHaveLength(5)
     cells(element)[4]!.click()
     cells(element)[2]!.focus()
+    await press('Enter', true)
     await press('Enter')
     await press('x')
     expect(opened).toEqual([4, 2])

@@ -94,6 +94,11 @@ export const commonMessages = defineMessages({
         label: 'Pictures of {name}', noLabel: 'no label', picture: 'Picture {position}, {label}', position: 'No. {position}',
         previous: 'Previous', next: 'Next'
       },
+      answers: {
+        ofClass: 'Test images of class {truth}', ofCell: 'True {truth}, predicted {predicted}', picture: 'true {truth}, predicted {predicted}',
+        wrong: 'none was taken for another class | 1 was taken for another class and comes first | {count} were taken for another class and come first',
+        allWrong: 'all of them were taken for another class', none: 'There are no such test images.'
+      },
       confusion: {
         truth: 'True class', predicted: 'Predicted class', pair: 'True → predicted', count: 'Images', share: 'Share of the true class',
         cell: 'True {truth}, predicted {predicted}: {count} of {total} ({share})', hint: 'Choose a cell to read it.',
@@ -226,6 +231,11 @@ export const commonMessages = defineMessages({
       gallery: {
         label: '{name} 的图像', noLabel: '无标签', picture: '第 {position} 张图像，{label}', position: '第 {position} 张',
         previous: '上一张', next: '下一张'
+      },
+      answers: {
+        ofClass: '类别 {truth} 的测试图像', ofCell: '真实为 {truth}，预测为 {predicted}', picture: '真实为 {truth}，预测为 {predicted}',
+        wrong: '没有被误认为其他类别的图像 | 1 张被误认为其他类别，排在最前 | {count} 张被误认为其他类别，排在最前',
+        allWrong: '全部被误认为其他类别', none: '没有这样的测试图像。'
       },
       confusion: {
         truth: '真实类别', predicted: '预测类别', pair: '真实 → 预测', count: '图像数', share: '占该真实类别的比例',

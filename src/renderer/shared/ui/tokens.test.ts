@@ -20,7 +20,7 @@ function contrast(first: string, second: string): number {
   return (bright + 0.05) / (dim + 0.05)
 }
 
-const grounds = ['--surface', '--surface-raised', '--surface-sunken']
+const grounds = ['--surface', '--surface-raised', '--surface-sunken', '--surface-hover', '--selection']
 const texts = [
   '--text', '--text-muted', '--text-faint', '--accent-text', '--source-text', '--target-text', '--helped-text', '--hurt-text',
   '--control-text', '--warning-text'
@@ -28,7 +28,7 @@ const texts = [
 const pairs: [string, string, number][] = [
   ...texts.flatMap((text) => grounds.map((ground): [string, string, number] => [text, ground, 4.5])),
   ...['accent', 'source', 'target', 'helped', 'hurt', 'control', 'warning'].map((name): [string, string, number] => [`--${name}-text`, `--${name}-soft`, 4.5]),
-  ['--text', '--surface-hover', 4.5], ['--text-muted', '--surface-hover', 4.5], ['--text', '--selection', 4.5], ['--on-accent', '--accent', 4.5],
+  ['--on-accent', '--accent', 4.5],
   ['--on-accent', '--accent-hover', 4.5], ['--surface-raised', '--source', 4.5], ['--surface', '--text', 4.5],
   ['--border-strong', '--surface-raised', 3], ['--focus', '--surface', 3],
   ...Array.from({ length: 7 }, (_, index): [string, string, number] => [`--series-${index + 1}`, '--surface-raised', 3])
