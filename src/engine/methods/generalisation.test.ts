@@ -63,13 +63,34 @@ describe('IRM', () => {
     const after = lossesOf(stage, twoDomains(), { step: 10 })
     expect(after.total).toBeCloseTo((before.task! + 50 * before.penalty!) / 50, 6)
   })
+})
+
+describe.each([['irm', irm], ['vrex', vrex]] as const)('the penalty of %s', (_id, method) => {
+  const inContext = (training: Record<string, unknown>, annealSteps: number) => {
+    const here = testContext({ source: Network.create(tinyDefinition(), 3), sourceData, training })
+    const run = (method as unknown as Method).create(here, { ...defaultsOf(method.parameters), annealSteps })
+    return { notes: here.notes.map(({ en }) => en), stage: gradientStage(run.stages[0]) }
+  }
+
+  it('is told to be absent where the training ends before it joins', () => {
+    // Two of four images of each domain a step: two steps an epoch, unless the spec counts them.
+    const training = { epochs: 5, batchSize: 4 }
+    expect(inContext(training, 9).notes).toEqual([])
+    expect(inContext(training, 10).notes).toEqual([expect.stringContaining('the training has 10 steps, and the penalty joins after 10')])
+    expect(inContext({ ...training, epochSteps: 3 }, 14).notes).toEqual([])
+    expect(inContext({ ...training, epochSteps: 3 }, 15).notes).toHaveLength(1)
+  })
+
+  it('is what an epoch that is kept was trained under', () => {
+    expect(inContext({}, 7).stage.settledAfter).toBe(7)
+    expect(stageOf(erm)).not.toHaveProperty('settledAfter')
+  })
 
   it('divides the norm of the weights along with the rest', () => {
-    const at = { step: 10 }
-    const [plain, kept] = [0, 0.01].map((l2) => lossesOf(stageOf(irm, { weight: 50, annealSteps: 10, l2 }), twoDomains(), at))
+    const total = (l2: number) => lossesOf(stageOf(method as unknown as Method, { weight: 50, annealSteps: 10, l2 }), twoDomains(), { step: 10 }).total!
     const network = Network.create(tinyDefinition(), 3)
     const norm = [...network.weights.values()].reduce((sum, weight) => sum + tf.sum(tf.square(weight)).dataSync()[0]!, 0)
-    expect(kept!.total! - plain!.total!).toBeCloseTo(0.01 * norm / 50, 6)
+    expect(total(0.01) - total(0)).toBeCloseTo(0.01 * norm / 50, 6)
   })
 })
 
