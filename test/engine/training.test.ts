@@ -164,6 +164,12 @@ describe.each(methods.map((method) => method.id))('%s', (id) => {
   })
 })
 
+it('AdaBN takes its statistics of the images as they are, whatever augmentation the spec names', async () => {
+  const [plain, augmented] = [await bench.run(specFor('adabn')), await bench.run(specFor('adabn', { augmentation: 'flip-shift' }))]
+  expect((await weights(augmented)).equals(await weights(plain))).toBe(true)
+  expect((await weights(plain)).equals(await weights(residual))).toBe(false)
+})
+
 describe('a run in two stages', () => {
   it.each(['rotation', 'simclr', 'masked-image'])('%s lowers the loss of its pretext', async (id) => {
     const spec = specFor(id, { learningRate: 0.003, optimizer: 'adam' })

@@ -129,7 +129,7 @@ export interface GradientStage extends GradientStep {
 export interface FitStage {
   kind: 'fit'
   name: Text
-  /** Streams to look at; their batches are drawn as for a gradient stage. */
+  /** Streams to look at; their batches are drawn as for a gradient stage, and not augmented. */
   streams?: readonly StreamName[]
   fit(access: StageAccess & { onProgress(done: number, total: number): void }): Promise<void>
 }
