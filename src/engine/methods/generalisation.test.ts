@@ -68,7 +68,8 @@ describe('IRM', () => {
 describe.each([['irm', irm], ['vrex', vrex]] as const)('the penalty of %s', (_id, method) => {
   const inContext = (training: Record<string, unknown>, annealSteps: number) => {
     const here = testContext({ source: Network.create(tinyDefinition(), 3), sourceData, training })
-    const run = (method as unknown as Method).create(here, { ...defaultsOf(method.parameters), annealSteps })
+    const changes: object = { annealSteps }
+    const run = (method as unknown as Method).create(here, { ...defaultsOf(method.parameters), ...changes })
     return { notes: here.notes.map(({ en }) => en), stage: gradientStage(run.stages[0]) }
   }
 
