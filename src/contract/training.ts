@@ -10,7 +10,10 @@ export const trainingParameters = {
   }),
   batchSize: integer({
     label: { en: 'Batch size', zh: '批大小' },
-    help: { en: 'Images a step. Smaller batches take more, noisier steps.', zh: '每一步使用的图像数。批越小，步数越多、噪声越大。' },
+    help: {
+      en: 'Images a step, shared by the domains where a method learns across several. Smaller batches take more, noisier steps.',
+      zh: '每一步使用的图像数；跨多个域学习时由各域平分。批越小，步数越多、噪声越大。'
+    },
     minimum: 1, maximum: 100_000, default: 64
   }),
   learningRate: number({

@@ -37,7 +37,7 @@ export async function finalScores(
 }
 
 /** Opens the vault after a training without target labels: what choosing the epoch without them cost, where held-out images tell. */
-export async function weighSelection({ data, chosen, folder, classes, epochs }: {
+export async function weighSelection({ data, chosen, folder, classes, epochs, settled }: {
   data: TrainingData
   chosen: Run['chosen']
   /** Where the predictions of each epoch lie. */
@@ -45,6 +45,8 @@ export async function weighSelection({ data, chosen, folder, classes, epochs }: 
   classes: number
   /** Epochs of the stage that was chosen from. */
   epochs: readonly EpochMetric[]
+  /** Whether an epoch could be chosen where there was one that could. */
+  settled(epoch: EpochMetric): boolean
 }): Promise<SelectionRecord | undefined> {
   const { target } = data
   const watched = watchedOf(data)
@@ -52,6 +54,7 @@ export async function weighSelection({ data, chosen, folder, classes, epochs }: 
   const { split, positions } = watched
   return selectionCost({
     epochs,
+    settled,
     predictionsOf: (epoch) => readPredictions(folder, epoch),
     images: { split, n: positions.length },
     classes,

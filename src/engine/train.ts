@@ -23,7 +23,7 @@ import { stageLength, stageStart, trainStage, type StageState } from './training
 import { MetricsWriter } from './training/metrics-writer'
 import { createOptimizer } from './training/optimizers'
 import { loadRunCheckpoint, saveRunCheckpoint, type LoadedCheckpoint } from './training/run-checkpoint'
-import { Selection } from './training/selection'
+import { isSettled, Selection } from './training/selection'
 import type * as tf from '@tensorflow/tfjs-core'
 
 /** How the caller of a training hears of it and steers it. */
@@ -262,13 +262,15 @@ class TrainSession {
     this.again('testing')
     const classifier = made?.()
     const metrics = await finalScores(network, classifier, data, this.paths.evaluation, () => this.again('testing'))
-    if (data.spec.target.labels === 'none' && stages.at(-1)?.kind === 'gradient') {
+    const stage = stages.at(-1)
+    if (data.spec.target.labels === 'none' && stage?.kind === 'gradient') {
       await this.metrics.flush()
       const { chosen } = await library.runs.get(id)
       const selection = await weighSelection({
         data, chosen, folder: this.epochsFolder, classes: network.definition.classes.length,
         epochs: (await library.runs.readMetrics(id)).filter((metric) => metric.kind === 'epoch')
-          .filter(({ stage }) => stage === stages.length - 1)
+          .filter((metric) => metric.stage === stages.length - 1),
+        settled: ({ step }) => isSettled(stage, step)
       })
       if (selection?.predictedClasses.collapsed) this.notes.push(collapseNote(selection))
       if (selection) await this.update((run) => ({ ...run, selection }))

@@ -164,6 +164,12 @@ describe.each(methods.map((method) => method.id))('%s', (id) => {
   })
 })
 
+it('AdaBN takes its statistics of the images as they are, whatever augmentation the spec names', async () => {
+  const [plain, augmented] = [await bench.run(specFor('adabn')), await bench.run(specFor('adabn', { augmentation: 'flip-shift' }))]
+  expect((await weights(augmented)).equals(await weights(plain))).toBe(true)
+  expect((await weights(plain)).equals(await weights(residual))).toBe(false)
+})
+
 describe('a run in two stages', () => {
   it.each(['rotation', 'simclr', 'masked-image'])('%s lowers the loss of its pretext', async (id) => {
     const spec = specFor(id, { learningRate: 0.003, optimizer: 'adam' })
@@ -237,6 +243,32 @@ describe('leaving one domain out', () => {
     expect(run.chosen).toMatchObject({ score: 'source-validation', epoch: 1 })
     // What it looked at without labels is the target's, and the vault told afterwards what that would have been worth.
     expect(run.selection!.images).toEqual({ split: 'validation', n: 12 })
+  })
+
+  it.each(['irm', 'vrex'])('%s keeps none of the plain epochs before its penalty, however good, and the record agrees', async (method) => {
+    const spec = bench.spec({
+      method, params: { annealSteps: 21, weight: 1_000_000 }, source: { model: `run:${source.id}`, dataset: 'bars-domains' },
+      target: { dataset: 'bars-domains', domain: 'dim', labels: 'none' },
+      training: { epochs: 4, optimizer: 'adam', learningRate: 0.003, earlyStopping: 1 }
+    })
+    const run = await bench.run(spec)
+    expect([run.error, run.notes]).toEqual([undefined, []])
+    const epochs = (await bench.library.runs.readMetrics(run.id)).filter((metric) => metric.kind === 'epoch')
+    // Seven steps an epoch: the third ends as the penalty joins. An earlier one was better, or as good with less loss.
+    const rank = (epoch: number) => epochs[epoch - 1]!.scores!['source-validation']! - epochs[epoch - 1]!.sourceLoss! / 1e6
+    expect(Math.max(rank(1), rank(2), rank(3))).toBeGreaterThan(rank(4))
+    expect(run.chosen!.epoch).toBe(4)
+    const { choices, epoch } = run.selection!
+    expect([epoch, ...choices.map((choice) => choice.epoch)]).toEqual([4, ...choices.map(() => 4)])
+  })
+
+  it('chooses from all epochs, and says so, where the penalty never joins', async () => {
+    const run = await bench.run(bench.spec({
+      method: 'irm', params: { annealSteps: 14 }, source: { model: 'arch:seed-cnn', dataset: 'bars-domains' },
+      target: { dataset: 'bars-domains', domain: 'dim', labels: 'none' }, training: { epochs: 2 }
+    }))
+    expect(run.notes!.map(({ en }) => en)).toEqual([expect.stringContaining('14 steps, and the penalty joins after 14')])
+    expect(run.selection!.choices.find(({ score }) => score === 'source-validation')!.epoch).toBe(run.chosen!.epoch)
   })
 })
 

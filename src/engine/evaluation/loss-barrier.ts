@@ -1,7 +1,8 @@
 /**
- * The loss barrier between two networks (Frankle et al. 2020, section 2; Entezari et al. 2022, definition 1): along the
- * straight line between their weights, the loss less what a straight line between the ends' losses would be, at its
- * largest. The ends belong to the line, so it is never below 0; near 0 the two lie in one basin.
+ * The loss barrier between two networks (Entezari et al. 2022, arXiv:2110.06296, definition 1): along the straight line
+ * between their weights, the loss less what a straight line between the ends' losses would be, at its largest. Frankle et
+ * al. 2020 (arXiv:1912.05671, section 2) subtract the mean of the ends' errors instead. The ends belong to the line, so it
+ * is never below 0; near 0 the two lie in one basin.
  * @param losses at equal steps from one end to the other, both ends included
  */
 export function lossBarrier(losses: readonly number[]): number {

@@ -25,6 +25,13 @@ it('tells which epoch each score would have kept, how good it was, and what not 
   expect(record).toMatchObject({ epoch: 3, accuracy: 0.75, best: { epoch: 2, accuracy: 1 }, cost: 0.25 })
 })
 
+it('chooses from the settled epochs alone where there are any, as the training does', async () => {
+  const from = async (least: number) => (await selectionCost({ ...training, settled: ({ epoch: kept }) => kept >= least })).choices
+    .map(({ score, epoch: kept }) => [score, kept])
+  expect(await from(2)).toEqual([['entropy', 2], ['information-maximisation', 3], ['last', 3]])
+  expect(await from(9)).toEqual([['entropy', 1], ['information-maximisation', 3], ['last', 3]])
+})
+
 it('tells the choices alone where the target has no labels at all', async () => {
   const { labels: _, ...unlabelled } = training
   const record = await selectionCost(unlabelled)

@@ -5,6 +5,8 @@ import { effectiveClasses, haveCollapsed, isLabelFree, labelFreeScores } from '.
 export interface WatchedTraining {
   /** Figures of every epoch of the stage that was chosen from, in order. */
   epochs: readonly EpochMetric[]
+  /** Whether an epoch could be chosen where there was one that could; all when absent. */
+  settled?(epoch: EpochMetric): boolean
   /** Classes predicted at an epoch's end (counted from one) for the held-out images, in order. */
   predictionsOf(epoch: number): Promise<Int32Array>
   images: SelectionRecord['images']
@@ -18,7 +20,7 @@ export interface WatchedTraining {
 
 /** Which epoch each score would have kept and, with the labels, how good each was and what not looking cost. */
 export async function selectionCost(training: WatchedTraining): Promise<SelectionRecord> {
-  const { epochs, predictionsOf, images, classes, score, epoch, labels } = training
+  const { epochs, settled = () => true, predictionsOf, images, classes, score, epoch, labels } = training
   const accuracies = new Map<number, number>()
   if (labels) {
     for (const metric of epochs) accuracies.set(metric.epoch, accuracyOf(await predictionsOf(metric.epoch), labels))
@@ -34,7 +36,7 @@ export async function selectionCost(training: WatchedTraining): Promise<Selectio
     images,
     score,
     ...kept,
-    choices: choicesOf(epochs).map(withAccuracy),
+    choices: choicesOf(epochs, settled).map(withAccuracy),
     ...(best && kept.accuracy !== undefined && { best: { epoch: best[0], accuracy: best[1] }, cost: best[1] - kept.accuracy }),
     predictedClasses: {
       count: effectiveClasses(predictions, classes), of: classes, collapsed: haveCollapsed(predictions, classes)
@@ -43,8 +45,8 @@ export async function selectionCost(training: WatchedTraining): Promise<Selectio
 }
 
 /** The epoch that each score would have kept, and the last one. Of equals the earliest; for source validation the least loss. */
-function choicesOf(epochs: readonly EpochMetric[]): { score: string, epoch: number, value?: number }[] {
-  const [first, ...others] = epochs
+function choicesOf(epochs: readonly EpochMetric[], settled: (epoch: EpochMetric) => boolean): { score: string, epoch: number, value?: number }[] {
+  const [first, ...others] = epochs.some(settled) ? epochs.filter(settled) : epochs
   if (!first) return []
   const chosen = Object.keys(first.scores ?? {}).map((score) => {
     const most = others.reduce((best, metric) => isBetter(score, metric, best) ? metric : best, first)

@@ -3,7 +3,9 @@ import { stopGradient } from './stop-gradient'
 
 /**
  * DELTA's distance of one layer's feature maps from the source model's (Li et al. 2019, section 3):
- * ½ Σ c · W_c · ‖FM_c − FM⁰_c‖² / (h · w), summed over the batch and the channels c, as the authors' code has it.
+ * ½ Σ c · W_c · ‖FM_c − FM⁰_c‖² / (h · w), summed over the batch and the channels c, as the authors' code has it with
+ * attention (reg_att_fea_map). Without, that code divides by nothing (reg_fea_map); here it is divided all the same, so its
+ * α is the one here divided by h · w.
  * @param current maps [batch, height, width, channels] (or [batch, channels]) of the model that is trained
  * @param source the same layer of the source model on the same images; no gradient flows into it
  * @param weights attention over the channels [channels], sum 1; all alike when absent

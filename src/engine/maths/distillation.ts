@@ -19,7 +19,7 @@ export function distillation(student: tf.Tensor2D, teacher: tf.Tensor2D, tempera
 
 /**
  * Distillation from several teachers: T² · mean KL(p ‖ softmax(student / T)), where p is the mean of the teachers' softmax
- * at T (Hinton et al. 2015, section 5.3 and You et al. 2017, equation 5). With one teacher it is `distillation`.
+ * at T (Hinton et al. 2015, section 1, and You et al. 2017, equation 5). With one teacher it is `distillation`.
  * @param student logits [batch, classes]
  * @param teachers logits [batch, classes] of each; no gradient flows into them
  */

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core'
+import { number } from '../../contract/parameters'
 import { crossEntropy } from '../maths/cross-entropy'
 import type { Network } from '../network/network'
 import type { GradientStage, ParameterGroup, Position } from '../training/_stage'
@@ -26,6 +27,16 @@ export interface FineTuning {
   /** Further loss terms by name, added to the task's. */
   terms?(step: TaskStep): Record<string, tf.Scalar>
 }
+
+/** How much faster the head learns than the blocks. */
+export const headFactor = number({
+  label: { en: 'Head learning rate ×', zh: '分类头学习率倍数' },
+  help: {
+    en: 'The head learns this many times faster than the blocks: a new head has more to learn.',
+    zh: '分类头的学习率是其他块的多少倍：新的分类头需要学得更多。'
+  },
+  minimum: 0.1, maximum: 100, default: 1
+})
 
 /** The stage that most transfers share: cross-entropy on the target's labelled images, and terms of the method's own. */
 export function fineTuningStage(context: MethodContext, { network, groups, frozen, blocks = [], terms }: FineTuning): GradientStage {

@@ -32,6 +32,11 @@ export class Regressor {
     })
   }
 
+  /** Moves the bias so that each output has a mean of 0 over these inputs [..., from]: none is dead behind a rectifier. */
+  centre(x: tf.Tensor): void {
+    tf.tidy(() => this.bias.assign(tf.sub(this.bias, tf.mean(tf.reshape(this.apply(x), [-1, this.to]), 0)) as tf.Tensor1D))
+  }
+
   dispose(): void {
     for (const variable of this.variables.values()) variable.dispose()
   }

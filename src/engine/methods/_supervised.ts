@@ -12,10 +12,10 @@ export function targetBatch(batches: Partial<Record<StreamName, Batch>>): { inpu
   return { inputs: batch.inputs as tf.Tensor4D, labels: batch.labels }
 }
 
-/** Every block and the head at the schedule's learning rate. */
-export function allGroups(network: Network): ParameterGroup[] {
+/** Every block at the schedule's learning rate, and the head at so many times that. */
+export function allGroups(network: Network, headFactor = 1): ParameterGroup[] {
   return [...network.blockNames, 'head'].map((name) => ({
-    name, variables: network.trainableOf(name), learningRateFactor: 1
+    name, variables: network.trainableOf(name), learningRateFactor: name === 'head' ? headFactor : 1
   }))
 }
 

@@ -2,11 +2,16 @@ import * as tf from '@tensorflow/tfjs-core'
 import { integer, number } from '../../contract/parameters'
 import { batchSpectralShrinkage } from '../maths/bss'
 import { withHeadFor } from '../network/surgery'
-import { fineTuningStage } from './_fine-tuning'
+import { fineTuningStage, headFactor } from './_fine-tuning'
 import { defineMethod } from './_method'
-import { noteHead, sourceOf } from './_supervised'
+import { allGroups, noteHead, sourceOf } from './_supervised'
 
-/** Chen et al. 2019, "Catastrophic forgetting meets negative transfer": η Σ σ₋ᵢ² over the k smallest singular values. */
+/**
+ * Chen et al. 2019, "Catastrophic forgetting meets negative transfer": η Σ σ₋ᵢ² over the k smallest singular values of a
+ * batch's features. A small batch has others: the one at an epoch's end is left out, as the authors and
+ * Transfer-Learning-Library do. These train the backbone at a tenth of the head's learning rate, which `headFactor` is
+ * for; here both learn at one rate unless told otherwise.
+ */
 export const bss = defineMethod({
   id: 'bss',
   title: { en: 'Batch spectral shrinkage', zh: '批谱收缩' },
@@ -32,19 +37,24 @@ export const bss = defineMethod({
       label: { en: 'Singular values (k)', zh: '奇异值个数（k）' },
       help: { en: 'How many of the smallest singular values are shrunk.', zh: '收缩多少个最小的奇异值。' },
       minimum: 1, maximum: 64, default: 1
-    })
+    }),
+    headFactor
   },
-  create: (context, { eta, smallest }) => {
+  create: (context, { eta, smallest, headFactor: factor }) => {
     const { network, headReplaced } = withHeadFor(sourceOf(context), context.classes, context.training.seed)
     noteHead(context, headReplaced)
     return {
       network,
-      stages: [fineTuningStage(context, {
-        network,
-        terms: ({ features }) => ({
-          shrinkage: tf.mul(batchSpectralShrinkage(features, Math.min(smallest, features.shape[0])), eta) as tf.Scalar
-        })
-      })],
+      stages: [{
+        ...fineTuningStage(context, {
+          network,
+          groups: () => allGroups(network, factor),
+          terms: ({ features }) => ({
+            shrinkage: tf.mul(batchSpectralShrinkage(features, Math.min(smallest, features.shape[0])), eta) as tf.Scalar
+          })
+        }),
+        wholeBatches: true
+      }],
       dispose: () => network.dispose()
     }
   }

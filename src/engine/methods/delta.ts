@@ -15,7 +15,8 @@ import { noteHead, sourceOf, targetBatch } from './_supervised'
  * DELTA, Li et al. 2019, arXiv:1901.09229, equation 5: feature maps are pulled to the source's on the same images, each
  * channel weighed by how much the loss rises without it; the head is pulled to zero. As in the authors' code and
  * Transfer-Learning-Library a head is trained on the frozen source first to measure that rise; here only the head, on
- * cached features, and not at all where the source's own head tells the same classes apart.
+ * cached features, and not at all where the source's own head tells the same classes apart. Both hook the last convolution
+ * of a stage, before its batch normalisation; here it is what leaves a block, after shortcut and rectifier.
  */
 export const delta = defineMethod({
   id: 'delta',
@@ -139,7 +140,10 @@ function probeStage(context: MethodContext, probe: Network, epochs: number): Gra
   }
 }
 
-/** Of the blocks that give maps, the last one before each change of the map's size. */
+/**
+ * Of the blocks that give maps, the last one before each change of the map's size. A block that ends in global pooling
+ * gives none: in a ResNet the last size is compared at the block before its last.
+ */
 function lastOfEverySize(network: Network): string[] {
   const sizes = network.blockNames.map((name) => ({ name, size: network.sizeOf(name) }))
   const maps = sizes.filter(({ size }) => size.length === 3)

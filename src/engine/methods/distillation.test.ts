@@ -1,9 +1,10 @@
-import '@tensorflow/tfjs-backend-cpu'
+import '@tensorflow/tfjs'
 import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { defaultsOf } from '../../contract/parameters'
-import { Network } from '../network/network'
-import type { Batch } from '../training/_source'
+import { inference, Network } from '../network/network'
+import type { Batch, Source } from '../training/_source'
+import type { GradientStage } from '../training/_stage'
 import { gradientStage, someImages, startPosition, testContext, tinyDefinition } from './_testing'
 import { distillation } from './distillation'
 import { featureDistillation } from './feature-distillation'
@@ -65,6 +66,51 @@ describe('semi-supervised distillation', () => {
 })
 
 describe('feature distillation', () => {
+  const made = (hints: string[]) => gradientStage(featureDistillation.create(
+    testContext({ source: teacher() }), { ...defaultsOf(featureDistillation.parameters), width: 1, lambda: 1, hints }
+  ).stages[0])
+  const part = (stage: GradientStage, name: string) => stage.state!().get(name)!
+  const transfer = (stage: GradientStage) =>
+    (stage.step({ target: batch('hints') }, startPosition).losses as Record<string, tf.Scalar>).transfer!
+  const target: Source = { count: 4, stepsPerEpoch: 1, next: () => Promise.resolve(batch('hints')), close: () => Promise.resolve() }
+  const begin = (stage: GradientStage) => stage.begin!({
+    streams: { target }, inOrder: () => target, validation: () => Promise.resolve(undefined), signal: new AbortController().signal
+  })
+
+  it('sends the regressor through the rectifier that the teacher\'s block ends in, and through none where that is linear', () => {
+    // A regressor that says -1 everywhere: behind a rectifier that is 0. block1 ends in one, block2 in a dense layer.
+    for (const [name, said] of [['block1', 0], ['block2', -1]] as const) {
+      const stage = made([name])
+      const kernel = part(stage, `hint-${name}.kernel`)
+      kernel.assign(tf.zeros(kernel.shape))
+      part(stage, `hint-${name}.bias`).assign(tf.fill(part(stage, `hint-${name}.bias`).shape, -1))
+      const map = teacher().outputs(someImages('hints', 4), [name], inference).blocks[0]!
+      expect(number(transfer(stage))).toBeCloseTo(number(tf.mean(tf.square(tf.sub(map, said)))), 5)
+    }
+  })
+
+  it('begins with no unit dead: the hint moves each of them and the student', async () => {
+    const stage = made(['block1'])
+    const bias = part(stage, 'hint-block1.bias')
+    bias.assign(tf.fill(bias.shape, -100))
+    const gradients = () => tf.variableGrads(() => transfer(stage), stage.groups(0).flatMap(({ variables }) => [...variables.values()])).grads
+    expect([...gradients()[bias.name]!.dataSync()]).toEqual([0, 0, 0])
+    const before = tf.memory().numTensors
+    await begin(stage)
+    expect(tf.memory().numTensors).toBe(before)
+    const moved = gradients()
+    for (const gradient of moved[bias.name]!.dataSync()) expect(Math.abs(gradient)).toBeGreaterThan(1e-3)
+    const student = Object.entries(moved).find(([name]) => name.endsWith('block1.convolution.kernel'))![1]
+    expect(number(tf.max(tf.abs(student)))).toBeGreaterThan(1e-3)
+  })
+
+  it('leaves a linear regressor as it was drawn', async () => {
+    const stage = made(['block2'])
+    const drawn = [...part(stage, 'hint-block2.bias').dataSync()]
+    await begin(stage)
+    expect([...part(stage, 'hint-block2.bias').dataSync()]).toEqual(drawn)
+  })
+
   it('trains a regressor that a checkpoint keeps', () => {
     const run = featureDistillation.create(
       testContext({ source: teacher() }), { ...defaultsOf(featureDistillation.parameters), width: 1, hints: ['block1', 'block2'] }

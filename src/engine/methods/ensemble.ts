@@ -7,7 +7,9 @@ import { defineMethod } from './_method'
 
 /**
  * Lakshminarayanan et al. 2017, arXiv:1612.01474, section 2.4: the mean of the members' probabilities. Members may be of
- * any architecture; each sees the images in its own size and normalisation. All of them are saved with the run.
+ * any architecture. The images are made once for the source, the first member; another member sees these in its own
+ * normalisation and, where it takes another size, resized from the source's, so that one for larger images than the source
+ * sees no more detail than that. All of them are saved with the run.
  */
 export const ensemble = defineMethod({
   id: 'ensemble',

@@ -4,6 +4,7 @@ import { crossEntropy } from '../maths/cross-entropy'
 import { counterpart, hintBlocks } from '../../library/models/counterparts'
 import { hint } from '../maths/distillation'
 import { inference } from '../network/network'
+import { nonLinearityOf } from '../network/non-linearity'
 import { noteStudent } from './_distillation'
 import { defineMethod } from './_method'
 import { Regressor } from './_regressor'
@@ -12,10 +13,13 @@ import { allGroups, sourceOf, targetBatch } from './_supervised'
 import { inputsAs } from '../network/answers'
 
 /**
- * FitNets, Romero et al. 2015, arXiv:1412.6550, equation 3: a learned 1×1 regressor on the student's block must give
- * the teacher's block on the same image. The teacher's classes do not matter. Here it is a term beside the task, with
- * RepDistiller's weight of 100 for a mean of squares, where the paper trains hint and task one after the other; a
- * teacher's map of another size is brought to the student's by bilinear resizing.
+ * FitNets, Romero et al. 2015, arXiv:1412.6550, equation 3: a learned regressor on the student's block must give the
+ * teacher's block on the same image, through the non-linearity that the teacher's block ends in (section 2.2). The
+ * teacher's classes do not matter. Here it is a term beside the task, with RepDistiller's weight of 100 for a mean of
+ * squares, where the paper trains hint and task one after the other. The regressor is 1×1 and without the batch
+ * normalisation that RepDistiller puts before the rectifier, only centred on the first batch so that no unit begins dead;
+ * the paper's and RepDistiller's is a larger or strided convolution where the maps differ in size, and here the teacher's
+ * map is brought to the student's size by bilinear resizing.
  */
 export const featureDistillation = defineMethod({
   id: 'feature-distillation',
@@ -57,6 +61,7 @@ export const featureDistillation = defineMethod({
     const { seed } = context.training
     const sizes = wanted.map((name, index) => ({ name, from: network.sizeOf(guided[index]!), to: teacher.sizeOf(name) }))
     if (sizes.some(({ from, to }) => from.length !== to.length)) throw new Error('Maps meet maps, or the hints are refused before')
+    const endings = wanted.map((name) => nonLinearityOf(teacher.definition, name))
     const regressors = sizes.map(({ name, from, to }) => new Regressor(`hint-${name}`, from.at(-1)!, to.at(-1)!, seed))
     return {
       network,
@@ -76,9 +81,18 @@ export const featureDistillation = defineMethod({
           const taught = teacher.outputs(inputsAs(inputs, network.definition, teacher.definition), wanted, inference).blocks
           const task = crossEntropy(logits, labels)
           const distances = student.blocks.map((map, index) =>
-            hint(regressors[index]!.apply(map), sizedLike(taught[index]!, map)))
+            hint(through(endings[index], regressors[index]!.apply(map)), sizedLike(taught[index]!, map)))
           const transfer = tf.mul(tf.addN(distances), lambda) as tf.Scalar
           return { losses: { total: tf.add(task, transfer), task, transfer }, logits }
+        },
+        begin: async ({ streams }) => {
+          const { inputs, labels } = await streams.target!.next(0, 0)
+          tf.tidy(() => {
+            const mode = { training: true, dropout: false, statisticsMomentum: 0 }
+            const { blocks: maps } = network.outputs(inputs as tf.Tensor4D, guided, mode)
+            for (const [index, ending] of endings.entries()) if (ending) regressors[index]!.centre(maps[index]!)
+          })
+          tf.dispose([inputs, ...(labels ? [labels] : [])])
         },
         state: () => new Map(regressors.flatMap(({ variables }) => [...variables]))
       }],
@@ -89,6 +103,9 @@ export const featureDistillation = defineMethod({
     }
   }
 })
+
+const through = (ending: ReturnType<typeof nonLinearityOf>, x: tf.Tensor): tf.Tensor =>
+  ending === undefined ? x : ending === 'relu' ? tf.relu(x) : tf.relu6(x)
 
 function sizedLike(map: tf.Tensor, like: tf.Tensor): tf.Tensor {
   if (map.rank !== 4) return map

@@ -1,7 +1,7 @@
 import { integer, number } from '../../contract/parameters'
 import { withHeadFor } from '../network/surgery'
 import type { ParameterGroup } from '../training/_stage'
-import { fineTuningStage } from './_fine-tuning'
+import { fineTuningStage, headFactor } from './_fine-tuning'
 import { defineMethod } from './_method'
 import { noteHead, sourceOf } from './_supervised'
 
@@ -34,14 +34,7 @@ export const fineTuning = defineMethod({
       },
       minimum: 0.1, maximum: 1, default: 1
     }),
-    headFactor: number({
-      label: { en: 'Head learning rate ×', zh: '分类头学习率倍数' },
-      help: {
-        en: 'The head learns this many times faster than the blocks: a new head has more to learn.',
-        zh: '分类头的学习率是其他块的多少倍：新的分类头需要学得更多。'
-      },
-      minimum: 0.1, maximum: 100, default: 1
-    }),
+    headFactor,
     unfreezeEvery: integer({
       label: { en: 'Unfreeze a block every (epochs)', zh: '每隔几轮解冻一个块' },
       help: {
@@ -51,7 +44,7 @@ export const fineTuning = defineMethod({
       minimum: 0, maximum: 1000, default: 0
     })
   },
-  create: (context, { layerDecay, headFactor, unfreezeEvery }) => {
+  create: (context, { layerDecay, headFactor: factor, unfreezeEvery }) => {
     const { network, headReplaced } = withHeadFor(sourceOf(context), context.classes, context.training.seed)
     noteHead(context, headReplaced)
     const fromTheTop = [...network.blockNames].reverse()
@@ -59,7 +52,7 @@ export const fineTuning = defineMethod({
       unfreezeEvery === 0 ? fromTheTop : fromTheTop.slice(0, Math.floor(epoch / unfreezeEvery))
 
     const groups = (epoch: number): ParameterGroup[] => [
-      { name: 'head', variables: network.trainableOf('head'), learningRateFactor: headFactor },
+      { name: 'head', variables: network.trainableOf('head'), learningRateFactor: factor },
       ...unfrozen(epoch).map((block, depth) => ({
         name: block, variables: network.trainableOf(block), learningRateFactor: layerDecay ** (depth + 1)
       }))

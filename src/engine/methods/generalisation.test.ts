@@ -28,8 +28,8 @@ const context = () => testContext({ source: Network.create(tinyDefinition(), 3),
 const twoDomains = (one = someImages('one', 4), other = someImages('other', 4)): Batch => ({
   inputs: tf.concat([one, other]), labels: tf.tensor1d([...labels, ...labels], 'int32'), positions: new Int32Array(8), domainSizes: [4, 4]
 })
-const stageOf = <P extends Parameters>(method: Method<P>, params: object = {}): GradientStage =>
-  gradientStage(method.create(context(), { ...defaultsOf(method.parameters), ...params }).stages[0])
+const stageOf = <P extends Parameters>(method: Method<P>, params: object = {}, here = context()): GradientStage =>
+  gradientStage(method.create(here, { ...defaultsOf(method.parameters), ...params }).stages[0])
 const lossesOf = (stage: GradientStage, batch: Batch, at: Partial<Position> = {}): Record<string, number> =>
   Object.fromEntries(Object.entries(stage.step({ source: batch }, { ...startPosition, ...at }).losses)
     .map(([name, loss]) => [name, loss.dataSync()[0]!]))
@@ -64,13 +64,35 @@ describe('IRM', () => {
     const after = lossesOf(stage, twoDomains(), { step: 10 })
     expect(after.total).toBeCloseTo((before.task! + 50 * before.penalty!) / 50, 6)
   })
+})
+
+describe.each(['irm', 'vrex'])('the penalty of %s', (id) => {
+  const stageWith = (params: object, here = context()): GradientStage => id === 'irm' ? stageOf(irm, params, here) : stageOf(vrex, params, here)
+  const inContext = (training: Record<string, unknown>, annealSteps: number) => {
+    const here = testContext({ source: Network.create(tinyDefinition(), 3), sourceData, training })
+    const stage = stageWith({ annealSteps }, here)
+    return { notes: here.notes.map(({ en }) => en), stage }
+  }
+
+  it('is told to be absent where the training ends before it joins', () => {
+    // Two of four images of each domain a step: two steps an epoch, unless the spec counts them.
+    const training = { epochs: 5, batchSize: 4 }
+    expect(inContext(training, 9).notes).toEqual([])
+    expect(inContext(training, 10).notes).toEqual([expect.stringContaining('the training has 10 steps, and the penalty joins after 10')])
+    expect(inContext({ ...training, epochSteps: 3 }, 14).notes).toEqual([])
+    expect(inContext({ ...training, epochSteps: 3 }, 15).notes).toHaveLength(1)
+  })
+
+  it('is what an epoch that is kept was trained under', () => {
+    expect(inContext({}, 7).stage.settledAfter).toBe(7)
+    expect(stageOf(erm)).not.toHaveProperty('settledAfter')
+  })
 
   it('divides the norm of the weights along with the rest', () => {
-    const at = { step: 10 }
-    const [plain, kept] = [0, 0.01].map((l2) => lossesOf(stageOf(irm, { weight: 50, annealSteps: 10, l2 }), twoDomains(), at))
+    const total = (l2: number) => lossesOf(stageWith({ weight: 50, annealSteps: 10, l2 }), twoDomains(), { step: 10 }).total!
     const network = Network.create(tinyDefinition(), 3)
     const norm = [...network.weights.values()].reduce((sum, weight) => sum + tf.sum(tf.square(weight)).dataSync()[0]!, 0)
-    expect(kept!.total! - plain!.total!).toBeCloseTo(0.01 * norm / 50, 6)
+    expect(total(0.01) - total(0)).toBeCloseTo(0.01 * norm / 50, 6)
   })
 })
 

@@ -41,6 +41,6 @@ export const groupDro = defineMethod({
       const { loss: total, weights: next } = groupDroStep(risks, weights, stepSize)
       weights.assign(next)
       return { losses: { total, task: tf.mean(risks), worst: tf.max(risks) }, logits }
-    }, new Map([['domain-weights', weights]]))
+    }, { state: new Map([['domain-weights', weights]]) })
   }
 })

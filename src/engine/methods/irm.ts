@@ -1,9 +1,7 @@
-import * as tf from '@tensorflow/tfjs-core'
-import { boolean, number } from '../../contract/parameters'
+import { boolean } from '../../contract/parameters'
 import { irmPenalty } from '../maths/irm'
-import type { Network } from '../network/network'
 import {
-  domainRisks, generalisationDefaults, generalisationNeeds, generalise, meanOf, penaltyParameters, penaltyWeight, withPenalty
+  domainRisks, generalisationDefaults, generalisationNeeds, generaliseWithPenalty, meanOf, penaltyParameters, penaltyWeight
 } from './_generalisation'
 import { defineMethod } from './_method'
 
@@ -38,28 +36,14 @@ export const irm = defineMethod({
         zh: '以批内两半样本梯度之积代替平方（论文附录 D），适合小批量；整个数据集作为一批时应关闭。'
       },
       default: true, advanced: true
-    }),
-    l2: number({
-      label: { en: 'L2 inside the loss', zh: '损失内的 L2' },
-      help: {
-        en: 'Weight of the squared norm of all weights in the loss; unlike weight decay it is divided together with the rest.',
-        zh: '损失中全部权重平方范数的系数；与权重衰减不同，它会与其余部分一起被缩放。'
-      },
-      minimum: 0, maximum: 1, default: 0, advanced: true
     })
   },
   trainingDefaults: generalisationDefaults,
-  create: (context, { weight, annealSteps, halves, l2 }) => generalise(context, (step) => {
+  create: (context, { halves, ...annealing }) => generaliseWithPenalty(context, annealing, (step) => {
     const { logits } = step.forward(step.inputs)
     const truth = step.byDomain(step.labels)
     const task = meanOf(domainRisks(step, logits))
     const penalty = meanOf(step.byDomain(logits).map((part, domain) => irmPenalty(part, truth[domain]!, { halves })))
-    const kept = l2 === 0 ? task : tf.add(task, tf.mul(squaredNorm(step.network), l2)) as tf.Scalar
-    return { losses: { total: withPenalty(kept, penalty, step.position, { weight, annealSteps }), task, penalty }, logits }
+    return { task, penalty, logits }
   })
 })
-
-function squaredNorm(network: Network): tf.Scalar {
-  const variables = [...network.blockNames, 'head'].flatMap((block) => [...network.trainableOf(block).values()])
-  return tf.addN(variables.map((variable) => tf.sum(tf.square(variable)))) as tf.Scalar
-}

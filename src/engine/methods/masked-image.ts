@@ -13,8 +13,10 @@ const largestSide = 32
 /**
  * Patches of an image are hidden and the network reconstructs them. As Xie et al. 2022 (SimMIM, arXiv:2111.09886): random
  * patches, the pixels themselves at a smaller size, the mean absolute difference over what is hidden, a linear decoder.
+ * SimMIM hides 0.6 of an image of 192 pixels a side in patches of 32, so 6 a side; the defaults here are 0.5 and 8 a side.
  * As Pathak et al. 2016 (context encoders, arXiv:1604.07379): a convolutional network sees the whole image with the
- * hidden patches in the mean colour, and its feature vector decodes into all pixels. There is no mask token, which is a
+ * hidden patches in one colour, and its feature vector decodes into all pixels. The colour is the zero of the network's
+ * normalisation: the mean colour for ImageNet's, mid-grey for an even one. There is no mask token, which is a
  * transformer's, and no adversary.
  */
 export const maskedImage = defineMethod({
@@ -61,7 +63,7 @@ export const maskedImage = defineMethod({
         const { inputs, positions } = batches['target-unlabelled']!
         const images = inputs as tf.Tensor4D
         const mask = patchMask(positions, [input[0], input[1]], { share, grid, key: [seed, position.stage, position.step] })
-        // Zero is the mean colour of normalised images.
+        // Zero is the colour that the normalisation subtracts.
         const predicted = network.answers(tf.mul(images, tf.sub(1, mask)), position)
         const pixels = tf.reshape(predicted, [positions.length, height, width, input[2]]) as tf.Tensor4D
         return { losses: { total: maskedReconstruction(pixels, reduced(images), reduced(mask)) } }

@@ -9,7 +9,7 @@ import { defineMethod } from './_method'
 import { studentOf, studentParameters, studentVariant } from './_student'
 
 /**
- * Several teachers for one student: Hinton et al. 2015, arXiv:1503.02531, section 5.3 and You et al. 2017
+ * Several teachers for one student: Hinton et al. 2015, arXiv:1503.02531, section 1, and You et al. 2017
  * (doi:10.1145/3097983.3098135), equation 5: the mean of the teachers' answers at the temperature is what the student
  * matches, beside the labels. Without You's term for the layers between.
  */

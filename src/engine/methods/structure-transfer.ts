@@ -10,7 +10,7 @@ const { student, width } = studentParameters
 
 /**
  * The structure of the source, alone or with its weights, at another width, depth or class count. Weights go where names
- * and places match: see network/matching.ts. A widened network answers as the source does until it is trained, as in
+ * and places match and what goes into them came over too: see network/matching.ts. A widened network answers as the source does until it is trained, as in
  * Net2Net (Chen, Goodfellow and Shlens 2016, arXiv:1511.05641, section 2), with zeros in place of copied units.
  */
 export const structureTransfer = defineMethod({
@@ -72,7 +72,8 @@ function report(matches: readonly Match[]): Text[] {
   const named = (how: Match['how']) => matches.filter((match) => match.how === how).map(({ block, copied, of }) =>
     how === 'part' ? `${block} (${(copied / of * 100).toPrecision(2)} %)` : block)
   const lines: [string[], string, string][] = [
-    [named('whole'), 'Copied whole', '完整复制'], [named('part'), 'Copied in part', '部分复制'], [named('new'), 'New', '全新']
+    [named('whole'), 'Copied whole', '完整复制'], [named('part'), 'Copied in part', '部分复制'], [named('new'), 'New', '全新'],
+    [named('withheld'), 'New, since what goes into them is new', '全新（因其输入是全新的）']
   ]
   return lines.filter(([blocks]) => blocks.length > 0).map(([blocks, en, zh]) => ({
     en: `${en}: ${blocks.join(', ')}.`, zh: `${zh}：${blocks.join('、')}。`

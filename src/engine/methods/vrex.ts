@@ -1,14 +1,15 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { riskVariance } from '../maths/v-rex'
 import {
-  domainRisks, generalisationDefaults, generalisationNeeds, generalise, meanOf, penaltyParameters, penaltyWeight, withPenalty
+  domainRisks, generalisationDefaults, generalisationNeeds, generaliseWithPenalty, meanOf, penaltyParameters, penaltyWeight
 } from './_generalisation'
 import { defineMethod } from './_method'
 
 /**
  * Krueger et al. 2021, arXiv:2003.00688, equation 8: mean risk of the domains (the paper's sum) plus β · variance of the
- * risks. The penalty joins after `annealSteps` with the loss divided by β, as the authors do on Coloured MNIST; the
- * variance is divided by the number of domains, as DomainBed's, whose weight is the default.
+ * risks. The penalty joins after `annealSteps` with the loss divided by β, the norm of the weights (`l2`) included, as
+ * the authors' code does on Coloured MNIST; the variance is divided by the number of domains, as DomainBed's, whose weight
+ * is the default.
  */
 export const vrex = defineMethod({
   id: 'vrex',
@@ -27,11 +28,9 @@ export const vrex = defineMethod({
   needs: generalisationNeeds,
   parameters: { weight: penaltyWeight(10), ...penaltyParameters },
   trainingDefaults: generalisationDefaults,
-  create: (context, annealing) => generalise(context, (step) => {
+  create: (context, annealing) => generaliseWithPenalty(context, annealing, (step) => {
     const { logits } = step.forward(step.inputs)
     const risks = domainRisks(step, logits)
-    const task = meanOf(risks)
-    const penalty = riskVariance(tf.stack(risks) as tf.Tensor1D)
-    return { losses: { total: withPenalty(task, penalty, step.position, annealing), task, penalty }, logits }
+    return { task: meanOf(risks), penalty: riskVariance(tf.stack(risks) as tf.Tensor1D), logits }
   })
 })

@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { architectureOf, definitionOf } from '../architectures'
 import { randomStream } from '../random'
+import type { Layer, NetworkDefinition } from './definition'
 import { matchWeights } from './matching'
 import { inference, Network } from './network'
 import { otherArchitecture } from './surgery'
@@ -19,7 +20,43 @@ const images = (): tf.Tensor4D => {
 const close = (first: number[][], second: number[][]) => first.forEach((row, index) =>
   row.forEach((value, column) => expect(second[index]![column]).toBeCloseTo(value, 4)))
 
+/** Two normalised convolutions and a head; the first with a kernel of this size, the second past a shortcut or not. */
+function small(kernel: number, shortcut = false): NetworkDefinition {
+  const normalised = (size: number): Layer[] => [
+    { kind: 'convolution', name: 'convolution', filters: 3, kernelSize: [size, size], strides: [1, 1], padding: 'same', bias: true },
+    { kind: 'batch-normalisation', name: 'normalisation', epsilon: 1e-5, momentum: 0.1 },
+    { kind: 'relu', name: 'relu' }
+  ]
+  return {
+    architecture: 'test', options: {}, input: [4, 4, 3], normalisation: { mean: [0, 0, 0], standardDeviation: [1, 1, 1] }, classes,
+    blocks: [
+      { name: 'block1', title: '', layers: [...normalised(kernel), ...(shortcut ? [{ kind: 'add' as const, name: 'add', inputs: ['relu', 'input'] }] : [])] },
+      { name: 'block2', title: '', layers: [...normalised(3), { kind: 'global-average-pooling', name: 'pooling' }] }
+    ],
+    head: { name: 'head', title: '', layers: [{ kind: 'dense', name: 'dense', units: 3, bias: true }] }
+  }
+}
+
+/** A network none of whose weights is what a fresh one has. */
+function trained(definition: NetworkDefinition): Network {
+  const network = Network.create(definition, 1)
+  for (const variable of network.weights.values()) tf.tidy(() => variable.assign(tf.add(variable, 7)))
+  return network
+}
+
 describe('matching weights', () => {
+  it('leaves bias and statistics new beside a kernel that does not match, and all that was learned on its output', () => {
+    const target = Network.create(small(5), 2)
+    const matches = matchWeights(trained(small(3)), target)
+    expect(matches.map(({ block, how, copied }) => [block, how, copied])).toEqual([['block1', 'new', 0], ['block2', 'withheld', 0], ['head', 'withheld', 0]])
+    for (const [name, variable] of Network.create(small(5), 2).weights) expect(target.weights.get(name)!.dataSync()).toEqual(variable.dataSync())
+  })
+
+  it('goes on behind a kernel that does not match where a shortcut leads past it', () => {
+    const matches = matchWeights(trained(small(3, true)), Network.create(small(5, true), 2))
+    expect(matches.map(({ block, how }) => [block, how])).toEqual([['block1', 'new'], ['block2', 'whole'], ['head', 'whole']])
+  })
+
   it('leaves the answers of a widened network as they were', () => {
     const source = made('seed-cnn', { width: 0.25 })
     const target = made('seed-cnn', { width: 0.5 }, classes, 2)
@@ -69,8 +106,17 @@ describe('matching weights', () => {
     expect(matches.filter(({ how }) => how === 'part')).toEqual([])
   })
 
-  it('finds nothing in common with another family', () => {
-    const matches = matchWeights(made('resnet-20'), made('seed-cnn'))
+  it('finds nothing in common with another family, and leaves the head new too', () => {
+    const [target, fresh] = [made('seed-cnn', { width: 0.25 }), made('seed-cnn', { width: 0.25 })]
+    const matches = matchWeights(made('resnet-20', {}, classes, 2), target)
     expect(matches.filter(({ block }) => block !== 'head').every(({ how }) => how === 'new')).toBe(true)
+    expect(matches.at(-1)).toMatchObject({ block: 'head', how: 'withheld', copied: 0 })
+    for (const [name, variable] of target.weightsOf('head')) expect(variable.dataSync()).toEqual(fresh.weights.get(name)!.dataSync())
+  })
+
+  it('keeps the head of a deeper network, to which shortcuts still bring what it was learned on', () => {
+    const source = made('resnet-20')
+    const definition = otherArchitecture(source.definition, classes, { architecture: 'resnet-32' })
+    expect(matchWeights(source, Network.create(definition, 2)).at(-1)).toMatchObject({ block: 'head', how: 'whole' })
   })
 })

@@ -6,8 +6,8 @@ import { blockSizes, weightShapes, type Size, type WeightShape } from './shapes'
 /** What became of the weights of one block when they were matched by name and place. */
 export interface Match {
   block: string
-  /** `whole`: every number came over; `part`: some; `new`: none. */
-  how: 'whole' | 'part' | 'new'
+  /** `whole`: every number came over; `part`: some; `new`: none; `withheld`: none, for what goes into it is new. */
+  how: 'whole' | 'part' | 'new' | 'withheld'
   /** Numbers that came over, and numbers of the block. */
   copied: number
   of: number
@@ -20,22 +20,41 @@ export interface Match {
  * widened network answers as the old one did (not quite where a shortcut without parameters carries new channels into
  * old ones); what feeds a new unit keeps its fresh values, so that it can learn. Net2Net (Chen et al. 2016) copies units
  * in place of the zeros. Classes are matched by their names.
+ *
+ * A weight means something only on what it was learned on. So a layer keeps its fresh weights where what goes into it did
+ * not come over, the head among them, and a layer's vectors where its kernel did not; what a shortcut still carries past
+ * a new layer counts as come over.
  */
 export function matchWeights(from: Network, to: Network): Match[] {
   const [old, wanted] = [placesOf(from.definition), placesOf(to.definition)]
-  const matches = new Map<string, Match>()
-  for (const [name, place] of wanted) {
-    const variable = to.weights.get(name)!
-    const source = old.get(name)
-    const copied = source ? copyInto(variable, place, from.weights.get(name)!, source) : 0
-    const { block } = place.weight
-    const soFar = matches.get(block) ?? { block, how: 'new', copied: 0, of: 0 }
-    matches.set(block, { ...soFar, copied: soFar.copied + copied, of: soFar.of + variable.size })
-  }
-  return [...matches.values()].map((match) => ({
-    ...match, how: match.copied === 0 ? 'new' : match.copied === match.of ? 'whole' : 'part'
-  }))
+  /** Whether what leaves the block before came over: at first the image. */
+  let known = true
+  return [...to.definition.blocks, to.definition.head].flatMap((block): Match[] => {
+    const carries = new Map([['input', known]])
+    let [previous, copied, of, named] = ['input', 0, 0, false]
+    for (const layer of block.layers) {
+      // A kernel is the first of its layer's weights.
+      let comes = (layer.inputs ?? [previous]).some((name) => carries.get(name))
+      for (const [name, place] of wanted) {
+        if (place.weight.block !== block.name || place.weight.layer !== layer) continue
+        const variable = to.weights.get(name)!
+        const source = old.get(name)
+        named ||= source !== undefined
+        const count = source && comes ? copyInto(variable, place, from.weights.get(name)!, source) : 0
+        if (isKernel(place.weight)) comes = count > 0
+        copied += count
+        of += variable.size
+      }
+      carries.set(layer.name, comes)
+      previous = layer.name
+    }
+    const none = named && !known ? 'withheld' : 'new'
+    known = carries.get(previous)!
+    return of === 0 ? [] : [{ block: block.name, how: copied === 0 ? none : copied === of ? 'whole' : 'part', copied, of }]
+  })
 }
+
+const isKernel = ({ weight }: WeightShape): boolean => weight === 'kernel' || weight === 'depthwiseKernel'
 
 /** Where each index of an axis comes from: `map[to] = from`, or −1 for a new one. */
 type AxisMap = Int32Array

@@ -78,6 +78,11 @@ export interface GradientStage extends GradientStep {
   wholeBatches?: boolean
   /** Epochs of this stage; the spec's when absent. */
   epochs?: number
+  /**
+   * Steps after which the stage minimises what it is for: an epoch that ends no later is kept only where every epoch does.
+   * All may be kept when absent.
+   */
+  settledAfter?: number
   /** Prepares a later stage: the network's answers mean nothing yet, so it is not judged. */
   pretext?: boolean
   /**
@@ -104,7 +109,7 @@ export interface GradientStage extends GradientStep {
 export interface FitStage {
   kind: 'fit'
   name: Text
-  /** Streams to look at; their batches are drawn as for a gradient stage. */
+  /** Streams to look at; their batches are drawn as for a gradient stage, and not augmented. */
   streams?: readonly StreamName[]
   fit(access: StageAccess & { onProgress(done: number, total: number): void }): Promise<void>
 }

@@ -104,7 +104,8 @@ async function openStream(
     batchSize: training.batchSize, seed: training.seed, name, shuffle: true, dropLast, positions: selected.positions, labels: selected.labels
   }
   if (!featuresOf) {
-    const options = { ...order, augmentation: training.augmentation, transform: transforms?.[name], views: views?.[name] }
+    const augmentation = stage.kind === 'gradient' ? training.augmentation : 'none'
+    const options = { ...order, augmentation, transform: transforms?.[name], views: views?.[name] }
     return byDomain && name === 'source' ? domainSource(selected, network, options) : imageSource(selected, network, options)
   }
   const table = await openTable(featuresOf, selected, data)

@@ -9,7 +9,7 @@ import { stepsOf, takeSteps, type Batches, type StepOutcome } from './gradient-s
 import type { Optimizer } from './optimizers'
 import { Pace } from './pace'
 import { learningRateAt } from './schedules'
-import { selectionStateSchema, type EpochScore, type Selection } from './selection'
+import { isSettled, selectionStateSchema, type EpochScore, type Selection } from './selection'
 
 /** Where a stage stands between two steps; with the tensors, all that resuming needs. */
 export const stageStateSchema = z.object({
@@ -94,6 +94,7 @@ export async function trainStage(options: StageOptions): Promise<'finished' | 's
     phase, position: position(), epochs,
     imagesPerSecond: pace.imagesPerSecond, secondsLeft: pace.secondsLeft(steps - state.step, epochs - state.epoch)
   })
+  const settled = (epoch: number): boolean => isSettled(stage, epoch * stepsPerEpoch) || !isSettled(stage, steps)
   const outsideSteps = async <Value>(work: () => Promise<Value>): Promise<Value> => {
     const began = options.seconds()
     const value = await work()
@@ -155,7 +156,7 @@ export async function trainStage(options: StageOptions): Promise<'finished' | 's
     const { validation, scores, sourceLoss, choose } = judgement
     const { sums } = state
     const trainLoss = sums.images === 0 ? 0 : sums.loss / sums.images
-    if (choose) selection.consider(state.epoch + 1, choose, options.kept)
+    if (choose) selection.consider(state.epoch + 1, choose, options.kept, settled)
     options.onMetric({
       kind: 'epoch', stage: state.stage, epoch: state.epoch + 1, step: state.step, seconds: options.seconds(),
       train: { loss: trainLoss, ...(sums.answered > 0 && { accuracy: sums.correct / sums.answered }) },

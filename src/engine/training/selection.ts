@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { z } from 'zod'
+import type { GradientStage } from './_stage'
 
 /** How good an epoch was: higher `value` wins, lower `loss` breaks a tie. */
 export interface EpochScore { score: string, value: number, loss: number }
@@ -10,6 +11,9 @@ export const selectionStateSchema = z.object({
 })
 export type SelectionState = z.infer<typeof selectionStateSchema>
 
+/** Whether an epoch that ends after so many steps of a stage is one that may be chosen, where any is. */
+export const isSettled = ({ settledAfter = 0 }: Pick<GradientStage, 'settledAfter'>, step: number): boolean => step > settledAfter
+
 /** Remembers the best epoch of a stage and its weights, and says when to stop early. */
 export class Selection {
   state: SelectionState = { best: null, epochsSinceBest: 0 }
@@ -18,12 +22,20 @@ export class Selection {
   /** @param patience epochs without a better one after which to stop; 0 never stops */
   constructor(private readonly patience: number) {}
 
-  /** Takes the epoch's score (epochs counted from one) and, where it is the best so far, its weights. */
-  consider(epoch: number, score: EpochScore, variables: ReadonlyMap<string, tf.Tensor>): void {
+  /**
+   * Takes the epoch's score (epochs counted from one) and, where it is the best so far, its weights. A settled epoch is
+   * better than all that are not, and patience begins with the first.
+   * @param settled whether an epoch is
+   */
+  consider(
+    epoch: number, score: EpochScore, variables: ReadonlyMap<string, tf.Tensor>, settled: (epoch: number) => boolean = () => true
+  ): void {
     const { best } = this.state
-    const better = !best || score.value > best.value || (score.value === best.value && score.loss < best.loss)
+    const now = settled(epoch)
+    const first = !best || (now && !settled(best.epoch))
+    const better = first || score.value > best.value || (score.value === best.value && score.loss < best.loss)
     if (!better) {
-      this.state = { best, epochsSinceBest: this.state.epochsSinceBest + 1 }
+      this.state = { best, epochsSinceBest: now ? this.state.epochsSinceBest + 1 : 0 }
       return
     }
     this.state = { best: { epoch, ...score }, epochsSinceBest: 0 }
