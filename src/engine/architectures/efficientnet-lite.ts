@@ -1,5 +1,6 @@
+import type { Normalisation } from '../../contract/models'
 import type { Block } from '../network/definition'
-import { denseHead, evenNormalisation, normalisedConvolution, normalisedDepthwise, square } from './_layers'
+import { denseHead, normalisedConvolution, normalisedDepthwise, square } from './_layers'
 import { defineArchitecture } from './_architecture'
 
 /** Of TensorFlow's code: ε, and 1 − 0.99 of its moving averages. */
@@ -12,6 +13,11 @@ const stages = [
 
 /** Width, depth, side of the images, dropout before the head: `efficientnet_lite_builder.py`. */
 const variants = [[1, 1, 224, 0.2], [1, 1.1, 240, 0.2], [1.1, 1.2, 260, 0.3], [1.2, 1.4, 280, 0.3], [1.4, 1.8, 300, 0.3]] as const
+
+/** (byte − 127) / 128, as the authors' `MEAN_RGB` and `STDDEV_RGB`. */
+const byteNormalisation = (channels: number): Normalisation => ({
+  mean: Array.from({ length: channels }, () => 127 / 255), standardDeviation: Array.from({ length: channels }, () => 128 / 255)
+})
 
 function invertedResidual(
   name: string, { input, output, expansion, size, stride }: { input: number, output: number, expansion: number, size: number, stride: number }
@@ -72,7 +78,7 @@ function efficientnetLite(variant: 0 | 1 | 2 | 3 | 4) {
         },
     reference: 'Tan & Le 2019',
     defaultInput: square(side),
-    normalisation: imageBytes,
+    normalisation: byteNormalisation,
     parameters: {},
     build: (_input, classes) => ({
       blocks: [
@@ -98,11 +104,6 @@ function efficientnetLite(variant: 0 | 1 | 2 | 3 | 4) {
       head: denseHead(classes, undefined, [{ kind: 'dropout', name: 'dropout', rate: dropout }])
     })
   })
-}
-
-/** (byte − 127) / 128, as the authors' `MEAN_RGB` and `STDDEV_RGB`. */
-function imageBytes(channels: number): ReturnType<typeof evenNormalisation> {
-  return { mean: Array.from({ length: channels }, () => 127 / 255), standardDeviation: Array.from({ length: channels }, () => 128 / 255) }
 }
 
 export const efficientnetLites = ([0, 1, 2, 3, 4] as const).map(efficientnetLite)

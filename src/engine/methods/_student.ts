@@ -4,7 +4,8 @@ import type { MethodContext } from './_method'
 
 const architectures = [
   'seed-cnn', 'lenet', 'mlp-83', 'mlp-256', 'mlp-390', 'resnet-20', 'resnet-32', 'resnet-44', 'resnet-56',
-  'resnet-18', 'resnet-50', 'mobilenet-v1', 'mobilenet-v2', 'efficientnet-lite0'
+  'resnet-18', 'resnet-50', 'mobilenet-v1', 'mobilenet-v2',
+  'efficientnet-lite0', 'efficientnet-lite1', 'efficientnet-lite2', 'efficientnet-lite3', 'efficientnet-lite4'
 ]
 
 /** Which network is trained where it is another than the source. */

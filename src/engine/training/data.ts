@@ -6,6 +6,7 @@ import type { Network } from '../network/network'
 import { randomStream } from '../random'
 import type { Source } from './_source'
 import type { GradientStage, Stage, StageAccess, StreamName } from './_stage'
+import { inferenceBatchSize } from './batch-sizes'
 import { BatchSource, type BatchSourceOptions } from './batches'
 import { DomainBatchSource } from './domain-batches'
 import { FeatureSource, type FeatureCache, type FeatureTable } from './features'
@@ -133,6 +134,7 @@ export function heldOut(dataset: Dataset, seed: number, limit: number): { split:
   return { split, positions: randomStream(seed, 'held-out', split).permutation(count).slice(0, limit).sort() }
 }
 
+/** Images, or features, a step where memory allows. */
 const evaluationBatchSize = 256
 const inOrder = (selected: Selected, name: string) =>
   ({ name, seed: 0, shuffle: false, positions: selected.positions, labels: selected.labels })
@@ -159,7 +161,8 @@ async function domainSource(
 }
 
 function evaluationSource(selected: Selected, network: Network): Source {
-  return imageSource(selected, network, { ...inOrder(selected, selected.split), batchSize: evaluationBatchSize })
+  const batchSize = inferenceBatchSize(network.definition, evaluationBatchSize)
+  return imageSource(selected, network, { ...inOrder(selected, selected.split), batchSize })
 }
 
 /** A labelled split in its own order, for an evaluation; undefined where it is empty or has no labels. */

@@ -7,9 +7,10 @@ import { namingFile, rename } from '../../library/files'
 import type { Network } from '../network/network'
 import type { Batch } from './_source'
 import type { Source } from './_source'
+import { inferenceBatchSize } from './batch-sizes'
 import { BatchSource, EpochOrder, type ImageReader, type OrderOptions } from './batches'
 
-/** Images a step while features are computed: fixed, so that a feature never depends on the spec's batch size. */
+/** Images a step while features are computed, where memory allows: a feature never depends on the spec's batch size. */
 const computeBatchSize = 100
 const formatVersion = 1
 
@@ -54,7 +55,8 @@ export class FeatureCache {
   /** The table for a request: found, or computed now. Cancelling or failing leaves no file behind. */
   async open(request: FeatureRequest): Promise<FeatureTable> {
     const { network, positions } = request
-    const path = join(this.folder, `${featureKey(request)}.f32`)
+    const batchSize = inferenceBatchSize(network.definition, computeBatchSize)
+    const path = join(this.folder, `${featureKey(request, batchSize)}.f32`)
     const rowBytes = network.featureLength * 4
     const existing = await stat(path).catch(() => undefined)
     const found = existing?.size === positions.length * rowBytes
@@ -62,19 +64,19 @@ export class FeatureCache {
       const now = new Date()
       await utimes(path, now, now)
     } else {
-      await this.compute(request, path)
+      await this.compute(request, path, batchSize)
       await this.shrink(path)
     }
     return FeatureTable.open(path, { count: positions.length, length: network.featureLength, found, held: this.heldBytes })
   }
 
-  private async compute(request: FeatureRequest, path: string): Promise<void> {
+  private async compute(request: FeatureRequest, path: string, batchSize: number): Promise<void> {
     const { network, reader, split, positions, signal, onProgress } = request
     signal?.throwIfAborted()
     await mkdir(this.folder, { recursive: true })
     const { input, normalisation } = network.definition
     const source = new BatchSource({
-      reader, split, positions, input, normalisation, batchSize: computeBatchSize, seed: 0, name: 'features', shuffle: false
+      reader, split, positions, input, normalisation, batchSize, seed: 0, name: 'features', shuffle: false
     })
     const partial = `${path}.${process.pid}-${randomUUID().slice(0, 8)}.partial`
     let file: FileHandle | undefined
@@ -126,13 +128,13 @@ export class FeatureCache {
   }
 }
 
-function featureKey({ network, reader, split, positions, surroundings }: FeatureRequest): string {
+function featureKey({ network, reader, split, positions, surroundings }: FeatureRequest, batchSize: number): string {
   const { definition } = network
   const hash = createHash('sha256')
   const { input, normalisation, blocks } = definition
   const { shape, splits } = reader.dataset
   hash.update(JSON.stringify([
-    formatVersion, computeBatchSize, surroundings, { input, normalisation, blocks },
+    formatVersion, batchSize, surroundings, { input, normalisation, blocks },
     shape, split, splits[split]?.sha256.images
   ]))
   hash.update(bytesOf(positions))
