@@ -1,3 +1,4 @@
+import { runtimeFolder } from '../engine/runtime/location'
 import { versions } from '../engine/versions'
 import { defaultCacheDir, defaultDataDir, openLibrary } from '../library'
 import { installSamples } from '../library/datasets/samples'
@@ -66,6 +67,7 @@ async function main(): Promise<void> {
     cacheDir: defaultCacheDir(),
     openLibrary,
     installSamples: (library, options) => installSamples(library, samplesFolder(__dirname), options),
+    runtimeFolders: [runtimeFolder(defaultCacheDir())],
     loadEngine: async (options) => (await import('../engine')).createEngine(options)
   })
   await Promise.all([flushed(process.stdout), flushed(process.stderr)])

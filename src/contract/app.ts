@@ -44,6 +44,8 @@ export const jobStatusSchema = z.object({
   import: importProgressSchema.optional(),
   download: downloadProgressSchema.optional(),
   work: workProgressSchema.optional(),
+  /** Graft does it by itself, and would again: nothing is lost when it is stopped. */
+  unasked: z.boolean().optional(),
   /** What an import of a model brought. */
   modelRef: modelRefSchema.optional(),
   error: errorValueSchema.optional()

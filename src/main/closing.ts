@@ -47,9 +47,9 @@ export class Closing {
     await this.#leaveWhenIdle()
   }
 
-  /** What would be lost: a look at the computer is not. */
+  /** What would be lost: a look at the computer is not, nor what nobody asked for. */
   #working(): JobStatus[] {
-    return this.options.jobs.living().filter(({ kind }) => kind !== 'doctor')
+    return this.options.jobs.living().filter(({ kind, unasked }) => kind !== 'doctor' && !unasked)
   }
 
   async #ask(): Promise<void> {

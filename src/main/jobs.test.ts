@@ -41,7 +41,7 @@ const error = { code: 'x', message: { en: 'x', zh: 'x' } }
 const lost: WorkerEnd = { kind: 'lost', error }
 const doctor = {
   chosen: { kind: 'wasm' as const, library: '', device: '', threads: 1 }, backends: [], versions: {},
-  folders: { data: '', cache: '' }, freeDiskBytes: 1
+  folders: { data: '', cache: '' }, models: [], freeDiskBytes: 1
 }
 const done: WorkerEnd = { kind: 'done', result: { kind: 'doctor', doctor } }
 

@@ -23,6 +23,8 @@ export interface JobRequest {
   runId?: string
   /** Which of the known data sets it downloads. */
   known?: string
+  /** Nobody asked for it: closing the window does not wait for it. */
+  unasked?: boolean
   onProgress?(progress: Progress): void
   onCheckpoint?(): void
   onResponsive?(responsive: boolean): void
@@ -75,8 +77,8 @@ export class JobQueue {
     const id = newId()
     let end: (end: JobEnd) => void = () => undefined
     const ended = new Promise<JobEnd>((resolve) => { end = resolve })
-    const { job, title, runId, known } = request
-    const status: JobStatus = { id, kind: job.kind, title, state: 'queued', ...(runId !== undefined && { runId }), ...(known !== undefined && { known }) }
+    const { job, title, runId, known, unasked } = request
+    const status: JobStatus = { id, kind: job.kind, title, state: 'queued', ...(runId !== undefined && { runId }), ...(known !== undefined && { known }), ...(unasked && { unasked }) }
     const entry: Entry = { request, status, cancelled: false, stopAfterEpoch: false, ended, end }
     this.#entries.set(id, entry)
     this.#change(entry, {})

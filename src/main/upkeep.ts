@@ -1,9 +1,11 @@
 import type { AppContract } from '../contract/app'
-import { toErrorValue } from '../contract/errors'
+import { GraftError, toErrorValue } from '../contract/errors'
 import type { Library } from '../library'
 import { installSamples } from '../library/datasets/samples'
+import { missingEmbedded } from '../library/models/embedded'
 import type { Downloads } from './downloads'
 import type { SendEvent } from './ipc'
+import type { JobQueue } from './jobs'
 import type { Log } from './log'
 import { noticeTexts } from './texts'
 import type { Training } from './training'
@@ -11,6 +13,9 @@ import type { Training } from './training'
 export interface UpkeepOptions {
   library: Library
   samples: string
+  /** Folders that may hold `current.json`, which names the models that come with Graft; the best first. */
+  runtimeFolders: readonly string[]
+  jobs: Pick<JobQueue, 'add'>
   training: Training
   downloads: Pick<Downloads, 'restore'>
   send: SendEvent<AppContract>
@@ -21,8 +26,9 @@ export interface UpkeepOptions {
 export const undoMilliseconds = 60_000
 const emptyingMilliseconds = 15_000
 
-/** What a start does beside the window, without delaying it: the sample, interrupted runs, the trash. */
-export async function tidyAfterStart({ library, samples, training, downloads, send, log }: UpkeepOptions): Promise<void> {
+/** What a start does beside the window, without delaying it: the sample, the model, interrupted runs, the trash. */
+export async function tidyAfterStart(options: UpkeepOptions): Promise<void> {
+  const { library, samples, training, downloads, send, log } = options
   try {
     await installSamples(library, samples)
     send('datasets', 'changed', {})
@@ -30,6 +36,7 @@ export async function tidyAfterStart({ library, samples, training, downloads, se
     log.error('the sample could not be installed', error)
     send('notices', 'raised', { level: 'warning', text: noticeTexts.samplesMissing(toErrorValue(error).message) })
   }
+  await bringModels(options)
   try {
     for (const run of await training.restore()) {
       send('runs', 'changed', { id: run.id, run })
@@ -50,4 +57,26 @@ export async function tidyAfterStart({ library, samples, training, downloads, se
   }
   emptyTrash()
   setInterval(emptyTrash, emptyingMilliseconds).unref()
+}
+
+/** Imports the models that come with Graft where they are missing, each in a worker: main reads no model file. */
+async function bringModels({ library, runtimeFolders, jobs, send, log }: UpkeepOptions): Promise<void> {
+  const failed = (name: string, error: unknown): void => {
+    log.error(`the model ${name} could not be imported`, error)
+    send('notices', 'raised', { level: 'warning', text: noticeTexts.modelMissing(name, toErrorValue(error).message) })
+  }
+  try {
+    for (const { name, options } of await missingEmbedded(library.models, runtimeFolders)) {
+      jobs.add({
+        job: { kind: 'import-model', options }, title: name, unasked: true,
+        onEnd: (end) => {
+          if (end.kind === 'done') send('models', 'changed', { ref: `model:${options.id}` })
+          else if (end.kind === 'failed' || end.kind === 'lost') failed(name, GraftError.fromValue(end.error))
+          return Promise.resolve()
+        }
+      })
+    }
+  } catch (error) {
+    failed('', error)
+  }
 }

@@ -55,6 +55,16 @@ export function findNativeRuntime(cacheDir: string): NativeRuntimeSearch {
   }
 }
 
+/** What set-up said of a step of its own that failed the last time. */
+export function setUpProblem(cacheDir: string, step: string): SetUpProblem | undefined {
+  try {
+    const { problems } = currentSchema.parse(JSON.parse(readFileSync(join(runtimeFolder(cacheDir), 'current.json'), 'utf8')))
+    return problems.find((problem) => problem.step === step)
+  } catch {
+    return undefined
+  }
+}
+
 /** The WebAssembly files of TensorFlow.js, by the names that the backend asks for. */
 export const wasmFiles = ['tfjs-backend-wasm.wasm', 'tfjs-backend-wasm-simd.wasm'] as const
 
