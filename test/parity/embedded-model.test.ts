@@ -79,7 +79,10 @@ describe('EfficientNet-Lite0 as set-up brings it', () => {
   it.skipIf(!pacs)('names the same class of 1,000 for photographs in the half precision of the installers', async () => {
     await importDataset(library, { path: pacs!, id: 'photo', size: [side, side], validation: 0 })
     const { tensors } = await readSafetensors(join(library.models.folder('model:efficientnet-lite0'), 'weights.safetensors'))
-    const rounded = new Map([...tensors].map(([name, { shape, data }]) => [name, shape.length > 1 ? halved(data as Float32Array).values : data as Float32Array]))
+    const rounded = new Map([...tensors].map(([name, { shape, data }]) => {
+      const exact = data as Float32Array
+      return [name, shape.length > 1 ? halved(exact).values : exact]
+    }))
     const half = Network.fromWeights(network.definition, rounded)
     const reader = await library.datasets.open('photo')
     const { mean, standardDeviation } = network.definition.normalisation

@@ -58,8 +58,8 @@ async function readEmbedded(folder: string): Promise<EmbeddedModel> {
   return {
     id, name, licence, source,
     options: {
-      path: join(folder, file), id, name, classes: await readJson(join(folder, classes), z.array(z.string())),
-      credit: { licence, attribution: `${attribution} ${citation}`, source, embedded: true }
+      path: join(folder, file), id, name, credit: { embedded: true, licence, attribution: `${attribution} ${citation}`, source },
+      classes: await readJson(join(folder, classes), z.array(z.string()))
     }
   }
 }
