@@ -36,7 +36,6 @@ export async function tidyAfterStart(options: UpkeepOptions): Promise<void> {
     log.error('the sample could not be installed', error)
     send('notices', 'raised', { level: 'warning', text: noticeTexts.samplesMissing(toErrorValue(error).message) })
   }
-  await bringModels(options)
   try {
     for (const run of await training.restore()) {
       send('runs', 'changed', { id: run.id, run })
@@ -52,6 +51,8 @@ export async function tidyAfterStart(options: UpkeepOptions): Promise<void> {
   } catch (error) {
     log.error('the downloads of before could not be taken up', error)
   }
+  // After the queue of before was read: it is written anew at every job.
+  await bringModels(options)
   const emptyTrash = (): void => {
     library.trash.emptyExpired().catch((error: unknown) => log.warn('the trash could not be emptied', error))
   }
