@@ -222,10 +222,13 @@ function groupsOf(labels: Int32Array | undefined, domains: Int32Array | undefine
 function checkClasses(labels: Int32Array, { classes, provenance }: FinishOptions): void {
   const present = new Set(labels)
   if (present.size > 1) return
-  const only = classes[labels[0]!] ?? ''
-  throw new GraftError('one-class', {
-    en: `All training images of “${provenance.origin}” belong to one class, “${only}”: there is nothing to tell apart.`,
-    zh: `“${provenance.origin}”的训练图像都属于同一类别“${only}”，无从区分。`
+  throw oneClass(provenance.origin, classes[labels[0]!] ?? '')
+}
+
+export function oneClass(origin: string, only: string): GraftError {
+  return new GraftError('one-class', {
+    en: `All training images of “${origin}” belong to one class, “${only}”: there is nothing to tell apart.`,
+    zh: `“${origin}”的训练图像都属于同一类别“${only}”，无从区分。`
   }, {
     remedy: {
       en: 'Add at least one more class, each in a folder of its own; or give the images without class folders as an unlabelled set.',

@@ -82,7 +82,7 @@ describe('a table of paths and labels', () => {
     await fs.symlink(place.folder, join(folder(), 'up'))
     const path = await write('labels.csv', ['path,label,split', ...names(4).map((name, index) => `${name},${classOf(index)},train`),
       'img/9.png,cat,train', '../outside.png,cat,train', '/etc/passwd.png,cat,train', 'linked.png,cat,train', 'up/outside.png,cat,train',
-      'img/0.png,dog,train', 'img/1.png,,train', 'img/2.png,cat,dev', ',cat,train'].join('\n'))
+      'img/0.png,dog,train', 'img/1.png,,train', 'img/2.png,cat,fold-3', ',cat,train'].join('\n'))
     const dataset = await add(path)
     expect(dataset.splits.train!.count + (dataset.splits.test?.count ?? 0)).toBe(4)
     expect(dataset.skipped.files.map((file) => `${file.path} | ${file.reason.en}`)).toEqual([
@@ -91,9 +91,9 @@ describe('a table of paths and labels', () => {
       'labels.csv, row 8: /etc/passwd.png | Its path leads out of the folder of the table.',
       'labels.csv, row 9: linked.png | The link leads out of the folder.',
       'labels.csv, row 10: up/outside.png | Its path leads out of the folder of the table.',
-      'labels.csv, row 11: img/0.png | The file is listed twice.',
+      'labels.csv, row 11: img/0.png | The file is listed as “cat” and as “dog”; the first is kept.',
       'labels.csv, row 12: img/1.png | The row has no label.',
-      'labels.csv, row 13: img/2.png | "dev" is none of train, validation and test.',
+      'labels.csv, row 13: img/2.png | "fold-3" is none of train, validation and test.',
       'labels.csv, row 14:  | The row names no file.'
     ])
   })

@@ -4,7 +4,7 @@ import { GraftError } from '../../../../contract/errors'
 import { throwIfCancelled } from '../../../cancel'
 import type { ImageBatch } from '../../../datasets/writer'
 import { decodeImage, decodersAtOnce, imageSize } from '../../../../images/decode'
-import type { Picture, PictureList } from './folders'
+import type { Picture, PictureList } from './picture-list'
 import { fitWords, type Reading, type ReadOptions } from './format'
 import { UnreadableImage, withImageFile } from '../../../../images/image-file'
 
@@ -19,7 +19,7 @@ const batchBytes = 4 << 20
  * that they share.
  * @param root the folder below which skipped files are named
  */
-export async function readPictures(root: string, { classes, domains, images }: PictureList, options: ReadOptions): Promise<Reading> {
+export async function readPictures(root: string, { classes, domains, images, assumed, question }: PictureList, options: ReadOptions): Promise<Reading> {
   if (images.length === 0) throw noImages(basename(root))
   const { size, preparation } = options.size
     ? { size: options.size, preparation: broughtTo(options.size, options.fit) }
@@ -29,7 +29,7 @@ export async function readPictures(root: string, { classes, domains, images }: P
     shape, total: images.length, preparation, classes: () => classes, domains,
     batches: decodeAll(root, images, size, options, 0),
     resume: (from) => decodeAll(root, images, size, options, from),
-    pictures: { root, images }
+    pictures: { root, images }, assumed, ...(question && { question })
   }
 }
 
