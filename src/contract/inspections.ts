@@ -4,7 +4,9 @@ import { modelRefSchema } from './models'
 import { textSchema } from './text'
 
 /** What to look at before it is imported, and what to hold it against. */
-export const inspectOptionsSchema = importOptionsSchema.pick({ path: true, only: true, format: true, size: true, fit: true, folders: true, alike: true }).extend({
+export const inspectOptionsSchema = importOptionsSchema.pick({
+  path: true, only: true, format: true, size: true, fit: true, folders: true, alike: true
+}).extend({
   /** A saved model that is to be transferred: its classes, and what its training images look like, are compared. */
   source: modelRefSchema.optional(),
   /** A data set of the catalogue to compare with, where the source model's own is not meant. */

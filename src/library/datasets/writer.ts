@@ -18,6 +18,8 @@ export interface ImageBatch {
   labels?: Int32Array
   /** Indices into the domains, one an image; absent where the data set has no domains. */
   domains?: Int32Array
+  /** Paths of the files in the source, one an image; absent where the images were no files of their own. */
+  names?: readonly string[]
   /** How many images of the source are dealt with after this batch, where the source can be gone on with. */
   end?: number
 }
@@ -119,9 +121,9 @@ export class DatasetWriter {
   }
 
   /** Adds images to their split. Resolves when the next batch may come, which is before this one is on disk. */
-  async append({ split, images, labels, domains }: ImageBatch): Promise<void> {
+  async append({ split, images, labels, domains, names }: ImageBatch): Promise<void> {
     this.copies?.append(split, images, imageBytesOf(this.shape))
-    await (await this.fileOf(split)).append(images, labels, domains)
+    await (await this.fileOf(split)).append(images, labels, domains, names)
   }
 
   /** Notes a file that was left out, and why. The first thousand are listed, all are counted. */

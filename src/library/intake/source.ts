@@ -64,7 +64,8 @@ async function openPacked(path: string, wanted: Format | undefined, { datasets, 
     throwIfCancelled(signal)
     const top = await onlyFolder(folder)
     if (top === undefined) throw nothingInside(basename(path))
-    return { format: wanted ?? await detect(top, undefined) ?? unreachable(path), isChosen: wanted !== undefined, path: top, close: () => discardFolder(temporary) }
+    const format = wanted ?? await detect(top, undefined) ?? unreachable(path)
+    return { format, isChosen: wanted !== undefined, path: top, close: () => discardFolder(temporary) }
   } catch (error) {
     await discardFolder(temporary)
     throw error

@@ -40,12 +40,13 @@ export const csv = defineFormat({
         options.skip(row, reason)
       }
     })
-    if (pictures.list.images.length === 0) throw pictures.several > 0 ? severalLabels(basename(tables[0]!.path), pictures) : noUsableRow(basename(tables[0]!.path), first)
-    if (pictures.several > pictures.list.images.length) throw severalLabels(basename(tables[0]!.path), pictures)
-    const { list } = pictures
+    const { list, several } = pictures
+    const name = basename(tables[0]!.path)
+    if (several > list.images.length) throw severalLabels(name, pictures)
+    if (list.images.length === 0) throw noUsableRow(name, first)
     if (isFile) return readPictures(folder, list, options)
     const tree = await tables[0]!.finder.tree()
-    const question = options.isChosen || list.question ? undefined : tableOrFolders(tree, pictures, options, basename(tables[0]!.path))
+    const question = options.isChosen || list.question ? undefined : tableOrFolders(tree, pictures, options, name)
     if (tables[0]!.finder.folder === folder) leaveOutUnlisted(tree, folder, pictures, options)
     return readPictures(folder, { ...list, ...(question && { question }) }, options)
   }
@@ -113,7 +114,7 @@ function tableOrFolders(tree: Tree, { list }: TablePictures, options: ReadOption
 
 const notListed = { en: 'No table lists it, so it has no label.', zh: '没有表格列出它，因此没有标签。' }
 const notListedIn = (count: number, areAll: boolean): SkippedFile['reason'] => ({
-  en: `${areAll ? `Its ${count}` : `${count} of its`} images are in no table: they have no label and are left out.`,
+  en: `${areAll ? `Its ${count}` : `${count} of its`} ${areAll && count === 1 ? 'image is' : 'images are'} in no table and left out: without a label.`,
   zh: `${areAll ? '其中的' : '其中'} ${count} 张图像不在任何表格中：没有标签，已略过。`
 })
 

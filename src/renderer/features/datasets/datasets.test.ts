@@ -305,6 +305,16 @@ describe('browsing pictures', () => {
     expect(wrapper.get('[role="grid"]').attributes('aria-label')).toBe('Pictures of CIFAR-10')
   })
 
+  it('names the file that an opened picture was', async () => {
+    const fake = createFakeApi()
+    await screen(fake, '/datasets/cifar-10')
+    const first = document.querySelector<HTMLElement>('[role="grid"] [role="gridcell"] button, [role="grid"] button, [role="grid"] [role="gridcell"]')!
+    first.click()
+    await settle()
+    expect(fake.calls.find((call) => call.name === 'datasets.names')?.input).toMatchObject({ id: 'cifar-10', split: 'train', count: 1 })
+    expect(dialog().textContent).toMatch(/train\/\d+\.png/)
+  })
+
   it('opens a class from its bar', async () => {
     const { wrapper } = await screen(createFakeApi(), '/datasets/cifar-10')
     const tab = wrapper.findAll('[role="tab"]').find((candidate) => candidate.text() === 'Classes')!

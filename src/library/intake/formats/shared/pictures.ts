@@ -1,4 +1,4 @@
-import { basename, relative } from 'node:path'
+import { basename, relative, sep } from 'node:path'
 import type { Fit, ImageShape } from '../../../../contract/datasets'
 import { GraftError } from '../../../../contract/errors'
 import { throwIfCancelled } from '../../../cancel'
@@ -77,6 +77,7 @@ async function* decodeAll(
     })
     const labels: number[] = []
     const domains: number[] = []
+    const names: string[] = []
     let kept = 0
     for (const [index, { path, label, domain }] of batch.entries()) {
       const problem = problems[index]
@@ -87,11 +88,12 @@ async function* decodeAll(
       if (kept !== index) pixels.copyWithin(kept * imageBytes, index * imageBytes, (index + 1) * imageBytes)
       if (label !== undefined) labels.push(label)
       if (domain !== undefined) domains.push(domain)
+      names.push(relative(root, path).replaceAll(sep, '/'))
       kept++
     }
     if (kept > 0) {
       yield {
-        split: batch[0]!.split, images: pixels.subarray(0, kept * imageBytes), end,
+        split: batch[0]!.split, images: pixels.subarray(0, kept * imageBytes), names, end,
         ...(labels.length === kept && { labels: Int32Array.from(labels) }),
         ...(domains.length === kept && { domains: Int32Array.from(domains) })
       }

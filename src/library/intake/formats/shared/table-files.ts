@@ -57,7 +57,8 @@ export async function tablesOf(folder: string, signal?: AbortSignal): Promise<Fo
   const here = await among(await tablesIn(folder), signal)
   if (here.used.length > 0) return here
   const inner: FolderTables = { used: [], unused: here.unused }
-  for (const { name } of (await fs.readdir(folder, { withFileTypes: true })).filter((entry) => entry.isDirectory()).sort((a, b) => compareNames(a.name, b.name))) {
+  const folders = (await fs.readdir(folder, { withFileTypes: true })).filter((entry) => entry.isDirectory()).map(({ name }) => name)
+  for (const name of folders.sort(compareNames)) {
     const split = splitLike(name)?.split
     if (isLeftBehind(name) || (!split && !saysOnlyPictures(name))) continue
     const found = await among(await tablesIn(join(folder, name)), signal)
