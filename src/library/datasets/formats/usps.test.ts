@@ -50,6 +50,15 @@ describe('USPS', () => {
     expect(dataset.splits).toMatchObject({ train: { count: 3000, perClass: Array<number>(10).fill(300) }, test: { count: 1 } })
   })
 
+  it('of a few bytes that unpack to very many is refused before they are read', async () => {
+    const folder = join(place.folder, 'bomb')
+    await fs.mkdir(folder)
+    // Python: bz2.compress(b'\n' * 17_500_000), empty lines, each of which would be passed over.
+    await fs.writeFile(join(folder, 'usps.bz2'), Buffer.from('QlpoOTFBWSZTWdiiW7UAhgnBAIAQAACACCAAMMwFKaaiBQbBIFB4u5IpwoSGxRLdqA==', 'base64'))
+    await expect(importDataset(place.library, { path: folder, id: 'u' })).rejects.toMatchObject({ code: 'archive-too-large' })
+    expect(await place.library.datasets.has('u')).toBe(false)
+  })
+
   it('takes a pixel that is not listed as the grey half-way', () => {
     const image = new Uint8Array(256)
     expect(parseLine('3 2:-1 256:0.5', image, 'usps', 1)).toBe(2)
