@@ -8,11 +8,11 @@ import { createEngine } from '../../src/engine'
 import { architectures } from '../../src/engine/architectures'
 import { writerOf } from '../../src/engine/interchange'
 import { loadModel } from '../../src/engine/interchange/model-folder'
-import type { StoredNetwork } from '../../src/engine/interchange/stored-network'
+import type { StoredNetwork } from '../../src/engine/interchange/shared/stored-network'
 import { inference, type Network } from '../../src/engine/network/network'
 import { openBackend } from '../../src/engine/runtime'
 import { openLibrary } from '../../src/library'
-import { defaultCacheDir } from '../../src/library/folders'
+import { defaultCacheDir } from '../../src/library/disk/folders'
 import { images, quickNetwork, summaryOf } from './random-network'
 
 let root: string

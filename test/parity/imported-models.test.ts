@@ -12,7 +12,7 @@ import { inference, type Network } from '../../src/engine/network/network'
 import { uniform } from './numbers'
 import { openBackend } from '../../src/engine/runtime'
 import { defaultCacheDir, openLibrary, type Library } from '../../src/library'
-import { importDataset } from '../../src/library/datasets/import'
+import { importDataset } from '../../src/library/intake/import'
 import { cifarNames, sharedData } from '../../src/library/testing'
 
 const models = sharedData('models')

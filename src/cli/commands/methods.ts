@@ -2,10 +2,10 @@ import type { MethodSummary } from '../../contract/methods'
 import type { Condition, Parameters } from '../../contract/parameters'
 import { trainingParameters } from '../../contract/training'
 import type { Language } from '../../contract/text'
-import { facts, table, wrap } from '../format'
-import { defaultOf, rangeOf } from '../options'
-import { methodNamed } from '../spec'
-import type { CliCommand } from './_command'
+import { facts, table, wrap } from '../output/format'
+import { defaultOf, rangeOf } from '../input/options'
+import { methodNamed } from '../input/spec'
+import type { CliCommand } from './shared/command'
 
 /** `Source epochs is 0`, in the words of the parameter. */
 function conditionText({ parameter: name, in: values }: Condition, parameters: Parameters, language: Language): string {

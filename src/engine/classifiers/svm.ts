@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import { z } from 'zod'
 import { tooManyTogether } from '../../library/runs/check-labels'
 import { randomStream } from '../random'
-import { tensorOf, type Examples, type FitHooks, type Scorer, type Stored, type StoredTensor } from './_classifier'
+import { tensorOf, type Examples, type FitHooks, type Scorer, type Stored, type StoredTensor } from './classifier'
 import { Libsvm, type TwoClassMachine } from './libsvm'
 import { couple } from './pairwise-coupling'
 

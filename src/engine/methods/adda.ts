@@ -5,12 +5,12 @@ import { domainCrossEntropy } from '../maths/domain-adversarial'
 import { stopGradient } from '../maths/stop-gradient'
 import { inference, type Network } from '../network/network'
 import { copyWeights, freshLike } from '../network/surgery'
-import type { GradientStage, ParameterGroup } from '../training/_stage'
-import { adaptationNeeds, sourceBatch, startOf, unlabelledBatch } from './_adaptation'
-import { domainsOf } from './_adversarial'
-import { defineMethod, type MethodContext } from './_method'
-import { allGroups } from './_supervised'
-import { discriminator, type Companion } from './_vector-network'
+import type { GradientStage, ParameterGroup } from '../training/stage'
+import { adaptationNeeds, sourceBatch, startOf, unlabelledBatch } from './shared/adaptation'
+import { domainsOf } from './shared/adversarial'
+import { defineMethod, type MethodContext } from './shared/method'
+import { allGroups } from './shared/supervised'
+import { discriminator, type Companion } from './shared/vector-network'
 
 /**
  * Tzeng et al. 2017, arXiv:1702.05464, equations 5, 7 and 9: the source's encoder is trained and then fixed; the target

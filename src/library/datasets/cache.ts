@@ -3,7 +3,7 @@ import * as fs from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Dataset, SplitName } from '../../contract/datasets'
 import { GraftError } from '../../contract/errors'
-import { namingFile } from '../files'
+import { namingFile } from '../disk/files'
 import { readColumn } from './column'
 
 /** The files of one split inside a data set's folder: raw `[n, height, width, channels]` bytes, little-endian labels and domains. */

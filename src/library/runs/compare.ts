@@ -1,6 +1,6 @@
 import type { Comparison, PairedDifference, Run } from '../../contract/runs'
 import type { Text } from '../../contract/text'
-import type { Library } from '../index'
+import type { Library } from '..'
 import { readTestLabels, readTestPredictions, testHashes } from './tested'
 
 /**

@@ -2,9 +2,9 @@ import { constants } from 'node:fs'
 import * as fs from 'node:fs/promises'
 import { join } from 'node:path'
 import { runSchema } from '../../contract/runs'
-import { namingFile, readJson, systemCode } from '../files'
-import { newId } from '../ids'
-import { isGone, type Owner } from '../processes'
+import { namingFile, readJson, systemCode } from '../disk/files'
+import { newId } from '../disk/ids'
+import { isGone, type Owner } from '../disk/processes'
 
 const ownerSchema = runSchema.shape.owner.unwrap()
 const lockOf = (folder: string): string => join(folder, 'owner.lock')

@@ -2,8 +2,8 @@ import * as fs from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Run } from '../../contract/runs'
 import { openTargetData } from '../datasets/domain-view'
-import { namingFile, systemCode } from '../files'
-import type { Library } from '../index'
+import { namingFile, systemCode } from '../disk/files'
+import type { Library } from '..'
 
 /** SHA-256 of the images and of the labels that a run was tested on. */
 export function testHashes({ spec, dataHashes }: Pick<Run, 'spec' | 'dataHashes'>): (string | undefined)[] {

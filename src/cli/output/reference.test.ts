@@ -1,0 +1,19 @@
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { expect, it } from 'vitest'
+import { catalogue } from '../../engine/catalogue'
+import { openLibrary } from '../../library'
+import { Context } from '../context'
+import { buildProgram } from '../program'
+import { commandLineReference } from './reference'
+
+it('docs/command-line.md says what the schemas say (mended by: node scripts/command-line-docs.mjs)', () => {
+  const terminal = { isTTY: false, columns: 100, write: () => undefined }
+  const context = new Context({
+    argv: [], env: {}, stdout: terminal, stderr: terminal, signal: new AbortController().signal, version: '', program: '',
+    defaultDataDir: '/nowhere', cacheDir: '/nowhere', openLibrary, installSamples: () => Promise.resolve([]),
+    loadEngine: () => Promise.reject(new Error('not needed'))
+  }, 'en')
+  const page = readFileSync(resolve(__dirname, '../../../docs/command-line.md'), 'utf8')
+  expect(page).toBe(`${commandLineReference(buildProgram(context), catalogue())}\n`)
+})
