@@ -1,8 +1,8 @@
 import { constants, closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import * as fs from 'node:fs/promises'
 import { performance } from 'node:perf_hooks'
+import { systemCode } from '../contract/errors'
 import type { SkippedFile } from '../contract/datasets'
-import { systemCode } from '../library/disk/files'
 import { Gate } from './gate'
 
 /** Why one image cannot be used; it is skipped, and the import goes on. */

@@ -1,5 +1,4 @@
-import type { Fit, ImageShape } from '../contract/datasets'
-import { imageBytesOf } from '../library/datasets/cache'
+import { type Fit, imageBytesOf, type ImageShape } from '../contract/datasets'
 
 /** Which source pixels one target pixel is made of, along one axis. */
 interface Taps {

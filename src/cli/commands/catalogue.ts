@@ -1,6 +1,6 @@
 import type { CliCommand } from './shared/command'
 import type { Result } from '../output/result'
-import { commandLineReference } from '../output/reference'
+import { commandLineReference } from '../reference'
 
 /** For the build and the documentation: what can be known of the engine without a backend, in every language. */
 export const catalogue: CliCommand = (program, context) => {

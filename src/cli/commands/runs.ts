@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises'
-import { compareRuns } from '../../library/runs/compare'
+import { compareRuns } from '../../library/comparison/compare'
 import type { Metric } from '../../contract/runs'
 import { usageError } from '../output/errors'
 import { duration, facts, moment, percent, table } from '../output/format'

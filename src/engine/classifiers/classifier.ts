@@ -34,18 +34,3 @@ export interface Scorer {
   stored(): Stored
   dispose(): void
 }
-
-/** Labelled feature vectors. */
-export interface Examples {
-  /** [count, length], row by row. */
-  values: Float32Array
-  length: number
-  /** Class indices [count]. */
-  labels: Int32Array
-  classes: number
-}
-
-export interface FitHooks {
-  signal: AbortSignal
-  onProgress(done: number, total: number): void
-}

@@ -4,7 +4,7 @@ import { GraftError } from '../../contract/errors'
 import { inference, type Network } from '../network/network'
 import type { Source } from '../batches/source'
 import { yieldToEvents } from '../yield'
-import type { Examples, FitHooks } from '../classifiers/classifier'
+import type { Examples, FitHooks } from './examples'
 
 /** What is looked at of an image. */
 export const featureChoiceSchema = z.object({

@@ -1,4 +1,4 @@
-import { withHeadFor } from '../network/surgery'
+import { withHeadFor } from '../surgery/surgery'
 import { assertNormalised, targetStatisticsStage } from './shared/batch-norm'
 import { defineMethod } from './shared/method'
 import { sourceOf } from './shared/supervised'

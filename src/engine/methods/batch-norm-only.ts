@@ -1,4 +1,4 @@
-import { withHeadFor } from '../network/surgery'
+import { withHeadFor } from '../surgery/surgery'
 import { assertNormalised, scaleGroups } from './shared/batch-norm'
 import { fineTuningStage } from './shared/fine-tuning'
 import { defineMethod } from './shared/method'

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { integer, number } from '../../contract/parameters'
 import { batchSpectralShrinkage } from '../maths/bss'
-import { withHeadFor } from '../network/surgery'
+import { withHeadFor } from '../surgery/surgery'
 import { fineTuningStage, headFactor } from './shared/fine-tuning'
 import { defineMethod } from './shared/method'
 import { allGroups, noteHead, sourceOf } from './shared/supervised'

@@ -1,7 +1,7 @@
 import type * as tf from '@tensorflow/tfjs-core'
 import { ensemble as ensembleOf } from '../classifiers/ensemble'
 import { evaluate } from '../evaluation/metrics'
-import { withHeadFor } from '../network/surgery'
+import { withHeadFor } from '../surgery/surgery'
 import { modelsParameter, percent, together } from './shared/fusion'
 import { defineMethod } from './shared/method'
 

@@ -1,5 +1,5 @@
 import { blocks } from '../../contract/parameters'
-import { copyWeights } from '../network/surgery'
+import { copyWeights } from '../surgery/surgery'
 import { fineTuningStage } from './shared/fine-tuning'
 import { defineMethod } from './shared/method'
 import { allGroups, noteHead, sourceOf } from './shared/supervised'

@@ -1,5 +1,5 @@
 import { integer, number } from '../../contract/parameters'
-import { withHeadFor } from '../network/surgery'
+import { withHeadFor } from '../surgery/surgery'
 import type { ParameterGroup } from '../training/stage'
 import { fineTuningStage, headFactor } from './shared/fine-tuning'
 import { defineMethod } from './shared/method'

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { number } from '../../contract/parameters'
 import { squaredDistance } from '../maths/l2-sp'
-import { withHeadFor } from '../network/surgery'
+import { withHeadFor } from '../surgery/surgery'
 import { fineTuningStage } from './shared/fine-tuning'
 import { defineMethod } from './shared/method'
 import { noteHead, sourceOf } from './shared/supervised'

@@ -1,4 +1,4 @@
-import { withHeadFor } from '../network/surgery'
+import { withHeadFor } from '../surgery/surgery'
 import { defineMethod } from './shared/method'
 import { probeStage } from './shared/probe'
 import { sourceOf } from './shared/supervised'

@@ -1,7 +1,7 @@
 import type * as tf from '@tensorflow/tfjs-core'
 import { choice, integer, number } from '../../contract/parameters'
 import { crossEntropy } from '../maths/cross-entropy'
-import { withHeadFor } from '../network/surgery'
+import { withHeadFor } from '../surgery/surgery'
 import type { ImageTransform } from '../batches/source'
 import { eachImage, invert, makeGrey, permuteChannels, rotate, shiftHue, type ImageChange } from '../batches/image-changes'
 import { fineTuningStage } from './shared/fine-tuning'

@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core'
 import { entropy } from '../maths/entropy'
-import { withHeadFor } from '../network/surgery'
+import { withHeadFor } from '../surgery/surgery'
 import { assertNormalised, scaleGroups, targetStatisticsStage } from './shared/batch-norm'
 import { unlabelledBatch } from './shared/adaptation'
 import { defineMethod } from './shared/method'

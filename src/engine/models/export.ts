@@ -11,7 +11,7 @@ import { versions } from '../versions'
 import { writerOf } from '../interchange'
 import type { ModelWriter, NormaliseCode } from '../interchange/shared/model-format'
 import { modelCard } from '../interchange/model-card'
-import { readModel, replaceFolder, temporaryBeside } from '../interchange/model-folder'
+import { readModel, replaceFolder, temporaryBeside } from '../interchange/tfjs/model-folder'
 
 export interface ExportRequest {
   ref: ModelRef

@@ -6,10 +6,10 @@ import { architectureOf, definitionOf } from '../architectures'
 import type * as tf from '@tensorflow/tfjs-core'
 import { GraftError } from '../../contract/errors'
 import { loadClassifier, type Classifier } from '../classifiers'
-import { loadModel } from '../interchange/model-folder'
+import { loadModel } from '../interchange/tfjs/model-folder'
 import type { NetworkDefinition } from '../network/definition'
 import { inference, Network } from '../network/network'
-import { freshLike, otherArchitecture, type Variant } from '../network/surgery'
+import { freshLike, otherArchitecture, type Variant } from '../surgery/surgery'
 import { parameterCounts } from '../network/shapes'
 
 /** A source as a method gets it: the saved network, if there is one, and how to make a fresh one like it. */

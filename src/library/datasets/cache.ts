@@ -1,7 +1,7 @@
 import { read as readCallback } from 'node:fs'
 import * as fs from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Dataset, SplitName } from '../../contract/datasets'
+import { type Dataset, imageBytesOf, type SplitName } from '../../contract/datasets'
 import { GraftError } from '../../contract/errors'
 import { namingFile } from '../disk/files'
 import { readColumn } from './column'
@@ -10,11 +10,6 @@ import { readColumn } from './column'
 export function splitFiles(folder: string, split: SplitName): { images: string, labels: string, domains: string } {
   const of = (name: string): string => join(folder, split, name)
   return { images: of('images.u8'), labels: of('labels.i32'), domains: of('domains.i32') }
-}
-
-/** Bytes of one image. */
-export function imageBytesOf([height, width, channels]: readonly [number, number, number]): number {
-  return height * width * channels
 }
 
 /** A data set's images and labels, read by position: memory does not grow with the data. Close it when done. */

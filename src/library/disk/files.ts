@@ -2,13 +2,8 @@ import { constants } from 'node:fs'
 import * as fs from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { z } from 'zod'
-import { GraftError, toErrorValue } from '../../contract/errors'
+import { GraftError, systemCode, toErrorValue } from '../../contract/errors'
 import { newId } from './ids'
-
-/** The `code` of a system error, e.g. `ENOENT`. */
-export function systemCode(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
-}
 
 /** A system error as a `GraftError` that names the file, which errors on open handles do not; others unchanged. */
 export function namingFile(error: unknown, path: string): unknown {

@@ -1,8 +1,9 @@
 import * as fs from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { systemCode } from '../../contract/errors'
 import { runSchema } from '../../contract/runs'
-import { makeFolder, namingFile, readJson, rename, syncFolder, systemCode, writeJsonDurably } from './files'
+import { makeFolder, namingFile, readJson, rename, syncFolder, writeJsonDurably } from './files'
 import { newId, timeOfId } from './ids'
 import { isGone, thisProcess } from './processes'
 

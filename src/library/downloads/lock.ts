@@ -1,6 +1,7 @@
 import * as fs from 'node:fs/promises'
+import { systemCode } from '../../contract/errors'
 import { runSchema } from '../../contract/runs'
-import { namingFile, readJson, systemCode } from '../disk/files'
+import { namingFile, readJson } from '../disk/files'
 import { isGone, thisProcess } from '../disk/processes'
 import { alreadyLoading } from './problems'
 

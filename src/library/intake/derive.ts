@@ -1,10 +1,10 @@
-import type { Dataset, DeriveOptions, ImportProgress, SplitName } from '../../contract/datasets'
+import { type Dataset, type DeriveOptions, imageBytesOf, type ImportProgress, type SplitName } from '../../contract/datasets'
 import { GraftError } from '../../contract/errors'
 import { throwIfCancelled } from '../cancel'
 import { ensureWritable, freeBytes } from '../disk/files'
 import { slugOf } from '../disk/ids'
 import type { Library } from '..'
-import { imageBytesOf, type DatasetReader } from '../datasets/cache'
+import { type DatasetReader } from '../datasets/cache'
 import { ProgressMeter } from '../datasets/progress'
 import { DatasetWriter, datasetExists } from '../datasets/writer'
 

@@ -1,7 +1,7 @@
 import * as fs from 'node:fs/promises'
 import type { z } from 'zod'
-import { GraftError } from '../../contract/errors'
-import { namingFile, systemCode } from '../disk/files'
+import { GraftError, systemCode } from '../../contract/errors'
+import { namingFile } from '../disk/files'
 
 /** Options as their schema gives them; throws `value-not-valid` naming the field. */
 export function parseOptions<S extends z.ZodType>(schema: S, options: z.input<S>): z.output<S> {

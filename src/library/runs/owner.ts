@@ -1,8 +1,9 @@
 import { constants } from 'node:fs'
 import * as fs from 'node:fs/promises'
 import { join } from 'node:path'
+import { systemCode } from '../../contract/errors'
 import { runSchema } from '../../contract/runs'
-import { namingFile, readJson, systemCode } from '../disk/files'
+import { namingFile, readJson } from '../disk/files'
 import { newId } from '../disk/ids'
 import { isGone, type Owner } from '../disk/processes'
 

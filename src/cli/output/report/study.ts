@@ -17,7 +17,7 @@ export function scoreText({ mean, standardDeviation }: ArmScore): string {
 const settingText = (value: unknown): string => Array.isArray(value) ? value.join('+') || '–' : String(value)
 export const armName = ({ method, settings }: StudyArm): string => [
   method, ...Object.entries(settings).filter(([path]) => path !== 'method.id')
-    .map(([path, value]) => `${path.split('../../report').at(-1) ?? path}=${settingText(value)}`)
+    .map(([path, value]) => `${path.split('.').at(-1) ?? path}=${settingText(value)}`)
 ].join(' ')
 
 /** The arms with their twins, then what each difference says. */

@@ -1,8 +1,9 @@
 import { blocks, boolean, choice } from '../../../contract/parameters'
-import type { Classifier, Examples, FitHooks, Scorer } from '../../classifiers/classifier'
+import type { Classifier, Scorer } from '../../classifiers/classifier'
+import type { Examples, FitHooks } from '../../features/examples'
 import { collectFeatures, standardisationOf, standardise } from '../../features/collect'
 import { onFeatures, type ScorerKind } from '../../classifiers/on-features'
-import { withHeadFor } from '../../network/surgery'
+import { withHeadFor } from '../../surgery/surgery'
 import type { MethodContext, MethodRun } from './method'
 
 /** What every classical method looks at. */

@@ -6,7 +6,7 @@ import type { Text } from '../../../contract/text'
 import type { TrainingSettings } from '../../../contract/training'
 import type { Classifier } from '../../classifiers/classifier'
 import type { Network } from '../../network/network'
-import type { Variant } from '../../network/surgery'
+import type { Variant } from '../../surgery/surgery'
 import type { Stage } from '../../training/stage'
 
 /** What a method gets to work with. It never sees target labels its spec did not grant, nor the target's test split. */

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
-import type { ImageShape } from '../../../contract/datasets'
+import { imageBytesOf, type ImageShape } from '../../../contract/datasets'
 import { throwIfCancelled } from '../../cancel'
-import { imageBytesOf } from '../../datasets/cache'
 import { correlation, differenceHashes, hammingDistance, thumbSide, thumbsOf } from './difference-hash'
 import { crowds, largestDistance } from './near-pairs'
 

@@ -1,6 +1,5 @@
-import type { Fit, ImageShape, SkippedFile, SplitName } from '../../../contract/datasets'
+import { type Fit, imageBytesOf, type ImageShape, type SkippedFile, type SplitName } from '../../../contract/datasets'
 import type { DuplicateGroup, Inspection, Thumbnail } from '../../../contract/inspections'
-import { imageBytesOf } from '../../datasets/cache'
 import { decodeImage } from '../../../images/decode'
 import { AppearanceMeter } from './appearance'
 import { toGrey } from './difference-hash'

@@ -35,7 +35,7 @@ describe('the pickle machine', () => {
   })
 
   it.each([
-    ['an empty stack', '../../pickle'], ['an unknown operation', '\xff.'], ['a mark that is not there', 'K\x01t.'], ['an odd dictionary', '}(K\x01u.'],
+    ['an empty stack', '.'], ['an unknown operation', '\xff.'], ['a mark that is not there', 'K\x01t.'], ['an odd dictionary', '}(K\x01u.'],
     ['a memory never filled', 'h\x05.'], ['a text without an end', 'X\xff\xff\xff\x7f'], ['a number of a thousand digits', `I${'9'.repeat(1000)}\n.`],
     ['a tensor beyond its storage', tensorPickle({ storage: 4, offset: 1, shape: [4] })]
   ])('names what is wrong with %s', (_, text) => {

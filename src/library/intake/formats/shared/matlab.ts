@@ -2,9 +2,9 @@ import { createReadStream } from 'node:fs'
 import * as fs from 'node:fs/promises'
 import { basename } from 'node:path'
 import { createInflate } from 'node:zlib'
-import type { GraftError } from '../../../../contract/errors'
+import { type GraftError, systemCode } from '../../../../contract/errors'
 import { throwIfCancelled } from '../../../cancel'
-import { namingFile, systemCode } from '../../../disk/files'
+import { namingFile } from '../../../disk/files'
 import { damaged, largestGzipRatio, truncated } from './bytes'
 
 /** One array of numbers in a MATLAB file: where it lies, not its content. */

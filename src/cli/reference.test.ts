@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { expect, it } from 'vitest'
-import { catalogue } from '../../engine/catalogue'
-import { openLibrary } from '../../library'
-import { Context } from '../context'
-import { buildProgram } from '../program'
+import { catalogue } from '../engine/catalogue'
+import { openLibrary } from '../library'
+import { Context } from './context'
+import { buildProgram } from './program'
 import { commandLineReference } from './reference'
 
 it('docs/command-line.md says what the schemas say (mended by: node scripts/command-line-docs.mjs)', () => {
@@ -14,6 +14,6 @@ it('docs/command-line.md says what the schemas say (mended by: node scripts/comm
     defaultDataDir: '/nowhere', cacheDir: '/nowhere', openLibrary, installSamples: () => Promise.resolve([]),
     loadEngine: () => Promise.reject(new Error('not needed'))
   }, 'en')
-  const page = readFileSync(resolve(__dirname, '../../../docs/command-line.md'), 'utf8')
+  const page = readFileSync(resolve(__dirname, '../../docs/command-line.md'), 'utf8')
   expect(page).toBe(`${commandLineReference(buildProgram(context), catalogue())}\n`)
 })

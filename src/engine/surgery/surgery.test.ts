@@ -2,7 +2,7 @@ import '@tensorflow/tfjs-backend-cpu'
 import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { architectureOf, definitionOf } from '../architectures'
-import { inference, Network } from './network'
+import { inference, Network } from '../network/network'
 import { endingAfter } from './surgery'
 
 beforeAll(() => tf.setBackend('cpu'))

@@ -1,8 +1,8 @@
 import { computed, ref, shallowRef, watch, type ComputedRef, type Ref, type ShallowRef } from 'vue'
-import type { JobStatus } from '../../contract/app'
-import { toErrorValue, type ErrorValue } from '../../contract/errors'
-import { api } from './api'
-import { isLiving, useJobsStore } from './stores'
+import type { JobStatus } from '../../../contract/app'
+import { toErrorValue, type ErrorValue } from '../../../contract/errors'
+import { api } from '../api'
+import { isLiving, useJobsStore } from '../stores'
 
 export type JobStep = 'form' | 'running' | 'done' | 'failed' | 'cancelled'
 

@@ -1,8 +1,9 @@
 import * as fs from 'node:fs/promises'
 import { join } from 'node:path'
+import { systemCode } from '../../contract/errors'
 import type { Run } from '../../contract/runs'
 import { openTargetData } from '../datasets/domain-view'
-import { namingFile, systemCode } from '../disk/files'
+import { namingFile } from '../disk/files'
 import type { Library } from '..'
 
 /** SHA-256 of the images and of the labels that a run was tested on. */

@@ -1,11 +1,8 @@
 import { GraftError } from '../../contract/errors'
+import { sameClasses } from '../../rules/classes'
 import { architectureOf, definitionOf } from '../architectures'
-import type { Block, Layer, NetworkDefinition } from './definition'
-import { Network } from './network'
-
-/** Whether both lists name the same classes in the same order: only then does a head carry over. */
-export const sameClasses = (first: readonly string[], second: readonly string[]): boolean =>
-  first.length === second.length && first.every((name, index) => name === second[index])
+import type { Block, Layer, NetworkDefinition } from '../network/definition'
+import { Network } from '../network/network'
 
 /** Fresh weights in the source's architecture, input and normalisation, with a head for these classes. */
 export function freshLike(source: Network, classes: readonly string[], seed: number): Network {

@@ -8,8 +8,8 @@ import type { Classifier } from '../classifiers'
 import { evaluate } from '../evaluation/metrics'
 import { selectionCost } from '../evaluation/selection-cost'
 import { inference, type Network } from '../network/network'
-import { openEvaluation, type TrainingData } from './data'
-import { readPredictions, watchedOf } from './judge'
+import { openEvaluation, type TrainingData } from '../training/data'
+import { readPredictions, watchedOf } from '../training/judge'
 
 /** Scores of the trained network, or of the classifier in its head's place, on the target's labelled validation and test images; predictions stay in the folder. */
 export async function finalScores(

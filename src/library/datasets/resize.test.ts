@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { fitBatch, resizeBatch } from './resize'
-import { ChannelStatistics } from '../library/datasets/statistics'
+import { fitBatch, resizeBatch } from '../../images/resize'
+import { ChannelStatistics } from './statistics'
 
 describe('resizing', () => {
   it('interpolates between pixel centres when it enlarges', () => {
