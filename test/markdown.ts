@@ -1,15 +1,20 @@
-import { execFileSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 
 export const projectFolder = resolve(__dirname, '..')
 
 export const readPage = (path: string): string => readFileSync(join(projectFolder, path), 'utf8')
 
-/** Paths that git knows or would take in, with `/` on every system. */
-export function projectFiles(): string[] {
-  const given = ['ls-files', '--cached', '--others', '--exclude-standard', '-z']
-  return execFileSync('git', given, { cwd: projectFolder, encoding: 'utf8', maxBuffer: 1 << 26 }).split('\0').filter((path) => path !== '')
+/** Folders that git, npm, the build and the packaging make. */
+export const madeFolders: readonly string[] = ['.git', 'node_modules', 'out', 'dist']
+
+/** Every file of the project by its path, with `/` on every system. */
+export function projectFiles(within = ''): string[] {
+  return readdirSync(join(projectFolder, within), { withFileTypes: true }).flatMap((entry) => {
+    const path = within === '' ? entry.name : `${within}/${entry.name}`
+    if (entry.isDirectory()) return madeFolders.includes(path) ? [] : projectFiles(path)
+    return [path]
+  })
 }
 
 export interface Heading { level: number, title: string }
