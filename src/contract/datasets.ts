@@ -12,6 +12,11 @@ export const idSchema = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/, 'l
 export const imageShapeSchema = z.tuple([z.int().min(1).max(4096), z.int().min(1).max(4096), z.union([z.literal(1), z.literal(3)])])
 export type ImageShape = z.infer<typeof imageShapeSchema>
 
+/** Bytes of one image of this shape [height, width, channels]. */
+export function imageBytesOf([height, width, channels]: readonly [number, number, number]): number {
+  return height * width * channels
+}
+
 export const splitSchema = z.object({
   count: z.int().min(0),
   /** Images a class, in the classes' order; absent where the split has no labels. */

@@ -1,20 +1,15 @@
 import { read as readCallback } from 'node:fs'
 import * as fs from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Dataset, SplitName } from '../../contract/datasets'
+import { type Dataset, imageBytesOf, type SplitName } from '../../contract/datasets'
 import { GraftError } from '../../contract/errors'
-import { namingFile } from '../files'
+import { namingFile } from '../disk/files'
 import { readColumn } from './column'
 
 /** The files of one split inside a data set's folder: raw `[n, height, width, channels]` bytes, little-endian labels and domains. */
 export function splitFiles(folder: string, split: SplitName): { images: string, labels: string, domains: string } {
   const of = (name: string): string => join(folder, split, name)
   return { images: of('images.u8'), labels: of('labels.i32'), domains: of('domains.i32') }
-}
-
-/** Bytes of one image. */
-export function imageBytesOf([height, width, channels]: readonly [number, number, number]): number {
-  return height * width * channels
 }
 
 /** A data set's images and labels, read by position: memory does not grow with the data. Close it when done. */

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import type { Dataset, Split } from '../../contract/datasets'
 import { throwIfCancelled } from '../cancel'
-import { namingFile } from '../files'
+import { namingFile } from '../disk/files'
 import { Column, writeColumn } from './column'
 import { ChannelStatistics } from './statistics'
 

@@ -1,9 +1,9 @@
 import { basename } from 'node:path'
 import { GraftError } from '../../contract/errors'
 import type { Inspection } from '../../contract/inspections'
-import { sourceStateOf } from '../../library/datasets/fingerprint'
-import type { JobEnd } from '../jobs'
-import { LastFound } from '../last-found'
+import { sourceStateOf } from '../../library/intake/fingerprint'
+import type { JobEnd } from '../jobs/jobs'
+import { LastFound } from '../shell/last-found'
 import type { AppHandlers, HandlerContext } from './context'
 
 export function datasetsHandlers(
