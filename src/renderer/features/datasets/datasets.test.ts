@@ -244,6 +244,7 @@ describe('adding a data set', () => {
     await settle()
     expect(fake.calls.find((call) => call.name === 'datasets.inspect')?.input).toMatchObject({ path: '/pictures/pets' })
     expect(dialog().querySelector('form')).not.toBeNull()
+    expect(dialog().querySelector('[role="alert"]')).toBeNull()
   })
 
   it('leaves copies out when that is ticked', async () => {
