@@ -33,12 +33,15 @@ function poolOf(ids: string[], capacity = 4, shape: readonly [number, number, nu
   return { pool, log }
 }
 
+/** The pixels of a BMP, after its headers: rows from bottom to top, padded to four bytes. */
+const pixelsOf = (bmp: Buffer): Buffer => bmp.subarray(bmp.readUInt32LE(10))
+
 describe('answerImage', () => {
   it('gives one image by data set, split and position', async () => {
     const { pool } = poolOf(['digits'])
     const { status, headers, body } = await answerImage(imageAddress('digits', 'train', 2), pool)
     expect([status, headers['content-type']]).toEqual([200, 'image/bmp'])
-    expect([...body.subarray(54)]).toEqual([30, 20, 2, 0])
+    expect([...pixelsOf(body)]).toEqual([30, 20, 2, 0])
   })
 
   it('gives several below one another, neighbours as a range', async () => {
@@ -46,14 +49,14 @@ describe('answerImage', () => {
     expect(address).toBe('graft-image://dataset/digits/train/1/0-2,0.bmp')
     const { status, body } = await answerImage(address, poolOf(['digits']).pool)
     // Four rows of one pixel, bottom row first, padded to four bytes.
-    expect([status, [...body.subarray(54)]]).toEqual([200, [30, 20, 0, 0, 30, 20, 2, 0, 30, 20, 1, 0, 30, 20, 0, 0]])
+    expect([status, [...pixelsOf(body)]]).toEqual([200, [30, 20, 0, 0, 30, 20, 2, 0, 30, 20, 1, 0, 30, 20, 0, 0]])
   })
 
   it('gives a row of pictures that are too large to be read at once', async () => {
     const { pool } = poolOf(['large'], 4, [4096, 4096, 3])
     const { status, body } = await answerImage(stripAddress('large', 'train', 256, [0, 1, 2]), pool)
-    expect([status, body.length]).toEqual([200, 54 + 3 * 16 * 16 * 3])
-    expect([...body.subarray(54, 57)]).toEqual([2, 2, 2])
+    expect([status, pixelsOf(body).length]).toEqual([200, 3 * 16 * 16 * 3])
+    expect([...pixelsOf(body).subarray(0, 3)]).toEqual([2, 2, 2])
     expect([...body.subarray(-3)]).toEqual([0, 0, 0])
   })
 
@@ -66,7 +69,7 @@ describe('answerImage', () => {
 
   it.each([
     imageAddress('digits', 'train', 3), imageAddress('digits', 'test', 0), imageAddress('nothing', 'train', 0),
-    imageAddress('digits', 'secret', 0), imageAddress('../..', 'train', 0), imageAddress('%2e%2e', 'train', 0),
+    imageAddress('digits', 'secret', 0), imageAddress('..', 'train', 0), imageAddress('%2e%2e', 'train', 0),
     'graft-image://dataset/digits/train/-1.bmp', 'graft-image://dataset/digits/train/1.5.bmp',
     'graft-image://dataset/digits/train/0.bmp?x', 'graft-image://dataset/../../etc/passwd', 'graft-image://files/etc/passwd', ''
   ])('answers 404 to %s', async (address) => {
@@ -110,9 +113,9 @@ describe('answerWindowFile', () => {
     await mkdir(join(folder, 'assets'), { recursive: true })
     await writeFile(join(folder, 'index.html'), '<meta nonce="__GRAFT_NONCE__"><script src="/assets/a.js"></script>')
     await writeFile(join(folder, 'assets', 'a.js'), 'let x')
-    await writeFile(join(folder, '../..', 'secret.json'), '{}')
+    await writeFile(join(folder, '..', 'secret.json'), '{}')
   })
-  afterAll(() => rm(join(folder, '../..'), { recursive: true }))
+  afterAll(() => rm(join(folder, '..'), { recursive: true }))
 
   it('serves the page with a strict policy and a nonce of its own each time', async () => {
     const first = await answerWindowFile('graft-app://window/index.html', folder)
