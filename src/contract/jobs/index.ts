@@ -1,24 +1,8 @@
 import type { z } from 'zod'
+import * as all from './all'
 import type { JobDefinition } from './define'
-import { deriveDataset } from './derive-dataset'
-import { doctor } from './doctor'
-import { downloadDataset } from './download-dataset'
-import { evaluate } from './evaluate'
-import { exportModel } from './export-model'
-import { importDataset } from './import-dataset'
-import { importModel } from './import-model'
-import { inspectDataset } from './inspect-dataset'
-import { inspectModel } from './inspect-model'
-import { predict } from './predict'
-import { tellApart } from './tell-apart'
-import { train } from './train'
 
-/** Every kind of job there is. */
-export const jobs = [
-  train, evaluate, predict, importDataset, inspectDataset, downloadDataset, deriveDataset, tellApart, inspectModel, importModel, exportModel, doctor
-] as const
-
-type Definition = typeof jobs[number]
+type Definition = typeof all[keyof typeof all]
 export type JobKind = Definition['kind']
 type Of<Kind extends JobKind> = Extract<Definition, { kind: Kind }>
 
@@ -31,6 +15,9 @@ export type NewsOf<Kind extends JobKind> = z.output<NonNullable<Of<Kind>['news']
 
 /** One job for one worker process. */
 export type Job<Kind extends JobKind = JobKind> = { [Each in Kind]: { kind: Each, input: InputOf<Each> } }[Kind]
+
+/** Every kind of job there is. */
+export const jobs: readonly Definition[] = Object.values(all)
 
 const byKind = new Map<string, JobDefinition>(jobs.map((definition) => [definition.kind, definition]))
 export const jobKinds = jobs.map(({ kind }) => kind)
