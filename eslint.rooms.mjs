@@ -9,8 +9,9 @@ export const rooms = {
   library: ['contract', 'rules', 'images'],
   engine: ['contract', 'rules', 'images', 'library'],
   worker: ['contract', 'library', 'engine'],
-  cli: ['contract', 'rules', 'library', 'images', 'engine'],
-  main: ['contract', 'rules', 'images', 'library'],
+  supervision: ['contract'],
+  cli: ['contract', 'rules', 'library', 'images', 'engine', 'supervision'],
+  main: ['contract', 'rules', 'images', 'library', 'supervision'],
   preload: ['contract'],
   renderer: ['contract', 'rules']
 }

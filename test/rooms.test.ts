@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join, relative, resolve, sep } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { innerRooms, packageRooms, rooms } from '../eslint.rooms.mjs'
@@ -18,6 +18,24 @@ const imports = filesIn(source).flatMap((file) =>
 
 const roomOf = (path: string): string => relative(source, path).split(sep)[0]!
 
+/** All files of ours that a file takes along when it is loaded, relative to `src`. */
+function loadedBy(first: string): string[] {
+  const loaded = new Set<string>()
+  const visit = (file: string): void => {
+    if (loaded.has(file)) return
+    loaded.add(file)
+    // A type takes nothing along; nor does what is imported only when it is needed.
+    const whole = readFileSync(file, 'utf8')
+    for (const [, target] of whole.matchAll(/^(?:import|export) (?!type )(?:[^']*? from )?'(\.[^']*)'/gm)) {
+      const path = resolve(dirname(file), target!)
+      const found = [`${path}.ts`, join(path, 'index.ts')].find((candidate) => existsSync(candidate))
+      if (found !== undefined) visit(found)
+    }
+  }
+  visit(first)
+  return [...loaded].map((file) => relative(source, file))
+}
+
 describe('who may import whom', () => {
   it('finds imports to look at', () => {
     expect(imports.length).toBeGreaterThan(50)
@@ -35,22 +53,20 @@ describe('who may import whom', () => {
   })
 
   it('keeps decoders, parsers and the network out of what main loads, also by a detour', () => {
-    const loaded = new Set<string>()
-    const visit = (file: string): void => {
-      if (loaded.has(file)) return
-      loaded.add(file)
-      // A type takes nothing along; nor does what is imported only when it is needed.
-      const whole = readFileSync(file, 'utf8')
-      for (const [, target] of whole.matchAll(/^(?:import|export) (?!type )(?:[^']*? from )?'(\.[^']+)'/gm)) {
-        const path = resolve(dirname(file), target!)
-        const found = [`${path}.ts`, join(path, 'index.ts'), path].find((candidate) => statSync(candidate, { throwIfNoEntry: false })?.isFile())
-        if (found?.endsWith('.ts')) visit(found)
-      }
-    }
-    visit(join(source, 'main', 'index.ts'))
-    expect(loaded.size).toBeGreaterThan(50)
-    const refused = [...loaded].map((file) => relative(source, file)).filter((file) => file.startsWith(join('library', 'intake', 'formats')) || file === join('images', 'decode.ts'))
+    const loaded = loadedBy(join(source, 'main', 'index.ts'))
+    expect(loaded.length).toBeGreaterThan(50)
+    const refused = loaded.filter((file) => file.startsWith(join('library', 'intake', 'formats')) || file === join('images', 'decode.ts'))
     expect(refused).toEqual([])
+  })
+
+  it('keeps the engine, and with it TensorFlow.js, out of a worker until a job needs it', () => {
+    const work = join(source, 'worker', 'jobs')
+    const onDataSets = readdirSync(work).filter((name) => name.endsWith('-dataset.ts'))
+    expect(onDataSets.length).toBeGreaterThan(3)
+    for (const file of [join(source, 'worker', 'index.ts'), ...onDataSets.map((name) => join(work, name))]) {
+      expect(loadedBy(file).filter((loaded) => loaded.startsWith(`engine${sep}`)), file).toEqual([])
+    }
+    expect(loadedBy(join(work, 'train.ts'))).toContain(join('engine', 'index.ts'))
   })
 
   it('keeps packages in the rooms they belong to', () => {

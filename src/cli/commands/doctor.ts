@@ -1,4 +1,4 @@
-import type { Doctor } from '../../contract/engine'
+import type { Doctor } from '../../contract/doctor'
 import type { Context } from '../context'
 import { bytes, facts, wrap } from '../output/format'
 import { backendText } from '../output/report/run'
