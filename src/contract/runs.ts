@@ -101,7 +101,11 @@ export const runSchema = z.object({
   startedAt: z.iso.datetime().optional(),
   finishedAt: z.iso.datetime().optional(),
   /** Names as they were when it ran, for screens that outlive the data set. */
-  names: z.object({ source: z.string(), target: z.string(), method: z.string() }),
+  names: z.object({
+    source: z.string(), target: z.string(), method: z.string(),
+    /** Its source data set; absent where it had none, and in records of earlier versions. */
+    sourceData: z.string().optional()
+  }),
   /** Epochs finished. */
   epochs: z.int(),
   /** Seconds of work, without pauses, over all its sessions. */

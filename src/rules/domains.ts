@@ -1,12 +1,17 @@
 import type { Dataset, SplitName } from '../contract/datasets'
 import { GraftError } from '../contract/errors'
-import type { Spec } from '../contract/runs'
+
+/** The data sets of a spec, or of what there is of one so far. */
+export interface ChosenData {
+  source: { dataset?: string | undefined }
+  target: { dataset?: string | undefined, domain?: string | undefined }
+}
 
 /** One domain of a data set, or all but one. */
 export type DomainChoice = { only: string } | { without: string }
 
 /** What the source has of its data set: all of it, or all but the domain that is the target. */
-export function sourceChoice({ source, target }: { source: Pick<Spec['source'], 'dataset'>, target: Pick<Spec['target'], 'dataset' | 'domain'> }): DomainChoice | undefined {
+export function sourceChoice({ source, target }: ChosenData): DomainChoice | undefined {
   return source.dataset === target.dataset && target.domain !== undefined ? { without: target.domain } : undefined
 }
 

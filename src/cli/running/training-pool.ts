@@ -5,7 +5,7 @@ import { inLanguage } from '../../contract/text'
 import type { Context } from '../context'
 import { duration, percent } from '../output/format'
 import type { Progress } from '../output/progress'
-import { stateNames } from '../output/report/run'
+import { stateNames } from '../../rules/states'
 import { train } from './train'
 
 /**

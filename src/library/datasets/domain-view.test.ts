@@ -20,7 +20,7 @@ async function write() {
   })
 }
 const spec = (domain?: string, source = 'rooms') => ({
-  source: { model: 'arch:seed-cnn', dataset: source }, target: { dataset: 'rooms', labels: 'none' as const, ...(domain !== undefined && { domain }) }
+  source: { model: 'arch:seed-cnn' as const, dataset: source }, target: { dataset: 'rooms', labels: 'none' as const, ...(domain !== undefined && { domain }) }
 })
 
 describe('a target that is one domain', () => {

@@ -2,7 +2,7 @@ import type { Dataset } from '../../contract/datasets'
 import { toErrorValue, type ErrorValue } from '../../contract/errors'
 import type { ModelRef, ModelSummary } from '../../contract/models'
 import type { Spec } from '../../contract/runs'
-import { startsFresh, valuesOfKind, type CheckCatalogue, type Found, type SpecFacts } from '../../rules/facts'
+import { modelsIn, startsFresh, type CheckCatalogue, type Found, type SpecFacts } from '../../rules/facts'
 import { checkSpec } from '../../rules/specs/check'
 
 /** The two questions a check asks of the library. */
@@ -28,7 +28,7 @@ export async function findSpecFacts(spec: Spec, library: CheckLibrary, catalogue
   if (spec.source.dataset !== undefined) facts.sourceData = await find(library.datasets.get(spec.source.dataset))
   if (!startsFresh(spec)) facts.sourceModel = await find(library.models.get(spec.source.model))
   const teachers = new Map<ModelRef, Found<ModelSummary>>()
-  for (const [, refs] of valuesOfKind(spec, facts, 'models')) {
+  for (const [, refs] of modelsIn(spec, facts)) {
     for (const ref of refs) teachers.set(ref, await find(library.models.get(ref)))
   }
   return { ...facts, teachers }

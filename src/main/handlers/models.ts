@@ -1,6 +1,8 @@
 import { basename } from 'node:path'
 import { GraftError } from '../../contract/errors'
-import { exportEndings, fileNameOf, type ModelInspection } from '../../contract/models'
+import { exportEndings, fileNameOf, type ModelInspection, type ModelRef } from '../../contract/models'
+import { readsModel } from '../../rules/facts'
+import { importedRef } from '../../rules/refs'
 import type { JobEnd } from '../jobs/jobs'
 import { LastFound } from '../shell/last-found'
 import { readTextFile } from '../shell/text-file'
@@ -33,11 +35,10 @@ export function modelsHandlers({ catalogue, lists, library, jobs, desktop, langu
   }
 
   /** Whether a training that is running or waiting names the model. */
-  async function isRead(ref: string): Promise<boolean> {
+  async function isRead(ref: ModelRef): Promise<boolean> {
     for (const { runId } of jobs.living()) {
       if (runId === undefined) continue
-      const { spec } = await library.runs.get(runId)
-      if (spec.source.model === ref || JSON.stringify(spec.method.params).includes(JSON.stringify(ref))) return true
+      if (readsModel((await library.runs.get(runId)).spec, ref, await catalogue.get())) return true
     }
     return false
   }
@@ -81,9 +82,10 @@ export function modelsHandlers({ catalogue, lists, library, jobs, desktop, langu
       return model
     },
     remove: async ({ id }) => {
-      if (await isRead(`model:${id}`)) throw busy((await library.models.get(`model:${id}`)).name)
+      const ref = importedRef(id)
+      if (await isRead(ref)) throw busy((await library.models.get(ref)).name)
       const undoToken = await library.models.remove(id)
-      send('models', 'changed', { ref: `model:${id}` })
+      send('models', 'changed', { ref })
       return { undoToken }
     },
     restore: async ({ undoToken }) => {

@@ -2,6 +2,7 @@ import type { JobStatus } from '../../contract/app'
 import type { FromWorker, Job } from '../../contract/engine'
 import { GraftError, toErrorValue } from '../../contract/errors'
 import { newId } from '../../library'
+import { isLiving, isWorking } from '../../rules/states'
 import { atMostEvery } from './progress-batch'
 import type { WorkerEnd, WorkerListeners } from './worker-supervisor'
 
@@ -56,7 +57,6 @@ const lanes: Record<Job['kind'], string> = {
   // Small and looked at by a person: behind no data set of an hour.
   'inspect-model': 'model-inspection', 'import-model': 'model-import', 'tell-apart': 'tell-apart'
 }
-const livingStates: readonly JobStatus['state'][] = ['queued', 'running', 'unresponsive', 'cancelling']
 const keptWhenEnded = 20
 
 /** The jobs that main supervises, each in a worker process of its own. */
@@ -90,7 +90,7 @@ export class JobQueue {
   }
 
   living(): JobStatus[] {
-    return this.list().filter(({ state }) => livingStates.includes(state))
+    return this.list().filter(isLiving)
   }
 
   /** The living job of a run. */
@@ -101,7 +101,7 @@ export class JobQueue {
   /** Takes a job out of the queue, or asks its worker to end. Quiet for a job that has ended; throws `job-not-found`. */
   async cancel(id: string): Promise<void> {
     const entry = this.#entry(id)
-    if (!livingStates.includes(entry.status.state) || entry.cancelled) return
+    if (!isLiving(entry.status) || entry.cancelled) return
     entry.cancelled = true
     if (entry.status.state === 'queued') return this.#finish(entry, { kind: 'dropped' })
     this.#change(entry, { state: 'cancelling' })
@@ -133,7 +133,7 @@ export class JobQueue {
 
   /** Resolves once no worker runs. */
   async idle(): Promise<void> {
-    const working = [...this.#entries.values()].filter(({ status: { state } }) => state !== 'queued' && livingStates.includes(state))
+    const working = [...this.#entries.values()].filter(({ status }) => isWorking(status))
     await Promise.all(working.map(({ ended }) => ended))
   }
 
@@ -148,7 +148,7 @@ export class JobQueue {
     const busy = new Set<string>()
     for (const entry of [...this.#entries.values()]) {
       const { state, kind } = entry.status
-      if (!livingStates.includes(state) || busy.has(lanes[kind])) continue
+      if (!isLiving(entry.status) || busy.has(lanes[kind])) continue
       busy.add(lanes[kind])
       if (state === 'queued') void this.#start(entry)
     }
@@ -213,7 +213,7 @@ export class JobQueue {
   }
 
   #forgetOldest(): void {
-    const ended = [...this.#entries.values()].filter(({ status }) => !livingStates.includes(status.state))
+    const ended = [...this.#entries.values()].filter(({ status }) => !isLiving(status))
     for (const { status } of ended.slice(0, Math.max(0, ended.length - keptWhenEnded))) this.#entries.delete(status.id)
   }
 }

@@ -1,9 +1,11 @@
 import type { AppContract } from '../../contract/app'
 import type { ErrorValue } from '../../contract/errors'
 import { GraftError } from '../../contract/errors'
-import { resumableStates, type Run } from '../../contract/runs'
+import type { Run } from '../../contract/runs'
 import type { Library } from '../../library'
 import { thisProcess } from '../../library/disk/processes'
+import { runRef } from '../../rules/refs'
+import { isOpen, isResumable, notResumable } from '../../rules/states'
 import type { SendEvent } from '../ipc'
 import type { JobEnd, JobQueue, JobRequest } from './jobs'
 import { atMostEvery, ProgressBatch } from './progress-batch'
@@ -60,11 +62,11 @@ export class Training {
     jobs.add(request)
   }
 
-  /** Queues a run that stopped, to go on from its last checkpoint; throws `not-resumable` and `run-busy`. */
+  /** Queues a run that stopped, to go on from its last checkpoint; throws `run-not-resumable` and `run-busy`. */
   async resume(id: string): Promise<Run> {
     if (this.options.jobs.ofRun(id)) throw busy(id)
     const run = await this.options.library.runs.update(id, (current) => {
-      if (!resumableStates.includes(current.state)) throw notResumable(current)
+      if (!isResumable(current)) throw notResumable(current)
       const { error: _error, finishedAt: _finishedAt, ...rest } = current
       return { ...rest, state: 'queued', owner: thisProcess() }
     })
@@ -121,7 +123,7 @@ export class Training {
     const { library: { runs }, send } = this.options
     const run = await runs.update(runId, (current) => recordAfter(current, end))
     send('runs', 'changed', { id: runId, run })
-    if (end.kind === 'done') send('models', 'changed', { ref: `run:${runId}` })
+    if (end.kind === 'done') send('models', 'changed', { ref: runRef(runId) })
     if (end.kind === 'lost' || end.kind === 'failed') this.#sayEnded(run, end.error, end.kind)
     this.options.onEnded?.(run)
   }
@@ -157,25 +159,19 @@ export class Training {
 /** The record of a run after its worker's end. What the worker itself wrote stays, unless it claims to be done without saying so. */
 export function recordAfter({ owner, ...run }: Run, end: JobEnd): Run {
   const finishedAt = new Date().toISOString()
-  const isOpen = ['queued', 'running', 'paused'].includes(run.state)
+  const open = isOpen(run)
   switch (end.kind) {
     case 'done': return run
     case 'dropped': return { ...run, state: 'cancelled', finishedAt }
     case 'cancelled':
-      return isOpen ? { ...run, state: 'cancelled', finishedAt, ...(end.error && { error: end.error }) } : run
+      return open ? { ...run, state: 'cancelled', finishedAt, ...(end.error && { error: end.error }) } : run
     case 'failed':
       // Another process works on it: this one only failed to.
       if (end.error.code === 'run-busy' && run.state !== 'queued') return { ...run, ...(owner && { owner }) }
-      return isOpen ? { ...run, state: 'failed', finishedAt, error: end.error } : run
+      return open ? { ...run, state: 'failed', finishedAt, error: end.error } : run
     case 'lost':
-      return isOpen || run.state === 'done' ? { ...run, state: 'interrupted', finishedAt, error: end.error } : run
+      return open || run.state === 'done' ? { ...run, state: 'interrupted', finishedAt, error: end.error } : run
   }
-}
-
-function notResumable({ name, state }: Run): GraftError {
-  return new GraftError('not-resumable', {
-    en: `“${name}” cannot be resumed: it is ${state}.`, zh: `无法继续“${name}”：其状态为 ${state}。`
-  }, { usage: true })
 }
 
 function busy(id: string): GraftError {

@@ -154,7 +154,7 @@ describe('checkSpec', () => {
     const known = { methods: [dann] }
     const wanted = spec({ method: { id: 'dann', params: {} } })
     expect(codes(wanted, facts(known))).toEqual(['needs-source-data source.dataset'])
-    const withSource = { ...wanted, source: { model: 'arch:seed-cnn', dataset: 'mnist' } }
+    const withSource = { ...wanted, source: { model: 'arch:seed-cnn' as const, dataset: 'mnist' } }
     expect(codes(withSource, facts({ ...known, sourceData: { value: dataset() } }))).toEqual([])
     const other = dataset({ classes: ['0', '1', '2'] })
     expect(codes(withSource, facts({ ...known, sourceData: { value: other } }))).toEqual(['classes-differ target.dataset'])
@@ -164,7 +164,7 @@ describe('checkSpec', () => {
     const irm = method('irm', {
       family: 'generalisation', needs: { sourceModel: false, sourceData: true, targetLabels: 'none', classes: 'same', domains: 2 }
     })
-    const dann = method('dann', { family: 'adaptation', needs: { sourceModel: false, sourceData: true, targetLabels: 'none', classes: 'same' } })
+    const dann = method('dann', { family: 'adaptation', needs: { sourceModel: false, sourceData: true, targetImages: true, targetLabels: 'none', classes: 'same' } })
     const rooms = dataset({
       id: 'rooms', name: 'Rooms', domains: ['art', 'photo', 'sketch'],
       splits: { train: { count: 40, perClass: [15, 25], perDomain: [20, 20, 0], sha256: { images: 'a', labels: 'b' } } }

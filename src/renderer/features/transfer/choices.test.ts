@@ -8,8 +8,7 @@ import { fakeRun, fakeSpec } from '../../testing/fake-runs'
 import { drawnBlocks } from './blocks'
 import { changedNames, choicesOf, completeTransfer, noChoices, specOf, type Shelf } from './choices'
 import { closedOptions } from './closed-options'
-import { whyNot } from './method-fit'
-import { imagesText, runName, sentenceParts } from './sentence'
+import { imagesText, sentenceParts } from './sentence'
 
 const empty: Shelf = { datasets: fakeDatasets(), models: [], architectures: fakeArchitectures, methods: fakeMethods, runs: [] }
 const pretrained: Shelf = { ...empty, models: [fakeModel('run:mnist-run', 'Seed CNN on MNIST')], runs: [fakeRun('mnist-run')] }
@@ -55,6 +54,17 @@ describe('what is chosen before anybody chose', () => {
       models: [...pretrained.models, { ...fakeModel('run:worse', 'Stopped early'), createdAt: '2027-01-01T00:00:00.000Z' }]
     }
     expect(completeTransfer(noChoices(), shelf, 'auto').source).toBe('run:mnist-run')
+  })
+
+  it('takes what source-only learned from its source to a target it has not seen, for all its name and test are the target\'s', () => {
+    const adapted = fakeRun('so', {
+      spec: fakeSpec({ source: { model: 'arch:seed-cnn', dataset: 'mnist-sample' }, target: { dataset: 'digits', labels: 'none' } }),
+      names: { source: 'Seed CNN', target: 'UCI optical digits', method: 'Source only' }
+    })
+    const shelf = { ...empty, models: [fakeModel('run:so', 'Source only on digits')], runs: [adapted] }
+    // MNIST is what it learned from, so digits are new to it.
+    expect(completeTransfer(noChoices(), shelf, 'auto')).toMatchObject({ source: 'run:so', target: { id: 'digits' } })
+    expect(completeTransfer({ ...noChoices(), method: 'dann' }, shelf, 'auto').sourceDataset).toBe('mnist-sample')
   })
 
   it('offers no model that a forest answers for, and source images of the target\'s classes', () => {
@@ -109,31 +119,6 @@ describe('what is chosen before anybody chose', () => {
       target: { dataset: 'digits', labels: { perClass: 7 } }, device: 'cpu'
     })
     expect(specOf(completeTransfer(choicesOf(spec), pretrained, 'auto'))).toEqual(spec)
-  })
-})
-
-describe('what a method needs', () => {
-  it('is said where it is missing', () => {
-    expect(whyNot(method('fine-tuning'), 'arch:seed-cnn', dataset('digits'), pretrained)?.en).toMatch(/trained/)
-    expect(whyNot(method('linear-probe'), 'run:mnist-run', dataset('street-photos'), pretrained)?.en).toMatch(/Street photos has none/)
-    expect(whyNot(method('dann'), 'run:mnist-run', dataset('cifar-10'), pretrained)?.en).toMatch(/same classes/)
-    const answering = { ...method('linear-probe'), needs: { ...method('linear-probe').needs, classes: 'same' as const } }
-    expect(whyNot(answering, 'run:mnist-run', dataset('cifar-10'), pretrained)?.en).toMatch(/same classes/)
-    const headless = { ...pretrained, models: [{ ...fakeModel('run:mnist-run', 'A backbone'), classes: [] }] }
-    expect(whyNot(answering, 'run:mnist-run', dataset('digits'), headless)?.en).toMatch(/without a head/)
-    expect(whyNot({ ...method('scratch'), needs: { ...method('scratch').needs, teachers: { minimum: 2, maximum: 8 } } },
-      'run:mnist-run', dataset('digits'), pretrained)?.zh).toMatch(/2/)
-    const turning = { ...method('scratch'), needs: { ...method('scratch').needs, square: true } }
-    expect(whyNot(turning, 'arch:seed-cnn', { ...dataset('digits'), shape: [28, 40, 1] }, empty)?.en).toMatch(/28×40/)
-    expect(whyNot(turning, 'arch:seed-cnn', { ...dataset('digits'), shape: [28, 28, 1] }, empty)).toBeNull()
-  })
-
-  it('stops nothing that it does not name', () => {
-    expect(whyNot(method('scratch'), 'arch:seed-cnn', dataset('digits'), empty)).toBeNull()
-    // Source images of the same classes are what it learns from; the model gets a new head.
-    const others = { ...pretrained, models: [{ ...fakeModel('run:mnist-run', 'Letters'), classes: ['a', 'b'] }] }
-    expect(whyNot(method('dann'), 'run:mnist-run', dataset('digits'), others)).toBeNull()
-    expect(whyNot(method('dann'), 'run:mnist-run', dataset('street-photos'), pretrained)).toBeNull()
   })
 })
 
@@ -210,11 +195,6 @@ describe('the sentence', () => {
     expect(imagesText(dataset('digits'), { perClass: 10 }, 'en')).toBe('100 labelled images (10 a class)')
     expect(imagesText(dataset('digits'), { perClass: 108 }, 'en')).toMatch(/^1\u202f078 labelled/)
     expect(imagesText(dataset('digits'), 'none', 'zh')).toBe('1\u202f078 张无标签图像')
-  })
-
-  it('gives the run a short name', () => {
-    expect(runName(method('fine-tuning'), { source: null, target: 'Digits' }, { perClass: 10 }, 'en')).toBe('Fine-tuning on Digits, 10 a class')
-    expect(runName(method('scratch'), { source: 'Seed CNN', target: 'MNIST' }, 'all', 'en')).toBe('Seed CNN, From scratch on MNIST')
   })
 })
 
