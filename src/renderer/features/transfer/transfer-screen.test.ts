@@ -108,7 +108,7 @@ describe('the Transfer screen', () => {
     const option = (name: string) => options.find(({ textContent }) => textContent.includes(name))!
     expect(options.map((found) => found.getAttribute('data-disabled') !== null)).toEqual([true, false, true, true])
     expect(option('First run').textContent).toContain('It is the source.')
-    expect(option('A LeNet').textContent).toContain('another architecture')
+    expect(option('A LeNet').textContent).toContain('its architecture is lenet, not seed-cnn')
     expect(option('A forest').textContent).toContain('Random forest')
     ;(option('Second run') as HTMLElement).click()
     await afterChecks()
