@@ -8,7 +8,7 @@ export const rooms = {
   images: ['contract'],
   library: ['contract', 'rules', 'images'],
   engine: ['contract', 'rules', 'images', 'library'],
-  worker: ['contract', 'library', 'engine'],
+  worker: ['contract', 'rules', 'library', 'engine'],
   cli: ['contract', 'rules', 'library', 'images', 'engine'],
   main: ['contract', 'rules', 'images', 'library'],
   preload: ['contract'],

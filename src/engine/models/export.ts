@@ -5,6 +5,7 @@ import { exportEndings, fileNameOf, type Exported, type ExportFormat, type Model
 import type { Run } from '../../contract/runs'
 import type { Language } from '../../contract/text'
 import { idIn } from '../../rules/refs'
+import { learnedFrom } from '../../rules/specs/learned-from'
 import type { Library } from '../../library'
 import { makeFolder, namingFile, writeFileDurably } from '../../library/disk/files'
 import { methods } from '../methods'
@@ -122,7 +123,7 @@ async function originOf(library: Library, ref: ModelRef) {
   if (runId === undefined) return {}
   const run: Run = await library.runs.get(runId)
   const method = methods.find(({ id }) => id === run.spec.method.id)
-  const dataset = await library.datasets.get(run.spec.target.dataset).catch((error: unknown) => {
+  const dataset = await library.datasets.get(learnedFrom(run.spec).dataset).catch((error: unknown) => {
     if (error instanceof GraftError && error.code === 'dataset-not-found') return undefined
     throw error
   })

@@ -101,10 +101,10 @@ describe('what is chosen before anybody chose', () => {
   })
 
   it('takes the training settings that suit the method until somebody changes them', () => {
-    const transfer = completeTransfer(noChoices(), pretrained, 'auto')
-    expect(transfer.training.learningRate).toBe(0.005)
-    const changed = completeTransfer({ ...noChoices(), training: { learningRate: 0.1 } }, pretrained, 'auto')
-    expect(changed.training.learningRate).toBe(0.1)
+    const transfer = completeTransfer({ ...noChoices(), method: 'dann' }, pretrained, 'auto')
+    expect(transfer.training).toMatchObject({ weightDecay: 0.001, schedule: 'inverse' })
+    const changed = completeTransfer({ ...noChoices(), method: 'dann', training: { learningRate: 0.1 } }, pretrained, 'auto')
+    expect(changed.training).toMatchObject({ learningRate: 0.1, schedule: 'inverse' })
     expect(changedNames(changed.training, changed.trainingDefaults)).toEqual(['learningRate'])
     expect(trainingSettingsSchema.safeParse(changed.training).success).toBe(true)
   })
@@ -115,7 +115,7 @@ describe('what is chosen before anybody chose', () => {
 
   it('repeats a run exactly', () => {
     const spec = fakeSpec({
-      source: { model: 'run:mnist-run' }, method: { id: 'fine-tuning', params: { layerDecay: 0.5, unfreezeEvery: 0 } },
+      source: { model: 'run:mnist-run' }, method: { id: 'fine-tuning', params: { layerDecay: 0.5, headFactor: 1, unfreezeEvery: 0 } },
       target: { dataset: 'digits', labels: { perClass: 7 } }, device: 'cpu'
     })
     expect(specOf(completeTransfer(choicesOf(spec), pretrained, 'auto'))).toEqual(spec)
@@ -148,8 +148,9 @@ describe('what cannot be chosen in the settings', () => {
 
 describe('the sentence', () => {
   it('names source, target, images and parameters, each once', () => {
-    const parts = sentenceParts(method('dann'), { source: 'A', target: 'B', images: '5 images' }, { weight: 0.5 }, 'en')
-    expect(parts.map(({ text }) => text).join('')).toBe('Adapt A to 5 images of B with a domain weight of 0.5.')
+    const weighed = { ...method('dann'), sentence: { en: 'Adapt {source} to {images} of {target} with a weight of {weight}.', zh: '' } }
+    const parts = sentenceParts(weighed, { source: 'A', target: 'B', images: '5 images' }, { weight: 0.5 }, 'en')
+    expect(parts.map(({ text }) => text).join('')).toBe('Adapt A to 5 images of B with a weight of 0.5.')
     expect(parts.find(({ text }) => text === 'B')?.role).toBe('target')
   })
 
