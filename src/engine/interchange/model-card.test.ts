@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Run } from '../../contract/runs'
-import { dataset, model, spec } from '../../rules/testing'
+import { dataset, model, spec } from '../../rules/specs/testing'
 import { modelCard } from './model-card'
 
 const card = (names: Run['names'], given: Parameters<typeof spec>[0], language: 'en' | 'zh' = 'en'): string => modelCard({

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { GraftError } from '../../contract/errors'
 import { models } from '../../contract/parameters'
-import { architecture, dataset, method, model, spec, text } from '../../rules/testing'
+import { architecture, dataset, method, model, spec, text } from '../../rules/specs/testing'
 import { checkSpecIn } from './check'
 
 describe('checkSpecIn', () => {

@@ -3,7 +3,7 @@ import type { Dataset } from '../../contract/datasets'
 import type { MethodNeeds, MethodSummary } from '../../contract/methods'
 import type { ModelRef } from '../../contract/models'
 import { checkSpec } from '../specs/check'
-import { architecture, dataset, facts, method, model, spec } from '../testing'
+import { architecture, dataset, facts, method, model, spec } from '../specs/testing'
 import { whyNot, type Shelf } from './fit'
 
 const digits = dataset()

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { specSchema } from '../../contract/runs'
-import { fineTuning, method } from '../testing'
+import { fineTuning, method } from './testing'
 import { completeSpec } from './complete'
 
 const suited = { ...fineTuning, trainingDefaults: { learningRate: 0.005 } }

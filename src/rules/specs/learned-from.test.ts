@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { dataset, spec } from '../testing'
+import { dataset, spec } from './testing'
 import { grantedImages, imagesLearnedFrom, learnedFrom, learnedName } from './learned-from'
 
 const sourceOnly = spec({ source: { model: 'arch:lenet', dataset: 'mnist' }, target: { dataset: 'usps', labels: 'none' } })

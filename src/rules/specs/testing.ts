@@ -1,11 +1,11 @@
-import type { Dataset } from '../contract/datasets'
-import type { MethodSummary } from '../contract/methods'
-import type { ArchitectureSummary, ModelSummary } from '../contract/models'
-import { blocks, defaultsOf, number } from '../contract/parameters'
-import type { Spec } from '../contract/runs'
-import { trainingParameters } from '../contract/training'
-import { checkSpec } from './specs/check'
-import type { SpecFacts } from './facts'
+import type { Dataset } from '../../contract/datasets'
+import type { MethodSummary } from '../../contract/methods'
+import type { ArchitectureSummary, ModelSummary } from '../../contract/models'
+import { blocks, defaultsOf, number } from '../../contract/parameters'
+import type { Spec } from '../../contract/runs'
+import { trainingParameters } from '../../contract/training'
+import { checkSpec } from './check'
+import type { SpecFacts } from '../facts'
 
 /** Records and specs for the tests of the checks. */
 export const text = (en: string) => ({ en, zh: en })
