@@ -16,6 +16,8 @@ export const methodNeedsSchema = z.object({
   sourceModelWhile: conditionSchema.optional(),
   /** Labelled source images during the transfer. */
   sourceData: z.boolean(),
+  /** Target images without their labels: it learns from them also where no label is granted. */
+  targetImages: z.boolean().optional(),
   /** Target labels that the method needs: all that the spec grants, at least some, or none at all. */
   targetLabels: z.enum(['all', 'some', 'none']),
   /** How the source's classes must stand to the target's. */

@@ -1,14 +1,8 @@
 import { z } from 'zod'
 import { idSchema, imageShapeSchema } from './datasets'
 import { parametersRecordSchema } from './parameters'
+import { modelRefSchema } from './refs'
 import { textSchema } from './text'
-
-/** `arch:seed-cnn` (fresh weights), `model:<id>` (imported), `run:<id>` (what a saved run learned). */
-export const modelRefSchema = z.string().regex(
-  /^(arch|model|run):[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/,
-  'arch:<architecture>, model:<id> or run:<id>'
-)
-export type ModelRef = z.infer<typeof modelRefSchema>
 
 /** How bytes become the network's input: (x / 255 − mean) / standard deviation, per channel. */
 export const normalisationSchema = z.object({
@@ -175,4 +169,5 @@ export const modelInspectionSchema = z.object({
 })
 export type ModelInspection = z.infer<typeof modelInspectionSchema>
 
-export { idSchema }
+export { idSchema, modelRefSchema }
+export type { ModelRef } from './refs'

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { modelRefSchema, type ModelRef } from './refs'
 import { textSchema, type Text } from './text'
 
 /** While a parameter has one of these values. */
@@ -40,7 +41,7 @@ export const blocksParameterSchema = z.object({
 })
 /** Saved models (`run:<id>`, `model:<id>`), e.g. the teachers of a distillation. */
 export const modelsParameterSchema = z.object({
-  kind: z.literal('models'), ...base, default: z.array(z.string()), minimum: z.number(), maximum: z.number()
+  kind: z.literal('models'), ...base, default: z.array(modelRefSchema), minimum: z.number(), maximum: z.number()
 })
 
 export const parameterSchema = z.discriminatedUnion('kind', [
@@ -79,7 +80,7 @@ export type ValuesOf<P extends Parameters> = {
   [Name in keyof P]: P[Name] extends { kind: 'number' | 'integer' } ? number
     : P[Name] extends { kind: 'boolean' } ? boolean
       : P[Name] extends ChoiceParameter<infer Value> ? Value
-        : string[]
+        : P[Name] extends { kind: 'models' } ? ModelRef[] : string[]
 }
 
 function valueSchema(parameter: Parameter): z.ZodType {
@@ -89,7 +90,7 @@ function valueSchema(parameter: Parameter): z.ZodType {
     case 'boolean': return z.boolean().default(parameter.default)
     case 'choice': return z.enum(parameter.options.map((option) => option.value)).default(parameter.default)
     case 'blocks': return z.array(z.string()).max(parameter.single ? 1 : 1000).default(parameter.default)
-    case 'models': return z.array(z.string()).min(parameter.minimum).max(parameter.maximum).default(parameter.default)
+    case 'models': return z.array(modelRefSchema).min(parameter.minimum).max(parameter.maximum).default(parameter.default)
   }
 }
 
@@ -114,12 +115,4 @@ export function readParameter(parameter: Parameter, text: string): ParameterValu
     case 'blocks':
     case 'models': return text === '' ? [] : text.split(',').map((part) => part.trim())
   }
-}
-
-/** Saved models that parameters of kind `models` name, each once. */
-export function modelsNamed(parameters: Parameters, values: Readonly<Record<string, ParameterValue>>): string[] {
-  return [...new Set(Object.entries(parameters).flatMap(([name, { kind }]) => {
-    const value = values[name]
-    return kind === 'models' && Array.isArray(value) ? value : []
-  }))]
 }

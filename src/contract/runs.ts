@@ -101,7 +101,11 @@ export const runSchema = z.object({
   startedAt: z.iso.datetime().optional(),
   finishedAt: z.iso.datetime().optional(),
   /** Names as they were when it ran, for screens that outlive the data set. */
-  names: z.object({ source: z.string(), target: z.string(), method: z.string() }),
+  names: z.object({
+    source: z.string(), target: z.string(), method: z.string(),
+    /** Its source data set; absent where it had none, and in records of earlier versions. */
+    sourceData: z.string().optional()
+  }),
   /** Epochs finished. */
   epochs: z.int(),
   /** Seconds of work, without pauses, over all its sessions. */
@@ -205,6 +209,12 @@ export const pairedDifferenceSchema = z.object({
   difference: z.number(),
   /** 95 % interval, paired by image where both runs kept their predictions. */
   interval: z.tuple([z.number(), z.number()]).optional(),
+  /** Images that only the second, and only the first, got right, and McNemar's exact test of them. */
+  mcnemar: z.object({
+    gained: z.int(), lost: z.int(), p: z.number(),
+    /** With all comparisons with the same first run counted in (Holm); absent where there is no other. */
+    corrected: z.number().optional()
+  }).optional(),
   verdict: z.enum(['better', 'worse', 'no-evidence', 'not-comparable']),
   reason: textSchema.optional()
 })

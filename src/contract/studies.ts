@@ -92,6 +92,8 @@ export const studyReportSchema = z.object({
   runs: z.int(),
   done: z.int(),
   arms: z.array(studyArmSchema),
+  /** What is to be known of all verdicts together. */
+  note: textSchema.optional(),
   /** The depth-of-transfer curve, where the arms draw one. */
   depths: z.array(depthPointSchema).optional()
 })

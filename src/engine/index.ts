@@ -14,6 +14,7 @@ import { importModel, inspectModel, type ImportedModel, type ModelImportHooks } 
 import { exportModel, type ExportRequest } from './models/export'
 import { openAnswering, type AnsweringModel } from './models/open'
 import type { Predictions, Saliency } from '../contract/predictions'
+import { sameClasses } from '../rules/classes'
 import { predict, type PredictOptions } from './models/predict'
 import { deviceProblem, openBackend } from './runtime'
 import { tellApart } from './models/tell-apart'
@@ -106,7 +107,7 @@ async function evaluateOn(
   const { dataset } = reader
   // Outputs without names stand for the data set's classes in their order.
   const classes = numbered && network.definition.classes.length === dataset.classes.length ? dataset.classes : network.definition.classes
-  if (classes.join('\n') !== dataset.classes.join('\n')) {
+  if (!sameClasses(classes, dataset.classes)) {
     throw new GraftError('classes-differ', {
       en: `The model knows ${classes.length} classes (${classes.slice(0, 5).join(', ')} …), ${dataset.id} has others.`,
       zh: `模型的 ${classes.length} 个类别（${classes.slice(0, 5).join('、')} 等）与 ${dataset.id} 的类别不同。`

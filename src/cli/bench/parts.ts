@@ -4,6 +4,7 @@ import { GraftError } from '../../contract/errors'
 import { defaultsOf } from '../../contract/parameters'
 import { backendSummarySchema, type Metric, type Spec } from '../../contract/runs'
 import { trainingParameters } from '../../contract/training'
+import { modelRefSchema, type ModelRef } from '../../contract/models'
 import { importDataset } from '../../library/intake/import'
 import { inspectDataset } from '../../library/intake/inspection/inspect'
 import type { Context } from '../context'
@@ -18,7 +19,7 @@ export const partSchema = z.discriminatedUnion('part', [
   z.object({ part: z.literal('inspect'), path: z.string() }),
   z.object({ part: z.literal('train-over'), dataset: z.string(), device: z.enum(['auto', 'gpu', 'cpu', 'wasm']) }),
   z.object({ part: z.literal('train'), kernels: z.enum(['graft', 'stock']), device: z.enum(['auto', 'gpu', 'cpu', 'wasm']) }),
-  z.object({ part: z.literal('probe'), source: z.string(), device: z.enum(['auto', 'gpu', 'cpu', 'wasm']) })
+  z.object({ part: z.literal('probe'), source: modelRefSchema, device: z.enum(['auto', 'gpu', 'cpu', 'wasm']) })
 ])
 export type Part = z.infer<typeof partSchema>
 
@@ -84,7 +85,7 @@ async function measureImport(context: Context, path: string, id: string): Promis
 }
 
 function spec(
-  model: string, method: string, labels: Spec['target']['labels'], epochs: number, device: Spec['device'], dataset = benchDataset
+  model: ModelRef, method: string, labels: Spec['target']['labels'], epochs: number, device: Spec['device'], dataset = benchDataset
 ): Spec {
   return {
     source: { model }, target: { dataset, labels }, method: { id: method, params: {} },

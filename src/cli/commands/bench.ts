@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { runRef } from '../../rules/refs'
 import { writeNoise } from '../bench/archive'
 import { measureInChild } from '../bench/child'
 import { figuresText, importFigures, kernelFigure, photoFigures, probeFigure, type Figure } from '../bench/figures'
@@ -80,7 +81,7 @@ export const bench: CliCommand = (program, context) => {
 
         progress.line(say({ en: 'Linear probe …', zh: '线性探测 …' }))
         const [trained] = speeds.graft
-        figures.push(probeFigure(await child({ part: 'probe', source: `run:${trained?.runId}`, device })))
+        figures.push(probeFigure(await child({ part: 'probe', source: runRef(trained!.runId!), device })))
 
         const known = figures.filter((figure) => figure !== undefined)
         const backend = trained?.backend

@@ -3,6 +3,8 @@ import type { Run, Spec } from '../../contract/runs'
 import type { Text } from '../../contract/text'
 import { defaultsOf } from '../../contract/parameters'
 import { trainingParameters, type TrainingSettings } from '../../contract/training'
+import { runRef } from '../../rules/refs'
+import type { ModelRef } from '../../contract/models'
 import { compareRuns } from '../../library/comparison/compare'
 import type { Context } from '../context'
 import { duration, percent } from '../output/format'
@@ -22,7 +24,7 @@ const pretraining: Partial<TrainingSettings> = { epochs: 3, optimizer: 'adam', l
 const transfer: Partial<TrainingSettings> = { epochs: 20, optimizer: 'adam', learningRate: 0.001, batchSize: 32 }
 
 function specOf(
-  method: MethodSummary, model: string, target: string, labels: Spec['target']['labels'],
+  method: MethodSummary, model: ModelRef, target: string, labels: Spec['target']['labels'],
   training: Partial<TrainingSettings>, device: Spec['device']
 ): Spec {
   return {
@@ -58,8 +60,8 @@ export const demo: CliCommand = (program, context) => {
       const few = { perClass: labelsPerClass }
       const steps = [
         ['scratch', 'arch:seed-cnn', { en: 'Demo: from scratch', zh: '演示：从零训练' }],
-        ['fine-tuning', `run:${source.id}`, { en: 'Demo: fine-tuning', zh: '演示：微调' }],
-        ['linear-probe', `run:${source.id}`, { en: 'Demo: linear probe', zh: '演示：线性探测' }]
+        ['fine-tuning', runRef(source.id), { en: 'Demo: fine-tuning', zh: '演示：微调' }],
+        ['linear-probe', runRef(source.id), { en: 'Demo: linear probe', zh: '演示：线性探测' }]
       ] as const
       const compared: string[] = []
       for (const [method, model, name] of steps) {

@@ -4,6 +4,7 @@ import type { Language } from '../../contract/text'
 import { usageError } from '../output/errors'
 import { bytes, count, facts, moment, table, wrap } from '../output/format'
 import { exportFormats, type ExportFormat } from '../../contract/models'
+import { archRef, idIn, importedRef, isFresh, isTrained, parseRef, readRef } from '../../rules/refs'
 import { readId, readModelRef, readName } from '../input/options'
 import { removed, undoOption } from '../running/remove'
 import type { CliCommand } from './shared/command'
@@ -69,12 +70,14 @@ function readFormat(text: string): ExportFormat {
 
 /** The id of an imported model; a run's goes with its run. */
 function readImported(text: string): string {
-  if (text.startsWith('run:') || text.startsWith('arch:')) {
+  const ref = readRef(text)
+  const { kind, id } = ref ? parseRef(ref) : { kind: 'model', id: readId(text, 'ID', 'model') }
+  if (kind !== 'model') {
     throw usageError('not-imported', {
       en: `${text} is not an imported model.`, zh: `${text} 不是导入的模型。`
-    }, { field: 'model', remedy: text.startsWith('run:') ? { en: 'Remove its run: graft runs remove.', zh: '请删除其运行：graft runs remove。' } : undefined })
+    }, { field: 'model', remedy: kind === 'run' ? { en: 'Remove its run: graft runs remove.', zh: '请删除其运行：graft runs remove。' } : undefined })
   }
-  return readId(text.replace(/^model:/, ''), 'ID', 'model')
+  return id
 }
 
 export const models: CliCommand = (program, context) => {
@@ -97,7 +100,7 @@ export const models: CliCommand = (program, context) => {
         { title: language === 'zh' ? '参数量' : 'parameters', align: 'right' }
       ], [
         ...architectures.map((architecture) => [
-          `arch:${architecture.id}`, architecture.title[language], shapeText(architecture.defaultInput), '–', count(architecture.parameters)
+          archRef(architecture.id), architecture.title[language], shapeText(architecture.defaultInput), '–', count(architecture.parameters)
         ]),
         ...known.map((model) => [
           model.ref, model.name, shapeText(model.input), String(model.classes.length), count(model.parameters)
@@ -111,14 +114,14 @@ export const models: CliCommand = (program, context) => {
     .argument('<ref>', say({ en: 'arch:<architecture>, model:<id> or run:<id>', zh: 'arch:<结构>、model:<id> 或 run:<id>' }))
     .action(context.action(async (text: string) => {
       const ref = readModelRef(text, 'REF', 'model')
-      if (!ref.startsWith('arch:')) {
+      if (isTrained(ref)) {
         const model = await context.library.models.get(ref)
         return { document: model, text: modelText(model, language) }
       }
       const { architectures } = (await context.engine()).catalogue()
-      const architecture = architectures.find(({ id }) => `arch:${id}` === ref)
+      const architecture = architectures.find(({ id }) => id === idIn('arch', ref))
       if (architecture) return { document: architecture, text: architectureText(architecture, language) }
-      const known = architectures.map(({ id }) => `arch:${id}`).join(', ')
+      const known = architectures.map(({ id }) => archRef(id)).join(', ')
       throw usageError('unknown-architecture', { en: `There is no architecture "${ref}".`, zh: `没有“${ref}”这种结构。` },
         { field: 'model', remedy: { en: `Known: ${known}.`, zh: `可用：${known}。` } })
     }))
@@ -135,7 +138,7 @@ export const models: CliCommand = (program, context) => {
     .option('--replace', say({ en: 'Write over what an earlier export left there', zh: '覆盖之前导出的内容' }))
     .action(context.action(async (text: string, path: string, flags: { format: string, replace?: boolean }) => {
       const ref = readModelRef(text, 'REF', 'model')
-      if (ref.startsWith('arch:')) throw untrained(ref)
+      if (isFresh(ref)) throw untrained(ref)
       const format = readFormat(flags.format)
       const exported = await (await context.engine()).exportModel(
         { ref, format, path: resolve(path), language, ...(flags.replace && { replace: true }) }, { signal: context.signal }
@@ -166,7 +169,7 @@ export const models: CliCommand = (program, context) => {
     .addOption(undoOption(context))
     .action(context.action(async (ids: string[], flags: { undo: boolean }) => {
       const checked = ids.map((id) => readImported(id))
-      for (const id of checked) await context.library.models.get(`model:${id}`)
+      for (const id of checked) await context.library.models.get(importedRef(id))
       const tokens: string[] = []
       for (const id of checked) tokens.push(await context.library.models.remove(id))
       return removed(context, 'models', checked, tokens, flags.undo)

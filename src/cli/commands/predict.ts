@@ -1,5 +1,6 @@
 import { basename, extname, join } from 'node:path'
 import type { ClassScore, Prediction, Saliency } from '../../contract/predictions'
+import { isFresh } from '../../rules/refs'
 import { exitCodes, usageError } from '../output/errors'
 import { percent, table } from '../output/format'
 import { readDevice, readModelRef } from '../input/options'
@@ -27,7 +28,7 @@ export const predict: CliCommand = (program, context) => {
     .option('--device <auto|gpu|cpu|wasm>', say({ en: 'Where to compute (default auto)', zh: '计算设备（默认 auto）' }))
     .action(context.action(async (text: string, images: string[], flags: { device?: string, gradCam?: string }) => {
       const ref = readModelRef(text, 'REF', 'model')
-      if (ref.startsWith('arch:')) throw untrained(ref)
+      if (isFresh(ref)) throw untrained(ref)
       const device = readDevice(flags.device ?? 'auto')
       await context.library.models.get(ref)
       const progress = context.progress()

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { ModelSummary } from '../../contract/models'
 import type { Run } from '../../contract/runs'
+import type { ModelRef } from '../../contract/models'
 import { openLibrary } from '../../library'
 import { DatasetWriter } from '../../library/datasets/writer'
 import { fakeContext } from '../testing/fake'
@@ -20,7 +21,7 @@ beforeEach(async () => {
 })
 afterEach(() => rmSync(dataDir, { recursive: true }))
 
-const spec = (method: string, model = 'arch:seed-cnn'): BaseSpec => ({ source: { model }, target: { dataset: 'digits' }, method: { id: method } })
+const spec = (method: string, model: ModelRef = 'arch:seed-cnn'): BaseSpec => ({ source: { model }, target: { dataset: 'digits' }, method: { id: method } })
 const row = (more: Partial<TrainedRow>): TrainedRow => ({
   id: 'row', title: 'Row', published: 'none', methods: [], data: [], band: {}, seconds: { whole: 1, quick: 1 },
   spec: (_quick, source) => spec('tuned', source), ...more

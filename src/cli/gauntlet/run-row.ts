@@ -1,9 +1,11 @@
 import { GraftError } from '../../contract/errors'
 import type { Run, Spec } from '../../contract/runs'
 import { createStudy, findTwinFacts } from '../../library/studies/create'
-import { specsOfStudy } from '../../library/studies/grid'
-import { keyOf, withSeed } from '../../library/studies/plan'
-import { deriveTwins } from '../../library/studies/twins'
+import { specsOfStudy } from '../../rules/studies/grid'
+import { keyOf, withSeed } from '../../rules/studies/plan'
+import { deriveTwins } from '../../rules/studies/twins'
+import { runRef } from '../../rules/refs'
+import type { ModelRef } from '../../contract/models'
 import { comparePairs, scoreOf } from '../../library/studies/verdict'
 import type { Context } from '../context'
 import { backendText } from '../output/report/run'
@@ -25,11 +27,11 @@ export async function runRow(context: Context, row: TrainedRow, { quick, ...opti
   const trained = new Trained(context, studyId(quick), pool)
   const sources = row.source && await trained.seeds(await specOf(context, row.source(quick)), row.sources === 'each-seed' ? seeds : 1)
   if (sources?.some(({ state }) => state !== 'done')) return undefined
-  const sourceOf = (turn: number): string | undefined => sources && `run:${(sources[turn] ?? sources[0]!).id}`
+  const sourceOf = (turn: number): ModelRef | undefined => sources && runRef((sources[turn] ?? sources[0]!).id)
   const parts = await Promise.all((row.pool?.(quick, sourceOf(0)) ?? []).map(async (base) => trained.one(await specOf(context, base))))
   if (parts.some(({ state }) => state !== 'done')) return undefined
   const pairs = await Promise.all(Array.from({ length: seeds }, async (_, turn): Promise<{ run: Run, twin?: Run }> => {
-    const base = await specOf(context, row.spec(quick, sourceOf(turn), parts.map(({ id }) => `run:${id}`)))
+    const base = await specOf(context, row.spec(quick, sourceOf(turn), parts.map(({ id }) => runRef(id))))
     const spec = withSeed(base, base.training.seed + turn)
     const control = row.control === 'best of pool' ? bestOf(parts, row)
       : await controlOf(context, row, quick, spec, sourceOf(turn), sources?.[turn])
@@ -72,7 +74,7 @@ export function compareOn(on: 'validation', pairs: readonly { run: Run, twin?: R
 
 /** What a run is measured against: a run that is there already, or the spec of one. */
 async function controlOf(
-  context: Context, row: TrainedRow, quick: boolean, spec: Spec, model: string | undefined, source: Run | undefined
+  context: Context, row: TrainedRow, quick: boolean, spec: Spec, model: ModelRef | undefined, source: Run | undefined
 ): Promise<Run | Spec | undefined> {
   const { control } = row
   if (control === undefined || control === 'best of pool') return undefined

@@ -7,7 +7,7 @@ import { WorkerSupervisor } from '../../supervision/supervisor'
 import type { Context } from '../context'
 import { duration, percent } from '../output/format'
 import type { Progress } from '../output/progress'
-import { stateNames } from '../output/report/run'
+import { stateNames } from '../../rules/states'
 import { train } from './train'
 
 /**

@@ -36,7 +36,8 @@ function fakeEngine({ library, outcome = () => ({ state: 'done' }), problems = [
       })
       return library.runs.update(id, (run) => ({
         ...run, epochs: 3, seconds: 1.5, imagesPerSecond: 100, metrics: { test: fakeScore },
-        backend: { kind: 'wasm', library: 'TensorFlow.js 4.22.0', device: 'A processor', threads: 2 }, ...outcome(run)
+        backend: { kind: 'wasm', library: 'TensorFlow.js 4.22.0', device: 'A processor', threads: 2 },
+        dataHashes: Object.fromEntries(['images', 'labels'].map((part) => [`${run.spec.target.dataset}/test/${part}`, part])), ...outcome(run)
       }))
     },
     tellApart,

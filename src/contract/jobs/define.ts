@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { ModelRef } from '../models'
 import type { Text } from '../text'
 
 /** How far a job is, as a bar shows it. Every kind's own progress has these fields, and whatever more it can tell. */
@@ -22,7 +23,7 @@ export type Lane = 'training' | 'library' | 'own'
 export interface Subject {
   runId?: string
   datasetId?: string
-  modelRef?: string
+  modelRef?: ModelRef
   /** Which of the known data sets it downloads. */
   known?: string
 }

@@ -5,10 +5,12 @@ import { modelRefSchema } from '../models'
 import { runProgressSchema } from '../runs'
 import { jobs, type JobKind, type ProgressOf } from '.'
 
+export const jobStates = ['queued', 'running', 'unresponsive', 'cancelling', 'done', 'failed', 'cancelled', 'interrupted'] as const
+
 const common = z.object({
   id: idSchema,
   title: z.string(),
-  state: z.enum(['queued', 'running', 'unresponsive', 'cancelling', 'done', 'failed', 'cancelled', 'interrupted']),
+  state: z.enum(jobStates),
   runId: idSchema.optional(),
   datasetId: idSchema.optional(),
   /** Which of the known data sets a download brings. */

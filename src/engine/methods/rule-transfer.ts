@@ -1,5 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core'
 import { choice, integer, number } from '../../contract/parameters'
+import { sameClassNames } from '../../rules/classes'
 import { crossEntropy } from '../maths/cross-entropy'
 import { withHeadFor } from '../surgery/surgery'
 import type { ImageTransform } from '../batches/source'
@@ -65,9 +66,8 @@ export const ruleTransfer = defineMethod({
     const { classes, source, sourceData, training: { seed } } = context
     if (!sourceData) throw new Error('The source data is there, or the method is refused before')
     const network = source ? withHeadFor(source, classes, seed).network : context.freshNetwork()
-    const sameClasses = [...sourceData.classes].sort().join('\n') === [...classes].sort().join('\n')
     // Other classes need a head of their own; labels of the same classes come in the target's order.
-    const head = sameClasses ? undefined : new Regressor('source-head', network.featureLength, sourceData.classes.length, seed)
+    const head = sameClassNames(sourceData.classes, classes) ? undefined : new Regressor('source-head', network.featureLength, sourceData.classes.length, seed)
     return {
       network,
       stages: [{

@@ -4,6 +4,8 @@ import { GraftError } from '../../contract/errors'
 import { exportEndings, fileNameOf, type Exported, type ExportFormat, type ModelRef, type ModelSummary } from '../../contract/models'
 import type { Run } from '../../contract/runs'
 import type { Language } from '../../contract/text'
+import { idIn } from '../../rules/refs'
+import { learnedFrom } from '../../rules/specs/learned-from'
 import type { Library } from '../../library'
 import { makeFolder, namingFile, writeFileDurably } from '../../library/disk/files'
 import { methods } from '../methods'
@@ -117,10 +119,11 @@ function notThere(error: unknown, path: string): undefined {
 
 /** The run that a model comes from, its method and its data, as far as they are still there. */
 async function originOf(library: Library, ref: ModelRef) {
-  if (!ref.startsWith('run:')) return {}
-  const run: Run = await library.runs.get(ref.slice('run:'.length))
+  const runId = idIn('run', ref)
+  if (runId === undefined) return {}
+  const run: Run = await library.runs.get(runId)
   const method = methods.find(({ id }) => id === run.spec.method.id)
-  const dataset = await library.datasets.get(run.spec.target.dataset).catch((error: unknown) => {
+  const dataset = await library.datasets.get(learnedFrom(run.spec).dataset).catch((error: unknown) => {
     if (error instanceof GraftError && error.code === 'dataset-not-found') return undefined
     throw error
   })

@@ -4,6 +4,7 @@ import { GraftError } from '../../contract/errors'
 import {
   modelImportOptionsSchema, usualNormalisation, type ModelImportOptions, type ModelInspection, type ModelSummary, type Normalisation
 } from '../../contract/models'
+import { importedRef } from '../../rules/refs'
 import { throwIfCancelled } from '../../library/cancel'
 import { notAFile } from '../../library/intake/options'
 import { ensureWritable, namingFile } from '../../library/disk/files'
@@ -59,7 +60,7 @@ export async function importModel(library: Library, options: ModelImportOptions,
   throwIfCancelled(hooks.signal)
   hooks.onProgress?.({ phase: 'saving', done: 0, total: 1 })
   const summary: ModelSummary = {
-    ...summaryOfDefinition(definition, `model:${id}`, parsed.name ?? nameOf(path)),
+    ...summaryOfDefinition(definition, importedRef(id), parsed.name ?? nameOf(path)),
     origin: {
       file: basename(path), format: inspection.format, ...(inspection.cutAfter !== undefined && { cutAfter: inspection.cutAfter }),
       ...(inspection.foldedNormalisation && { foldedNormalisation: true }),
@@ -68,7 +69,7 @@ export async function importModel(library: Library, options: ModelImportOptions,
     }
   }
   const weights = new Map(weightShapes(definition).map(({ name, shape }) => [name, { shape, data: recognised.weights.get(name)! }]))
-  await saveWeights(definition, weights, library.models.folder(`model:${id}`), summary)
+  await saveWeights(definition, weights, library.models.folder(importedRef(id)), summary)
   hooks.onProgress?.({ phase: 'saving', done: 1, total: 1 })
   return { model: summary, inspection }
 }

@@ -219,7 +219,7 @@ describe('models', () => {
       await expect.poll(() => ends.length).toBeGreaterThanOrEqual(Math.max(1, before))
       return { prediction: handlers.models.prediction({ jobId }) }
     }
-    const outcome = { model: 'model:mine', predictions: [{ image: 'a.png', classes: [{ class: 'a', probability: 1 }] }], notes: [] }
+    const outcome = { model: 'model:mine' as const, predictions: [{ image: 'a.png', classes: [{ class: 'a', probability: 1 }] }], notes: [] }
     const first = await asked()
     ends[0]?.({ kind: 'done', result: outcome })
     expect(await first.prediction).toEqual(outcome)

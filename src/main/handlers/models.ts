@@ -1,16 +1,17 @@
 import { basename } from 'node:path'
 import { GraftError } from '../../contract/errors'
-import { exportEndings, fileNameOf } from '../../contract/models'
+import { exportEndings, fileNameOf, type ModelRef } from '../../contract/models'
+import { readsModel } from '../../rules/facts'
+import { importedRef } from '../../rules/refs'
 import { readTextFile } from '../shell/text-file'
 import type { AppHandlers, HandlerContext } from './context'
 
 export function modelsHandlers({ catalogue, lists, library, jobs, desktop, language, send }: HandlerContext): AppHandlers['models'] {
   /** Whether a training that is running or waiting names the model. */
-  async function isRead(ref: string): Promise<boolean> {
+  async function isRead(ref: ModelRef): Promise<boolean> {
     for (const { runId } of jobs.living()) {
       if (runId === undefined) continue
-      const { spec } = await library.runs.get(runId)
-      if (spec.source.model === ref || JSON.stringify(spec.method.params).includes(JSON.stringify(ref))) return true
+      if (readsModel((await library.runs.get(runId)).spec, ref, await catalogue.get())) return true
     }
     return false
   }
@@ -44,9 +45,10 @@ export function modelsHandlers({ catalogue, lists, library, jobs, desktop, langu
       return model
     },
     remove: async ({ id }) => {
-      if (await isRead(`model:${id}`)) throw busy((await library.models.get(`model:${id}`)).name)
+      const ref = importedRef(id)
+      if (await isRead(ref)) throw busy((await library.models.get(ref)).name)
       const undoToken = await library.models.remove(id)
-      send('models', 'changed', { ref: `model:${id}` })
+      send('models', 'changed', { ref })
       return { undoToken }
     },
     restore: async ({ undoToken }) => {

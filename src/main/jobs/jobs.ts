@@ -2,6 +2,7 @@ import { GraftError, toErrorValue } from '../../contract/errors'
 import { jobOf, type InputOf, type Job, type JobKind, type NewsOf, type ParsedInputOf, type ProgressOf } from '../../contract/jobs'
 import type { JobStatus } from '../../contract/jobs/status'
 import { newId } from '../../library'
+import { isLiving, isWorking } from '../../rules/states'
 import type { WorkerEnd, WorkerListeners } from '../../supervision/supervisor'
 import { atMostEvery } from './progress-batch'
 
@@ -52,7 +53,6 @@ interface Entry {
   outcome?: JobEnd
 }
 
-const livingStates: readonly JobStatus['state'][] = ['queued', 'running', 'unresponsive', 'cancelling']
 const keptWhenEnded = 20
 /** Of how many ended jobs what they brought is kept: pictures with their heat maps are large. */
 const keptOutcomes = 3
@@ -93,7 +93,7 @@ export class JobQueue {
   }
 
   living(): JobStatus[] {
-    return this.list().filter(({ state }) => livingStates.includes(state))
+    return this.list().filter(isLiving)
   }
 
   /** The living job of a run. */
@@ -119,7 +119,7 @@ export class JobQueue {
   /** Takes a job out of the queue, or asks its worker to end. Quiet for a job that has ended; throws `job-not-found`. */
   async cancel(id: string): Promise<void> {
     const entry = this.#entry(id)
-    if (!livingStates.includes(entry.status.state) || entry.cancelled) return
+    if (!isLiving(entry.status) || entry.cancelled) return
     entry.cancelled = true
     if (entry.status.state === 'queued') return this.#finish(entry, { kind: 'dropped' })
     this.#change(entry, { state: 'cancelling' })
@@ -158,7 +158,7 @@ export class JobQueue {
 
   /** Resolves once no worker runs. */
   async idle(): Promise<void> {
-    const working = [...this.#entries.values()].filter(({ status: { state } }) => state !== 'queued')
+    const working = [...this.#entries.values()].filter(({ status }) => isWorking(status))
     await Promise.all(working.map(({ living }) => living?.ended))
   }
 
@@ -175,7 +175,7 @@ export class JobQueue {
       const { state, kind } = entry.status
       const lane = laneOf(kind)
       // What was taken out of the queue is not started while its end is being written down.
-      if (!livingStates.includes(state) || (state === 'queued' && entry.cancelled) || taken.has(lane)) continue
+      if (!isLiving(entry.status) || (state === 'queued' && entry.cancelled) || taken.has(lane)) continue
       taken.add(lane)
       if (state === 'queued') void this.#start(entry)
     }

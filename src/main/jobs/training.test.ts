@@ -143,7 +143,7 @@ describe('Training', () => {
     await expect(training.resume(waiting.id)).rejects.toMatchObject({ code: 'run-busy' })
     await write(id, 'done')
     await endOf(id, { kind: 'cancelled' })
-    await expect(training.resume(id)).rejects.toMatchObject({ code: 'not-resumable' })
+    await expect(training.resume(id)).rejects.toMatchObject({ code: 'run-not-resumable' })
   })
 
   it('knows which data sets its runs read', async () => {

@@ -1,8 +1,10 @@
 import type { AppContract } from '../../contract/app'
 import { GraftError } from '../../contract/errors'
-import { resumableStates, type Run } from '../../contract/runs'
+import type { Run } from '../../contract/runs'
 import type { Library } from '../../library'
 import { thisProcess } from '../../library/disk/processes'
+import { runRef } from '../../rules/refs'
+import { isResumable, notResumable } from '../../rules/states'
 import type { SendEvent } from '../ipc'
 import { recordAfter } from '../../supervision/run-record'
 import type { JobEnd, JobQueue } from './jobs'
@@ -58,11 +60,11 @@ export class Training {
     })
   }
 
-  /** Queues a run that stopped, to go on from its last checkpoint; throws `not-resumable` and `run-busy`. */
+  /** Queues a run that stopped, to go on from its last checkpoint; throws `run-not-resumable` and `run-busy`. */
   async resume(id: string): Promise<Run> {
     if (this.options.jobs.ofRun(id)) throw busy(id)
     const run = await this.options.library.runs.update(id, (current) => {
-      if (!resumableStates.includes(current.state)) throw notResumable(current)
+      if (!isResumable(current)) throw notResumable(current)
       const { error: _error, finishedAt: _finishedAt, ...rest } = current
       return { ...rest, state: 'queued', owner: thisProcess() }
     })
@@ -119,7 +121,7 @@ export class Training {
     const { library: { runs }, send } = this.options
     const run = await runs.update(runId, (current) => recordAfter(current, end))
     send('runs', 'changed', { id: runId, run })
-    if (end.kind === 'done') send('models', 'changed', { ref: `run:${runId}` })
+    if (end.kind === 'done') send('models', 'changed', { ref: runRef(runId) })
     this.options.onEnded?.(run)
   }
 
@@ -130,12 +132,6 @@ export class Training {
       this.options.onFailure(`read run ${id}`, error)
     }
   }
-}
-
-function notResumable({ name, state }: Run): GraftError {
-  return new GraftError('not-resumable', {
-    en: `“${name}” cannot be resumed: it is ${state}.`, zh: `无法继续“${name}”：其状态为 ${state}。`
-  }, { usage: true })
 }
 
 function busy(id: string): GraftError {

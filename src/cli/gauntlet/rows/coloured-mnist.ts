@@ -1,3 +1,4 @@
+import { archRef } from '../../../rules/refs'
 import type { BaseSpec, TrainedRow } from './shared/row'
 import { environmentImages } from '../coloured'
 
@@ -24,7 +25,7 @@ const row = (
   // Three would take the whole gauntlet over its three hours.
   seeds: 2,
   spec: (quick) => ({
-    source: { model: `arch:${network}`, dataset: data }, target: { dataset: data, domain: 'e=0.9', labels: 'none' }, method,
+    source: { model: archRef(network), dataset: data }, target: { dataset: data, domain: 'e=0.9', labels: 'none' }, method,
     // A batch is both environments, whole.
     training: { optimizer: 'adam', epochs: 1, epochSteps: quick ? 20 : steps, batchSize: 2 * environmentImages, ...training }
   })

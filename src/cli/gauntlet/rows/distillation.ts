@@ -11,7 +11,7 @@ const alike = (quick: boolean, whole: number, short: number): BaseSpec['training
   epochs: quick ? short : whole, batchSize: 64, schedule: 'cosine', augmentation: 'flip-shift'
 })
 
-const student = (quick: boolean, teacher: string, lambda: number): BaseSpec => ({
+const student = (quick: boolean, teacher: BaseSpec['source']['model'], lambda: number): BaseSpec => ({
   source: { model: teacher }, target: { dataset: 'cifar-10', labels: 'all' },
   method: { id: 'distillation', params: { width: 0.5, lambda, temperature: 4 } },
   training: { ...alike(quick, 20, 2), optimizer: 'adam', learningRate: 0.001 }

@@ -11,7 +11,7 @@ const fineTunings: NonNullable<BaseSpec['training']>[] = [
 ]
 
 /** All of a soup's labels come from the first seed: other seeds would draw others. */
-const fineTuned = (quick: boolean, source = 'arch:seed-cnn'): BaseSpec[] => fineTunings.map((settings) => ({
+const fineTuned = (quick: boolean, source: BaseSpec['source']['model'] = 'arch:seed-cnn'): BaseSpec[] => fineTunings.map((settings) => ({
   source: { model: source }, target, method: { id: 'fine-tuning' },
   training: { epochs: quick ? 2 : 10, batchSize: 64, ...settings }
 }))

@@ -1,5 +1,6 @@
 import type { Comparison, PairedDifference, Run } from '../../../contract/runs'
 import type { Language, Text } from '../../../contract/text'
+import { mcnemarWords } from '../../../rules/statistics/verdicts'
 import { count, duration, figure, percent, points, table } from '../format'
 import { labelsText, runEntry } from './run'
 
@@ -21,7 +22,8 @@ export function differenceText(pair: PairedDifference, runs: readonly Run[], lan
   const zh = language === 'zh'
   const verdict = verdictNames[pair.verdict][language]
   const pairText = zh ? `${nameOf(pair.second)} 相对于 ${nameOf(pair.first)}` : `${nameOf(pair.second)} against ${nameOf(pair.first)}`
-  const reason = pair.reason ? `${zh ? '。' : '. '}${pair.reason[language]}` : ''
+  const more = [...(pair.mcnemar ? [mcnemarWords(pair.mcnemar)] : []), ...(pair.reason ? [pair.reason] : [])].map((text) => text[language])
+  const reason = more.length === 0 ? '' : zh ? `。${more.join('')}` : `. ${more.join(' ')}`
   if (pair.verdict === 'not-comparable') return `${pairText}${zh ? '：' : ': '}${verdict}${reason}`
   const interval = pair.interval && (zh
     ? `（95 % 区间 ${points(pair.interval[0])} 到 ${points(pair.interval[1])}）`

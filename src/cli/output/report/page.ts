@@ -3,7 +3,8 @@ import type { Language } from '../../../contract/text'
 import { count, duration, figure, moment, percent } from '../format'
 import { chartSvg, escapeHtml, swatch, type Chart } from './chart'
 import { differenceText } from './comparison'
-import { labelsText, stateNames } from './run'
+import { stateNames } from '../../../rules/states'
+import { labelsText } from './run'
 
 // Okabe–Ito's palette with enough contrast on white, and its lighter form for dark grounds.
 const lightSeries = ['#0072b2', '#d55e00', '#00835f', '#b4558d', '#a06f00', '#2f86bb', '#6a6f68', '#1c1f1b']

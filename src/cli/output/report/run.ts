@@ -1,17 +1,8 @@
-import type { Run, RunState, Score, Spec } from '../../../contract/runs'
-import type { Language, Text } from '../../../contract/text'
+import type { Run, Score, Spec } from '../../../contract/runs'
+import type { Language } from '../../../contract/text'
+import { stateNames } from '../../../rules/states'
 import { count, duration, facts, figure, moment, percent } from '../format'
 import { selectionText } from './selection'
-
-export const stateNames: Record<RunState, Text> = {
-  queued: { en: 'queued', zh: '排队中' },
-  running: { en: 'running', zh: '运行中' },
-  paused: { en: 'paused', zh: '已暂停' },
-  interrupted: { en: 'interrupted', zh: '已中断' },
-  cancelled: { en: 'cancelled', zh: '已取消' },
-  failed: { en: 'failed', zh: '失败' },
-  done: { en: 'done', zh: '已完成' }
-}
 
 /** Scores without the confusion counts, which grow with the square of the classes. */
 const shortMetrics = (metrics: Run['metrics']): Record<string, Score> =>

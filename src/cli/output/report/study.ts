@@ -21,7 +21,7 @@ export const armName = ({ method, settings }: StudyArm): string => [
 ].join(' ')
 
 /** The arms with their twins, then what each difference says. */
-export function studyText({ id, arms, runs, done, depths }: StudyReport, language: Language): string {
+export function studyText({ id, arms, runs, done, depths, note }: StudyReport, language: Language): string {
   const zh = language === 'zh'
   const rows = arms.flatMap((arm) => [
     [armName(arm), scoreText(arm.score), `${arm.score.done}/${arm.score.runs.length}`, '', ''],
@@ -43,7 +43,7 @@ export function studyText({ id, arms, runs, done, depths }: StudyReport, languag
     ], rows),
     '',
     ...depths ? [depthsText(depths, language), ''] : [],
-    ...new Set(sentences)
+    ...new Set(sentences), ...note ? [note[language]] : []
   ].join('\n').trimEnd()
 }
 

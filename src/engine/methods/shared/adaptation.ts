@@ -41,7 +41,7 @@ export const cappedWeight = (usual: number) => ({
 export const adaptationDefaults = { learningRate: 0.01, weightDecay: 0.001, schedule: 'inverse' }
 
 /** What these methods need: labelled source images, unlabelled target images, the same classes. */
-export const adaptationNeeds = { sourceModel: false, sourceData: true, targetLabels: 'none', classes: 'same' } as const
+export const adaptationNeeds = { sourceModel: false, sourceData: true, targetImages: true, targetLabels: 'none', classes: 'same' } as const
 
 /** The network that a method starts with: the source's weights where the spec names a model, fresh ones otherwise. */
 export function startOf(context: MethodContext): Network {

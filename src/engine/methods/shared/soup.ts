@@ -7,6 +7,7 @@ import { lossBarrier } from '../../evaluation/loss-barrier'
 import { assignMean, shapeDifference } from '../../network/averaging'
 import { inference, type Network } from '../../network/network'
 import { sameClasses } from '../../../rules/classes'
+import type { ModelRef } from '../../../contract/models'
 import { withHeadFor } from '../../surgery/surgery'
 import type { Source } from '../../batches/source'
 import type { FitStage } from '../../training/stage'
@@ -37,7 +38,7 @@ export interface Kitchen {
 
 /** A run that averages the weights of the source and of the models beside it. @throws GraftError where they do not share a shape */
 export function soupRun(
-  context: MethodContext, models: readonly string[], { barrierPoints, name, cook }: {
+  context: MethodContext, models: readonly ModelRef[], { barrierPoints, name, cook }: {
     barrierPoints: number
     name: Text
     /** Leaves the soup in the run's network. @param validated whether there are validation labels to score with */

@@ -1,6 +1,9 @@
 import { basename, relative, resolve } from 'node:path'
 import { type Fit, imageBytesOf, type ImageShape, type ImportProgress } from '../../../contract/datasets'
 import { inspectOptionsSchema, type Appearance, type Inspection, type InspectOptions } from '../../../contract/inspections'
+import { idIn, isTrained } from '../../../rules/refs'
+import { learnedFrom } from '../../../rules/specs/learned-from'
+import type { ModelRef } from '../../../contract/models'
 import type { Library } from '../..'
 import { throwIfCancelled } from '../../cancel'
 import { namingFile } from '../../disk/files'
@@ -150,13 +153,14 @@ function countPictures({ pictures, classes, domains = [] }: Reading, unreadable:
 
 /** The source model's classes, and the look of the images it learned from, where they are still in the catalogue. */
 async function openAgainst(
-  library: Pick<Library, 'datasets' | 'models' | 'runs'>, model: string | undefined, data: string | undefined
+  library: Pick<Library, 'datasets' | 'models' | 'runs'>, model: ModelRef | undefined, data: string | undefined
 ): Promise<{ model?: { name: string, classes: readonly string[] }, appearance?: Appearance }> {
-  const summary = model === undefined || model.startsWith('arch:') ? undefined : await library.models.get(model)
+  const summary = isTrained(model) ? await library.models.get(model) : undefined
   let dataset = data
-  if (dataset === undefined && summary?.ref.startsWith('run:')) {
-    const run = await library.runs.get(summary.ref.slice('run:'.length))
-    if (await library.datasets.has(run.spec.target.dataset)) dataset = run.spec.target.dataset
+  const runId = idIn('run', summary?.ref)
+  if (dataset === undefined && runId !== undefined) {
+    const learned = learnedFrom((await library.runs.get(runId)).spec).dataset
+    if (await library.datasets.has(learned)) dataset = learned
   }
   return {
     ...(summary && { model: { name: summary.name, classes: summary.classes } }),

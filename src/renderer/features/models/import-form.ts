@@ -3,6 +3,7 @@ import {
   idSchema, modelImportOptionsSchema, usualNormalisation, usualNormalisationSchema, type ModelFormat, type ModelImportOptions,
   type ModelInspection, type ModelSummary, type Normalisation, type UsualNormalisation
 } from '../../../contract/models'
+import { idIn } from '../../../rules/refs'
 import { freeId } from '../../shared/free-id'
 import { readSize } from '../../shared/read-size'
 import { parseClassNames, repeatedNames } from './class-names'
@@ -54,7 +55,7 @@ export const suggestModelId = (name: string, models: readonly Pick<ModelSummary,
   freeId(name, importedIds(models)) || freeId('model', importedIds(models))
 
 const importedIds = (models: readonly Pick<ModelSummary, 'ref'>[]): string[] =>
-  models.flatMap(({ ref }) => ref.startsWith('model:') ? [ref.slice('model:'.length)] : [])
+  models.flatMap(({ ref }) => idIn('model', ref) ?? [])
 
 export type Look = Pick<ModelImportOptions, 'path' | 'format' | 'architecture' | 'size'>
 type Reading<Options> = { ok: true, options: Options } | { ok: false, problems: ModelProblems }

@@ -125,7 +125,7 @@ export const commonMessages = defineMessages({
         },
         against: '{difference} points against {role}.',
         waiting: 'Against {role}: no result yet.',
-        over: { seeds: '95 % interval {low} to {high} over {count} seeds.', images: '95 % interval {low} to {high} over the test images of one seed.' },
+        over: { seeds: '95 % interval {low} to {high} over {count} seeds.', images: '95 % interval {low} to {high} over test images.' },
         mean: '{mean} of the test images right on average ({done} of {runs} seeds).',
         progress: '{done} of {runs} runs of this study are done.',
         depths: {
@@ -256,7 +256,7 @@ export const commonMessages = defineMessages({
         },
         against: '与“{role}”的运行相比 {difference} 个百分点。',
         waiting: '与“{role}”的运行相比：尚无结果。',
-        over: { seeds: '{count} 个种子的 95 % 区间：{low} 至 {high}。', images: '单个种子的测试图像的 95 % 区间：{low} 至 {high}。' },
+        over: { seeds: '{count} 个种子的 95 % 区间：{low} 至 {high}。', images: '测试图像的 95 % 区间：{low} 至 {high}。' },
         mean: '平均测试准确率 {mean}（{runs} 个种子中的 {done} 个）。',
         progress: '此研究的 {runs} 次运行中已完成 {done} 次。',
         depths: { title: '迁移深度', moved: '迁移的块数', none: '无', tuned: '继续训练', frozen: '保持冻结' }

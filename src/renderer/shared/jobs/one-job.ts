@@ -2,7 +2,8 @@ import { computed, ref, shallowRef, watch, type ComputedRef, type Ref, type Shal
 import type { JobStatus } from '../../../contract/jobs/status'
 import { toErrorValue, type ErrorValue } from '../../../contract/errors'
 import { api } from '../api'
-import { isLiving, useJobsStore } from '../stores'
+import { isLiving } from '../../../rules/states'
+import { useJobsStore } from '../stores'
 
 export type JobStep = 'form' | 'running' | 'done' | 'failed' | 'cancelled'
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { TwinRole } from '../../../../contract/runs'
 import type { StudyFile } from '../../../../contract/studies'
+import type { ModelRef } from '../../../../contract/models'
 
 /** The data sets that rows use; each is a folder or archive of research data that a person has, or is made of one. */
 export type GauntletData = 'mnist' | 'usps' | 'usps-framed' | 'coloured-mnist' | 'coloured-mnist-grey' | 'cifar-10' | 'cifar-10-small' | 'cifar-100'
@@ -21,7 +22,7 @@ export interface Band {
 export interface OwnControl {
   name: string
   /** `source` is the model of the row's own source, where it has one. */
-  spec(quick: boolean, source: string | undefined): BaseSpec
+  spec(quick: boolean, source: ModelRef | undefined): BaseSpec
 }
 
 /** A published result, and how to rerun it. */
@@ -45,13 +46,13 @@ export interface TrainedRow {
   /** One source model for all seeds, or one a seed; one for all when absent. */
   sources?: 'one' | 'each-seed'
   /** Further models to train, the same for all seeds; each may start from the source. */
-  pool?(quick: boolean, source: string | undefined): BaseSpec[]
+  pool?(quick: boolean, source: ModelRef | undefined): BaseSpec[]
   /** Which images are compared; the test images when absent. */
   on?: 'validation'
   /** Seeds at most: one where nothing is drawn. */
   seeds?: number
   /** The transfer; `source` and `pool` are the models of the above. */
-  spec(quick: boolean, source: string | undefined, pool: readonly string[]): BaseSpec
+  spec(quick: boolean, source: ModelRef | undefined, pool: readonly ModelRef[]): BaseSpec
 }
 
 /** The best of other rows: trains nothing. */

@@ -12,7 +12,8 @@ const method = (id: string, family: MethodSummary['family'], needs: Partial<Meth
   needs: { sourceModel: false, sourceData: false, targetLabels: 'some', classes: 'any', ...needs }
 })
 const methods = [
-  method('scratch', 'baseline'), method('fine-tuning', 'parameters'), method('distillation', 'distillation'),
+  method('scratch', 'baseline'), method('fine-tuning', 'parameters'),
+  method('distillation', 'distillation', { variant: { architecture: 'student', width: 'width' } }),
   method('dann', 'adaptation', { sourceData: true, targetLabels: 'none', classes: 'same' }),
   method('shot', 'adaptation', { targetLabels: 'none', classes: 'same' }),
   method('source-only', 'baseline', { sourceData: true, targetLabels: 'none', classes: 'same' }),

@@ -2,11 +2,12 @@ import type { Dataset } from '../../contract/datasets'
 import { GraftError, type ErrorValue } from '../../contract/errors'
 import type { MethodSummary } from '../../contract/methods'
 import type { Spec } from '../../contract/runs'
-import { methodsThatDo } from './check-needs'
-import { problem, valueOf, type SpecFacts } from './facts'
+import { problem, valueOf, type SpecFacts } from '../facts'
+import { finding, type Chosen, type Finding } from './finding'
+import { methodsThatDo } from './needs'
 
 /** What is wrong with the labels that the spec grants. */
-export function checkLabels({ title, needs }: MethodSummary, spec: Spec, facts: SpecFacts): ErrorValue[] {
+export function checkLabels(method: MethodSummary, spec: Spec, facts: SpecFacts): ErrorValue[] {
   const target = valueOf(facts.target)
   const train = target?.splits.train
   const grant = spec.target.labels
@@ -18,31 +19,41 @@ export function checkLabels({ title, needs }: MethodSummary, spec: Spec, facts: 
       { en: 'Choose “no labels” with a method that needs none, or a labelled data set.', zh: '请选择“无标签”并使用不需要标签的方法，或选择带标签的数据集。' }
     )]
   }
-  if (grant === 'none') {
-    if (needs.targetLabels === 'none') return []
-    return [{
-      ...problem(
-        'needs-target-labels', 'target.labels',
-        { en: `${title.en} needs labelled target images, and the spec grants none.`,
-          zh: `“${title.zh}”需要带标签的目标图像，而设置中未给予任何标签。` },
-        { en: 'Grant all labels or some a class, or choose a method that needs none.',
-          zh: '请给予全部或每类若干标签，或选择不需要标签的方法。' }
-      ),
-      methods: methodsThatDo(spec, facts)
-    }]
-  }
+  const unmet = unmetLabels(method, spec, facts).map(({ error }) => error)
+  if (grant === 'none') return unmet.map((error) => ({ ...error, methods: methodsThatDo(spec, facts) }))
   const perClass = train.perClass ?? []
   return [
     ...checkClassCount(target, perClass), ...checkGrant(target, grant, perClass),
     // Of one domain it is not on record how many images each class has.
-    ...(spec.target.domain === undefined ? checkLargestPair(needs, grant, perClass) : []),
-    ...(needs.validation && !target.splits.validation?.perClass ? [problem(
-      'needs-validation', 'target.dataset',
-      { en: `${title.en} chooses by labelled validation images, and “${target.name}” has none.`,
-        zh: `“${title.zh}”需要带标签的验证图像来选择，而“${target.name}”没有。` },
-      { en: 'Import the data set with a validation share, or choose a method that does not choose.', zh: '请在导入数据集时划出验证部分，或选择无需挑选的方法。' }
-    )] : [])
+    ...(spec.target.domain === undefined ? checkLargestPair(method.needs, grant, perClass) : []), ...unmet
   ]
+}
+
+/** What a method needs of the target's labels, and does not find in what is granted. */
+export function unmetLabels({ title, needs }: MethodSummary, { target: { labels } }: Chosen, facts: Pick<SpecFacts, 'target'>): Finding[] {
+  const target = valueOf(facts.target)
+  if (!target || labels === undefined) return []
+  if (labels === 'none') {
+    if (needs.targetLabels === 'none') return []
+    return [finding(
+      target.splits.train?.perClass
+        ? { en: 'Needs target labels; none are granted.', zh: '需要目标标签，而未给予任何标签。' }
+        : { en: `Needs labels; ${target.name} has none.`, zh: `需要标签，而 ${target.name} 没有标签。` },
+      'needs-target-labels', 'target.labels',
+      { en: `${title.en} needs labelled target images, and the spec grants none.`,
+        zh: `“${title.zh}”需要带标签的目标图像，而设置中未给予任何标签。` },
+      { en: 'Grant all labels or some a class, or choose a method that needs none.',
+        zh: '请给予全部或每类若干标签，或选择不需要标签的方法。' }
+    )]
+  }
+  if (!needs.validation || target.splits.validation?.perClass) return []
+  return [finding(
+    { en: `Needs labelled validation images; ${target.name} has none.`, zh: `需要带标签的验证图像，而 ${target.name} 没有。` },
+    'needs-validation', 'target.dataset',
+    { en: `${title.en} chooses by labelled validation images, and “${target.name}” has none.`,
+      zh: `“${title.zh}”需要带标签的验证图像来选择，而“${target.name}”没有。` },
+    { en: 'Import the data set with a validation share, or choose a method that does not choose.', zh: '请在导入数据集时划出验证部分，或选择无需挑选的方法。' }
+  )]
 }
 
 function checkClassCount(target: Dataset, perClass: readonly number[]): ErrorValue[] {

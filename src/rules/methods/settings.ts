@@ -2,11 +2,10 @@ import type { ErrorValue } from '../../contract/errors'
 import type { MethodSummary } from '../../contract/methods'
 import type { BlockSummary } from '../../contract/models'
 import type { Spec } from '../../contract/runs'
-import { countOf } from '../datasets/domain-view'
-import { sourceChoice } from './check-domains'
-import { checkColour } from './check-images'
-import { checkVariant } from './check-variant'
-import { architectureIn, foundProblem, holds, listed, problem, startsFresh, valueOf, valuesOfKind, type SpecFacts } from './facts'
+import { countOf, sourceChoice } from '../domains'
+import { checkColour } from './images'
+import { checkVariant } from './variant'
+import { architectureIn, blocksIn, foundProblem, holds, listed, modelsIn, problem, startsFresh, valueOf, type SpecFacts } from '../facts'
 import { unfitTeacher } from './teachers'
 
 /** Which of the method's own settings do not go with what is chosen, each at its own field. */
@@ -43,7 +42,7 @@ function checkNamedBlocks(spec: Spec, facts: SpecFacts): ErrorValue[] {
     ?? (startsFresh(spec) ? architectureIn(spec, facts)?.blocks : undefined)
   if (!known) return []
   const names = known.map(({ name }) => name)
-  return valuesOfKind(spec, facts, 'blocks').flatMap(([parameter, chosen]) =>
+  return blocksIn(spec, facts).flatMap(([parameter, chosen]) =>
     chosen.filter((name) => !names.includes(name)).map((name) => problem(
       'unknown-block', `method.params.${parameter}`,
       { en: `The source model has no block “${name}”.`, zh: `源模型没有名为“${name}”的模块。` },
@@ -73,7 +72,7 @@ function checkBlocksAmong({ parameters }: MethodSummary, spec: Spec): ErrorValue
 
 function checkTeachers({ needs }: MethodSummary, spec: Spec, facts: SpecFacts): ErrorValue[] {
   const [source, target] = [valueOf(facts.sourceModel), valueOf(facts.target)]
-  return valuesOfKind(spec, facts, 'models').flatMap(([parameter, refs]) => {
+  return modelsIn(spec, facts).flatMap(([parameter, refs]) => {
     const field = `method.params.${parameter}`
     return refs.flatMap((ref, index) => {
       const found = facts.teachers?.get(ref)

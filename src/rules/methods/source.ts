@@ -1,7 +1,8 @@
 import type { ErrorValue } from '../../contract/errors'
 import type { ArchitectureSummary, ModelRef, ModelSummary } from '../../contract/models'
 import type { Spec } from '../../contract/runs'
-import { foundProblem, listed, problem, valueOf, type SpecFacts } from './facts'
+import { foundProblem, listed, problem, valueOf, type SpecFacts } from '../facts'
+import { archRef, idIn } from '../refs'
 
 /** What is wrong with the source, whatever the method. */
 export function checkSource(spec: Spec, facts: SpecFacts): ErrorValue[] {
@@ -15,12 +16,12 @@ export function checkSource(spec: Spec, facts: SpecFacts): ErrorValue[] {
 }
 
 function checkArchitecture(spec: Spec, facts: SpecFacts): ErrorValue[] {
-  const [kind, id] = spec.source.model.split(':')
-  if (kind !== 'arch') return []
+  const id = idIn('arch', spec.source.model)
+  if (id === undefined) return []
   const architecture = facts.architectures.find((known) => known.id === id)
   const shape = valueOf(facts.target)?.shape
   if (architecture) return shape ? tooSmallFor(architecture, shape, facts, 'source.model') : []
-  const known = listed(facts.architectures.map((other) => `arch:${other.id}`))
+  const known = listed(facts.architectures.map((other) => archRef(other.id)))
   return [problem(
     'unknown-architecture', 'source.model',
     { en: `There is no architecture “${id}”.`, zh: `没有名为“${id}”的网络结构。` },

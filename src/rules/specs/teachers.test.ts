@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { ModelSummary } from '../../contract/models'
+import type { ModelRef, ModelSummary } from '../../contract/models'
 import { models } from '../../contract/parameters'
 import { dataset, facts, method, model, spec, text } from './testing'
 import { checkSpec } from './check'
@@ -11,7 +11,7 @@ describe('models beside the source', () => {
   })
   const validated = dataset({ splits: { ...dataset().splits, validation: { count: 2, perClass: [1, 1], sha256: { images: '' } } } })
   const source: ModelSummary = { ...model, ref: 'run:one', classes: dataset().classes }
-  const check = (other: Partial<ModelSummary>, refs = ['run:two'], target = validated) => checkSpec(
+  const check = (other: Partial<ModelSummary>, refs: ModelRef[] = ['run:two'], target = validated) => checkSpec(
     spec({ source: { model: 'run:one' }, method: { id: 'soup', params: { models: refs } } }),
     facts({
       methods: [soup], target: { value: target }, sourceModel: { value: source },

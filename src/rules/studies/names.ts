@@ -15,7 +15,7 @@ export interface Naming {
 }
 
 /** What a name tells in another way: by its first word, by the target's name after it. */
-const toldElsewhere = ['method.id', 'target.dataset', 'target.domain']
+export const toldElsewhere: readonly string[] = ['method.id', 'target.dataset', 'target.domain']
 const ofDepth = ['method.id', 'method.params.copied', 'method.params.frozen']
 
 /**
@@ -46,7 +46,7 @@ export function namerOf(planned: readonly PlannedRun[], { methods, language, nam
     const words = depth ? depthWords(depth, language) : varied.map(wordsOf)
     const first = given ?? (words.length === 0 || (paths.has('method.id') && !depth) || role !== 'candidate' ? title : undefined)
     const own = given !== undefined && paths.has('method.id') && !depth ? [title] : []
-    const seed = seeds ? [zh ? `种子 ${spec.training.seed}` : `seed ${spec.training.seed}`] : []
+    const seed = seeds ? [seedName(spec.training.seed, language)] : []
     const parts = [...(first === undefined ? [] : [first]), ...own, ...words, ...seed]
     const text = parts.map((part, index) => index === 0 ? part : within(part)).join(zh ? '，' : ', ')
     return given === undefined ? `${text} · ${names.target}` : text
@@ -56,6 +56,9 @@ export function namerOf(planned: readonly PlannedRun[], { methods, language, nam
 /** Several settings by the grid's keys, so that they fit where a name has two lines: `headFactor 10`. */
 const keyWords = (path: string, value: unknown): string =>
   `${path.split('.').at(-1)!} ${Array.isArray(value) ? value.join('+') || '–' : String(value)}`
+
+/** A seed within a name. */
+export const seedName = (seed: number, language: Language): string => language === 'zh' ? `种子 ${seed}` : `seed ${seed}`
 
 function depthWords({ moved, kinds }: NonNullable<ReturnType<typeof placeOf>>, language: Language): string[] {
   if (moved.length === 0) return []

@@ -4,20 +4,20 @@ import type { MethodSummary } from '../../contract/methods'
 import type { ModelSummary } from '../../contract/models'
 import type { Parameter } from '../../contract/parameters'
 import type { Spec } from '../../contract/runs'
+import { finding, type Finding } from './finding'
 
 /** What is wrong with the shape of the images that the network takes: a saved model's own, else the target's. */
-export function unmetShape({ title, needs }: MethodSummary, sourceModel: ModelSummary | undefined, target: Dataset | undefined): ErrorValue[] {
+export function unmetShape({ title, needs }: MethodSummary, sourceModel: ModelSummary | undefined, target: Dataset | undefined): Finding[] {
   const input = sourceModel?.input ?? target?.shape
   if (!needs.square || !input || input[0] === input[1]) return []
   const size = `${input[0]}×${input[1]}`
-  return [{
-    code: 'not-square', field: 'method.id', usage: true,
-    message: {
-      en: `${title.en} turns images by a quarter, and the network takes them as ${size}: turned they would have another shape.`,
-      zh: `“${title.zh}”会将图像旋转四分之一圈，而网络接收的图像为 ${size}：旋转后形状会改变。`
-    },
-    remedy: { en: 'Import the data set with a square size, or choose another method.', zh: '请以正方形尺寸导入数据集，或选择其他方法。' }
-  }]
+  return [finding(
+    { en: `Needs square images; these are ${size}.`, zh: `需要正方形图像，而这里是 ${size}。` },
+    'not-square', 'method.id',
+    { en: `${title.en} turns images by a quarter, and the network takes them as ${size}: turned they would have another shape.`,
+      zh: `“${title.zh}”会将图像旋转四分之一圈，而网络接收的图像为 ${size}：旋转后形状会改变。` },
+    { en: 'Import the data set with a square size, or choose another method.', zh: '请以正方形尺寸导入数据集，或选择其他方法。' }
+  )]
 }
 
 /** What is wrong with a change of colours where the source's images have none. */

@@ -5,7 +5,7 @@ import { blocks, defaultsOf, number } from '../../contract/parameters'
 import type { Spec } from '../../contract/runs'
 import { trainingParameters } from '../../contract/training'
 import { checkSpec } from './check'
-import type { SpecFacts } from './facts'
+import type { SpecFacts } from '../facts'
 
 /** Records and specs for the tests of the checks. */
 export const text = (en: string) => ({ en, zh: en })

@@ -1,10 +1,11 @@
 import type { Dataset } from '../../contract/datasets'
 import type { MethodSummary } from '../../contract/methods'
 import { defaultsOf } from '../../contract/parameters'
-import type { Spec, TwinRole } from '../../contract/runs'
+import { twinRoles, type Spec, type TwinRole } from '../../contract/runs'
 import type { Text } from '../../contract/text'
-import { countOf, domainSteps, trainingDomains } from '../datasets/domain-view'
-import { sourceChoice } from '../runs/check-domains'
+import { sameClassNames } from '../classes'
+import { countOf, domainSteps, sourceChoice, trainingDomains } from '../domains'
+import { settingOf } from '../facts'
 
 /** What the derivation of twins has to know beside the spec; nothing in it is read from disk here. */
 export interface TwinFacts {
@@ -43,21 +44,28 @@ function scratchTwin(spec: Spec, method: MethodSummary, { methods }: TwinFacts):
   const scratch = methods.find(({ id }) => id === 'scratch')
   if (!scratch) return missing('scratch')
   if (spec.target.labels === 'none') return note('scratch', 'the spec grants no target labels to learn from.', '设置未给予任何可供学习的目标标签。')
-  const { student = 'same', width = 1 } = spec.method.params
-  if (['distillation', 'fusion'].includes(method.family) && (student !== 'same' || width !== 1)) {
+  if (makesOtherNetwork(method, spec)) {
     return note('scratch', 'the student is another network than the source.', '学生网络与源模型的结构不同。')
   }
   return withMethod(spec, scratch, { source: { model: spec.source.model } })
 }
 
+/** Whether what learns is of another architecture or width than the source. */
+function makesOtherNetwork(method: MethodSummary, spec: Spec): boolean {
+  const { variant } = method.needs
+  if (!variant) return false
+  const [architecture = 'same', width = 1] = [variant.architecture, variant.width].map((name) => settingOf(method, spec, name))
+  return architecture !== 'same' || width !== 1
+}
+
 /** The source's knowledge without any transfer, where it can be used on the target at all. */
 function sourceOnlyTwin(spec: Spec, method: MethodSummary, facts: TwinFacts): Spec | Text | undefined {
-  if (method.family === 'baseline') return undefined
+  // A control has no control of its own.
+  if (twinRoles.some((role) => role === method.id)) return undefined
   const { sourceData, target } = facts
   const classes = sourceData?.classes ?? facts.sourceClasses ?? []
-  const same = sameClasses(classes, target.classes)
-  if (!same) {
-    return method.family === 'adaptation' || method.family === 'generalisation'
+  if (target.classes.length === 0 || !sameClassNames(classes, target.classes)) {
+    return method.needs.sourceData || method.needs.targetImages
       ? note('source-only', 'source and target have different classes.', '源与目标的类别不同。') : undefined
   }
   const sourceOnly = facts.methods.find(({ id }) => id === 'source-only')
@@ -107,9 +115,6 @@ const targetImages = ({ target: { domain } }: Spec, { target }: Pick<TwinFacts, 
   countOf(target, 'train', domain === undefined ? undefined : { only: domain })
 
 const steps = (images: number, { training }: Spec): number => Math.max(1, Math.ceil(images / training.batchSize))
-
-const sameClasses = (source: readonly string[], target: readonly string[]): boolean =>
-  target.length > 0 && source.length === target.length && target.every((name) => source.includes(name))
 
 const note = (role: TwinRole, en: string, zh: string): Text => ({ en: `No ${role} twin: ${en}`, zh: `没有 ${role} 对照运行：${zh}` })
 const missing = (role: TwinRole): Text => note(role, 'this version has no such method.', '此版本没有该方法。')

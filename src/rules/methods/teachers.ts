@@ -2,9 +2,10 @@ import type { Dataset } from '../../contract/datasets'
 import type { MethodNeeds } from '../../contract/methods'
 import type { ModelRef, ModelSummary } from '../../contract/models'
 import type { Text } from '../../contract/text'
+import { sameClasses, sameClassNames } from '../classes'
 
-/** Why a model cannot join the others of a fusion. */
-export interface Unfit { code: string, message: Text, remedy?: Text }
+/** Why a model cannot join the others of a fusion; `reason` in a few words, for a list of models. */
+export interface Unfit { code: string, reason: Text, message: Text, remedy?: Text }
 
 /**
  * What is wrong with one of the saved models that a parameter names, as far as its summary tells.
@@ -18,6 +19,7 @@ export function unfitTeacher(model: ModelSummary, { needs, source, target, earli
   if (earlier.includes(model.ref)) {
     return {
       code: 'model-named-twice',
+      reason: model.ref === source?.ref ? { en: 'It is the source.', zh: '它就是源模型。' } : { en: 'It is there already.', zh: '已被选中。' },
       message: { en: `${name} is there twice: as the source or another time in this list.`, zh: `${nameZh} 出现了两次：作为源模型或在此列表中重复。` },
       remedy: { en: 'Take it out of the list.', zh: '请将其从列表中移除。' }
     }
@@ -26,6 +28,7 @@ export function unfitTeacher(model: ModelSummary, { needs, source, target, earli
     const { title } = model.classifier
     return {
       code: 'classifier-not-network',
+      reason: { en: `Answers with ${title.en}, not with a network.`, zh: `由${title.zh}作答，而不是网络。` },
       message: {
         en: `${name} answers with a classifier of another kind (${title.en}), not with a network.`,
         zh: `${nameZh} 由另一种分类器（${title.zh}）作答，而不是网络。`
@@ -33,9 +36,10 @@ export function unfitTeacher(model: ModelSummary, { needs, source, target, earli
       remedy: { en: 'Choose the models that it was made from.', zh: '请选择它所基于的模型。' }
     }
   }
-  if (needs.classes === 'same' && target && [...model.classes].sort().join('\n') !== [...target.classes].sort().join('\n')) {
+  if (needs.classes === 'same' && target && !sameClassNames(model.classes, target.classes)) {
     return {
       code: 'classes-differ',
+      reason: { en: `Knows other classes than ${target.name}.`, zh: `类别与 ${target.name} 不同。` },
       message: { en: `${name} knows other classes than “${target.name}”.`, zh: `${nameZh} 的类别与“${target.name}”不同。` },
       remedy: { en: 'Choose models that learned these classes.', zh: '请选择学习过这些类别的模型。' }
     }
@@ -43,6 +47,7 @@ export function unfitTeacher(model: ModelSummary, { needs, source, target, earli
   const difference = needs.teachers?.alike && source ? shapeDifference(source, model) ?? orderDifference(model, target) : undefined
   return difference && {
     code: 'models-unlike',
+    reason: { en: `Not like the source: its ${difference.en}.`, zh: `与源模型不同：${difference.zh}。` },
     message: {
       en: `${name} does not share the source's shape: its ${difference.en}. Their weights cannot be averaged.`,
       zh: `${nameZh} 与源模型的结构不同：${difference.zh}。无法平均其权重。`
@@ -63,7 +68,7 @@ function shapeDifference(one: ModelSummary, other: ModelSummary): Text | undefin
   if (JSON.stringify(one.normalisation) !== JSON.stringify(other.normalisation)) {
     return { en: 'pixels are normalised in another way', zh: '像素归一化方式不同' }
   }
-  if (one.classes.join('\n') !== other.classes.join('\n')) {
+  if (!sameClasses(one.classes, other.classes)) {
     return { en: 'classes are others, or in another order', zh: '类别不同，或顺序不同' }
   }
   const sizes = ({ blocks, parameters: all }: ModelSummary) => [...blocks.map(({ name, parameters }) => `${name} ${parameters}`), all].join()
@@ -72,6 +77,6 @@ function shapeDifference(one: ModelSummary, other: ModelSummary): Text | undefin
 
 /** Weights that are averaged answer in the order that they learned, which must be the target's. */
 function orderDifference({ classes }: ModelSummary, target: Dataset | undefined): Text | undefined {
-  if (!target || classes.join('\n') === target.classes.join('\n')) return undefined
+  if (!target || sameClasses(classes, target.classes)) return undefined
   return { en: `classes are in another order than those of “${target.name}”`, zh: `类别顺序与“${target.name}”不同` }
 }

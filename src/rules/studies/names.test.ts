@@ -49,7 +49,7 @@ describe('the runs of a study are named', () => {
     const both = [spec('scratch'), spec('l2-sp', { alpha: 0.1 }, { learningRate: 0.5 }), spec('l2-sp', { alpha: 0.2 }, { learningRate: 0.5 })]
     expect(names(both.slice(0, 2))).toEqual(['From scratch · Digits', 'L2-SP · Digits'])
     expect(names(both)).toEqual(['From scratch · Digits', 'L2-SP, pull (α) 0.1 · Digits', 'L2-SP, pull (α) 0.2 · Digits'])
-    const sources = ['run:R1', 'run:R2'].map((model) => ({ ...spec('l2-sp'), source: { model } }))
+    const sources = (['run:R1', 'run:R2'] as const).map((model) => ({ ...spec('l2-sp'), source: { model } }))
     expect(names(sources)).toEqual(['Seed CNN of run:R1 · Digits', 'Seed CNN of run:R2 · Digits'])
   })
 

@@ -1,10 +1,10 @@
 import { GraftError } from '../../contract/errors'
 import type { MethodSummary } from '../../contract/methods'
-import { defaultsOf } from '../../contract/parameters'
 import { problemsOf } from '../../contract/problems'
 import type { Spec } from '../../contract/runs'
 import { mostCandidates, studyFileSchema, type GridValue, type StudyFile } from '../../contract/studies'
-import { parseSpec } from '../runs/check'
+import { parseSpec } from '../specs/check'
+import { completeSpec, type SpecDraft } from '../specs/complete'
 
 /** A study from what stands in its file. @throws GraftError (usage) that names the first field that does not fit */
 export function parseStudy(value: unknown): StudyFile {
@@ -55,15 +55,9 @@ function put(tree: Tree, path: string, value: unknown): void {
 }
 
 function completed(raw: Tree, methods: readonly MethodSummary[]): Spec {
-  const { method: given, target, training } = raw as { method: { id?: unknown, params?: object }, target: Tree, training: object }
-  const method = methods.find(({ id }) => id === given.id)
-  const labels = method?.needs.targetLabels === 'none' ? 'none' : 'all'
-  return parseSpec({
-    device: 'auto', ...raw,
-    target: { labels, ...target },
-    method: { ...given, params: { ...method && defaultsOf(method.parameters), ...given.params } },
-    training: { ...method?.trainingDefaults, ...training }
-  })
+  // What the grid put in is not known to fit yet: the parsing that follows says so.
+  const draft = raw as unknown as SpecDraft
+  return parseSpec(completeSpec(draft, methods.find(({ id }) => id === draft.method.id)))
 }
 
 function badPath(path: string): GraftError {
