@@ -1,20 +1,21 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import type { Text } from '../text'
-import { jobKinds, jobOf } from '.'
-import { isBusy } from './define'
-import { fromWorkerSchema, toWorkerSchema } from './messages'
-import { jobStatusSchema, progressOf } from './status'
+import type { Text } from '../src/contract/text'
+import { jobKinds, jobOf } from '../src/contract/jobs'
+import { isBusy } from '../src/contract/jobs/define'
+import { fromWorkerSchema, toWorkerSchema } from '../src/contract/jobs/messages'
+import { jobStatusSchema, progressOf } from '../src/contract/jobs/status'
 
+const source = join(__dirname, '..', 'src')
 const whole = ({ en, zh }: Text): boolean => en.trim() !== '' && /[\u4e00-\u9fff]/.test(zh)
 
 describe.each(jobKinds)('the job %s', (kind) => {
   const { words, lane } = jobOf(kind)
 
   it('is a file here and a file of work', () => {
-    expect(existsSync(join(__dirname, `${kind}.ts`))).toBe(true)
-    expect(existsSync(join(__dirname, '..', '..', 'worker', 'jobs', `${kind}.ts`))).toBe(true)
+    expect(existsSync(join(source, 'contract', 'jobs', `${kind}.ts`))).toBe(true)
+    expect(existsSync(join(source, 'worker', 'jobs', `${kind}.ts`))).toBe(true)
     expect(jobKinds.filter((other) => other === kind)).toHaveLength(1)
   })
 
