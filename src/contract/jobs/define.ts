@@ -42,6 +42,8 @@ export interface JobWords<Result> {
   failed?(title: string): Text
   /** Its process is gone; the reason follows. As for `failed` where nothing is said. */
   lost?(title: string): Text
+  /** What to do in the window about a failure, by its code, where the error's own words are for the terminal. */
+  remedies?: Readonly<Record<string, Text>>
   /** Its process does not answer. */
   unresponsive?(title: string): { text: Text, remedy: Text }
 }

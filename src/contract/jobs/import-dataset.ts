@@ -16,6 +16,7 @@ export const importDataset = defineJob({
     phases: importPhases,
     process: { en: 'The import process', zh: '导入进程' },
     afterLoss: importAgain,
-    failed: notImported
+    failed: notImported,
+    remedies: { 'reading-unclear': { en: 'Choose in “Add a data set” how it is to be read.', zh: '请在“添加数据集”中选择如何读取。' } }
   }
 })

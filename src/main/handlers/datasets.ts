@@ -30,6 +30,10 @@ export function datasetsHandlers(
       if (!reader.hasLabels(split)) return positions.map(() => null)
       return [...await reader.readLabels(split, positions)]
     }),
+    names: ({ id, split, from, count }) => readers.use(id, async (reader) => {
+      const positions = positionsOf(from, count, reader.dataset.splits[split]?.count ?? 0)
+      return reader.hasNames(split) ? reader.readNames(split, positions) : positions.map(() => null)
+    }),
     rename: async ({ id, name }) => {
       const dataset = await library.datasets.rename(id, name)
       await readers.close(id)

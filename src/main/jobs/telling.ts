@@ -17,7 +17,8 @@ export function tellOf(send: SendEvent<AppContract>): Required<Pick<JobQueueOpti
         if (text) send('notices', 'raised', { level: 'info', ...about, text })
       } else if (end.kind === 'failed' || end.kind === 'lost') {
         const what = (end.kind === 'lost' ? words.lost ?? words.failed : words.failed)?.(title)
-        const { message, remedy } = end.error
+        const { code, message } = end.error
+        const remedy = words.remedies?.[code] ?? end.error.remedy
         if (!what) return
         send('notices', 'raised', {
           level: 'error', ...about, ...(remedy && { remedy }), text: { en: `${what.en} ${message.en}`, zh: `${what.zh}${message.zh}` }

@@ -2,8 +2,8 @@ import { execFileSync } from 'node:child_process'
 import * as fs from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { useWorkplace } from '../library/testing'
-import { largestFileBytes, UnreadableImage, withImageFile } from './image-file'
+import { useWorkplace } from '../testing'
+import { largestFileBytes, UnreadableImage, withImageFile } from '../../images/image-file'
 
 const place = useWorkplace()
 const read = (path: string): Promise<Buffer> => withImageFile(path, (bytes) => Promise.resolve(Buffer.from(bytes)))
