@@ -7,15 +7,14 @@ import { isBusy } from '../src/contract/jobs/define'
 import { fromWorkerSchema, toWorkerSchema } from '../src/contract/jobs/messages'
 import { jobStatusSchema, progressOf } from '../src/contract/jobs/status'
 
-const source = join(__dirname, '..', 'src')
 const whole = ({ en, zh }: Text): boolean => en.trim() !== '' && /[\u4e00-\u9fff]/.test(zh)
 
 describe.each(jobKinds)('the job %s', (kind) => {
   const { words, lane } = jobOf(kind)
 
   it('is a file here and a file of work', () => {
-    expect(existsSync(join(source, 'contract', 'jobs', `${kind}.ts`))).toBe(true)
-    expect(existsSync(join(source, 'worker', 'jobs', `${kind}.ts`))).toBe(true)
+    expect(existsSync(join(__dirname, '..', 'src', 'contract', 'jobs', `${kind}.ts`))).toBe(true)
+    expect(existsSync(join(__dirname, '..', 'src', 'worker', 'jobs', `${kind}.ts`))).toBe(true)
     expect(jobKinds.filter((other) => other === kind)).toHaveLength(1)
   })
 

@@ -40,10 +40,10 @@ export interface JobWords<Result> {
   done?(title: string, result: Result): Text
   /** It failed; the reason follows. */
   failed?(title: string): Text
+  /** What the window advises for an error's code where the error's own remedy is for the terminal. */
+  remedies?: Readonly<Record<string, Text>>
   /** Its process is gone; the reason follows. As for `failed` where nothing is said. */
   lost?(title: string): Text
-  /** What to do in the window about a failure, by its code, where the error's own words are for the terminal. */
-  remedies?: Readonly<Record<string, Text>>
   /** Its process does not answer. */
   unresponsive?(title: string): { text: Text, remedy: Text }
 }
