@@ -6,6 +6,7 @@ import type { Catalogue } from '../../contract/engine'
 import type { ModelInspection } from '../../contract/models'
 import { defaultsOf } from '../../contract/parameters'
 import type { Spec } from '../../contract/runs'
+import type { Text } from '../../contract/text'
 import { trainingParameters } from '../../contract/training'
 import { openLibrary, type Library } from '../../library'
 import { installSamples } from '../../library/datasets/samples'
@@ -58,6 +59,7 @@ function program({ saveAs = null as string | null, chosen = null as string | nul
   const shown: unknown[] = []
   const heard: string[] = []
   const notices: string[] = []
+  const remedies: string[] = []
   const ends: ((end: WorkerEnd) => void)[] = []
   const opened: string[] = []
   const lists = {
@@ -66,7 +68,11 @@ function program({ saveAs = null as string | null, chosen = null as string | nul
   }
   const send: Parameters<typeof createHandlers>[0]['send'] = (noun, verb, payload) => {
     heard.push(`${noun}.${verb}`)
-    if (noun === 'notices') notices.push((payload as { text: { en: string } }).text.en)
+    if (noun === 'notices') {
+      const notice = payload as { text: Text, remedy?: Text }
+      notices.push(notice.text.en)
+      if (notice.remedy) remedies.push(notice.remedy.en)
+    }
     if (noun === 'datasets' || noun === 'runs') lists[noun as 'datasets'].forget()
   }
   const jobs = new JobQueue({
@@ -97,7 +103,7 @@ function program({ saveAs = null as string | null, chosen = null as string | nul
       chooseSaveAs: async () => saveAs
     }
   })
-  return { handlers, heard, notices, ends, opened, shown, jobs }
+  return { handlers, heard, notices, remedies, ends, opened, shown, jobs }
 }
 
 describe('runs', () => {
@@ -183,6 +189,14 @@ describe('datasets', () => {
     ends[0]?.({ kind: 'failed', error: { code: 'empty', message: text('/photos/cats is empty.') } })
     await expect.poll(() => notices).toEqual(['“cats” was not imported. /photos/cats is empty.'])
     expect(jobs.list()).toMatchObject([{ id: jobId, title: 'cats', state: 'failed', error: { code: 'empty' } }])
+  })
+
+  it('offers the dialogue, not a flag, where an import can be read in two ways', async () => {
+    const { handlers, ends, remedies } = program()
+    await handlers.datasets.add({ path: '/photos/pets', validation: 0.1 })
+    await expect.poll(() => ends).toHaveLength(1)
+    ends[0]?.({ kind: 'failed', error: { code: 'reading-unclear', message: text('Splits or classes?'), remedy: text('--folders splits') } })
+    await expect.poll(() => remedies).toEqual(['Choose in “Add a data set” how it is to be read.'])
   })
 })
 

@@ -210,7 +210,7 @@ describe('adding a data set', () => {
     await screen(fake)
     lastDrop.value = { kind: 'dataset', paths: ['/dropped/pets'] }
     await settle()
-    const job = { id: 'job-look', kind: 'inspect-dataset', title: 'pets' } as const
+    const job = fakeJob('inspect-dataset', { title: 'pets' })
     fake.emit('jobs', 'changed', { ...job, state: 'done' })
     await settle()
     const asked = dialog().querySelector('fieldset')!
@@ -238,10 +238,9 @@ describe('adding a data set', () => {
     await click(wrapper.element as HTMLElement, 'Add…')
     await type('Folder or file', '/pictures/pets')
     await submit()
-    fake.emit('jobs', 'changed', {
-      id: 'job-import', kind: 'import-dataset', title: 'pets', state: 'failed',
-      error: { code: 'reading-unclear', message: { en: 'Splits or classes?', zh: '是划分还是类别？' }, field: 'folders' }
-    })
+    fake.emit('jobs', 'changed', fakeJob('import-dataset', {
+      title: 'pets', state: 'failed', error: { code: 'reading-unclear', message: { en: 'Splits or classes?', zh: '是划分还是类别？' }, field: 'folders' }
+    }))
     await settle()
     expect(fake.calls.find((call) => call.name === 'datasets.inspect')?.input).toMatchObject({ path: '/pictures/pets' })
     expect(dialog().querySelector('form')).not.toBeNull()
