@@ -3,7 +3,8 @@ import type { Dataset } from '../../contract/datasets'
 import { getKnownDataset } from '../../library/intake/known/get'
 import { listKnown } from '../../library/intake/known/list'
 import type { Context } from '../context'
-import { bytes, count, table } from '../output/format'
+import { table } from '../../rules/format/columns'
+import { bytes, count } from '../../rules/format/figures'
 import { readFit, readId, readName, readShare, readSize } from '../input/options'
 
 /** `graft datasets known` and `graft datasets get`. */

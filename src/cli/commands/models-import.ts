@@ -5,7 +5,8 @@ import type { Language } from '../../contract/text'
 import { exists } from '../../library/disk/files'
 import type { Context } from '../context'
 import { usageError } from '../output/errors'
-import { count, facts } from '../output/format'
+import { facts } from '../../rules/format/columns'
+import { count } from '../../rules/format/figures'
 import { readId, readName, readSize } from '../input/options'
 
 const usual = usualNormalisationSchema.options.join(', ')

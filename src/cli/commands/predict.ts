@@ -1,7 +1,8 @@
 import { basename, extname, join } from 'node:path'
 import type { ClassScore, Prediction, Saliency } from '../../contract/predictions'
 import { exitCodes, usageError } from '../output/errors'
-import { percent, table } from '../output/format'
+import { table } from '../../rules/format/columns'
+import { percent } from '../../rules/format/figures'
 import { readDevice, readModelRef } from '../input/options'
 import type { CliCommand } from './shared/command'
 

@@ -1,6 +1,7 @@
 import type { Dataset } from '../../contract/datasets'
 import type { ModelSummary } from '../../contract/models'
 import type { Run, Score } from '../../contract/runs'
+import { percent } from '../../rules/format/figures'
 import { inLanguage, type Language, type Text } from '../../contract/text'
 
 /** All that a model card tells. */
@@ -106,7 +107,6 @@ function figuresText(run: Run | undefined, say: Say): string {
   ].join('\n\n')
 }
 
-const percent = (share: number): string => `${(share * 100).toFixed(1)} %`
 
 function licenceText(dataset: Dataset | undefined, say: Say): string {
   const licence = dataset?.provenance.licence

@@ -1,4 +1,4 @@
-import { figure } from '../format'
+import { figure } from '../../../rules/format/figures'
 
 export interface Series {
   label: string

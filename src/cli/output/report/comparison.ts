@@ -1,6 +1,7 @@
 import type { Comparison, PairedDifference, Run } from '../../../contract/runs'
 import type { Language, Text } from '../../../contract/text'
-import { count, duration, figure, percent, points, table } from '../format'
+import { table } from '../../../rules/format/columns'
+import { count, duration, figure, percent, points } from '../../../rules/format/figures'
 import { labelsText, runEntry } from './run'
 
 export const verdictNames: Record<PairedDifference['verdict'], Text> = {

@@ -1,7 +1,8 @@
 import { splitNames } from '../../../contract/datasets'
 import type { DuplicateGroup, Inspection } from '../../../contract/inspections'
 import type { Language } from '../../../contract/text'
-import { count, facts, table } from '../format'
+import { facts, table } from '../../../rules/format/columns'
+import { count } from '../../../rules/format/figures'
 
 const listed = 10
 const smallest = 30

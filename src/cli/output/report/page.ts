@@ -1,6 +1,6 @@
 import type { Comparison, EpochMetric, Metric, PairedDifference, Run } from '../../../contract/runs'
 import type { Language } from '../../../contract/text'
-import { count, duration, figure, moment, percent } from '../format'
+import { count, duration, figure, moment, percent } from '../../../rules/format/figures'
 import { chartSvg, escapeHtml, swatch, type Chart } from './chart'
 import { differenceText } from './comparison'
 import { labelsText, stateNames } from './run'
