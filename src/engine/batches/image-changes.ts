@@ -1,7 +1,7 @@
 import type { ImageShape } from '../../contract/datasets'
 import type { RandomStream } from '../random'
 import { randomStream } from '../random'
-import type { ImageTransform } from './source'
+import type { ImageTransform } from './batch-stream'
 import { luma } from './normalise'
 
 /** Changes one image in place: bytes [height, width, channels]. */

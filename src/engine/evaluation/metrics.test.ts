@@ -1,8 +1,7 @@
 import '@tensorflow/tfjs-backend-cpu'
 import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
-import type { Batch } from '../batches/source'
-import type { Source } from '../batches/source'
+import type { Batch, BatchStream } from '../batches/batch-stream'
 import { evaluate, ScoreCounter, wilsonInterval } from './metrics'
 
 beforeAll(() => tf.setBackend('cpu'))
@@ -56,7 +55,7 @@ describe('ScoreCounter', () => {
 })
 
 /** Two batches; the input is the class itself. */
-class FixedSource implements Source {
+class FixedStream implements BatchStream {
   readonly count = 5
   readonly stepsPerEpoch = 2
   private readonly labels = [[0, 1, 2], [2, 1]]
@@ -85,7 +84,7 @@ describe('evaluate', () => {
   it('scores a whole source, reports on the way and leaves no tensor', async () => {
     const before = tf.memory().numTensors
     const progress: [number, number][] = []
-    const { score, predictions } = await evaluate(classifier, new FixedSource(), classes, {
+    const { score, predictions } = await evaluate(classifier, new FixedStream(), classes, {
       onProgress: (done, total) => progress.push([done, total])
     })
     expect(score.accuracy).toBeCloseTo(3 / 5, 12)
@@ -102,7 +101,7 @@ describe('evaluate', () => {
       batches++
       cancel.abort()
       return classifier(inputs)
-    }, new FixedSource(), classes, { signal: cancel.signal })
+    }, new FixedStream(), classes, { signal: cancel.signal })
     await expect(work).rejects.toThrow()
     expect(batches).toBe(1)
     expect(tf.memory().numTensors).toBe(before)
@@ -110,7 +109,7 @@ describe('evaluate', () => {
 
   it('refuses images without labels and leaves no tensor', async () => {
     const before = tf.memory().numTensors
-    await expect(evaluate(classifier, new FixedSource(false), classes)).rejects.toThrow('labels')
+    await expect(evaluate(classifier, new FixedStream(false), classes)).rejects.toThrow('labels')
     expect(tf.memory().numTensors).toBe(before)
   })
 })

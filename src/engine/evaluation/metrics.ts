@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { GraftError } from '../../contract/errors'
 import type { Score } from '../../contract/runs'
-import type { Source } from '../batches/source'
+import type { BatchStream } from '../batches/batch-stream'
 import { yieldToEvents } from '../yield'
 
 /** Beyond so many classes the confusion matrix is left out of a record: it would be a megabyte of zeros. */
@@ -95,14 +95,14 @@ export interface EvaluateOptions {
  * @param classifier inputs → logits [batch, classes]; runs in a tidy
  */
 export async function evaluate(
-  classifier: (inputs: tf.Tensor) => tf.Tensor2D, source: Source, classes: readonly string[],
+  classifier: (inputs: tf.Tensor) => tf.Tensor2D, stream: BatchStream, classes: readonly string[],
   { signal, onProgress }: EvaluateOptions = {}
 ): Promise<{ score: Score, predictions: Int32Array }> {
   const counter = new ScoreCounter(classes)
   let done = 0
-  for (let step = 0; step < source.stepsPerEpoch; step++) {
+  for (let step = 0; step < stream.stepsPerEpoch; step++) {
     signal?.throwIfAborted()
-    const { inputs, labels, positions } = await source.next(0, step)
+    const { inputs, labels, positions } = await stream.next(0, step)
     try {
       if (labels === undefined) throw new TypeError('evaluation needs labels')
       const logits = tf.tidy(() => classifier(inputs))
@@ -114,7 +114,7 @@ export async function evaluate(
       labels?.dispose()
     }
     done += positions.length
-    onProgress?.(done, source.count)
+    onProgress?.(done, stream.count)
     await yieldToEvents()
   }
   return { score: counter.score(), predictions: counter.predictions }

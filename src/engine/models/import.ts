@@ -10,8 +10,7 @@ import { ensureWritable, namingFile } from '../../library/disk/files'
 import { slugOf } from '../../library/disk/ids'
 import type { Library } from '../../library'
 import { architectureOf } from '../architectures'
-import { modelFormats } from '../interchange'
-import type { Candidate, ModelFile, ModelFormat } from '../interchange/shared/model-format'
+import { modelFormats, type ModelFile, type ModelFormat, type PossibleModel } from '../interchange'
 import { readLimits } from '../safetensors/limits'
 import { saveWeights } from '../interchange/tfjs/model-folder'
 import { recognise, type Recognised } from '../interchange/recognition/recognise'
@@ -170,7 +169,7 @@ function parseOptions(options: ModelImportOptions): ModelImportOptions {
 async function formatOf(path: string, wanted: string | undefined): Promise<ModelFormat> {
   const readable = modelFormats.filter(({ read }) => read)
   const known = readable.map(({ id }) => id).join(', ')
-  const candidate = await candidateAt(path)
+  const possible = await possibleModelAt(path)
   if (wanted !== undefined) {
     const format = readable.find(({ id }) => id === wanted)
     if (format) return format
@@ -178,7 +177,7 @@ async function formatOf(path: string, wanted: string | undefined): Promise<Model
       en: `There is no model format "${wanted}".`, zh: `没有名为“${wanted}”的模型格式。`
     }, { field: 'format', usage: true, remedy: { en: `Formats: ${known}.`, zh: `可用格式：${known}。` } })
   }
-  const format = readable.find(({ detect }) => detect(candidate))
+  const format = readable.find(({ detect }) => detect(possible))
   if (format) return format
   throw new GraftError('format-unknown', {
     en: `${path} is in no model format that Graft reads.`, zh: `${path} 不属于 Graft 能读取的任何模型格式。`
@@ -191,7 +190,7 @@ async function formatOf(path: string, wanted: string | undefined): Promise<Model
 }
 
 /** A path as far as formats look at it before they read it. @throws GraftError naming it where it cannot be opened */
-export async function candidateAt(path: string): Promise<Candidate> {
+export async function possibleModelAt(path: string): Promise<PossibleModel> {
   try {
     const stat = await fs.stat(path)
     if (stat.isDirectory()) return { path, folder: true, names: await fs.readdir(path), head: new Uint8Array(0) }

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core'
-import type { Batch } from '../batches/source'
+import type { Batch } from '../batches/batch-stream'
 import type { GradientStage, GradientStep, ParameterGroup, Position, StepResult, StreamName } from './stage'
 import type { Optimizer } from './optimizers'
 

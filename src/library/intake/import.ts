@@ -10,7 +10,7 @@ import type { DatasetCatalogue } from '../datasets/catalogue'
 import { fingerprintOf } from './fingerprint'
 import { checkReadable, parseOptions } from './options'
 import { ProgressMeter } from '../datasets/progress'
-import { openSource, type Source } from './source'
+import { openSource, type OpenedSource } from './source'
 import { DatasetWriter, datasetExists } from '../datasets/writer'
 
 /** Seed of the draws that an import makes, so that the same source gives the same splits. */
@@ -45,7 +45,7 @@ export async function importDataset(
   if (await library.datasets.has(id)) throw datasetExists(id)
   await ensureWritable(library.dataDir)
   let writer: DatasetWriter | undefined
-  let source: Source | undefined
+  let source: OpenedSource | undefined
   let key: string | undefined
   /** Images of the source dealt with, and whether they are being drawn into splits. */
   let done = 0

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { imageShapeSchema, type ImageShape } from '../../../contract/datasets'
 import type { Normalisation } from '../../../contract/models'
-import type { LayerHint } from '../shared/model-format'
+import type { LayerHint } from '../../architectures'
 import { readFacts } from '../shared/model-facts'
 import { shown, Unreadable } from '../../safetensors/header'
 

@@ -4,9 +4,9 @@ import { domainSteps } from '../../../library/datasets/domain-view'
 import { crossEntropy } from '../../maths/cross-entropy'
 import type { Network } from '../../network/network'
 import type { GradientStage, Position, StepResult } from '../../training/stage'
-import { sourceBatch, startOf } from './adaptation'
+import { sourceBatch } from './adaptation'
 import type { MethodContext, MethodRun } from './method'
-import { allGroups } from './supervised'
+import { allGroups, startOf } from './supervised'
 
 /** What these methods need: labelled source images of several domains and the same classes; nothing of the target. */
 export const generalisationNeeds = {

@@ -8,7 +8,7 @@ import { assignMean, shapeDifference } from '../../network/averaging'
 import { inference, type Network } from '../../network/network'
 import { sameClasses } from '../../../rules/classes'
 import { withHeadFor } from '../../surgery/surgery'
-import type { Source } from '../../batches/source'
+import type { BatchStream } from '../../batches/batch-stream'
 import type { FitStage } from '../../training/stage'
 import { together, type Member } from './fusion'
 import type { MethodContext, MethodRun } from './method'
@@ -99,7 +99,7 @@ export async function barriers({ members, mix, score }: Kitchen, points: number)
 /** Pairs that are named one by one; of more only the highest is. */
 const namedPairs = 6
 
-function barrierNote(found: readonly Barrier[], { count }: Source, points: number): Text {
+function barrierNote(found: readonly Barrier[], { count }: BatchStream, points: number): Text {
   const highest = [...found].sort((a, b) => b.height - a.height)
   const shown = found.length > namedPairs ? highest.slice(0, 1) : found
   const listed = (language: 'en' | 'zh') => shown

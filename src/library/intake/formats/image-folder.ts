@@ -1,9 +1,9 @@
 import * as fs from 'node:fs/promises'
 import { basename } from 'node:path'
 import { GraftError } from '../../../contract/errors'
-import { readLayout } from './shared/folders'
-import { defineFormat } from './shared/format'
-import { readPictures } from './shared/pictures'
+import { readLayout } from '../reading/folders'
+import { defineFormat } from '../reading/format'
+import { readPictures } from '../reading/pictures'
 
 /** A folder of pictures; what its folders mean is found out from their names. */
 export const imageFolder = defineFormat({

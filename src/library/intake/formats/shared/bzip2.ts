@@ -1,4 +1,4 @@
-import { damaged, truncated } from './bytes'
+import { damaged, truncated } from '../../reading/bytes'
 
 /**
  * Unpacks bzip2 (Seward, "bzip2 and libbzip2", the format as documented by Tsai 2016), block by block: at most 900 kB of

@@ -6,9 +6,9 @@ import { GraftError } from '../../../../contract/errors'
 import { throwIfCancelled } from '../../../cancel'
 import { namingFile } from '../../../disk/files'
 import type { ImageBatch } from '../../../datasets/writer'
-import { findInArchive, isArchive, readArchive, type FilePart } from './archive'
-import { counted, isGzip, RowBuffer, truncated, uninitialised, wrongSize } from './bytes'
-import type { Reading, ReadOptions } from './format'
+import { findInArchive, isArchive, readArchive, type FilePart } from '../../reading/archive'
+import { counted, isGzip, RowBuffer, truncated, uninitialised, wrongSize } from '../../reading/bytes'
+import type { Reading, ReadOptions } from '../../reading/format'
 
 /** The official binary layout of a CIFAR data set: labels, then 3,072 bytes as planes of red, green and blue. */
 export interface CifarLayout {

@@ -1,5 +1,5 @@
 import { parse } from 'csv-parse/sync'
-import { splitOf } from './folders'
+import { splitOf } from '../../reading/folders'
 
 /** A table of pictures: which column says what. */
 export interface Table {

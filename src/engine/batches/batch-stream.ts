@@ -15,7 +15,7 @@ export interface Batch {
 }
 
 /** Batches by epoch and step; any of them can be asked for at any time. */
-export interface Source {
+export interface BatchStream {
   /** Images of one epoch, before the last batch is dropped. */
   readonly count: number
   readonly stepsPerEpoch: number

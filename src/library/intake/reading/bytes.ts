@@ -1,9 +1,9 @@
 import { createReadStream } from 'node:fs'
 import * as fs from 'node:fs/promises'
 import { createGunzip, type ZlibOptions } from 'node:zlib'
-import { throwIfCancelled } from '../../../cancel'
-import { GraftError, systemCode } from '../../../../contract/errors'
-import { namingFile } from '../../../disk/files'
+import { throwIfCancelled } from '../../cancel'
+import { GraftError, systemCode } from '../../../contract/errors'
+import { namingFile } from '../../disk/files'
 
 /** Bytes that can be read from the beginning, from disk or from memory. */
 export interface ByteSource {

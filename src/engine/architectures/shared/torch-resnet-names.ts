@@ -1,4 +1,4 @@
-import { defineNaming } from './shared/naming'
+import type { LayerNames } from './layer-names'
 
 /** `stage2-1` → `layer2.0`. */
 const moduleOf = (block: string): string | undefined => {
@@ -15,14 +15,13 @@ function partOf(layer: string): string | undefined {
 }
 
 /** torchvision's ResNet (and timm's), and the CIFAR ResNets of Y. Idelbayev, whose head is `linear`. */
-export const torchResnet = defineNaming({
+export const torchResnetNames: LayerNames = {
   id: 'torchvision',
   title: 'PyTorch (torchvision, akamaster)',
-  architectures: ['resnet-20', 'resnet-32', 'resnet-44', 'resnet-56', 'resnet-18', 'resnet-50'],
   layer(block, layer) {
     if (block === 'stem') return layer === 'convolution' ? 'conv1' : 'bn1'
     const [module, part] = [moduleOf(block), partOf(layer)]
     return module === undefined || part === undefined ? undefined : `${module}.${part}`
   },
   heads: ['fc', 'linear', 'classifier', 'head']
-})
+}

@@ -1,5 +1,5 @@
-import type { DatasetFormat, Fit, FolderMeaning, ImageShape, SkippedFile } from '../../../../contract/datasets'
-import type { ImageBatch } from '../../../datasets/writer'
+import type { DatasetFormat, Fit, FolderMeaning, ImageShape, SkippedFile } from '../../../contract/datasets'
+import type { ImageBatch } from '../../datasets/writer'
 import type { Picture } from './folders'
 
 export interface ReadOptions {

@@ -1,6 +1,6 @@
 import * as fs from 'node:fs/promises'
 import { basename } from 'node:path'
-import { GraftError } from '../../../../contract/errors'
+import { GraftError } from '../../../contract/errors'
 import { counted, damaged, isGzip, readBytes, readStart, truncated } from './bytes'
 
 /** Some bytes of one file of a data set, in order; `ended` comes with its last (perhaps empty) piece. */

@@ -1,9 +1,9 @@
 import * as fs from 'node:fs/promises'
 import { basename, join, relative, sep } from 'node:path'
-import type { FolderMeaning, SkippedFile, SplitName } from '../../../../contract/datasets'
-import { GraftError } from '../../../../contract/errors'
-import { throwIfCancelled } from '../../../cancel'
-import { namingFile } from '../../../disk/files'
+import type { FolderMeaning, SkippedFile, SplitName } from '../../../contract/datasets'
+import { GraftError } from '../../../contract/errors'
+import { throwIfCancelled } from '../../cancel'
+import { namingFile } from '../../disk/files'
 
 /** One picture file of a data set. */
 export interface Picture {

@@ -1,9 +1,9 @@
-import { GraftError } from '../../../../contract/errors'
-import { architectureOf, architectures, definitionOf } from '../../../architectures'
-import type { NetworkDefinition } from '../../../network/definition'
-import type { Step } from '../../shared/file-graph'
-import { align, alignKinds, asInFile, type Alignment, type Misfit } from '../graph-order'
-import { defineNaming, type Naming } from './shared/naming'
+import { GraftError } from '../../../contract/errors'
+import { architectureOf, architectures, definitionOf } from '../../architectures'
+import type { NetworkDefinition } from '../../network/definition'
+import type { Step } from '../shared/file-graph'
+import { align, alignKinds, asInFile, type Alignment, type Misfit } from './graph-order'
+import type { Naming } from './naming'
 
 /** The layers of one file by their places in its graph, whatever they are called. */
 export const graphOrder = (steps: readonly Step[]): Naming => inOrder('graph order', (definition) => align(definition, steps))
@@ -20,17 +20,17 @@ function inOrder(title: string, alignWith: (definition: NetworkDefinition) => Al
     defaults.set(id, known)
     return known
   }
-  return defineNaming({
+  return {
     id: 'graph-order', title, architectures: architectures.map(({ id }) => id), heads: [],
     layer: (block, layer, architecture) => usual(architecture).layer(block, layer, architecture),
     at: (definition) => placed(title, alignWith(definition))
-  })
+  }
 }
 
 function placed(title: string, alignment: Alignment): Naming {
   const { pairs, folded, head, reason } = alignment
   let unsaid: Misfit | undefined
-  return defineNaming({
+  return {
     id: 'graph-order', title, architectures: [], heads: head?.layer === undefined ? [] : [head.layer],
     layer: (block, layer) => pairs.get(`${block}.${layer}`)?.layer,
     adapt: (definition) => {
@@ -48,5 +48,5 @@ function placed(title: string, alignment: Alignment): Naming {
       misfit: () => reason ? { name: reason.found.name, found: reason.found.operator, wanted: reason.wanted } : unsaid,
       folded: folded.size > 0
     }
-  })
+  }
 }

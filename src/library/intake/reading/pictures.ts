@@ -1,12 +1,12 @@
 import { basename, relative } from 'node:path'
-import type { Fit, ImageShape } from '../../../../contract/datasets'
-import { GraftError } from '../../../../contract/errors'
-import { throwIfCancelled } from '../../../cancel'
-import type { ImageBatch } from '../../../datasets/writer'
-import { decodeImage, decodersAtOnce, imageSize } from '../../../../images/decode'
+import type { Fit, ImageShape } from '../../../contract/datasets'
+import { GraftError } from '../../../contract/errors'
+import { throwIfCancelled } from '../../cancel'
+import type { ImageBatch } from '../../datasets/writer'
+import { decodeImage, decodersAtOnce, imageSize } from '../../../images/decode'
 import type { Picture, PictureList } from './folders'
 import { fitWords, type Reading, type ReadOptions } from './format'
-import { UnreadableImage, withImageFile } from '../../../../images/image-file'
+import { UnreadableImage, withImageFile } from '../../../images/image-file'
 
 const defaultSize: [number, number] = [64, 64]
 /** A size that all images share is kept up to here; photographs of megapixels would make training crawl. */
