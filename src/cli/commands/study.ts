@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { basename, extname } from 'node:path'
 import { slugOf } from '../../library/disk/ids'
-import { parseStudy, specsOfStudy } from '../../library/studies/grid'
+import { parseStudy, specsOfStudy } from '../../rules/studies/grid'
 import { usageError } from '../output/errors'
 import { jobsOption, readJobs } from '../input/options'
 import { depthsOf, runStudy } from '../running/study'

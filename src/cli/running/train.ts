@@ -3,7 +3,7 @@ import type { Run, Spec } from '../../contract/runs'
 import type { Context } from '../context'
 import { exitCodes, usageError } from '../output/errors'
 import { namesOf } from '../../library/run-names'
-import { usualName } from '../../library/runs/usual-name'
+import { usualName } from '../../rules/specs/names'
 import type { Result } from '../output/result'
 import { runDocument, runText, stateNames } from '../output/report/run'
 

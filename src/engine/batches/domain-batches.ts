@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core'
-import { imagesOfEach } from '../../library/datasets/domain-view'
+import { imagesOfEach } from '../../rules/domains'
 import type { Batch, BatchStream } from './batch-stream'
 import { ImageStream, type ImageStreamOptions } from './batches'
 

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { z } from 'zod'
-import { tooManyTogether } from '../../library/runs/check-labels'
+import { tooManyTogether } from '../../rules/methods/labels'
 import { randomStream } from '../random'
 import type { Examples, FitHooks } from '../features/examples'
 import { tensorOf, type Scorer, type Stored, type StoredTensor } from './classifier'

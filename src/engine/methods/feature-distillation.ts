@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { blocks, number } from '../../contract/parameters'
 import { crossEntropy } from '../maths/cross-entropy'
-import { counterpart, hintBlocks } from '../../library/models/counterparts'
+import { counterpart, hintBlocks } from '../../rules/methods/counterparts'
 import { hint } from '../maths/distillation'
 import { inference } from '../network/network'
 import { nonLinearityOf } from '../network/non-linearity'

@@ -1,7 +1,7 @@
 import type { Dataset } from '../../contract/datasets'
 import type { ModelRef, ModelSummary } from '../../contract/models'
 import type { Library } from '../../library'
-import { notANetwork } from '../../library/runs/check-source'
+import { notANetwork } from '../../rules/methods/source'
 import { architectureOf, definitionOf } from '../architectures'
 import type * as tf from '@tensorflow/tfjs-core'
 import { GraftError } from '../../contract/errors'

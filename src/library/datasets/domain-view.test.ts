@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { countOf, trainingDomains } from '../../rules/domains'
 import { useWorkplace } from '../testing'
-import { countOf, openSourceData, openTargetData, trainingDomains } from './domain-view'
+import { openSourceData, openTargetData } from './domain-view'
 import { DatasetWriter } from './writer'
 
 const place = useWorkplace()

@@ -10,7 +10,7 @@ import { discardFolder, makeTemporaryFolder, publishFolder, removeStaleFolders }
 import type { Trash } from '../disk/trash'
 import { MetricsFile } from './metrics'
 import { claimFolder, releaseFolder } from './owner'
-import { usualName } from './usual-name'
+import { usualName } from '../../rules/specs/names'
 
 /** Where the parts of one run lie. */
 export interface RunPaths {

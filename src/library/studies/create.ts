@@ -5,9 +5,9 @@ import type { Language } from '../../contract/text'
 import type { Library } from '..'
 import { checkSpecIn } from '../runs/check'
 import { namesOf } from '../run-names'
-import { namerOf } from './names'
-import { keyOf, planStudy, type PlannedRun } from './plan'
-import type { TwinFacts } from './twins'
+import { namerOf } from '../../rules/studies/names'
+import { keyOf, planStudy, type PlannedRun } from '../../rules/studies/plan'
+import type { TwinFacts } from '../../rules/studies/twins'
 
 export interface NewStudy {
   id: string

@@ -4,9 +4,9 @@ import type { ArmScore, StudyReport, TwinComparison } from '../../contract/studi
 import type { Text } from '../../contract/text'
 import type { Library } from '..'
 import { compareRuns } from '../comparison/compare'
-import { depthCurve } from './depths'
-import { differingSettings } from './differing'
-import { keyOf, withSeed } from './plan'
+import { depthCurve } from '../../rules/studies/depths'
+import { differingSettings } from '../../rules/studies/differing'
+import { keyOf, withSeed } from '../../rules/studies/plan'
 
 type Reading = Pick<Library, 'datasets' | 'runs'>
 

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { integer, number } from '../../../contract/parameters'
-import { domainSteps } from '../../../library/datasets/domain-view'
+import { domainSteps } from '../../../rules/domains'
 import { crossEntropy } from '../../maths/cross-entropy'
 import type { Network } from '../../network/network'
 import type { GradientStage, Position, StepResult } from '../../training/stage'

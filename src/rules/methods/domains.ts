@@ -2,12 +2,7 @@ import type { Dataset } from '../../contract/datasets'
 import type { ErrorValue } from '../../contract/errors'
 import type { MethodSummary } from '../../contract/methods'
 import type { Spec } from '../../contract/runs'
-import { countOf, trainingDomains, unknownDomain, type DomainChoice } from '../datasets/domain-view'
-
-/** What the source has of its data set: all of it, or all but the domain that is the target. */
-export function sourceChoice({ source, target }: Pick<Spec, 'source' | 'target'>): DomainChoice | undefined {
-  return source.dataset === target.dataset && target.domain !== undefined ? { without: target.domain } : undefined
-}
+import { countOf, sourceChoice, trainingDomains, unknownDomain } from '../domains'
 
 /** What is wrong with a target that is one domain of its data set. */
 export function checkTargetDomain(method: MethodSummary | undefined, { target: { domain, labels } }: Spec, dataset: Dataset): ErrorValue[] {

@@ -1,11 +1,11 @@
 import type { ErrorValue } from '../../contract/errors'
 import type { MethodSummary } from '../../contract/methods'
 import type { Spec } from '../../contract/runs'
-import { countOf } from '../datasets/domain-view'
-import { sourceChoice, unmetDomains } from './check-domains'
-import { unmetShape } from './check-images'
-import { checkSettings } from './check-settings'
-import { architectureIn, listed, problem, startsFresh, valueOf, type SpecFacts } from './facts'
+import { countOf, sourceChoice } from '../domains'
+import { unmetDomains } from './domains'
+import { unmetShape } from './images'
+import { checkSettings } from './settings'
+import { architectureIn, listed, problem, startsFresh, valueOf, type SpecFacts } from '../facts'
 
 /** What the method needs of the source and of the classes; says which methods would do instead. */
 export function checkNeeds(method: MethodSummary, spec: Spec, facts: SpecFacts): ErrorValue[] {

@@ -2,8 +2,8 @@ import type { Dataset } from '../../contract/datasets'
 import { GraftError, type ErrorValue } from '../../contract/errors'
 import type { MethodSummary } from '../../contract/methods'
 import type { Spec } from '../../contract/runs'
-import { methodsThatDo } from './check-needs'
-import { problem, valueOf, type SpecFacts } from './facts'
+import { methodsThatDo } from './needs'
+import { problem, valueOf, type SpecFacts } from '../facts'
 
 /** What is wrong with the labels that the spec grants. */
 export function checkLabels({ title, needs }: MethodSummary, spec: Spec, facts: SpecFacts): ErrorValue[] {

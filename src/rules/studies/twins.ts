@@ -3,8 +3,7 @@ import type { MethodSummary } from '../../contract/methods'
 import { defaultsOf } from '../../contract/parameters'
 import type { Spec, TwinRole } from '../../contract/runs'
 import type { Text } from '../../contract/text'
-import { countOf, domainSteps, trainingDomains } from '../datasets/domain-view'
-import { sourceChoice } from '../runs/check-domains'
+import { countOf, domainSteps, sourceChoice, trainingDomains } from '../domains'
 
 /** What the derivation of twins has to know beside the spec; nothing in it is read from disk here. */
 export interface TwinFacts {

@@ -1,10 +1,10 @@
-import type { Dataset } from '../../contract/datasets'
-import type { MethodSummary } from '../../contract/methods'
-import type { ArchitectureSummary, ModelSummary } from '../../contract/models'
-import { blocks, defaultsOf, number } from '../../contract/parameters'
-import type { Spec } from '../../contract/runs'
-import { trainingParameters } from '../../contract/training'
-import { checkSpec } from './check'
+import type { Dataset } from '../contract/datasets'
+import type { MethodSummary } from '../contract/methods'
+import type { ArchitectureSummary, ModelSummary } from '../contract/models'
+import { blocks, defaultsOf, number } from '../contract/parameters'
+import type { Spec } from '../contract/runs'
+import { trainingParameters } from '../contract/training'
+import { checkSpec } from './specs/check'
 import type { SpecFacts } from './facts'
 
 /** Records and specs for the tests of the checks. */

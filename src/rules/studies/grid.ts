@@ -4,7 +4,7 @@ import { defaultsOf } from '../../contract/parameters'
 import { problemsOf } from '../../contract/problems'
 import type { Spec } from '../../contract/runs'
 import { mostCandidates, studyFileSchema, type GridValue, type StudyFile } from '../../contract/studies'
-import { parseSpec } from '../runs/check'
+import { parseSpec } from '../specs/check'
 
 /** A study from what stands in its file. @throws GraftError (usage) that names the first field that does not fit */
 export function parseStudy(value: unknown): StudyFile {

@@ -1,10 +1,10 @@
-import type { Dataset } from '../../contract/datasets'
-import { toErrorValue, type ErrorValue } from '../../contract/errors'
-import type { MethodSummary } from '../../contract/methods'
-import type { ArchitectureSummary, ModelRef, ModelSummary } from '../../contract/models'
-import type { Condition, ParameterValue } from '../../contract/parameters'
-import type { Spec } from '../../contract/runs'
-import type { Text } from '../../contract/text'
+import type { Dataset } from '../contract/datasets'
+import type { ErrorValue } from '../contract/errors'
+import type { MethodSummary } from '../contract/methods'
+import type { ArchitectureSummary, ModelRef, ModelSummary } from '../contract/models'
+import type { Condition, ParameterValue } from '../contract/parameters'
+import type { Spec } from '../contract/runs'
+import type { Text } from '../contract/text'
 
 /** What a spec names, looked up: the thing itself, or why it could not be had. */
 export type Found<Thing> = { value: Thing } | { error: ErrorValue }
@@ -24,35 +24,6 @@ export interface SpecFacts extends CheckCatalogue {
   sourceModel?: Found<ModelSummary>
   /** Saved models that parameters name, by reference. */
   teachers?: ReadonlyMap<ModelRef, Found<ModelSummary>>
-}
-
-/** The two questions a check asks of the library. */
-export interface CheckLibrary {
-  datasets: { get(id: string): Promise<Dataset> }
-  models: { get(ref: ModelRef): Promise<ModelSummary> }
-}
-
-/** Looks up what the spec names. Never throws for what is missing: that is what the check reports. */
-export async function findSpecFacts(spec: Spec, library: CheckLibrary, catalogue: CheckCatalogue): Promise<SpecFacts> {
-  const find = async <Thing>(thing: Promise<Thing>): Promise<Found<Thing>> => {
-    try {
-      return { value: await thing }
-    } catch (error) {
-      return { error: toErrorValue(error) }
-    }
-  }
-  const facts: SpecFacts = {
-    methods: catalogue.methods,
-    architectures: catalogue.architectures,
-    target: await find(library.datasets.get(spec.target.dataset))
-  }
-  if (spec.source.dataset !== undefined) facts.sourceData = await find(library.datasets.get(spec.source.dataset))
-  if (!startsFresh(spec)) facts.sourceModel = await find(library.models.get(spec.source.model))
-  const teachers = new Map<ModelRef, Found<ModelSummary>>()
-  for (const [, refs] of valuesOfKind(spec, facts, 'models')) {
-    for (const ref of refs) teachers.set(ref, await find(library.models.get(ref)))
-  }
-  return { ...facts, teachers }
 }
 
 export const valueOf = <Thing>(found: Found<Thing> | undefined): Thing | undefined =>

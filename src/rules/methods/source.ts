@@ -1,7 +1,7 @@
 import type { ErrorValue } from '../../contract/errors'
 import type { ArchitectureSummary, ModelRef, ModelSummary } from '../../contract/models'
 import type { Spec } from '../../contract/runs'
-import { foundProblem, listed, problem, valueOf, type SpecFacts } from './facts'
+import { foundProblem, listed, problem, valueOf, type SpecFacts } from '../facts'
 
 /** What is wrong with the source, whatever the method. */
 export function checkSource(spec: Spec, facts: SpecFacts): ErrorValue[] {

@@ -2,9 +2,9 @@ import type { ErrorValue } from '../../contract/errors'
 import type { MethodSummary } from '../../contract/methods'
 import type { ArchitectureSummary, BlockSummary } from '../../contract/models'
 import type { Spec } from '../../contract/runs'
-import { counterpart, hintBlocks } from '../models/counterparts'
-import { tooSmallFor } from './check-source'
-import { architectureIn, listed, problem, settingOf, valueOf, type SpecFacts } from './facts'
+import { counterpart, hintBlocks } from './counterparts'
+import { tooSmallFor } from './source'
+import { architectureIn, listed, problem, settingOf, valueOf, type SpecFacts } from '../facts'
 
 /** What is wrong with the network that a method makes beside the source, of an architecture and width that it lets one choose. */
 export function checkVariant(method: MethodSummary, spec: Spec, facts: SpecFacts): ErrorValue[] {
