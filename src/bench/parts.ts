@@ -4,10 +4,9 @@ import { cancelledError, GraftError } from '../contract/errors'
 import { defaultsOf } from '../contract/parameters'
 import { backendSummarySchema, type Metric, type Run, type Spec } from '../contract/runs'
 import { trainingParameters } from '../contract/training'
-import { importDataset } from '../library/intake/import'
-import { inspectDataset } from '../library/intake/inspection/inspect'
-import type { Engine } from '../engine'
 import type { Library } from '../library'
+import { importDataset, inspectDataset } from '../library/intake'
+import type { Engine } from '../engine'
 import { writePhotos } from './photos'
 
 /** One measurement, made in a process of its own: one backend a process, and memory that is nobody else's. */

@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { GraftError } from '../contract/errors'
 import { randomStream, type RandomStream } from '../engine/random'
 import { loadSharp } from '../images/decode'
-import { freeBytes } from '../library/disk/files'
-import { throwIfCancelled } from '../library/cancel'
+import { throwIfCancelled } from '../library'
+import { freeBytes } from '../library/disk'
 import { bytes } from '../rules/format/figures'
 
 const side = 64

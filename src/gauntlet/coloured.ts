@@ -1,8 +1,7 @@
 import { randomStream } from '../engine/random'
-import type { Library } from '../library'
-import { throwIfCancelled } from '../library/cancel'
-import { idx } from '../library/intake/formats/idx'
-import { DatasetWriter } from '../library/datasets/writer'
+import { type Library, throwIfCancelled } from '../library'
+import { DatasetWriter } from '../library/datasets'
+import { idx } from '../library/intake'
 
 /** Share of the digits' labels that are wrong, in every environment. */
 const labelNoise = 0.25

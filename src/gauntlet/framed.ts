@@ -1,6 +1,6 @@
 import type { Dataset, SplitName } from '../contract/datasets'
 import type { Library } from '../library'
-import { DatasetWriter } from '../library/datasets/writer'
+import { DatasetWriter } from '../library/datasets'
 
 /** Images at once. */
 const portion = 1000

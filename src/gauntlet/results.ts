@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { z } from 'zod'
 import { armScoreSchema, twinComparisonSchema } from '../contract/studies'
-import { readJson, writeJsonDurably } from '../library'
+import { readJson, writeJsonDurably } from '../library/disk'
 import { GraftError } from '../contract/errors'
 import { isTrained, recipeOf, type GauntletRow, type TrainedRow } from './row'
 import { gauntletRows } from './rows'

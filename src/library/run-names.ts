@@ -1,6 +1,6 @@
 import type { Catalogue } from '../contract/engine'
 import type { Run, Spec } from '../contract/runs'
-import type { Library } from '.'
+import type { Library } from './library'
 
 /**
  * Names of what a spec refers to, as a person knows them now; the run keeps them for when the things themselves are

@@ -6,7 +6,7 @@ import { deflateRawSync } from 'node:zlib'
 import { afterAll, afterEach, beforeEach } from 'vitest'
 import type { FilePart } from './intake/reading/archive'
 import type { ByteSource } from './intake/reading/bytes'
-import { openLibrary, type Library } from '.'
+import { openLibrary, type Library } from './library'
 
 /** Set-up that the library's tests share; nothing else imports it. */
 export interface Workplace {

@@ -17,7 +17,7 @@ import { exportModel } from '../../src/engine/models/export'
 import { inference, type Network } from '../../src/engine/network/network'
 import { openBackend } from '../../src/engine/runtime'
 import { openLibrary } from '../../src/library'
-import { defaultCacheDir } from '../../src/library/disk/folders'
+import { defaultCacheDir } from '../../src/library/disk'
 import { images, quickNetwork, randomNetwork, summaryOf } from './random-network'
 
 // In threads it would want files served to it.

@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises'
-import { compareRuns } from '../../library/comparison/compare'
+import { compareRuns } from '../../library/comparison'
 import type { Metric } from '../../contract/runs'
 import { usageError } from '../output/errors'
 import { facts, table } from '../../rules/format/columns'

@@ -3,7 +3,7 @@ import { heatCover, viridisChannels } from '../../contract/ramp'
 import type { Saliency } from '../../contract/predictions'
 import { decodeBytes, imageSize, loadSharp } from '../../images/decode'
 import { withImageFile } from '../../images/image-file'
-import { makeFolder, namingFile, writeFileDurably } from '../../library/disk/files'
+import { makeFolder, namingFile, writeFileDurably } from '../../library/disk'
 
 export interface Picture {
   /** RGB bytes [height, width, 3]. */

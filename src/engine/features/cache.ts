@@ -3,7 +3,7 @@ import { mkdir, open, readdir, rm, stat, utimes, type FileHandle } from 'node:fs
 import { join } from 'node:path'
 import * as tf from '@tensorflow/tfjs-core'
 import type { SplitName } from '../../contract/datasets'
-import { namingFile, rename } from '../../library/disk/files'
+import { namingFile, rename } from '../../library/disk'
 import type { Network } from '../network/network'
 import type { Batch, BatchStream } from '../batches/batch-stream'
 import { EpochOrder, ImageStream, type ImageReader, type OrderOptions } from '../batches/batches'

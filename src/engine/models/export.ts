@@ -5,7 +5,7 @@ import { exportEndings, fileNameOf, type Exported, type ExportFormat, type Model
 import type { Run } from '../../contract/runs'
 import type { Language } from '../../contract/text'
 import type { Library } from '../../library'
-import { makeFolder, namingFile, writeFileDurably } from '../../library/disk/files'
+import { makeFolder, namingFile, writeFileDurably } from '../../library/disk'
 import { methods } from '../methods'
 import { versions } from '../versions'
 import { writerOf, type ModelWriter, type NormaliseCode } from '../interchange'

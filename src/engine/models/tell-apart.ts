@@ -1,6 +1,6 @@
 import { basename, dirname } from 'node:path'
 import type { Dropped } from '../../contract/drops'
-import { formats } from '../../library/intake/formats'
+import { formats } from '../../library/intake'
 import { possibleModelAt } from './import'
 import { modelFormats } from '../interchange'
 

@@ -1,7 +1,6 @@
 import * as fs from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { namingFile, rename, syncFolder } from '../../library/disk/files'
-import { newId } from '../../library/disk/ids'
+import { namingFile, newId, rename, syncFolder } from '../../library/disk'
 
 /**
  * Writes a file part by part so that readers see the old or the new content, never half of it: temporary name, flush, rename,

@@ -1,7 +1,7 @@
 import type { Dataset, SplitName } from '../../contract/datasets'
 import { GraftError } from '../../contract/errors'
 import type { LabelGrant, Spec } from '../../contract/runs'
-import type { DatasetView } from '../../library/datasets/domain-view'
+import type { DatasetView } from '../../library/datasets'
 import type { Network } from '../network/network'
 import { randomStream } from '../random'
 import type { BatchStream } from '../batches/batch-stream'

@@ -1,6 +1,6 @@
 import type { Comparison, PairedDifference, Run } from '../../contract/runs'
 import type { Text } from '../../contract/text'
-import type { Library } from '..'
+import type { Library } from '../library'
 import { readTestLabels, readTestPredictions, testHashes } from './tested'
 
 /**

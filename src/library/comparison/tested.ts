@@ -4,7 +4,7 @@ import { systemCode } from '../../contract/errors'
 import type { Run } from '../../contract/runs'
 import { openTargetData } from '../datasets/domain-view'
 import { namingFile } from '../disk/files'
-import type { Library } from '..'
+import type { Library } from '../library'
 
 /** SHA-256 of the images and of the labels that a run was tested on. */
 export function testHashes({ spec, dataHashes }: Pick<Run, 'spec' | 'dataHashes'>): (string | undefined)[] {

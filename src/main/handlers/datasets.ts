@@ -1,7 +1,7 @@
 import { basename } from 'node:path'
 import { GraftError } from '../../contract/errors'
 import type { Inspection } from '../../contract/inspections'
-import { sourceStateOf } from '../../library/intake/fingerprint'
+import { sourceStateOf } from '../../library/datasets'
 import type { JobEnd } from '../jobs/jobs'
 import { LastFound } from '../shell/last-found'
 import type { AppHandlers, HandlerContext } from './context'

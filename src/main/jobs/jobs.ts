@@ -1,7 +1,7 @@
 import type { JobStatus } from '../../contract/app'
 import type { FromWorker, Job } from '../../contract/engine'
 import { GraftError, toErrorValue } from '../../contract/errors'
-import { newId } from '../../library'
+import { newId } from '../../library/disk'
 import { atMostEvery } from './progress-batch'
 import type { WorkerEnd, WorkerListeners } from './worker-supervisor'
 

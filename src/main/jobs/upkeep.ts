@@ -1,7 +1,7 @@
 import type { AppContract } from '../../contract/app'
 import { toErrorValue } from '../../contract/errors'
 import type { Library } from '../../library'
-import { installSamples } from '../../library/datasets/samples'
+import { installSamples } from '../../library/datasets'
 import type { Downloads } from './downloads'
 import type { SendEvent } from '../ipc'
 import type { Log } from '../shell/log'

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import { defaultCacheDir, defaultDataDir } from '../../library'
+import { defaultCacheDir, defaultDataDir } from '../../library/disk'
 
 /** Every path main needs, found once at start. */
 export interface Places {

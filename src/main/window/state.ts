@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { z } from 'zod'
-import { readJson, writeJsonDurably } from '../../library'
+import { readJson, writeJsonDurably } from '../../library/disk'
 
 const boundsSchema = z.object({ x: z.int(), y: z.int(), width: z.int().min(1), height: z.int().min(1) })
 const stateSchema = z.object({ schemaVersion: z.literal(1), bounds: boundsSchema, maximised: z.boolean() })

@@ -3,7 +3,7 @@ import type { ArchitectureSummary, Normalisation } from '../../../contract/model
 import { parametersSchema, type Parameters, type ValuesOf } from '../../../contract/parameters'
 import { GraftError } from '../../../contract/errors'
 import type { Text } from '../../../contract/text'
-import { hasBatchNormalisation, outputsOf } from '../../../library/models/network-facts'
+import { hasBatchNormalisation, outputsOf } from '../../../library/models'
 import type { Block, NetworkDefinition } from '../../network/definition'
 import { multiplyCount, parameterCounts, weightShapes } from '../../network/shapes'
 import type { LayerNames } from './layer-names'

@@ -1,7 +1,7 @@
 import { basename, relative, resolve } from 'node:path'
 import { type Fit, imageBytesOf, type ImageShape, type ImportProgress } from '../../../contract/datasets'
 import { inspectOptionsSchema, type Appearance, type Inspection, type InspectOptions } from '../../../contract/inspections'
-import type { Library } from '../..'
+import type { Library } from '../../library'
 import { throwIfCancelled } from '../../cancel'
 import { namingFile } from '../../disk/files'
 import { atSize } from '../at-size'

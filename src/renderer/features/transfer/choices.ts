@@ -1,21 +1,13 @@
 import type { Settings } from '../../../contract/app'
 import type { Dataset } from '../../../contract/datasets'
 import type { MethodNeeds, MethodSummary } from '../../../contract/methods'
-import type { ArchitectureSummary, ModelSummary } from '../../../contract/models'
+import type { ModelSummary } from '../../../contract/models'
 import { defaultsOf, type ParameterValue } from '../../../contract/parameters'
-import type { LabelGrant, Run, Spec } from '../../../contract/runs'
+import type { LabelGrant, Spec } from '../../../contract/runs'
 import { trainingParameters, type TrainingSettings } from '../../../contract/training'
 import { fitting, whyNot } from './method-fit'
+import type { Shelf } from './shelf'
 import { isTrained, trainedOn } from './source'
-
-/** All there is to choose from. */
-export interface Shelf {
-  datasets: readonly Dataset[]
-  models: readonly ModelSummary[]
-  architectures: readonly ArchitectureSummary[]
-  methods: readonly MethodSummary[]
-  runs: readonly Run[]
-}
 
 /** What a person chose so far; the rest follows from it. Parameters hold only what was changed. */
 export interface Choices {

@@ -2,7 +2,7 @@ import type { Dataset } from '../../../contract/datasets'
 import type { MethodNeeds, MethodSummary } from '../../../contract/methods'
 import type { ModelSummary } from '../../../contract/models'
 import type { Text } from '../../../contract/text'
-import type { Shelf } from './choices'
+import type { Shelf } from './shelf'
 import { isTrained } from './source'
 
 /** Why a method cannot carry this source to this target, from what it says it needs; null when it can. */
