@@ -13,6 +13,9 @@ export interface Import {
 }
 
 const slashes = (path: string): string => path.split(sep).join('/')
+/** Whether a file is a test or helps tests. */
+export const isTest = (path: string): boolean => /\.test\.ts$|^test\/|\/testing(-\w+)?\.ts$|\/(testing|tests)\//.test(path)
+
 const isFile = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isFile() === true
 
 /** Every TypeScript and Vue file in a folder and below, from the root. */
@@ -38,7 +41,8 @@ export function importsOf(root: string, files: readonly string[]): Import[] {
     .map(({ fileName: target }) => ({ from, target, to: fileMeant(root, from, target) })))
 }
 
-function fileMeant(root: string, from: string, target: string): string | undefined {
+/** The file that a relative import means, from the root; undefined for a package. @throws Error where there is none */
+export function fileMeant(root: string, from: string, target: string): string | undefined {
   if (!target.startsWith('.')) return undefined
   const path = resolve(root, dirname(from), target.replace(/\?.*$/, ''))
   const found = [`${path}.ts`, path, join(path, 'index.ts')].find(isFile)

@@ -3,14 +3,13 @@ import { join, posix, resolve } from 'node:path'
 import { ESLint } from 'eslint'
 import { describe, expect, it } from 'vitest'
 import { doors, innerRooms, packageRooms, rooms } from '../eslint.rooms.mjs'
-import { circlesIn, importsOf, sourceFiles, type Import } from './import-graph'
+import { circlesIn, importsOf, isTest, sourceFiles, type Import } from './import-graph'
 
 const root = resolve(__dirname, '..')
 const imports = importsOf(root, sourceFiles(root, 'src'))
 
 /** `src/engine/network/shapes.ts` → `engine`. */
 const roomOf = (path: string): string => path.split('/')[1]!
-const isTest = (path: string): boolean => /\.test\.ts$|\/testing\.ts$|\/(testing|tests)\//.test(path)
 /** Imports of one room's files by another's. */
 const between = imports.filter((each): each is Import & { to: string } =>
   each.to?.startsWith('src/') === true && roomOf(each.from) !== roomOf(each.to))

@@ -11,7 +11,7 @@ const noiseImages = 24_000
 /** Turns each way: speeds wander, so the two take turns. */
 const turns = 3
 
-export interface BenchmarkOptions {
+interface BenchmarkOptions {
   /** A folder for what is made on the way; whoever called takes it away. */
   folder: string
   /** Data to read and train on; noise is written where none is given. */

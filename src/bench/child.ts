@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { cancelledError, GraftError } from '../contract/errors'
 import { measuredSchema, type Measured, type Part } from './parts'
 
-export interface ChildOptions {
+interface ChildOptions {
   /** The bundle of the command line. */
   program: string
   dataDir: string

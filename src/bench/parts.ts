@@ -45,7 +45,7 @@ const inspectSeconds = 1800
 const highestMemory = (): number => process.resourceUsage().maxRSS * 1024
 
 /** What a measurement works in, handed over by who starts it. */
-export interface Place {
+interface Place {
   library: Library
   engine(): Promise<Engine>
   signal: AbortSignal

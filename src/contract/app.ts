@@ -28,7 +28,7 @@ export const settingsSchema = z.object({
 export type Settings = z.infer<typeof settingsSchema>
 
 /** A job that main supervises, as the rail's foot shows it. */
-export const jobStatusSchema = z.object({
+const jobStatusSchema = z.object({
   id: idSchema,
   kind: z.enum([
     'train', 'import-dataset', 'inspect-dataset', 'download-dataset', 'derive-dataset', 'tell-apart', 'inspect-model', 'import-model',
@@ -51,7 +51,7 @@ export const jobStatusSchema = z.object({
 export type JobStatus = z.infer<typeof jobStatusSchema>
 
 /** A folder on disk that could not be read and was left out. */
-export const damagedSchema = z.object({ path: z.string(), error: errorValueSchema })
+const damagedSchema = z.object({ path: z.string(), error: errorValueSchema })
 export type Damaged = z.infer<typeof damagedSchema>
 
 /** A menu command that the window carries out. */

@@ -40,7 +40,7 @@ export const catalogueSchema = z.object({
 export type Catalogue = z.infer<typeof catalogueSchema>
 
 /** One job for one worker process. */
-export const jobSchema = z.discriminatedUnion('kind', [
+const jobSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('train'), runId: idSchema }),
   z.object({ kind: z.literal('import-dataset'), options: importOptionsSchema }),
   z.object({ kind: z.literal('download-dataset'), options: getDatasetSchema }),
@@ -59,7 +59,7 @@ export const jobSchema = z.discriminatedUnion('kind', [
 ])
 export type Job = z.infer<typeof jobSchema>
 
-export const jobResultSchema = z.discriminatedUnion('kind', [
+const jobResultSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('train'), run: runSchema }),
   z.object({ kind: z.literal('import-dataset'), dataset: datasetSchema }),
   z.object({ kind: z.literal('download-dataset'), dataset: datasetSchema }),

@@ -19,7 +19,7 @@ const environments = [0.1, 0.2, 0.9] as const
 interface Digits { images: Uint8Array, labels: Int32Array }
 
 /** The images of one environment. */
-export interface Coloured { split: 'train' | 'test', environment: number, images: Uint8Array, labels: Int32Array }
+interface Coloured { split: 'train' | 'test', environment: number, images: Uint8Array, labels: Int32Array }
 
 /**
  * Coloured MNIST (Arjovsky et al. 2019, section 5.2, and the authors' code, InvariantRiskMinimization, colored_mnist):
@@ -53,7 +53,7 @@ export function colouredEnvironments(digits: Digits, { first, each, grey }: { fi
   })
 }
 
-export interface ColourOptions { path: string, id: string, grey: boolean, signal?: AbortSignal }
+interface ColourOptions { path: string, id: string, grey: boolean, signal?: AbortSignal }
 
 /** Makes the data set out of MNIST's own files. */
 export async function colourDataset(library: Library, { path, id, grey, signal }: ColourOptions): Promise<void> {

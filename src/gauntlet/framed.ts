@@ -5,7 +5,7 @@ import { DatasetWriter } from '../library/datasets'
 /** Images at once. */
 const portion = 1000
 
-export interface FrameOptions { from: string, id: string, frame: number, signal?: AbortSignal }
+interface FrameOptions { from: string, id: string, frame: number, signal?: AbortSignal }
 
 /** The same data set with so many black pixels around each image; its splits stay as they are. */
 export async function frameDataset({ datasets }: Pick<Library, 'datasets'>, { from, id, frame, signal }: FrameOptions): Promise<Dataset> {

@@ -6,7 +6,7 @@ import { GraftError } from '../contract/errors'
 import { isTrained, recipeOf, type GauntletRow, type TrainedRow } from './row'
 import { gauntletRows } from './rows'
 
-export const rowResultSchema = z.object({
+const rowResultSchema = z.object({
   row: z.string(),
   quick: z.boolean(),
   /** What was trained; absent in results of versions that did not say. */

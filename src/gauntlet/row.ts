@@ -7,7 +7,7 @@ export type GauntletData = 'mnist' | 'usps' | 'usps-framed' | 'coloured-mnist' |
 export type BaseSpec = StudyFile['base']
 
 /** What a row has to reach. Empty: it is reported, and nothing is asked of it. */
-export interface Band {
+interface Band {
   /** In points above the control. */
   above?: number
   /** In points above the control, where as good will do. */
@@ -18,7 +18,7 @@ export interface Band {
 }
 
 /** A control of a row's own, where no twin is meant. */
-export interface OwnControl {
+interface OwnControl {
   name: string
   /** `source` is the model of the row's own source, where it has one. */
   spec(quick: boolean, source: string | undefined): BaseSpec

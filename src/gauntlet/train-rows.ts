@@ -8,7 +8,7 @@ import type { Results } from './results'
 import { isTrained, type GauntletRow } from './row'
 import { runRow } from './run-row'
 
-export interface TrainOptions extends EstimateOptions {
+interface TrainOptions extends EstimateOptions {
   /** Rows at once. */
   jobs: number
   /** The folder with the research data; asked for only where a row has to be trained. @throws GraftError where there is none */

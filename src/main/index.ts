@@ -109,7 +109,7 @@ async function start(): Promise<void> {
   })
 
   const window = await createWindow({
-    places, development, log, mayClose: () => closing.mayClose(), onShown: () => closing.shown()
+    places, development, log, mayClose: () => closing.mayClose()
   })
   mailbox.attach(window.webContents)
 

@@ -9,7 +9,7 @@ import { methodNamed } from '../input/spec'
 import type { CliCommand } from './shared/command'
 
 /** Parameters with what they take, as a table. */
-export function parametersTable(parameters: Parameters, language: Language): string {
+function parametersTable(parameters: Parameters, language: Language): string {
   const zh = language === 'zh'
   return table([
     { title: zh ? '参数' : 'parameter' }, { title: zh ? '取值' : 'takes' },

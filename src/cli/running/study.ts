@@ -10,7 +10,7 @@ import { studyText } from '../output/report/study'
 import { studyPage } from '../output/report/study-page'
 import { TrainingPool } from './training-pool'
 
-export interface StudyOptions {
+interface StudyOptions {
   id: string
   specs: readonly Spec[]
   seeds: number

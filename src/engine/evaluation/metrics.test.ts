@@ -2,7 +2,7 @@ import '@tensorflow/tfjs-backend-cpu'
 import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Batch, BatchStream } from '../batches/batch-stream'
-import { evaluate, ScoreCounter, wilsonInterval } from './metrics'
+import { evaluate, ScoreCounter } from './metrics'
 
 beforeAll(() => tf.setBackend('cpu'))
 
@@ -111,20 +111,5 @@ describe('evaluate', () => {
     const before = tf.memory().numTensors
     await expect(evaluate(classifier, new FixedStream(false), classes)).rejects.toThrow('labels')
     expect(tf.memory().numTensors).toBe(before)
-  })
-})
-
-describe('wilsonInterval', () => {
-  it('is that of the formula', () => {
-    // 8 of 10: (0.8 + 3.8415/20 ± 1.96·√(0.016 + 3.8415/400)) / 1.38415 = 0.4902 … 0.9433
-    const [low, high] = wilsonInterval(8, 10)
-    expect(low).toBeCloseTo(0.4902, 4)
-    expect(high).toBeCloseTo(0.9433, 4)
-  })
-
-  it('stays within 0 and 1, and is wide for nothing', () => {
-    expect(wilsonInterval(0, 10)[0]).toBe(0)
-    expect(wilsonInterval(10, 10)[1]).toBeCloseTo(1, 12)
-    expect(wilsonInterval(0, 0)).toEqual([0, 1])
   })
 })

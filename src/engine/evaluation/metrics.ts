@@ -83,7 +83,7 @@ const notFinite = (): GraftError => new GraftError('outputs-not-finite', {
   zh: '模型的输出不是有限数值，无法评分。'
 }, { remedy: { en: 'Train it again with a smaller learning rate.', zh: '请以更小的学习率重新训练。' } })
 
-export interface EvaluateOptions {
+interface EvaluateOptions {
   signal?: AbortSignal
   /** Images done and to do. */
   onProgress?(done: number, total: number): void
@@ -118,15 +118,4 @@ export async function evaluate(
     await yieldToEvents()
   }
   return { score: counter.score(), predictions: counter.predictions }
-}
-
-/** 95 % Wilson score interval of a proportion (Wilson 1927): honest for few images and for shares near 0 and 1. */
-export function wilsonInterval(right: number, n: number): [number, number] {
-  if (n === 0) return [0, 1]
-  const z = 1.959964
-  const share = right / n
-  const center = share + z * z / (2 * n)
-  const reach = z * Math.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
-  const scale = 1 + z * z / n
-  return [Math.max(0, (center - reach) / scale), Math.min(1, (center + reach) / scale)]
 }

@@ -12,7 +12,7 @@ import { EpochOrder, ImageStream, type ImageReader, type OrderOptions } from '..
 const computeBatchSize = 100
 const formatVersion = 1
 
-export interface FeatureCacheOptions {
+interface FeatureCacheOptions {
   /** Graft's cache folder; the files lie in `features/` in it. */
   cacheDir: string
   /** Size of all files together beyond which the least recently used go. */

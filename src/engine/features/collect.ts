@@ -30,7 +30,7 @@ export function featuresOf(network: Network, inputs: tf.Tensor4D, { block, pixel
 }
 
 /** Numbers in the feature vector of one image. */
-export function featureLength(network: Network, { block, pixels, average }: FeatureChoice): number {
+function featureLength(network: Network, { block, pixels, average }: FeatureChoice): number {
   const size = pixels ? network.definition.input : block === undefined ? [network.featureLength] : network.sizeOf(block)
   return average && !pixels ? size[size.length - 1]! : size.reduce((product, length) => product * length, 1)
 }

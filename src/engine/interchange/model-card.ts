@@ -5,7 +5,7 @@ import { percent } from '../../rules/format/figures'
 import { inLanguage, type Language, type Text } from '../../contract/text'
 
 /** All that a model card tells. */
-export interface CardContent {
+interface CardContent {
   summary: ModelSummary
   /** The run that the model comes from, and its method. */
   run?: Run

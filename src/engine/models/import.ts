@@ -17,7 +17,7 @@ import type { NetworkDefinition } from '../network/definition'
 import { weightShapes } from '../network/shapes'
 
 /** How far an import is, in whatever the format counts. */
-export interface ModelProgress { phase: 'reading' | 'saving', done: number, total: number }
+interface ModelProgress { phase: 'reading' | 'saving', done: number, total: number }
 
 export interface ModelImportHooks {
   signal?: AbortSignal

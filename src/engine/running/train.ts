@@ -36,7 +36,7 @@ export interface TrainHooks {
   onCheckpoint?(checkpoint: { epoch: number, step: number }): void
 }
 
-export interface TrainContext {
+interface TrainContext {
   library: Library
   cacheDir: string
   /** Opens the backend that the spec asks for. */

@@ -10,17 +10,17 @@ import { dataTypes, readNumbers } from './numbers'
 import { bytesOf, writeParts } from './write-parts'
 
 /** One tensor; every other number type of a file is brought to one of these two when it is read. */
-export type SafeTensor =
+type SafeTensor =
   | { dtype: 'F32', shape: number[], data: Float32Array }
   | { dtype: 'I32', shape: number[], data: Int32Array }
 
-export interface ReadOptions {
+interface ReadOptions {
   /** Refuse NaN and infinity, naming the tensor. */
   finite?: boolean
   /** Bounds for files of somebody else's. */
   limits?: ReadLimits
 }
-export interface Safetensors {
+interface Safetensors {
   tensors: Map<string, SafeTensor>
   metadata: Record<string, string>
 }

@@ -14,7 +14,7 @@ import { drawPerClass } from './labels'
 export const everything = (count: number): Int32Array => Int32Array.from({ length: count }, (_, index) => index)
 
 /** Positions and labels that a spec grants of the target's training split. */
-export async function grantedLabels(
+async function grantedLabels(
   reader: DatasetView, grant: LabelGrant, seed: number
 ): Promise<{ positions: Int32Array, labels: Int32Array } | undefined> {
   if (grant === 'none') return undefined
@@ -61,7 +61,7 @@ export class StageData {
 }
 
 /** Images of a data set, and the labels that may be seen of them. */
-export interface Selected { reader: DatasetView, split: SplitName, positions: Int32Array, labels?: Int32Array }
+interface Selected { reader: DatasetView, split: SplitName, positions: Int32Array, labels?: Int32Array }
 
 async function select(name: StreamName, data: TrainingData): Promise<Selected> {
   const { spec, target, source } = data

@@ -15,7 +15,7 @@ export interface StepOutcome {
 }
 
 /** A step with the variables it moves in this epoch. */
-export interface PlannedStep { step: GradientStep['step'], groups: readonly ParameterGroup[] }
+interface PlannedStep { step: GradientStep['step'], groups: readonly ParameterGroup[] }
 
 /** The optimiser steps of one loop step, in order, with the groups of an epoch. */
 export const stepsOf = (stage: GradientStage, epoch: number): PlannedStep[] =>

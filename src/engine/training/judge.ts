@@ -36,13 +36,13 @@ export const shownValue = ({ score, value }: Pick<EpochScore, 'score' | 'value'>
   isLabelFree(score) && !labelFreeScores[score].higherIsBetter ? -value : value
 
 /** What chooses the epoch that is kept; `last` when nothing does. */
-export type ChoosingScore = 'validation accuracy' | Exclude<TrainingSettings['selection'], 'automatic'>
+type ChoosingScore = 'validation accuracy' | Exclude<TrainingSettings['selection'], 'automatic'>
 
 /**
  * What chooses: validation accuracy where the spec grants labels; otherwise information maximisation for a method that
  * learns from unlabelled target images, and source validation for one that does not look at the target.
  */
-export function choosingScore(
+function choosingScore(
   selection: TrainingSettings['selection'], can: { validation: boolean, sourceValidation: boolean, labels: boolean, seesTarget: boolean }
 ): ChoosingScore {
   if (selection !== 'automatic') return selection
@@ -51,7 +51,7 @@ export function choosingScore(
   return can.sourceValidation ? 'source-validation' : 'last'
 }
 
-export interface JudgeOptions {
+interface JudgeOptions {
   stage: GradientStage
   network: Network
   data: TrainingData
@@ -172,7 +172,7 @@ function logitsOf(stage: GradientStage, network: Network): (inputs: tf.Tensor) =
 }
 
 /** Logits [images, classes] of a whole stream that does not shuffle, in its order. */
-export async function allLogits(
+async function allLogits(
   classifier: (inputs: tf.Tensor) => tf.Tensor2D, stream: BatchStream, classes: number, signal: AbortSignal
 ): Promise<Float32Array> {
   const result = new Float32Array(stream.count * classes)

@@ -9,7 +9,7 @@ import type { Format } from './reading/format'
 import { isPacked, unpack, type UnpackOptions } from './reading/unpack'
 import { formats } from './formats'
 
-export interface SourceOptions {
+interface SourceOptions {
   /** A format's id, where a person says it. */
   format?: string | undefined
   /** Names in the folder that are meant. */

@@ -13,7 +13,7 @@ import { claimFolder, releaseFolder } from './owner'
 import { usualName } from '../../rules/specs/names'
 
 /** Where the parts of one run lie. */
-export interface RunPaths {
+interface RunPaths {
   folder: string
   spec: string
   record: string
@@ -24,7 +24,7 @@ export interface RunPaths {
   evaluation: string
 }
 
-export interface NewRun {
+interface NewRun {
   name?: string
   names: Run['names']
   study?: Run['study']

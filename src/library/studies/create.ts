@@ -9,7 +9,7 @@ import { namerOf } from '../../rules/studies/names'
 import { keyOf, planStudy, type PlannedRun } from '../../rules/studies/plan'
 import type { TwinFacts } from '../../rules/studies/twins'
 
-export interface NewStudy {
+interface NewStudy {
   id: string
   specs: readonly Spec[]
   seeds: number

@@ -51,7 +51,7 @@ async function againstTwin(
 }
 
 /** Two runs of one seed: what is judged, and what it is judged against. */
-export interface RunPair { run: Run, twin: Run }
+interface RunPair { run: Run, twin: Run }
 
 /**
  * What pairs of runs say together: the mean difference of their test accuracies with its 95 % interval, over seeds or,

@@ -9,7 +9,7 @@ import { discardDownload, knownDatasets, listKnown } from '../../library/intake/
 import type { SendEvent } from '../ipc'
 import type { JobEnd, JobQueue } from './jobs'
 
-export interface DownloadsOptions {
+interface DownloadsOptions {
   library: Pick<Library, 'dataDir' | 'datasets'>
   cacheDir: string
   jobs: JobQueue

@@ -6,7 +6,7 @@ import { atMostEvery } from './progress-batch'
 import type { WorkerEnd, WorkerListeners } from './worker-supervisor'
 
 /** What the queue needs of a supervised worker. */
-export interface Worker {
+interface Worker {
   run(): Promise<WorkerEnd>
   cancel(): void
   stopAfterEpoch(): void
@@ -30,7 +30,7 @@ export interface JobRequest {
   onEnd?(end: JobEnd): Promise<void>
 }
 
-export interface JobQueueOptions {
+interface JobQueueOptions {
   launch: LaunchWorker
   onChanged(status: JobStatus): void
   /** Jobs came into the queue, left it, or changed their order. */

@@ -14,7 +14,7 @@ const currentSchema = z.object({
 })
 
 /** The Node that runs the engine. */
-export interface NodeProgram {
+interface NodeProgram {
   path: string
   version: string
   /** Folder of the `current.json` it came from, for the engine to find TensorFlow beside it. */

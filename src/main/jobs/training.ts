@@ -9,7 +9,7 @@ import type { JobEnd, JobQueue, JobRequest } from './jobs'
 import { atMostEvery, ProgressBatch } from './progress-batch'
 import type { QueueFile } from './queue-file'
 
-export interface TrainingOptions {
+interface TrainingOptions {
   library: Pick<Library, 'runs'>
   jobs: JobQueue
   queueFile: QueueFile
@@ -155,7 +155,7 @@ export class Training {
 }
 
 /** The record of a run after its worker's end. What the worker itself wrote stays, unless it claims to be done without saying so. */
-export function recordAfter({ owner, ...run }: Run, end: JobEnd): Run {
+function recordAfter({ owner, ...run }: Run, end: JobEnd): Run {
   const finishedAt = new Date().toISOString()
   const isOpen = ['queued', 'running', 'paused'].includes(run.state)
   switch (end.kind) {

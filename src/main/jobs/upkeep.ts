@@ -8,7 +8,7 @@ import type { Log } from '../shell/log'
 import { noticeTexts } from '../shell/texts'
 import type { Training } from './training'
 
-export interface UpkeepOptions {
+interface UpkeepOptions {
   library: Library
   samples: string
   training: Training

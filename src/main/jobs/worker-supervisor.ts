@@ -22,7 +22,7 @@ export interface SupervisionLimits {
   starts: number
 }
 
-export const supervisionLimits: SupervisionLimits = {
+const supervisionLimits: SupervisionLimits = {
   helloMilliseconds: 20_000,
   silentMilliseconds: heartbeatLimits.silentMilliseconds,
   busyMilliseconds: heartbeatLimits.busyMilliseconds,
@@ -34,7 +34,7 @@ export const supervisionLimits: SupervisionLimits = {
 }
 
 /** The program that runs a worker. */
-export interface WorkerCommand {
+interface WorkerCommand {
   executable: string
   arguments: string[]
   environment: NodeJS.ProcessEnv

@@ -17,7 +17,7 @@ export interface Places {
   icon: string
 }
 
-export interface Surroundings {
+interface Surroundings {
   argv: readonly string[]
   environment: NodeJS.ProcessEnv
   packaged: boolean

@@ -61,7 +61,7 @@ export function formatAgo(iso: string, language: Language, { now = Date.now(), s
   return format.format(Math.round(seconds / 86_400), 'day')
 }
 
-export interface Format {
+interface Format {
   count(value: number): string
   number(value: number, digits?: number): string
   percent(share: number): string

@@ -4,7 +4,7 @@ import { toErrorValue, type ErrorValue } from '../../contract/errors'
 import { api } from './api'
 import { isLiving, useJobsStore } from './stores'
 
-export interface OneLook<Options, Found> {
+interface OneLook<Options, Found> {
   /** What the last look found. */
   found: ShallowRef<Found | null>
   /** The look under way. */

@@ -9,7 +9,7 @@ export function displayWidth(text: string): number {
   return width
 }
 
-export interface Column { title: string, align?: 'left' | 'right' }
+interface Column { title: string, align?: 'left' | 'right' }
 
 /** Rows as a text table with aligned columns; no trailing spaces. */
 export function table(columns: readonly Column[], rows: readonly (readonly string[])[]): string {

@@ -4,7 +4,7 @@ import type { ModelRef, ModelSummary } from '../../contract/models'
 import type { Text } from '../../contract/text'
 
 /** Why a model cannot join the others of a fusion. */
-export interface Unfit { code: string, message: Text, remedy?: Text }
+interface Unfit { code: string, message: Text, remedy?: Text }
 
 /**
  * What is wrong with one of the saved models that a parameter names, as far as its summary tells.

@@ -31,7 +31,7 @@ svg text{fill:var(--muted);font:12px system-ui,sans-serif}.grid{stroke:var(--lin
 `
 
 /** What the page shows: a comparison and the series of its runs, in the same order. */
-export interface PageContent {
+interface PageContent {
   comparison: Comparison
   metrics: readonly (readonly Metric[])[]
   language: Language
@@ -55,7 +55,7 @@ export function comparisonPage({ comparison, metrics, language, version, now }: 
   ])
 }
 
-export interface PageFrame { title: string, language: Language, version: string, now: Date }
+interface PageFrame { title: string, language: Language, version: string, now: Date }
 
 /** One HTML page that needs nothing else, light and dark, without a script. */
 export function pageOf({ title, language, version, now }: PageFrame, parts: readonly string[]): string {

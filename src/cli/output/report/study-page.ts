@@ -6,7 +6,7 @@ import { pageOf, wholePercent } from './page'
 import { armName, depthKindNames, depthKindsOf, studyText } from './study'
 import { scoreText } from '../../../rules/format/records'
 
-export interface StudyPageContent { report: StudyReport, language: Language, version: string, now: Date }
+interface StudyPageContent { report: StudyReport, language: Language, version: string, now: Date }
 
 /** A study as a page: the depth-of-transfer curve where it draws one, its arms, and what the differences say. */
 export function studyPage({ report, language, version, now }: StudyPageContent): string {

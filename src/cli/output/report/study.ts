@@ -4,7 +4,7 @@ import { table } from '../../../rules/format/columns'
 import { scoreText } from '../../../rules/format/records'
 import { points } from '../../../rules/format/figures'
 
-export const studyVerdictNames: Record<StudyVerdict, Text> = {
+const studyVerdictNames: Record<StudyVerdict, Text> = {
   helped: { en: 'helped', zh: '有帮助' },
   'no-evidence': { en: 'no evidence', zh: '没有证据' },
   'negative-transfer': { en: 'negative transfer', zh: '负迁移' }

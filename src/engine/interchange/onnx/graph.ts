@@ -7,7 +7,7 @@ import { sidesOf } from '../recognition/graph-order'
 import { permuted } from '../shared/permuted'
 import { bytesOf } from '../../safetensors/write-parts'
 
-export const opset = 17
+const opset = 17
 const [inputName, outputName] = ['images', 'logits']
 
 /**

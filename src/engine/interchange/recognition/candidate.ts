@@ -8,7 +8,7 @@ import { shapeInGraft } from './kernels'
 import type { Naming } from './naming'
 
 /** One of the network's layers that have weights, and the file's layer of its name. */
-export interface LayerMatch { block: string, layer: Layer, weights: WeightShape[], fileLayer: FileLayer | undefined }
+interface LayerMatch { block: string, layer: Layer, weights: WeightShape[], fileLayer: FileLayer | undefined }
 export interface WeightMatch { weight: WeightShape, tensor: NamedTensor }
 
 /** A network that a file may hold, and how far its tensors fit. */
@@ -29,7 +29,7 @@ export interface Candidate {
   size: number
 }
 
-export interface CandidateOptions {
+interface CandidateOptions {
   layout: KernelLayout
   hints: ReadonlyMap<string, LayerHint>
   /** [height, width] that the person or the file says. */

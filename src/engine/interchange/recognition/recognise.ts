@@ -9,7 +9,7 @@ import { dataInGraft, shapeInGraft } from './kernels'
 import { namings, type Naming } from './naming'
 import { graphOrder, listOrder } from './order-naming'
 
-export interface RecogniseOptions {
+interface RecogniseOptions {
   /** Only this architecture. */
   architecture?: string
   /** [height, width], where the person says it. */

@@ -24,7 +24,7 @@ export interface ManifestWeight {
   bytes: number
 }
 export interface WeightGroup { paths: string[], weights: ManifestWeight[], bytes: number }
-export interface TfjsModel {
+interface TfjsModel {
   groups: WeightGroup[]
   hints: { architecture?: string, input?: ImageShape, normalisation?: Normalisation, classes?: string[], layers: LayerHint[] }
 }
@@ -101,7 +101,7 @@ function layerConfigs(topology: unknown, depth = 0): z.infer<typeof layerSchema>
 }
 
 /** What the topology says of the input, epsilons, strides and padding. */
-export function topologyHints(topology: unknown): { input?: ImageShape, layers: LayerHint[] } {
+function topologyHints(topology: unknown): { input?: ImageShape, layers: LayerHint[] } {
   const configs = layerConfigs(topology)
   let input: ImageShape | undefined
   const layers: LayerHint[] = []

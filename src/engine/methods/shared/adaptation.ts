@@ -105,7 +105,7 @@ export interface AlignmentStep {
   progress: number
 }
 
-export interface Alignment {
+interface Alignment {
   domains: TwoDomains
   backboneFactor: number
   /** Loss terms by name, added to the source's cross-entropy. */

@@ -20,7 +20,7 @@ export const generalisationDefaults = { optimizer: 'adam', learningRate: 0.001 }
  * One step over a batch of every source domain. The spec's batch size is shared by the domains, where DomainBed's is each
  * domain's own: its 32 with three domains are 96 here.
  */
-export interface DomainStep {
+interface DomainStep {
   network: Network
   position: Position
   /** All domains' images, one domain after the other. */

@@ -121,7 +121,7 @@ export class PretextNetwork {
 }
 
 /** A task that the images themselves pose. */
-export type Pretext = Pick<GradientStage, 'name' | 'step' | 'transforms' | 'views' | 'wholeBatches'>
+type Pretext = Pick<GradientStage, 'name' | 'step' | 'transforms' | 'views' | 'wholeBatches'>
 
 /** Two stages: the pretext on all target images without labels, then the granted labels. */
 export function pretrainedRun(

@@ -27,7 +27,7 @@ export const soupParameters = {
 type Score = { accuracy: number, loss: number }
 
 /** What a soup's cooking may use: the scratch network that is evaluated is the run's own. */
-export interface Kitchen {
+interface Kitchen {
   members: readonly Member[]
   /** Makes the run's network the mean of these. */
   mix(networks: readonly Network[], shares?: readonly number[]): void
@@ -71,7 +71,7 @@ export function soupRun(
   return { network, stages: [{ kind: 'fit', name, fit }], dispose: () => { network.dispose() } }
 }
 
-export interface Barrier { pair: readonly [Member, Member], height: number }
+interface Barrier { pair: readonly [Member, Member], height: number }
 
 /** The loss barrier between each two members. */
 export async function barriers({ members, mix, score }: Kitchen, points: number): Promise<Barrier[]> {

@@ -7,7 +7,7 @@ import { counted, fileSource, largestGzipRatio, RowBuffer, truncated, wrongSize,
 import { defineFormat, type Reading } from '../reading/format'
 
 /** Images and, where there are any, labels of one split. */
-export interface IdxSplit {
+interface IdxSplit {
   split: SplitName
   images: ByteSource
   labels?: ByteSource

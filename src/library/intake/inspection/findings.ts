@@ -3,7 +3,7 @@ import type { Text } from '../../../contract/text'
 import { counted } from '../reading/bytes'
 
 /** What is held against the data set. */
-export interface Against {
+interface Against {
   /** The model's name and classes. */
   model?: { name: string, classes: readonly string[] }
 }

@@ -24,7 +24,7 @@ const batchImages = 256
 /** Images of a source model's own data that it is compared by. */
 const comparedImages = 512
 
-export interface InspectHooks {
+interface InspectHooks {
   signal?: AbortSignal
   onProgress?(progress: ImportProgress): void
 }

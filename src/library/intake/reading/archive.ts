@@ -29,7 +29,7 @@ export async function isArchive(path: string): Promise<boolean> {
   return Buffer.from(start.subarray(257, 262)).toString('latin1') === 'ustar'
 }
 
-export interface ReadArchiveOptions {
+interface ReadArchiveOptions {
   /** Files to give out; links, folders and all others are passed over. */
   wanted(file: string, size: number): boolean
   /** Hears of every link. */

@@ -15,7 +15,7 @@ export async function isZip(path: string): Promise<boolean> {
   return start === 'PK\x03\x04' || start === 'PK\x05\x06'
 }
 
-export interface ReadZipOptions {
+interface ReadZipOptions {
   /** Files to give out; folders and all others are passed over. */
   wanted(file: string, size: number): boolean
   skip(file: string, reason: SkippedFile['reason']): void

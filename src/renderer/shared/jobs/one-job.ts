@@ -4,7 +4,7 @@ import { toErrorValue, type ErrorValue } from '../../../contract/errors'
 import { api } from '../api'
 import { isLiving, useJobsStore } from '../stores'
 
-export type JobStep = 'form' | 'running' | 'done' | 'failed' | 'cancelled'
+type JobStep = 'form' | 'running' | 'done' | 'failed' | 'cancelled'
 
 export interface OneJob {
   step: ComputedRef<JobStep>

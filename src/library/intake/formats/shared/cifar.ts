@@ -180,7 +180,7 @@ export class CifarDecoder {
 }
 
 /** Records of planes (RRR…GGG…BBB…) after some label bytes as interleaved pixels (RGBRGB…). */
-export function interleavePlanes(records: Uint8Array, recordBytes: number, labelBytes: number): Uint8Array {
+function interleavePlanes(records: Uint8Array, recordBytes: number, labelBytes: number): Uint8Array {
   const count = records.length / recordBytes
   const images = uninitialised(count * 3 * plane)
   let out = 0
