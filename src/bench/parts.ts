@@ -2,7 +2,7 @@ import { performance } from 'node:perf_hooks'
 import { z } from 'zod'
 import { cancelledError, GraftError } from '../contract/errors'
 import { defaultsOf } from '../contract/parameters'
-import { backendSummarySchema, type Metric, type Run, type Spec } from '../contract/runs'
+import { backendSummarySchema, deviceSchema, type Metric, type Run, type Spec } from '../contract/runs'
 import { trainingParameters } from '../contract/training'
 import type { Library } from '../library'
 import { importDataset, inspectDataset } from '../library/intake'
@@ -14,9 +14,9 @@ export const partSchema = z.discriminatedUnion('part', [
   z.object({ part: z.literal('import'), path: z.string(), id: z.string() }),
   z.object({ part: z.literal('photos'), path: z.string(), images: z.int().min(1) }),
   z.object({ part: z.literal('inspect'), path: z.string() }),
-  z.object({ part: z.literal('train-over'), dataset: z.string(), device: z.enum(['auto', 'gpu', 'cpu', 'wasm']) }),
-  z.object({ part: z.literal('train'), kernels: z.enum(['graft', 'stock']), device: z.enum(['auto', 'gpu', 'cpu', 'wasm']) }),
-  z.object({ part: z.literal('probe'), source: z.string(), device: z.enum(['auto', 'gpu', 'cpu', 'wasm']) })
+  z.object({ part: z.literal('train-over'), dataset: z.string(), device: deviceSchema }),
+  z.object({ part: z.literal('train'), kernels: z.enum(['graft', 'stock']), device: deviceSchema }),
+  z.object({ part: z.literal('probe'), source: z.string(), device: deviceSchema })
 ])
 export type Part = z.infer<typeof partSchema>
 

@@ -13,7 +13,7 @@ import {
   architectureSummarySchema, exportFormatSchema, modelFormatSchema, modelImportOptionsSchema, modelInspectionSchema, modelRefSchema, modelSummarySchema
 } from './models'
 import { mostPictures, predictionsSchema } from './predictions'
-import { answersSchema, answersWantedSchema, comparisonSchema, metricSchema, runProgressSchema, runSchema, specSchema } from './runs'
+import { answersSchema, answersWantedSchema, comparisonSchema, deviceSchema, metricSchema, runProgressSchema, runSchema, specSchema } from './runs'
 import { studyReportSchema, seedsSchema } from './studies'
 import { languageSchema, textSchema } from './text'
 
@@ -23,7 +23,7 @@ export const settingsSchema = z.object({
   /** `system` follows the system's language. */
   language: z.union([languageSchema, z.literal('system')]),
   theme: z.enum(['light', 'dark', 'system']),
-  device: z.enum(['auto', 'gpu', 'cpu', 'wasm'])
+  device: deviceSchema
 })
 export type Settings = z.infer<typeof settingsSchema>
 

@@ -6,7 +6,7 @@ import { errorValueSchema } from './errors'
 import { inspectionSchema, inspectOptionsSchema } from './inspections'
 import { mostPictures, predictionsSchema } from './predictions'
 import { methodSummarySchema } from './methods'
-import { backendSummarySchema, metricSchema, runProgressSchema, runSchema, scoreSchema } from './runs'
+import { backendKinds, backendSummarySchema, metricSchema, runProgressSchema, runSchema, scoreSchema } from './runs'
 import {
   architectureSummarySchema, exportedSchema, exportFormatSchema, modelFormatSchema, modelImportOptionsSchema, modelInspectionSchema, modelRefSchema,
   modelSummarySchema
@@ -17,7 +17,7 @@ import { languageSchema, textSchema } from './text'
 export const doctorSchema = z.object({
   chosen: backendSummarySchema,
   backends: z.array(z.object({
-    kind: z.enum(['gpu', 'cpu', 'wasm']),
+    kind: z.enum(backendKinds),
     available: z.boolean(),
     chosen: z.boolean(),
     library: z.string().optional(),

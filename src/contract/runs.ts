@@ -6,7 +6,11 @@ import { parameterValueSchema } from './parameters'
 import { textSchema } from './text'
 import { trainingSettingsSchema } from './training'
 
-export const deviceSchema = z.enum(['auto', 'gpu', 'cpu', 'wasm'])
+/** What computes, best first. */
+export const backendKinds = ['gpu', 'cpu', 'wasm'] as const
+/** Where a spec may ask to compute; `auto` takes the best there is. */
+export const devices = ['auto', ...backendKinds] as const
+export const deviceSchema = z.enum(devices)
 export type Device = z.infer<typeof deviceSchema>
 
 /** Target labels a spec grants: all of the training split, none, or so many a class (drawn with the seed). */
@@ -56,7 +60,7 @@ export const scoreSchema = z.object({
 export type Score = z.infer<typeof scoreSchema>
 
 export const backendSummarySchema = z.object({
-  kind: z.enum(['gpu', 'cpu', 'wasm']),
+  kind: z.enum(backendKinds),
   /** The library and its version, e.g. `TensorFlow 2.16.1`. */
   library: z.string(),
   /** Name of the processor or the graphics card. */

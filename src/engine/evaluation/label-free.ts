@@ -1,11 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core'
+import type { labelFreeScoreIds } from '../../contract/training'
 
 /** Scores of a network's outputs on images whose labels nobody looks at. Which way is better differs: `labelFreeScores`. */
-interface LabelFree {
-  entropy: number
-  'information-maximisation': number
-  'soft-neighbourhood-density': number
-}
+type LabelFree = Record<(typeof labelFreeScoreIds)[number], number>
 
 /** The scores, and whether a higher value is the better one. */
 export const labelFreeScores: Readonly<Record<keyof LabelFree, { higherIsBetter: boolean }>> = {
