@@ -25,7 +25,7 @@ export const rooms = {
 export const doors = {
   contract: ['*'],
   rules: ['*'],
-  images: ['decode', 'image-file', 'resize', 'shrink', 'write-bmp'],
+  images: ['decode', 'image-file', 'image-header', 'resize', 'shrink', 'write-bmp'],
   library: ['.', 'comparison', 'datasets', 'disk', 'intake', 'intake/known', 'models', 'runs', 'studies'],
   engine: ['.', 'random', 'versions'],
   gauntlet: ['.'],

@@ -1,5 +1,5 @@
 import { Option } from 'commander'
-import { fits, fitSchema, folderMeanings, folderMeaningSchema, idSchema, type Fit, type FolderMeaning } from '../../contract/datasets'
+import { alikeChoices, alikeSchema, fits, fitSchema, folderMeanings, folderMeaningSchema, idSchema, type Alike, type Fit, type FolderMeaning } from '../../contract/datasets'
 import { modelRefSchema, type ModelRef } from '../../contract/models'
 import { parametersSchema, readParameter, type Parameter, type ParameterValue } from '../../contract/parameters'
 import { deviceSchema, type Device, type LabelGrant } from '../../contract/runs'
@@ -169,6 +169,15 @@ export function readFolders(text: string): FolderMeaning {
   throw usageError('invalid-value', {
     en: `--folders takes one of ${folderMeanings.join(', ')}, not "${text}".`, zh: `--folders 应为以下之一：${folderMeanings.join('、')}，而不是“${text}”。`
   }, { field: 'folders' })
+}
+
+/** Whether names that differ in case alone are one class. @throws GraftError (usage) */
+export function readAlike(text: string): Alike {
+  const alike = alikeSchema.safeParse(text)
+  if (alike.success) return alike.data
+  throw usageError('invalid-value', {
+    en: `--alike takes one of ${alikeChoices.join(', ')}, not "${text}".`, zh: `--alike 应为以下之一：${alikeChoices.join('、')}，而不是“${text}”。`
+  }, { field: 'alike' })
 }
 
 /** How images of another shape are brought to the size. @throws GraftError (usage) */

@@ -4,7 +4,7 @@ import { GraftError } from '../../contract/errors'
 import { throwIfCancelled } from '../cancel'
 import { discardFolder, makeTemporaryFolder, removeStaleFolders } from '../disk/temporary'
 import { archiveProblem } from './reading/archive'
-import { splitOf } from './reading/folders'
+import { splitOf } from './reading/split-names'
 import type { Format } from './reading/format'
 import { isPacked, unpack, type UnpackOptions } from './reading/unpack'
 import { formats } from './formats'
@@ -25,6 +25,8 @@ interface SourceOptions {
 /** What a person chose, ready to be read: where it lies and in which format. Close it when done. */
 export interface OpenedSource {
   format: Format
+  /** Whether a person named the format. */
+  isChosen: boolean
   /** The folder or file to give to the format. */
   path: string
   /** Names in `path` that are meant. */
@@ -42,9 +44,9 @@ export async function openSource(path: string, options: SourceOptions): Promise<
   const wanted = options.format === undefined ? undefined : namedFormat(options.format)
   const chosen = await meant(path, options.only)
   const found = await detect(chosen.path, wanted)
-  if (found) return { format: found, ...chosen, close: () => Promise.resolve() }
+  if (found) return { format: found, isChosen: wanted !== undefined || chosen.path !== path, ...chosen, close: () => Promise.resolve() }
   if (!await isPacked(chosen.path)) {
-    if (wanted) return { format: wanted, ...chosen, close: () => Promise.resolve() }
+    if (wanted) return { format: wanted, isChosen: true, ...chosen, close: () => Promise.resolve() }
     throw await archiveProblem(path) ?? unknownFormat(path)
   }
   return openPacked(chosen.path, wanted, options)
@@ -62,7 +64,8 @@ async function openPacked(path: string, wanted: Format | undefined, { datasets, 
     throwIfCancelled(signal)
     const top = await onlyFolder(folder)
     if (top === undefined) throw nothingInside(basename(path))
-    return { format: wanted ?? await detect(top, undefined) ?? unreachable(path), path: top, close: () => discardFolder(temporary) }
+    const format = wanted ?? await detect(top, undefined) ?? unreachable(path)
+    return { format, isChosen: wanted !== undefined, path: top, close: () => discardFolder(temporary) }
   } catch (error) {
     await discardFolder(temporary)
     throw error

@@ -147,6 +147,12 @@ describe('runs', () => {
 })
 
 describe('datasets', () => {
+  it('gives no file names where the images were no files', async () => {
+    await installSamples(library, samples)
+    const { handlers } = program()
+    expect(await handlers.datasets.names({ id: 'digits', split: 'test', from: 498, count: 10 })).toEqual([null, null])
+  })
+
   it('gives labels of the images that exist', async () => {
     await installSamples(library, samples)
     const { handlers } = program()

@@ -1,6 +1,7 @@
 import { splitNames } from '../../../contract/datasets'
 import type { DuplicateGroup, Inspection } from '../../../contract/inspections'
 import type { Language } from '../../../contract/text'
+import { readingInWords } from '../../../library/intake'
 import { facts, table } from '../../../rules/format/columns'
 import { count } from '../../../rules/format/figures'
 
@@ -23,8 +24,13 @@ export function inspectionText(found: Inspection, language: Language): string {
       [zh ? '处理' : 'preparation', found.preparation],
       [zh ? '已查看' : 'looked at', found.lookedAt < found.total ? count(found.lookedAt) : undefined]
     ]),
+    ...found.questions.flatMap(({ id, text, readings }) => [
+      '', `? ${text[language]}`,
+      ...readings.map((reading) => `  --${id} ${reading.value}: ${reading.text[language]}\n      ${readingInWords(reading, language)}`)
+    ]),
     '',
     classesText(found, language),
+    ...(found.assumed.length > 0 ? ['', ...found.assumed.map((text) => `· ${text[language]}`)] : []),
     ...found.findings.flatMap(({ level, text, remedy }) => [
       '', `${level === 'warning' ? '! ' : '· '}${text[language]}`, ...(remedy ? [`  ${remedy[language]}`] : [])
     ]),

@@ -88,9 +88,7 @@ export async function* readArchive(
       if (unpacked === 0 && chunk[0] === 0x1f && chunk[1] === 0x8b) throw damaged(name, 'gzip inside gzip')
       unpacked += chunk.length
       if (unpacked > limits.bytes) throw tooLarge(name, `${counted(limits.bytes)} bytes`, `${counted(limits.bytes)} 字节`)
-      if (gzip && unpacked > 16 << 20 && unpacked > packed * limits.ratio) {
-        throw tooLarge(name, `${limits.ratio} times its packed size`, `压缩大小的 ${limits.ratio} 倍`)
-      }
+      if (gzip) checkRatio(name, packed, unpacked, limits)
       parser.write(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length))
       if (problem) throw problem
       const ready = parts
@@ -121,6 +119,11 @@ export function leadsOut(name: string, file: string): GraftError {
     en: `${name} holds a path that leads out of it, ${shown}; nothing of it was used.`,
     zh: `${name} 中含有指向其外部的路径 ${shown}，未使用其中任何内容。`
   }, { remedy: { en: 'Do not trust this archive; get it from its source again.', zh: '请勿信任该压缩包；请从原始来源重新获取。' } })
+}
+
+/** @throws `archive-too-large` where so few packed bytes gave so many */
+export function checkRatio(name: string, packed: number, unpacked: number, { ratio }: ArchiveLimits = archiveLimits): void {
+  if (unpacked > 16 << 20 && unpacked > packed * ratio) throw tooLarge(name, `${ratio} times its packed size`, `压缩大小的 ${ratio} 倍`)
 }
 
 export function tooLarge(name: string, en: string, zh: string): GraftError {

@@ -1,6 +1,8 @@
-import type { DatasetFormat, Fit, FolderMeaning, ImageShape, SkippedFile } from '../../../contract/datasets'
+import type { Alike, DatasetFormat, Fit, FolderMeaning, ImageShape, SkippedFile } from '../../../contract/datasets'
 import type { ImageBatch } from '../../datasets/writer'
-import type { Picture } from './folders'
+import type { Question } from '../../../contract/inspections'
+import type { Text } from '../../../contract/text'
+import type { Picture } from './picture-list'
 
 export interface ReadOptions {
   /** [height, width] that the person asked for; a format that cannot scale itself leaves it to the import. */
@@ -9,6 +11,10 @@ export interface ReadOptions {
   fit: Fit
   /** What the folders of a folder of pictures stand for; found out from their names when absent. */
   folders?: FolderMeaning
+  /** Whether classes whose names differ in case alone are one; asked when absent. */
+  alike?: Alike
+  /** Whether a person named the format: what else it may be is not asked then. */
+  isChosen?: boolean
   /** Names in the folder that are meant, where several files were given; all when absent. */
   only?: readonly string[]
   signal?: AbortSignal
@@ -33,6 +39,10 @@ export interface Reading {
   classes(): string[]
   /** Domain names, where there are several. */
   domains?: readonly string[]
+  /** What was taken for granted of folders, tables and names. */
+  assumed?: readonly Text[]
+  /** What a person has to say before it can be imported; what is read here is the first of its readings. */
+  question?: Question
   /** Where the images are files of their own: the list, so that any can be read alone. */
   pictures?: { root: string, images: readonly Picture[] }
   /** The images after the first so many, where decoding them again would take long. */

@@ -1,10 +1,10 @@
-import { basename, relative } from 'node:path'
+import { basename, relative, sep } from 'node:path'
 import type { Fit, ImageShape } from '../../../contract/datasets'
 import { GraftError } from '../../../contract/errors'
 import { throwIfCancelled } from '../../cancel'
 import type { ImageBatch } from '../../datasets/writer'
 import { decodeImage, decodersAtOnce, imageSize } from '../../../images/decode'
-import type { Picture, PictureList } from './folders'
+import type { Picture, PictureList } from './picture-list'
 import { fitWords, type Reading, type ReadOptions } from './format'
 import { UnreadableImage, withImageFile } from '../../../images/image-file'
 
@@ -19,7 +19,7 @@ const batchBytes = 4 << 20
  * that they share.
  * @param root the folder below which skipped files are named
  */
-export async function readPictures(root: string, { classes, domains, images }: PictureList, options: ReadOptions): Promise<Reading> {
+export async function readPictures(root: string, { classes, domains, images, assumed, question }: PictureList, options: ReadOptions): Promise<Reading> {
   if (images.length === 0) throw noImages(basename(root))
   const { size, preparation } = options.size
     ? { size: options.size, preparation: broughtTo(options.size, options.fit) }
@@ -29,7 +29,7 @@ export async function readPictures(root: string, { classes, domains, images }: P
     shape, total: images.length, preparation, classes: () => classes, domains,
     batches: decodeAll(root, images, size, options, 0),
     resume: (from) => decodeAll(root, images, size, options, from),
-    pictures: { root, images }
+    pictures: { root, images }, assumed, ...(question && { question })
   }
 }
 
@@ -77,6 +77,7 @@ async function* decodeAll(
     })
     const labels: number[] = []
     const domains: number[] = []
+    const names: string[] = []
     let kept = 0
     for (const [index, { path, label, domain }] of batch.entries()) {
       const problem = problems[index]
@@ -87,11 +88,12 @@ async function* decodeAll(
       if (kept !== index) pixels.copyWithin(kept * imageBytes, index * imageBytes, (index + 1) * imageBytes)
       if (label !== undefined) labels.push(label)
       if (domain !== undefined) domains.push(domain)
+      names.push(relative(root, path).replaceAll(sep, '/'))
       kept++
     }
     if (kept > 0) {
       yield {
-        split: batch[0]!.split, images: pixels.subarray(0, kept * imageBytes), end,
+        split: batch[0]!.split, images: pixels.subarray(0, kept * imageBytes), names, end,
         ...(labels.length === kept && { labels: Int32Array.from(labels) }),
         ...(domains.length === kept && { domains: Int32Array.from(domains) })
       }

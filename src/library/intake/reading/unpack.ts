@@ -5,7 +5,8 @@ import { GraftError, systemCode } from '../../../contract/errors'
 import { freeBytes, makeFolder, namingFile } from '../../disk/files'
 import { isArchive, leadsOut, linkInside, readArchive, type ArchiveLimits, type FilePart } from './archive'
 import { emptyFile, fileTooLarge, largestFileBytes } from '../../../images/image-file'
-import { imageName } from './folders'
+import { isLeftBehind } from './left-behind'
+import { imageName } from './tree'
 import { isZip, readZip } from './zip'
 
 export interface UnpackOptions {
@@ -16,8 +17,9 @@ export interface UnpackOptions {
   onProgress?(files: number): void
 }
 
-const dataName = /\.(csv|tsv|tab|bin|txt)$|idx|ubyte/i
-const hidden = /(^|\/)(\.(?!\.?(\/|$))[^/]*|__MACOSX)(\/|$)/
+const dataName = /\.(csv|tsv|tab|jsonl|ndjson|bin|txt)$|idx|ubyte/i
+/** Whether some part of a path was left behind by a system; one that leads out is told elsewhere. */
+const isHidden = (path: string): boolean => path.split('/').some((part) => part !== '..' && part !== '.' && isLeftBehind(part))
 /** Files up to this size are gathered and written in one go. */
 const smallBytes = 1 << 20
 const writesAtOnce = 16
@@ -35,7 +37,7 @@ export const isPacked = async (path: string): Promise<boolean> => await isZip(pa
 export async function unpack(path: string, folder: string, { skip, signal, limits, onProgress }: UnpackOptions): Promise<void> {
   const wanted = (file: string, size: number): boolean => {
     const clean = file.replace(/^(\.\/)+/, '')
-    if (hidden.test(clean) || (!imageName.test(clean) && !dataName.test(basename(clean)))) return false
+    if (isHidden(clean) || (!imageName.test(clean) && !dataName.test(basename(clean)))) return false
     if (!imageName.test(clean) || (size > 0 && size <= largestFileBytes)) return true
     // Neither can become an image; an archive of hundreds of thousands of empty files is soon looked through.
     skip(clean, size === 0 ? emptyFile : fileTooLarge)

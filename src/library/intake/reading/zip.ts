@@ -4,7 +4,7 @@ import type { SkippedFile } from '../../../contract/datasets'
 import { GraftError } from '../../../contract/errors'
 import { throwIfCancelled } from '../../cancel'
 import { namingFile } from '../../disk/files'
-import { archiveLimits, leadsOut, linkInside, tooLarge, tooManyFiles, type ArchiveLimits, type FilePart } from './archive'
+import { archiveLimits, checkRatio, leadsOut, linkInside, tooLarge, tooManyFiles, type ArchiveLimits, type FilePart } from './archive'
 import { counted, damaged, readStart, truncated } from './bytes'
 import type { Entry, Options, ZipFile } from 'yauzl'
 
@@ -25,7 +25,6 @@ interface ReadZipOptions {
 
 const isLink = (entry: Entry): boolean => (entry.externalFileAttributes >>> 16 & 0xf000) === 0xa000
 const readable = [0, 8]
-const sizeKnown = 16 << 20
 
 /**
  * The wanted files of a zip archive, in the order of its directory. What the directory claims is held against the
@@ -55,9 +54,7 @@ export async function* readZip(path: string, { wanted, skip, signal, limits = ar
       unpacked += entry.uncompressedSize
       if (unpacked > limits.bytes) throw tooLarge(name, `${counted(limits.bytes)} bytes`, `${counted(limits.bytes)} 字节`)
       // Of the whole file: entries that share one packed stream would each look harmless.
-      if (unpacked > sizeKnown && unpacked > packed * limits.ratio) {
-        throw tooLarge(name, `${limits.ratio} times its packed size`, `压缩大小的 ${limits.ratio} 倍`)
-      }
+      checkRatio(name, packed, unpacked, limits)
       const stream = await zip.openReadStreamPromise(entry)
       try {
         for await (const bytes of stream) yield { file, bytes: bytes as Uint8Array, ended: false }
