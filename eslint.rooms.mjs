@@ -11,8 +11,9 @@ export const rooms = {
   gauntlet: ['contract', 'rules', 'images', 'library', 'engine'],
   bench: ['contract', 'rules', 'images', 'library', 'engine'],
   worker: ['contract', 'library', 'engine'],
-  cli: ['contract', 'rules', 'library', 'images', 'engine', 'gauntlet', 'bench'],
-  main: ['contract', 'rules', 'images', 'library'],
+  supervision: ['contract'],
+  cli: ['contract', 'rules', 'library', 'images', 'engine', 'gauntlet', 'bench', 'supervision'],
+  main: ['contract', 'rules', 'images', 'library', 'supervision'],
   preload: ['contract'],
   renderer: ['contract', 'rules']
 }
@@ -31,6 +32,7 @@ export const doors = {
   gauntlet: ['.'],
   bench: ['.'],
   worker: [],
+  supervision: ['run-record', 'supervisor'],
   cli: [],
   main: [],
   preload: [],

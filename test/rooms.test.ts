@@ -21,6 +21,21 @@ function isDoor(path: string): boolean {
   return (doors[roomOf(path)] ?? []).some((door) => door === '*' || inner === door || inner === (door === '.' ? 'index' : `${door}/index`))
 }
 
+/** All files of ours that a file takes along when it is loaded. */
+function loadedBy(first: string): string[] {
+  const loaded = new Set<string>()
+  const visit = (file: string): void => {
+    if (loaded.has(file)) return
+    loaded.add(file)
+    // A type takes nothing along; nor does what is imported only when it is needed.
+    const text = readFileSync(join(root, file), 'utf8')
+    const targets = new Set([...text.matchAll(/^(?:import|export) (?!type )(?:[^']*? from )?'(\.[^']*)'/gm)].map(([, target]) => target))
+    for (const { target, to } of imports.filter(({ from }) => from === file)) if (targets.has(target) && to?.endsWith('.ts')) visit(to)
+  }
+  visit(first)
+  return [...loaded]
+}
+
 describe('who may import whom', () => {
   it('finds imports to look at', () => {
     expect(imports.length).toBeGreaterThan(2000)
@@ -59,19 +74,17 @@ describe('who may import whom', () => {
   }, 60_000)
 
   it('keeps decoders, parsers and the network out of what main loads, also by a detour', () => {
-    const loaded = new Set<string>()
-    const visit = (file: string): void => {
-      if (loaded.has(file)) return
-      loaded.add(file)
-      // A type takes nothing along; nor does what is imported only when it is needed.
-      const text = readFileSync(join(root, file), 'utf8')
-      const targets = new Set([...text.matchAll(/^(?:import|export) (?!type )(?:[^']*? from )?'(\.[^']+)'/gm)].map(([, target]) => target))
-      for (const { target, to } of imports.filter(({ from }) => from === file)) if (targets.has(target) && to?.endsWith('.ts')) visit(to)
-    }
-    visit('src/main/index.ts')
-    expect(loaded.size).toBeGreaterThan(50)
+    const loaded = loadedBy('src/main/index.ts')
+    expect(loaded.length).toBeGreaterThan(50)
     const heavy = ['src/library/intake/formats/', 'src/library/intake/reading/', 'src/library/intake/index.ts', 'src/library/downloads/transport.ts', 'src/images/decode.ts']
-    expect([...loaded].filter((file) => heavy.some((path) => file.startsWith(path)))).toEqual([])
+    expect(loaded.filter((file) => heavy.some((path) => file.startsWith(path)))).toEqual([])
+  })
+
+  it('keeps the engine, and with it TensorFlow.js, out of a worker until a job needs it', () => {
+    const onDataSets = sourceFiles(root, 'src/worker/jobs').filter((path) => path.endsWith('-dataset.ts'))
+    expect(onDataSets.length).toBeGreaterThan(3)
+    for (const file of ['src/worker/index.ts', ...onDataSets]) expect(loadedBy(file).filter((path) => roomOf(path) === 'engine'), file).toEqual([])
+    expect(loadedBy('src/worker/jobs/train.ts')).toContain('src/engine/index.ts')
   })
 
   it('keeps packages in the rooms they belong to', () => {

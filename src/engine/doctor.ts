@@ -1,4 +1,4 @@
-import type { Doctor } from '../contract/engine'
+import type { Doctor } from '../contract/doctor'
 import { freeBytes } from '../library/disk'
 import { detectBackends } from './runtime'
 import { versions } from './versions'

@@ -1,5 +1,6 @@
 import type { Dropped } from '../contract/drops'
-import type { Catalogue, Doctor } from '../contract/engine'
+import type { Doctor } from '../contract/doctor'
+import type { Catalogue } from '../contract/engine'
 import { GraftError, type ErrorValue } from '../contract/errors'
 import type { Exported, ModelImportOptions, ModelInspection, ModelRef } from '../contract/models'
 import type { BackendSummary, Device, Run, Score, Spec } from '../contract/runs'

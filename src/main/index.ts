@@ -25,6 +25,7 @@ import { ReaderPool } from './window/reader-pool'
 import { harden, isOwnSender } from './window/security'
 import { languageOf, SettingsStore } from './shell/settings'
 import { closingTexts, noticeTexts } from './shell/texts'
+import { tellOf } from './jobs/telling'
 import { Training } from './jobs/training'
 import { tidyAfterStart, undoMilliseconds } from './jobs/upkeep'
 import { createWindow } from './window/window'
@@ -116,7 +117,8 @@ async function start(): Promise<void> {
   const jobs = new JobQueue({
     launch: workerLauncher(places, log, (text) => send('notices', 'raised', { level: 'warning', text })),
     onChanged: (status) => send('jobs', 'changed', status),
-    onQueueChanged: () => training.saveQueue()
+    onQueueChanged: () => training.saveQueue(),
+    ...tellOf(send)
   })
   const training: Training = new Training({
     library, jobs, queueFile: new QueueFile(places.dataDir), send,

@@ -1,4 +1,4 @@
-import type { Doctor } from '../../contract/engine'
+import type { Doctor } from '../../contract/doctor'
 import type { Context } from '../context'
 import { facts, wrap } from '../../rules/format/columns'
 import { bytes } from '../../rules/format/figures'

@@ -90,11 +90,11 @@ export class Progress {
   /** Where a download stands. */
   download(progress: DownloadProgress): void {
     const zh = this.language === 'zh'
-    const { file, fileNumber, files, totalBytes, bytesPerSecond, secondsLeft, waiting } = progress
+    const { file, fileNumber, files, done, total, bytesPerSecond, secondsLeft, waiting } = progress
     const seconds = waiting && duration(waiting.seconds, this.language)
-    this.show(progress.bytes, totalBytes ?? 0, [
+    this.show(done, total ?? 0, [
       zh ? '下载中' : 'downloading',
-      `${bytes(progress.bytes)}${totalBytes === undefined ? '' : `/${bytes(totalBytes)}`}`,
+      `${bytes(done)}${total === undefined ? '' : `/${bytes(total)}`}`,
       waiting && (zh ? `${waiting.reason.zh}，${seconds} 后第 ${waiting.attempt} 次尝试` : `${waiting.reason.en}; try ${waiting.attempt} in ${seconds}`),
       this.left(secondsLeft),
       bytesPerSecond === undefined ? undefined : `${bytes(bytesPerSecond)}/s`,

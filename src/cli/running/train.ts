@@ -33,10 +33,7 @@ export async function train(context: Context, run: Run): Promise<Run> {
   try {
     await engine.train(run.id, {
       signal: context.signal,
-      onProgress: (at) => {
-        progress.run(at)
-        context.surroundings.tellStarter?.(at)
-      },
+      onProgress: (at) => progress.run(at),
       onMetrics: (lines) => progress.metrics(lines)
     })
     // The record as it lies on disk, given up by this process.

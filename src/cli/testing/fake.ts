@@ -71,6 +71,7 @@ function surroundingsOf(dataDir: string, argv: readonly string[], said: Record<'
   const { outcome, problems, ...surroundings } = more
   return {
     argv, env: {}, stdout: into('stdout'), stderr: into('stderr'), signal: new AbortController().signal, version: '1.2.3', program: '/nowhere/cli.js',
+    worker: { executable: '/nowhere/node', arguments: [] },
     defaultDataDir: dataDir, cacheDir: '/nowhere', openLibrary, installSamples: () => Promise.resolve([]),
     loadEngine: ({ library }) => Promise.resolve(fakeEngine({ library, ...(outcome && { outcome }), ...(problems && { problems }) })),
     ...surroundings

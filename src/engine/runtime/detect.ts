@@ -1,7 +1,7 @@
 import { version_core } from '@tensorflow/tfjs-core'
 import { execFile } from 'node:child_process'
 import { z } from 'zod'
-import type { Doctor } from '../../contract/engine'
+import type { Doctor } from '../../contract/doctor'
 import { backendKinds, type BackendSummary } from '../../contract/runs'
 import { prepareEnvironment } from './environment'
 import { findNativeRuntime, findWasmFolder } from './location'

@@ -16,7 +16,8 @@ import { QueueFile } from '../jobs/queue-file'
 import { ReaderPool } from '../window/reader-pool'
 import { languageOf, SettingsStore } from '../shell/settings'
 import { Training } from '../jobs/training'
-import type { WorkerEnd } from '../jobs/worker-supervisor'
+import { tellOf } from '../jobs/telling'
+import type { WorkerEnd } from '../../supervision/supervisor'
 import { createHandlers } from '.'
 
 const samples = join(__dirname, '..', '..', '..', 'resources', 'samples')
@@ -59,12 +60,6 @@ function program({ saveAs = null as string | null, chosen = null as string | nul
   const notices: string[] = []
   const ends: ((end: WorkerEnd) => void)[] = []
   const opened: string[] = []
-  const jobs = new JobQueue({
-    launch: async () => ({
-      run: () => new Promise<WorkerEnd>((resolve) => { ends.push(resolve) }), cancel: () => undefined, stopAfterEpoch: () => undefined
-    }),
-    onChanged: () => undefined
-  })
   const lists = {
     datasets: new Cached(() => library.datasets.list()), models: new Cached(() => library.models.list()),
     runs: new Cached(() => library.runs.list())
@@ -74,6 +69,13 @@ function program({ saveAs = null as string | null, chosen = null as string | nul
     if (noun === 'notices') notices.push((payload as { text: { en: string } }).text.en)
     if (noun === 'datasets' || noun === 'runs') lists[noun as 'datasets'].forget()
   }
+  const jobs = new JobQueue({
+    launch: async () => ({
+      run: () => new Promise<WorkerEnd>((resolve) => { ends.push(resolve) }), cancel: () => undefined, stopAfterEpoch: () => undefined
+    }),
+    onChanged: () => undefined,
+    ...tellOf(send)
+  })
   const training = new Training({
     library, jobs, send, queueFile: new QueueFile(dataDir), onFailure: () => undefined
   })
@@ -203,7 +205,7 @@ describe('models', () => {
     await expect.poll(() => ends).toHaveLength(1)
     ends[0]?.({
       kind: 'done',
-      result: { kind: 'export-model', exported: { ref: 'model:mine', format: 'onnx', path: '/home/ada/digits.onnx', card: '/home/ada/digits.onnx.README.md', bytes: 1 } }
+      result: { ref: 'model:mine', format: 'onnx', path: '/home/ada/digits.onnx', card: '/home/ada/digits.onnx.README.md', bytes: 1 }
     })
     await expect.poll(() => notices).toEqual(['“My digits” was saved as digits.onnx.'])
   })
@@ -219,7 +221,7 @@ describe('models', () => {
     }
     const outcome = { model: 'model:mine', predictions: [{ image: 'a.png', classes: [{ class: 'a', probability: 1 }] }], notes: [] }
     const first = await asked()
-    ends[0]?.({ kind: 'done', result: { kind: 'predict', outcome } })
+    ends[0]?.({ kind: 'done', result: outcome })
     expect(await first.prediction).toEqual(outcome)
     const second = await asked()
     await expect.poll(() => ends).toHaveLength(2)
@@ -257,7 +259,7 @@ describe('models', () => {
       normalisation: { mean: [0], standardDeviation: [1] }, normalisationFrom: 'usual', classes: ['0'], classesFrom: 'usual', parameters: 1, blocks: [],
       unmatched: [], unmatchedCount: 0
     }
-    ends[0]?.({ kind: 'done', result: { kind: 'inspect-model', inspection } })
+    ends[0]?.({ kind: 'done', result: inspection })
     await expect.poll(() => handlers.models.inspection({ jobId })).toEqual(inspection)
   })
 
@@ -285,7 +287,7 @@ describe('what is dropped', () => {
     expect(jobs.list()).toEqual([])
     const asked = handlers.app.tellApart({ paths: ['/models/net.PTH'] })
     await expect.poll(() => ends).toHaveLength(1)
-    ends[0]?.({ kind: 'done', result: { kind: 'tell-apart', dropped: { kind: 'model', path: '/models/net.PTH' } } })
+    ends[0]?.({ kind: 'done', result: { kind: 'model', path: '/models/net.PTH' } })
     expect(await asked).toEqual({ kind: 'model', path: '/models/net.PTH' })
     await writeFile(join(pictures, 'data_batch_1.bin'), '')
     const folder = handlers.app.tellApart({ paths: [pictures] })

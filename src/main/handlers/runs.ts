@@ -38,6 +38,7 @@ export function runsHandlers({ library, catalogue, lists, jobs, training, langua
     rename: async ({ id, name }) => {
       const run = await library.runs.update(id, (current) => ({ ...current, name }))
       send('runs', 'changed', { id, run })
+      jobs.rename(id, name)
       // What it learned goes by its name.
       send('models', 'changed', {})
       return run

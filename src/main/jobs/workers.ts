@@ -4,7 +4,7 @@ import type { LaunchWorker } from './jobs'
 import type { Log } from '../shell/log'
 import { findNode, workerArguments, workerEnvironment } from './node-runtime'
 import type { Places } from '../shell/places'
-import { WorkerSupervisor } from './worker-supervisor'
+import { WorkerSupervisor } from '../../supervision/supervisor'
 
 /** Nicer than the window, so that it stays quick while every core computes. */
 const workerPriority = 5

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { JobStatus } from '../../contract/app'
+import type { JobStatus } from '../../contract/jobs/status'
 import { Closing, type ClosingChoice } from './closing'
 
 const job = (id: string, change: Partial<JobStatus> = {}): JobStatus => ({ id, title: id, kind: 'train', state: 'running', ...change })

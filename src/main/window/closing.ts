@@ -1,4 +1,5 @@
-import type { JobStatus } from '../../contract/app'
+import { jobOf } from '../../contract/jobs'
+import type { JobStatus } from '../../contract/jobs/status'
 import type { JobQueue } from '../jobs/jobs'
 
 /** What a person may want when the window is closed while something works. */
@@ -36,9 +37,9 @@ export class Closing {
     await this.#leaveWhenIdle()
   }
 
-  /** What would be lost: a look at the computer is not. */
+  /** What would be lost. */
   #working(): JobStatus[] {
-    return this.options.jobs.living().filter(({ kind }) => kind !== 'doctor')
+    return this.options.jobs.living().filter(({ kind }) => !jobOf(kind).disposable)
   }
 
   async #ask(): Promise<void> {

@@ -1,4 +1,4 @@
-import type { JobStatus } from '../../../contract/app'
+import type { JobStatus } from '../../../contract/jobs/status'
 import type { ImportOptions } from '../../../contract/datasets'
 import { api } from '../../shared/api'
 import { useOneJob, type OneJob } from '../../shared/jobs/one-job'

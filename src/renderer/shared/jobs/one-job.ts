@@ -1,5 +1,5 @@
 import { computed, ref, shallowRef, watch, type ComputedRef, type Ref, type ShallowRef } from 'vue'
-import type { JobStatus } from '../../../contract/app'
+import type { JobStatus } from '../../../contract/jobs/status'
 import { toErrorValue, type ErrorValue } from '../../../contract/errors'
 import { api } from '../api'
 import { isLiving, useJobsStore } from '../stores'

@@ -1,9 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
-import { fromWorkerSchema, heartbeatLimits, type FromWorker, type Job, type JobResult, type ToWorker } from '../../contract/engine'
-import type { ErrorValue } from '../../contract/errors'
-import { describeLoss, type Loss, type LossReason } from './worker-loss'
+import type { z } from 'zod'
+import type { ErrorValue } from '../contract/errors'
+import type { Job, JobKind, ResultOf } from '../contract/jobs'
+import { fromWorkerSchema, heartbeatLimits, type FromWorker, type ToWorker } from '../contract/jobs/messages'
+import { describeLoss, type Loss, type LossReason } from './loss'
 
 /** How long each stage of a worker's life may take. */
 export interface SupervisionLimits {
@@ -34,15 +36,17 @@ const supervisionLimits: SupervisionLimits = {
 }
 
 /** The program that runs a worker. */
-interface WorkerCommand {
+export interface WorkerCommand {
   executable: string
   arguments: string[]
   environment: NodeJS.ProcessEnv
+  /** In a process group of its own, which a terminal's Ctrl-C does not reach. */
+  detached?: boolean
 }
 
 /** How a worker's life ended. Only an explicit `done` message is `done`. */
-export type WorkerEnd =
-  | { kind: 'done', result: JobResult }
+export type WorkerEnd<Kind extends JobKind = JobKind> =
+  | { kind: 'done', result: ResultOf<Kind> }
   /** As the person wished; with an error where it did not end by itself. */
   | { kind: 'cancelled', error?: ErrorValue }
   /** The worker said itself what went wrong. */
@@ -50,28 +54,34 @@ export type WorkerEnd =
   /** The worker is gone and said nothing. */
   | { kind: 'lost', error: ErrorValue }
 
-export interface WorkerListeners {
+/** What one of a worker's messages may hold. */
+type Told<Kind extends JobKind, Type extends FromWorker['type']> = Extract<FromWorker<Kind>, { type: Type }>
+
+export interface WorkerListeners<Kind extends JobKind = JobKind> {
   onStarted?(pid: number): void
-  onProgress?(progress: Extract<FromWorker, { type: 'progress' }>): void
-  onCheckpoint?(checkpoint: Extract<FromWorker, { type: 'checkpoint' }>): void
+  onProgress?(told: Told<Kind, 'progress'>): void
+  onCheckpoint?(checkpoint: Told<Kind, 'checkpoint'>): void
   /** It has been silent for too long, and is ended soon; or it answers again. */
   onResponsive?(responsive: boolean): void
   onLog?(line: string): void
 }
 
-export interface SupervisorOptions extends WorkerListeners {
+export interface SupervisorOptions<Kind extends JobKind = JobKind> extends WorkerListeners<Kind> {
   command: WorkerCommand
-  job: Job
+  job: Job<Kind>
   dataDir: string
   cacheDir: string
+  /** What the worker does when this process is gone: leave at once (as usual), or end as after a cancel, with a checkpoint. */
+  alone?: 'leave' | 'cancel'
   limits?: Partial<SupervisionLimits>
 }
 
 const keptLines = 40
 
 /** One job's worker process: its start, its heartbeat, its cancelling, and the truth about its end. */
-export class WorkerSupervisor {
-  readonly #options: SupervisorOptions
+export class WorkerSupervisor<Kind extends JobKind = JobKind> {
+  readonly #options: SupervisorOptions<Kind>
+  readonly #schema: z.ZodType<FromWorker<Kind>>
   readonly #limits: SupervisionLimits
   #child: ChildProcess | undefined
   #greeted = false
@@ -82,14 +92,15 @@ export class WorkerSupervisor {
   #stopAfterEpoch = false
   #stderr: string[] = []
   /** What the worker said last of all, once it said it. */
-  #verdict: WorkerEnd | undefined
+  #verdict: WorkerEnd<Kind> | undefined
   /** Why this supervisor ended the process, where it did. */
   #reason: LossReason = 'exited'
   #cause: string | undefined
   #terminating: NodeJS.Timeout | undefined
 
-  constructor(options: SupervisorOptions) {
+  constructor(options: SupervisorOptions<Kind>) {
     this.#options = options
+    this.#schema = fromWorkerSchema<Kind>(options.job.kind)
     this.#limits = { ...supervisionLimits, ...options.limits }
   }
 
@@ -98,7 +109,7 @@ export class WorkerSupervisor {
   }
 
   /** Runs the worker to its end. Resolves once the process is gone; never rejects. */
-  async run(): Promise<WorkerEnd> {
+  async run(): Promise<WorkerEnd<Kind>> {
     for (let start = 1; ; start += 1) {
       const end = await this.#runOnce()
       const again = end.kind === 'lost' && !this.#greeted && this.#reason !== 'not-started' && start < this.#limits.starts
@@ -122,16 +133,16 @@ export class WorkerSupervisor {
     this.#send({ type: 'stop-after-epoch' })
   }
 
-  async #runOnce(): Promise<WorkerEnd> {
+  async #runOnce(): Promise<WorkerEnd<Kind>> {
     this.#silence = 0
     this.#reason = 'exited'
     this.#stderr = []
-    const { command: { executable, arguments: args, environment } } = this.#options
+    const { command: { executable, arguments: args, environment, detached = false } } = this.#options
     if (this.#cancelled) return { kind: 'cancelled' }
     let child: ChildProcess
     try {
       child = spawn(executable, args, {
-        env: environment, stdio: ['ignore', 'pipe', 'pipe', 'ipc'], serialization: 'json', windowsHide: true
+        env: environment, stdio: ['ignore', 'pipe', 'pipe', 'ipc'], serialization: 'json', windowsHide: true, detached
       })
     } catch (error) {
       this.#notStarted(error)
@@ -178,7 +189,7 @@ export class WorkerSupervisor {
     this.#cause = error instanceof Error ? error.message : String(error)
   }
 
-  #endOf(code: number | null, signal: string | null): WorkerEnd {
+  #endOf(code: number | null, signal: string | null): WorkerEnd<Kind> {
     if (this.#verdict) return this.#verdict
     const loss: Loss = {
       kind: this.#options.job.kind, reason: this.#reason, code, signal, stderr: this.#stderr, cause: this.#cause
@@ -188,7 +199,7 @@ export class WorkerSupervisor {
   }
 
   #receive(raw: unknown): void {
-    const parsed = fromWorkerSchema.safeParse(raw)
+    const parsed = this.#schema.safeParse(raw)
     if (!parsed.success) {
       const type = typeof raw === 'object' && raw !== null && 'type' in raw ? String(raw.type) : 'unknown'
       this.#options.onLog?.(`sent a message that does not fit (${type}): ${parsed.error.message}`)
@@ -209,13 +220,13 @@ export class WorkerSupervisor {
   }
 
   #start(): void {
-    const { job, dataDir, cacheDir } = this.#options
+    const { job, dataDir, cacheDir, alone = 'leave' } = this.#options
     this.#greeted = true
-    this.#send({ type: 'start', job, dataDir, cacheDir })
+    this.#send({ type: 'start', job, dataDir, cacheDir, alone })
     if (this.#stopAfterEpoch) this.#send({ type: 'stop-after-epoch' })
   }
 
-  #conclude(verdict: WorkerEnd): void {
+  #conclude(verdict: WorkerEnd<Kind>): void {
     this.#verdict ??= verdict
     this.#terminateAfter(this.#limits.terminateMilliseconds)
   }

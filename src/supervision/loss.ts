@@ -1,12 +1,12 @@
-import type { Job } from '../../contract/engine'
-import type { ErrorValue } from '../../contract/errors'
-import type { Text } from '../../contract/text'
+import type { ErrorValue } from '../contract/errors'
+import { jobOf, type JobKind } from '../contract/jobs'
+import type { Text } from '../contract/text'
 
 /** Why a worker ended without saying `done`, `cancelled` or `error`. */
 export type LossReason = 'exited' | 'hung' | 'no-hello' | 'not-started' | 'bad-message'
 
 export interface Loss {
-  kind: Job['kind']
+  kind: JobKind
   reason: LossReason
   /** Exit code, null when a signal ended it. */
   code: number | null
@@ -15,37 +15,6 @@ export interface Loss {
   stderr: readonly string[]
   /** What the system or the parser said, for `not-started` and `bad-message`. */
   cause?: string
-}
-
-const subjects: Record<Job['kind'], Text> = {
-  'train': { en: 'The training process', zh: '训练进程' },
-  'import-dataset': { en: 'The import process', zh: '导入进程' },
-  'download-dataset': { en: 'The download process', zh: '下载进程' },
-  'inspect-dataset': { en: 'The process that looks at the data', zh: '查看数据的进程' },
-  'derive-dataset': { en: 'The process that makes a data set', zh: '生成数据集的进程' },
-  'tell-apart': { en: 'The process that looks at what was dropped', zh: '查看拖放内容的进程' },
-  'inspect-model': { en: 'The process that looks at the model', zh: '查看模型的进程' },
-  'import-model': { en: 'The import process', zh: '导入进程' },
-  'evaluate': { en: 'The evaluation process', zh: '评估进程' },
-  'predict': { en: 'The prediction process', zh: '预测进程' },
-  'export-model': { en: 'The export process', zh: '导出进程' },
-  'doctor': { en: 'The process that examines this computer', zh: '检测本机的进程' }
-}
-
-const again: Text = { en: 'Try again.', zh: '请重试。' }
-const remedies: Record<Job['kind'], Text> = {
-  'train': { en: 'Press Resume to go on from the last checkpoint.', zh: '点击“继续”可从最近的检查点接着训练。' },
-  'import-dataset': { en: 'Nothing half-made was kept; start the import again.', zh: '没有留下不完整的数据；请重新导入。' },
-  'download-dataset': { en: 'What has arrived is kept; get it again to go on.', zh: '已下载的部分已保留；再次获取即可继续。' },
-  'inspect-dataset': again,
-  'derive-dataset': again,
-  'tell-apart': again,
-  'inspect-model': again,
-  'import-model': { en: 'Nothing half-made was kept; start the import again.', zh: '没有留下不完整的数据；请重新导入。' },
-  'evaluate': again,
-  'predict': again,
-  'export-model': again,
-  'doctor': again
 }
 
 const outOfMemoryPattern = /heap out of memory|Reached heap limit|std::bad_alloc|OOM when allocating/i
@@ -90,7 +59,7 @@ function sentenceOf({ reason, code, signal, stderr, cause }: Loss): { code: stri
 }
 
 function remedyOf({ kind, reason, signal }: Loss, code: string): Text {
-  const remedy = remedies[kind]
+  const { afterLoss: remedy } = jobOf(kind).words
   if (code === 'worker-out-of-memory' || (reason === 'exited' && signal === 'SIGKILL')) {
     return {
       en: `Close other programs or use a smaller batch size; systems end programs when memory is short. ${remedy.en}`,
@@ -106,7 +75,7 @@ function remedyOf({ kind, reason, signal }: Loss, code: string): Text {
 /** The loss as an error for a person: which process, what happened to it, what to do; its last words as details. */
 export function describeLoss(loss: Loss): ErrorValue {
   const { code, end } = sentenceOf(loss)
-  const subject = subjects[loss.kind]
+  const { process: subject } = jobOf(loss.kind).words
   const facts = [
     loss.code === null ? undefined : `exit code ${loss.code}`,
     loss.signal === null ? undefined : `signal ${loss.signal}`,

@@ -2,20 +2,23 @@ import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import { WorkerSupervisor, type SupervisionLimits, type SupervisorOptions, type WorkerEnd } from './worker-supervisor'
+import type { Job } from '../contract/jobs'
+import { WorkerSupervisor, type SupervisionLimits, type SupervisorOptions, type WorkerEnd } from './supervisor'
+import { fakeCommand, fakeDoctor, fakeWorker } from './testing'
 
-const fakeWorker = fileURLToPath(new URL('../../../test/fixtures/fake-worker.cjs', import.meta.url))
 const limits: SupervisionLimits = {
   helloMilliseconds: 10_000, silentMilliseconds: 800, busyMilliseconds: 10_000, unresponsiveMilliseconds: 300,
   cancelMilliseconds: 200, terminateMilliseconds: 200, tickMilliseconds: 20, starts: 2
 }
 
+const examination: Job<'doctor'> = { kind: 'doctor', input: {} }
+const training: Job<'train'> = { kind: 'train', input: { runId: 'one' } }
+
+/** An examination, unless the words of another kind are wanted. */
 function supervise(behaviour: string, options: Partial<SupervisorOptions> = {}, extra = '') {
   return new WorkerSupervisor({
-    command: {
-      executable: process.execPath, arguments: [fakeWorker, behaviour, extra], environment: { PATH: process.env['PATH'] }
-    },
-    job: { kind: 'train', runId: 'one' }, dataDir: '/data', cacheDir: '/cache', ...options, limits: { ...limits, ...options.limits }
+    command: fakeCommand(behaviour, { job: examination, result: fakeDoctor, extra }),
+    job: examination, dataDir: '/data', cacheDir: '/cache', ...options, limits: { ...limits, ...options.limits }
   })
 }
 
@@ -29,19 +32,27 @@ async function endAfter(
   return supervisor.run()
 }
 
+/** The message that a worker started with, as it tells it. */
+async function given(behaviour: string, options: Partial<SupervisorOptions> = {}): Promise<unknown> {
+  const end = await supervise(behaviour, options).run() as WorkerEnd<'doctor'>
+  return end.kind === 'done' && JSON.parse(end.result.versions['given'] ?? '')
+}
+
 const lost = (code: string) => ({ kind: 'lost', error: { code } })
 
 describe('WorkerSupervisor', () => {
   it('gives the result of a worker that says done', async () => {
-    const end = await supervise('done').run()
-    expect(end).toMatchObject({
-      kind: 'done', result: { doctor: { folders: { data: '/data', cache: '/cache' }, versions: { job: 'train' } } }
-    })
+    expect(await supervise('done').run()).toEqual({ kind: 'done', result: fakeDoctor })
+  })
+
+  it('gives a worker its job, the folders, and what to do when it is alone', async () => {
+    expect(await given('echoes')).toEqual({ type: 'start', job: examination, dataDir: '/data', cacheDir: '/cache', alone: 'leave' })
+    expect(await given('echoes', { alone: 'cancel' })).toMatchObject({ alone: 'cancel' })
   })
 
   it('gives a worker the environment it is told to, and no more', async () => {
-    const end = await supervise('done').run()
-    const names = end.kind === 'done' && end.result.kind === 'doctor' ? end.result.doctor.versions['environment'] : ''
+    const end = await supervise('echoes').run() as WorkerEnd<'doctor'>
+    const names = end.kind === 'done' ? end.result.versions['environment'] : ''
     expect(names?.split(' ').filter((name) => !name.startsWith('NODE_CHANNEL'))).toEqual(['PATH'])
   })
 
@@ -51,7 +62,7 @@ describe('WorkerSupervisor', () => {
   })
 
   it('does not take an exit with code 0 for done', async () => {
-    const end = await supervise('exit-without-done').run()
+    const end = await supervise('exit-without-done', { job: training }).run()
     expect(end).toMatchObject(lost('worker-ended-early'))
     expect(end.kind === 'lost' && end.error.message.en).toBe('The training process ended without finishing its work.')
   })
@@ -65,7 +76,7 @@ describe('WorkerSupervisor', () => {
   })
 
   it('tells an uncaught throw, with the error and its stack', async () => {
-    const end = await supervise('throw').run()
+    const end = await supervise('throw', { job: training }).run()
     expect(end).toMatchObject(lost('worker-crashed'))
     if (end.kind !== 'lost') return
     expect(end.error.message.en).toBe('The training process crashed (exit code 1): TypeError: weights is not iterable.')
@@ -153,7 +164,7 @@ describe('WorkerSupervisor', () => {
   })
 
   it('leaves no worker behind when main is killed', async () => {
-    const main = fork(fileURLToPath(new URL('../../../test/fixtures/fake-main.cjs', import.meta.url)), [fakeWorker], {
+    const main = fork(fileURLToPath(new URL('../../test/fixtures/fake-main.cjs', import.meta.url)), [fakeWorker], {
       execArgv: [], stdio: ['ignore', 'inherit', 'inherit', 'ipc']
     }) as ChildProcess
     const [worker] = await once(main, 'message') as [number]

@@ -1,6 +1,6 @@
 import { basename } from 'node:path'
-import { classesTold, type Prediction } from '../contract/predictions'
-import type { Text } from '../contract/text'
+import { classesTold, type Prediction } from '../../contract/predictions'
+import type { Text } from '../../contract/text'
 
 /** What the window shows of a picture: its name without its folder, in words about it too, the first classes, nothing of this computer. */
 export function forWindow(prediction: Prediction): Prediction {
