@@ -129,7 +129,8 @@ describe('CONTRIBUTING', () => {
         const place = posix.join(folder, target!)
         const source = readPage(places.has(`${place}.ts`) ? `${place}.ts` : `${place}/index.ts`)
         for (const name of wanted!.split(', ')) {
-          expect(source).toMatch(new RegExp(`^export (?:async )?(?:const|function|class|type|interface) ${name}\\b`, 'm'))
+          const own = `(?:async )?(?:const|function|class|type|interface) ${name}\\b`
+          expect(source).toMatch(new RegExp(`^export (?:${own}|(?:type )?\\{[^}]*\\b${name}\\b[^}]*\\} from)`, 'm'))
         }
       }
     }

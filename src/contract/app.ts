@@ -12,7 +12,7 @@ import {
   architectureSummarySchema, exportFormatSchema, modelFormatSchema, modelImportOptionsSchema, modelInspectionSchema, modelRefSchema, modelSummarySchema
 } from './models'
 import { mostPictures, predictionsSchema } from './predictions'
-import { answersSchema, answersWantedSchema, comparisonSchema, metricSchema, runProgressSchema, runSchema, specSchema } from './runs'
+import { answersSchema, answersWantedSchema, comparisonSchema, deviceSchema, metricSchema, runProgressSchema, runSchema, specSchema } from './runs'
 import { studyReportSchema, seedsSchema } from './studies'
 import { languageSchema, textSchema } from './text'
 
@@ -22,12 +22,12 @@ export const settingsSchema = z.object({
   /** `system` follows the system's language. */
   language: z.union([languageSchema, z.literal('system')]),
   theme: z.enum(['light', 'dark', 'system']),
-  device: z.enum(['auto', 'gpu', 'cpu', 'wasm'])
+  device: deviceSchema
 })
 export type Settings = z.infer<typeof settingsSchema>
 
 /** A folder on disk that could not be read and was left out. */
-export const damagedSchema = z.object({ path: z.string(), error: errorValueSchema })
+const damagedSchema = z.object({ path: z.string(), error: errorValueSchema })
 export type Damaged = z.infer<typeof damagedSchema>
 
 /** A menu command that the window carries out. */

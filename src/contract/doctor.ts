@@ -1,12 +1,12 @@
 import { z } from 'zod'
-import { backendSummarySchema } from './runs'
+import { backendKinds, backendSummarySchema } from './runs'
 import { textSchema } from './text'
 
 /** Which backends there are, which one runs, why not the better ones, and what would change that. */
 export const doctorSchema = z.object({
   chosen: backendSummarySchema,
   backends: z.array(z.object({
-    kind: z.enum(['gpu', 'cpu', 'wasm']),
+    kind: z.enum(backendKinds),
     available: z.boolean(),
     chosen: z.boolean(),
     library: z.string().optional(),

@@ -2,14 +2,13 @@ import { z } from 'zod'
 import { conditionSchema, parametersRecordSchema } from './parameters'
 import { textSchema } from './text'
 
-export const methodFamilies = [
+const methodFamilies = [
   'baseline', 'parameters', 'features', 'structure', 'rules', 'classical',
   'distillation', 'adaptation', 'generalisation', 'self-supervised', 'fusion'
 ] as const
-export const methodFamilySchema = z.enum(methodFamilies)
-export type MethodFamily = z.infer<typeof methodFamilySchema>
+const methodFamilySchema = z.enum(methodFamilies)
 
-export const methodNeedsSchema = z.object({
+const methodNeedsSchema = z.object({
   /** A trained source model; `false` where fresh weights do (`scratch`). */
   sourceModel: z.boolean(),
   /** A trained source model after all, while a parameter has one of these values. */

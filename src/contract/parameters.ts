@@ -21,12 +21,12 @@ const base = {
 }
 const range = { minimum: z.number(), maximum: z.number() }
 
-export const numberParameterSchema = z.object({
+const numberParameterSchema = z.object({
   kind: z.literal('number'), ...base, ...range, default: z.number(), scale: z.enum(['linear', 'logarithmic']).optional()
 })
-export const integerParameterSchema = z.object({ kind: z.literal('integer'), ...base, ...range, default: z.number() })
-export const booleanParameterSchema = z.object({ kind: z.literal('boolean'), ...base, default: z.boolean() })
-export const choiceParameterSchema = z.object({
+const integerParameterSchema = z.object({ kind: z.literal('integer'), ...base, ...range, default: z.number() })
+const booleanParameterSchema = z.object({ kind: z.literal('boolean'), ...base, default: z.boolean() })
+const choiceParameterSchema = z.object({
   kind: z.literal('choice'), ...base, default: z.string(),
   options: z.array(z.object({ value: z.string(), label: textSchema }))
 })
@@ -35,7 +35,7 @@ export const choiceParameterSchema = z.object({
  * puts into the method's sentence ("all blocks"). `among` names another such parameter: only blocks that it names can be
  * named here, or any where it names none.
  */
-export const blocksParameterSchema = z.object({
+const blocksParameterSchema = z.object({
   kind: z.literal('blocks'), ...base, default: z.array(z.string()), single: z.boolean().optional(), none: textSchema.optional(),
   among: z.string().optional()
 })
@@ -44,7 +44,7 @@ export const modelsParameterSchema = z.object({
   kind: z.literal('models'), ...base, default: z.array(modelRefSchema), minimum: z.number(), maximum: z.number()
 })
 
-export const parameterSchema = z.discriminatedUnion('kind', [
+const parameterSchema = z.discriminatedUnion('kind', [
   numberParameterSchema, integerParameterSchema, booleanParameterSchema,
   choiceParameterSchema, blocksParameterSchema, modelsParameterSchema
 ])
@@ -61,7 +61,7 @@ type IntegerParameter = z.infer<typeof integerParameterSchema>
 type BooleanParameter = z.infer<typeof booleanParameterSchema>
 type BlocksParameter = z.infer<typeof blocksParameterSchema>
 type ModelsParameter = z.infer<typeof modelsParameterSchema>
-export interface ChoiceParameter<Value extends string> extends Omit<z.infer<typeof choiceParameterSchema>, 'default' | 'options'> {
+interface ChoiceParameter<Value extends string> extends Omit<z.infer<typeof choiceParameterSchema>, 'default' | 'options'> {
   default: Value
   options: { value: Value, label: Text }[]
 }

@@ -1,5 +1,5 @@
 import type { Doctor } from '../contract/doctor'
-import { freeBytes } from '../library/disk/files'
+import { freeBytes } from '../library/disk'
 import { detectBackends } from './runtime'
 import { versions } from './versions'
 

@@ -4,7 +4,7 @@ import type { Run, Spec } from '../contract/runs'
 import { idIn } from '../rules/refs'
 import { learnedFrom, learnedName } from '../rules/specs/learned-from'
 import { sourceName, targetName } from '../rules/specs/names'
-import type { Library } from '.'
+import type { Library } from './library'
 
 /**
  * Names of what a spec refers to, as a person knows them now; the run keeps them for when the things themselves are

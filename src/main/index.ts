@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { app, dialog, ipcMain, protocol, session } from 'electron'
 import { appContract } from '../contract/app'
 import { toErrorValue } from '../contract/errors'
-import { ensureWritable, openLibrary } from '../library'
+import { openLibrary } from '../library'
+import { ensureWritable } from '../library/disk'
 import { askBeforeClosing, hideWindow, notifyOfEnd, showWindow } from './window/background'
 import { Cached } from './shell/cached'
 import { readCatalogue } from './shell/catalogue'
@@ -109,7 +110,7 @@ async function start(): Promise<void> {
   })
 
   const window = await createWindow({
-    places, development, log, mayClose: () => closing.mayClose(), onShown: () => closing.shown()
+    places, development, log, mayClose: () => closing.mayClose()
   })
   mailbox.attach(window.webContents)
 

@@ -21,7 +21,7 @@ const outOfMemoryPattern = /heap out of memory|Reached heap limit|std::bad_alloc
 const errorLinePattern = /^(?:Uncaught )?((?:[A-Z]\w*)?(?:Error|Exception)\b.*)$/
 
 /** True where the last words of the process say that it had no memory left. */
-export function ranOutOfMemory(stderr: readonly string[]): boolean {
+function ranOutOfMemory(stderr: readonly string[]): boolean {
   return stderr.some((line) => outOfMemoryPattern.test(line))
 }
 

@@ -24,7 +24,7 @@ export interface SupervisionLimits {
   starts: number
 }
 
-export const supervisionLimits: SupervisionLimits = {
+const supervisionLimits: SupervisionLimits = {
   helloMilliseconds: 20_000,
   silentMilliseconds: heartbeatLimits.silentMilliseconds,
   busyMilliseconds: heartbeatLimits.busyMilliseconds,

@@ -1,7 +1,7 @@
 import type { JobKind, NewsOf, ParsedInputOf, ProgressOf, ResultOf } from '../contract/jobs'
 
 /** What a job's work is given beside its input. */
-export interface WorkContext<Kind extends JobKind> {
+interface WorkContext<Kind extends JobKind> {
   dataDir: string
   cacheDir: string
   /** Aborted when the job is cancelled. */

@@ -10,7 +10,7 @@ import { inference, Network } from '../../src/engine/network/network'
 import { openBackend } from '../../src/engine/runtime'
 import { stepsOf, takeSteps } from '../../src/engine/training/gradient-step'
 import { createOptimizer } from '../../src/engine/training/optimizers'
-import { defaultCacheDir } from '../../src/library/disk/folders'
+import { defaultCacheDir } from '../../src/library/disk'
 import { images, quickNetwork, randomNetwork } from './random-network'
 
 beforeAll(async () => { await openBackend('auto', { cacheDir: defaultCacheDir() }) })

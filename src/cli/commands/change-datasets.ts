@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import type { Dataset } from '../../contract/datasets'
-import { deriveDataset } from '../../library/intake/derive'
+import { deriveDataset } from '../../library/intake'
 import type { Context } from '../context'
 import { readId, readName, readShare } from '../input/options'
 

@@ -1,7 +1,8 @@
 import type { Doctor } from '../../contract/doctor'
 import type { Context } from '../context'
-import { bytes, facts, wrap } from '../output/format'
-import { backendText } from '../output/report/run'
+import { facts, wrap } from '../../rules/format/columns'
+import { bytes } from '../../rules/format/figures'
+import { backendText } from '../../rules/format/records'
 import type { CliCommand } from './shared/command'
 
 function doctorText({ chosen, backends, versions, folders, freeDiskBytes }: Doctor, { language, dataDir }: Context): string {

@@ -1,5 +1,6 @@
 import { isFresh } from '../../rules/refs'
-import { count, figure, percent, table } from '../output/format'
+import { table } from '../../rules/format/columns'
+import { count, figure, percent } from '../../rules/format/figures'
 import { readDevice, readId, readModelRef } from '../input/options'
 import type { CliCommand } from './shared/command'
 import { untrained } from './predict'

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { basename, extname } from 'node:path'
-import { slugOf } from '../../library/disk/ids'
+import { slugOf } from '../../library/disk'
 import { parseStudy, specsOfStudy } from '../../rules/studies/grid'
 import { usageError } from '../output/errors'
 import { jobsOption, readJobs } from '../input/options'

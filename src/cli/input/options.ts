@@ -7,7 +7,7 @@ import { depthKindSchema, seedsSchema, type DepthKind } from '../../contract/stu
 import type { Language, Text } from '../../contract/text'
 import type { Context } from '../context'
 import { usageError } from '../output/errors'
-import { count } from '../output/format'
+import { count } from '../../rules/format/figures'
 
 /** `batchSize` → `batch-size`. */
 export const kebab = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)

@@ -3,7 +3,8 @@ import type { ImportProgress } from '../../contract/datasets'
 import type { DownloadProgress } from '../../contract/downloads'
 import type { Metric, RunPhase, RunProgress } from '../../contract/runs'
 import type { Language, Text } from '../../contract/text'
-import { bytes, count, displayWidth, duration, figure, percent } from './format'
+import { displayWidth } from '../../rules/format/columns'
+import { bytes, count, duration, figure, percent } from '../../rules/format/figures'
 
 /** Where progress and messages go; stderr in a real process. */
 export interface Terminal {

@@ -1,10 +1,9 @@
 import type { Run, Spec } from '../../contract/runs'
 import type { DepthKind } from '../../contract/studies'
-import { writeFileDurably } from '../../library'
-import { createStudy } from '../../library/studies/create'
+import { writeFileDurably } from '../../library/disk'
+import { createStudy, studyReport } from '../../library/studies'
 import { depthSpecs } from '../../rules/studies/depths'
 import { isTrained } from '../../rules/refs'
-import { studyReport } from '../../library/studies/verdict'
 import type { Context } from '../context'
 import { exitCodes } from '../output/errors'
 import type { Result } from '../output/result'
@@ -12,7 +11,7 @@ import { studyText } from '../output/report/study'
 import { studyPage } from '../output/report/study-page'
 import { TrainingPool } from './training-pool'
 
-export interface StudyOptions {
+interface StudyOptions {
   id: string
   specs: readonly Spec[]
   seeds: number

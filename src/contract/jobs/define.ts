@@ -17,10 +17,10 @@ export type Progress = z.infer<typeof progressSchema>
  * `library`: one at a time of all that write data sets. `own`: one at a time of its kind, beside everything else, so that
  * a quick question never waits behind an hour of training.
  */
-export type Lane = 'training' | 'library' | 'own'
+type Lane = 'training' | 'library' | 'own'
 
 /** What a job works on or has brought, by the names that the window knows it under. */
-export interface Subject {
+interface Subject {
   runId?: string
   datasetId?: string
   modelRef?: ModelRef
@@ -29,7 +29,7 @@ export interface Subject {
 }
 
 /** What a person reads of a job. Words for an end are left out where the screen that asked for the job tells it. */
-export interface JobWords<Result> {
+interface JobWords<Result> {
   /** While it works, e.g. `Import`. */
   running: Text
   /** In their place while its progress is in a phase that has words of its own. */
@@ -95,7 +95,7 @@ export function defineJob<
 }
 
 /** Phases in which TensorFlow or the data are loaded in single calls that may take long. */
-export const longCalls: readonly (string | undefined)[] = ['starting', 'loading']
+const longCalls: readonly (string | undefined)[] = ['starting', 'loading']
 
 /** Whether a job's process may be silent for long now. */
 export const isBusy = ({ computes = false }: JobDefinition, progress: Progress | undefined): boolean =>

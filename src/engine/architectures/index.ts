@@ -35,4 +35,5 @@ export function architectureOf(id: string): Architecture {
   }, { usage: true, field: 'source.model', remedy: { en: `Known: ${known}.`, zh: `可用：${known}。` } })
 }
 
-export { definitionOf, summaryOf } from './shared/architecture'
+export { definitionOf, summaryOf, type Architecture } from './shared/architecture'
+export type { LayerHint, LayerNames } from './shared/layer-names'

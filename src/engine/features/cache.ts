@@ -3,17 +3,16 @@ import { mkdir, open, readdir, rm, stat, utimes, type FileHandle } from 'node:fs
 import { join } from 'node:path'
 import * as tf from '@tensorflow/tfjs-core'
 import type { SplitName } from '../../contract/datasets'
-import { namingFile, rename } from '../../library/disk/files'
+import { namingFile, rename } from '../../library/disk'
 import type { Network } from '../network/network'
-import type { Batch } from '../batches/source'
-import type { Source } from '../batches/source'
-import { BatchSource, EpochOrder, type ImageReader, type OrderOptions } from '../batches/batches'
+import type { Batch, BatchStream } from '../batches/batch-stream'
+import { EpochOrder, ImageStream, type ImageReader, type OrderOptions } from '../batches/batches'
 
 /** Images a step while features are computed: fixed, so that a feature never depends on the spec's batch size. */
 const computeBatchSize = 100
 const formatVersion = 1
 
-export interface FeatureCacheOptions {
+interface FeatureCacheOptions {
   /** Graft's cache folder; the files lie in `features/` in it. */
   cacheDir: string
   /** Size of all files together beyond which the least recently used go. */
@@ -73,7 +72,7 @@ export class FeatureCache {
     signal?.throwIfAborted()
     await mkdir(this.folder, { recursive: true })
     const { input, normalisation } = network.definition
-    const source = new BatchSource({
+    const stream = new ImageStream({
       reader, split, positions, input, normalisation, batchSize: computeBatchSize, seed: 0, name: 'features', shuffle: false
     })
     const partial = `${path}.${process.pid}-${randomUUID().slice(0, 8)}.partial`
@@ -81,9 +80,9 @@ export class FeatureCache {
     try {
       file = await open(partial, 'wx')
       let done = 0
-      for (let step = 0; step < source.stepsPerEpoch; step++) {
+      for (let step = 0; step < stream.stepsPerEpoch; step++) {
         signal?.throwIfAborted()
-        const { inputs } = await source.next(0, step)
+        const { inputs } = await stream.next(0, step)
         const features = tf.tidy(() => network.features(inputs as tf.Tensor4D, { training: false }))
         inputs.dispose()
         const rows = await features.data<'float32'>().finally(() => features.dispose())
@@ -100,7 +99,7 @@ export class FeatureCache {
       await rm(partial, { force: true })
       throw namingFile(error, path)
     } finally {
-      await source.close()
+      await stream.close()
     }
   }
 
@@ -198,8 +197,8 @@ async function readFully(file: FileHandle, into: Uint8Array, position: number, p
   }
 }
 
-/** Batches of cached features, in the same order as a BatchSource with the same options draws images. */
-export class FeatureSource implements Source {
+/** Batches of cached features, in the same order as an ImageStream with the same options draws images. */
+export class FeatureStream implements BatchStream {
   private readonly order: EpochOrder
 
   /** `positions` are those the table was made for. */

@@ -1,12 +1,13 @@
 import type { Dataset } from '../../contract/datasets'
 import type { ModelSummary } from '../../contract/models'
 import type { Run, Score } from '../../contract/runs'
+import { percent } from '../../rules/format/figures'
 import { inLanguage, type Language, type Text } from '../../contract/text'
 import { countOf } from '../../rules/domains'
 import { learnedFrom, learnedName } from '../../rules/specs/learned-from'
 
 /** All that a model card tells. */
-export interface CardContent {
+interface CardContent {
   summary: ModelSummary
   /** The run that the model comes from, and its method. */
   run?: Run
@@ -117,7 +118,6 @@ function figuresText(run: Run | undefined, say: Say): string {
   ].join('\n\n')
 }
 
-const percent = (share: number): string => `${(share * 100).toFixed(1)} %`
 
 function licenceText(dataset: Dataset | undefined, say: Say): string {
   const licence = dataset?.provenance.licence

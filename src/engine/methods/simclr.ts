@@ -77,7 +77,7 @@ export const simclr = defineMethod({
   }
 })
 
-export interface ViewOptions { smallestCrop: number, colour: number, flips: boolean }
+interface ViewOptions { smallestCrop: number, colour: number, flips: boolean }
 
 /** One view of an image, in place: a part of it at full size, mirrored or not, in other colours or in none. */
 export function changeView(image: Uint8Array, shape: ImageShape, random: RandomStream, { smallestCrop, colour, flips }: ViewOptions): void {

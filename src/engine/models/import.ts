@@ -4,15 +4,12 @@ import { GraftError } from '../../contract/errors'
 import {
   modelImportOptionsSchema, usualNormalisation, type ModelImportOptions, type ModelInspection, type ModelSummary, type Normalisation
 } from '../../contract/models'
+import { type Library, throwIfCancelled } from '../../library'
+import { ensureWritable, namingFile, slugOf } from '../../library/disk'
+import { notAFile } from '../../library/intake'
 import { importedRef } from '../../rules/refs'
-import { throwIfCancelled } from '../../library/cancel'
-import { notAFile } from '../../library/intake/options'
-import { ensureWritable, namingFile } from '../../library/disk/files'
-import { slugOf } from '../../library/disk/ids'
-import type { Library } from '../../library'
 import { architectureOf } from '../architectures'
-import { modelFormats } from '../interchange'
-import type { Candidate, ModelFile, ModelFormat } from '../interchange/shared/model-format'
+import { modelFormats, type ModelFile, type ModelFormat, type PossibleModel } from '../interchange'
 import { readLimits } from '../safetensors/limits'
 import { saveWeights } from '../interchange/tfjs/model-folder'
 import { recognise, type Recognised } from '../interchange/recognition/recognise'
@@ -21,7 +18,7 @@ import type { NetworkDefinition } from '../network/definition'
 import { weightShapes } from '../network/shapes'
 
 /** How far an import is, in whatever the format counts. */
-export interface ModelProgress { phase: 'reading' | 'saving', done: number, total: number }
+interface ModelProgress { phase: 'reading' | 'saving', done: number, total: number }
 
 export interface ModelImportHooks {
   signal?: AbortSignal
@@ -171,7 +168,7 @@ function parseOptions(options: ModelImportOptions): ModelImportOptions {
 async function formatOf(path: string, wanted: string | undefined): Promise<ModelFormat> {
   const readable = modelFormats.filter(({ read }) => read)
   const known = readable.map(({ id }) => id).join(', ')
-  const candidate = await candidateAt(path)
+  const possible = await possibleModelAt(path)
   if (wanted !== undefined) {
     const format = readable.find(({ id }) => id === wanted)
     if (format) return format
@@ -179,7 +176,7 @@ async function formatOf(path: string, wanted: string | undefined): Promise<Model
       en: `There is no model format "${wanted}".`, zh: `没有名为“${wanted}”的模型格式。`
     }, { field: 'format', usage: true, remedy: { en: `Formats: ${known}.`, zh: `可用格式：${known}。` } })
   }
-  const format = readable.find(({ detect }) => detect(candidate))
+  const format = readable.find(({ detect }) => detect(possible))
   if (format) return format
   throw new GraftError('format-unknown', {
     en: `${path} is in no model format that Graft reads.`, zh: `${path} 不属于 Graft 能读取的任何模型格式。`
@@ -192,7 +189,7 @@ async function formatOf(path: string, wanted: string | undefined): Promise<Model
 }
 
 /** A path as far as formats look at it before they read it. @throws GraftError naming it where it cannot be opened */
-export async function candidateAt(path: string): Promise<Candidate> {
+export async function possibleModelAt(path: string): Promise<PossibleModel> {
   try {
     const stat = await fs.stat(path)
     if (stat.isDirectory()) return { path, folder: true, names: await fs.readdir(path), head: new Uint8Array(0) }

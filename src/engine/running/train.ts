@@ -7,15 +7,14 @@ import { parametersSchema } from '../../contract/parameters'
 import type { BackendSummary, Metric, Run, RunPhase, RunProgress } from '../../contract/runs'
 import type { Text } from '../../contract/text'
 import type { Library } from '../../library'
-import { openSourceData, openTargetData } from '../../library/datasets/domain-view'
 import { modelsNamed } from '../../rules/facts'
 import { runRef } from '../../rules/refs'
 import { isOpen, isResumable, notResumable } from '../../rules/states'
+import { openSourceData, openTargetData } from '../../library/datasets'
 import { saveClassifier } from '../classifiers'
 import { collapseNote, collapseWarning, finalScores, weighSelection } from './conclusion'
 import { saveModel } from '../interchange/tfjs/model-folder'
-import { methodOf } from '../methods'
-import type { MethodRun } from '../methods/shared/method'
+import { methodOf, type MethodRun } from '../methods'
 import { openModel, openSource, summaryOfNetwork, type SourceModel } from '../models/open'
 import type { Network } from '../network/network'
 import type { Position, Stage } from '../training/stage'
@@ -40,7 +39,7 @@ export interface TrainHooks {
   onCheckpoint?(checkpoint: { epoch: number, step: number }): void
 }
 
-export interface TrainContext {
+interface TrainContext {
   library: Library
   cacheDir: string
   /** Opens the backend that the spec asks for. */

@@ -19,7 +19,7 @@ const currentSchema = z.object({
 })
 
 /** The native library that set-up or the installer left. */
-export interface NativeRuntime {
+interface NativeRuntime {
   /** What TensorFlow was built for; a `gpu` build also runs on the processor. */
   kind: 'cpu' | 'gpu'
   version: string
@@ -34,7 +34,7 @@ export type NativeRuntimeSearch =
   | { found: false, reason: 'damaged', file: string, details?: string }
 
 /** Folder of the native runtimes: `GRAFT_RUNTIME_DIR` in an installed program, else what set-up keeps in the cache. */
-export const runtimeFolder = (cacheDir: string): string => process.env.GRAFT_RUNTIME_DIR ?? join(cacheDir, 'runtime')
+const runtimeFolder = (cacheDir: string): string => process.env.GRAFT_RUNTIME_DIR ?? join(cacheDir, 'runtime')
 
 /** Finds the native library without loading it. */
 export function findNativeRuntime(cacheDir: string): NativeRuntimeSearch {
@@ -56,7 +56,7 @@ export function findNativeRuntime(cacheDir: string): NativeRuntimeSearch {
 }
 
 /** The WebAssembly files of TensorFlow.js, by the names that the backend asks for. */
-export const wasmFiles = ['tfjs-backend-wasm.wasm', 'tfjs-backend-wasm-simd.wasm'] as const
+const wasmFiles = ['tfjs-backend-wasm.wasm', 'tfjs-backend-wasm-simd.wasm'] as const
 
 /**
  * Folder of the `.wasm` files: `GRAFT_WASM_DIR`, or `wasm/` beside the bundle (the build copies them there), or the npm

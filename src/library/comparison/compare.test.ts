@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Run, Spec } from '../../contract/runs'
 import { trainingSettingsSchema } from '../../contract/training'
 import { DatasetWriter } from '../datasets/writer'
-import { openLibrary, type Library } from '..'
+import { openLibrary, type Library } from '../library'
 import { compareRuns } from './compare'
 
 describe('comparing runs of the library', () => {

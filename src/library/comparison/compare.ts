@@ -2,7 +2,7 @@ import type { Comparison, PairedDifference, Run } from '../../contract/runs'
 import type { Text } from '../../contract/text'
 import { judgeTogether, judgeTwo } from '../../rules/statistics/verdicts'
 import { testedOnSameImages } from '../../rules/tested'
-import type { Library } from '..'
+import type { Library } from '../library'
 import { otherImages, rightAnswers } from './tested'
 
 /**

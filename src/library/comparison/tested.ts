@@ -6,7 +6,7 @@ import type { Text } from '../../contract/text'
 import { testedOnSameImages, testHashes } from '../../rules/tested'
 import { openTargetData } from '../datasets/domain-view'
 import { namingFile } from '../disk/files'
-import type { Library } from '..'
+import type { Library } from '../library'
 
 /** The labels of the images that the run was tested on, in their order; undefined where its data set is gone or another now. */
 export async function readTestLabels({ datasets }: Pick<Library, 'datasets'>, run: Run): Promise<Int32Array | undefined> {

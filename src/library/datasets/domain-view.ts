@@ -37,7 +37,7 @@ export async function positionsOf(base: Pick<DatasetReader, 'dataset' | 'readDom
  * label is read until somebody asks for one, so it counts no classes. Its hashes are its own, since it holds other images.
  * @throws `unknown-domain`, naming the known ones
  */
-export async function viewDomains(base: DatasetReader, choice: DomainChoice): Promise<DatasetView> {
+async function viewDomains(base: DatasetReader, choice: DomainChoice): Promise<DatasetView> {
   const { dataset } = base
   const wanted = 'only' in choice ? choice.only : choice.without
   if (!dataset.domains?.includes(wanted)) {

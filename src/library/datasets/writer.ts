@@ -24,7 +24,7 @@ export interface ImageBatch {
   end?: number
 }
 
-export interface FinishOptions {
+interface FinishOptions {
   name: string
   classes: readonly string[]
   /** Names of the domains; where some images belong to none, or there is only one, none are kept. */

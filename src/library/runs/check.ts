@@ -6,13 +6,13 @@ import { modelsIn, startsFresh, type CheckCatalogue, type Found, type SpecFacts 
 import { checkSpec } from '../../rules/specs/check'
 
 /** The two questions a check asks of the library. */
-export interface CheckLibrary {
+interface CheckLibrary {
   datasets: { get(id: string): Promise<Dataset> }
   models: { get(ref: ModelRef): Promise<ModelSummary> }
 }
 
 /** Looks up what the spec names. Never throws for what is missing: that is what the check reports. */
-export async function findSpecFacts(spec: Spec, library: CheckLibrary, catalogue: CheckCatalogue): Promise<SpecFacts> {
+async function findSpecFacts(spec: Spec, library: CheckLibrary, catalogue: CheckCatalogue): Promise<SpecFacts> {
   const find = async <Thing>(thing: Promise<Thing>): Promise<Found<Thing>> => {
     try {
       return { value: await thing }

@@ -14,7 +14,7 @@ import { MetricsFile } from './metrics'
 import { claimFolder, releaseFolder } from './owner'
 
 /** Where the parts of one run lie. */
-export interface RunPaths {
+interface RunPaths {
   folder: string
   spec: string
   record: string
@@ -25,7 +25,7 @@ export interface RunPaths {
   evaluation: string
 }
 
-export interface NewRun {
+interface NewRun {
   name?: string
   names: Run['names']
   study?: Run['study']

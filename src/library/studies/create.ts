@@ -2,7 +2,7 @@ import type { Catalogue } from '../../contract/engine'
 import { GraftError, type ErrorValue } from '../../contract/errors'
 import type { Run, Spec } from '../../contract/runs'
 import type { Language } from '../../contract/text'
-import type { Library } from '..'
+import type { Library } from '../library'
 import { checkSpecIn } from '../runs/check'
 import { namesOf } from '../run-names'
 import { namerOf } from '../../rules/studies/names'
@@ -11,7 +11,7 @@ import type { TwinFacts } from '../../rules/studies/twins'
 import { idIn, isTrained } from '../../rules/refs'
 import { learnedFrom } from '../../rules/specs/learned-from'
 
-export interface NewStudy {
+interface NewStudy {
   id: string
   specs: readonly Spec[]
   seeds: number

@@ -8,7 +8,7 @@ import { keyOf, withSeed } from '../../rules/studies/plan'
 import { momentsOf } from '../../rules/statistics/student'
 import { judgeSeeds, mcnemarWords, notCorrected, studyVerdictOf } from '../../rules/statistics/verdicts'
 import { testedOnSameImages } from '../../rules/tested'
-import type { Library } from '..'
+import type { Library } from '../library'
 import { compareRuns } from '../comparison/compare'
 import { otherImages, rightAnswers } from '../comparison/tested'
 
@@ -57,7 +57,7 @@ async function againstTwin(
 }
 
 /** Two runs of one seed: what is judged, and what it is judged against. */
-export interface RunPair { run: Run, twin: Run }
+interface RunPair { run: Run, twin: Run }
 
 /**
  * What pairs of runs say together: the mean difference of their test accuracies with its 95 % interval, over seeds or,

@@ -1,6 +1,6 @@
 import { basename } from 'node:path'
 import { GraftError } from '../../contract/errors'
-import { sourceStateOf } from '../../library/intake/fingerprint'
+import { sourceStateOf } from '../../library/datasets'
 import type { AppHandlers, HandlerContext } from './context'
 
 export function datasetsHandlers(

@@ -4,14 +4,13 @@ import type { AppContract } from '../../contract/app'
 import { getDatasetSchema, type GetDatasetOptions, type KnownDataset } from '../../contract/downloads'
 import { GraftError } from '../../contract/errors'
 import type { JobStatus } from '../../contract/jobs/status'
-import { readJson, setAside, writeJsonDurably, type Library } from '../../library'
-import { discardDownload } from '../../library/intake/known/discard'
-import { listKnown } from '../../library/intake/known/list'
-import { knownDatasets } from '../../library/intake/known/manifest'
+import type { Library } from '../../library'
+import { readJson, setAside, writeJsonDurably } from '../../library/disk'
+import { discardDownload, knownDatasets, listKnown } from '../../library/intake/known'
 import type { SendEvent } from '../ipc'
 import type { JobEnd, JobQueue } from './jobs'
 
-export interface DownloadsOptions {
+interface DownloadsOptions {
   library: Pick<Library, 'dataDir' | 'datasets'>
   cacheDir: string
   jobs: JobQueue

@@ -1,13 +1,13 @@
 import { GraftError, toErrorValue } from '../../contract/errors'
 import { jobOf, type InputOf, type Job, type JobKind, type NewsOf, type ParsedInputOf, type ProgressOf } from '../../contract/jobs'
 import type { JobStatus } from '../../contract/jobs/status'
-import { newId } from '../../library'
+import { newId } from '../../library/disk'
 import { isLiving, isWorking } from '../../rules/states'
 import type { WorkerEnd, WorkerListeners } from '../../supervision/supervisor'
 import { atMostEvery } from './progress-batch'
 
 /** What the queue needs of a supervised worker. */
-export interface Worker<Kind extends JobKind = JobKind> {
+interface Worker<Kind extends JobKind = JobKind> {
   run(): Promise<WorkerEnd<Kind>>
   cancel(): void
   stopAfterEpoch(): void
@@ -17,7 +17,7 @@ export type LaunchWorker = (job: Job, listeners: WorkerListeners) => Promise<Wor
 /** `dropped`: it was taken out of the queue before it began. */
 export type JobEnd<Kind extends JobKind = JobKind> = WorkerEnd<Kind> | { kind: 'dropped' }
 
-export interface JobRequest<Kind extends JobKind> {
+interface JobRequest<Kind extends JobKind> {
   kind: Kind
   input: InputOf<Kind>
   title: string

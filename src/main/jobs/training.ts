@@ -2,7 +2,7 @@ import type { AppContract } from '../../contract/app'
 import { GraftError } from '../../contract/errors'
 import type { Run } from '../../contract/runs'
 import type { Library } from '../../library'
-import { thisProcess } from '../../library/disk/processes'
+import { thisProcess } from '../../library/disk'
 import { runRef } from '../../rules/refs'
 import { isResumable, notResumable } from '../../rules/states'
 import type { SendEvent } from '../ipc'
@@ -11,7 +11,7 @@ import type { JobEnd, JobQueue } from './jobs'
 import { atMostEvery, ProgressBatch } from './progress-batch'
 import type { QueueFile } from './queue-file'
 
-export interface TrainingOptions {
+interface TrainingOptions {
   library: Pick<Library, 'runs'>
   jobs: JobQueue
   queueFile: QueueFile

@@ -1,14 +1,14 @@
 import type { AppContract } from '../../contract/app'
 import { toErrorValue } from '../../contract/errors'
 import type { Library } from '../../library'
-import { installSamples } from '../../library/datasets/samples'
+import { installSamples } from '../../library/datasets'
 import type { Downloads } from './downloads'
 import type { SendEvent } from '../ipc'
 import type { Log } from '../shell/log'
 import { noticeTexts } from '../shell/texts'
 import type { Training } from './training'
 
-export interface UpkeepOptions {
+interface UpkeepOptions {
   library: Library
   samples: string
   training: Training

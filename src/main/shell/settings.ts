@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { settingsSchema, type Settings } from '../../contract/app'
 import { GraftError } from '../../contract/errors'
 import type { Language } from '../../contract/text'
-import { readJson, setAside, writeJsonDurably } from '../../library'
+import { readJson, setAside, writeJsonDurably } from '../../library/disk'
 
 const fileSchema = settingsSchema.extend({ schemaVersion: z.literal(1) })
 

@@ -50,7 +50,6 @@ describe('Closing', () => {
     expect([closing.mayClose(), closing.mayClose()]).toEqual([false, false])
     await settle()
     expect(log).toEqual(['ask one,two', 'resume', 'hide'])
-    expect(closing.inBackground).toBe(true)
   })
 
   it('stops after the epoch, begins nothing new, and ends once that is done', async () => {

@@ -5,7 +5,7 @@ import type { JobQueue } from '../jobs/jobs'
 /** What a person may want when the window is closed while something works. */
 export type ClosingChoice = 'background' | 'after-epoch' | 'now' | 'stay'
 
-export interface ClosingOptions {
+interface ClosingOptions {
   jobs: Pick<JobQueue, 'living' | 'hold' | 'resume' | 'idle' | 'cancel' | 'stopAfterEpoch'>
   ask(working: readonly JobStatus[]): Promise<ClosingChoice>
   /** Takes the window out of sight while its process works on. */
@@ -20,7 +20,6 @@ export interface ClosingOptions {
 export class Closing {
   #mayLeave = false
   #asking = false
-  #background = false
 
   constructor(private readonly options: ClosingOptions) {}
 
@@ -29,16 +28,6 @@ export class Closing {
     if (this.#mayLeave || this.#working().length === 0) return true
     if (!this.#asking) void this.#ask()
     return false
-  }
-
-  /** True while the window is out of sight and jobs go on. */
-  get inBackground(): boolean {
-    return this.#background
-  }
-
-  /** The window is back in sight. */
-  shown(): void {
-    this.#background = false
   }
 
   /** Stops everything and ends the program, without asking: the system shuts down, or a terminal says so. */
@@ -68,7 +57,6 @@ export class Closing {
     switch (choice) {
       case 'stay': jobs.resume(); return
       case 'background':
-        this.#background = true
         jobs.resume()
         hide()
         return

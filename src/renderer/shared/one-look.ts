@@ -5,7 +5,7 @@ import { api } from './api'
 import { isLiving } from '../../rules/states'
 import { useJobsStore } from './stores'
 
-export interface OneLook<Options, Found> {
+interface OneLook<Options, Found> {
   /** What the last look found. */
   found: ShallowRef<Found | null>
   /** The look under way. */

@@ -2,6 +2,7 @@ import type { ErrorValue } from '../../contract/errors'
 import type { MethodSummary } from '../../contract/methods'
 import type { BlockSummary } from '../../contract/models'
 import type { Spec } from '../../contract/runs'
+import { labelFreeScoreIds } from '../../contract/training'
 import { countOf, sourceChoice } from '../domains'
 import { checkColour } from './images'
 import { checkVariant } from './variant'
@@ -83,7 +84,7 @@ function checkTeachers({ needs }: MethodSummary, spec: Spec, facts: SpecFacts): 
   })
 }
 
-const ofTheTarget = ['entropy', 'information-maximisation', 'soft-neighbourhood-density']
+const ofTheTarget: readonly string[] = labelFreeScoreIds
 
 /** What is wrong with the score that is to choose the best epoch. */
 export function checkSelection({ needs, title }: MethodSummary, spec: Spec, facts: SpecFacts): ErrorValue[] {

@@ -5,7 +5,7 @@ import type { Text } from '../../contract/text'
 import { sameClasses, sameClassNames } from '../classes'
 
 /** Why a model cannot join the others of a fusion; `reason` in a few words, for a list of models. */
-export interface Unfit { code: string, reason: Text, message: Text, remedy?: Text }
+interface Unfit { code: string, reason: Text, message: Text, remedy?: Text }
 
 /**
  * What is wrong with one of the saved models that a parameter names, as far as its summary tells.

@@ -25,7 +25,7 @@ export function parseSpec(value: unknown): Spec {
 }
 
 /** What is wrong with the values of some parameters; fields are named `<within>.<parameter>`. */
-export function checkParameters(parameters: Parameters, values: Record<string, unknown>, within: string): ErrorValue[] {
+function checkParameters(parameters: Parameters, values: Record<string, unknown>, within: string): ErrorValue[] {
   const parsed = parametersSchema(parameters).safeParse(values)
   if (parsed.success) return []
   const labels = Object.fromEntries(Object.entries(parameters).map(([name, { label }]) => [name, label]))

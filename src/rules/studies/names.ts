@@ -6,7 +6,7 @@ import { placeOf } from './depths'
 import { differingSettings } from './differing'
 import type { PlannedRun } from './plan'
 
-export interface Naming {
+interface Naming {
   methods: readonly MethodSummary[]
   /** Of the person who starts the study. */
   language: Language

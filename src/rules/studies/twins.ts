@@ -17,7 +17,7 @@ export interface TwinFacts {
   sourceData?: Dataset
 }
 
-export interface Twin { role: TwinRole, spec: Spec }
+interface Twin { role: TwinRole, spec: Spec }
 
 /** Control runs of a spec at its budget (epochs, steps, batch, optimiser, seed), and why one of them is missing. */
 export function deriveTwins(spec: Spec, facts: TwinFacts): { twins: Twin[], notes: Text[] } {

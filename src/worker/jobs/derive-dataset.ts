@@ -1,5 +1,5 @@
 import { openLibrary } from '../../library'
-import { deriveDataset as derive } from '../../library/intake/derive'
+import { deriveDataset as derive } from '../../library/intake'
 import type { Work } from '../work'
 
 export const deriveDataset: Work<'derive-dataset'> = (options, { dataDir, signal, onProgress }) =>

@@ -1,5 +1,5 @@
 import { openLibrary } from '../../library'
-import { getKnownDataset } from '../../library/intake/known/get'
+import { getKnownDataset } from '../../library/intake'
 import type { Work } from '../work'
 
 export const downloadDataset: Work<'download-dataset'> = (options, { dataDir, cacheDir, signal, onProgress }) =>

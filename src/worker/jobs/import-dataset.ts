@@ -1,5 +1,5 @@
 import { openLibrary } from '../../library'
-import { importDataset as importInto } from '../../library/intake/import'
+import { importDataset as importInto } from '../../library/intake'
 import type { Work } from '../work'
 
 export const importDataset: Work<'import-dataset'> = (options, { dataDir, signal, onProgress }) =>

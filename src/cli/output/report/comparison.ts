@@ -1,10 +1,11 @@
 import type { Comparison, PairedDifference, Run } from '../../../contract/runs'
 import type { Language, Text } from '../../../contract/text'
 import { mcnemarWords } from '../../../rules/statistics/verdicts'
-import { count, duration, figure, percent, points, table } from '../format'
+import { table } from '../../../rules/format/columns'
+import { count, duration, figure, percent, points } from '../../../rules/format/figures'
 import { labelsText, runEntry } from './run'
 
-export const verdictNames: Record<PairedDifference['verdict'], Text> = {
+const verdictNames: Record<PairedDifference['verdict'], Text> = {
   better: { en: 'better', zh: '更好' },
   worse: { en: 'worse', zh: '更差' },
   'no-evidence': { en: 'no evidence of a difference', zh: '没有差异的证据' },

@@ -1,6 +1,6 @@
 import type { Comparison, EpochMetric, Metric, PairedDifference, Run } from '../../../contract/runs'
 import type { Language } from '../../../contract/text'
-import { count, duration, figure, moment, percent } from '../format'
+import { count, duration, figure, moment, percent } from '../../../rules/format/figures'
 import { chartSvg, escapeHtml, swatch, type Chart } from './chart'
 import { differenceText } from './comparison'
 import { stateNames } from '../../../rules/states'
@@ -32,7 +32,7 @@ svg text{fill:var(--muted);font:12px system-ui,sans-serif}.grid{stroke:var(--lin
 `
 
 /** What the page shows: a comparison and the series of its runs, in the same order. */
-export interface PageContent {
+interface PageContent {
   comparison: Comparison
   metrics: readonly (readonly Metric[])[]
   language: Language
@@ -56,7 +56,7 @@ export function comparisonPage({ comparison, metrics, language, version, now }: 
   ])
 }
 
-export interface PageFrame { title: string, language: Language, version: string, now: Date }
+interface PageFrame { title: string, language: Language, version: string, now: Date }
 
 /** One HTML page that needs nothing else, light and dark, without a script. */
 export function pageOf({ title, language, version, now }: PageFrame, parts: readonly string[]): string {

@@ -1,7 +1,9 @@
 import type { Run, Score, Spec } from '../../../contract/runs'
 import type { Language } from '../../../contract/text'
 import { stateNames } from '../../../rules/states'
-import { count, duration, facts, figure, moment, percent } from '../format'
+import { facts } from '../../../rules/format/columns'
+import { count, duration, figure, moment, percent } from '../../../rules/format/figures'
+import { backendText } from '../../../rules/format/records'
 import { selectionText } from './selection'
 
 /** Scores without the confusion counts, which grow with the square of the classes. */
@@ -41,11 +43,6 @@ export function labelsText(labels: Spec['target']['labels'], language: Language)
 const scoreText = (score: Score, language: Language): string => language === 'zh'
   ? `${percent(score.accuracy)}（${count(score.n)} 张图像，损失 ${figure(score.loss)}）`
   : `${percent(score.accuracy)} of ${count(score.n)} images right, loss ${figure(score.loss)}`
-
-/** The device's words: `cpu (TensorFlow 2.16.1, AMD EPYC, 2 threads)`. */
-export function backendText({ kind, library, device, threads }: NonNullable<Run['backend']>, language: Language): string {
-  return `${kind} (${library}, ${device}, ${threads} ${language === 'zh' ? '线程' : threads === 1 ? 'thread' : 'threads'})`
-}
 
 /** What a run did and how it ended, in a few lines. */
 export function runText(run: Run, language: Language): string {

@@ -13,9 +13,9 @@ export const imageNetNormalisation = (channels: number): Normalisation => channe
   ? { mean: [0.485, 0.456, 0.406], standardDeviation: [0.229, 0.224, 0.225] }
   : evenNormalisation(channels)
 
-export interface BatchNormalisationSettings { epsilon: number, momentum: number }
+interface BatchNormalisationSettings { epsilon: number, momentum: number }
 /** PyTorch's default. */
-export const torchBatchNormalisation: BatchNormalisationSettings = { epsilon: 1e-5, momentum: 0.1 }
+const torchBatchNormalisation: BatchNormalisationSettings = { epsilon: 1e-5, momentum: 0.1 }
 
 interface ConvolutionSettings {
   filters: number

@@ -5,7 +5,7 @@ import { decodeOnnx } from '../onnx/format'
 import { toOnnx } from '../onnx/graph'
 import { encodeModel, type OnnxModelToWrite, type OnnxNodeToWrite } from '../onnx/messages'
 import { recognise, type Recognised } from './recognise'
-import { bytesOf } from '../../safetensors/write-parts'
+import { bytesOf } from '../../safetensors/bytes'
 
 /** A network as a graph whose nodes and tensors have other names than Graft's, after a change. */
 function exported(id: string, input: [number, number, 1 | 3], change: (model: OnnxModelToWrite) => void = () => undefined): Recognised {

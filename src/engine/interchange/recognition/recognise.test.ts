@@ -2,8 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { architectureOf, architectures, definitionOf } from '../../architectures'
 import { weightShapes, type WeightShape } from '../../network/shapes'
 import type { FileTensor, KernelLayout, ModelFile } from '../shared/model-format'
-import { namings } from './naming'
-import type { Naming } from './naming/shared/naming'
+import { namings, type Naming } from './naming'
 import { recognise } from './recognise'
 
 const torchParts: Record<string, string> = {

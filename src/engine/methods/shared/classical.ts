@@ -3,8 +3,8 @@ import type { Classifier, Scorer } from '../../classifiers/classifier'
 import type { Examples, FitHooks } from '../../features/examples'
 import { collectFeatures, standardisationOf, standardise } from '../../features/collect'
 import { onFeatures, type ScorerKind } from '../../classifiers/on-features'
-import { withHeadFor } from '../../surgery/surgery'
 import type { MethodContext, MethodRun } from './method'
+import { startOf } from './supervised'
 
 /** What every classical method looks at. */
 export const featureParameters = {
@@ -39,11 +39,11 @@ interface Classical {
 
 /** A run that computes the features of the granted target images once and fits a classifier on them. */
 export function classicalRun(context: MethodContext, { kind, parameters, standardised, fit }: Classical): MethodRun {
-  const { source, classes, training: { seed } } = context
-  const network = source ? withHeadFor(source, classes, seed).network : context.freshNetwork()
+  const { classes } = context
+  const network = startOf(context)
   const pixels = parameters.features === 'pixels'
   const [block] = parameters.block
-  if (!source && !pixels) {
+  if (!context.source && !pixels) {
     context.note({
       en: 'The source is a fresh architecture: the features are those of random weights.', zh: '源是全新的架构：特征来自随机权重。'
     })

@@ -25,5 +25,3 @@ export function together(context: MethodContext, references: readonly ModelRef[]
     ...references.map((reference): Member => ({ title: { en: reference, zh: reference }, network: context.teachers.get(reference)! }))
   ]
 }
-
-export const percent = (share: number): string => `${(share * 100).toFixed(1)} %`

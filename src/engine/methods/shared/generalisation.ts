@@ -4,9 +4,9 @@ import { domainSteps } from '../../../rules/domains'
 import { crossEntropy } from '../../maths/cross-entropy'
 import type { Network } from '../../network/network'
 import type { GradientStage, Position, StepResult } from '../../training/stage'
-import { sourceBatch, startOf } from './adaptation'
+import { sourceBatch } from './adaptation'
 import type { MethodContext, MethodRun } from './method'
-import { allGroups } from './supervised'
+import { allGroups, startOf } from './supervised'
 
 /** What these methods need: labelled source images of several domains and the same classes; nothing of the target. */
 export const generalisationNeeds = {
@@ -20,7 +20,7 @@ export const generalisationDefaults = { optimizer: 'adam', learningRate: 0.001 }
  * One step over a batch of every source domain. The spec's batch size is shared by the domains, where DomainBed's is each
  * domain's own: its 32 with three domains are 96 here.
  */
-export interface DomainStep {
+interface DomainStep {
   network: Network
   position: Position
   /** All domains' images, one domain after the other. */

@@ -3,11 +3,12 @@ import type { ImageShape } from '../../../contract/datasets'
 import { blocks, choice, integer, number, type ValuesOf } from '../../../contract/parameters'
 import type { Network } from '../../network/network'
 import type { Block, NetworkDefinition } from '../../network/definition'
-import { endingAfter, withHeadFor } from '../../surgery/surgery'
+import { endingAfter } from '../../surgery/surgery'
 import type { GradientStage, ParameterGroup, Position } from '../../training/stage'
 import { fineTuningStage } from './fine-tuning'
 import type { MethodContext, MethodRun } from './method'
 import { probeStage } from './probe'
+import { startOf } from './supervised'
 import type { Companion } from './vector-network'
 
 /** The few labels make few steps an epoch, so that it takes many; both stages end in small steps. */
@@ -52,11 +53,6 @@ export const pretrainingParameters = {
   })
 }
 
-/** The network that is pre-trained: the source's weights where it has some, else fresh ones; with a new head. */
-function startOf({ source, classes, training: { seed }, freshNetwork }: MethodContext): Network {
-  return source ? withHeadFor(source, classes, seed, { newHead: true }).network : freshNetwork()
-}
-
 /** The last block with a convolution: what comes after it answers a task rather than describes an image. */
 function lastConvolution({ blocks }: NetworkDefinition): string {
   const found = blocks.findLast(({ layers }) => layers.some(({ kind }) => kind.endsWith('convolution')))
@@ -85,7 +81,8 @@ export class PretextNetwork {
     private readonly context: MethodContext, kept: readonly string[], headOf: (at: { length: number, input: ImageShape, seed: number }) => Companion
   ) {
     const { classes, training: { seed } } = context
-    this.start = startOf(context)
+    // With a new head: what the source answered has no part in the task.
+    this.start = startOf(context, { newHead: true })
     const { start: { definition } } = this
     this.last = kept[0] ?? lastConvolution(definition)
     this.rest = definition.blocks.slice(definition.blocks.findIndex(({ name }) => name === this.last) + 1)
@@ -124,7 +121,7 @@ export class PretextNetwork {
 }
 
 /** A task that the images themselves pose. */
-export type Pretext = Pick<GradientStage, 'name' | 'step' | 'transforms' | 'views' | 'wholeBatches'>
+type Pretext = Pick<GradientStage, 'name' | 'step' | 'transforms' | 'views' | 'wholeBatches'>
 
 /** Two stages: the pretext on all target images without labels, then the granted labels. */
 export function pretrainedRun(

@@ -9,7 +9,7 @@ import { inference, type Network } from '../../network/network'
 import { sameClasses } from '../../../rules/classes'
 import type { ModelRef } from '../../../contract/models'
 import { withHeadFor } from '../../surgery/surgery'
-import type { Source } from '../../batches/source'
+import type { BatchStream } from '../../batches/batch-stream'
 import type { FitStage } from '../../training/stage'
 import { together, type Member } from './fusion'
 import type { MethodContext, MethodRun } from './method'
@@ -28,7 +28,7 @@ export const soupParameters = {
 type Score = { accuracy: number, loss: number }
 
 /** What a soup's cooking may use: the scratch network that is evaluated is the run's own. */
-export interface Kitchen {
+interface Kitchen {
   members: readonly Member[]
   /** Makes the run's network the mean of these. */
   mix(networks: readonly Network[], shares?: readonly number[]): void
@@ -72,7 +72,7 @@ export function soupRun(
   return { network, stages: [{ kind: 'fit', name, fit }], dispose: () => { network.dispose() } }
 }
 
-export interface Barrier { pair: readonly [Member, Member], height: number }
+interface Barrier { pair: readonly [Member, Member], height: number }
 
 /** The loss barrier between each two members. */
 export async function barriers({ members, mix, score }: Kitchen, points: number): Promise<Barrier[]> {
@@ -100,7 +100,7 @@ export async function barriers({ members, mix, score }: Kitchen, points: number)
 /** Pairs that are named one by one; of more only the highest is. */
 const namedPairs = 6
 
-function barrierNote(found: readonly Barrier[], { count }: Source, points: number): Text {
+function barrierNote(found: readonly Barrier[], { count }: BatchStream, points: number): Text {
   const highest = [...found].sort((a, b) => b.height - a.height)
   const shown = found.length > namedPairs ? highest.slice(0, 1) : found
   const listed = (language: 'en' | 'zh') => shown

@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { defaultsOf } from '../../../contract/parameters'
 import type { ModelRef } from '../../../contract/models'
 import { inference, Network } from '../../network/network'
-import type { Source } from '../../batches/source'
+import type { BatchStream } from '../../batches/batch-stream'
 import type { FitStage, Stage } from '../../training/stage'
 import type { MethodRun } from '../shared/method'
 import { gradientStage, someImages, startPosition, testContext, tinyDefinition } from './testing'
@@ -36,7 +36,7 @@ const contextOf = (source: Network, others: Record<string, Network>, more: Param
   testContext({ source, teachers: new Map(refsIn(others).map((ref) => [ref, others[ref]!])), ...more })
 
 /** Four labelled validation images: three of `a`, one of `b`. */
-function validationImages(): Source {
+function validationImages(): BatchStream {
   return {
     count: 4, stepsPerEpoch: 1, close: async () => undefined,
     next: async () => ({ inputs: someImages('validation', 4), labels: tf.tensor1d([0, 0, 0, 1], 'int32'), positions: Int32Array.of(0, 1, 2, 3) })
@@ -48,7 +48,7 @@ function fitStage(stage: Stage | undefined): FitStage {
   return stage
 }
 
-const fit = (run: MethodRun, images: Source | undefined = validationImages()): Promise<void> => fitStage(run.stages[0]).fit({
+const fit = (run: MethodRun, images: BatchStream | undefined = validationImages()): Promise<void> => fitStage(run.stages[0]).fit({
   streams: {}, inOrder: () => { throw new Error('not asked for') }, validation: async () => images,
   signal: new AbortController().signal, onProgress: () => undefined
 })

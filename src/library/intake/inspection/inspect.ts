@@ -4,14 +4,14 @@ import { inspectOptionsSchema, type Appearance, type Inspection, type InspectOpt
 import { idIn, isTrained } from '../../../rules/refs'
 import { learnedFrom } from '../../../rules/specs/learned-from'
 import type { ModelRef } from '../../../contract/models'
-import type { Library } from '../..'
+import type { Library } from '../../library'
 import { throwIfCancelled } from '../../cancel'
 import { namingFile } from '../../disk/files'
 import { atSize } from '../at-size'
 import { decodeBytes } from '../../../images/decode'
-import type { Reading } from '../formats/shared/format'
+import type { Reading } from '../reading/format'
 import { UnreadableImage, withImageFile } from '../../../images/image-file'
-import { inPool } from '../formats/shared/pictures'
+import { inPool } from '../reading/pictures'
 import { checkReadable, parseOptions } from '../options'
 import { ProgressMeter } from '../../datasets/progress'
 import { openSource } from '../source'
@@ -27,7 +27,7 @@ const batchImages = 256
 /** Images of a source model's own data that it is compared by. */
 const comparedImages = 512
 
-export interface InspectHooks {
+interface InspectHooks {
   signal?: AbortSignal
   onProgress?(progress: ImportProgress): void
 }

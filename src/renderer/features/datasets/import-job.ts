@@ -4,7 +4,7 @@ import { api } from '../../shared/api'
 import { useOneJob, type OneJob } from '../../shared/jobs/one-job'
 import { useDatasetsStore } from '../../shared/stores'
 
-export interface ImportJob extends OneJob {
+interface ImportJob extends OneJob {
   start(options: ImportOptions): Promise<void>
 }
 

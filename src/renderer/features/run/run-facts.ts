@@ -4,7 +4,7 @@ import type { Text } from '../../../contract/text'
 import { trainingParameters } from '../../../contract/training'
 import { visibleParameters } from '../../shared/forms'
 
-export interface Fact { name: string, label: Text, value: Text | string | number | boolean }
+interface Fact { name: string, label: Text, value: Text | string | number | boolean }
 
 /** A run's method and training settings with their labels, as its schema names them. */
 export function settingsFacts(run: Run, method: MethodSummary | undefined): Fact[] {

@@ -26,7 +26,7 @@ export function labelRank({ spec }: Run): number {
 }
 
 /** True when every word of `text` stands in the run's name, source, target, method or id. */
-export function matchesText(run: Run, text: string, methodTitle: string): boolean {
+function matchesText(run: Run, text: string, methodTitle: string): boolean {
   const { source, target, method } = run.names
   const haystack = [run.name, source, target, method, methodTitle, run.spec.method.id, run.id].join('\n').toLowerCase()
   return text.toLowerCase().split(/\s+/).every((word) => haystack.includes(word))

@@ -2,4 +2,3 @@
 export { default as JobDialog } from './JobDialog.vue'
 export { default as NoticeList } from './NoticeList.vue'
 export { useTellsItself } from './tells-itself'
-export { useOneJob, type JobStep, type OneJob } from './one-job'

@@ -5,7 +5,7 @@ import { api } from '../api'
 import { isLiving } from '../../../rules/states'
 import { useJobsStore } from '../stores'
 
-export type JobStep = 'form' | 'running' | 'done' | 'failed' | 'cancelled'
+type JobStep = 'form' | 'running' | 'done' | 'failed' | 'cancelled'
 
 export interface OneJob {
   step: ComputedRef<JobStep>

@@ -6,9 +6,9 @@ import { mostPictures, type Predictions } from '../../../contract/predictions'
 import { api } from '../api'
 import { useJobsStore } from '../stores'
 
-export type AskingState = 'idle' | 'asking' | 'answered' | 'cancelled' | 'failed'
+type AskingState = 'idle' | 'asking' | 'answered' | 'cancelled' | 'failed'
 
-export interface Asking {
+interface Asking {
   state: Ref<AskingState>
   outcome: ShallowRef<Predictions | null>
   error: ShallowRef<ErrorValue | null>
