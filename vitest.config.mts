@@ -7,7 +7,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['src/{contract,library,engine,cli,main,preload}/**/*.test.ts', 'scripts/**/*.test.mjs', 'test/*.test.ts'],
+          include: ['src/{contract,rules,images,library,engine,gauntlet,bench,worker,supervision,cli,main,preload}/**/*.test.ts', 'scripts/**/*.test.mjs', 'test/*.test.ts'],
           testTimeout: 20_000
         }
       },

@@ -2,13 +2,13 @@ import { resolve } from 'node:path'
 import { GraftError } from '../contract/errors'
 import type { Language, Text } from '../contract/text'
 import type { MethodSummary } from '../contract/methods'
-import type { RunProgress } from '../contract/runs'
 import type { Engine, EngineOptions } from '../engine'
 import type { Library } from '../library'
-import { missingEmbedded } from '../library/models/embedded'
+import { missingEmbedded } from '../library/models'
+import type { WorkerCommand } from '../supervision/supervisor'
 import type { Damaged } from '../contract/app'
-import type { Result } from './output'
-import { Progress, type Terminal } from './progress'
+import type { Result } from './output/result'
+import { Progress, type Terminal } from './output/progress'
 
 /** What the process gives the command line; a test gives its own. */
 export interface Surroundings {
@@ -22,8 +22,8 @@ export interface Surroundings {
   version: string
   /** The file that runs as this program, to start it again. */
   program: string
-  /** Tells how far a training is to the process that started this one for it; absent where a person did. */
-  tellStarter?(progress: RunProgress): void
+  /** The program that trains a run in a process of its own. */
+  worker: Pick<WorkerCommand, 'executable' | 'arguments'>
   /** The data folder when no flag names one. */
   defaultDataDir: string
   cacheDir: string

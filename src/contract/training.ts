@@ -118,5 +118,8 @@ export const trainingParameters = {
   })
 }
 
+/** Those of the selection that judge the target's images without their labels. */
+export const labelFreeScoreIds = ['entropy', 'information-maximisation', 'soft-neighbourhood-density'] as const
+
 export type TrainingSettings = ValuesOf<typeof trainingParameters>
 export const trainingSettingsSchema: z.ZodType<TrainingSettings, unknown> = parametersSchema(trainingParameters)

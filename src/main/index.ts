@@ -3,32 +3,34 @@ import { join } from 'node:path'
 import { app, dialog, ipcMain, protocol, session } from 'electron'
 import { appContract } from '../contract/app'
 import { toErrorValue } from '../contract/errors'
-import { ensureWritable, openLibrary } from '../library'
-import { askBeforeClosing, hideWindow, notifyOfEnd, showWindow } from './background'
-import { Cached } from './cached'
-import { readCatalogue } from './catalogue'
-import { Closing } from './closing'
-import { systemDesktop } from './desktop'
-import { Downloads } from './downloads'
+import { openLibrary } from '../library'
+import { ensureWritable } from '../library/disk'
+import { askBeforeClosing, hideWindow, notifyOfEnd, showWindow } from './window/background'
+import { Cached } from './shell/cached'
+import { readCatalogue } from './shell/catalogue'
+import { Closing } from './window/closing'
+import { systemDesktop } from './handlers/desktop'
+import { Downloads } from './jobs/downloads'
 import { createHandlers } from './handlers'
-import { answerImage, imageScheme } from './image-protocol'
+import { answerImage, imageScheme } from './window/image-protocol'
 import { eventsOf, serveContract, type SendEvent } from './ipc'
-import { JobQueue } from './jobs'
-import { openLog } from './log'
-import { applyLooks, describeProgram } from './looks'
-import { Mailbox } from './mailbox'
-import { findPlaces } from './places'
-import { serveScheme } from './platform'
-import { QueueFile } from './queue-file'
-import { ReaderPool } from './reader-pool'
-import { harden, isOwnSender } from './security'
-import { languageOf, SettingsStore } from './settings'
-import { closingTexts, noticeTexts } from './texts'
-import { Training } from './training'
-import { tidyAfterStart, undoMilliseconds } from './upkeep'
-import { createWindow } from './window'
-import { answerWindowFile, windowAddress, windowScheme } from './window-protocol'
-import { workerLauncher } from './workers'
+import { JobQueue } from './jobs/jobs'
+import { openLog } from './shell/log'
+import { applyLooks, describeProgram } from './shell/looks'
+import { Mailbox } from './shell/mailbox'
+import { findPlaces } from './shell/places'
+import { serveScheme } from './shell/platform'
+import { QueueFile } from './jobs/queue-file'
+import { ReaderPool } from './window/reader-pool'
+import { harden, isOwnSender } from './window/security'
+import { languageOf, SettingsStore } from './shell/settings'
+import { closingTexts, noticeTexts } from './shell/texts'
+import { tellOf } from './jobs/telling'
+import { Training } from './jobs/training'
+import { tidyAfterStart, undoMilliseconds } from './jobs/upkeep'
+import { createWindow } from './window/window'
+import { answerWindowFile, windowAddress, windowScheme } from './window/protocol'
+import { workerLauncher } from './jobs/workers'
 
 const development = !app.isPackaged
 const places = findPlaces({
@@ -108,14 +110,15 @@ async function start(): Promise<void> {
   })
 
   const window = await createWindow({
-    places, development, log, mayClose: () => closing.mayClose(), onShown: () => closing.shown()
+    places, development, log, mayClose: () => closing.mayClose()
   })
   mailbox.attach(window.webContents)
 
   const jobs = new JobQueue({
     launch: workerLauncher(places, log, (text) => send('notices', 'raised', { level: 'warning', text })),
     onChanged: (status) => send('jobs', 'changed', status),
-    onQueueChanged: () => training.saveQueue()
+    onQueueChanged: () => training.saveQueue(),
+    ...tellOf(send)
   })
   const training: Training = new Training({
     library, jobs, queueFile: new QueueFile(places.dataDir), send,

@@ -9,9 +9,9 @@ import { inferenceBytes } from '../../src/engine/network/liveness'
 import { inference } from '../../src/engine/network/network'
 import { openBackend } from '../../src/engine/runtime'
 import { openEvaluation } from '../../src/engine/training/data'
-import { FeatureCache } from '../../src/engine/training/features'
-import { defaultCacheDir } from '../../src/library/folders'
-import type { DatasetView } from '../../src/library/datasets/domain-view'
+import { FeatureCache } from '../../src/engine/features/cache'
+import { defaultCacheDir } from '../../src/library/disk'
+import type { DatasetView } from '../../src/library/datasets'
 import { randomNetwork } from './random-network'
 
 beforeAll(async () => { await openBackend('cpu', { cacheDir: defaultCacheDir() }) })

@@ -3,16 +3,18 @@ import type { Run, Spec } from '../../contract/runs'
 import type { Text } from '../../contract/text'
 import { defaultsOf } from '../../contract/parameters'
 import { trainingParameters, type TrainingSettings } from '../../contract/training'
-import { compareRuns } from '../../library/runs/compare'
+import { runRef } from '../../rules/refs'
+import type { ModelRef } from '../../contract/models'
+import { compareRuns } from '../../library/comparison'
 import type { Context } from '../context'
-import { duration, percent } from '../format'
-import { readDevice } from '../options'
-import type { Result } from '../output'
-import { comparisonDocument, comparisonText } from '../report/comparison'
-import { runDocument } from '../report/run'
-import { methodNamed } from '../spec'
-import { createRun, exitCodeOfRun, train, trainResult } from '../train'
-import type { CliCommand } from './_command'
+import { duration, percent } from '../../rules/format/figures'
+import { readDevice } from '../input/options'
+import type { Result } from '../output/result'
+import { comparisonDocument, comparisonText } from '../output/report/comparison'
+import { runDocument } from '../output/report/run'
+import { methodNamed } from '../input/spec'
+import { createRun, exitCodeOfRun, train, trainResult } from '../running/train'
+import type { CliCommand } from './shared/command'
 
 const samples = { source: 'mnist-sample', target: 'digits' }
 const labelsPerClass = 10
@@ -22,7 +24,7 @@ const pretraining: Partial<TrainingSettings> = { epochs: 3, optimizer: 'adam', l
 const transfer: Partial<TrainingSettings> = { epochs: 20, optimizer: 'adam', learningRate: 0.001, batchSize: 32 }
 
 function specOf(
-  method: MethodSummary, model: string, target: string, labels: Spec['target']['labels'],
+  method: MethodSummary, model: ModelRef, target: string, labels: Spec['target']['labels'],
   training: Partial<TrainingSettings>, device: Spec['device']
 ): Spec {
   return {
@@ -58,8 +60,8 @@ export const demo: CliCommand = (program, context) => {
       const few = { perClass: labelsPerClass }
       const steps = [
         ['scratch', 'arch:seed-cnn', { en: 'Demo: from scratch', zh: '演示：从零训练' }],
-        ['fine-tuning', `run:${source.id}`, { en: 'Demo: fine-tuning', zh: '演示：微调' }],
-        ['linear-probe', `run:${source.id}`, { en: 'Demo: linear probe', zh: '演示：线性探测' }]
+        ['fine-tuning', runRef(source.id), { en: 'Demo: fine-tuning', zh: '演示：微调' }],
+        ['linear-probe', runRef(source.id), { en: 'Demo: linear probe', zh: '演示：线性探测' }]
       ] as const
       const compared: string[] = []
       for (const [method, model, name] of steps) {

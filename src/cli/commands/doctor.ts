@@ -1,8 +1,9 @@
-import type { Doctor } from '../../contract/engine'
+import type { Doctor } from '../../contract/doctor'
 import type { Context } from '../context'
-import { bytes, facts, wrap } from '../format'
-import { backendText } from '../report/run'
-import type { CliCommand } from './_command'
+import { facts, wrap } from '../../rules/format/columns'
+import { bytes } from '../../rules/format/figures'
+import { backendText } from '../../rules/format/records'
+import type { CliCommand } from './shared/command'
 
 function doctorText({ chosen, backends, versions, folders, freeDiskBytes, models }: Doctor, { language, dataDir }: Context): string {
   const zh = language === 'zh'

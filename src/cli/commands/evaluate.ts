@@ -1,6 +1,8 @@
-import { count, figure, percent, table } from '../format'
-import { readDevice, readId, readModelRef } from '../options'
-import type { CliCommand } from './_command'
+import { isFresh } from '../../rules/refs'
+import { table } from '../../rules/format/columns'
+import { count, figure, percent } from '../../rules/format/figures'
+import { readDevice, readId, readModelRef } from '../input/options'
+import type { CliCommand } from './shared/command'
 import { untrained } from './predict'
 
 export const evaluate: CliCommand = (program, context) => {
@@ -13,7 +15,7 @@ export const evaluate: CliCommand = (program, context) => {
     .option('--device <auto|gpu|cpu|wasm>', say({ en: 'Where to compute (default auto)', zh: '计算设备（默认 auto）' }))
     .action(context.action(async (text: string, flags: { dataset: string, device?: string }) => {
       const ref = readModelRef(text, 'REF', 'model')
-      if (ref.startsWith('arch:')) throw untrained(ref)
+      if (isFresh(ref)) throw untrained(ref)
       const device = readDevice(flags.device ?? 'auto')
       const dataset = readId(flags.dataset, '--dataset', 'dataset')
       const library = await context.readyLibrary()

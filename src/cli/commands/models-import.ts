@@ -2,16 +2,17 @@ import type { Command } from 'commander'
 import * as fs from 'node:fs/promises'
 import { usualNormalisation, usualNormalisationSchema, type ModelImportOptions, type ModelInspection } from '../../contract/models'
 import type { Language } from '../../contract/text'
-import { exists } from '../../library/files'
+import { exists } from '../../library/disk'
 import type { Context } from '../context'
-import { usageError } from '../errors'
-import { count, facts } from '../format'
-import { readId, readName, readSize } from '../options'
+import { usageError } from '../output/errors'
+import { facts } from '../../rules/format/columns'
+import { count } from '../../rules/format/figures'
+import { readId, readName, readSize } from '../input/options'
 
 const usual = usualNormalisationSchema.options.join(', ')
 
 /** `imagenet` … or `mean,…/deviation,…`. @throws GraftError (usage) */
-export function readNormalisation(text: string): ModelImportOptions['normalisation'] {
+function readNormalisation(text: string): ModelImportOptions['normalisation'] {
   const named = usualNormalisationSchema.safeParse(text)
   if (named.success) return named.data
   const [mean, standardDeviation] = text.split('/').map((part) => part.split(',').map((value) => value.trim() === '' ? NaN : Number(value)))
@@ -39,7 +40,7 @@ async function readClasses(text: string, { library }: Context): Promise<string[]
 }
 
 /** What was found out and what was taken for granted, for a person. */
-export function inspectionText(found: ModelInspection, language: Language): string {
+function inspectionText(found: ModelInspection, language: Language): string {
   const zh = language === 'zh'
   const { mean, standardDeviation } = found.normalisation
   const from = {

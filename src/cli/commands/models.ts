@@ -1,12 +1,14 @@
 import { resolve } from 'node:path'
 import type { ArchitectureSummary, BlockSummary, ModelSummary } from '../../contract/models'
 import type { Language } from '../../contract/text'
-import { usageError } from '../errors'
-import { bytes, count, facts, moment, table, wrap } from '../format'
+import { usageError } from '../output/errors'
+import { facts, table, wrap } from '../../rules/format/columns'
+import { bytes, count, moment } from '../../rules/format/figures'
 import { exportFormats, type ExportFormat } from '../../contract/models'
-import { readId, readModelRef, readName } from '../options'
-import { removed, undoOption } from '../remove'
-import type { CliCommand } from './_command'
+import { archRef, idIn, importedRef, isFresh, isTrained, parseRef, readRef } from '../../rules/refs'
+import { readId, readModelRef, readName } from '../input/options'
+import { removed, undoOption } from '../running/remove'
+import type { CliCommand } from './shared/command'
 import { addModelsImport } from './models-import'
 import { untrained } from './predict'
 
@@ -72,12 +74,14 @@ function readFormat(text: string): ExportFormat {
 
 /** The id of an imported model; a run's goes with its run. */
 function readImported(text: string): string {
-  if (text.startsWith('run:') || text.startsWith('arch:')) {
+  const ref = readRef(text)
+  const { kind, id } = ref ? parseRef(ref) : { kind: 'model', id: readId(text, 'ID', 'model') }
+  if (kind !== 'model') {
     throw usageError('not-imported', {
       en: `${text} is not an imported model.`, zh: `${text} 不是导入的模型。`
-    }, { field: 'model', remedy: text.startsWith('run:') ? { en: 'Remove its run: graft runs remove.', zh: '请删除其运行：graft runs remove。' } : undefined })
+    }, { field: 'model', remedy: kind === 'run' ? { en: 'Remove its run: graft runs remove.', zh: '请删除其运行：graft runs remove。' } : undefined })
   }
-  return readId(text.replace(/^model:/, ''), 'ID', 'model')
+  return id
 }
 
 export const models: CliCommand = (program, context) => {
@@ -101,7 +105,7 @@ export const models: CliCommand = (program, context) => {
         { title: language === 'zh' ? '参数量' : 'parameters', align: 'right' }
       ], [
         ...architectures.map((architecture) => [
-          `arch:${architecture.id}`, architecture.title[language], shapeText(architecture.defaultInput), '–', count(architecture.parameters)
+          archRef(architecture.id), architecture.title[language], shapeText(architecture.defaultInput), '–', count(architecture.parameters)
         ]),
         ...known.map((model) => [
           model.ref, model.name, shapeText(model.input), String(model.classes.length), count(model.parameters)
@@ -115,15 +119,15 @@ export const models: CliCommand = (program, context) => {
     .argument('<ref>', say({ en: 'arch:<architecture>, model:<id> or run:<id>', zh: 'arch:<结构>、model:<id> 或 run:<id>' }))
     .action(context.action(async (text: string) => {
       const ref = readModelRef(text, 'REF', 'model')
-      if (!ref.startsWith('arch:')) {
+      if (isTrained(ref)) {
         await context.readyModels({ mentioned: ref })
         const model = await context.library.models.get(ref)
         return { document: model, text: modelText(model, language) }
       }
       const { architectures } = (await context.engine()).catalogue()
-      const architecture = architectures.find(({ id }) => `arch:${id}` === ref)
+      const architecture = architectures.find(({ id }) => id === idIn('arch', ref))
       if (architecture) return { document: architecture, text: architectureText(architecture, language) }
-      const known = architectures.map(({ id }) => `arch:${id}`).join(', ')
+      const known = architectures.map(({ id }) => archRef(id)).join(', ')
       throw usageError('unknown-architecture', { en: `There is no architecture "${ref}".`, zh: `没有“${ref}”这种结构。` },
         { field: 'model', remedy: { en: `Known: ${known}.`, zh: `可用：${known}。` } })
     }))
@@ -140,7 +144,7 @@ export const models: CliCommand = (program, context) => {
     .option('--replace', say({ en: 'Write over what an earlier export left there', zh: '覆盖之前导出的内容' }))
     .action(context.action(async (text: string, path: string, flags: { format: string, replace?: boolean }) => {
       const ref = readModelRef(text, 'REF', 'model')
-      if (ref.startsWith('arch:')) throw untrained(ref)
+      if (isFresh(ref)) throw untrained(ref)
       const format = readFormat(flags.format)
       await context.readyModels({ mentioned: ref })
       const exported = await (await context.engine()).exportModel(
@@ -173,8 +177,8 @@ export const models: CliCommand = (program, context) => {
     .addOption(undoOption(context))
     .action(context.action(async (ids: string[], flags: { undo: boolean }) => {
       const checked = ids.map((id) => readImported(id))
-      await context.readyModels({ mentioned: checked.map((id) => `model:${id}`).join() })
-      for (const id of checked) await context.library.models.get(`model:${id}`)
+      await context.readyModels({ mentioned: checked.map(importedRef).join() })
+      for (const id of checked) await context.library.models.get(importedRef(id))
       const tokens: string[] = []
       for (const id of checked) tokens.push(await context.library.models.remove(id))
       return removed(context, 'models', checked, tokens, flags.undo)

@@ -1,9 +1,11 @@
 import { basename, extname, join } from 'node:path'
 import type { ClassScore, Prediction, Saliency } from '../../contract/predictions'
-import { exitCodes, usageError } from '../errors'
-import { percent, table } from '../format'
-import { readDevice, readModelRef } from '../options'
-import type { CliCommand } from './_command'
+import { isFresh } from '../../rules/refs'
+import { exitCodes, usageError } from '../output/errors'
+import { table } from '../../rules/format/columns'
+import { percent } from '../../rules/format/figures'
+import { readDevice, readModelRef } from '../input/options'
+import type { CliCommand } from './shared/command'
 
 /** Classes shown a picture in the text; `--json` has all of them. */
 const shownClasses = 3
@@ -27,7 +29,7 @@ export const predict: CliCommand = (program, context) => {
     .option('--device <auto|gpu|cpu|wasm>', say({ en: 'Where to compute (default auto)', zh: '计算设备（默认 auto）' }))
     .action(context.action(async (text: string, images: string[], flags: { device?: string, gradCam?: string }) => {
       const ref = readModelRef(text, 'REF', 'model')
-      if (ref.startsWith('arch:')) throw untrained(ref)
+      if (isFresh(ref)) throw untrained(ref)
       const device = readDevice(flags.device ?? 'auto')
       await context.readyModels({ mentioned: ref })
       await context.library.models.get(ref)

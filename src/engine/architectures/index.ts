@@ -1,5 +1,5 @@
 import { GraftError } from '../../contract/errors'
-import type { Architecture } from './_architecture'
+import type { Architecture } from './shared/architecture'
 import { efficientnetLites } from './efficientnet-lite'
 import { lenet } from './lenet'
 import { mlp256, mlp390, mlp83 } from './mlp'
@@ -37,4 +37,5 @@ export function architectureOf(id: string): Architecture {
   }, { usage: true, field: 'source.model', remedy: { en: `Known: ${known}.`, zh: `可用：${known}。` } })
 }
 
-export { definitionOf, summaryOf } from './_architecture'
+export { definitionOf, summaryOf, type Architecture } from './shared/architecture'
+export type { LayerHint, LayerNames } from './shared/layer-names'

@@ -1,17 +1,20 @@
 import type { Dataset } from '../../contract/datasets'
 import type { ModelSummary } from '../../contract/models'
 import type { Run, Score } from '../../contract/runs'
+import { percent } from '../../rules/format/figures'
 import { inLanguage, type Language, type Text } from '../../contract/text'
+import { countOf } from '../../rules/domains'
+import { learnedFrom, learnedName } from '../../rules/specs/learned-from'
 
 /** All that a model card tells. */
-export interface CardContent {
+interface CardContent {
   summary: ModelSummary
   /** The run that the model comes from, and its method. */
   run?: Run
   method?: { title: Text, reference: string }
   /** The imported model that the run began with, where it is still there. */
   source?: ModelSummary
-  /** The target data set, where it is still there. */
+  /** The data set whose labels it learned from, where that is still there. */
   dataset?: Dataset
   /** Code that loads the files. */
   load: { language: string, code: string }
@@ -62,9 +65,18 @@ function dataText({ run, dataset }: CardContent, say: Say): string {
   const granted = labels === 'all' ? say({ en: 'all training labels', zh: '全部训练标签' })
     : labels === 'none' ? say({ en: 'no labels', zh: '无标签' })
       : say({ en: `${labels.perClass} labels a class`, zh: `每类 ${labels.perClass} 个标签` })
-  const train = dataset?.splits.train?.count
+  const { side, choice } = learnedFrom(spec)
+  const ofSource = side === 'source'
+  const train = dataset && (ofSource ? countOf(dataset, 'train', choice) : dataset.splits.train?.count)
+  const labelled = ofSource ? say({ en: 'all training labels', zh: '全部训练标签' }) : granted
+  const nameNow = (): string | undefined => dataset?.name
+  const learned = { en: plain(learnedName(run, nameNow)), zh: plain(learnedName(run, nameNow, 'zh')) }
   return [
-    say({ en: `- Trained on: ${plain(names.target)} (${granted}${train === undefined ? '' : `; ${train} training images`}).`, zh: `- 训练数据：${plain(names.target)}（${granted}${train === undefined ? '' : `；${train} 张训练图像`}）。` }),
+    say({
+      en: `- Trained on: ${learned.en} (${labelled}${train === undefined ? '' : `; ${train} training images`}).`,
+      zh: `- 训练数据：${learned.zh}（${labelled}${train === undefined ? '' : `；${train} 张训练图像`}）。`
+    }),
+    ...(ofSource ? [say({ en: `- Target: ${plain(names.target)} (${granted}).`, zh: `- 目标：${plain(names.target)}（${granted}）。` })] : []),
     say({ en: `- Source model: ${plain(names.source)} (${spec.source.model}).`, zh: `- 源模型：${plain(names.source)}（${spec.source.model}）。` }),
     ...(spec.source.dataset === undefined ? [] : [say({ en: `- Source data: ${spec.source.dataset}.`, zh: `- 源数据：${spec.source.dataset}。` })]),
     ...(dataset?.provenance.preparation === undefined ? [] : [say({ en: `- Preparation: ${plain(dataset.provenance.preparation)}.`, zh: `- 处理：${plain(dataset.provenance.preparation)}。` })])
@@ -108,7 +120,6 @@ function figuresText(run: Run | undefined, say: Say): string {
   ].join('\n\n')
 }
 
-const percent = (share: number): string => `${(share * 100).toFixed(1)} %`
 
 function licenceText({ dataset, run, summary, source }: CardContent, say: Say): string {
   const { origin } = run ? source ?? {} : summary

@@ -4,13 +4,13 @@ import { crossEntropy } from '../maths/cross-entropy'
 import { domainCrossEntropy } from '../maths/domain-adversarial'
 import { stopGradient } from '../maths/stop-gradient'
 import { inference, type Network } from '../network/network'
-import { copyWeights, freshLike } from '../network/surgery'
-import type { GradientStage, ParameterGroup } from '../training/_stage'
-import { adaptationNeeds, sourceBatch, startOf, unlabelledBatch } from './_adaptation'
-import { domainsOf } from './_adversarial'
-import { defineMethod, type MethodContext } from './_method'
-import { allGroups } from './_supervised'
-import { discriminator, type Companion } from './_vector-network'
+import { copyWeights, freshLike } from '../surgery/surgery'
+import type { GradientStage, ParameterGroup } from '../training/stage'
+import { adaptationNeeds, sourceBatch, unlabelledBatch } from './shared/adaptation'
+import { domainsOf } from './shared/adversarial'
+import { defineMethod, type MethodContext } from './shared/method'
+import { allGroups, sourceOf, startOf } from './shared/supervised'
+import { discriminator, type Companion } from './shared/vector-network'
 
 /**
  * Tzeng et al. 2017, arXiv:1702.05464, equations 5, 7 and 9: the source's encoder is trained and then fixed; the target
@@ -52,7 +52,8 @@ export const adda = defineMethod({
   },
   trainingDefaults: { optimizer: 'adam', learningRate: 0.001, batchSize: 128 },
   create: (context, { sourceEpochs, adversarialFactor, hidden }) => {
-    if (!context.source && sourceEpochs === 0) throw new Error('The source is trained, or the method is refused before')
+    // Without epochs on the source its encoder is the source model's, which there must be then.
+    if (sourceEpochs === 0) sourceOf(context)
     const { seed } = context.training
     const network = startOf(context)
     const sourceEncoder = freshLike(network, context.classes, seed)

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { jointMmd } from '../maths/joint-mmd'
-import { adaptationDefaults, adaptationNeeds, adaptationParameters, align, startOf, TwoDomains } from './_adaptation'
-import { estimatorParameter } from './dan'
-import { defineMethod } from './_method'
+import { adaptationDefaults, adaptationNeeds } from './shared/adaptation'
+import { alignByKernels, kernelDiscrepancyParameters } from './shared/kernel-discrepancy'
+import { defineMethod } from './shared/method'
 
 /**
  * Long et al. 2017, arXiv:1605.06636, equation 10: cross-entropy plus λ times the joint discrepancy of features and
@@ -23,15 +23,8 @@ export const jan = defineMethod({
   family: 'adaptation',
   blocks: 'copied',
   needs: adaptationNeeds,
-  parameters: { ...adaptationParameters, estimator: estimatorParameter },
+  parameters: kernelDiscrepancyParameters,
   trainingDefaults: adaptationDefaults,
-  create: (context, { weight, backboneFactor, estimator }) => align({
-    domains: new TwoDomains(startOf(context), context.training.seed),
-    backboneFactor,
-    terms: ({ source, target }) => ({
-      discrepancy: tf.mul(jointMmd(
-        [source.features, tf.softmax(source.logits)], [target.features, tf.softmax(target.logits)], { estimator }
-      ), weight) as tf.Scalar
-    })
-  })
+  create: (context, parameters) => alignByKernels(context, parameters, ({ source, target }, options) =>
+    jointMmd([source.features, tf.softmax(source.logits)], [target.features, tf.softmax(target.logits)], options))
 })

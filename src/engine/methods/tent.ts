@@ -1,10 +1,10 @@
 import type * as tf from '@tensorflow/tfjs-core'
 import { entropy } from '../maths/entropy'
-import { withHeadFor } from '../network/surgery'
-import { assertNormalised, scaleGroups, targetStatisticsStage } from './_batch-norm'
-import { unlabelledBatch } from './_adaptation'
-import { defineMethod } from './_method'
-import { sourceOf } from './_supervised'
+import { withHeadFor } from '../surgery/surgery'
+import { assertNormalised, scaleGroups, targetStatisticsStage } from './shared/batch-norm'
+import { unlabelledBatch } from './shared/adaptation'
+import { defineMethod } from './shared/method'
+import { sourceOf } from './shared/supervised'
 
 /**
  * Wang et al. 2021, arXiv:2006.10726: only scales and shifts of the batch normalisations move, to make predictions on
@@ -26,7 +26,7 @@ export const tent = defineMethod({
   reference: 'Wang et al. 2021',
   family: 'adaptation',
   blocks: 'frozen',
-  needs: { sourceModel: true, sourceData: false, targetLabels: 'none', classes: 'same', batchNormalisation: true },
+  needs: { sourceModel: true, sourceData: false, targetImages: true, targetLabels: 'none', classes: 'same', batchNormalisation: true },
   parameters: {},
   trainingDefaults: { optimizer: 'adam', learningRate: 0.001, batchSize: 200, epochs: 1 },
   create: (context) => {

@@ -4,7 +4,7 @@ import { GraftError } from '../../contract/errors'
 import type { Metric, RunPhase } from '../../contract/runs'
 import type { TrainingSettings } from '../../contract/training'
 import { yieldToEvents } from '../yield'
-import type { GradientStage, Position, StageAccess } from './_stage'
+import type { GradientStage, Position, StageAccess } from './stage'
 import { stepsOf, takeSteps, type Batches, type StepOutcome } from './gradient-step'
 import type { Optimizer } from './optimizers'
 import { Pace } from './pace'
@@ -39,7 +39,7 @@ export interface Judgement {
   choose?: EpochScore
 }
 
-export interface StageOptions {
+interface StageOptions {
   stage: GradientStage
   state: StageState
   access: StageAccess

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type * as tf from '@tensorflow/tfjs-core'
 import { z } from 'zod'
-import type { Position } from './_stage'
+import type { Position } from './stage'
 import { loadCheckpoint, saveCheckpoint } from './checkpoint'
 import { stageStateSchema, type StageState } from './loop'
 import type { Optimizer } from './optimizers'
@@ -11,7 +11,7 @@ import type { Selection } from './selection'
 const stateSchema = z.object({ stage: stageStateSchema, seconds: z.number() })
 
 /** The tensors of a run, by the part they belong to. */
-export interface RunTensors {
+interface RunTensors {
   /** Weights of the network and the stage's own variables, by name. */
   kept: ReadonlyMap<string, tf.Variable>
   optimizer: Optimizer

@@ -2,7 +2,7 @@ import * as fs from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { openLibrary, type Library } from '../index'
+import { openLibrary, type Library } from '../library'
 import { installSamples } from './samples'
 
 const samples = join(__dirname, '..', '..', '..', 'resources', 'samples')

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { GraftError } from '../../contract/errors'
 import type { Text } from '../../contract/text'
-import { makeFolder, namingFile, readJson, rename, syncFolder, writeJsonDurably } from '../files'
+import { makeFolder, namingFile, readJson, rename, syncFolder, writeJsonDurably } from '../disk/files'
 import { pause, retryAfter, usualBackOff, waitBefore, type BackOff } from './back-off'
 import { busy, cancelled, connectionProblem, endedEarly, refused, TryAgain, wrongContent, wrongSize } from './problems'
 import type { Answer, Transport } from './transport'
@@ -214,7 +214,7 @@ async function sizeOf(path: string): Promise<number | undefined> {
 }
 
 /** A file's hash in lower-case hexadecimal. */
-export async function hashOf(path: string, algorithm: RemoteFile['hash']['algorithm'], signal?: AbortSignal): Promise<string> {
+async function hashOf(path: string, algorithm: RemoteFile['hash']['algorithm'], signal?: AbortSignal): Promise<string> {
   const hash = createHash(algorithm)
   for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) {
     if (signal?.aborted) throw cancelled()

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { idSchema } from '../../contract/datasets'
 import { GraftError } from '../../contract/errors'
 import type { ModelImportOptions } from '../../contract/models'
-import { readJson } from '../files'
+import { readJson } from '../disk'
 import type { ModelCatalogue } from './catalogue'
 
 /** The part of `current.json` (written by set-up and the installer) that names the models; paths may be relative to it. */

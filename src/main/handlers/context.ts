@@ -6,16 +6,16 @@ import type { ModelSummary } from '../../contract/models'
 import type { Run } from '../../contract/runs'
 import type { Language } from '../../contract/text'
 import type { Library } from '../../library'
-import type { Cached } from '../cached'
-import type { Downloads } from '../downloads'
+import type { Cached } from '../shell/cached'
+import type { Downloads } from '../jobs/downloads'
 import type { SendEvent } from '../ipc'
-import type { JobQueue } from '../jobs'
-import type { ReaderPool } from '../reader-pool'
-import type { SettingsStore } from '../settings'
-import type { Training } from '../training'
+import type { JobQueue } from '../jobs/jobs'
+import type { ReaderPool } from '../window/reader-pool'
+import type { SettingsStore } from '../shell/settings'
+import type { Training } from '../jobs/training'
 
 export type AppHandlers = Handlers<AppContract>
-export type AppInfo = Awaited<ReturnType<AppHandlers['app']['info']>>
+type AppInfo = Awaited<ReturnType<AppHandlers['app']['info']>>
 
 /** What only the system's desktop can do. */
 export interface Desktop {

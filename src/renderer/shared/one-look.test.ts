@@ -1,7 +1,7 @@
 import { createPinia, setActivePinia } from 'pinia'
 import { expect, it, vi } from 'vitest'
-import type { JobStatus } from '../../contract/app'
 import { createFakeApi } from '../testing/fake-api'
+import { fakeJob } from '../testing/fake-jobs'
 import { useOneLook } from './one-look'
 import { useJobsStore } from './stores'
 
@@ -19,8 +19,7 @@ it('says nothing of a look that another one took the place of', async () => {
   )
   await useJobsStore().load()
   const done = (id: string): void => {
-    const job: JobStatus = { id, kind: 'inspect-model', title: id, state: 'done' }
-    fake.emit('jobs', 'changed', job)
+    fake.emit('jobs', 'changed', fakeJob('inspect-model', { id, state: 'done' }))
   }
   await look(null)
   done('job1')

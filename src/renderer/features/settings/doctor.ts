@@ -1,5 +1,5 @@
 import { defineStore } from 'pinia'
-import type { Doctor } from '../../../contract/engine'
+import type { Doctor } from '../../../contract/doctor'
 import { api } from '../../shared/api'
 import { useResource } from '../../shared/stores/resource'
 

@@ -1,0 +1,36 @@
+import type { Comparison, PairedDifference, Run } from '../../contract/runs'
+import type { Text } from '../../contract/text'
+import { judgeTogether, judgeTwo } from '../../rules/statistics/verdicts'
+import { testedOnSameImages } from '../../rules/tested'
+import type { Library } from '../library'
+import { otherImages, rightAnswers } from './tested'
+
+/**
+ * Runs side by side: the first against each other one, paired by test image, so that the same hard images do not blur
+ * the difference. Runs that were tested on different images are not comparable, and the reason says so.
+ * @throws `run-not-found`, `file-damaged`
+ */
+export async function compareRuns(library: Pick<Library, 'datasets' | 'runs'>, ids: readonly string[]): Promise<Comparison> {
+  const runs = await Promise.all(ids.map((id) => library.runs.get(id)))
+  const [first, ...others] = runs
+  const differences: PairedDifference[] = []
+  if (first) for (const second of others) differences.push(await compareTwo(library, first, second))
+  return { runs, differences: judgeTogether(differences) }
+}
+
+async function compareTwo(library: Pick<Library, 'datasets' | 'runs'>, first: Run, second: Run): Promise<PairedDifference> {
+  const pair = { first: first.id, second: second.id }
+  const [before, after] = [first.metrics.test, second.metrics.test]
+  if (!before || !after) return { ...pair, difference: 0, verdict: 'not-comparable', reason: noTest(before ? second : first) }
+  const difference = after.accuracy - before.accuracy
+  if (!testedOnSameImages(first, second)) return { ...pair, difference, verdict: 'not-comparable', reason: otherImages }
+  const answers = await rightAnswers(library, [first, second])
+  if ('reason' in answers) return { ...pair, difference, verdict: 'no-evidence', reason: answers.reason }
+  const [one, other] = answers.right
+  return { ...pair, ...judgeTwo({ first: one!, second: other! }) }
+}
+
+const noTest = (run: Run): Text => ({
+  en: `"${run.name}" has no test result.`,
+  zh: `“${run.name}”没有测试结果。`
+})

@@ -1,0 +1,4 @@
+/** The known data sets and what is left of their downloads. Light, unlike getting one. */
+export { discardDownload } from './discard'
+export { listKnown } from './list'
+export { knownDatasets } from './manifest'
