@@ -1,6 +1,6 @@
 import { z } from 'zod'
 
-export const modelRefKinds = ['arch', 'model', 'run'] as const
+const modelRefKinds = ['arch', 'model', 'run'] as const
 export type ModelRefKind = typeof modelRefKinds[number]
 
 /** `arch:seed-cnn` (fresh weights), `model:<id>` (imported), `run:<id>` (what a saved run learned). */
