@@ -84,7 +84,7 @@ export async function viewDomains(base: DatasetReader, choice: DomainChoice): Pr
     splits[split] = {
       count: kept.length,
       perDomain: indices.map((index) => known.perDomain?.[index] ?? 0),
-      sha256: Object.fromEntries(Object.entries(known.sha256).map(([part, hash]) => [part, hashOf(hash, choice)])) as Split['sha256']
+      sha256: hashesOf(known.sha256, choice)
     }
   }
   const inBase = (split: SplitName, wanted?: ArrayLike<number>): Int32Array => {
@@ -104,6 +104,14 @@ export async function viewDomains(base: DatasetReader, choice: DomainChoice): Pr
 
 const hashOf = (hash: string, choice: DomainChoice): string =>
   createHash('sha256').update(JSON.stringify([hash, choice])).digest('hex')
+
+function hashesOf({ images, labels, domains }: Split['sha256'], choice: DomainChoice): Split['sha256'] {
+  return {
+    images: hashOf(images, choice),
+    ...(labels !== undefined && { labels: hashOf(labels, choice) }),
+    ...(domains !== undefined && { domains: hashOf(domains, choice) })
+  }
+}
 
 export function unknownDomain({ name, domains = [] }: Dataset, wanted: string): GraftError {
   return new GraftError('unknown-domain', {
