@@ -4,6 +4,7 @@ import type { MethodSummary } from '../contract/methods'
 import type { RunProgress } from '../contract/runs'
 import type { Engine, EngineOptions } from '../engine'
 import type { Library } from '../library'
+import type { BackOff } from '../library/downloads/back-off'
 import type { Damaged } from '../contract/app'
 import type { Result } from './output'
 import { Progress, type Terminal } from './progress'
@@ -25,6 +26,8 @@ export interface Surroundings {
   /** The data folder when no flag names one. */
   defaultDataDir: string
   cacheDir: string
+  /** How a download waits before it tries again; as usual where it is absent. */
+  backOff?: BackOff
   openLibrary(dataDir: string): Library
   /** Puts the embedded samples into the catalogue where they are missing; `again`: also those that a person removed. */
   installSamples(library: Library, options?: { again?: boolean }): Promise<string[]>

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { JobStatus } from '../contract/app'
 import type { Job } from '../contract/engine'
 import { GraftError } from '../contract/errors'
@@ -32,7 +32,7 @@ function queueOf({ launch }: { launch?: () => Promise<never> } = {}) {
       : kind === 'doctor' ? { kind: 'doctor' } : { kind: 'import-dataset', options: { path: title, validation: 0 } }
     return jobs.add({ job, title, ...(kind === 'train' && { runId: title }), ...more })
   }
-  const settle = () => new Promise((resolve) => setTimeout(resolve, 5))
+  const settle = () => new Promise((resolve) => setImmediate(resolve))
   const states = () => jobs.list().map(({ title, state }) => `${title} ${state}`)
   return { jobs, add, workers, changes, settle, states }
 }
@@ -46,6 +46,8 @@ const doctor = {
 const done: WorkerEnd = { kind: 'done', result: { kind: 'doctor', doctor } }
 
 describe('JobQueue', () => {
+  afterEach(() => { vi.useRealTimers() })
+
   it('trains one at a time, in order, and imports beside it', async () => {
     const { add, workers, settle, states } = queueOf()
     add('one'); add('two'); add('photos', 'import'); add('three')
@@ -152,11 +154,12 @@ describe('JobQueue', () => {
     const { add, workers, settle, changes } = queueOf()
     add('photos', 'import')
     await settle()
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date', 'performance'] })
     const before = changes.length
     for (let done = 0; done < 1_000; done += 1) {
       workers[0]?.listeners.onProgress?.({ type: 'progress', import: { phase: 'reading', done, skipped: 0 } })
     }
-    await new Promise((resolve) => setTimeout(resolve, 80))
+    vi.advanceTimersByTime(30)
     expect(changes.length - before).toBe(2)
   })
 
