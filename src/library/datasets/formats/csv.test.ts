@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path'
 import fc from 'fast-check'
 import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
+import { cases } from '#test/cases'
 import type { Dataset } from '../../../contract/datasets'
 import { datasetFolders, useWorkplace } from '../../testing'
 import { importDataset } from '../import'
@@ -136,7 +137,7 @@ describe('the parser of tables', () => {
       } catch (error) {
         if (!(error instanceof NotATable)) throw error
       }
-    }), { numRuns: 10_000 })
+    }), { numRuns: cases(10_000) })
     // Not all of it was refused.
     expect(tables).toBeGreaterThan(1000)
   })
@@ -148,6 +149,6 @@ describe('the parser of tables', () => {
       } catch (error) {
         if (!(error instanceof NotATable)) throw error
       }
-    }), { numRuns: 10_000 })
+    }), { numRuns: cases(10_000) })
   })
 })
