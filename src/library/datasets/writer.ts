@@ -262,4 +262,3 @@ export function datasetExists(id: string): GraftError {
     }
   })
 }
-
