@@ -4,12 +4,15 @@
  */
 export const rooms = {
   contract: [],
-  library: ['contract'],
-  engine: ['contract', 'library'],
-  cli: ['contract', 'library', 'engine'],
-  main: ['contract', 'library'],
+  rules: ['contract'],
+  images: ['contract'],
+  library: ['contract', 'rules', 'images'],
+  engine: ['contract', 'rules', 'images', 'library'],
+  worker: ['contract', 'library', 'engine'],
+  cli: ['contract', 'rules', 'library', 'images', 'engine'],
+  main: ['contract', 'rules', 'images', 'library'],
   preload: ['contract'],
-  renderer: ['contract']
+  renderer: ['contract', 'rules']
 }
 
 /** Packages that only some rooms may use: package → rooms. */
@@ -21,13 +24,13 @@ export const packageRooms = {
   pinia: ['renderer'],
   'chart.js': ['renderer'],
   commander: ['cli'],
-  sharp: ['library', 'engine']
+  sharp: ['images', 'library', 'engine']
 }
 
 /** Folders inside a room with a narrower view: folder → what it may import inside the engine. */
 export const innerRooms = {
   'src/engine/maths': [],
-  'src/engine/methods': ['maths', 'training', 'network', 'classifiers', 'evaluation', 'random', 'yield']
+  'src/engine/methods': ['maths', 'training', 'batches', 'features', 'network', 'surgery', 'classifiers', 'evaluation', 'random', 'yield']
 }
 
 const all = Object.keys(rooms)

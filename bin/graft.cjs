@@ -29,7 +29,7 @@ if (Number(process.versions.node.split('.')[0]) < 20) {
 } else if (!fs.existsSync(program)) {
   refuse('this checkout is not built yet; run: npm run build')
 } else {
-  var sources = ['cli', 'engine', 'library', 'contract'].map(function (room) { return path.join(project, 'src', room) })
+  var sources = ['cli', 'engine', 'worker', 'library', 'images', 'rules', 'contract'].map(function (room) { return path.join(project, 'src', room) })
   if (Math.max.apply(null, sources.map(newestChange)) > fs.statSync(program).mtimeMs) {
     process.stderr.write('graft: the source is newer than this build; to use it, run: npm run build\n')
   }

@@ -14,7 +14,7 @@ const started = performance.now()
 
 await build({
   absWorkingDir: project,
-  entryPoints: { worker: 'src/engine/worker.ts', cli: 'src/cli/index.ts' },
+  entryPoints: { worker: 'src/worker/index.ts', cli: 'src/cli/index.ts' },
   outdir: out,
   bundle: true,
   platform: 'node',

@@ -17,7 +17,7 @@ const program = join(root, 'node_modules', '.cache', 'graft-bench-import.mjs')
 
 const source = `
 import { openLibrary } from './src/library/index'
-import { importDataset } from './src/library/datasets/import'
+import { importDataset } from './src/library/intake/import'
 const [, , folder, path] = process.argv
 const start = performance.now()
 const dataset = await importDataset(openLibrary(folder), { path })

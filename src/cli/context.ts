@@ -6,8 +6,8 @@ import type { Engine, EngineOptions } from '../engine'
 import type { Library } from '../library'
 import type { BackOff } from '../library/downloads/back-off'
 import type { Damaged } from '../contract/app'
-import type { Result } from './output'
-import { Progress, type Terminal } from './progress'
+import type { Result } from './output/result'
+import { Progress, type Terminal } from './output/progress'
 
 /** What the process gives the command line; a test gives its own. */
 export interface Surroundings {

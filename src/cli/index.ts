@@ -1,10 +1,10 @@
 import { versions } from '../engine/versions'
 import { defaultCacheDir, defaultDataDir, openLibrary } from '../library'
 import { installSamples } from '../library/datasets/samples'
-import { exitCodes } from './errors'
-import { installedRuntime, samplesFolder } from './places'
+import { exitCodes } from './output/errors'
+import { installedRuntime, samplesFolder } from './running/places'
 import { runCommandLine } from './program'
-import type { Terminal } from './progress'
+import type { Terminal } from './output/progress'
 
 function terminal(stream: NodeJS.WriteStream): Terminal {
   // The reader may go away (`graft runs list | head`): what is left unsaid then is no failure.

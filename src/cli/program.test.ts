@@ -6,7 +6,7 @@ import { openLibrary } from '../library'
 import type { Run } from '../contract/runs'
 import { defaultsOf } from '../contract/parameters'
 import { trainingParameters } from '../contract/training'
-import { speak, type Spoken } from './_fake'
+import { speak, type Spoken } from './testing/fake'
 
 let dataDir = ''
 beforeAll(() => { dataDir = mkdtempSync(join(tmpdir(), 'graft-cli-')) })

@@ -2,9 +2,9 @@ import { Command, CommanderError, Option } from 'commander'
 import { languages } from '../contract/text'
 import { commands } from './commands'
 import { Context, type Surroundings } from './context'
-import { errorValueOf, exitCodeOf, exitCodes, fromCommander, reasonLine, usageError } from './errors'
-import { languageOf, wantsJson } from './language'
-import { jsonDocument } from './output'
+import { errorValueOf, exitCodeOf, exitCodes, fromCommander, reasonLine, usageError } from './output/errors'
+import { languageOf, wantsJson } from './input/language'
+import { jsonDocument } from './output/result'
 
 /** The whole command line, spoken in the context's language; parsing it runs the command. */
 export function buildProgram(context: Context): Command {

@@ -2,8 +2,8 @@ import type { Command } from 'commander'
 import type { Catalogue } from '../contract/engine'
 import type { Parameters } from '../contract/parameters'
 import { trainingParameters } from '../contract/training'
-import { needsText } from './commands/methods'
-import { defaultOf, kebab, rangeOf } from './options'
+import { needsText } from './output/needs-text'
+import { defaultOf, kebab, rangeOf } from './input/options'
 
 /** Text for a table's cell; in code `<` stands for itself. */
 const cell = (text: string): string => {

@@ -117,6 +117,10 @@ export const appContract = {
     labels: request(z.object({
       id: idSchema, split: splitNameSchema, column: z.enum(['labels', 'domains']).optional(), from: z.int().min(0), count: z.int().min(0).max(10_000)
     }), z.array(z.int().nullable())),
+    /** File names of some images by position, for the viewer; null where there is none. */
+    names: request(z.object({
+      id: idSchema, split: splitNameSchema, from: z.int().min(0), count: z.int().min(0).max(10_000)
+    }), z.array(z.string().nullable())),
     remove: request(z.object({ id: idSchema }), z.object({ undoToken: z.string() })),
     restore: request(z.object({ undoToken: z.string() }), nothing),
     changed: event(z.object({ id: idSchema.optional() }))

@@ -58,6 +58,11 @@ export class GraftError extends Error {
   }
 }
 
+/** The `code` of a system error, e.g. `ENOENT`. */
+export function systemCode(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
+}
+
 const systemErrors: Record<string, { code: string, message: (path: string) => Text, remedy: Text }> = {
   ENOSPC: {
     code: 'disk-full',

@@ -9,7 +9,7 @@ import { checkSpecIn } from '../library/runs/check'
 import { architectureOf, definitionOf } from './architectures'
 import { catalogue } from './catalogue'
 import { methodOf } from './methods'
-import { summaryOfDefinition } from './models'
+import { summaryOfDefinition } from './models/open'
 import type { NetworkDefinition } from './network/definition'
 
 /** What the methods of the catalogue refuse before anything starts, with the real architectures as sources. */

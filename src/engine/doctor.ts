@@ -1,5 +1,5 @@
 import type { Doctor } from '../contract/engine'
-import { freeBytes } from '../library/files'
+import { freeBytes } from '../library/disk/files'
 import { detectBackends } from './runtime'
 import { versions } from './versions'
 

@@ -9,8 +9,8 @@ vi.mock('tar', () => { throw new Error('tar was loaded') })
 const place = useWorkplace()
 
 it('the library and its list of formats open without a decoder, and write nothing', async () => {
-  const { formats } = await import('./datasets/formats')
-  await import('./datasets/import')
+  const { formats } = await import('./intake/formats')
+  await import('./intake/import')
   await import('./datasets/samples')
   expect(new Set(formats.map(({ id }) => id)).size).toBe(formats.length)
   for (const { title, summary } of formats) for (const text of [title, summary]) expect(text.en && text.zh).toBeTruthy()

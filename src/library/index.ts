@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import { DatasetCatalogue } from './datasets/catalogue'
 import { ModelCatalogue } from './models/catalogue'
 import { RunStore } from './runs/store'
-import { Trash } from './trash'
+import { Trash } from './disk/trash'
 
 /** All that Graft keeps on disk under one data folder. */
 export interface Library {
@@ -26,6 +26,6 @@ export function openLibrary(dataDir: string, { undoMilliseconds }: { undoMillise
   }
 }
 
-export { defaultCacheDir, defaultDataDir } from './folders'
-export { ensureWritable, freeBytes, readJson, setAside, writeFileDurably, writeJsonDurably } from './files'
-export { newId } from './ids'
+export { defaultCacheDir, defaultDataDir } from './disk/folders'
+export { ensureWritable, freeBytes, readJson, setAside, writeFileDurably, writeJsonDurably } from './disk/files'
+export { newId } from './disk/ids'

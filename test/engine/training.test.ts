@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { Run, Spec, StepMetric } from '../../src/contract/runs'
 import { methods } from '../../src/engine/methods'
-import { compareRuns } from '../../src/library/runs/compare'
+import { compareRuns } from '../../src/library/comparison/compare'
 import { openWorkbench, type Workbench } from '../fixtures/two-domains'
 
 let bench: Workbench

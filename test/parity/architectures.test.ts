@@ -7,7 +7,7 @@ import { architectureOf, architectures, definitionOf } from '../../src/engine/ar
 import { inference, type Mode } from '../../src/engine/network/network'
 import { multiplyCount, parameterCounts } from '../../src/engine/network/shapes'
 import { openBackend } from '../../src/engine/runtime'
-import { defaultCacheDir } from '../../src/library/folders'
+import { defaultCacheDir } from '../../src/library/disk/folders'
 import { uniform } from './numbers'
 import { withRandomWeights } from './random-weights'
 

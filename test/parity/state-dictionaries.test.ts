@@ -2,9 +2,9 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { readLimits } from '../../src/engine/interchange/_limits'
-import { readPickle } from '../../src/engine/interchange/pickle/machine'
-import { decodePytorch } from '../../src/engine/interchange/pytorch-format'
+import { readLimits } from '../../src/engine/safetensors/limits'
+import { readPickle } from '../../src/engine/interchange/pytorch/pickle/machine'
+import { decodePytorch } from '../../src/engine/interchange/pytorch/format'
 
 /** Made by `python scripts/parity/state_dictionaries.py > test/parity/state-dictionaries.json` with scripts/parity/requirements.txt. */
 const { files, hostile, wholeModel, plainPickles } = z.object({

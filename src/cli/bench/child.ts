@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { z } from 'zod'
 import { GraftError } from '../../contract/errors'
-import { cancelledError } from '../errors'
+import { cancelledError } from '../output/errors'
 import { measuredSchema, type Measured, type Part } from './parts'
 
 export interface ChildOptions {

@@ -1,5 +1,5 @@
 import type { Language, Text } from '../../contract/text'
-import { bytes, count, table } from '../format'
+import { bytes, count, table } from '../output/format'
 import type { Measured } from './parts'
 
 /** One figure of the benchmark: a value, and what it should reach. */

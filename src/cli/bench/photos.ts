@@ -2,10 +2,10 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { GraftError } from '../../contract/errors'
 import { randomStream, type RandomStream } from '../../engine/random'
-import { loadSharp } from '../../library/datasets/formats/_decode'
-import { freeBytes } from '../../library/files'
+import { loadSharp } from '../../images/decode'
+import { freeBytes } from '../../library/disk/files'
 import { throwIfCancelled } from '../../library/cancel'
-import { bytes } from '../format'
+import { bytes } from '../output/format'
 
 const side = 64
 const classes = 10

@@ -5,11 +5,11 @@ import { writeNoise } from '../bench/archive'
 import { measureInChild } from '../bench/child'
 import { figuresText, importFigures, kernelFigure, photoFigures, probeFigure, type Figure } from '../bench/figures'
 import { benchDataset, measure, partSchema, photosDataset, type Measured, type Part } from '../bench/parts'
-import { usageError } from '../errors'
-import { bytes, count, duration } from '../format'
-import { readDevice } from '../options'
-import { backendText } from '../report/run'
-import type { CliCommand } from './_command'
+import { usageError } from '../output/errors'
+import { bytes, count, duration } from '../output/format'
+import { readDevice } from '../input/options'
+import { backendText } from '../output/report/run'
+import type { CliCommand } from './shared/command'
 
 /** Images of noise to read where no data is given; test images of real data count too. */
 const noiseImages = 24_000

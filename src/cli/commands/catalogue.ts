@@ -1,5 +1,5 @@
-import type { CliCommand } from './_command'
-import type { Result } from '../output'
+import type { CliCommand } from './shared/command'
+import type { Result } from '../output/result'
 import { commandLineReference } from '../reference'
 
 /** For the build and the documentation: what can be known of the engine without a backend, in every language. */

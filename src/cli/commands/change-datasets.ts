@@ -1,8 +1,8 @@
 import type { Command } from 'commander'
 import type { Dataset } from '../../contract/datasets'
-import { deriveDataset } from '../../library/datasets/derive'
+import { deriveDataset } from '../../library/intake/derive'
 import type { Context } from '../context'
-import { readId, readName, readShare } from '../options'
+import { readId, readName, readShare } from '../input/options'
 
 /** `graft datasets rename` and `graft datasets derive`. */
 export function addChangeCommands(noun: Command, context: Context, describe: (dataset: Dataset) => string): void {

@@ -1,8 +1,8 @@
 import type { Doctor } from '../../contract/engine'
 import type { Context } from '../context'
-import { bytes, facts, wrap } from '../format'
-import { backendText } from '../report/run'
-import type { CliCommand } from './_command'
+import { bytes, facts, wrap } from '../output/format'
+import { backendText } from '../output/report/run'
+import type { CliCommand } from './shared/command'
 
 function doctorText({ chosen, backends, versions, folders, freeDiskBytes }: Doctor, { language, dataDir }: Context): string {
   const zh = language === 'zh'

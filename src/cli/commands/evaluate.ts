@@ -1,6 +1,6 @@
-import { count, figure, percent, table } from '../format'
-import { readDevice, readId, readModelRef } from '../options'
-import type { CliCommand } from './_command'
+import { count, figure, percent, table } from '../output/format'
+import { readDevice, readId, readModelRef } from '../input/options'
+import type { CliCommand } from './shared/command'
 import { untrained } from './predict'
 
 export const evaluate: CliCommand = (program, context) => {

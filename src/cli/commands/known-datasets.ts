@@ -1,10 +1,10 @@
 import type { Command } from 'commander'
 import type { Dataset } from '../../contract/datasets'
-import { getKnownDataset } from '../../library/datasets/known/get'
-import { listKnown } from '../../library/datasets/known/list'
+import { getKnownDataset } from '../../library/intake/known/get'
+import { listKnown } from '../../library/intake/known/list'
 import type { Context } from '../context'
-import { bytes, count, table } from '../format'
-import { readFit, readId, readName, readShare, readSize } from '../options'
+import { bytes, count, table } from '../output/format'
+import { readFit, readId, readName, readShare, readSize } from '../input/options'
 
 /** `graft datasets known` and `graft datasets get`. */
 export function addKnownCommands(noun: Command, context: Context, describe: (dataset: Dataset) => string): void {

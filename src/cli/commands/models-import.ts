@@ -2,11 +2,11 @@ import type { Command } from 'commander'
 import * as fs from 'node:fs/promises'
 import { usualNormalisation, usualNormalisationSchema, type ModelImportOptions, type ModelInspection } from '../../contract/models'
 import type { Language } from '../../contract/text'
-import { exists } from '../../library/files'
+import { exists } from '../../library/disk/files'
 import type { Context } from '../context'
-import { usageError } from '../errors'
-import { count, facts } from '../format'
-import { readId, readName, readSize } from '../options'
+import { usageError } from '../output/errors'
+import { count, facts } from '../output/format'
+import { readId, readName, readSize } from '../input/options'
 
 const usual = usualNormalisationSchema.options.join(', ')
 

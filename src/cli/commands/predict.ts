@@ -1,9 +1,9 @@
 import { basename, extname, join } from 'node:path'
 import type { ClassScore, Prediction, Saliency } from '../../contract/predictions'
-import { exitCodes, usageError } from '../errors'
-import { percent, table } from '../format'
-import { readDevice, readModelRef } from '../options'
-import type { CliCommand } from './_command'
+import { exitCodes, usageError } from '../output/errors'
+import { percent, table } from '../output/format'
+import { readDevice, readModelRef } from '../input/options'
+import type { CliCommand } from './shared/command'
 
 /** Classes shown a picture in the text; `--json` has all of them. */
 const shownClasses = 3

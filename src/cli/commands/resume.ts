@@ -1,8 +1,8 @@
-import { findRun } from '../identify'
-import { jobsOption, readJobs } from '../options'
-import { trainStudy } from '../study'
-import { checkResumable, train, trainResult } from '../train'
-import type { CliCommand } from './_command'
+import { findRun } from '../input/identify'
+import { jobsOption, readJobs } from '../input/options'
+import { trainStudy } from '../running/study'
+import { checkResumable, train, trainResult } from '../running/train'
+import type { CliCommand } from './shared/command'
 
 export const resume: CliCommand = (program, context) => {
   const { say } = context

@@ -3,11 +3,11 @@ import type { Parameters } from '../../contract/parameters'
 import { trainingParameters } from '../../contract/training'
 import type { Context } from '../context'
 import { newId } from '../../library'
-import { defaultOf, domainOf, kebab, jobsOption, readDepths, readJobs, readName, readSeeds } from '../options'
-import { methodNamed, specFromFlags, voidSettings, type SpecFlags } from '../spec'
-import { depthsOf, runStudy } from '../study'
-import { createRun, train, trainResult } from '../train'
-import type { CliCommand } from './_command'
+import { defaultOf, domainOf, kebab, jobsOption, readDepths, readJobs, readName, readSeeds } from '../input/options'
+import { methodNamed, specFromFlags, voidSettings, type SpecFlags } from '../input/spec'
+import { depthsOf, runStudy } from '../running/study'
+import { createRun, train, trainResult } from '../running/train'
+import type { CliCommand } from './shared/command'
 
 const settings: Parameters = trainingParameters
 const collect = (value: string, earlier: string[]): string[] => [...earlier, value]

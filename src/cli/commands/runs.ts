@@ -1,14 +1,14 @@
 import { writeFile } from 'node:fs/promises'
-import { compareRuns } from '../../library/runs/compare'
+import { compareRuns } from '../../library/comparison/compare'
 import type { Metric } from '../../contract/runs'
-import { usageError } from '../errors'
-import { duration, facts, moment, percent, table } from '../format'
-import { findRun } from '../identify'
-import { comparisonDocument, comparisonText } from '../report/comparison'
-import { comparisonPage } from '../report/page'
-import { runDocument, runEntry, runText, specText, stateNames } from '../report/run'
-import { removed, undoOption } from '../remove'
-import type { CliCommand } from './_command'
+import { usageError } from '../output/errors'
+import { duration, facts, moment, percent, table } from '../output/format'
+import { findRun } from '../input/identify'
+import { comparisonDocument, comparisonText } from '../output/report/comparison'
+import { comparisonPage } from '../output/report/page'
+import { runDocument, runEntry, runText, specText, stateNames } from '../output/report/run'
+import { removed, undoOption } from '../running/remove'
+import type { CliCommand } from './shared/command'
 
 /** As many as colours and line styles tell apart, and as the window compares. */
 const mostCompared = 8

@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import { basename, extname } from 'node:path'
-import { slugOf } from '../../library/ids'
+import { slugOf } from '../../library/disk/ids'
 import { parseStudy, specsOfStudy } from '../../library/studies/grid'
-import { usageError } from '../errors'
-import { jobsOption, readJobs } from '../options'
-import { depthsOf, runStudy } from '../study'
-import type { CliCommand } from './_command'
+import { usageError } from '../output/errors'
+import { jobsOption, readJobs } from '../input/options'
+import { depthsOf, runStudy } from '../running/study'
+import type { CliCommand } from './shared/command'
 
 export const study: CliCommand = (program, context) => {
   const { say } = context

@@ -1,7 +1,7 @@
 import { randomStream } from '../../engine/random'
 import type { Library } from '../../library'
 import { throwIfCancelled } from '../../library/cancel'
-import { idx } from '../../library/datasets/formats/idx'
+import { idx } from '../../library/intake/formats/idx'
 import { DatasetWriter } from '../../library/datasets/writer'
 
 /** Share of the digits' labels that are wrong, in every environment. */

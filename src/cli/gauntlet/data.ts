@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { GraftError } from '../../contract/errors'
-import { importDataset } from '../../library/datasets/import'
+import { importDataset } from '../../library/intake/import'
 import type { Context } from '../context'
-import type { GauntletData } from './_row'
+import type { GauntletData } from './rows/shared/row'
 import { colourDataset } from './coloured'
 import { frameDataset } from './framed'
 

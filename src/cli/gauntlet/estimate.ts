@@ -1,4 +1,4 @@
-import { isTrained, recipeOf, type GauntletRow } from './_row'
+import { isTrained, recipeOf, type GauntletRow } from './rows/shared/row'
 import type { Results } from './results'
 import { seedsOf } from './run-row'
 

@@ -1,7 +1,7 @@
 import type { Language, Text } from '../../contract/text'
-import { count, duration, points, table } from '../format'
-import { scoreText } from '../report/study'
-import { controlName, isTrained, type GauntletRow } from './_row'
+import { count, duration, points, table } from '../output/format'
+import { scoreText } from '../output/report/study'
+import { controlName, isTrained, type GauntletRow } from './rows/shared/row'
 import { standingOf, type Results, type Standing } from './results'
 
 const standingNames: Record<Standing, Text> = {

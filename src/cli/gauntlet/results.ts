@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { armScoreSchema, twinComparisonSchema } from '../../contract/studies'
 import { readJson, writeJsonDurably } from '../../library'
 import { GraftError } from '../../contract/errors'
-import { isTrained, recipeOf, type GauntletRow, type TrainedRow } from './_row'
+import { isTrained, recipeOf, type GauntletRow, type TrainedRow } from './rows/shared/row'
 import { gauntletRows } from './rows'
 
 export const rowResultSchema = z.object({

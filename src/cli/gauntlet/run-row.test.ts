@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Run } from '../../contract/runs'
-import type { TrainedRow } from './_row'
+import type { TrainedRow } from './rows/shared/row'
 import { bandText } from './page'
 import { standingOf } from './results'
 import { bestOf, compareOn, seedsOf } from './run-row'

@@ -6,9 +6,9 @@ import { keyOf, withSeed } from '../../library/studies/plan'
 import { deriveTwins } from '../../library/studies/twins'
 import { comparePairs, scoreOf } from '../../library/studies/verdict'
 import type { Context } from '../context'
-import { backendText } from '../report/run'
-import type { TrainingPool } from '../training-pool'
-import { controlName, recipeOf, type BaseSpec, type TrainedRow } from './_row'
+import { backendText } from '../output/report/run'
+import type { TrainingPool } from '../running/training-pool'
+import { controlName, recipeOf, type BaseSpec, type TrainedRow } from './rows/shared/row'
 import type { RowResult } from './results'
 
 export interface RowOptions { quick: boolean, seeds: number }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { NetworkDefinition } from '../network/definition'
 import { multiplyCount, parameterCounts, weightShapes } from '../network/shapes'
-import { architectureOf, architectures, definitionOf, summaryOf } from './index'
+import { architectureOf, architectures, definitionOf, summaryOf } from '.'
 
 const definition = (id: string, classes: number, options: Record<string, number> = {}) => {
   const architecture = architectureOf(id)

@@ -1,5 +1,5 @@
 import { GraftError } from '../../contract/errors'
-import type { Architecture } from './_architecture'
+import type { Architecture } from './shared/architecture'
 import { lenet } from './lenet'
 import { mlp256, mlp390, mlp83 } from './mlp'
 import { mobilenetV1 } from './mobilenet-v1'
@@ -35,4 +35,4 @@ export function architectureOf(id: string): Architecture {
   }, { usage: true, field: 'source.model', remedy: { en: `Known: ${known}.`, zh: `可用：${known}。` } })
 }
 
-export { definitionOf, summaryOf } from './_architecture'
+export { definitionOf, summaryOf } from './shared/architecture'

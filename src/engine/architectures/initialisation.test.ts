@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import type { NetworkDefinition } from '../network/definition'
 import { Network } from '../network/network'
 import { weightShapes, type WeightShape } from '../network/shapes'
-import { architectures, definitionOf } from './index'
+import { architectures, definitionOf } from '.'
 
 beforeAll(() => tf.setBackend('cpu'))
 

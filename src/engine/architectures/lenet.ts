@@ -1,6 +1,6 @@
 import { number } from '../../contract/parameters'
-import { denseHead, evenNormalisation } from './_layers'
-import { defineArchitecture } from './_architecture'
+import { denseHead, evenNormalisation } from './shared/layers'
+import { defineArchitecture } from './shared/architecture'
 
 /** LeNet as domain adaptation uses it for digits (Long et al., Transfer-Learning-Library): 20 and 50 filters, 500 units. */
 export const lenet = defineArchitecture({

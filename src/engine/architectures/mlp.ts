@@ -1,7 +1,7 @@
 import type { Block } from '../network/definition'
-import type { Architecture } from './_architecture'
-import { defineArchitecture } from './_architecture'
-import { denseHead, square } from './_layers'
+import type { Architecture } from './shared/architecture'
+import { defineArchitecture } from './shared/architecture'
+import { denseHead, square } from './shared/layers'
 
 const denseBlock = (name: string, units: number, first: boolean): Block => ({
   name,

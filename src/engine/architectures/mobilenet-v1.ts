@@ -1,6 +1,6 @@
 import type { Block } from '../network/definition'
-import { denseHead, evenNormalisation, normalisedConvolution, normalisedDepthwise, scaled, square, width } from './_layers'
-import { defineArchitecture } from './_architecture'
+import { denseHead, evenNormalisation, normalisedConvolution, normalisedDepthwise, scaled, square, width } from './shared/layers'
+import { defineArchitecture } from './shared/architecture'
 
 const normalisation = { epsilon: 1e-3, momentum: 0.01 }
 /** Of every weight, as the authors' code (TensorFlow's slim). */

@@ -1,6 +1,6 @@
 import type { Block } from '../network/definition'
-import { denseHead, imageNetNormalisation, normalisedConvolution, normalisedDepthwise, square, width } from './_layers'
-import { defineArchitecture } from './_architecture'
+import { denseHead, imageNetNormalisation, normalisedConvolution, normalisedDepthwise, square, width } from './shared/layers'
+import { defineArchitecture } from './shared/architecture'
 
 /** Expansion, output channels, repeats, stride: table 2 of the paper. */
 const stages = [[1, 16, 1, 1], [6, 24, 2, 2], [6, 32, 3, 2], [6, 64, 4, 2], [6, 96, 3, 1], [6, 160, 3, 2], [6, 320, 1, 1]] as const

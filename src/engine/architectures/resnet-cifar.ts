@@ -1,6 +1,6 @@
 import type { Block } from '../network/definition'
-import { denseHead, imageNetNormalisation, normalisedConvolution, scaled, width } from './_layers'
-import { defineArchitecture } from './_architecture'
+import { denseHead, imageNetNormalisation, normalisedConvolution, scaled, width } from './shared/layers'
+import { defineArchitecture } from './shared/architecture'
 
 /** Two 3×3 convolutions with a shortcut that has no parameters (option A). */
 function basicBlock(stage: number, index: number, filters: number, stride: number): Block {

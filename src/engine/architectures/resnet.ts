@@ -1,6 +1,6 @@
 import type { Block, Layer } from '../network/definition'
-import { denseHead, imageNetNormalisation, normalisedConvolution, square } from './_layers'
-import { defineArchitecture } from './_architecture'
+import { denseHead, imageNetNormalisation, normalisedConvolution, square } from './shared/layers'
+import { defineArchitecture } from './shared/architecture'
 
 const shortcut = (filters: number, stride: number): Layer[] =>
   normalisedConvolution('shortcut', { filters, size: 1, stride, padding: 0, inputs: ['input'] })

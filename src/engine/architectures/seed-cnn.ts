@@ -1,6 +1,6 @@
 import type { Block, Layer } from '../network/definition'
-import { defineArchitecture } from './_architecture'
-import { denseHead, evenNormalisation, scaled, width } from './_layers'
+import { defineArchitecture } from './shared/architecture'
+import { denseHead, evenNormalisation, scaled, width } from './shared/layers'
 
 const convolutionBlock = (name: string, filters: number): Block => ({
   name,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { randomStream } from '../random'
-import { standardisationOf } from './features'
+import { standardisationOf } from '../features/collect'
 import { addVotes, binFeatures, growTree } from './decision-tree'
 import { minimise } from './l-bfgs'
 import { Libsvm, readMachine } from './libsvm'

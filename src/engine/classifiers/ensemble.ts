@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { networkDefinitionSchema, type NetworkDefinition } from '../network/definition'
 import { answersOf } from '../network/answers'
 import { Network } from '../network/network'
-import type { Classifier, Stored, StoredTensor } from './_classifier'
+import type { Classifier, Stored, StoredTensor } from './classifier'
 
 const stateSchema = z.object({
   classes: z.array(z.string()), inputsFor: networkDefinitionSchema, members: z.array(networkDefinitionSchema)

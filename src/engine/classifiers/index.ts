@@ -1,10 +1,10 @@
 import { join } from 'node:path'
 import { z } from 'zod'
 import { GraftError } from '../../contract/errors'
-import { exists, readJson, writeJsonDurably } from '../../library/files'
-import { readSafetensors, writeSafetensors } from '../interchange/safetensors'
+import { exists, readJson, writeJsonDurably } from '../../library/disk/files'
+import { readSafetensors, writeSafetensors } from '../safetensors/safetensors'
 import type { Network } from '../network/network'
-import type { Classifier, StoredTensor } from './_classifier'
+import type { Classifier, StoredTensor } from './classifier'
 import { loadEnsemble } from './ensemble'
 import { loadOnFeatures, scorers, type ScorerKind } from './on-features'
 
@@ -41,4 +41,4 @@ const damaged = (path: string, details: string): GraftError => new GraftError('f
   en: `${path} does not describe a classifier that Graft knows.`, zh: `${path} 描述的不是 Graft 所知的分类器。`
 }, { details, remedy: { en: 'Train the run again.', zh: '请重新训练该运行。' } })
 
-export type { Classifier } from './_classifier'
+export type { Classifier } from './classifier'

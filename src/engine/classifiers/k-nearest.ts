@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { z } from 'zod'
-import type { Examples, Scorer, Stored, StoredTensor } from './_classifier'
+import type { Examples } from '../features/examples'
+import type { Scorer, Stored, StoredTensor } from './classifier'
 
 export const kNearestSchema = z.object({ k: z.int().min(1), weights: z.enum(['uniform', 'distance']), classes: z.int() })
 export type KNearestOptions = Omit<z.infer<typeof kNearestSchema>, 'classes'>

@@ -1,7 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { z } from 'zod'
 import { yieldToEvents } from '../yield'
-import { tensorOf, type Examples, type FitHooks, type Scorer, type Stored, type StoredTensor } from './_classifier'
+import type { Examples, FitHooks } from '../features/examples'
+import { tensorOf, type Scorer, type Stored, type StoredTensor } from './classifier'
 import { minimise, type Objective } from './l-bfgs'
 
 export const logisticRegressionSchema = z.object({ converged: z.boolean() })

@@ -2,7 +2,8 @@ import * as tf from '@tensorflow/tfjs-core'
 import { z } from 'zod'
 import { randomStream } from '../random'
 import { yieldToEvents } from '../yield'
-import type { Examples, FitHooks, Scorer, Stored, StoredTensor } from './_classifier'
+import type { Examples, FitHooks } from '../features/examples'
+import type { Scorer, Stored, StoredTensor } from './classifier'
 import { addVotes, binFeatures, growTree, type Tree, type TreeOptions } from './decision-tree'
 
 export const randomForestSchema = z.object({ classes: z.int(), trees: z.int() })

@@ -1,9 +1,9 @@
 import { dirname } from 'node:path'
 import { heatCover, viridisChannels } from '../../contract/ramp'
 import type { Saliency } from '../../contract/predictions'
-import { decodeBytes, imageSize, loadSharp } from '../../library/datasets/formats/_decode'
-import { withImageFile } from '../../library/datasets/formats/_image-file'
-import { makeFolder, namingFile, writeFileDurably } from '../../library/files'
+import { decodeBytes, imageSize, loadSharp } from '../../images/decode'
+import { withImageFile } from '../../images/image-file'
+import { makeFolder, namingFile, writeFileDurably } from '../../library/disk/files'
 
 export interface Picture {
   /** RGB bytes [height, width, 3]. */

@@ -1,8 +1,8 @@
 import '@tensorflow/tfjs-backend-cpu'
 import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
-import type { Batch } from '../training/_source'
-import type { Source } from '../training/_source'
+import type { Batch } from '../batches/source'
+import type { Source } from '../batches/source'
 import { evaluate, ScoreCounter, wilsonInterval } from './metrics'
 
 beforeAll(() => tf.setBackend('cpu'))

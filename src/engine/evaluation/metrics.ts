@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { GraftError } from '../../contract/errors'
 import type { Score } from '../../contract/runs'
-import type { Source } from '../training/_source'
+import type { Source } from '../batches/source'
 import { yieldToEvents } from '../yield'
 
 /** Beyond so many classes the confusion matrix is left out of a record: it would be a megabyte of zeros. */

@@ -1,11 +1,11 @@
 import type { ExportFormat, ModelFormat as ModelFormatSummary } from '../../contract/models'
-import type { ModelFormat, ModelWriter } from './_model-format'
-import { keras3 } from './keras-3-format'
-import { keras } from './keras-h5-format'
-import { onnx } from './onnx-format'
-import { pytorch } from './pytorch-format'
+import type { ModelFormat, ModelWriter } from './shared/model-format'
+import { keras3 } from './keras/format-3'
+import { keras } from './keras/format-h5'
+import { onnx } from './onnx/format'
+import { pytorch } from './pytorch/format'
 import { safetensors } from './safetensors-format'
-import { tfjs } from './tfjs-format'
+import { tfjs } from './tfjs/format'
 
 /** Every model format, in the order in which a path is tried. */
 export const modelFormats: readonly ModelFormat[] = [

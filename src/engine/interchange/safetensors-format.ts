@@ -1,6 +1,6 @@
-import { defineModelFormat, type FileTensor } from './_model-format'
-import { factsOf, readFacts } from './model-facts'
-import { readSafetensors, writeSafetensors } from './safetensors'
+import { defineModelFormat, type FileTensor } from './shared/model-format'
+import { factsOf, readFacts } from './shared/model-facts'
+import { readSafetensors, writeSafetensors } from '../safetensors/safetensors'
 
 /** https://github.com/huggingface/safetensors: a JSON header and raw numbers; nothing in it can run. */
 export const safetensors = defineModelFormat({

@@ -1,7 +1,7 @@
 import '@tensorflow/tfjs'
 import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { turnQuarters } from '../training/image-changes'
+import { turnQuarters } from '../batches/image-changes'
 import { quarterTurns, turnsOf } from './quarter-turns'
 
 beforeAll(() => tf.setBackend('cpu'))

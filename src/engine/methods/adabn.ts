@@ -1,7 +1,7 @@
-import { withHeadFor } from '../network/surgery'
-import { assertNormalised, targetStatisticsStage } from './_batch-norm'
-import { defineMethod } from './_method'
-import { sourceOf } from './_supervised'
+import { withHeadFor } from '../surgery/surgery'
+import { assertNormalised, targetStatisticsStage } from './shared/batch-norm'
+import { defineMethod } from './shared/method'
+import { sourceOf } from './shared/supervised'
 
 /**
  * Li et al. 2016, arXiv:1603.04779: the statistics of every batch normalisation replaced by the target's; no weight

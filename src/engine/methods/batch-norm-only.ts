@@ -1,8 +1,8 @@
-import { withHeadFor } from '../network/surgery'
-import { assertNormalised, scaleGroups } from './_batch-norm'
-import { fineTuningStage } from './_fine-tuning'
-import { defineMethod } from './_method'
-import { noteHead, sourceOf } from './_supervised'
+import { withHeadFor } from '../surgery/surgery'
+import { assertNormalised, scaleGroups } from './shared/batch-norm'
+import { fineTuningStage } from './shared/fine-tuning'
+import { defineMethod } from './shared/method'
+import { noteHead, sourceOf } from './shared/supervised'
 
 /**
  * Frankle, Schwab and Morcos 2021, arXiv:2003.00152: only γ and β of the batch normalisations move (and, here, the

@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { integer, number } from '../../contract/parameters'
 import { batchSpectralShrinkage } from '../maths/bss'
-import { withHeadFor } from '../network/surgery'
-import { fineTuningStage, headFactor } from './_fine-tuning'
-import { defineMethod } from './_method'
-import { allGroups, noteHead, sourceOf } from './_supervised'
+import { withHeadFor } from '../surgery/surgery'
+import { fineTuningStage, headFactor } from './shared/fine-tuning'
+import { defineMethod } from './shared/method'
+import { allGroups, noteHead, sourceOf } from './shared/supervised'
 
 /**
  * Chen et al. 2019, "Catastrophic forgetting meets negative transfer": η Σ σ₋ᵢ² over the k smallest singular values of a

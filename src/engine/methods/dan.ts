@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { choice } from '../../contract/parameters'
 import { mmd } from '../maths/mmd'
-import { adaptationDefaults, adaptationNeeds, adaptationParameters, align, startOf, TwoDomains } from './_adaptation'
-import { defineMethod } from './_method'
+import { adaptationDefaults, adaptationNeeds, adaptationParameters, align, startOf, TwoDomains } from './shared/adaptation'
+import { defineMethod } from './shared/method'
 
 /** How a kernel discrepancy is estimated from two batches. */
 export const estimatorParameter = choice({

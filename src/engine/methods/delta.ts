@@ -4,12 +4,12 @@ import { crossEntropy } from '../maths/cross-entropy'
 import { channelAttention, deltaDistance } from '../maths/delta'
 import { squaredDistance } from '../maths/l2-sp'
 import { inference, type Network } from '../network/network'
-import { withHeadFor } from '../network/surgery'
-import type { GradientStage } from '../training/_stage'
-import { channelScores } from './_channel-attention'
-import { fineTuningStage } from './_fine-tuning'
-import { defineMethod, type MethodContext } from './_method'
-import { noteHead, sourceOf, targetBatch } from './_supervised'
+import { withHeadFor } from '../surgery/surgery'
+import type { GradientStage } from '../training/stage'
+import { channelScores } from './shared/channel-attention'
+import { fineTuningStage } from './shared/fine-tuning'
+import { defineMethod, type MethodContext } from './shared/method'
+import { noteHead, sourceOf, targetBatch } from './shared/supervised'
 
 /**
  * DELTA, Li et al. 2019, arXiv:1901.09229, equation 5: feature maps are pulled to the source's on the same images, each

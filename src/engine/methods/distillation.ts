@@ -1,8 +1,8 @@
-import { fineTuningStage } from './_fine-tuning'
-import { noteStudent, softLabelParameters, transferTerm } from './_distillation'
-import { defineMethod } from './_method'
-import { studentOf, studentParameters, studentVariant } from './_student'
-import { sourceOf } from './_supervised'
+import { fineTuningStage } from './shared/fine-tuning'
+import { noteStudent, softLabelParameters, transferTerm } from './shared/distillation'
+import { defineMethod } from './shared/method'
+import { studentOf, studentParameters, studentVariant } from './shared/student'
+import { sourceOf } from './shared/supervised'
 import { answersOf } from '../network/answers'
 
 /**

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { number } from '../../contract/parameters'
 import { coralWithMeans } from '../maths/coral'
-import { domainRisks, generalisationDefaults, generalisationNeeds, generalise, meanOf } from './_generalisation'
-import { defineMethod } from './_method'
+import { domainRisks, generalisationDefaults, generalisationNeeds, generalise, meanOf } from './shared/generalisation'
+import { defineMethod } from './shared/method'
 
 /**
  * Sun and Saenko 2016, arXiv:1607.01719, among source domains as in DomainBed: mean risk plus γ · the mean over all pairs

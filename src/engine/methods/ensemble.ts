@@ -1,9 +1,9 @@
 import type * as tf from '@tensorflow/tfjs-core'
 import { ensemble as ensembleOf } from '../classifiers/ensemble'
 import { evaluate } from '../evaluation/metrics'
-import { withHeadFor } from '../network/surgery'
-import { modelsParameter, percent, together } from './_fusion'
-import { defineMethod } from './_method'
+import { withHeadFor } from '../surgery/surgery'
+import { modelsParameter, percent, together } from './shared/fusion'
+import { defineMethod } from './shared/method'
 
 /**
  * Lakshminarayanan et al. 2017, arXiv:1612.01474, section 2.4: the mean of the members' probabilities. Members may be of

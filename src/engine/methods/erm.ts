@@ -1,6 +1,6 @@
 import { crossEntropy } from '../maths/cross-entropy'
-import { generalisationDefaults, generalisationNeeds, generalise } from './_generalisation'
-import { defineMethod } from './_method'
+import { generalisationDefaults, generalisationNeeds, generalise } from './shared/generalisation'
+import { defineMethod } from './shared/method'
 
 /**
  * Vapnik 1998: the mean loss over the images of all source domains. As DomainBed does it (Gulrajani and Lopez-Paz 2021,

@@ -1,8 +1,8 @@
 import { blocks } from '../../contract/parameters'
-import { copyWeights } from '../network/surgery'
-import { fineTuningStage } from './_fine-tuning'
-import { defineMethod } from './_method'
-import { allGroups, noteHead, sourceOf } from './_supervised'
+import { copyWeights } from '../surgery/surgery'
+import { fineTuningStage } from './shared/fine-tuning'
+import { defineMethod } from './shared/method'
+import { allGroups, noteHead, sourceOf } from './shared/supervised'
 
 /**
  * Yosinski et al. 2014, arXiv:1411.1792: some named blocks of the source copied, each then frozen (their A-n-B) or

@@ -1,9 +1,9 @@
 import { integer, number } from '../../contract/parameters'
-import { withHeadFor } from '../network/surgery'
-import type { ParameterGroup } from '../training/_stage'
-import { fineTuningStage, headFactor } from './_fine-tuning'
-import { defineMethod } from './_method'
-import { noteHead, sourceOf } from './_supervised'
+import { withHeadFor } from '../surgery/surgery'
+import type { ParameterGroup } from '../training/stage'
+import { fineTuningStage, headFactor } from './shared/fine-tuning'
+import { defineMethod } from './shared/method'
+import { noteHead, sourceOf } from './shared/supervised'
 
 /**
  * Yosinski et al. 2014, arXiv:1411.1792: the source's weights as the start, all trained on the target.

@@ -1,6 +1,6 @@
-import { modelsParameter, percent, type Member } from './_fusion'
-import { defineMethod } from './_method'
-import { soupParameters, soupRun } from './_soup'
+import { modelsParameter, percent, type Member } from './shared/fusion'
+import { defineMethod } from './shared/method'
+import { soupParameters, soupRun } from './shared/soup'
 
 /**
  * Wortsman et al. 2022, arXiv:2203.05482, recipe 1: models from the best to the worst by validation accuracy, each added

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { number } from '../../contract/parameters'
 import { groupDro as groupDroStep } from '../maths/group-dro'
-import { domainCount, domainRisks, generalisationDefaults, generalisationNeeds, generalise } from './_generalisation'
-import { defineMethod } from './_method'
+import { domainCount, domainRisks, generalisationDefaults, generalisationNeeds, generalise } from './shared/generalisation'
+import { defineMethod } from './shared/method'
 
 /**
  * Sagawa et al. 2020, arXiv:1911.08731, algorithm 1: the worst domain's loss, by weights that grow with each domain's own.

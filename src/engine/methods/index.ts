@@ -1,6 +1,6 @@
 import { GraftError } from '../../contract/errors'
 import type { MethodSummary } from '../../contract/methods'
-import type { Method } from './_method'
+import type { Method } from './shared/method'
 import { adaBn } from './adabn'
 import { adda } from './adda'
 import { batchNormOnly } from './batch-norm-only'

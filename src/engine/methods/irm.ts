@@ -2,8 +2,8 @@ import { boolean } from '../../contract/parameters'
 import { irmPenalty } from '../maths/irm'
 import {
   domainRisks, generalisationDefaults, generalisationNeeds, generaliseWithPenalty, meanOf, penaltyParameters, penaltyWeight
-} from './_generalisation'
-import { defineMethod } from './_method'
+} from './shared/generalisation'
+import { defineMethod } from './shared/method'
 
 /**
  * Arjovsky et al. 2019, arXiv:1907.02893, IRMv1 (section 3.1): mean risk of the domains plus λ · mean ‖∇_w risk(w · f)‖²

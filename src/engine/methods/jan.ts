@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { jointMmd } from '../maths/joint-mmd'
-import { adaptationDefaults, adaptationNeeds, adaptationParameters, align, startOf, TwoDomains } from './_adaptation'
+import { adaptationDefaults, adaptationNeeds, adaptationParameters, align, startOf, TwoDomains } from './shared/adaptation'
 import { estimatorParameter } from './dan'
-import { defineMethod } from './_method'
+import { defineMethod } from './shared/method'
 
 /**
  * Long et al. 2017, arXiv:1605.06636, equation 10: cross-entropy plus λ times the joint discrepancy of features and

@@ -1,7 +1,7 @@
 import { choice, integer } from '../../contract/parameters'
 import { kNearest as neighbours } from '../classifiers/k-nearest'
-import { classicalRun, featureParameters } from './_classical'
-import { defineMethod } from './_method'
+import { classicalRun, featureParameters } from './shared/classical'
+import { defineMethod } from './shared/method'
 
 /** Cover and Hart 1967 on frozen features; nothing is fitted, the labelled images are the classifier. */
 export const kNearest = defineMethod({

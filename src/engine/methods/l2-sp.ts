@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { number } from '../../contract/parameters'
 import { squaredDistance } from '../maths/l2-sp'
-import { withHeadFor } from '../network/surgery'
-import { fineTuningStage } from './_fine-tuning'
-import { defineMethod } from './_method'
-import { noteHead, sourceOf } from './_supervised'
+import { withHeadFor } from '../surgery/surgery'
+import { fineTuningStage } from './shared/fine-tuning'
+import { defineMethod } from './shared/method'
+import { noteHead, sourceOf } from './shared/supervised'
 
 /**
  * Li, Grandvalet and Davoine 2018, arXiv:1802.01483, equation 2: α/2 ‖w_S − w_S⁰‖² + β/2 ‖w_N‖², S the backbone and N

@@ -1,7 +1,7 @@
-import { withHeadFor } from '../network/surgery'
-import { defineMethod } from './_method'
-import { probeStage } from './_probe'
-import { sourceOf } from './_supervised'
+import { withHeadFor } from '../surgery/surgery'
+import { defineMethod } from './shared/method'
+import { probeStage } from './shared/probe'
+import { sourceOf } from './shared/supervised'
 
 /**
  * Alain and Bengio 2016, arXiv:1610.01644: the backbone stays as it is, a new linear head learns on its features.

@@ -1,7 +1,7 @@
 import { integer, number } from '../../contract/parameters'
 import { fitLogisticRegression } from '../classifiers/logistic-regression'
-import { classicalRun, featureParameters } from './_classical'
-import { defineMethod } from './_method'
+import { classicalRun, featureParameters } from './shared/classical'
+import { defineMethod } from './shared/method'
 
 /** Multinomial logistic regression on frozen features (Cox 1958; Donahue et al. 2014, DeCAF); defaults are scikit-learn's. */
 export const logisticRegression = defineMethod({

@@ -3,9 +3,9 @@ import type { ImageShape } from '../../contract/datasets'
 import { integer, number } from '../../contract/parameters'
 import { maskedReconstruction } from '../maths/masked-reconstruction'
 import { randomStream } from '../random'
-import { defineMethod } from './_method'
-import { PretextNetwork, pretrainedRun, pretrainingDefaults, pretrainingParameters } from './_self-supervised'
-import { linearHead } from './_vector-network'
+import { defineMethod } from './shared/method'
+import { PretextNetwork, pretrainedRun, pretrainingDefaults, pretrainingParameters } from './shared/self-supervised'
+import { linearHead } from './shared/vector-network'
 
 /** Longest side at which patches are reconstructed: larger images are averaged down to it. */
 const largestSide = 32

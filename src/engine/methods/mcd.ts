@@ -2,10 +2,10 @@ import * as tf from '@tensorflow/tfjs-core'
 import { integer } from '../../contract/parameters'
 import { crossEntropy } from '../maths/cross-entropy'
 import { classifierDiscrepancy } from '../maths/entropy'
-import type { GradientStep, Position } from '../training/_stage'
-import { adaptationNeeds, adaptationParameters, sourceBatch, startOf, TwoDomains, unlabelledBatch } from './_adaptation'
-import { defineMethod } from './_method'
-import { secondHead } from './_vector-network'
+import type { GradientStep, Position } from '../training/stage'
+import { adaptationNeeds, adaptationParameters, sourceBatch, startOf, TwoDomains, unlabelledBatch } from './shared/adaptation'
+import { defineMethod } from './shared/method'
+import { secondHead } from './shared/vector-network'
 
 /**
  * Saito et al. 2018, arXiv:1712.02560, section 3.3: two heads learn the source (A), disagree on the target as much as

@@ -2,8 +2,8 @@ import * as tf from '@tensorflow/tfjs-core'
 import { number } from '../../contract/parameters'
 import { crossEntropy } from '../maths/cross-entropy'
 import { randomStream } from '../random'
-import { generalisationDefaults, generalisationNeeds, generalise, meanOf } from './_generalisation'
-import { defineMethod } from './_method'
+import { generalisationDefaults, generalisationNeeds, generalise, meanOf } from './shared/generalisation'
+import { defineMethod } from './shared/method'
 
 /**
  * Zhang et al. 2018, arXiv:1710.09412, between domains as in DomainBed: each step puts the domains into a random ring, and

@@ -2,11 +2,11 @@ import * as tf from '@tensorflow/tfjs-core'
 import { models } from '../../contract/parameters'
 import { distillationFromMany } from '../maths/distillation'
 import { answersOf } from '../network/answers'
-import { noteStudent, softLabelParameters } from './_distillation'
-import { fineTuningStage } from './_fine-tuning'
-import { companions, together } from './_fusion'
-import { defineMethod } from './_method'
-import { studentOf, studentParameters, studentVariant } from './_student'
+import { noteStudent, softLabelParameters } from './shared/distillation'
+import { fineTuningStage } from './shared/fine-tuning'
+import { companions, together } from './shared/fusion'
+import { defineMethod } from './shared/method'
+import { studentOf, studentParameters, studentVariant } from './shared/student'
 
 /**
  * Several teachers for one student: Hinton et al. 2015, arXiv:1503.02531, section 1, and You et al. 2017

@@ -1,7 +1,7 @@
 import { integer, number } from '../../contract/parameters'
 import { fitRandomForest } from '../classifiers/random-forest'
-import { classicalRun, featureParameters } from './_classical'
-import { defineMethod } from './_method'
+import { classicalRun, featureParameters } from './shared/classical'
+import { defineMethod } from './shared/method'
 
 /** Breiman 2001 on frozen features; defaults are scikit-learn's. */
 export const randomForest = defineMethod({

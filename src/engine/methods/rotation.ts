@@ -1,9 +1,9 @@
 import type * as tf from '@tensorflow/tfjs-core'
 import { crossEntropy } from '../maths/cross-entropy'
 import { quarterTurns, turnsOf } from '../maths/quarter-turns'
-import { defineMethod } from './_method'
-import { PretextNetwork, pretrainedRun, pretrainingDefaults, pretrainingParameters } from './_self-supervised'
-import { linearHead } from './_vector-network'
+import { defineMethod } from './shared/method'
+import { PretextNetwork, pretrainedRun, pretrainingDefaults, pretrainingParameters } from './shared/self-supervised'
+import { linearHead } from './shared/vector-network'
 
 /**
  * Gidaris, Singh and Komodakis 2018, arXiv:1803.07728, equations 2 and 3: each image in all four turns at once, and the

@@ -1,13 +1,13 @@
 import type * as tf from '@tensorflow/tfjs-core'
 import { choice, integer, number } from '../../contract/parameters'
 import { crossEntropy } from '../maths/cross-entropy'
-import { withHeadFor } from '../network/surgery'
-import type { ImageTransform } from '../training/_source'
-import { eachImage, invert, makeGrey, permuteChannels, rotate, shiftHue, type ImageChange } from '../training/image-changes'
-import { fineTuningStage } from './_fine-tuning'
-import { defineMethod } from './_method'
-import { Regressor } from './_regressor'
-import { allGroups } from './_supervised'
+import { withHeadFor } from '../surgery/surgery'
+import type { ImageTransform } from '../batches/source'
+import { eachImage, invert, makeGrey, permuteChannels, rotate, shiftHue, type ImageChange } from '../batches/image-changes'
+import { fineTuningStage } from './shared/fine-tuning'
+import { defineMethod } from './shared/method'
+import { Regressor } from './shared/regressor'
+import { allGroups } from './shared/supervised'
 
 /**
  * The source is learned under a rule of its images, so that what is learned is what survives the rule; then the target is

@@ -1,5 +1,5 @@
-import { fineTuningStage } from './_fine-tuning'
-import { defineMethod } from './_method'
+import { fineTuningStage } from './shared/fine-tuning'
+import { defineMethod } from './shared/method'
 
 /** No transfer: new weights, trained on the target alone. Every transfer has to beat this. */
 export const scratch = defineMethod({

@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { crossEntropy } from '../maths/cross-entropy'
-import { noteStudent, softLabelParameters, transferTerm } from './_distillation'
-import { defineMethod } from './_method'
-import { studentOf, studentParameters, studentVariant } from './_student'
-import { allGroups, sourceOf, targetBatch } from './_supervised'
+import { noteStudent, softLabelParameters, transferTerm } from './shared/distillation'
+import { defineMethod } from './shared/method'
+import { studentOf, studentParameters, studentVariant } from './shared/student'
+import { allGroups, sourceOf, targetBatch } from './shared/supervised'
 import { answersOf } from '../network/answers'
 
 /**

@@ -3,12 +3,12 @@ import { number } from '../../contract/parameters'
 import { crossEntropy } from '../maths/cross-entropy'
 import { informationMaximisation } from '../maths/entropy'
 import type { Network } from '../network/network'
-import { withHeadFor } from '../network/surgery'
-import type { GradientStage, StepResult } from '../training/_stage'
-import { unlabelledBatch } from './_adaptation'
-import { defineMethod, type MethodContext } from './_method'
-import { clusterLabels } from './_pseudo-labels'
-import { allGroups, sourceOf } from './_supervised'
+import { withHeadFor } from '../surgery/surgery'
+import type { GradientStage, StepResult } from '../training/stage'
+import { unlabelledBatch } from './shared/adaptation'
+import { defineMethod, type MethodContext } from './shared/method'
+import { clusterLabels } from './shared/pseudo-labels'
+import { allGroups, sourceOf } from './shared/supervised'
 
 /**
  * Liang et al. 2020, arXiv:2002.08546, equation 7: the head stays, the backbone moves by information maximisation plus β

@@ -3,10 +3,10 @@ import type { ImageShape } from '../../contract/datasets'
 import { boolean, integer, number } from '../../contract/parameters'
 import { ntXent } from '../maths/nt-xent'
 import type { RandomStream } from '../random'
-import { brighten, changeContrast, cropAndResize, eachImage, flip, makeGrey, saturate, shiftHue } from '../training/image-changes'
-import { defineMethod } from './_method'
-import { PretextNetwork, pretrainedRun, pretrainingDefaults, pretrainingParameters } from './_self-supervised'
-import { projectionHead } from './_vector-network'
+import { brighten, changeContrast, cropAndResize, eachImage, flip, makeGrey, saturate, shiftHue } from '../batches/image-changes'
+import { defineMethod } from './shared/method'
+import { PretextNetwork, pretrainedRun, pretrainingDefaults, pretrainingParameters } from './shared/self-supervised'
+import { projectionHead } from './shared/vector-network'
 
 /**
  * Chen et al. 2020, arXiv:2002.05709, algorithm 1 with the changes of images of appendix B.9 (CIFAR-10): crop and resize,

@@ -2,10 +2,10 @@ import { integer, number } from '../../contract/parameters'
 import { crossEntropy } from '../maths/cross-entropy'
 import { smoothLabels, softCrossEntropy } from '../maths/soft-labels'
 import type { Network } from '../network/network'
-import { withBottleneck } from '../network/surgery'
-import { adaptationNeeds, sourceBatch, startOf } from './_adaptation'
-import { defineMethod, type MethodContext } from './_method'
-import { allGroups } from './_supervised'
+import { withBottleneck } from '../surgery/surgery'
+import { adaptationNeeds, sourceBatch, startOf } from './shared/adaptation'
+import { defineMethod, type MethodContext } from './shared/method'
+import { allGroups } from './shared/supervised'
 
 /** No adaptation: trained on the source alone and used on the target as it is. Every adaptation has to beat this. */
 export const sourceOnly = defineMethod({

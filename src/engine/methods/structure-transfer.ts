@@ -1,10 +1,10 @@
 import type { Text } from '../../contract/text'
 import { choice } from '../../contract/parameters'
 import { matchWeights, type Match } from '../network/matching'
-import { fineTuningStage } from './_fine-tuning'
-import { defineMethod } from './_method'
-import { studentOf, studentParameters, studentVariant } from './_student'
-import { sourceOf } from './_supervised'
+import { fineTuningStage } from './shared/fine-tuning'
+import { defineMethod } from './shared/method'
+import { studentOf, studentParameters, studentVariant } from './shared/student'
+import { sourceOf } from './shared/supervised'
 
 const { student, width } = studentParameters
 

@@ -1,7 +1,7 @@
 import { choice, number } from '../../contract/parameters'
 import { fitSvm, largestPair } from '../classifiers/svm'
-import { classicalRun, featureParameters } from './_classical'
-import { defineMethod } from './_method'
+import { classicalRun, featureParameters } from './shared/classical'
+import { defineMethod } from './shared/method'
 
 /** Cortes and Vapnik 1995 on frozen features (Sharif Razavian et al. 2014, CNN features off-the-shelf); defaults are scikit-learn's. */
 export const svm = defineMethod({

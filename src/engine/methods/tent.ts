@@ -1,10 +1,10 @@
 import type * as tf from '@tensorflow/tfjs-core'
 import { entropy } from '../maths/entropy'
-import { withHeadFor } from '../network/surgery'
-import { assertNormalised, scaleGroups, targetStatisticsStage } from './_batch-norm'
-import { unlabelledBatch } from './_adaptation'
-import { defineMethod } from './_method'
-import { sourceOf } from './_supervised'
+import { withHeadFor } from '../surgery/surgery'
+import { assertNormalised, scaleGroups, targetStatisticsStage } from './shared/batch-norm'
+import { unlabelledBatch } from './shared/adaptation'
+import { defineMethod } from './shared/method'
+import { sourceOf } from './shared/supervised'
 
 /**
  * Wang et al. 2021, arXiv:2006.10726: only scales and shifts of the batch normalisations move, to make predictions on

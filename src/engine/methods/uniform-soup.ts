@@ -1,6 +1,6 @@
-import { modelsParameter } from './_fusion'
-import { defineMethod } from './_method'
-import { soupParameters, soupRun } from './_soup'
+import { modelsParameter } from './shared/fusion'
+import { defineMethod } from './shared/method'
+import { soupParameters, soupRun } from './shared/soup'
 
 /** Wortsman et al. 2022, arXiv:2203.05482, table 2: the mean of all models' weights. Moving statistics are averaged too. */
 export const uniformSoup = defineMethod({

@@ -2,8 +2,8 @@ import * as tf from '@tensorflow/tfjs-core'
 import { riskVariance } from '../maths/v-rex'
 import {
   domainRisks, generalisationDefaults, generalisationNeeds, generaliseWithPenalty, meanOf, penaltyParameters, penaltyWeight
-} from './_generalisation'
-import { defineMethod } from './_method'
+} from './shared/generalisation'
+import { defineMethod } from './shared/method'
 
 /**
  * Krueger et al. 2021, arXiv:2003.00688, equation 8: mean risk of the domains (the paper's sum) plus β · variance of the

@@ -3,9 +3,9 @@ import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { architectures } from '../architectures'
 import { inference, Network } from './network'
-import { studentParameters } from '../methods/_student'
+import { studentParameters } from '../methods/shared/student'
 import { inputsAs, answersOf } from './answers'
-import { someImages, tinyDefinition } from '../methods/_testing'
+import { someImages, tinyDefinition } from '../methods/tests/testing'
 
 beforeAll(() => tf.setBackend('cpu'))
 

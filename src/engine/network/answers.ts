@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { NetworkDefinition } from './definition'
 import { inference, type Network } from './network'
-import { sameClasses } from './surgery'
+import { sameClasses } from '../../rules/classes'
 
 /**
  * Logits of a saved network on images that were normalised for another one, with the classes in the wanted order. Its

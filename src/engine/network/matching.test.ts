@@ -6,7 +6,7 @@ import { randomStream } from '../random'
 import type { Layer, NetworkDefinition } from './definition'
 import { matchWeights } from './matching'
 import { inference, Network } from './network'
-import { otherArchitecture } from './surgery'
+import { otherArchitecture } from '../surgery/surgery'
 
 beforeAll(() => tf.setBackend('cpu'))
 

@@ -1,7 +1,7 @@
 import '@tensorflow/tfjs-backend-cpu'
 import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { ownStatistics } from '../methods/_batch-norm'
+import { ownStatistics } from '../methods/shared/batch-norm'
 import type { NetworkDefinition } from './definition'
 import { inference, Network } from './network'
 

@@ -5,8 +5,8 @@ import '@tensorflow/tfjs-backend-cpu'
 import * as tf from '@tensorflow/tfjs-core'
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { writeSafetensors } from '../interchange/safetensors'
-import type { Position } from './_stage'
+import { writeSafetensors } from '../safetensors/safetensors'
+import type { Position } from './stage'
 import { loadCheckpoint, saveCheckpoint } from './checkpoint'
 
 beforeAll(() => tf.setBackend('cpu'))

@@ -2,9 +2,9 @@ import { createHash, webcrypto } from 'node:crypto'
 import * as tf from '@tensorflow/tfjs-core'
 import { z } from 'zod'
 import { GraftError } from '../../contract/errors'
-import { readSafetensors, writeSafetensors } from '../interchange/safetensors'
-import type { TensorToWrite } from '../interchange/safetensors-header'
-import type { Position } from './_stage'
+import { readSafetensors, writeSafetensors } from '../safetensors/safetensors'
+import type { TensorToWrite } from '../safetensors/header'
+import type { Position } from './stage'
 
 export interface Checkpoint<State> {
   /** Weights, optimiser state, whatever else is needed to go on. Float32 and int32. */

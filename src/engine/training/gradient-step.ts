@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core'
-import type { Batch } from './_source'
-import type { GradientStage, GradientStep, ParameterGroup, Position, StepResult, StreamName } from './_stage'
+import type { Batch } from '../batches/source'
+import type { GradientStage, GradientStep, ParameterGroup, Position, StepResult, StreamName } from './stage'
 import type { Optimizer } from './optimizers'
 
 export type Batches = Partial<Record<StreamName, Batch>>

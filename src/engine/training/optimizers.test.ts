@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import '@tensorflow/tfjs-backend-cpu'
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import type { ParameterGroup } from './_stage'
+import type { ParameterGroup } from './stage'
 import { createOptimizer, type Optimizer, type OptimizerSettings } from './optimizers'
 
 const settings = (change: Partial<OptimizerSettings>): OptimizerSettings =>

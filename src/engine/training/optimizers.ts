@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { TrainingSettings } from '../../contract/training'
 import { stepKernels, type AdamStepAttributes } from '../runtime/kernels/optimizer-steps'
-import type { ParameterGroup } from './_stage'
+import type { ParameterGroup } from './stage'
 
 /**
  * Turns gradients into steps. The arithmetic is PyTorch's (torch.optim), so that published recipes carry over:

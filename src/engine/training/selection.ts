@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { z } from 'zod'
-import type { GradientStage } from './_stage'
+import type { GradientStage } from './stage'
 
 /** How good an epoch was: higher `value` wins, lower `loss` breaks a tie. */
 export interface EpochScore { score: string, value: number, loss: number }

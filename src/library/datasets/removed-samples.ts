@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { z } from 'zod'
 import { GraftError } from '../../contract/errors'
-import { makeFolder, readJson, setAside, writeJsonDurably } from '../files'
+import { makeFolder, readJson, setAside, writeJsonDurably } from '../disk/files'
 
 const schema = z.object({ schemaVersion: z.literal(1), removed: z.array(z.string()) })
 

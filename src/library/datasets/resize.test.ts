@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { fitBatch, resizeBatch } from './resize'
+import { fitBatch, resizeBatch } from '../../images/resize'
 import { ChannelStatistics } from './statistics'
 
 describe('resizing', () => {

@@ -6,9 +6,9 @@ import { gunzip } from 'node:zlib'
 import { z } from 'zod'
 import { splitNameSchema, type ImageShape } from '../../contract/datasets'
 import { GraftError } from '../../contract/errors'
-import { ensureWritable, listFolders, namingFile, readJson } from '../files'
+import { ensureWritable, listFolders, namingFile, readJson } from '../disk/files'
 import type { DatasetCatalogue } from './catalogue'
-import { resizeBatch } from './resize'
+import { resizeBatch } from '../../images/resize'
 import { DatasetWriter } from './writer'
 
 const unpack = promisify(gunzip)

@@ -1,11 +1,10 @@
 import { basename, dirname, join } from 'node:path'
 import { z } from 'zod'
-import { datasetSchema, splitNameSchema, type Dataset, type ImageShape, type SkippedFile, type Split, type SplitName } from '../../contract/datasets'
+import { type Dataset, datasetSchema, imageBytesOf, type ImageShape, type SkippedFile, type Split, type SplitName, splitNameSchema } from '../../contract/datasets'
 import { GraftError } from '../../contract/errors'
 import { throwIfCancelled } from '../cancel'
-import { exists, writeJsonDurably } from '../files'
-import { claimParked, discardFolder, makeTemporaryFolder, parkFolder, publishFolder, removeStaleFolders, savePart } from '../temporary'
-import { imageBytesOf } from './cache'
+import { exists, writeJsonDurably } from '../disk/files'
+import { claimParked, discardFolder, makeTemporaryFolder, parkFolder, publishFolder, removeStaleFolders, savePart } from '../disk/temporary'
 import { Copies } from './copies'
 import { drawBalanced } from './draw'
 import { SplitFile, splitStateSchema, type Destination, type SplitState } from './split-file'
@@ -19,6 +18,8 @@ export interface ImageBatch {
   labels?: Int32Array
   /** Indices into the domains, one an image; absent where the data set has no domains. */
   domains?: Int32Array
+  /** Paths of the files in the source, one an image; absent where the images were no files of their own. */
+  names?: readonly string[]
   /** How many images of the source are dealt with after this batch, where the source can be gone on with. */
   end?: number
 }
@@ -120,9 +121,9 @@ export class DatasetWriter {
   }
 
   /** Adds images to their split. Resolves when the next batch may come, which is before this one is on disk. */
-  async append({ split, images, labels, domains }: ImageBatch): Promise<void> {
+  async append({ split, images, labels, domains, names }: ImageBatch): Promise<void> {
     this.copies?.append(split, images, imageBytesOf(this.shape))
-    await (await this.fileOf(split)).append(images, labels, domains)
+    await (await this.fileOf(split)).append(images, labels, domains, names)
   }
 
   /** Notes a file that was left out, and why. The first thousand are listed, all are counted. */
@@ -223,10 +224,13 @@ function groupsOf(labels: Int32Array | undefined, domains: Int32Array | undefine
 function checkClasses(labels: Int32Array, { classes, provenance }: FinishOptions): void {
   const present = new Set(labels)
   if (present.size > 1) return
-  const only = classes[labels[0]!] ?? ''
-  throw new GraftError('one-class', {
-    en: `All training images of “${provenance.origin}” belong to one class, “${only}”: there is nothing to tell apart.`,
-    zh: `“${provenance.origin}”的训练图像都属于同一类别“${only}”，无从区分。`
+  throw oneClass(provenance.origin, classes[labels[0]!] ?? '')
+}
+
+export function oneClass(origin: string, only: string): GraftError {
+  return new GraftError('one-class', {
+    en: `All training images of “${origin}” belong to one class, “${only}”: there is nothing to tell apart.`,
+    zh: `“${origin}”的训练图像都属于同一类别“${only}”，无从区分。`
   }, {
     remedy: {
       en: 'Add at least one more class, each in a folder of its own; or give the images without class folders as an unlabelled set.',

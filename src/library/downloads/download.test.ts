@@ -6,7 +6,7 @@ import { GraftError } from '../../contract/errors'
 import { useWorkplace } from '../testing'
 import { retryAfter, waitBefore } from './back-off'
 import { arrivedBytes, downloadFile, type DownloadHooks, type RemoteFile } from './download'
-import { closeServersAfterEach, serve, serveProxy, type Manner } from './_server'
+import { closeServersAfterEach, serve, serveProxy, type Manner } from './testing-server'
 import { openTransport, type Transport, type TransportOptions } from './transport'
 
 const place = useWorkplace()

@@ -1,7 +1,8 @@
 import * as fs from 'node:fs/promises'
+import { systemCode } from '../../contract/errors'
 import { runSchema } from '../../contract/runs'
-import { namingFile, readJson, systemCode } from '../files'
-import { isGone, thisProcess } from '../processes'
+import { namingFile, readJson } from '../disk/files'
+import { isGone, thisProcess } from '../disk/processes'
 import { alreadyLoading } from './problems'
 
 const ownerSchema = runSchema.shape.owner.unwrap()

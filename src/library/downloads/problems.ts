@@ -1,6 +1,5 @@
-import { GraftError } from '../../contract/errors'
+import { GraftError, systemCode } from '../../contract/errors'
 import type { Text } from '../../contract/text'
-import { systemCode } from '../files'
 
 /** Worth another try after a while; `final` is what a person hears when no try is left. */
 export class TryAgain extends Error {

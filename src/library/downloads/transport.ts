@@ -1,5 +1,5 @@
 import { GraftError } from '../../contract/errors'
-import type { Environment } from '../folders'
+import type { Environment } from '../disk/folders'
 
 export interface Answer {
   status: number

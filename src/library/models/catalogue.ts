@@ -3,10 +3,10 @@ import { z } from 'zod'
 import type { Damaged } from '../../contract/app'
 import { GraftError, toErrorValue } from '../../contract/errors'
 import { modelRefSchema, modelSummarySchema, type ModelRef, type ModelSummary } from '../../contract/models'
-import { exists, listFolders, readJson, setAside, writeJsonDurably } from '../files'
-import { checkId } from '../ids'
+import { exists, listFolders, readJson, setAside, writeJsonDurably } from '../disk/files'
+import { checkId } from '../disk/ids'
 import { withNetworkFacts } from './network-facts'
-import type { Trash } from '../trash'
+import type { Trash } from '../disk/trash'
 
 const namedSchema = z.object({ name: z.string() })
 /** The record with what the engine keeps in it beside the summary. */

@@ -5,7 +5,7 @@ import type { MethodSummary } from '../../contract/methods'
 import type { ModelSummary } from '../../contract/models'
 import { choice, models } from '../../contract/parameters'
 import type { Spec } from '../../contract/runs'
-import { architecture, codes, dataset, facts, fineTuning, method, model, spec, text } from './_testing'
+import { architecture, codes, dataset, facts, fineTuning, method, model, spec, text } from './testing'
 import { checkSpec, checkSpecIn, parseSpec } from './check'
 
 describe('checkSpec', () => {

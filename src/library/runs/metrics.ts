@@ -1,6 +1,7 @@
 import * as fs from 'node:fs/promises'
+import { systemCode } from '../../contract/errors'
 import { metricSchema, type Metric } from '../../contract/runs'
-import { namingFile, systemCode } from '../files'
+import { namingFile } from '../disk/files'
 
 /** So many lines are parsed before other work gets its turn: some milliseconds. */
 const linesInTurn = 2_000

@@ -1,10 +1,11 @@
 import { constants } from 'node:fs'
 import * as fs from 'node:fs/promises'
 import { join } from 'node:path'
+import { systemCode } from '../../contract/errors'
 import { runSchema } from '../../contract/runs'
-import { namingFile, readJson, systemCode } from '../files'
-import { newId } from '../ids'
-import { isGone, type Owner } from '../processes'
+import { namingFile, readJson } from '../disk/files'
+import { newId } from '../disk/ids'
+import { isGone, type Owner } from '../disk/processes'
 
 const ownerSchema = runSchema.shape.owner.unwrap()
 const lockOf = (folder: string): string => join(folder, 'owner.lock')

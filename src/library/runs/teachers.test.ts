@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { ModelSummary } from '../../contract/models'
 import { models } from '../../contract/parameters'
-import { dataset, facts, method, model, spec, text } from './_testing'
+import { dataset, facts, method, model, spec, text } from './testing'
 import { checkSpec } from './check'
 
 describe('models beside the source', () => {

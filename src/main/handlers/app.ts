@@ -3,8 +3,8 @@ import { basename } from 'node:path'
 import type { Dropped } from '../../contract/drops'
 import type { Doctor } from '../../contract/engine'
 import { GraftError } from '../../contract/errors'
-import type { JobEnd } from '../jobs'
-import { mayBeModel } from '../may-be-model'
+import type { JobEnd } from '../jobs/jobs'
+import { mayBeModel } from '../shell/may-be-model'
 import type { AppHandlers, HandlerContext } from './context'
 
 export function appHandlers({ library, catalogue, jobs, desktop, logsFolder }: HandlerContext): AppHandlers['app'] {

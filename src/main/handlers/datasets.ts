@@ -1,10 +1,13 @@
 import { basename } from 'node:path'
 import { GraftError } from '../../contract/errors'
 import type { Inspection } from '../../contract/inspections'
-import { sourceStateOf } from '../../library/datasets/fingerprint'
-import type { JobEnd } from '../jobs'
-import { LastFound } from '../last-found'
+import { sourceStateOf } from '../../library/intake/fingerprint'
+import type { JobEnd } from '../jobs/jobs'
+import { LastFound } from '../shell/last-found'
 import type { AppHandlers, HandlerContext } from './context'
+
+/** Its flags are for the terminal; the window shows the readings to choose from. */
+const chooseInDialogue = { en: 'Choose in “Add a data set” how it is to be read.', zh: '请在“添加数据集”中选择如何读取。' }
 
 export function datasetsHandlers(
   { library, catalogue, lists, jobs, training, downloads, readers, send }: HandlerContext
@@ -15,7 +18,8 @@ export function datasetsHandlers(
     if (end.kind === 'done' && 'dataset' in end.result) {
       send('datasets', 'changed', { id: end.result.dataset.id })
     } else if (end.kind === 'failed' || end.kind === 'lost') {
-      const { message, remedy } = end.error
+      const { code, message } = end.error
+      const remedy = code === 'reading-unclear' ? chooseInDialogue : end.error.remedy
       send('notices', 'raised', {
         level: 'error', ...(remedy && { remedy }),
         text: { en: `“${title}” was not imported. ${message.en}`, zh: `“${title}”未能导入。${message.zh}` }
@@ -56,6 +60,10 @@ export function datasetsHandlers(
       }
       if (!reader.hasLabels(split)) return positions.map(() => null)
       return [...await reader.readLabels(split, positions)]
+    }),
+    names: ({ id, split, from, count }) => readers.use(id, async (reader) => {
+      const positions = positionsOf(from, count, reader.dataset.splits[split]?.count ?? 0)
+      return reader.hasNames(split) ? reader.readNames(split, positions) : positions.map(() => null)
     }),
     rename: async ({ id, name }) => {
       const dataset = await library.datasets.rename(id, name)

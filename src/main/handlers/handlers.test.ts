@@ -9,15 +9,15 @@ import type { Spec } from '../../contract/runs'
 import { trainingParameters } from '../../contract/training'
 import { openLibrary, type Library } from '../../library'
 import { installSamples } from '../../library/datasets/samples'
-import { Cached } from '../cached'
-import { JobQueue } from '../jobs'
-import { Downloads } from '../downloads'
-import { QueueFile } from '../queue-file'
-import { ReaderPool } from '../reader-pool'
-import { languageOf, SettingsStore } from '../settings'
-import { Training } from '../training'
-import type { WorkerEnd } from '../worker-supervisor'
-import { createHandlers } from './index'
+import { Cached } from '../shell/cached'
+import { JobQueue } from '../jobs/jobs'
+import { Downloads } from '../jobs/downloads'
+import { QueueFile } from '../jobs/queue-file'
+import { ReaderPool } from '../window/reader-pool'
+import { languageOf, SettingsStore } from '../shell/settings'
+import { Training } from '../jobs/training'
+import type { WorkerEnd } from '../jobs/worker-supervisor'
+import { createHandlers } from '.'
 
 const samples = join(__dirname, '..', '..', '..', 'resources', 'samples')
 const text = (en: string) => ({ en, zh: en })
@@ -147,6 +147,12 @@ describe('runs', () => {
 })
 
 describe('datasets', () => {
+  it('gives no file names where the images were no files', async () => {
+    await installSamples(library, samples)
+    const { handlers } = program()
+    expect(await handlers.datasets.names({ id: 'digits', split: 'test', from: 498, count: 10 })).toEqual([null, null])
+  })
+
   it('gives labels of the images that exist', async () => {
     await installSamples(library, samples)
     const { handlers } = program()

@@ -1,9 +1,9 @@
 import { basename } from 'node:path'
 import { GraftError } from '../../contract/errors'
 import { exportEndings, fileNameOf, type ModelInspection } from '../../contract/models'
-import type { JobEnd } from '../jobs'
-import { LastFound } from '../last-found'
-import { readTextFile } from '../text-file'
+import type { JobEnd } from '../jobs/jobs'
+import { LastFound } from '../shell/last-found'
+import { readTextFile } from '../shell/text-file'
 import type { AppHandlers, HandlerContext } from './context'
 
 export function modelsHandlers({ catalogue, lists, library, jobs, desktop, language, send }: HandlerContext): AppHandlers['models'] {

@@ -111,6 +111,7 @@ function handlersOver(state: FakeState, emit: FakeApi['emit']): Handlers<AppCont
         return renamed
       },
       derive: () => ({ jobId: 'job-derive' }),
+      names: ({ split, from, count }) => Array.from({ length: count }, (_, index) => `${split}/${from + index}.png`),
       labels: ({ id, column, from, count }) => {
         if (column === 'domains') return Array.from({ length: count }, (_, index) => (from + index) % 3)
         const classes = state.datasets.find((dataset) => dataset.id === id)?.classes.length ?? 0

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core'
-import { nativeKernel } from './_native'
+import { nativeKernel } from './shared/native'
 
 const kernelName = 'GraftBatchNormalisation'
 const gradientKernelName = 'GraftBatchNormalisationGradient'

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core'
-import { kernelSet } from './_kernel-set'
+import { kernelSet } from './shared/kernel-set'
 
 /**
  * Max-pooling of ReLU(x + bias) as ReLU(maxPool(x) + bias): the same numbers, because adding a constant of a channel and

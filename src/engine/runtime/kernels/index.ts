@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { NodeJSKernelBackend } from '@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend'
-import { kernelSet } from './_kernel-set'
-import { operationsOf } from './_native'
+import { kernelSet } from './shared/kernel-set'
+import { operationsOf } from './shared/native'
 import { batchNormalisationGradient, batchNormalisationGradientKernel, batchNormalisationKernel } from './batch-normalisation'
 import { maxPoolingGradientKernel, maxPoolingKernel, oneDnnPoolingWorks } from './max-pooling'
 import {

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core'
-import { nativeKernel, type NativeOperations } from './_native'
+import { nativeKernel, type NativeOperations } from './shared/native'
 
 /**
  * Max-pooling by oneDNN, which TensorFlow itself uses only in graphs. Of the three pools of a seed CNN step at batch 64

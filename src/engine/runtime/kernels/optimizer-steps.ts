@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core'
-import { nativeKernel, type NativeOperations } from './_native'
+import { nativeKernel, type NativeOperations } from './shared/native'
 
 /**
  * An optimiser's step of one variable as one operation of TensorFlow (ResourceApplyMomentum, ResourceApplyAdam) instead of

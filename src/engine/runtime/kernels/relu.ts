@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core'
-import { nativeKernel } from './_native'
+import { nativeKernel } from './shared/native'
 
 /**
  * ReLU's gradient as TensorFlow's own ReluGrad, from the output instead of the input (so that the input can be freed).

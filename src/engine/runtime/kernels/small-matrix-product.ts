@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core'
 import type { NodeJSKernelBackend } from '@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend'
-import { operationsOf } from './_native'
+import { operationsOf } from './shared/native'
 
 /** Multiplications up to which a product stays in one thread. */
 const smallProduct = 4_000_000

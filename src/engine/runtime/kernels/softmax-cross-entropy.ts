@@ -1,5 +1,5 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core'
-import { nativeKernel } from './_native'
+import { nativeKernel } from './shared/native'
 
 /**
  * TensorFlow's own SparseSoftmaxCrossEntropyWithLogits: from logits [batch, classes] and class indices [batch] (int32) the

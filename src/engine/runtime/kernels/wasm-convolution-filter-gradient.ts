@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core'
-import { convolutionInfo, wasmKernel, type ConvolutionAttributes, type Shape4D } from './_wasm'
+import { convolutionInfo, wasmKernel, type ConvolutionAttributes, type Shape4D } from './shared/wasm'
 
 /**
  * Gradient of a convolution with respect to its filter, which the WebAssembly backend lacks. It is itself a convolution: the

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core'
-import { convolutionInfo, spread, wasmKernel, type ConvolutionAttributes, type Shape4D } from './_wasm'
+import { convolutionInfo, spread, wasmKernel, type ConvolutionAttributes, type Shape4D } from './shared/wasm'
 
 /**
  * Gradient of a convolution with respect to its input as a convolution of the output's gradient by the reversed filter. The

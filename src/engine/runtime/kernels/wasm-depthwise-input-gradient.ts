@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core'
-import { convolutionInfo, spread, wasmKernel, type ConvolutionAttributes, type Shape4D } from './_wasm'
+import { convolutionInfo, spread, wasmKernel, type ConvolutionAttributes, type Shape4D } from './shared/wasm'
 
 /**
  * Gradient of a depthwise convolution with respect to its input, which the WebAssembly backend lacks: a depthwise convolution

@@ -2,6 +2,8 @@ import { h } from 'vue'
 import { afterEach, describe, expect, it } from 'vitest'
 import { RouterView } from 'vue-router'
 import { createFakeApi, type FakeApi } from '../../testing/fake-api'
+import type { Question } from '../../../contract/inspections'
+import { fakeInspection } from '../../testing/fake-inspection'
 import { fakeDatasets } from '../../testing/fake-library'
 import { mountIn, settle, type Mounted } from '../../testing/mount'
 import { lastDrop } from '../../shared/drops'
@@ -193,6 +195,58 @@ describe('adding a data set', () => {
     expect(added(fake)).toEqual([{ path: '/dropped/flowers', id: 'flowers', validation: 0.1 }])
   })
 
+  it('asks "splits or classes?" with what each gives, adds nothing before it is answered, and looks again as answered', async () => {
+    const question: Question = {
+      id: 'folders', text: { en: 'Splits or classes? “unseen” is neither.', zh: '是划分还是类别？' },
+      readings: [
+        { value: 'splits', text: { en: 'Splits', zh: '划分' }, classes: ['cat', 'dog'], classCount: 2, domains: [], splits: { train: 40, test: 10 }, leftOut: ['unseen'] },
+        { value: 'classes', text: { en: 'Classes', zh: '类别' }, classes: ['test', 'train', 'unseen'], classCount: 3, domains: [], splits: { train: 60 }, leftOut: [] }
+      ]
+    }
+    const fake = createFakeApi()
+    let isAnswered = false
+    fake.handlers.datasets.inspection = () => ({ ...fakeInspection(), questions: isAnswered ? [] : [question], assumed: [{ en: 'The folders are read as splits.', zh: '按划分读取。' }] })
+    await screen(fake)
+    lastDrop.value = { kind: 'dataset', paths: ['/dropped/pets'] }
+    await settle()
+    const job = { id: 'job-look', kind: 'inspect-dataset', title: 'pets' } as const
+    fake.emit('jobs', 'changed', { ...job, state: 'done' })
+    await settle()
+    const asked = dialog().querySelector('fieldset')!
+    expect(asked.textContent).toContain('Splits or classes?')
+    expect(asked.textContent).toMatch(/40 Training, 10 Test · 2 classes \(cat, dog\) · left out: unseen/)
+    expect(asked.textContent).toMatch(/60 Training · 3 classes \(test, train, unseen\)/)
+    expect(dialog().textContent).toContain('The folders are read as splits.')
+    await submit()
+    expect(added(fake)).toEqual([])
+    expect(asked.textContent).toContain('Choose how it is to be read')
+    isAnswered = true
+    await click(asked, 'Splits')
+    expect(fake.calls.filter((call) => call.name === 'datasets.inspect').at(-1)?.input).toMatchObject({ path: '/dropped/pets', folders: 'splits' })
+    fake.emit('jobs', 'changed', { ...job, state: 'running' })
+    fake.emit('jobs', 'changed', { ...job, state: 'done' })
+    await settle()
+    expect(dialog().querySelector('fieldset')).toBeNull()
+    await submit()
+    expect(added(fake)).toEqual([{ path: '/dropped/pets', id: 'pets', validation: 0.1, folders: 'splits' }])
+  })
+
+  it('looks at what was typed, and asks, where the import finds that it can be read in two ways', async () => {
+    const fake = createFakeApi()
+    const { wrapper } = await screen(fake)
+    await click(wrapper.element as HTMLElement, 'Add…')
+    await type('Folder or file', '/pictures/pets')
+    await submit()
+    fake.emit('jobs', 'changed', {
+      id: 'job-import', kind: 'import-dataset', title: 'pets', state: 'failed',
+      error: { code: 'reading-unclear', message: { en: 'Splits or classes?', zh: '是划分还是类别？' }, field: 'folders' }
+    })
+    await settle()
+    expect(fake.calls.find((call) => call.name === 'datasets.inspect')?.input).toMatchObject({ path: '/pictures/pets' })
+    expect(dialog().querySelector('form')).not.toBeNull()
+    expect(dialog().querySelector('[role="alert"]')).toBeNull()
+  })
+
   it('leaves copies out when that is ticked', async () => {
     const fake = createFakeApi()
     await screen(fake)
@@ -250,6 +304,16 @@ describe('browsing pictures', () => {
     ])
     expect(wrapper.text()).toMatch(/13.500 pictures/)
     expect(wrapper.get('[role="grid"]').attributes('aria-label')).toBe('Pictures of CIFAR-10')
+  })
+
+  it('names the file that an opened picture was', async () => {
+    const fake = createFakeApi()
+    await screen(fake, '/datasets/cifar-10')
+    const first = document.querySelector<HTMLElement>('[role="grid"] [role="gridcell"] button, [role="grid"] button, [role="grid"] [role="gridcell"]')!
+    first.click()
+    await settle()
+    expect(fake.calls.find((call) => call.name === 'datasets.names')?.input).toMatchObject({ id: 'cifar-10', split: 'train', count: 1 })
+    expect(dialog().textContent).toMatch(/train\/\d+\.png/)
   })
 
   it('opens a class from its bar', async () => {

@@ -1,7 +1,7 @@
 import type { JobStatus } from '../../../contract/app'
 import type { ImportOptions } from '../../../contract/datasets'
 import { api } from '../../shared/api'
-import { useOneJob, type OneJob } from '../../shared/one-job'
+import { useOneJob, type OneJob } from '../../shared/jobs/one-job'
 import { useDatasetsStore } from '../../shared/stores'
 
 export interface ImportJob extends OneJob {

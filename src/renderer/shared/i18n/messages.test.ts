@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { features } from '../../features'
 import { languages } from '../../../contract/text'
 import { commonMessages } from './common'
-import { createGraftI18n } from './index'
+import { createGraftI18n } from '.'
 import type { MessageTree } from './messages'
 
 const groups = [commonMessages, ...features.map((feature) => feature.messages)]

@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { GraftError } from '../../../contract/errors'
 import { createFakeApi, type FakeApi } from '../../testing/fake-api'
 import { fakeRun } from '../../testing/fake-runs'
-import { useDatasetsStore, useJobsStore, useModelsStore, useNoticesStore, useRunsStore, useSettingsStore } from './index'
+import { useDatasetsStore, useJobsStore, useModelsStore, useNoticesStore, useRunsStore, useSettingsStore } from '.'
 import { useResource } from './resource'
 
 let fake: FakeApi

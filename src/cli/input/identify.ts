@@ -1,0 +1,29 @@
+import type { Run } from '../../contract/runs'
+import type { Library } from '../../library'
+import { usageError } from '../output/errors'
+import { readId } from './options'
+
+/** The shortest beginning or end of an id that may stand for the whole. */
+const shortestAbbreviation = 4
+
+/**
+ * The run that a person means: its id, `run:<id>`, or a beginning or end of the id that only one run has.
+ * @throws GraftError (usage) when there is none, or several
+ */
+export async function findRun(library: Library, text: string): Promise<Run> {
+  const id = readId(text.replace(/^run:/, ''), 'RUN', 'run')
+  const { runs } = await library.runs.list()
+  const wanted = id.toUpperCase()
+  const matches = runs.filter((run) => run.id === id || (id.length >= shortestAbbreviation
+    && (run.id.toUpperCase().startsWith(wanted) || run.id.toUpperCase().endsWith(wanted))))
+  const exact = matches.find((run) => run.id === id)
+  if (exact) return exact
+  const [only] = matches
+  // Not in the list: the store says whether it is damaged or not there at all.
+  if (!only) return library.runs.get(id)
+  if (matches.length === 1) return only
+  const shown = matches.slice(0, 5).map((run) => run.id).join(', ')
+  throw usageError('ambiguous-run', {
+    en: `"${text}" fits ${matches.length} runs: ${shown}.`, zh: `“${text}”符合 ${matches.length} 次运行：${shown}。`
+  }, { field: 'run', remedy: { en: 'Give more of the id.', zh: '请给出更完整的 id。' } })
+}

@@ -1,0 +1,186 @@
+import { SingleBar } from 'cli-progress'
+import type { ImportProgress } from '../../contract/datasets'
+import type { DownloadProgress } from '../../contract/downloads'
+import type { Metric, RunPhase, RunProgress } from '../../contract/runs'
+import type { Language, Text } from '../../contract/text'
+import { bytes, count, displayWidth, duration, figure, percent } from './format'
+
+/** Where progress and messages go; stderr in a real process. */
+export interface Terminal {
+  isTTY: boolean
+  columns: number
+  write(text: string): void
+  /** The stream behind it, for the progress bar; absent in tests. */
+  stream?: NodeJS.WritableStream
+}
+
+const phases: Record<RunPhase, Text> = {
+  starting: { en: 'starting', zh: '启动中' },
+  loading: { en: 'loading', zh: '加载中' },
+  features: { en: 'computing features', zh: '计算特征' },
+  training: { en: 'training', zh: '训练中' },
+  validating: { en: 'validating', zh: '验证中' },
+  testing: { en: 'testing', zh: '测试中' },
+  saving: { en: 'saving', zh: '保存中' }
+}
+
+const importPhases: Record<ImportProgress['phase'], Text> = {
+  looking: { en: 'looking', zh: '查看中' },
+  unpacking: { en: 'unpacking', zh: '解压中' },
+  reading: { en: 'reading', zh: '读取中' },
+  finishing: { en: 'finishing', zh: '收尾中' }
+}
+
+/** Milliseconds between two lines where there is no terminal to draw on, and before the first: quick work needs none. */
+const lineInterval = 5_000
+const quietAtFirst = 1_500
+
+/**
+ * Progress of one piece of work: a bar that redraws itself on a terminal, elsewhere (a log, a pipe) a line now and then.
+ */
+export class Progress {
+  private bar: SingleBar | undefined
+  private lastLine = Date.now() - lineInterval + quietAtFirst
+  private lastEpoch: string | undefined
+
+  constructor(private readonly terminal: Terminal, private readonly language: Language) {}
+
+  /** Where a training stands. */
+  run(progress: RunProgress): void {
+    const { step, steps, epoch, epochs, stages, stage, stageName, imagesPerSecond, secondsLeft } = progress
+    const words = this.language === 'zh' ? { epoch: (at: string) => `第 ${at} 轮`, images: '张/秒' }
+      : { epoch: (at: string) => `epoch ${at}`, images: 'images/s' }
+    const parts = [
+      stages > 1 ? `${stage + 1}/${stages} ${stageName?.[this.language] ?? ''}`.trim() : undefined,
+      phases[progress.phase][this.language],
+      epochs > 0 ? words.epoch(`${Math.min(epoch + 1, epochs)}/${epochs}`) : undefined,
+      // What a narrow terminal cuts off comes last.
+      this.left(secondsLeft),
+      this.lastEpoch,
+      imagesPerSecond === undefined ? undefined : `${count(imagesPerSecond)} ${words.images}`
+    ]
+    this.show(step, steps, parts)
+  }
+
+  /** Where several trainings stand that go on at once, of all that there are to do. */
+  trainings(underway: readonly { name: string, progress: RunProgress }[], { ended, all }: { ended: number, all: number }): void {
+    const done = underway.reduce((sum, { progress: { step, steps } }) => sum + (steps > 0 ? Math.min(1, step / steps) : 0), ended)
+    const texts = underway.map(({ name, progress: { epoch, epochs, secondsLeft } }) => [
+      `${name}: ${Math.min(epoch + 1, epochs)}/${epochs}`, this.left(secondsLeft)
+    ].filter(Boolean).join(', '))
+    // Hundredths, so that the bar moves within a training.
+    this.show(Math.floor(done * 100), all * 100, [`${ended}/${all}`, ...texts])
+  }
+
+  /** Where an import stands. */
+  import(progress: ImportProgress): void {
+    const words = this.language === 'zh' ? { images: '张图像', rate: '张/秒', skipped: '已跳过' }
+      : { images: 'images', rate: 'images/s', skipped: 'skipped' }
+    const { done, total, skipped, imagesPerSecond, secondsLeft } = progress
+    this.show(done, total ?? 0, [
+      importPhases[progress.phase][this.language],
+      `${count(done)}${total === undefined ? '' : `/${count(total)}`} ${words.images}`,
+      skipped > 0 ? `${words.skipped} ${count(skipped)}` : undefined,
+      imagesPerSecond === undefined ? undefined : `${count(imagesPerSecond)} ${words.rate}`,
+      this.left(secondsLeft)
+    ])
+  }
+
+  /** Where a download stands. */
+  download(progress: DownloadProgress): void {
+    const zh = this.language === 'zh'
+    const { file, fileNumber, files, totalBytes, bytesPerSecond, secondsLeft, waiting } = progress
+    const seconds = waiting && duration(waiting.seconds, this.language)
+    this.show(progress.bytes, totalBytes ?? 0, [
+      zh ? '下载中' : 'downloading',
+      `${bytes(progress.bytes)}${totalBytes === undefined ? '' : `/${bytes(totalBytes)}`}`,
+      waiting && (zh ? `${waiting.reason.zh}，${seconds} 后第 ${waiting.attempt} 次尝试` : `${waiting.reason.en}; try ${waiting.attempt} in ${seconds}`),
+      this.left(secondsLeft),
+      bytesPerSecond === undefined ? undefined : `${bytes(bytesPerSecond)}/s`,
+      files > 1 ? `${fileNumber}/${files} ${file}` : file
+    ])
+  }
+
+  /** A model file being read or saved. */
+  model({ phase, done, total }: { phase: 'reading' | 'saving', done: number, total: number }): void {
+    this.show(done, total, [importPhases[phase === 'reading' ? 'reading' : 'finishing'][this.language]])
+  }
+
+  /** Images done out of all, for evaluating. */
+  images(done: number, total: number): void {
+    this.show(done, total, [`${count(done)}/${count(total)} ${this.language === 'zh' ? '张图像' : 'images'}`])
+  }
+
+  /** The series of a run as it grows: the last epoch's figures go beside the bar, what it logs is worth a line. */
+  metrics(lines: readonly Metric[]): void {
+    const zh = this.language === 'zh'
+    for (const line of lines) {
+      if (line.kind === 'log') this.line(line.text[this.language])
+      if (line.kind !== 'epoch') continue
+      this.lastEpoch = [
+        `${zh ? '损失' : 'loss'} ${figure(line.train.loss)}`,
+        ...(line.validation ? [`${zh ? '验证' : 'validation'} ${percent(line.validation.accuracy)}`] : [])
+      ].join(' · ')
+    }
+  }
+
+  /** A message between two states of the bar. */
+  line(text: string): void {
+    this.terminal.write(this.bar ? `\r\u001b[K${text}\n` : `${text}\n`)
+  }
+
+  /** Takes the bar away; what is written next stands at the beginning of a line. */
+  stop(): void {
+    this.bar?.stop()
+    this.bar = undefined
+  }
+
+  private left(seconds: number | undefined): string | undefined {
+    if (seconds === undefined) return undefined
+    const text = duration(seconds, this.language)
+    return this.language === 'zh' ? `剩余 ${text}` : `${text} left`
+  }
+
+  private show(done: number, total: number, parts: readonly (string | undefined)[]): void {
+    const text = parts.filter(Boolean).join(' · ')
+    if (this.terminal.isTTY && this.terminal.stream) this.draw(done, total, text)
+    else if (this.isDue()) this.line(text)
+  }
+
+  private isDue(): boolean {
+    const now = Date.now()
+    if (now - this.lastLine < lineInterval) return false
+    this.lastLine = now
+    return true
+  }
+
+  private draw(done: number, total: number, text: string): void {
+    const size = Math.max(1, total)
+    const barsize = Math.max(4, Math.min(24, this.terminal.columns - 90))
+    const shown = { text: cut(text, this.terminal.columns - barsize - ' 100 % '.length - 1) }
+    if (!this.bar) {
+      this.bar = new SingleBar({
+        format: '{bar} {percentage} % {text}', stream: this.terminal.stream, barsize,
+        barCompleteChar: '█', barIncompleteChar: '░', clearOnComplete: true, hideCursor: null, fps: 8,
+        // The terminal's own settings stay as they are: a process that is killed could not put them back.
+        linewrap: null,
+        // Ctrl-C belongs to the command, which cancels and keeps the run.
+        gracefulExit: false
+      })
+      this.bar.start(size, Math.min(done, size), shown)
+      return
+    }
+    this.bar.setTotal(size)
+    this.bar.update(Math.min(done, size), shown)
+  }
+}
+
+/** As much of the text as fits into so many columns. */
+function cut(text: string, columns: number): string {
+  let shown = ''
+  for (const character of text) {
+    if (displayWidth(shown + character) > columns) break
+    shown += character
+  }
+  return shown
+}

@@ -1,0 +1,103 @@
+import type { Run, RunState, Score, Spec } from '../../../contract/runs'
+import type { Language, Text } from '../../../contract/text'
+import { count, duration, facts, figure, moment, percent } from '../format'
+import { selectionText } from './selection'
+
+export const stateNames: Record<RunState, Text> = {
+  queued: { en: 'queued', zh: '排队中' },
+  running: { en: 'running', zh: '运行中' },
+  paused: { en: 'paused', zh: '已暂停' },
+  interrupted: { en: 'interrupted', zh: '已中断' },
+  cancelled: { en: 'cancelled', zh: '已取消' },
+  failed: { en: 'failed', zh: '失败' },
+  done: { en: 'done', zh: '已完成' }
+}
+
+/** Scores without the confusion counts, which grow with the square of the classes. */
+const shortMetrics = (metrics: Run['metrics']): Record<string, Score> =>
+  Object.fromEntries(Object.entries(metrics).flatMap(([split, score]) => {
+    if (score === undefined) return []
+    const { confusion: _, ...rest } = score
+    return [[split, rest]]
+  }))
+
+/** A run as `--json` shows it: its record, with the backend's kind under `backend` and what stands behind that under `compute`. */
+export function runDocument(run: Run): Record<string, unknown> {
+  const { id, name, state, metrics, epochs, seconds, imagesPerSecond, backend, spec, schemaVersion: _, ...rest } = run
+  return {
+    id, name, state, metrics: shortMetrics(metrics), epochs, seconds,
+    imagesPerSecond: imagesPerSecond ?? null, backend: backend?.kind ?? null, spec, compute: backend ?? null, ...rest
+  }
+}
+
+/** The same for a list of runs, without what is long (hashes, versions). */
+export function runEntry(run: Run): Record<string, unknown> {
+  const { id, name, state, names, spec, epochs, seconds, createdAt, finishedAt, chosen, error, notes } = run
+  return {
+    id, name, method: spec.method.id, state, metrics: shortMetrics(run.metrics), epochs, seconds,
+    imagesPerSecond: run.imagesPerSecond ?? null, backend: run.backend?.kind ?? null, spec, names, createdAt, finishedAt,
+    chosen, error, notes
+  }
+}
+
+/** The labels a spec grants, in words. */
+export function labelsText(labels: Spec['target']['labels'], language: Language): string {
+  if (labels === 'all') return language === 'zh' ? '全部标签' : 'all labels'
+  if (labels === 'none') return language === 'zh' ? '无标签' : 'no labels'
+  return language === 'zh' ? `每类 ${labels.perClass} 个标签` : `${labels.perClass} labels a class`
+}
+
+const scoreText = (score: Score, language: Language): string => language === 'zh'
+  ? `${percent(score.accuracy)}（${count(score.n)} 张图像，损失 ${figure(score.loss)}）`
+  : `${percent(score.accuracy)} of ${count(score.n)} images right, loss ${figure(score.loss)}`
+
+/** The device's words: `cpu (TensorFlow 2.16.1, AMD EPYC, 2 threads)`. */
+export function backendText({ kind, library, device, threads }: NonNullable<Run['backend']>, language: Language): string {
+  return `${kind} (${library}, ${device}, ${threads} ${language === 'zh' ? '线程' : threads === 1 ? 'thread' : 'threads'})`
+}
+
+/** What a run did and how it ended, in a few lines. */
+export function runText(run: Run, language: Language): string {
+  const zh = language === 'zh'
+  const { train, validation, test } = run.metrics
+  const { domain } = run.spec.target
+  const lines = facts([
+    [zh ? '运行' : 'run', run.id],
+    [zh ? '名称' : 'name', run.name],
+    [zh ? '状态' : 'state', stateNames[run.state][language]],
+    [zh ? '原因' : 'reason', run.error?.message[language]],
+    [zh ? '源' : 'source', run.spec.source.model + (run.names.source === run.spec.source.model ? '' : ` (${run.names.source})`)],
+    [zh ? '源数据' : 'source data', run.spec.source.dataset],
+    [zh ? '目标' : 'target', `${run.spec.target.dataset}${domain === undefined ? '' : ` (${domain})`}, ${labelsText(run.spec.target.labels, language)}`],
+    [zh ? '方法' : 'method', run.spec.method.id],
+    [zh ? '测试' : 'test', test && scoreText(test, language)],
+    [zh ? '验证' : 'validation', validation && scoreText(validation, language)],
+    [zh ? '训练' : 'training', train && scoreText(train, language)],
+    [zh ? '轮数' : 'epochs', `${run.epochs}/${run.spec.training.epochs}${chosenText(run, language)}`],
+    [zh ? '用时' : 'time', [
+      duration(run.seconds, language),
+      run.imagesPerSecond === undefined ? '' : `${count(run.imagesPerSecond)} ${zh ? '张/秒' : 'images/s'}`
+    ].filter(Boolean).join(', ')],
+    [zh ? '设备' : 'device', run.backend && backendText(run.backend, language)],
+    [zh ? '创建于' : 'created', moment(run.createdAt)]
+  ])
+  return [
+    lines, ...run.notes.map((note) => `${zh ? '注意：' : 'Note: '}${note[language]}`),
+    ...run.selection ? ['', selectionText(run.selection, language)] : []
+  ].join('\n')
+}
+
+function chosenText({ chosen }: Run, language: Language): string {
+  if (!chosen) return ''
+  return language === 'zh' ? `，保留第 ${chosen.epoch} 轮` : `, epoch ${chosen.epoch} kept`
+}
+
+/** Method parameters and training settings of a spec, one a line. */
+export function specText(spec: Spec, language: Language): string {
+  const show = (value: unknown): string => Array.isArray(value) ? value.join(', ') || '–' : String(value)
+  return facts([
+    ...Object.entries(spec.method.params).map(([name, value]) => [`${spec.method.id}.${name}`, show(value)] as const),
+    ...Object.entries(spec.training).map(([name, value]) => [`training.${name}`, show(value)] as const),
+    [language === 'zh' ? '设备' : 'device', spec.device]
+  ], '  ')
+}

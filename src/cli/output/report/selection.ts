@@ -1,0 +1,37 @@
+import type { SelectionRecord } from '../../../contract/runs'
+import type { Language, Text } from '../../../contract/text'
+import { count, percent, table } from '../format'
+
+const scoreNames: Record<string, Text> = {
+  'source-validation': { en: 'source validation', zh: '源验证' },
+  entropy: { en: 'entropy', zh: '熵' },
+  'information-maximisation': { en: 'information maximisation', zh: '信息最大化' },
+  'soft-neighbourhood-density': { en: 'soft neighbourhood density', zh: '软邻域密度' },
+  last: { en: 'the last epoch', zh: '最后一轮' }
+}
+
+/** How an epoch was chosen without target labels, which epoch each score would have kept, and what not looking cost. */
+export function selectionText(selection: SelectionRecord, language: Language): string {
+  const zh = language === 'zh'
+  const { images, choices, best, cost, score, predictedClasses: { count: classes, of, collapsed } } = selection
+  const name = (id: string): string => scoreNames[id]?.[language] ?? id
+  const share = (accuracy: number | undefined): string => accuracy === undefined ? '–' : percent(accuracy)
+  const lines = [
+    zh ? `未看目标标签选择轮次，依据 ${count(images.n)} 张留出的目标图像（${images.split}）：`
+      : `The epoch was chosen without target labels, on ${count(images.n)} held-out target images (${images.split}):`,
+    '',
+    table([
+      { title: zh ? '评分' : 'score' }, { title: zh ? '会保留的轮' : 'epoch it keeps', align: 'right' },
+      { title: zh ? '该轮准确率' : 'right there', align: 'right' }, { title: '' }
+    ], choices.map((choice) => [
+      name(choice.score), String(choice.epoch), share(choice.accuracy), choice.score === score ? (zh ? '← 采用' : '← chose') : ''
+    ])),
+    '',
+    ...best && cost !== undefined ? [zh
+      ? `若能看标签，最佳为第 ${best.epoch} 轮（${percent(best.accuracy)}）：不看标签的代价为 ${(cost * 100).toFixed(1)} 个百分点。`
+      : `With the labels in view epoch ${best.epoch} would have been the best (${percent(best.accuracy)}): not looking cost ${(cost * 100).toFixed(1)} points.`] : [],
+    zh ? `预测落入 ${of} 个类别中的约 ${classes.toFixed(1)} 个${collapsed ? '：很可能已经坍缩' : ''}。`
+      : `Predictions fall into about ${classes.toFixed(1)} of ${of} classes${collapsed ? ': they have probably collapsed' : ''}.`
+  ]
+  return lines.join('\n')
+}

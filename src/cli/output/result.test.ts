@@ -1,0 +1,15 @@
+import { describe, expect, it } from 'vitest'
+import { jsonDocument, localise } from './result'
+
+describe('a JSON document', () => {
+  const value = { title: { en: 'Data', zh: '数据' }, nested: [{ help: { en: 'a', zh: '甲' } }], counts: Int32Array.of(1, 2), en: 'x', none: null }
+
+  it('has its texts in one language and its numbers as they are', () => {
+    expect(localise(value, 'zh')).toEqual({ title: '数据', nested: [{ help: '甲' }], counts: [1, 2], en: 'x', none: null })
+  })
+
+  it('is one line for a program and indented on a terminal', () => {
+    expect(jsonDocument(value, 'en', false)).toBe('{"title":"Data","nested":[{"help":"a"}],"counts":[1,2],"en":"x","none":null}\n')
+    expect(jsonDocument(value, 'en', true).split('\n').length).toBeGreaterThan(3)
+  })
+})

@@ -1,0 +1,30 @@
+import type { ErrorValue } from '../../contract/errors'
+import { inLanguage, textSchema, type Language } from '../../contract/text'
+
+/** What a command gives: one JSON document for programs, a text for people, and how it ended. */
+export interface Result {
+  document: unknown
+  text: string
+  /** 0 when absent. */
+  exitCode?: number
+  /** Why it did not end well: one line on stderr. */
+  reason?: ErrorValue
+}
+
+/** The value with every text in two languages replaced by the sentence in one: what `--json` prints. */
+export function localise(value: unknown, language: Language): unknown {
+  if (Array.isArray(value)) return value.map((entry) => localise(entry, language))
+  if (ArrayBuffer.isView(value)) return [...value as unknown as Iterable<unknown>]
+  if (typeof value !== 'object' || value === null) return value
+  const keys = Object.keys(value)
+  if (keys.length === 2 && 'en' in value && 'zh' in value) {
+    const text = textSchema.safeParse(value)
+    if (text.success) return inLanguage(text.data, language)
+  }
+  return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, localise(entry, language)]))
+}
+
+/** One JSON document: a single line for a program, indented on a terminal. */
+export function jsonDocument(value: unknown, language: Language, indented: boolean): string {
+  return `${JSON.stringify(localise(value, language), null, indented ? 2 : undefined)}\n`
+}

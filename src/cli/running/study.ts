@@ -1,0 +1,82 @@
+import type { Run, Spec } from '../../contract/runs'
+import type { DepthKind } from '../../contract/studies'
+import { writeFileDurably } from '../../library'
+import { createStudy } from '../../library/studies/create'
+import { depthSpecs } from '../../library/studies/depths'
+import { studyReport } from '../../library/studies/verdict'
+import type { Context } from '../context'
+import { exitCodes } from '../output/errors'
+import type { Result } from '../output/result'
+import { studyText } from '../output/report/study'
+import { studyPage } from '../output/report/study-page'
+import { TrainingPool } from './training-pool'
+
+export interface StudyOptions {
+  id: string
+  specs: readonly Spec[]
+  seeds: number
+  twins: boolean
+  name?: string
+  /** Where to write the report as a page. */
+  html?: string
+  /** How many runs train at once; one by default. */
+  jobs?: number
+}
+
+/** The specs of a depth-of-transfer curve. @throws GraftError (usage) for another method, or a model that is not there */
+export async function depthsOf({ library }: Context, spec: Spec, kind: DepthKind): Promise<Spec[]> {
+  const { model } = spec.source
+  const blocks = model.startsWith('arch:') ? [] : (await library.models.get(model)).blocks.map(({ name }) => name)
+  // Fresh weights have nothing to move: the check says so of the spec as it is.
+  return blocks.length === 0 ? [spec] : depthSpecs(spec, blocks, kind)
+}
+
+/** Makes the runs of a study that are missing, trains what is not done, and reports. */
+export async function runStudy(context: Context, options: StudyOptions): Promise<Result> {
+  const engine = await context.engine()
+  const runs = await createStudy(context.library, engine.catalogue(), { ...options, language: context.language, check: (spec) => engine.check(spec) })
+  return trainStudy(context, options.id, runs, options)
+}
+
+/**
+ * Trains the runs that are not done, and gives those that failed. One that fails does not stop the others; a cancel
+ * does, and what is done is kept. The rest waits as `cancelled`, so that each can be resumed.
+ */
+async function trainRuns(context: Context, runs: readonly Run[], jobs: number): Promise<Run[]> {
+  const pool = new TrainingPool(context, jobs)
+  const ended = await Promise.all(runs.filter(({ state }) => state !== 'done').map((run) => pool.train(run)))
+  return ended.filter(({ state }) => state === 'failed')
+}
+
+/** Trains what a study lacks, and reports on the whole. */
+export async function trainStudy(
+  context: Context, id: string, runs: readonly Run[], { html, jobs = 1 }: Pick<StudyOptions, 'html' | 'jobs'> = {}
+): Promise<Result> {
+  const done = runs.filter(({ state }) => state === 'done').length
+  context.notice({
+    en: `Study ${id}: ${runs.length} runs, ${done} done already.`, zh: `研究 ${id}：共 ${runs.length} 次运行，已完成 ${done} 次。`
+  })
+  const failed = await trainRuns(context, runs, jobs)
+  const report = await studyReport(context.library, id)
+  if (html !== undefined) {
+    const { language, surroundings: { version } } = context
+    await writeFileDurably(html, studyPage({ report, language, version, now: new Date() }))
+  }
+  const finished = report.done === report.runs
+  const cancelled = context.signal.aborted
+  return {
+    document: { ...report, state: finished ? 'done' : cancelled ? 'cancelled' : 'failed' },
+    text: studyText(report, context.language),
+    exitCode: finished ? exitCodes.done : cancelled ? exitCodes.cancelled : exitCodes.failed,
+    ...(!finished && {
+      reason: {
+        code: 'study-unfinished',
+        message: {
+          en: `${report.done} of ${report.runs} runs of the study are done${failed.length > 0 ? `, ${failed.length} failed` : ''}; all are kept.`,
+          zh: `研究的 ${report.runs} 次运行中已完成 ${report.done} 次${failed.length > 0 ? `，失败 ${failed.length} 次` : ''}；均已保留。`
+        },
+        remedy: { en: `Go on with: graft resume ${id}`, zh: `继续：graft resume ${id}` }
+      }
+    })
+  }
+}

@@ -1,0 +1,84 @@
+import { GraftError } from '../../contract/errors'
+import type { Run, Spec } from '../../contract/runs'
+import type { Context } from '../context'
+import { exitCodes, usageError } from '../output/errors'
+import { namesOf } from '../../library/run-names'
+import { usualName } from '../../library/runs/usual-name'
+import type { Result } from '../output/result'
+import { runDocument, runText, stateNames } from '../output/report/run'
+
+/** Makes a run of a spec, after everything that would stop it has been looked at. @throws GraftError for the first problem */
+export async function createRun(context: Context, spec: Spec, name?: string): Promise<Run> {
+  const engine = await context.engine()
+  const [problem, ...others] = await engine.check(spec)
+  if (problem) {
+    for (const other of others) context.notice(other.message)
+    throw GraftError.fromValue(problem)
+  }
+  const catalogue = engine.catalogue()
+  const names = await namesOf(spec, context.library, catalogue)
+  const title = catalogue.methods.find(({ id }) => id === spec.method.id)?.title
+  const usual = usualName({ ...names, ...(title && { method: context.say(title) }) }, context.language)
+  return context.library.runs.create(spec, { names, name: name ?? usual })
+}
+
+/** Trains a run of the store with progress on stderr, until it ends or is cancelled; the record says how. */
+export async function train(context: Context, run: Run): Promise<Run> {
+  const engine = await context.engine()
+  const progress = context.progress()
+  const tell = (): void => {
+    progress.line(context.say({ en: 'Cancelling; the run is kept. Ctrl-C again ends at once.', zh: '正在取消；运行会保留。再按 Ctrl-C 立即结束。' }))
+  }
+  context.signal.addEventListener('abort', tell, { once: true })
+  try {
+    await engine.train(run.id, {
+      signal: context.signal,
+      onProgress: (at) => {
+        progress.run(at)
+        context.surroundings.tellStarter?.(at)
+      },
+      onMetrics: (lines) => progress.metrics(lines)
+    })
+    // The record as it lies on disk, given up by this process.
+    return await context.library.runs.get(run.id)
+  } finally {
+    context.signal.removeEventListener('abort', tell)
+    progress.stop()
+  }
+}
+
+/** How a run ended as an exit code: done, cancelled, or anything else as a failure. */
+export const exitCodeOfRun = (run: Run): number =>
+  run.state === 'done' ? exitCodes.done : run.state === 'cancelled' ? exitCodes.cancelled : exitCodes.failed
+
+/** What `run` and `resume` give: the record, and on stderr why it is not done. */
+export function trainResult(context: Context, run: Run): Result {
+  const { language } = context
+  const next = run.state === 'done'
+    ? { en: `Next: graft runs compare ${run.id} OTHER · use it as a source with --source run:${run.id}`,
+        zh: `下一步：graft runs compare ${run.id} OTHER · 用 --source run:${run.id} 作为源模型` }
+    : { en: `Next: graft resume ${run.id}`, zh: `下一步：graft resume ${run.id}` }
+  const stopped = run.error ?? {
+    code: run.state,
+    message: {
+      en: `The run is ${stateNames[run.state].en} after ${run.epochs} of ${run.spec.training.epochs} epochs and kept.`,
+      zh: `运行${stateNames[run.state].zh}（已完成 ${run.epochs}/${run.spec.training.epochs} 轮），并已保留。`
+    },
+    remedy: { en: `Go on with: graft resume ${run.id}`, zh: `继续运行：graft resume ${run.id}` }
+  }
+  return {
+    document: runDocument(run),
+    text: `${runText(run, language)}\n\n${next[language]}`,
+    exitCode: exitCodeOfRun(run),
+    ...(run.state !== 'done' && { reason: stopped })
+  }
+}
+
+/** Refuses to resume what cannot go on. @throws GraftError */
+export function checkResumable(run: Run): void {
+  if (run.state === 'done') {
+    throw usageError('run-done', {
+      en: `The run ${run.id} is done; there is nothing to resume.`, zh: `运行 ${run.id} 已完成，无需继续。`
+    }, { field: 'run', remedy: { en: `Train further with --source run:${run.id}.`, zh: `可用 --source run:${run.id} 继续训练。` } })
+  }
+}

@@ -1,0 +1,78 @@
+import type { Run } from '../../contract/runs'
+import type { Engine } from '../../engine'
+import { importModel, inspectModel } from '../../engine/models/import'
+import { tellApart } from '../../engine/models/tell-apart'
+import { openLibrary, type Library } from '../../library'
+import { both, fakeCatalogue, fakeScore } from './fake-catalogue'
+import { Context, type Surroundings } from '../context'
+import { runCommandLine } from '../program'
+
+// For tests of the command line: an engine that computes nothing, and a process whose output is text.
+
+export interface Fake {
+  library: Library
+  /** How the fake training ends. */
+  outcome?: (run: Run) => Partial<Run>
+  problems?: Awaited<ReturnType<Engine['check']>>
+}
+
+function fakeEngine({ library, outcome = () => ({ state: 'done' }), problems = [] }: Fake): Engine {
+  return {
+    catalogue: () => fakeCatalogue,
+    doctor: () => Promise.resolve({
+      chosen: { kind: 'wasm', library: 'TensorFlow.js 4.22.0', device: 'A processor', threads: 2 },
+      backends: [
+        { kind: 'gpu', available: false, chosen: false, reason: both('No card.'), remedy: both('Buy one.') },
+        { kind: 'cpu', available: false, chosen: false, reason: both('Not set up.') },
+        { kind: 'wasm', available: true, chosen: true }
+      ],
+      versions: { graft: '1.2.3' }, folders: { data: library.dataDir, cache: '/cache' }, freeDiskBytes: 5e9
+    }),
+    check: () => Promise.resolve(problems),
+    train: async (id, hooks) => {
+      hooks?.onProgress?.({
+        runId: id, state: 'running', phase: 'training', stage: 0, stages: 1, epoch: 0, epochs: 3, step: 1, steps: 9,
+        stepInEpoch: 1, stepsPerEpoch: 3, seconds: 1
+      })
+      return library.runs.update(id, (run) => ({
+        ...run, epochs: 3, seconds: 1.5, imagesPerSecond: 100, metrics: { test: fakeScore },
+        backend: { kind: 'wasm', library: 'TensorFlow.js 4.22.0', device: 'A processor', threads: 2 }, ...outcome(run)
+      }))
+    },
+    tellApart,
+    inspectModel: (options) => inspectModel(options),
+    importModel: (options) => importModel(library, options),
+    evaluate: () => Promise.resolve(fakeScore),
+    writeHeatMap: () => Promise.resolve(),
+    exportModel: ({ ref, format, path }) => Promise.resolve({ ref, format, path, card: `${path}/README.md`, bytes: 2048 }),
+    predict: (model, images) => Promise.resolve({ model, notes: [], predictions: images.map((image) => ({ image, classes: [{ class: 'a', probability: 0.75 }] })) })
+  }
+}
+
+export interface Spoken { code: number, stdout: string, stderr: string }
+
+/** Runs one command line in a data folder with the fake engine, and gives what it said. */
+export async function speak(dataDir: string, argv: readonly string[], more: More = {}): Promise<Spoken> {
+  const said = { stdout: '', stderr: '' }
+  const code = await runCommandLine(surroundingsOf(dataDir, argv, said, more))
+  return { code, ...said }
+}
+
+/** What a part of a command works with, in a data folder with the fake engine; what it says is dropped. */
+export const fakeContext = (dataDir: string, more: More = {}): Context =>
+  new Context(surroundingsOf(dataDir, [], { stdout: '', stderr: '' }, more), 'en')
+
+type More = Partial<Surroundings> & Omit<Partial<Fake>, 'library'>
+
+function surroundingsOf(dataDir: string, argv: readonly string[], said: Record<'stdout' | 'stderr', string>, more: More): Surroundings {
+  const into = (name: 'stdout' | 'stderr') => ({
+    isTTY: false, columns: 100, write: (text: string) => { said[name] += text }
+  })
+  const { outcome, problems, ...surroundings } = more
+  return {
+    argv, env: {}, stdout: into('stdout'), stderr: into('stderr'), signal: new AbortController().signal, version: '1.2.3', program: '/nowhere/cli.js',
+    defaultDataDir: dataDir, cacheDir: '/nowhere', openLibrary, installSamples: () => Promise.resolve([]),
+    loadEngine: ({ library }) => Promise.resolve(fakeEngine({ library, ...(outcome && { outcome }), ...(problems && { problems }) })),
+    ...surroundings
+  }
+}

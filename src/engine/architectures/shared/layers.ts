@@ -1,0 +1,77 @@
+import type { ImageShape } from '../../../contract/datasets'
+import type { Normalisation } from '../../../contract/models'
+import { number } from '../../../contract/parameters'
+import type { Block, Initialisation, Layer } from '../../network/definition'
+
+/** The same mean and deviation for every channel. */
+export const evenNormalisation = (channels: number): Normalisation => ({
+  mean: Array.from({ length: channels }, () => 0.5), standardDeviation: Array.from({ length: channels }, () => 0.5)
+})
+
+/** ImageNet's mean and standard deviation (as torchvision), or 0.5 for grey images. */
+export const imageNetNormalisation = (channels: number): Normalisation => channels === 3
+  ? { mean: [0.485, 0.456, 0.406], standardDeviation: [0.229, 0.224, 0.225] }
+  : evenNormalisation(channels)
+
+export interface BatchNormalisationSettings { epsilon: number, momentum: number }
+/** PyTorch's default. */
+export const torchBatchNormalisation: BatchNormalisationSettings = { epsilon: 1e-5, momentum: 0.1 }
+
+interface ConvolutionSettings {
+  filters: number
+  size: number
+  stride?: number
+  padding?: 'same' | 'valid' | number
+  initialisation?: Initialisation
+  inputs?: string[]
+  normalisation?: BatchNormalisationSettings
+}
+
+/** A convolution without bias and its batch normalisation: `<name>` and `<name>-normalisation`. */
+export function normalisedConvolution(name: string, settings: ConvolutionSettings): Layer[] {
+  const { filters, size, stride = 1, padding = Math.floor(size / 2), initialisation = 'he-normal', inputs, normalisation = torchBatchNormalisation } = settings
+  return [
+    {
+      kind: 'convolution', name, filters, kernelSize: [size, size], strides: [stride, stride], padding, bias: false, initialisation,
+      ...(inputs && { inputs })
+    },
+    { kind: 'batch-normalisation', name: `${name}-normalisation`, ...normalisation }
+  ]
+}
+
+/** A depthwise convolution without bias and its batch normalisation. */
+export function normalisedDepthwise(
+  name: string,
+  settings: { stride: number, padding: 'same' | number, initialisation: Initialisation, normalisation?: BatchNormalisationSettings }
+): Layer[] {
+  const { stride, padding, initialisation, normalisation = torchBatchNormalisation } = settings
+  return [
+    {
+      kind: 'depthwise-convolution', name, kernelSize: [3, 3], strides: [stride, stride], padding, bias: false, initialisation
+    },
+    { kind: 'batch-normalisation', name: `${name}-normalisation`, ...normalisation }
+  ]
+}
+
+/** One dense layer from features to logits. */
+export const denseHead = (classes: number, initialisation?: Initialisation, before: Layer[] = []): Block => ({
+  name: 'head',
+  title: 'Head',
+  layers: [...before, { kind: 'dense', name: 'dense', units: classes, bias: true, ...(initialisation && { initialisation }) }]
+})
+
+/** [height, width] of a square input with so many channels. */
+export const square = (side: number, channels: 1 | 3 = 3): ImageShape => [side, side, channels]
+
+/** How wide a network is against its original. */
+export const width = number({
+  label: { en: 'Width', zh: '宽度' },
+  help: {
+    en: 'Multiplies the filters and units of every layer: 0.5 is half as wide, with about a quarter of the parameters.',
+    zh: '各层滤波器与单元数的倍数：0.5 表示宽度减半，参数约为四分之一。'
+  },
+  minimum: 0.125, maximum: 4, default: 1
+})
+
+/** So many filters or units at a width; at least one. */
+export const scaled = (count: number, factor: number): number => Math.max(1, Math.round(count * factor))

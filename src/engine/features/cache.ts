@@ -1,0 +1,232 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { mkdir, open, readdir, rm, stat, utimes, type FileHandle } from 'node:fs/promises'
+import { join } from 'node:path'
+import * as tf from '@tensorflow/tfjs-core'
+import type { SplitName } from '../../contract/datasets'
+import { namingFile, rename } from '../../library/disk/files'
+import type { Network } from '../network/network'
+import type { Batch } from '../batches/source'
+import type { Source } from '../batches/source'
+import { BatchSource, EpochOrder, type ImageReader, type OrderOptions } from '../batches/batches'
+
+/** Images a step while features are computed: fixed, so that a feature never depends on the spec's batch size. */
+const computeBatchSize = 100
+const formatVersion = 1
+
+export interface FeatureCacheOptions {
+  /** Graft's cache folder; the files lie in `features/` in it. */
+  cacheDir: string
+  /** Size of all files together beyond which the least recently used go. */
+  limitBytes?: number
+  /** Size up to which a table is held as a tensor; larger ones are read by position. */
+  heldBytes?: number
+}
+
+export interface FeatureRequest {
+  /** Only its backbone is used, in inference mode. */
+  network: Network
+  reader: ImageReader
+  split: SplitName
+  /** Positions in the split, one row of the table for each, in this order. */
+  positions: Int32Array
+  /** Backend and library as text: another one gives other last digits, so it has its own file. */
+  surroundings: string
+  signal?: AbortSignal
+  /** Images done and to do; not called where the features were there already. */
+  onProgress?(done: number, total: number): void
+}
+
+/**
+ * Features of frozen backbones, computed once and kept on disk. A file's name is the SHA-256 of all that its numbers
+ * depend on: the backbone's definition and weights, the images' hash, split and positions, and the backend.
+ */
+export class FeatureCache {
+  readonly folder: string
+  private readonly limitBytes: number
+  private readonly heldBytes: number
+
+  constructor({ cacheDir, limitBytes = 4 * 2 ** 30, heldBytes = 256 * 2 ** 20 }: FeatureCacheOptions) {
+    this.folder = join(cacheDir, 'features')
+    this.limitBytes = limitBytes
+    this.heldBytes = heldBytes
+  }
+
+  /** The table for a request: found, or computed now. Cancelling or failing leaves no file behind. */
+  async open(request: FeatureRequest): Promise<FeatureTable> {
+    const { network, positions } = request
+    const path = join(this.folder, `${featureKey(request)}.f32`)
+    const rowBytes = network.featureLength * 4
+    const existing = await stat(path).catch(() => undefined)
+    const found = existing?.size === positions.length * rowBytes
+    if (found) {
+      const now = new Date()
+      await utimes(path, now, now)
+    } else {
+      await this.compute(request, path)
+      await this.shrink(path)
+    }
+    return FeatureTable.open(path, { count: positions.length, length: network.featureLength, found, held: this.heldBytes })
+  }
+
+  private async compute(request: FeatureRequest, path: string): Promise<void> {
+    const { network, reader, split, positions, signal, onProgress } = request
+    signal?.throwIfAborted()
+    await mkdir(this.folder, { recursive: true })
+    const { input, normalisation } = network.definition
+    const source = new BatchSource({
+      reader, split, positions, input, normalisation, batchSize: computeBatchSize, seed: 0, name: 'features', shuffle: false
+    })
+    const partial = `${path}.${process.pid}-${randomUUID().slice(0, 8)}.partial`
+    let file: FileHandle | undefined
+    try {
+      file = await open(partial, 'wx')
+      let done = 0
+      for (let step = 0; step < source.stepsPerEpoch; step++) {
+        signal?.throwIfAborted()
+        const { inputs } = await source.next(0, step)
+        const features = tf.tidy(() => network.features(inputs as tf.Tensor4D, { training: false }))
+        inputs.dispose()
+        const rows = await features.data<'float32'>().finally(() => features.dispose())
+        await file.write(new Uint8Array(rows.buffer, rows.byteOffset, rows.byteLength))
+        done += rows.length / network.featureLength
+        onProgress?.(done, positions.length)
+      }
+      await file.sync()
+      await file.close()
+      file = undefined
+      await rename(partial, path)
+    } catch (error) {
+      await file?.close().catch(() => undefined)
+      await rm(partial, { force: true })
+      throw namingFile(error, path)
+    } finally {
+      await source.close()
+    }
+  }
+
+  /** Removes the least recently used files beyond the limit, never the one just made, and what broken-off runs left. */
+  private async shrink(kept: string): Promise<void> {
+    const day = 24 * 60 * 60 * 1000
+    const names = await readdir(this.folder)
+    const files = (await Promise.all(names.map(async (name) => {
+      const path = join(this.folder, name)
+      const facts = await stat(path).catch(() => undefined)
+      return facts?.isFile() ? [{ path, bytes: facts.size, used: facts.mtimeMs }] : []
+    }))).flat()
+    const tables = files.filter(({ path }) => path.endsWith('.f32')).sort((one, other) => other.used - one.used)
+    const remove = files.filter(({ path, used }) => path.endsWith('.partial') && used < Date.now() - day)
+    let total = tables.find(({ path }) => path === kept)?.bytes ?? 0
+    for (const table of tables) {
+      if (table.path === kept) continue
+      total += table.bytes
+      if (total > this.limitBytes) remove.push(table)
+    }
+    // Windows refuses while another process reads one: then it goes next time.
+    for (const { path } of remove) await rm(path, { force: true }).catch(() => undefined)
+  }
+}
+
+function featureKey({ network, reader, split, positions, surroundings }: FeatureRequest): string {
+  const { definition } = network
+  const hash = createHash('sha256')
+  const { input, normalisation, blocks } = definition
+  const { shape, splits } = reader.dataset
+  hash.update(JSON.stringify([
+    formatVersion, computeBatchSize, surroundings, { input, normalisation, blocks },
+    shape, split, splits[split]?.sha256.images
+  ]))
+  hash.update(bytesOf(positions))
+  for (const block of blocks) {
+    for (const [name, weight] of network.weightsOf(block.name)) {
+      hash.update(JSON.stringify([name, weight.shape]))
+      hash.update(bytesOf(weight.dataSync<'float32'>()))
+    }
+  }
+  return hash.digest('hex')
+}
+
+const bytesOf = (values: Float32Array | Int32Array): Uint8Array =>
+  new Uint8Array(values.buffer, values.byteOffset, values.byteLength)
+
+/** Rows of features on disk, read by row number. */
+export class FeatureTable {
+  private constructor(
+    private readonly file: FileHandle,
+    private readonly held: tf.Tensor2D | undefined,
+    readonly count: number,
+    readonly length: number,
+    /** Whether the features were there already. */
+    readonly found: boolean
+  ) {}
+
+  /** @param held size in bytes up to which the table is held as a tensor */
+  static async open(
+    path: string, { count, length, found, held }: { count: number, length: number, found: boolean, held: number }
+  ): Promise<FeatureTable> {
+    const file = await open(path, 'r')
+    try {
+      const values = count * length * 4 <= held ? new Float32Array(count * length) : undefined
+      if (values) await readFully(file, bytesOf(values), 0, path)
+      return new FeatureTable(file, values && tf.tensor2d(values, [count, length]), count, length, found)
+    } catch (error) {
+      await file.close()
+      throw error
+    }
+  }
+
+  /** Features [rows.length, length], in the rows' order; the tensor is the caller's. */
+  async read(rows: Int32Array): Promise<tf.Tensor2D> {
+    const { held, length, file } = this
+    if (held) return tf.tidy(() => tf.gather(held, tf.tensor1d(rows, 'int32')))
+    const values = new Float32Array(rows.length * length)
+    await Promise.all(Array.from(rows, (row, index) =>
+      readFully(file, bytesOf(values.subarray(index * length, (index + 1) * length)), row * length * 4, 'features')))
+    return tf.tensor2d(values, [rows.length, length])
+  }
+
+  async close(): Promise<void> {
+    this.held?.dispose()
+    await this.file.close()
+  }
+}
+
+async function readFully(file: FileHandle, into: Uint8Array, position: number, path: string): Promise<void> {
+  for (let done = 0; done < into.length;) {
+    const { bytesRead } = await file.read(into, done, into.length - done, position + done)
+    if (bytesRead === 0) throw new Error(`${path} ends early`)
+    done += bytesRead
+  }
+}
+
+/** Batches of cached features, in the same order as a BatchSource with the same options draws images. */
+export class FeatureSource implements Source {
+  private readonly order: EpochOrder
+
+  /** `positions` are those the table was made for. */
+  constructor(private readonly table: FeatureTable, options: OrderOptions) {
+    if (options.positions.length !== table.count) throw new RangeError('the table was made for other positions')
+    this.order = new EpochOrder(options)
+  }
+
+  get count(): number {
+    return this.order.count
+  }
+
+  get stepsPerEpoch(): number {
+    return this.order.stepsPerEpoch
+  }
+
+  async next(epoch: number, stepInEpoch: number): Promise<Batch> {
+    const { indices, positions, labels } = this.order.batch(epoch, stepInEpoch)
+    return {
+      inputs: await this.table.read(indices),
+      ...(labels && { labels: tf.tensor1d(labels, 'int32') }),
+      positions
+    }
+  }
+
+  /** The table stays open: it belongs to whoever opened it. */
+  close(): Promise<void> {
+    return Promise.resolve()
+  }
+}

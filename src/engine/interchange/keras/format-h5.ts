@@ -1,0 +1,30 @@
+import * as fs from 'node:fs/promises'
+import { defineModelFormat } from '../shared/model-format'
+import { isHdf5 } from './hdf5/file'
+import { damaged, decodeKeras } from './file'
+import { encodeKerasH5 } from './h5'
+import { factsOf } from '../shared/model-facts'
+import { writeParts } from '../../safetensors/write-parts'
+
+/** Keras in HDF5: whole models of `model.save('….h5')`, weights of `save_weights` in its older and its newer form. */
+export const keras = defineModelFormat({
+  id: 'keras',
+  title: { en: 'Keras HDF5', zh: 'Keras HDF5' },
+  extensions: ['.h5', '.hdf5'],
+  detect: ({ folder, head }) => !folder && isHdf5(head),
+  async read(path, limits) {
+    const { size } = await fs.stat(path)
+    if (size > limits.bytes + (64 << 20)) throw damaged(path, { en: `it takes ${size} bytes`, zh: `文件有 ${size} 字节` })
+    return decodeKeras(await fs.readFile(path), path, limits)
+  },
+  writer: {
+    write: async (model, summary, path) => writeParts(path, [await encodeKerasH5(model, { graft: JSON.stringify(factsOf(model, summary)) })]),
+    load: (name, normalise) => ({
+      language: 'python',
+      code: [
+        `model = keras.models.load_model('${name}')`,
+        `logits = model.predict((images / 255 - ${normalise.mean}) / ${normalise.deviation})`
+      ].join('\n')
+    })
+  }
+})

@@ -1,0 +1,201 @@
+import { GraftError } from '../../../contract/errors'
+import { weightName, type Block, type Layer } from '../../network/definition'
+import { blockOutputSize, blockSizes, type Size } from '../../network/shapes'
+import type { StoredNetwork } from '../shared/stored-network'
+import { attributes, elementTypes, type OnnxModelToWrite, type OnnxNodeToWrite, type OnnxTensorToWrite } from './messages'
+import { sidesOf } from '../recognition/graph-order'
+import { permuted } from '../shared/permuted'
+import { bytesOf } from '../../safetensors/write-parts'
+
+export const opset = 17
+const [inputName, outputName] = ['images', 'logits']
+
+/**
+ * A network as an ONNX model (opset 17): images [batch, channels, height, width], already normalised, → logits
+ * [batch, classes]. Weights lie as PyTorch has them and carry its names (`block1.convolution.weight`), so a vector that was
+ * flattened is in PyTorch's order too.
+ *
+ * @throws GraftError `not-exportable` naming a layer
+ */
+export function toOnnx({ definition, weights }: StoredNetwork, metadata: Readonly<Record<string, string>>, producerVersion: string): OnnxModelToWrite {
+  const builder = new Builder(weights)
+  let size: Size = definition.input
+  for (const block of definition.blocks) {
+    builder.block(block, size)
+    size = blockOutputSize(block, size)
+  }
+  if (size.length === 3) {
+    builder.flatten('features', size)
+    size = [size[0] * size[1] * size[2]]
+  }
+  builder.block(definition.head, size)
+  const [height, width, channels] = definition.input
+  return {
+    irVersion: 8,
+    producer: 'Graft',
+    producerVersion,
+    graph: {
+      name: definition.architecture,
+      ...builder.end(),
+      inputs: [floats(inputName, [channels, height, width])],
+      outputs: [floats(outputName, [definition.classes.length])]
+    },
+    operatorSets: [{ domain: '', version: opset }],
+    metadata: Object.entries(metadata).map(([key, value]) => ({ key, value }))
+  }
+}
+
+const floats = (name: string, lengths: readonly number[]) => ({
+  name,
+  type: { tensor: { elementType: elementTypes.float, shape: { dimensions: [{ name: 'batch' }, ...lengths.map((length) => ({ length }))] } } }
+})
+
+class Builder {
+  private readonly nodes: OnnxNodeToWrite[] = []
+  private readonly initializers: OnnxTensorToWrite[] = []
+  private last = inputName
+  /** Vectors that came of an image [height, width, channels] and keep its order. */
+  private readonly flattened = new Map<string, readonly [number, number, number]>()
+
+  constructor(private readonly weights: StoredNetwork['weights']) {}
+
+  block(block: Block, input: Size): void {
+    const sizes = blockSizes(block, input)
+    const outputs = new Map([['input', this.last]])
+    let previous = 'input'
+    for (const layer of block.layers) {
+      const names = layer.inputs ?? [previous]
+      this.layer(block.name, layer, names.map((name) => outputs.get(name)!), sizes.get(names[0]!)!)
+      outputs.set(layer.name, this.last)
+      previous = layer.name
+    }
+  }
+
+  flatten(name: string, size: Size): void {
+    const input = this.last
+    this.node(name, 'Flatten', [input], [attributes.int('axis', 1)])
+    if (size.length === 3 && size[0] * size[1] > 1) this.flattened.set(name, size)
+  }
+
+  end(): { nodes: OnnxNodeToWrite[], initializers: OnnxTensorToWrite[] } {
+    const final = this.nodes.find(({ outputs }) => outputs?.[0] === this.last)!
+    final.outputs = [outputName]
+    return { nodes: this.nodes, initializers: this.initializers }
+  }
+
+  private node(name: string, operator: string, inputs: readonly string[], attributeList: NonNullable<OnnxNodeToWrite['attributes']> = []): void {
+    this.nodes.push({ name, operator, inputs: [...inputs], outputs: [name], attributes: attributeList })
+    this.last = name
+  }
+
+  private floats(name: string, dims: readonly number[], data: Float32Array): string {
+    this.initializers.push({ name, dims: [...dims], dataType: elementTypes.float, raw: bytesOf(data) })
+    return name
+  }
+
+  private ints(name: string, values: readonly number[]): string {
+    const data = BigInt64Array.from(values, BigInt)
+    this.initializers.push({ name, dims: [values.length], dataType: elementTypes.int64, raw: new Uint8Array(data.buffer) })
+    return name
+  }
+
+  private layer(block: string, layer: Layer, inputs: readonly string[], size: Size): void {
+    const name = `${block}.${layer.name}`
+    const channels = size[size.length - 1]!
+    const weight = (kind: string): Float32Array => this.weights.get(weightName(block, layer.name, kind))!.data
+    const vector = (kind: string, torchName: string, length: number): string => this.floats(`${name}.${torchName}`, [length], weight(kind))
+    switch (layer.kind) {
+      case 'convolution': {
+        const [height, width] = layer.kernelSize
+        const kernel = this.floats(`${name}.weight`, [layer.filters, channels, height, width],
+          permuted(weight('kernel'), [height, width, channels, layer.filters], [3, 2, 0, 1]))
+        return this.node(name, 'Conv', [inputs[0]!, kernel, ...(layer.bias ? [vector('bias', 'bias', layer.filters)] : [])],
+          windowOf(size, layer.kernelSize, layer.strides, layer.padding))
+      }
+      case 'depthwise-convolution': {
+        const [height, width] = layer.kernelSize
+        const kernel = this.floats(`${name}.weight`, [channels, 1, height, width],
+          permuted(weight('depthwiseKernel'), [height, width, channels, 1], [2, 3, 0, 1]))
+        return this.node(name, 'Conv', [inputs[0]!, kernel, ...(layer.bias ? [vector('bias', 'bias', channels)] : [])],
+          [attributes.int('group', channels), ...windowOf(size, layer.kernelSize, layer.strides, layer.padding)])
+      }
+      case 'dense': {
+        const image = this.flattened.get(inputs[0]!)
+        const kernel = image
+          ? permuted(weight('kernel'), [...image, layer.units], [3, 2, 0, 1])
+          : permuted(weight('kernel'), [channels, layer.units], [1, 0])
+        const names = [this.floats(`${name}.weight`, [layer.units, channels], kernel), ...(layer.bias ? [vector('bias', 'bias', layer.units)] : [])]
+        return this.node(name, 'Gemm', [inputs[0]!, ...names], [attributes.int('transB', 1)])
+      }
+      case 'batch-normalisation':
+        if (this.flattened.has(inputs[0]!)) throw notExportable(name)
+        return this.node(name, 'BatchNormalization', [
+          inputs[0]!, vector('gamma', 'weight', channels), vector('beta', 'bias', channels),
+          vector('movingMean', 'running_mean', channels), vector('movingVariance', 'running_var', channels)
+        ], [attributes.float('epsilon', layer.epsilon)])
+      case 'relu': return this.elementwise(name, 'Relu', inputs[0]!)
+      case 'relu6': return this.elementwise(name, 'Clip', inputs[0]!, [
+        this.floats(`${name}.minimum`, [], Float32Array.of(0)), this.floats(`${name}.maximum`, [], Float32Array.of(6))
+      ])
+      case 'max-pooling':
+        return this.node(name, 'MaxPool', inputs, windowOf(size, layer.size, layer.strides, layer.padding))
+      case 'average-pooling':
+        // TensorFlow's `same` leaves its padding out of the mean; zeros that the network pads with count.
+        return this.node(name, 'AveragePool', inputs, [
+          ...windowOf(size, layer.size, layer.strides, layer.padding), attributes.int('count_include_pad', typeof layer.padding === 'number' ? 1 : 0)
+        ])
+      case 'global-average-pooling':
+        this.node(`${name}.mean`, 'GlobalAveragePool', inputs)
+        return this.node(name, 'Flatten', [this.last], [attributes.int('axis', 1)])
+      case 'flatten':
+        this.last = inputs[0]!
+        return this.flatten(name, size)
+      case 'dropout':
+        // Nothing is dropped when a model answers.
+        this.last = inputs[0]!
+        return
+      case 'add':
+        return inputs.slice(1).forEach((input, index) =>
+          this.node(index === inputs.length - 2 ? name : `${name}.${index}`, 'Add', [index === 0 ? inputs[0]! : this.last, input]))
+      case 'padded-shortcut': return this.paddedShortcut(name, layer, inputs[0]!, size)
+      case 'zero-padding': {
+        const [top, bottom, left, right] = layer.sides
+        return this.node(name, 'Pad', [inputs[0]!, this.ints(`${name}.pads`, [0, 0, top, left, 0, 0, bottom, right])])
+      }
+    }
+  }
+
+  /** One output a number: a vector keeps the order it has. */
+  private elementwise(name: string, operator: string, input: string, more: readonly string[] = []): void {
+    this.node(name, operator, [input, ...more])
+    const image = this.flattened.get(input)
+    if (image) this.flattened.set(name, image)
+  }
+
+  private paddedShortcut(name: string, layer: Extract<Layer, { kind: 'padded-shortcut' }>, input: string, size: Size): void {
+    const [height, width, channels] = size as readonly [number, number, number]
+    const before = Math.floor((layer.channels - channels) / 2)
+    let from = input
+    if (layer.stride > 1) {
+      this.node(`${name}.sampled`, 'Slice', [input,
+        this.ints(`${name}.starts`, [0, 0]), this.ints(`${name}.ends`, [height, width]),
+        this.ints(`${name}.axes`, [2, 3]), this.ints(`${name}.steps`, [layer.stride, layer.stride])])
+      from = this.last
+    }
+    this.node(name, 'Pad', [from, this.ints(`${name}.pads`, [0, before, 0, 0, 0, layer.channels - channels - before, 0, 0])])
+  }
+}
+
+/** Window, strides and the padding in numbers. */
+function windowOf(
+  size: Size, window: readonly [number, number], strides: readonly [number, number], padding: 'same' | 'valid' | number
+): NonNullable<OnnxNodeToWrite['attributes']> {
+  return [attributes.ints('kernel_shape', window), attributes.ints('strides', strides), attributes.ints('pads', sidesOf(padding, size, window, strides))]
+}
+
+function notExportable(layer: string): GraftError {
+  return new GraftError('not-exportable', {
+    en: `Layer ${layer} normalises a flattened image, which Graft does not write as ONNX.`,
+    zh: `层 ${layer} 对展平后的图像做归一化，Graft 无法将其写成 ONNX。`
+  }, { remedy: { en: 'Save it as safetensors instead.', zh: '请改存为 safetensors。' } })
+}

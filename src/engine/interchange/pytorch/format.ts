@@ -1,0 +1,65 @@
+import { Bounds } from '../../safetensors/bounds'
+import type { ReadLimits } from '../../safetensors/limits'
+import { defineModelFormat, type FileTensor, type ModelFile } from '../shared/model-format'
+import { bytesAccess, withFile, type RandomAccess } from '../shared/random-access'
+import { damagedPickle, RunsCode, runsCode, Unreadable } from './pickle/problems'
+import { stateDictionaryOf } from './pickle/state-dictionary'
+import { readTensor, type ReadStorage } from './pickle/tensors'
+import type { PickleValue, TensorReference } from './pickle/values'
+import { openLegacy } from './legacy'
+import { openZipForm } from './zip'
+import { ZipEntries } from '../shared/zip-entries'
+
+const begins = (head: Uint8Array, text: string): boolean => new TextDecoder('latin1').decode(head.subarray(0, text.length)) === text
+
+/**
+ * PyTorch's state dictionaries, in the zip form (since 1.6) and the older one. Its pickles are read by a parser that knows
+ * tensors, dictionaries and storages, and can run nothing.
+ */
+export const pytorch = defineModelFormat({
+  id: 'pytorch',
+  title: { en: 'PyTorch state dictionary', zh: 'PyTorch 状态字典' },
+  extensions: ['.pt', '.pth', '.th', '.bin'],
+  detect: ({ path, folder, head }) => !folder && /\.(pt|pth|th|bin|ckpt|tar)$/i.test(path)
+    && (begins(head, 'PK\x03\x04') || head[0] === 0x80),
+  read: (path, limits) => named(path, () => withFile(path, async (file) => readFrom(path, file, path, limits)))
+})
+
+/** The same of bytes in memory. */
+export const decodePytorch = (bytes: Uint8Array, name: string, limits: ReadLimits): Promise<ModelFile> =>
+  named(name, () => readFrom(name, bytesAccess(bytes), bytes, limits))
+
+async function readFrom(path: string, file: RandomAccess, source: string | Uint8Array, limits: ReadLimits): Promise<ModelFile> {
+  const head = await file.read(0, Math.min(4, file.size))
+  if (!begins(head, 'PK\x03\x04')) {
+    const { root, read } = await openLegacy(file)
+    return tensorsOf(path, root, read, limits)
+  }
+  const zip = await ZipEntries.open(source)
+  try {
+    const { root, read } = await openZipForm(zip)
+    return await tensorsOf(path, root, read, limits)
+  } finally {
+    zip.close()
+  }
+}
+
+async function tensorsOf(path: string, root: PickleValue, read: ReadStorage, limits: ReadLimits): Promise<ModelFile> {
+  const references: ReadonlyMap<string, TensorReference> = stateDictionaryOf(root)
+  const bounds = new Bounds(path, limits)
+  const tensors = new Map<string, FileTensor>()
+  for (const [name, reference] of references) {
+    tensors.set(name, await readTensor(reference, bounds, read))
+    limits.onProgress?.(tensors.size, references.size)
+  }
+  return { tensors, layout: 'pytorch', hints: {} }
+}
+
+async function named<Result>(path: string, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work()
+  } catch (error) {
+    if (error instanceof RunsCode) throw runsCode(path, error.what)
+    throw error instanceof Unreadable ? damagedPickle(path, error.reason) : error
+  }
+}

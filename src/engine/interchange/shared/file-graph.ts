@@ -1,0 +1,109 @@
+import { Unreadable } from '../../safetensors/header'
+
+/** Zeros around an image as numbers: [top, left, bottom, right]. */
+export type Sides = readonly [number, number, number, number]
+
+/**
+ * What one step of a file's graph computes, as far as Graft's layers can say it; `other` is anything else. `average` is a mean over
+ * a window or, without one, over the whole image; `shortcut` adds channels of zeros, `affine` is x · scale + offset by channel.
+ */
+export type StepKind = 'convolution' | 'depthwise-convolution' | 'dense' | 'batch-normalisation' | 'relu' | 'relu6' | 'max-pooling' | 'average'
+  | 'add' | 'softmax' | 'affine' | 'zero-padding' | 'slice' | 'shortcut' | 'flatten' | 'nothing' | 'other'
+
+export interface Step {
+  kind: StepKind
+  /** As the file names it, and its operator or class, for sentences. */
+  name: string
+  operator: string
+  /** What the names of its weights begin with. */
+  layer?: string
+  window?: readonly [number, number]
+  strides?: readonly [number, number]
+  padding?: 'same' | 'valid' | Sides
+  epsilon?: number
+  /** Of a convolution: something is added to each of its channels. */
+  biased?: boolean
+  scale?: readonly number[]
+  offset?: readonly number[]
+  /** Of `shortcut`: how many channels of zeros come before. */
+  channelsBefore?: number
+  /** Of `shortcut` and `slice`: every how many pixels one is taken. */
+  stride?: number
+  /** Of `flatten`: the image lay as [height, width, channels] in a file whose images lie otherwise. */
+  channelsLast?: boolean
+}
+
+/** A step and where its inputs come from; values are named. */
+export interface GraphNode { step: Step, inputs: readonly string[], output: string }
+export interface FileGraph { nodes: readonly GraphNode[], output: string }
+
+const weighted = new Set<StepKind>(['convolution', 'depthwise-convolution', 'dense', 'batch-normalisation'])
+export const hasWeights = ({ kind }: Step): boolean => weighted.has(kind)
+
+/**
+ * The steps that lead to the output, each after those that it needs, and of two branches the longer one first: an order that does
+ * not depend on how the file lists them. Zeros around an image are counted to the step that follows them.
+ * @throws Unreadable where the graph circles
+ */
+export function stepsOf({ nodes, output }: FileGraph): Step[] {
+  const makers = new Map(nodes.map((node) => [node.output, node]))
+  const lengths = new Map<string, number>()
+  visit(output, makers, (node) => node.inputs, (node) => {
+    lengths.set(node.output, Math.max(0, ...node.inputs.map((input) => lengths.get(input) ?? 0)) + (hasWeights(node.step) ? 1 : 0))
+  })
+  const steps: Step[] = []
+  const longestFirst = (node: GraphNode): string[] => [...node.inputs].sort((first, second) => (lengths.get(second) ?? 0) - (lengths.get(first) ?? 0))
+  visit(output, makers, longestFirst, ({ step }) => steps.push(step))
+  return merged(steps)
+}
+
+/** Every node that a value needs, those that it stands on first. */
+function visit(output: string, makers: ReadonlyMap<string, GraphNode>, inputsOf: (node: GraphNode) => readonly string[], use: (node: GraphNode) => void): void {
+  const states = new Map<string, 'open' | 'done'>()
+  const stack = [output]
+  while (stack.length > 0) {
+    const value = stack[stack.length - 1]!
+    const node = makers.get(value)
+    const state = states.get(value)
+    if (!node || state === 'done') {
+      stack.pop()
+    } else if (state === 'open') {
+      states.set(value, 'done')
+      stack.pop()
+      use(node)
+    } else {
+      states.set(value, 'open')
+      for (const input of [...inputsOf(node)].reverse()) {
+        if (states.get(input) === 'open') throw new Unreadable({ en: 'its graph runs in a circle', zh: '其计算图有环' })
+        stack.push(input)
+      }
+    }
+  }
+}
+
+function merged(steps: readonly Step[]): Step[] {
+  const result: Step[] = []
+  for (const step of steps) {
+    const before = result.at(-1)
+    if (step.kind === 'nothing') continue
+    if (before?.kind === 'zero-padding') result.splice(-1, 1, padded(before, step))
+    else if (before?.kind === 'slice') result.splice(-1, 1, sliced(before, step))
+    else result.push(step)
+  }
+  return result
+}
+
+const other = (step: Step): Step => ({ kind: 'other', name: step.name, operator: step.operator })
+
+function padded(zeros: Step, step: Step): Step {
+  if (!['convolution', 'depthwise-convolution', 'max-pooling'].includes(step.kind) || step.padding === 'same') return other(zeros)
+  const own = Array.isArray(step.padding) ? step.padding as unknown as Sides : [0, 0, 0, 0]
+  const around = zeros.padding as Sides
+  return { ...step, padding: [own[0]! + around[0], own[1]! + around[1], own[2]! + around[2], own[3]! + around[3]] }
+}
+
+/** Pixels left out belong to a shortcut that then adds channels; two axes may be taken one after the other. */
+function sliced(slice: Step, step: Step): Step {
+  if (step.kind !== 'slice' && step.kind !== 'shortcut') return other(slice)
+  return { ...step, ...(slice.stride !== undefined && { stride: slice.stride }) }
+}

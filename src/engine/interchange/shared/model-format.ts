@@ -1,0 +1,85 @@
+import type { ImageShape } from '../../../contract/datasets'
+import type { ModelFormat as ModelFormatSummary, ModelSummary, Normalisation } from '../../../contract/models'
+import type { Step } from './file-graph'
+import type { ReadLimits } from '../../safetensors/limits'
+import type { StoredNetwork } from './stored-network'
+
+/** Numbers of a model file, brought to 32 bits. */
+export interface FileTensor { shape: readonly number[], data: Float32Array }
+
+/**
+ * How the numbers of kernels lie. `tensorflow`: convolutions [height, width, in, out], depthwise [height, width, channels, 1],
+ * dense [in, out], images flattened as [height, width, channels]. `pytorch`: convolutions [out, in, height, width], depthwise
+ * [channels, 1, height, width], dense [out, in], images flattened as [channels, height, width].
+ */
+export type KernelLayout = 'tensorflow' | 'pytorch'
+
+/** What a file says of one of its layers beyond the weights; what it leaves out counts as the architecture's own. */
+export interface LayerHint {
+  /** What the names of its weights begin with. */
+  name: string
+  /** Of a batch normalisation. */
+  epsilon?: number
+  strides?: readonly [number, number]
+  /** How the layer itself pads. */
+  padding?: 'same' | 'valid'
+}
+
+/** A model file as it was read: every tensor by its name, and what else the file says. Nothing of it is trusted to fit. */
+export interface ModelFile {
+  /** In the file's order. The last part of a name, after its last `.` or `/`, says which weight it is: `conv1/kernel`, `bn1.weight`. */
+  tensors: ReadonlyMap<string, FileTensor>
+  layout: KernelLayout
+  hints: {
+    /** An architecture's id, where the file names one of Graft's. */
+    architecture?: string
+    input?: ImageShape
+    normalisation?: Normalisation
+    classes?: readonly string[]
+    layers?: readonly LayerHint[]
+  }
+  /** What the file computes step by step, where it says it: then layers are found by their place, whatever they are called. */
+  steps?: readonly Step[]
+  /** Of a file that says no more: its layers with weights. Those of one kind are in their order, different kinds among each other perhaps not. */
+  listed?: readonly Step[]
+}
+
+/** A path that may be a model, as far as it can be looked at without trusting it. */
+export interface Candidate {
+  path: string
+  folder: boolean
+  /** Names in a folder; empty for a file. */
+  names: readonly string[]
+  /** The first 512 bytes of a file; empty for a folder. */
+  head: Uint8Array
+}
+
+/** A format of model files: one file with one call of `defineModelFormat`, and one line in `index.ts`. */
+export interface ModelFormat {
+  id: string
+  title: ModelFormatSummary['title']
+  /** Endings of its files, in lower case with the dot, for dialogues. */
+  extensions: readonly string[]
+  /** Whether this is such a model, by names and first bytes only. */
+  detect(candidate: Candidate): boolean
+  /** Reads a file or folder of somebody else's. @throws GraftError that names the file, and the tensor, for what cannot be read. */
+  read?(path: string, limits: ReadLimits): Promise<ModelFile>
+  /** How it is written, where a model can be saved as this; then its id is one of the contract's `exportFormats`. */
+  writer?: ModelWriter
+}
+
+/** How a format is written, and how another program opens it. */
+export interface ModelWriter {
+  /** Names of the files in the folder that it writes; absent where it writes one file. */
+  files?: readonly string[]
+  /** @param path the file, or a folder that is there and empty. @throws GraftError `not-exportable` naming a layer */
+  write(model: StoredNetwork, summary: ModelSummary, path: string): Promise<void>
+  /** Code that loads it and answers for `images`, [batch, height, width, channels] with bytes. */
+  load(name: string, normalise: NormaliseCode): { language: string, code: string }
+}
+
+/** The normalisation as code can hold it. */
+export interface NormaliseCode { mean: string, deviation: string }
+
+/** Checks a format's shape at compile time. */
+export const defineModelFormat = (format: ModelFormat): ModelFormat => format

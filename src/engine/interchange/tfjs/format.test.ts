@@ -1,0 +1,144 @@
+import fc from 'fast-check'
+import * as fs from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { cases } from '#test/cases'
+import { GraftError } from '../../../contract/errors'
+import { useWorkplace } from '../../../library/testing'
+import { readLimits } from '../../safetensors/limits'
+import { tfjs } from './format'
+import { parseModelJson } from './manifest'
+
+const place = useWorkplace()
+const weights = (more: object = {}, shape: number[] = [2]) => [{ name: 'dense/kernel', shape, dtype: 'float32', ...more }]
+
+async function model(manifest: unknown, files: Record<string, Uint8Array>, more: object = {}): Promise<string> {
+  const folder = join(place.folder, 'model')
+  await fs.mkdir(folder, { recursive: true })
+  await fs.writeFile(join(folder, 'model.json'), JSON.stringify({ modelTopology: {}, weightsManifest: manifest, ...more }))
+  for (const [name, bytes] of Object.entries(files)) await fs.writeFile(join(folder, name), bytes)
+  return folder
+}
+const bytes = (data: { buffer: ArrayBufferLike }): Uint8Array => new Uint8Array(data.buffer)
+const read = async (path: string) => (await tfjs.read!(path, readLimits)).tensors
+
+describe('a LayersModel', () => {
+  it('is read from its folder or its model.json, whose weights may lie across several files', async () => {
+    const all = bytes(Float32Array.of(1, 2, 3, 4))
+    const folder = await model([{
+      paths: ['a.bin', 'b.bin'], weights: [...weights({}, [3]), { name: 'dense/bias', shape: [], dtype: 'float32' }]
+    }], { 'a.bin': all.subarray(0, 6), 'b.bin': all.subarray(6) })
+    for (const path of [folder, join(folder, 'model.json')]) {
+      expect([...await read(path)]).toEqual([
+        ['dense/kernel', { shape: [3], data: Float32Array.of(1, 2, 3) }], ['dense/bias', { shape: [], data: Float32Array.of(4) }]
+      ])
+    }
+  })
+
+  it('of quantised weights is brought back to numbers', async () => {
+    const quantised = (dtype: string, more: object = {}) => [{ paths: ['w.bin'], weights: weights({ quantization: { dtype, ...more } }) }]
+    // 0.5 · 3 − 1 and 0.5 · 255 − 1
+    let folder = await model(quantised('uint8', { scale: 0.5, min: -1 }), { 'w.bin': Uint8Array.of(3, 255) })
+    expect([...(await read(folder)).get('dense/kernel')!.data]).toEqual([0.5, 126.5])
+    folder = await model(quantised('uint16', { scale: 2, min: 1 }), { 'w.bin': bytes(Uint16Array.of(0, 1000)) })
+    expect([...(await read(folder)).get('dense/kernel')!.data]).toEqual([1, 2001])
+    // 1.0 and −2.0 in half precision
+    folder = await model(quantised('float16'), { 'w.bin': bytes(Uint16Array.of(0x3c00, 0xc000)) })
+    expect([...(await read(folder)).get('dense/kernel')!.data]).toEqual([1, -2])
+  })
+
+  it('says its input, its epsilons and what Graft wrote into it', () => {
+    const { hints } = parseModelJson(JSON.stringify({
+      weightsManifest: [], userDefinedMetadata: { graft: {
+        architecture: 'lenet', classes: ['a'], normalisation: { mean: [0], standardDeviation: [1] }, input: [28, 28, 1]
+      } },
+      modelTopology: { model_config: { class_name: 'Functional', config: { layers: [
+        { class_name: 'InputLayer', config: { name: 'in', batch_input_shape: [null, 28, 28, 1] } },
+        { class_name: 'BatchNormalization', config: { name: 'bn', epsilon: 0.01 } },
+        { class_name: 'Conv2D', config: { name: 'conv', strides: [2, 2], padding: 'valid' } }
+      ] } } }
+    }))
+    expect(hints).toMatchObject({
+      architecture: 'lenet', classes: ['a'], input: [28, 28, 1],
+      layers: [{ name: 'bn', epsilon: 0.01 }, { name: 'conv', strides: [2, 2], padding: 'valid' }]
+    })
+  })
+
+  it.each(['../secret', '/etc/passwd', 'a/../../secret', '..\\secret', 'C:secret', 'https://example.org/w.bin', '', '.', 'a//b'])(
+    'that names the file "%s" is refused', async (path) => {
+      await fs.writeFile(join(place.folder, 'secret'), bytes(Float32Array.of(1, 2)))
+      const folder = await model([{ paths: [path], weights: weights() }], {})
+      await expect(read(folder)).rejects.toMatchObject({ code: 'tfjs-damaged', message: expect.stringContaining('outside its folder') })
+    })
+
+  it('whose file is a link that leads out is refused', async () => {
+    await fs.writeFile(join(place.folder, 'secret'), bytes(Float32Array.of(1, 2)))
+    const folder = await model([{ paths: ['w.bin'], weights: weights() }], {})
+    await fs.symlink(join(place.folder, 'secret'), join(folder, 'w.bin'))
+    await expect(read(folder)).rejects.toMatchObject({ code: 'tfjs-damaged', message: expect.stringContaining('outside its folder') })
+  })
+
+  it.each([
+    ['a missing file', [{ paths: ['gone.bin'], weights: weights() }], 'missing'],
+    ['a file too short', [{ paths: ['w.bin'], weights: weights({}, [3]) }], 'hold 8 bytes where its weights take 12'],
+    ['a file too long', [{ paths: ['w.bin'], weights: weights({}, [1]) }], 'longer than its weights'],
+    ['a type that is no number', [{ paths: ['w.bin'], weights: weights({ dtype: 'string' }) }], '"string"'],
+    ['an impossible shape', [{ paths: ['w.bin'], weights: weights({}, [2 ** 50, 2 ** 50]) }], 'impossible shape'],
+    ['two weights of one name', [{ paths: ['w.bin'], weights: [...weights({}, [1]), ...weights({}, [1])] }], 'two weights'],
+    ['no manifest', 'none', 'no weights manifest']
+  ])('with %s is refused by name', async (_, manifest, sentence) => {
+    const folder = await model(manifest, { 'w.bin': bytes(Float32Array.of(1, 2)) })
+    await expect(read(folder)).rejects.toMatchObject({ code: 'tfjs-damaged', message: expect.stringContaining(sentence) })
+  })
+
+  it('that claims more than may be read is refused before it is read', async () => {
+    const folder = await model([{ paths: ['w.bin'], weights: weights({}, [2 ** 40]) }], { 'w.bin': new Uint8Array(8) })
+    await expect(read(folder)).rejects.toMatchObject({ code: 'model-too-large' })
+  })
+
+  it('of the other kind is told apart', async () => {
+    await expect(read(await model([], {}, { format: 'graph-model' }))).rejects.toMatchObject({ message: expect.stringContaining('graph model') })
+  })
+})
+
+describe('the parser of manifests', () => {
+  /** Parses, with paths that stay inside and sizes that are numbers, or says what is wrong. */
+  function holds(text: string): void {
+    try {
+      for (const { paths, weights: found, bytes: size } of parseModelJson(text).groups) {
+        expect(paths.filter((path) => !join('/folder', path).startsWith('/folder/'))).toEqual([])
+        expect(Number.isFinite(size)).toBe(true)
+        for (const weight of found) expect(Number.isSafeInteger(weight.numbers)).toBe(true)
+      }
+    } catch (error) {
+      if (error instanceof GraftError || !(error instanceof Error) || error.constructor.name !== 'Unreadable') throw error
+    }
+  }
+  const number = fc.oneof(fc.nat(40), fc.integer(), fc.double(), fc.maxSafeInteger())
+  const name = fc.oneof(fc.string({ maxLength: 6 }), fc.constantFrom('..', '../a', 'a/../..', '/a', 'a/b', '.', './a'))
+  const weight = fc.record({
+    name: fc.string({ maxLength: 4 }), shape: fc.array(number, { maxLength: 3 }), dtype: fc.constantFrom('float32', 'int32', 'bool', 'string', 'x'),
+    quantization: fc.option(fc.record({ dtype: fc.constantFrom('uint8', 'uint16', 'float16', 'x'), scale: number, min: number }), { nil: undefined })
+  })
+  const group = fc.record({ paths: fc.array(name, { maxLength: 3 }), weights: fc.array(weight, { maxLength: 3 }) })
+
+  it('takes arbitrary text and JSON', () => {
+    fc.assert(fc.property(fc.oneof(fc.string(), fc.json({ maxDepth: 5 })), holds), { numRuns: cases(3_000) })
+  }, 60_000)
+
+  it('takes manifests of the right form with wrong things in them', () => {
+    fc.assert(fc.property(fc.array(group, { maxLength: 3 }), fc.jsonValue({ maxDepth: 4 }), (weightsManifest, modelTopology) => {
+      holds(JSON.stringify({ weightsManifest, modelTopology }))
+    }), { numRuns: cases(6_000) })
+  }, 60_000)
+
+  it('takes topologies of the right form with wrong things in them', () => {
+    const layer = fc.record({ class_name: fc.string({ maxLength: 3 }), config: fc.record({
+      name: fc.string({ maxLength: 3 }), epsilon: number, strides: fc.array(number, { maxLength: 3 }), padding: fc.string({ maxLength: 5 }),
+      batch_input_shape: fc.array(fc.oneof(number, fc.constant(null)), { maxLength: 5 })
+    }, { requiredKeys: [] }) })
+    fc.assert(fc.property(fc.array(layer, { maxLength: 4 }), (layers) => {
+      holds(JSON.stringify({ weightsManifest: [], modelTopology: { model_config: { config: { layers } } } }))
+    }), { numRuns: cases(2_000) })
+  }, 60_000)
+})

@@ -1,0 +1,158 @@
+import * as tf from '@tensorflow/tfjs-core'
+import { number } from '../../../contract/parameters'
+import { crossEntropy } from '../../maths/cross-entropy'
+import { inference, type Mode, type Network } from '../../network/network'
+import { withHeadFor } from '../../surgery/surgery'
+import type { Batch } from '../../batches/source'
+import type { GradientStage, ParameterGroup, Position, StreamName } from '../../training/stage'
+import { ownStatistics } from './batch-norm'
+import type { MethodContext, MethodRun } from './method'
+import { allGroups } from './supervised'
+import type { Companion } from './vector-network'
+
+/** Parameters of every method that draws two domains together. */
+export const adaptationParameters = {
+  weight: number({
+    label: { en: 'Weight', zh: '权重' },
+    help: { en: 'How strongly the domains are drawn together, against learning the source.', zh: '相对于学习源数据，拉近两个域的强度。' },
+    minimum: 0, maximum: 10_000, default: 1, scale: 'logarithmic'
+  }),
+  backboneFactor: number({
+    label: { en: 'Backbone learning rate ×', zh: '主干学习率倍数' },
+    help: { en: 'The backbone learns this many times slower or faster than the head; 0.1 is usual for ImageNet weights.', zh: '主干学习率是分类头的多少倍；使用 ImageNet 权重时通常为 0.1。' },
+    minimum: 0, maximum: 10, default: 1, advanced: true
+  })
+}
+
+/** What a discrepancy that no kernel bounds counts for at most in a step: no more than a cross-entropy does. */
+export const mostDiscrepancy = 1
+
+/** The weight of such a discrepancy. @param usual the method's default */
+export const cappedWeight = (usual: number) => ({
+  ...adaptationParameters.weight,
+  help: {
+    en: `How strongly the domains are drawn together, against learning the source. Weighed, the term counts for at most ${mostDiscrepancy}: where its line lies flat there, a smaller weight tells more.`,
+    zh: `相对于学习源数据，拉近两个域的强度。加权后该项最多计为 ${mostDiscrepancy}：若曲线停在该值，请减小权重。`
+  },
+  default: usual
+})
+
+/** Training settings of Transfer-Learning-Library's examples, which all these methods share. */
+export const adaptationDefaults = { learningRate: 0.01, weightDecay: 0.001, schedule: 'inverse' }
+
+/** What these methods need: labelled source images, unlabelled target images, the same classes. */
+export const adaptationNeeds = { sourceModel: false, sourceData: true, targetLabels: 'none', classes: 'same' } as const
+
+/** The network that a method starts with: the source's weights where the spec names a model, fresh ones otherwise. */
+export function startOf(context: MethodContext): Network {
+  return context.source ? withHeadFor(context.source, context.classes, context.training.seed).network : context.freshNetwork()
+}
+
+/** The labelled source batch of a step. */
+export function sourceBatch(batches: Partial<Record<StreamName, Batch>>): { inputs: tf.Tensor4D, labels: tf.Tensor1D } {
+  const batch = batches.source
+  if (!batch?.labels) throw new Error('This step needs a labelled source batch')
+  return { inputs: batch.inputs as tf.Tensor4D, labels: batch.labels }
+}
+
+/** The images of the unlabelled target batch of a step. */
+export function unlabelledBatch(batches: Partial<Record<StreamName, Batch>>): tf.Tensor4D {
+  const batch = batches['target-unlabelled']
+  if (!batch) throw new Error('This step needs a target batch')
+  return batch.inputs as tf.Tensor4D
+}
+
+/**
+ * One network that both domains pass through, each on its own and with its own statistics of the batch normalisations:
+ * the network's are the target's, the source's lie beside them (Li et al. 2016; mixed ones cost tens of points).
+ */
+export class TwoDomains {
+  private readonly statistics: ReadonlyMap<string, tf.Variable>
+
+  constructor(readonly network: Network, private readonly seed: number) {
+    this.statistics = ownStatistics(network, 'source')
+  }
+
+  /** How to run a domain's batch; `pass` tells several passes of one step apart, and only the first moves statistics. */
+  mode(domain: 'source' | 'target', position: Position, pass = 0): Mode {
+    return {
+      training: true,
+      randomKey: [this.seed, position.stage, position.step, domain, pass],
+      ...(domain === 'source' && { statistics: this.statistics }),
+      ...(pass > 0 && { statisticsMomentum: 0 })
+    }
+  }
+
+  /** For the stage: what a checkpoint must keep beside the network. */
+  get state(): ReadonlyMap<string, tf.Variable> {
+    return new Map([...this.statistics].map(([name, variable]) => [`source/${name}`, variable]))
+  }
+
+  readonly sourceLogits = (inputs: tf.Tensor4D): tf.Tensor2D =>
+    this.network.forward(inputs, { ...inference, statistics: this.statistics })
+
+  /** Backbone at `backboneFactor` times the head's learning rate. */
+  groups(backboneFactor: number): ParameterGroup[] {
+    return allGroups(this.network).map((group) => group.name === 'head' ? group : { ...group, learningRateFactor: backboneFactor })
+  }
+
+  dispose(): void {
+    this.network.dispose()
+    for (const variable of this.statistics.values()) variable.dispose()
+  }
+}
+
+/** Features and logits of a step's two batches. */
+export interface AlignmentStep {
+  source: { features: tf.Tensor2D, logits: tf.Tensor2D, labels: tf.Tensor1D }
+  target: { features: tf.Tensor2D, logits: tf.Tensor2D }
+  position: Position
+  /** Share of the stage that is done, in [0, 1). */
+  progress: number
+}
+
+export interface Alignment {
+  domains: TwoDomains
+  backboneFactor: number
+  /** Loss terms by name, added to the source's cross-entropy. */
+  terms(step: AlignmentStep): Record<string, tf.Scalar>
+  /** Networks that are trained along. */
+  companions?: readonly Companion[]
+}
+
+/** A run of one stage: cross-entropy on the source, and terms that draw the domains together. */
+export function align({ domains, backboneFactor, terms, companions = [] }: Alignment): MethodRun {
+  const { network } = domains
+  const groups = [...domains.groups(backboneFactor), ...companions.map((part) => part.group())]
+  const stage: GradientStage = {
+    kind: 'gradient',
+    name: { en: 'Adaptation', zh: '域适应' },
+    streams: ['source', 'target-unlabelled'],
+    wholeBatches: true,
+    groups: () => groups,
+    step: (batches, position) => {
+      const { inputs, labels } = sourceBatch(batches)
+      const pass = (domain: 'source' | 'target', images: tf.Tensor4D) => {
+        const mode = domains.mode(domain, position)
+        const features = network.features(images, mode)
+        return { features, logits: network.logits(features, mode) }
+      }
+      const source = { ...pass('source', inputs), labels }
+      const target = pass('target', unlabelledBatch(batches))
+      const task = crossEntropy(source.logits, labels)
+      const more = terms({ source, target, position, progress: position.step / position.steps })
+      const total = Object.values(more).reduce((sum, term) => tf.add(sum, term), task)
+      return { losses: { total, task, ...more }, logits: source.logits }
+    },
+    state: () => new Map([...domains.state, ...companions.flatMap((part) => [...part.variables])]),
+    sourceLogits: domains.sourceLogits
+  }
+  return {
+    network,
+    stages: [stage],
+    dispose: () => {
+      domains.dispose()
+      for (const part of companions) part.dispose()
+    }
+  }
+}

@@ -1,0 +1,145 @@
+import * as tf from '@tensorflow/tfjs-core'
+import { integer, number } from '../../../contract/parameters'
+import { domainSteps } from '../../../library/datasets/domain-view'
+import { crossEntropy } from '../../maths/cross-entropy'
+import type { Network } from '../../network/network'
+import type { GradientStage, Position, StepResult } from '../../training/stage'
+import { sourceBatch, startOf } from './adaptation'
+import type { MethodContext, MethodRun } from './method'
+import { allGroups } from './supervised'
+
+/** What these methods need: labelled source images of several domains and the same classes; nothing of the target. */
+export const generalisationNeeds = {
+  sourceModel: false, sourceData: true, targetLabels: 'none', classes: 'same', domains: 2
+} as const
+
+/** DomainBed's for small images; for a large pre-trained network it takes 0.00005. */
+export const generalisationDefaults = { optimizer: 'adam', learningRate: 0.001 }
+
+/**
+ * One step over a batch of every source domain. The spec's batch size is shared by the domains, where DomainBed's is each
+ * domain's own: its 32 with three domains are 96 here.
+ */
+export interface DomainStep {
+  network: Network
+  position: Position
+  /** All domains' images, one domain after the other. */
+  inputs: tf.Tensor4D
+  labels: tf.Tensor1D
+  /** Runs the network in training; one call a step, since it moves statistics and draws dropout. */
+  forward(inputs: tf.Tensor4D): { features: tf.Tensor2D, logits: tf.Tensor2D }
+  /** Rows of a whole batch as one part a domain. */
+  byDomain<Rows extends tf.Tensor>(rows: Rows): Rows[]
+}
+
+/** Mean cross-entropy of each domain. @param logits [batch, classes] of the whole batch */
+export function domainRisks({ byDomain, labels }: DomainStep, logits: tf.Tensor2D): tf.Scalar[] {
+  const truth = byDomain(labels)
+  return byDomain(logits).map((part, domain) => crossEntropy(part, truth[domain]!))
+}
+
+/** Mean of some scalars. */
+export const meanOf = (values: readonly tf.Scalar[]): tf.Scalar => tf.div(tf.addN([...values]), values.length) as tf.Scalar
+
+/** Domains that have images to train on. */
+export const domainCount = ({ sourceData }: MethodContext): number =>
+  sourceData?.splits.train?.perDomain?.filter((count) => count > 0).length ?? 0
+
+/** A penalty that joins late and then rules. */
+export const penaltyParameters = {
+  annealSteps: integer({
+    label: { en: 'Steps before the penalty', zh: '惩罚项起效前的步数' },
+    help: {
+      en: 'Until this step the penalty counts once; from then on with its weight. Too early, and nothing is learned at all. Only epochs that end later may be kept.',
+      zh: '在此步数之前惩罚项权重为 1，之后使用设定的权重。过早起效则什么也学不到。只有在此之后结束的轮次才可被保留。'
+    },
+    minimum: 0, maximum: 1_000_000, default: 500
+  }),
+  l2: number({
+    label: { en: 'L2 inside the loss', zh: '损失内的 L2' },
+    help: {
+      en: 'Weight of the squared norm of all weights in the loss; unlike weight decay it is divided together with the rest.',
+      zh: '损失中全部权重平方范数的系数；与权重衰减不同，它会与其余部分一起被缩放。'
+    },
+    minimum: 0, maximum: 1, default: 0, advanced: true
+  })
+}
+
+/** Weight of a penalty. @param usual DomainBed's default */
+export const penaltyWeight = (usual: number) => number({
+  label: { en: 'Penalty weight', zh: '惩罚权重' },
+  help: { en: 'How much the penalty counts against the mean loss, once it is on.', zh: '惩罚项起效后相对于平均损失的权重。' },
+  minimum: 0, maximum: 1_000_000, default: usual, scale: 'logarithmic'
+})
+
+/**
+ * A run that minimises `(task + l2 · ‖weights‖² + w · penalty) / max(1, w)` with w = 1 before `annealSteps` and the weight
+ * from then on: as the code of IRM's and V-REx's authors does, the whole loss is divided so that the step stays of one
+ * size. DomainBed divides nothing and forgets the optimiser's moments instead.
+ */
+export function generaliseWithPenalty(
+  context: MethodContext, { weight, annealSteps, l2 }: { weight: number, annealSteps: number, l2: number },
+  step: (step: DomainStep) => { task: tf.Scalar, penalty: tf.Scalar, logits: tf.Tensor2D }
+): MethodRun {
+  noteAbsentPenalty(context, annealSteps)
+  return generalise(context, (at) => {
+    const { task, penalty, logits } = step(at)
+    const kept = l2 === 0 ? task : tf.add(task, tf.mul(squaredNorm(at.network), l2))
+    const factor = at.position.step < annealSteps ? 1 : weight
+    const total = tf.div(tf.add(kept, tf.mul(penalty, factor)), Math.max(1, factor)) as tf.Scalar
+    return { losses: { total, task, penalty }, logits }
+  }, { settledAfter: annealSteps })
+}
+
+function squaredNorm(network: Network): tf.Scalar {
+  const variables = [...network.blockNames, 'head'].flatMap((block) => [...network.trainableOf(block).values()])
+  return tf.addN(variables.map((variable) => tf.sum(tf.square(variable)))) as tf.Scalar
+}
+
+/** Says in the run's record that the training is over before the penalty counts. */
+function noteAbsentPenalty({ sourceData, training, note }: MethodContext, annealSteps: number): void {
+  const images = (sourceData?.splits.train?.perDomain ?? []).filter((count) => count > 0)
+  const steps = training.epochs * (training.epochSteps > 0 ? training.epochSteps : domainSteps(images, training.batchSize))
+  if (annealSteps < steps) return
+  note({
+    en: `The penalty never counted with its weight: the training has ${steps} steps, and the penalty joins after ${annealSteps}. Take fewer steps before the penalty, or train longer.`,
+    zh: `惩罚项从未以设定的权重起效：训练共 ${steps} 步，而惩罚项在 ${annealSteps} 步之后才起效。请减少起效前的步数，或延长训练。`
+  })
+}
+
+/** A run of one stage over all source domains. @param state variables of the method's own, by name; freed with the run */
+export function generalise(
+  context: MethodContext, step: (step: DomainStep) => StepResult,
+  { state = new Map(), settledAfter }: { state?: ReadonlyMap<string, tf.Variable> } & Pick<GradientStage, 'settledAfter'> = {}
+): MethodRun {
+  const network = startOf(context)
+  return {
+    network,
+    stages: [{
+      kind: 'gradient',
+      name: { en: 'Training across domains', zh: '跨域训练' },
+      streams: ['source'],
+      byDomain: true,
+      ...(settledAfter !== undefined && { settledAfter }),
+      groups: () => allGroups(network),
+      step: (batches, position) => {
+        const sizes = batches.source?.domainSizes
+        if (!sizes) throw new Error('This step needs a batch by domain')
+        return step({
+          ...sourceBatch(batches), network, position,
+          forward: (inputs) => {
+            const mode = { training: true, randomKey: [context.training.seed, position.stage, position.step] }
+            const features = network.features(inputs, mode)
+            return { features, logits: network.logits(features, mode) }
+          },
+          byDomain: <Rows extends tf.Tensor>(rows: Rows) => tf.split(rows, [...sizes]) as unknown as Rows[]
+        })
+      },
+      state: () => state
+    }],
+    dispose: () => {
+      network.dispose()
+      for (const variable of state.values()) variable.dispose()
+    }
+  }
+}

@@ -1,0 +1,38 @@
+import type * as tf from '@tensorflow/tfjs-core'
+import { GraftError } from '../../../contract/errors'
+import type { Network } from '../../network/network'
+import type { Batch } from '../../batches/source'
+import type { ParameterGroup, StreamName } from '../../training/stage'
+import type { MethodContext } from './method'
+
+/** The labelled target batch of a supervised step. */
+export function targetBatch(batches: Partial<Record<StreamName, Batch>>): { inputs: tf.Tensor4D, labels: tf.Tensor1D } {
+  const batch = batches.target
+  if (!batch?.labels) throw new Error('A supervised step needs a labelled target batch')
+  return { inputs: batch.inputs as tf.Tensor4D, labels: batch.labels }
+}
+
+/** Every block at the schedule's learning rate, and the head at so many times that. */
+export function allGroups(network: Network, headFactor = 1): ParameterGroup[] {
+  return [...network.blockNames, 'head'].map((name) => ({
+    name, variables: network.trainableOf(name), learningRateFactor: name === 'head' ? headFactor : 1
+  }))
+}
+
+/** The source model that a transfer starts from. @throws GraftError where the spec names a fresh architecture. */
+export function sourceOf(context: MethodContext): Network {
+  if (context.source) return context.source
+  throw new GraftError('source-model-needed', {
+    en: 'This method needs a trained source model, not a fresh architecture.',
+    zh: '该方法需要训练过的源模型，而不是全新的架构。'
+  }, { usage: true, field: 'source.model', remedy: { en: 'Choose a saved run or an imported model.', zh: '请选择已保存的运行或导入的模型。' } })
+}
+
+/** Says in the run's record that the head is new, and why. */
+export function noteHead(context: MethodContext, replaced: boolean): void {
+  if (!replaced) return
+  context.note({
+    en: `The head is new: the target has ${context.classes.length} classes of its own.`,
+    zh: `分类头是新的：目标有自己的 ${context.classes.length} 个类别。`
+  })
+}

@@ -1,0 +1,149 @@
+import * as fs from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { GraftError } from '../../contract/errors'
+import { exportEndings, fileNameOf, type Exported, type ExportFormat, type ModelRef, type ModelSummary } from '../../contract/models'
+import type { Run } from '../../contract/runs'
+import type { Language } from '../../contract/text'
+import type { Library } from '../../library'
+import { makeFolder, namingFile, writeFileDurably } from '../../library/disk/files'
+import { methods } from '../methods'
+import { versions } from '../versions'
+import { writerOf } from '../interchange'
+import type { ModelWriter, NormaliseCode } from '../interchange/shared/model-format'
+import { modelCard } from '../interchange/model-card'
+import { readModel, replaceFolder, temporaryBeside } from '../interchange/tfjs/model-folder'
+
+export interface ExportRequest {
+  ref: ModelRef
+  format: ExportFormat
+  /** The file or folder to make. A file's ending is added where it is missing; into a folder that is there it goes under its own name. */
+  path: string
+  /** Writes over what an export left there; otherwise what is there is refused. */
+  replace?: boolean
+  /** Of the model card. */
+  language: Language
+}
+
+/** Steps of an export, for its progress: read, written, card written. */
+const steps = 3
+const cardName = 'README.md'
+
+/**
+ * Saves a model for other programs, with a model card: beside and renamed, so that it is never half there. It needs no backend.
+ * @throws GraftError `classifier-not-exportable`, `exists-already`, `not-exportable`, or naming a file that cannot be read or written
+ */
+export async function exportModel(
+  library: Library, request: ExportRequest, hooks: { signal?: AbortSignal, onProgress?(done: number, total: number): void } = {}
+): Promise<Exported> {
+  const { ref, format, language } = request
+  const summary = await library.models.get(ref)
+  if (summary.classifier) throw notANetwork(ref, summary)
+  const writer = writerOf(format)
+  const path = await targetOf(request, summary, writer)
+  const model = await readModel(library.models.folder(ref))
+  hooks.onProgress?.(1, steps)
+  hooks.signal?.throwIfAborted()
+  const card = modelCard({
+    summary, language, version: versions()['graft']!, channelsFirst: format === 'onnx',
+    load: writer.load(basename(path), normaliseCode(summary.normalisation)),
+    ...await originOf(library, ref)
+  })
+  const written = writer.files
+    ? await writeFolder(writer, model, summary, path, card)
+    : await writeFile(writer, model, summary, path, card, () => hooks.onProgress?.(2, steps))
+  hooks.onProgress?.(steps, steps)
+  return { ref, format, path, ...written }
+}
+
+const normaliseCode = ({ mean, standardDeviation }: ModelSummary['normalisation']): NormaliseCode =>
+  ({ mean: `[${mean.join(', ')}]`, deviation: `[${standardDeviation.join(', ')}]` })
+
+async function writeFolder(
+  writer: ModelWriter, model: Awaited<ReturnType<typeof readModel>>, summary: ModelSummary, path: string, card: string
+): Promise<{ card: string, bytes: number }> {
+  const beside = await temporaryBeside(path).catch((error: unknown) => { throw namingFile(error, path) })
+  try {
+    await writer.write(model, summary, beside)
+    await writeFileDurably(join(beside, cardName), card)
+    await replaceFolder(path, beside)
+  } catch (error) {
+    await fs.rm(beside, { recursive: true, force: true }).catch(() => undefined)
+    throw namingFile(error, path)
+  }
+  return { card: join(path, cardName), bytes: await bytesOfFiles([...writer.files!, cardName].map((name) => join(path, name))) }
+}
+
+async function writeFile(
+  writer: ModelWriter, model: Awaited<ReturnType<typeof readModel>>, summary: ModelSummary, path: string, card: string, onWritten: () => void
+): Promise<{ card: string, bytes: number }> {
+  await makeFolder(dirname(path)).catch((error: unknown) => { throw namingFile(error, dirname(path)) })
+  await writer.write(model, summary, path)
+  onWritten()
+  const cardPath = cardBeside(path)
+  await writeFileDurably(cardPath, card)
+  return { card: cardPath, bytes: await bytesOfFiles([path, cardPath]) }
+}
+
+/** `digits.onnx` has its card in `digits.onnx.README.md`: a folder may hold a model in several formats. */
+const cardBeside = (path: string): string => `${path}.${cardName}`
+
+async function bytesOfFiles(paths: readonly string[]): Promise<number> {
+  const sizes = await Promise.all(paths.map(async (path) => (await fs.stat(path)).size))
+  return sizes.reduce((sum, size) => sum + size, 0)
+}
+
+/** Where the export goes. @throws GraftError `exists-already` */
+async function targetOf({ format, path, replace }: ExportRequest, summary: ModelSummary, { files }: ModelWriter): Promise<string> {
+  const ending = exportEndings[format]
+  if (files) {
+    const there = await fs.readdir(path).catch((error: unknown) => notThere(error, path))
+    // A folder with anything else in it is somebody's.
+    const ours = there?.every((name) => [...files, cardName].includes(name)) ?? true
+    if (there !== undefined && there.length > 0 && !(replace && ours)) throw existsAlready(path, ours)
+    return path
+  }
+  const isFolder = (await fs.stat(path).catch((error: unknown) => notThere(error, path)))?.isDirectory() ?? false
+  const file = isFolder ? join(path, `${fileNameOf(summary.name)}${ending}`) : path.toLowerCase().endsWith(ending) ? path : `${path}${ending}`
+  for (const each of replace ? [] : [file, cardBeside(file)]) {
+    if (await fs.stat(each).catch((error: unknown) => notThere(error, each))) throw existsAlready(each, true)
+  }
+  return file
+}
+
+function notThere(error: unknown, path: string): undefined {
+  if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+  throw namingFile(error, path)
+}
+
+/** The run that a model comes from, its method and its data, as far as they are still there. */
+async function originOf(library: Library, ref: ModelRef) {
+  if (!ref.startsWith('run:')) return {}
+  const run: Run = await library.runs.get(ref.slice('run:'.length))
+  const method = methods.find(({ id }) => id === run.spec.method.id)
+  const dataset = await library.datasets.get(run.spec.target.dataset).catch((error: unknown) => {
+    if (error instanceof GraftError && error.code === 'dataset-not-found') return undefined
+    throw error
+  })
+  return { run, ...(method && { method }), ...(dataset && { dataset }) }
+}
+
+function notANetwork(ref: ModelRef, { classifier }: ModelSummary): GraftError {
+  return new GraftError('classifier-not-exportable', {
+    en: `${ref} answers with a classifier that is no part of its network (${classifier!.title.en}); other programs' formats have no place for it.`,
+    zh: `${ref} 由网络之外的分类器（${classifier!.title.zh}）作答；其他程序的格式无法容纳它。`
+  }, {
+    usage: true, field: 'ref',
+    remedy: { en: 'Export a model that was trained by gradients, such as one of its teachers or its source.', zh: '请导出通过梯度训练得到的模型，例如它的教师模型或源模型。' }
+  })
+}
+
+function existsAlready(path: string, ours: boolean): GraftError {
+  return new GraftError('exists-already', {
+    en: `${path} exists already.`, zh: `${path} 已存在。`
+  }, {
+    usage: true, field: 'path',
+    remedy: ours
+      ? { en: 'Choose another name, or say --replace.', zh: '请换一个名称，或使用 --replace。' }
+      : { en: 'Choose another name: there are other files in it.', zh: '请换一个名称：其中还有其他文件。' }
+  })
+}

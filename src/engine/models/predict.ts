@@ -1,0 +1,130 @@
+import * as tf from '@tensorflow/tfjs-core'
+import { GraftError, toErrorValue } from '../../contract/errors'
+import type { ModelRef } from '../../contract/models'
+import type { ClassScore, Prediction, Predictions } from '../../contract/predictions'
+import type { Text } from '../../contract/text'
+import type { Library } from '../../library'
+import { decodeBytes } from '../../images/decode'
+import { UnreadableImage, withImageFile } from '../../images/image-file'
+import { encodePng, smallPicture } from '../evaluation/heat-map'
+import { gradCam, saliencyLayer } from '../evaluation/saliency'
+import { openAnswering, type AnsweringModel } from './open'
+import { normaliser } from '../batches/normalise'
+
+export interface PredictOptions {
+  /** Where each picture's first class is seen. */
+  gradCam?: boolean
+  /** Also what the saved model says that this one was made from. */
+  source?: boolean
+  /** A small PNG of each picture no longer than this on a side, for a window that sees no files. */
+  pictures?: number
+}
+
+/** Classes and probabilities for picture files, one by one; a broken picture does not stop the others. */
+export async function predict(
+  library: Library, ref: ModelRef, images: readonly string[], options: PredictOptions,
+  { signal, onProgress }: { signal?: AbortSignal, onProgress?(done: number, total: number): void }
+): Promise<Predictions> {
+  const notes: Text[] = []
+  const model = await openAnswering(library, ref)
+  let source: Awaited<ReturnType<typeof openSourceOf>>
+  try {
+    source = options.source ? await openSourceOf(library, ref, notes) : undefined
+    const places = options.gradCam ? placesOf(model, notes) : undefined
+    const predictions: Prediction[] = []
+    for (const image of images) {
+      signal?.throwIfAborted()
+      predictions.push(await predictOne(image, places))
+      onProgress?.(predictions.length, images.length)
+    }
+    return { model: ref, ...(source && { source: source.named }), predictions, notes }
+  } finally {
+    model.dispose()
+    source?.model.dispose()
+  }
+
+  async function predictOne(image: string, places: ReturnType<typeof placesOf>): Promise<Prediction> {
+    try {
+      return await withImageFile(image, async (bytes) => {
+        const classes = await answersTo(model, bytes)
+        const saliency = places && await places(bytes, classes[0]!.class)
+        return {
+          image,
+          classes,
+          ...(saliency && { saliency }),
+          ...(source && { source: await answersTo(source.model, bytes) }),
+          ...(options.pictures !== undefined && { picture: (await encodePng(await smallPicture(bytes, options.pictures))).toString('base64') })
+        }
+      })
+    } catch (error) {
+      return { image, error: toErrorValue(error instanceof UnreadableImage ? unreadable(image, error) : error) }
+    }
+  }
+}
+
+/** A picture's bytes as a model's input [1, height, width, channels]; the caller disposes of it. @throws UnreadableImage */
+async function inputOf({ network: { definition: { input, normalisation } } }: AnsweringModel, bytes: Uint8Array): Promise<tf.Tensor4D> {
+  const [height, width] = input
+  const { pixels } = await decodeBytes(bytes, [height, width], 'stretch')
+  return normaliser([height, width, 3], input, normalisation)(pixels, 1)
+}
+
+/** All classes of a model, most likely first. @throws UnreadableImage; GraftError where its outputs are no numbers */
+async function answersTo(model: AnsweringModel, bytes: Uint8Array): Promise<ClassScore[]> {
+  const inputs = await inputOf(model, bytes)
+  const probabilities = tf.tidy(() => tf.softmax(model.logits(inputs)).dataSync())
+  inputs.dispose()
+  if (!probabilities.every(Number.isFinite)) {
+    throw new GraftError('outputs-not-finite', {
+      en: 'The model\'s outputs are not finite numbers.', zh: '模型的输出不是有限数值。'
+    })
+  }
+  return model.network.definition.classes.map((name, index) => ({ class: name, probability: probabilities[index]! }))
+    .sort((a, b) => b.probability - a.probability)
+}
+
+/** Grad-CAM of a class in a picture; undefined, with a note, where the model has no gradients or no places. */
+function placesOf(model: AnsweringModel, notes: Text[]) {
+  const { network, classifier } = model
+  if (classifier) {
+    notes.push({
+      en: `No heat map: ${classifier.title.en} answers in the place of the network's head, and has no gradients.`,
+      zh: `没有热图：由${classifier.title.zh}代替网络的分类头作答，它没有梯度。`
+    })
+    return undefined
+  }
+  if (!saliencyLayer(network)) {
+    notes.push({ en: 'No heat map: the network has no convolution, and so no places to weigh.', zh: '没有热图：该网络没有卷积层，因而没有可衡量的位置。' })
+    return undefined
+  }
+  return async (bytes: Uint8Array, name: string) => {
+    const inputs = await inputOf(model, bytes)
+    const found = gradCam(network, inputs, [network.definition.classes.indexOf(name)])
+    inputs.dispose()
+    if (!found) return undefined
+    const { height, width, maps: [map] } = found
+    // Three digits are more than a picture can show.
+    return { class: name, height, width, map: Array.from(map!, (value) => Math.round(value * 1000) / 1000) }
+  }
+}
+
+/** The saved model that a run started from; undefined for fresh weights, and with a note where it is gone. */
+async function openSourceOf(library: Library, ref: ModelRef, notes: Text[]) {
+  if (!ref.startsWith('run:')) return undefined
+  const { spec, names } = await library.runs.get(ref.slice('run:'.length))
+  const source = spec.source.model
+  if (source.startsWith('arch:')) return undefined
+  try {
+    return { model: await openAnswering(library, source), named: { ref: source, name: names.source } }
+  } catch (error) {
+    const { message } = toErrorValue(error)
+    notes.push({ en: `The source model cannot be asked. ${message.en}`, zh: `无法询问源模型。${message.zh}` })
+    return undefined
+  }
+}
+
+function unreadable(image: string, { reason }: UnreadableImage): GraftError {
+  return new GraftError('image-unreadable', {
+    en: `${image} could not be read: ${reason.en}`, zh: `无法读取 ${image}：${reason.zh}`
+  })
+}

@@ -1,0 +1,75 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import type * as tf from '@tensorflow/tfjs-core'
+import type { EpochMetric, Run, SelectionRecord } from '../../contract/runs'
+import type { Text } from '../../contract/text'
+import { writeFileDurably, writeJsonDurably } from '../../library/disk/files'
+import type { Classifier } from '../classifiers'
+import { evaluate } from '../evaluation/metrics'
+import { selectionCost } from '../evaluation/selection-cost'
+import { inference, type Network } from '../network/network'
+import { openEvaluation, type TrainingData } from '../training/data'
+import { readPredictions, watchedOf } from '../training/judge'
+
+/** Scores of the trained network, or of the classifier in its head's place, on the target's labelled validation and test images; predictions stay in the folder. */
+export async function finalScores(
+  network: Network, classifier: Classifier | undefined, { target, signal }: TrainingData, folder: string, onProgress: () => void
+): Promise<Run['metrics']> {
+  const logits = (images: tf.Tensor) =>
+    classifier ? classifier.logits(images as tf.Tensor4D) : network.forward(images as tf.Tensor4D, inference)
+  const metrics: Run['metrics'] = {}
+  await mkdir(folder, { recursive: true })
+  for (const split of ['validation', 'test'] as const) {
+    const images = await openEvaluation(target, split, network)
+    if (!images) continue
+    try {
+      const { score, predictions } = await evaluate(logits, images, network.definition.classes, { signal, onProgress })
+      metrics[split] = score
+      await writeJsonDurably(join(folder, `${split}.json`), score)
+      await writeFileDurably(
+        join(folder, `${split}.predictions.i32`), new Uint8Array(predictions.buffer, predictions.byteOffset, predictions.byteLength)
+      )
+    } finally {
+      await images.close()
+    }
+  }
+  return metrics
+}
+
+/** Opens the vault after a training without target labels: what choosing the epoch without them cost, where held-out images tell. */
+export async function weighSelection({ data, chosen, folder, classes, epochs, settled }: {
+  data: TrainingData
+  chosen: Run['chosen']
+  /** Where the predictions of each epoch lie. */
+  folder: string
+  classes: number
+  /** Epochs of the stage that was chosen from. */
+  epochs: readonly EpochMetric[]
+  /** Whether an epoch could be chosen where there was one that could. */
+  settled(epoch: EpochMetric): boolean
+}): Promise<SelectionRecord | undefined> {
+  const { target } = data
+  const watched = watchedOf(data)
+  if (!watched) return undefined
+  const { split, positions } = watched
+  return selectionCost({
+    epochs,
+    settled,
+    predictionsOf: (epoch) => readPredictions(folder, epoch),
+    images: { split, n: positions.length },
+    classes,
+    score: chosen?.score ?? 'last',
+    epoch: chosen?.epoch ?? epochs.at(-1)!.epoch,
+    ...(target.hasLabels(split) && { labels: await target.readLabels(split, positions) })
+  })
+}
+
+export const collapseWarning = (epoch: number): Text => ({
+  en: `After epoch ${epoch} the predictions for unlabelled target images fall into few classes: the training may be collapsing.`,
+  zh: `第 ${epoch} 轮后，对无标签目标图像的预测集中于少数类别：训练可能正在坍缩。`
+})
+
+export const collapseNote = ({ predictedClasses: { count, of } }: SelectionRecord): Text => ({
+  en: `The predictions for unlabelled target images fall into about ${count.toFixed(1)} of ${of} classes: they have probably collapsed.`,
+  zh: `对无标签目标图像的预测只集中于 ${of} 个类别中的约 ${count.toFixed(1)} 个：很可能已经坍缩。`
+})

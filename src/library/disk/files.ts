@@ -1,0 +1,202 @@
+import { constants } from 'node:fs'
+import * as fs from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import type { z } from 'zod'
+import { GraftError, systemCode, toErrorValue } from '../../contract/errors'
+import { newId } from './ids'
+
+/** A system error as a `GraftError` that names the file, which errors on open handles do not; others unchanged. */
+export function namingFile(error: unknown, path: string): unknown {
+  const code = systemCode(error)
+  if (error instanceof GraftError || !(error instanceof Error) || code === undefined || !/^E[A-Z]+$/.test(code)) return error
+  // A quota that is used up is, to a person, a full disk.
+  const named = Object.assign(new Error(error.message, { cause: error }), { code: code === 'EDQUOT' ? 'ENOSPC' : code, path })
+  return GraftError.fromValue(toErrorValue(named))
+}
+
+export async function exists(path: string): Promise<boolean> {
+  return fs.access(path).then(() => true, () => false)
+}
+
+/**
+ * Makes a folder and those above it. Node's own way never returns where the system denies that a folder exists which
+ * it will not make either, as in /proc.
+ */
+export async function makeFolder(path: string): Promise<void> {
+  // A second try, for the folder above may be made by another process at this moment.
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await fs.mkdir(path)
+    } catch (error) {
+      const code = systemCode(error)
+      if (code === 'EEXIST' && (await fs.stat(path)).isDirectory()) return
+      if (code !== 'ENOENT' || dirname(path) === path || attempt === 2) throw error
+    }
+    await makeFolder(dirname(path))
+  }
+}
+
+/** Flushes a folder's entries, so that a rename in it outlives a power cut. Windows has no such call. */
+export async function syncFolder(path: string): Promise<void> {
+  if (process.platform === 'win32') return
+  const handle = await fs.open(path, constants.O_RDONLY)
+  try {
+    await handle.sync()
+  } catch (error) {
+    // Some network file systems refuse to flush folders.
+    if (!['EINVAL', 'ENOTSUP', 'EPERM'].includes(systemCode(error) ?? '')) throw error
+  } finally {
+    await handle.close()
+  }
+}
+
+/** Renames; on Windows tries again while a virus scanner or indexer holds the file. */
+export async function rename(from: string, to: string): Promise<void> {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await fs.rename(from, to)
+    } catch (error) {
+      const held = process.platform === 'win32' && ['EPERM', 'EACCES', 'EBUSY'].includes(systemCode(error) ?? '')
+      if (!held || attempt === 10) throw error
+      await new Promise((done) => setTimeout(done, 20 * (attempt + 1)))
+    }
+  }
+}
+
+/**
+ * Writes a file so that readers see the old or the new content, never half of it, also after a power cut:
+ * temporary name, flush, rename, flush of the folder. Throws `disk-full`, `not-permitted` … naming the file.
+ */
+export async function writeFileDurably(path: string, data: string | Uint8Array): Promise<void> {
+  const temporary = `${path}.${newId()}.tmp`
+  try {
+    const handle = await fs.open(temporary, 'wx')
+    try {
+      await handle.writeFile(data)
+      await handle.sync()
+    } finally {
+      await handle.close()
+    }
+    await rename(temporary, path)
+    await syncFolder(dirname(path))
+  } catch (error) {
+    await fs.rm(temporary, { force: true }).catch(() => undefined)
+    throw namingFile(error, path)
+  }
+}
+
+export async function writeJsonDurably(path: string, value: unknown): Promise<void> {
+  await writeFileDurably(path, JSON.stringify(value, null, 2) + '\n')
+}
+
+/**
+ * A JSON file, parsed by its schema. Throws `not-found`; `file-damaged` for what is no JSON or breaks the schema;
+ * `made-by-newer-version` where `schemaVersion` is beyond the one this program knows.
+ */
+export async function readJson<S extends z.ZodType>(path: string, schema: S): Promise<z.output<S>> {
+  let text: string
+  try {
+    text = await fs.readFile(path, 'utf8')
+  } catch (error) {
+    throw namingFile(error, path)
+  }
+  let content: unknown
+  try {
+    content = JSON.parse(text)
+  } catch (error) {
+    throw damagedFile(path, error instanceof Error ? error.message : String(error))
+  }
+  const parsed = schema.safeParse(content)
+  if (parsed.success) return parsed.data
+  if (schemaVersionOf(content) > 1) throw madeByNewerVersion(path)
+  const issue = parsed.error.issues[0]
+  throw damagedFile(path, issue ? `${issue.path.join('.')}: ${issue.message}` : 'unknown')
+}
+
+function schemaVersionOf(content: unknown): number {
+  return typeof content === 'object' && content !== null && 'schemaVersion' in content
+    ? Number(content.schemaVersion) : 0
+}
+
+function damagedFile(path: string, details: string): GraftError {
+  return new GraftError('file-damaged', {
+    en: `${path} is damaged and cannot be read.`,
+    zh: `${path} 已损坏，无法读取。`
+  }, {
+    details,
+    remedy: {
+      en: 'Graft leaves it out; put a whole copy in its place, or remove the folder.',
+      zh: 'Graft 已将其略过；请用完好的副本替换，或删除该文件夹。'
+    }
+  })
+}
+
+function madeByNewerVersion(path: string): GraftError {
+  return new GraftError('made-by-newer-version', {
+    en: `${path} was written by a newer version of Graft.`,
+    zh: `${path} 由更新版本的 Graft 写入。`
+  }, { remedy: { en: 'Update Graft to open it.', zh: '请更新 Graft 后再打开。' } })
+}
+
+/** Renames a damaged file out of the way, beside itself, and gives its new path; undefined where that is not allowed. */
+export async function setAside(path: string): Promise<string | undefined> {
+  const aside = `${path}.damaged-${newId()}`
+  try {
+    await fs.rename(path, aside)
+    return aside
+  } catch {
+    return undefined
+  }
+}
+
+/** Makes the data folder when it is missing and proves that a file can be written there; throws `data-folder-not-writable`. */
+export async function ensureWritable(dataDir: string): Promise<void> {
+  const probe = join(dataDir, `.writable-${newId()}`)
+  try {
+    await makeFolder(dataDir)
+    await fs.writeFile(probe, 'graft')
+    await fs.rm(probe)
+  } catch (error) {
+    await fs.rm(probe, { force: true }).catch(() => undefined)
+    const named = namingFile(error, dataDir)
+    if (named instanceof GraftError && named.code === 'disk-full') throw named
+    throw new GraftError('data-folder-not-writable', {
+      en: `Graft cannot write to its data folder ${dataDir}.`,
+      zh: `Graft 无法写入数据文件夹 ${dataDir}。`
+    }, {
+      cause: error,
+      details: error instanceof Error ? error.message : String(error),
+      remedy: {
+        en: 'Give yourself the right to write there, or choose another folder with --data-dir or GRAFT_DATA_DIR.',
+        zh: '请获取该文件夹的写权限，或用 --data-dir 或 GRAFT_DATA_DIR 选择其他文件夹。'
+      }
+    })
+  }
+}
+
+/**
+ * Bytes free to this user on the disk of a folder, which need not exist yet. Where the runtime cannot tell
+ * (Node before 18.15), `Number.MAX_SAFE_INTEGER`: a full disk is then noticed when writing.
+ */
+export async function freeBytes(dir: string): Promise<number> {
+  if (typeof fs.statfs !== 'function') return Number.MAX_SAFE_INTEGER
+  for (let folder = dir; ; folder = dirname(folder)) {
+    try {
+      const { bavail, bsize } = await fs.statfs(folder)
+      return bavail * bsize
+    } catch (error) {
+      if (systemCode(error) !== 'ENOENT' || dirname(folder) === folder) throw namingFile(error, folder)
+    }
+  }
+}
+
+/** Folder names that can be ids, sorted; none where the folder does not exist. Temporary folders begin with a dot. */
+export async function listFolders(dir: string): Promise<string[]> {
+  try {
+    const entries = await fs.readdir(dir, { withFileTypes: true })
+    return entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith('.')).map((entry) => entry.name).sort()
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return []
+    throw namingFile(error, dir)
+  }
+}

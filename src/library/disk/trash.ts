@@ -1,0 +1,101 @@
+import * as fs from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { z } from 'zod'
+import { GraftError } from '../../contract/errors'
+import { exists, listFolders, makeFolder, namingFile, readJson, rename, syncFolder, writeJsonDurably } from './files'
+import { checkId, newId, timeOfId } from './ids'
+
+const manifestSchema = z.object({
+  schemaVersion: z.literal(1),
+  items: z.array(z.object({ name: z.string(), from: z.string() })),
+  /** Milliseconds since 1970: when it may go for good. */
+  keepUntil: z.number().optional()
+})
+
+const day = 24 * 60 * 60_000
+
+/** Folders that a person removed, kept until the undo time is over: `<data dir>/trash/<token>/`. */
+export class Trash {
+  /** @param keptMilliseconds how long Undo is offered for what is removed here */
+  constructor(private readonly dataDir: string, private readonly keptMilliseconds = day) {}
+
+  /** Moves folders, given relative to the data folder, into the trash; gives the token that brings them back. */
+  async remove(paths: readonly string[]): Promise<string> {
+    const token = newId()
+    const folder = this.folderOf(token)
+    const items = paths.map((from, index) => ({ name: `${index}`, from }))
+    try {
+      await makeFolder(folder)
+      // The manifest comes first: whatever a crash leaves half moved can be restored from it.
+      await writeJsonDurably(join(folder, 'manifest.json'), { schemaVersion: 1, items, keepUntil: Date.now() + this.keptMilliseconds })
+      for (const { name, from } of items) await rename(join(this.dataDir, from), join(folder, name))
+      await syncFolder(folder)
+    } catch (error) {
+      await this.restore(token).catch(() => undefined)
+      throw namingFile(error, paths.join(', '))
+    }
+    return token
+  }
+
+  /** Puts everything of one removal back. Throws `undo-expired` when it is gone, `undo-blocked` when its place is taken. */
+  async restore(token: string): Promise<void> {
+    const folder = this.folderOf(token)
+    if (!await exists(join(folder, 'manifest.json'))) throw undoExpired()
+    const { items } = await readJson(join(folder, 'manifest.json'), manifestSchema)
+    const waiting: typeof items = []
+    for (const item of items) if (await exists(join(folder, item.name))) waiting.push(item)
+    for (const { from } of waiting) if (await exists(join(this.dataDir, from))) throw undoBlocked(from)
+    for (const { name, from } of waiting) {
+      await makeFolder(dirname(join(this.dataDir, from)))
+      await rename(join(folder, name), join(this.dataDir, from))
+    }
+    await fs.rm(folder, { recursive: true, force: true })
+  }
+
+  /** Deletes for good what was removed longer ago than this, and so frees its disk space; gives how many removals. */
+  async emptyTrash(olderThanMilliseconds = 0): Promise<number> {
+    const limit = Date.now() - olderThanMilliseconds
+    const old = (await listFolders(join(this.dataDir, 'trash'))).filter((token) => (timeOfId(token) ?? 0) <= limit)
+    for (const token of old) await this.discard(token)
+    return old.length
+  }
+
+  /** Deletes for good every removal whose undo time is over, by whoever removed it: a window offers seconds, the terminal a day. */
+  async emptyExpired(now = Date.now()): Promise<number> {
+    let count = 0
+    for (const token of await listFolders(join(this.dataDir, 'trash'))) {
+      const manifest = await readJson(join(this.folderOf(token), 'manifest.json'), manifestSchema).catch(() => undefined)
+      // Without a time, or half deleted already: a day after it was removed.
+      if ((manifest?.keepUntil ?? (timeOfId(token) ?? 0) + day) > now) continue
+      await this.discard(token)
+      count++
+    }
+    return count
+  }
+
+  /** Deletes one removal for good; quiet when it is gone already. */
+  async discard(token: string): Promise<void> {
+    const folder = this.folderOf(token)
+    // Without its manifest a removal cannot come back half deleted.
+    await fs.rm(join(folder, 'manifest.json'), { force: true })
+    await fs.rm(folder, { recursive: true, force: true, maxRetries: 3 })
+  }
+
+  private folderOf(token: string): string {
+    return join(this.dataDir, 'trash', checkId(token, 'undoToken'))
+  }
+}
+
+function undoExpired(): GraftError {
+  return new GraftError('undo-expired', {
+    en: 'This removal can no longer be undone: the trash has been emptied.',
+    zh: '无法再撤销此次删除：回收站已清空。'
+  })
+}
+
+function undoBlocked(path: string): GraftError {
+  return new GraftError('undo-blocked', {
+    en: `${path} cannot be brought back: something else has that name now.`,
+    zh: `无法恢复 ${path}：该名称已被占用。`
+  }, { remedy: { en: 'Remove the other one first.', zh: '请先删除占用该名称的项目。' } })
+}

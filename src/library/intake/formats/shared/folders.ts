@@ -1,0 +1,167 @@
+import { basename, relative } from 'node:path'
+import type { Alike, FolderMeaning, SkippedFile } from '../../../../contract/datasets'
+import type { Question } from '../../../../contract/inspections'
+import type { Text } from '../../../../contract/text'
+import { GraftError } from '../../../../contract/errors'
+import { someNames } from './class-names'
+import { addGroups, addNamedClasses, besideClasses, emptyReason, leaveOutOthers, type Planning } from './groups'
+import { describe, listOf, type Plan, type PictureList } from './picture-list'
+import { isNested, openSplits, splitEvidence, type SplitEvidence } from './split-folders'
+import { splitLike, splitOf } from './split-names'
+import { countOf, readTree, unreadOf, type Tree, type WalkOptions } from './tree'
+
+export interface LayoutOptions extends WalkOptions {
+  /** What the folders above the pictures stand for; found out from their names and contents when `auto`. */
+  folders?: FolderMeaning
+  alike?: Alike
+}
+
+/**
+ * Finds the images of a folder and what its folders mean: `class/…`, `domain/class/…`, either below folders for
+ * training, validation and testing, splits inside a class or a domain, or images alone, which are unlabelled. What can
+ * be read in two ways is asked: `question` has both, and the list shows the first.
+ */
+export async function readLayout(path: string, options: LayoutOptions): Promise<PictureList> {
+  return layoutOf(await readTree(path, options), path, options)
+}
+
+/** The same of a folder whose names are read already. */
+export function layoutOf(tree: Tree, path: string, options: Pick<LayoutOptions, 'skip' | 'only' | 'folders' | 'alike'>): PictureList {
+  const top = options.only ? tree : topFolder(tree)
+  const shown = (inside: string): string => relative(path, inside)
+  const { plan, unclear } = interpret(top, shown, options.folders ?? 'auto')
+  for (const { path: file, reason } of plan.leftOut) options.skip(file, reason)
+  const list = listOf(plan, options.alike)
+  const unread = unreadOf(tree)
+  if (list.images.length === 0 && unread.size > 0) throw onlyUnread(basename(path), unread)
+  return unclear ? { ...list, question: ask(unclear, (meaning) => interpret(top, shown, meaning).plan, options.alike) } : list
+}
+
+function ask({ text, readings }: NonNullable<Planning['unclear']>, read: (meaning: FolderMeaning) => Plan, alike: Alike | undefined): Question {
+  return {
+    id: 'folders', text,
+    readings: readings.map((meaning) => {
+      const plan = read(meaning)
+      return describe(listOf(plan, alike ?? 'keep'), meaning, meanings[meaning], plan.leftOut)
+    })
+  }
+}
+
+/** Goes down while a folder holds nothing but one folder of folders, as archives often unpack. */
+function topFolder(tree: Tree): Tree {
+  let top = tree
+  for (let depth = 0; depth < 3; depth++) {
+    const folders = top.folders.filter(countOf)
+    const only = folders[0]
+    if (top.images.length > 0 || folders.length !== 1 || only === undefined || !isNested(only)) break
+    const like = splitLike(only.name)
+    if (splitOf(only.name) || (like?.split === 'train' && like.rest === '')) break
+    top = only
+  }
+  return top
+}
+
+function interpret(top: Tree, shown: (path: string) => string, meaning: FolderMeaning): Planning {
+  const planning: Planning = { plan: { groups: [], leftOut: [], assumed: [] }, meaning, shown }
+  const { plan } = planning
+  const folders = top.folders.filter(countOf)
+  if (folders.length === 0) {
+    for (const folder of top.folders) plan.leftOut.push({ path: shown(folder.path), reason: emptyReason(folder) })
+    plan.groups.push({ split: 'train', flat: top.images })
+    return planning
+  }
+  for (const image of top.images) plan.leftOut.push({ path: shown(image), reason: besideClasses })
+  const evidence = splitEvidence(folders)
+  const isSaid = meaning === 'classes' || meaning === 'domains' || meaning === 'inner-classes'
+  if (evidence.found === 'no-train' && !isSaid) throw noTraining(basename(top.path))
+  const areSplits = evidence.found === 'clear' || (evidence.found === 'unclear' && !isSaid)
+  if (!areSplits) {
+    if (meaning === 'splits' && evidence.found === 'none') throw noSplits(basename(top.path), folders)
+    addGroups([{ split: 'train', folders: top.folders }], planning)
+    return planning
+  }
+  for (const folder of top.folders) if (countOf(folder) === 0) plan.leftOut.push({ path: shown(folder.path), reason: emptyReason(folder) })
+  if (evidence.found === 'unclear' && meaning === 'auto') planning.unclear = { text: splitsOrClasses(evidence), readings: readingsOf(folders) }
+  addSplits(evidence, planning)
+  // One question at a time: what is inside the splits is taken as it seems, and said.
+  if (meaning === 'splits' && planning.unclear) {
+    plan.assumed.push(planning.unclear.text)
+    delete planning.unclear
+  }
+  return planning
+}
+
+/** The other ways to read folders that may be splits: domains where they hold classes, classes otherwise. */
+const readingsOf = (folders: readonly Tree[]): readonly FolderMeaning[] =>
+  folders.every((folder) => isNested(folder) && folder.images.length === 0) ? ['splits', 'domains', 'classes'] : ['splits', 'classes']
+
+function addSplits({ parts, others, assumed }: SplitEvidence, planning: Planning): void {
+  const { plan } = planning
+  plan.assumed.push(...assumed)
+  if (!parts.some(({ split }) => split === 'train')) {
+    // Folders of classes beside a folder of pictures to test, which have no labels.
+    for (const { folder } of parts) plan.leftOut.push({ path: planning.shown(folder.path), reason: withoutClasses(countOf(folder)) })
+    addGroups([{ split: 'train', folders: others }], planning)
+    return
+  }
+  leaveOutOthers(others, planning)
+  const opened = openSplits(parts)
+  const areClasses = opened.every(({ folder, rest }) => !isNested(folder) && rest !== '') && new Set(opened.map(({ rest }) => rest)).size > 1
+  if (areClasses) return addNamedClasses(opened, planning)
+  const nested = opened.filter(({ folder }) => isNested(folder))
+  const flat = opened.filter(({ folder }) => !isNested(folder))
+  for (const { folder } of nested) for (const image of folder.images) plan.leftOut.push({ path: planning.shown(image), reason: besideClasses })
+  const trainHasLabels = nested.some(({ split }) => split === 'train')
+  for (const { folder, split } of flat) {
+    if (!trainHasLabels || split === 'train') plan.groups.push({ split, flat: folder.images })
+    else plan.leftOut.push({ path: planning.shown(folder.path), reason: withoutClasses(folder.images.length) })
+  }
+  if (nested.length > 0) addGroups(nested.map(({ folder, split }) => ({ split, folders: folder.folders })), planning)
+}
+
+const meanings: Record<FolderMeaning, Text> = {
+  auto: { en: 'As their names say', zh: '根据名称判断' },
+  splits: { en: 'Splits: folders to train on, to validate and to test on; any other is left out', zh: '划分：用于训练、验证和测试的文件夹；其他略过' },
+  classes: { en: 'Classes: each folder is one', zh: '类别：每个文件夹为一个类别' },
+  domains: { en: 'Domains: each folder holds the classes', zh: '域：每个文件夹含有各类别' },
+  'inner-classes': { en: 'Classes by the innermost folders', zh: '以最内层文件夹为类别' }
+}
+const withoutClasses = (count: number): SkippedFile['reason'] => ({
+  en: `Its ${count} images have no class folders, so they cannot be a labelled split.`,
+  zh: `其中的 ${count} 张图像没有类别文件夹，无法作为带标签的部分。`
+})
+function splitsOrClasses({ parts, others }: SplitEvidence): Text {
+  const like = parts.map(({ folder, split }) => `“${folder.name}” (${split})`).join(', ')
+  const rest = others.length === 0 ? { en: '', zh: '' }
+    : { en: `, but ${someNames(others.map(({ name }) => name))} ${others.length === 1 ? 'does' : 'do'} not`, zh: `，而 ${someNames(others.map(({ name }) => name))} 不是` }
+  return {
+    en: `Splits or classes? The names of ${like} can mean splits${rest.en}.`, zh: `是划分还是类别？${like} 的名称可以表示划分${rest.zh}。`
+  }
+}
+
+function onlyUnread(folder: string, kinds: ReadonlyMap<string, number>): GraftError {
+  const count = [...kinds.values()].reduce((sum, number) => sum + number, 0)
+  const names = [...kinds.keys()].join(', ')
+  return new GraftError('no-images', {
+    en: `${folder} holds ${count} pictures, all of kinds that cannot be read here (${names}).`, zh: `${folder} 中有 ${count} 张图像，均为无法读取的类型（${names}）。`
+  }, { field: 'path', remedy: { en: 'Save them as PNG, TIFF or JPEG.', zh: '请另存为 PNG、TIFF 或 JPEG。' } })
+}
+
+function noTraining(folder: string): GraftError {
+  return new GraftError('no-images', {
+    en: `${folder} has no folder "train" beside its other splits.`,
+    zh: `${folder} 中没有“train”文件夹。`
+  }, {
+    field: 'path', remedy: {
+      en: 'Name the folder with the training images "train"; or say with --folders classes that these are classes.',
+      zh: '请将训练图像所在的文件夹命名为“train”；如果它们是类别，请用 --folders classes 说明。'
+    }
+  })
+}
+
+function noSplits(folder: string, folders: readonly Tree[]): GraftError {
+  return new GraftError('no-splits', {
+    en: `No folder of ${folder} is called for a split: ${someNames(folders.map(({ name }) => name))}.`,
+    zh: `${folder} 中没有以划分命名的文件夹：${someNames(folders.map(({ name }) => name))}。`
+  }, { field: 'folders', remedy: { en: 'Name them train, validation and test, or choose another meaning.', zh: '请命名为 train、validation 和 test，或选择其他含义。' } })
+}

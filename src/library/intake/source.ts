@@ -1,0 +1,140 @@
+import * as fs from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { GraftError } from '../../contract/errors'
+import { throwIfCancelled } from '../cancel'
+import { discardFolder, makeTemporaryFolder, removeStaleFolders } from '../disk/temporary'
+import { archiveProblem } from './formats/shared/archive'
+import { splitOf } from './formats/shared/split-names'
+import type { Format } from './formats/shared/format'
+import { isPacked, unpack, type UnpackOptions } from './formats/shared/unpack'
+import { formats } from './formats'
+
+export interface SourceOptions {
+  /** A format's id, where a person says it. */
+  format?: string | undefined
+  /** Names in the folder that are meant. */
+  only?: readonly string[] | undefined
+  /** Where archives are unpacked to: beside the data sets. */
+  datasets: string
+  skip: UnpackOptions['skip']
+  signal?: AbortSignal | undefined
+  /** Files unpacked so far. */
+  onUnpacked?(files: number): void
+}
+
+/** What a person chose, ready to be read: where it lies and in which format. Close it when done. */
+export interface Source {
+  format: Format
+  /** Whether a person named the format. */
+  isChosen: boolean
+  /** The folder or file to give to the format. */
+  path: string
+  /** Names in `path` that are meant. */
+  only?: readonly string[]
+  /** Removes what was unpacked for it. */
+  close(): Promise<void>
+}
+
+/**
+ * Finds out what a folder, archive or file is. An archive that no format reads as it is is unpacked into a temporary
+ * folder beside the data sets.
+ * @throws `format-unknown`, and what unpacking throws
+ */
+export async function openSource(path: string, options: SourceOptions): Promise<Source> {
+  const wanted = options.format === undefined ? undefined : namedFormat(options.format)
+  const chosen = await meant(path, options.only)
+  const found = await detect(chosen.path, wanted)
+  if (found) return { format: found, isChosen: wanted !== undefined || chosen.path !== path, ...chosen, close: () => Promise.resolve() }
+  if (!await isPacked(chosen.path)) {
+    if (wanted) return { format: wanted, isChosen: true, ...chosen, close: () => Promise.resolve() }
+    throw await archiveProblem(path) ?? unknownFormat(path)
+  }
+  return openPacked(chosen.path, wanted, options)
+}
+
+async function openPacked(path: string, wanted: Format | undefined, { datasets, skip, signal, onUnpacked }: SourceOptions): Promise<Source> {
+  await removeStaleFolders(datasets)
+  const temporary = await makeTemporaryFolder(datasets)
+  try {
+    const folder = join(temporary, 'unpacked')
+    await fs.mkdir(folder)
+    onUnpacked?.(0)
+    throwIfCancelled(signal)
+    await unpack(path, folder, { skip, ...(signal && { signal }), ...(onUnpacked && { onProgress: onUnpacked }) })
+    throwIfCancelled(signal)
+    const top = await onlyFolder(folder)
+    if (top === undefined) throw nothingInside(basename(path))
+    const format = wanted ?? await detect(top, undefined) ?? unreachable(path)
+    return { format, isChosen: wanted !== undefined, path: top, close: () => discardFolder(temporary) }
+  } catch (error) {
+    await discardFolder(temporary)
+    throw error
+  }
+}
+
+async function detect(path: string, wanted: Format | undefined): Promise<Format | undefined> {
+  if (wanted) return await wanted.detect(path) ? wanted : undefined
+  for (const format of formats) if (await format.detect(path)) return format
+  return undefined
+}
+
+/** Several files together: a table or a known data set among them counts for all, otherwise the pictures and folders do. */
+async function meant(path: string, only: readonly string[] | undefined): Promise<{ path: string, only?: readonly string[] }> {
+  if (!only) return { path }
+  const imageFolder = formats.at(-1)
+  for (const format of formats) {
+    if (format === imageFolder) continue
+    // A record file says nothing alone; its folder does.
+    if (only.some((name) => /\.bin$/i.test(name)) && await format.detect(path)) return { path }
+    for (const name of only) {
+      const file = join(path, name)
+      if ((await fs.stat(file).catch(() => undefined))?.isFile() && await format.detect(file)) return { path: file }
+    }
+  }
+  return { path, only }
+}
+
+/** The folder itself, or, where it holds nothing but one folder, that one, and so on; undefined for an empty one. */
+async function onlyFolder(folder: string): Promise<string | undefined> {
+  for (let top = folder; ;) {
+    const entries = await fs.readdir(top, { withFileTypes: true })
+    const only = entries[0]
+    if (!only) return undefined
+    if (entries.length > 1 || !only.isDirectory() || splitOf(only.name)) return top
+    top = join(top, only.name)
+  }
+}
+
+function namedFormat(wanted: string): Format {
+  const format = formats.find((candidate) => candidate.id === wanted)
+  if (format) return format
+  const known = formats.map(({ id }) => id).join(', ')
+  throw new GraftError('format-unknown', {
+    en: `There is no data format "${wanted}".`,
+    zh: `没有名为“${wanted}”的数据格式。`
+  }, { field: 'format', usage: true, remedy: { en: `Formats: ${known}.`, zh: `可用格式：${known}。` } })
+}
+
+function unknownFormat(path: string): GraftError {
+  const known = formats.map(({ id }) => id).join(', ')
+  return new GraftError('format-unknown', {
+    en: `${path} is in no format that Graft knows.`,
+    zh: `${path} 不属于 Graft 支持的任何格式。`
+  }, {
+    field: 'path',
+    remedy: {
+      en: `Choose a folder of images, a table of paths, idx files or an archive of one of them (${known}), or name the format with --format.`,
+      zh: `请选择图像文件夹、路径表格、idx 文件或其压缩包（${known}），或用 --format 指定格式。`
+    }
+  })
+}
+
+function unreachable(path: string): never {
+  throw unknownFormat(path)
+}
+
+function nothingInside(name: string): GraftError {
+  return new GraftError('no-images', {
+    en: `${name} holds no images and no known data set.`, zh: `${name} 中没有图像，也没有已知的数据集。`
+  }, { field: 'path', remedy: { en: 'Choose another archive.', zh: '请选择其他压缩包。' } })
+}

@@ -1,0 +1,121 @@
+import { join } from 'node:path'
+import { z } from 'zod'
+import type { AppContract, JobStatus } from '../../contract/app'
+import { getDatasetSchema, type GetDatasetOptions, type KnownDataset } from '../../contract/downloads'
+import { GraftError } from '../../contract/errors'
+import { readJson, setAside, writeJsonDurably, type Library } from '../../library'
+import { discardDownload } from '../../library/intake/known/discard'
+import { listKnown } from '../../library/intake/known/list'
+import { knownDatasets } from '../../library/intake/known/manifest'
+import type { SendEvent } from '../ipc'
+import type { JobEnd, JobQueue } from './jobs'
+
+export interface DownloadsOptions {
+  library: Pick<Library, 'dataDir' | 'datasets'>
+  cacheDir: string
+  jobs: JobQueue
+  send: SendEvent<AppContract>
+  onFailure(what: string, error: unknown): void
+}
+
+const fileSchema = z.object({ schemaVersion: z.literal(1), downloads: z.array(getDatasetSchema) })
+
+/**
+ * Downloads of known data sets, one after another. Which are under way stands in `downloads.json`: when the program is
+ * closed or dies, the next start goes on with them.
+ */
+export class Downloads {
+  /** By the known data set's id. */
+  readonly #underWay = new Map<string, GetDatasetOptions>()
+  #last: Promise<void> = Promise.resolve()
+
+  constructor(private readonly options: DownloadsOptions) {}
+
+  list(): Promise<KnownDataset[]> {
+    return listKnown(this.options.library, this.options.cacheDir)
+  }
+
+  /** Queues a download. @throws `known-dataset-unknown`, `download-running` */
+  start(options: GetDatasetOptions): JobStatus {
+    const title = titleOf(options.known)
+    if (this.#underWay.has(options.known)) throw running(title)
+    this.#underWay.set(options.known, options)
+    this.#save()
+    return this.options.jobs.add({
+      job: { kind: 'download-dataset', options: getDatasetSchema.parse(options) }, title, known: options.known, onEnd: (end) => this.#ended(options, title, end)
+    }).status
+  }
+
+  /** Frees the disk of what a download left. @throws `download-running` */
+  async discard(known: string): Promise<void> {
+    if (this.#underWay.has(known)) throw running(titleOf(known))
+    await discardDownload(this.options.cacheDir, known)
+    this.options.send('datasets', 'changed', {})
+  }
+
+  /** After a start: goes on with what was under way when the program ended. */
+  async restore(): Promise<void> {
+    for (const options of await this.#read()) {
+      const taken = await this.options.library.datasets.has(options.id ?? options.known)
+      if (taken || this.#underWay.has(options.known)) continue
+      try {
+        this.start(options)
+      } catch (error) {
+        this.options.onFailure(`go on with ${options.known}`, error)
+      }
+    }
+    this.#save()
+  }
+
+  /** Resolves once the file says what is under way. */
+  saved(): Promise<void> {
+    return this.#last
+  }
+
+  async #ended(options: GetDatasetOptions, title: string, end: JobEnd): Promise<void> {
+    const { send, jobs } = this.options
+    this.#underWay.delete(options.known)
+    // The program ends, not the person's wish: it stays in the file for the next start.
+    const goesOn = jobs.held && (end.kind === 'cancelled' || end.kind === 'dropped')
+    if (!goesOn) this.#save()
+    send('datasets', 'changed', end.kind === 'done' && 'dataset' in end.result ? { id: end.result.dataset.id } : {})
+    if (end.kind !== 'failed' && end.kind !== 'lost') return
+    const { message, remedy } = end.error
+    send('notices', 'raised', {
+      level: 'error', ...(remedy && { remedy }),
+      text: { en: `“${title}” was not downloaded. ${message.en}`, zh: `“${title}”未能下载。${message.zh}` }
+    })
+  }
+
+  get #path(): string {
+    return join(this.options.library.dataDir, 'downloads.json')
+  }
+
+  async #read(): Promise<GetDatasetOptions[]> {
+    try {
+      return (await readJson(this.#path, fileSchema)).downloads
+    } catch (error) {
+      if (!(error instanceof GraftError) || error.code !== 'not-found') await setAside(this.#path)
+      return []
+    }
+  }
+
+  /** Writes follow one another. */
+  #save(): void {
+    const downloads = [...this.#underWay.values()]
+    this.#last = this.#last.then(() => writeJsonDurably(this.#path, { schemaVersion: 1, downloads }))
+      .catch((error: unknown) => this.options.onFailure('save which downloads are under way', error))
+  }
+}
+
+function titleOf(known: string): string {
+  const entry = knownDatasets.find(({ id }) => id === known)
+  if (entry) return entry.title
+  throw new GraftError('known-dataset-unknown', {
+    en: `Graft does not know where to get "${known}".`, zh: `Graft 不知道从何处获取“${known}”。`
+  }, { field: 'known', usage: true })
+}
+
+function running(title: string): GraftError {
+  return new GraftError('download-running', { en: `${title} is being downloaded already.`, zh: `${title} 正在下载。` })
+}

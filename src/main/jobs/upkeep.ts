@@ -1,0 +1,53 @@
+import type { AppContract } from '../../contract/app'
+import { toErrorValue } from '../../contract/errors'
+import type { Library } from '../../library'
+import { installSamples } from '../../library/datasets/samples'
+import type { Downloads } from './downloads'
+import type { SendEvent } from '../ipc'
+import type { Log } from '../shell/log'
+import { noticeTexts } from '../shell/texts'
+import type { Training } from './training'
+
+export interface UpkeepOptions {
+  library: Library
+  samples: string
+  training: Training
+  downloads: Pick<Downloads, 'restore'>
+  send: SendEvent<AppContract>
+  log: Log
+}
+
+/** Undo is offered for ten seconds; the disk is freed once nobody can still be about to press it. */
+export const undoMilliseconds = 60_000
+const emptyingMilliseconds = 15_000
+
+/** What a start does beside the window, without delaying it: the sample, interrupted runs, the trash. */
+export async function tidyAfterStart({ library, samples, training, downloads, send, log }: UpkeepOptions): Promise<void> {
+  try {
+    await installSamples(library, samples)
+    send('datasets', 'changed', {})
+  } catch (error) {
+    log.error('the sample could not be installed', error)
+    send('notices', 'raised', { level: 'warning', text: noticeTexts.samplesMissing(toErrorValue(error).message) })
+  }
+  try {
+    for (const run of await training.restore()) {
+      send('runs', 'changed', { id: run.id, run })
+      send('notices', 'raised', {
+        level: 'warning', runId: run.id, text: noticeTexts.interrupted(run.name), remedy: noticeTexts.offerResume
+      })
+    }
+  } catch (error) {
+    log.error('the runs of before could not be looked through', error)
+  }
+  try {
+    await downloads.restore()
+  } catch (error) {
+    log.error('the downloads of before could not be taken up', error)
+  }
+  const emptyTrash = (): void => {
+    library.trash.emptyExpired().catch((error: unknown) => log.warn('the trash could not be emptied', error))
+  }
+  emptyTrash()
+  setInterval(emptyTrash, emptyingMilliseconds).unref()
+}
