@@ -28,7 +28,7 @@ async function grantedLabels(
 export interface TrainingData {
   spec: Spec
   target: DatasetView
-  source?: DatasetView
+  source?: DatasetView | undefined
   features: FeatureCache
   /** The backend as text: features computed elsewhere differ in the last digits. */
   surroundings: string

@@ -266,4 +266,3 @@ export function datasetExists(id: string): GraftError {
     }
   })
 }
-

@@ -89,4 +89,3 @@ export function specText(spec: Spec, language: Language): string {
     [language === 'zh' ? '设备' : 'device', spec.device]
   ], '  ')
 }
-
