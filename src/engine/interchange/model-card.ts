@@ -118,7 +118,6 @@ function figuresText(run: Run | undefined, say: Say): string {
   ].join('\n\n')
 }
 
-
 function licenceText(dataset: Dataset | undefined, say: Say): string {
   const licence = dataset?.provenance.licence
   return [
