@@ -62,7 +62,7 @@ function dataText({ run, dataset }: CardContent, say: Say): string {
   const labels = spec.target.labels
   const granted = labels === 'all' ? say({ en: 'all training labels', zh: '全部训练标签' })
     : labels === 'none' ? say({ en: 'no labels', zh: '无标签' })
-      : say({ en: `${labels.perClass} labels a class`, zh: `每类 ${labels.perClass} 个标签` })
+      : say({ en: `${labels.perClass} labels per class`, zh: `每类 ${labels.perClass} 个标签` })
   const { side, choice } = learnedFrom(spec)
   const ofSource = side === 'source'
   const train = dataset && (ofSource ? countOf(dataset, 'train', choice) : dataset.splits.train?.count)
