@@ -4,6 +4,7 @@ import type { Language, Text } from '../contract/text'
 import type { MethodSummary } from '../contract/methods'
 import type { Engine, EngineOptions } from '../engine'
 import type { Library } from '../library'
+import type { BackOff } from '../library/intake/known'
 import { missingEmbedded } from '../library/models'
 import type { WorkerCommand } from '../supervision/supervisor'
 import type { Damaged } from '../contract/app'
@@ -27,6 +28,8 @@ export interface Surroundings {
   /** The data folder when no flag names one. */
   defaultDataDir: string
   cacheDir: string
+  /** How a download waits before it tries again; as usual where it is absent. */
+  backOff?: BackOff
   openLibrary(dataDir: string): Library
   /** Puts the embedded samples into the catalogue where they are missing; `again`: also those that a person removed. */
   installSamples(library: Library, options?: { again?: boolean }): Promise<string[]>

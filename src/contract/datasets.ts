@@ -19,7 +19,7 @@ export function imageBytesOf([height, width, channels]: readonly [number, number
 
 const splitSchema = z.object({
   count: z.int().min(0),
-  /** Images a class, in the classes' order; absent where the split has no labels. */
+  /** Images per class, in the classes' order; absent where the split has no labels. */
   perClass: z.array(z.int().min(0)).optional(),
   /** Images a domain, in the domains' order; absent where the data set has no domains. */
   perDomain: z.array(z.int().min(0)).optional(),

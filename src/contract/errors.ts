@@ -21,11 +21,11 @@ export const errorValueSchema = z.object({
 export type ErrorValue = z.infer<typeof errorValueSchema>
 
 export interface GraftErrorOptions {
-  remedy?: Text
+  remedy?: Text | undefined
   methods?: ErrorValue['methods']
-  field?: string
-  usage?: boolean
-  details?: string
+  field?: string | undefined
+  usage?: boolean | undefined
+  details?: string | undefined
   cause?: unknown
 }
 

@@ -42,7 +42,7 @@ export const architectureSummarySchema = z.object({
 export type ArchitectureSummary = z.infer<typeof architectureSummarySchema>
 
 /** Whose a model is, for one that Graft brings; nobody says it of a file. */
-export const creditSchema = z.object({
+const creditSchema = z.object({
   licence: z.string(),
   attribution: z.string(),
   source: z.string(),

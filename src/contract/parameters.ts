@@ -40,7 +40,7 @@ const blocksParameterSchema = z.object({
   among: z.string().optional()
 })
 /** Saved models (`run:<id>`, `model:<id>`), e.g. the teachers of a distillation. */
-export const modelsParameterSchema = z.object({
+const modelsParameterSchema = z.object({
   kind: z.literal('models'), ...base, default: z.array(modelRefSchema), minimum: z.number(), maximum: z.number()
 })
 

@@ -1,7 +1,6 @@
 import { z } from 'zod'
 
-export const modelRefKinds = ['arch', 'model', 'run'] as const
-export type ModelRefKind = typeof modelRefKinds[number]
+export type ModelRefKind = 'arch' | 'model' | 'run'
 
 /** `arch:seed-cnn` (fresh weights), `model:<id>` (imported), `run:<id>` (what a saved run learned). */
 export type ModelRef = `${ModelRefKind}:${string}`

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { cases } from '#test/cases'
 import { BitmapProblem, bitmapSize, decodeBitmap } from './bmp'
 
 interface Made {
@@ -180,13 +181,13 @@ describe('a BMP', () => {
         } catch (error) {
           expect(error).toBeInstanceOf(BitmapProblem)
         }
-      }), { numRuns: 10_000 })
+      }), { numRuns: cases(10_000) })
     fc.assert(fc.property(fc.uint8Array({ maxLength: 100 }), (bytes) => {
       try {
         decodeBitmap(bytes)
       } catch (error) {
         expect(error).toBeInstanceOf(BitmapProblem)
       }
-    }), { numRuns: 10_000 })
+    }), { numRuns: cases(10_000) })
   })
 })

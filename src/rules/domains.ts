@@ -2,7 +2,7 @@ import type { Dataset, SplitName } from '../contract/datasets'
 import { GraftError } from '../contract/errors'
 
 /** The data sets of a spec, or of what there is of one so far. */
-export interface ChosenData {
+interface ChosenData {
   source: { dataset?: string | undefined }
   target: { dataset?: string | undefined, domain?: string | undefined }
 }

@@ -1,7 +1,7 @@
 import { modelRefSchema, type ModelRef, type ModelRefKind } from '../contract/refs'
 
 /** The parts of a reference. */
-export interface ParsedRef { kind: ModelRefKind, id: string }
+interface ParsedRef { kind: ModelRefKind, id: string }
 
 export function parseRef(ref: ModelRef): ParsedRef {
   const colon = ref.indexOf(':')

@@ -14,7 +14,7 @@ export interface Loss {
   /** The last lines it wrote to stderr. */
   stderr: readonly string[]
   /** What the system or the parser said, for `not-started` and `bad-message`. */
-  cause?: string
+  cause?: string | undefined
 }
 
 const outOfMemoryPattern = /heap out of memory|Reached heap limit|std::bad_alloc|OOM when allocating/i

@@ -136,7 +136,7 @@ export const datasets: CliCommand = (program, context) => {
     .argument('<path...>', say({ en: 'What to look at', zh: '要查看的路径' })))
     .option('--source <ref>', say({ en: 'A saved model to compare with: run:<id> or model:<id>', zh: '要比较的已保存模型：run:<id> 或 model:<id>' }))
     .option('--source-data <id>', say({ en: 'A data set to compare with', zh: '要比较的数据集' }))
-    .option('--seconds <n>', say({ en: 'Look at no further image after so long (default 60)', zh: '超过此秒数后不再查看更多图像（默认 60）' }))
+    .option('--seconds <n>', say({ en: 'Stop looking after this many seconds (default 60)', zh: '超过此秒数后不再查看更多图像（默认 60）' }))
     .action(context.action(async (paths: string[], flags: Reading & { source?: string, sourceData?: string, seconds?: string }) => {
       const options = {
         ...together(paths),

@@ -77,7 +77,7 @@ export const demo: CliCommand = (program, context) => {
         text: [
           say({
             en: `Pre-trained on ${source.names.target}: ${percent(source.metrics.test?.accuracy ?? 0)} of its test images right.`
-              + ` Then ${labelsPerClass} labelled images a class of ${comparison.runs[0]?.names.target}:`,
+              + ` Then ${labelsPerClass} labelled images per class of ${comparison.runs[0]?.names.target}:`,
             zh: `在 ${source.names.target} 上预训练：测试正确率 ${percent(source.metrics.test?.accuracy ?? 0)}。`
               + `随后在 ${comparison.runs[0]?.names.target} 上每类使用 ${labelsPerClass} 张带标签图像：`
           }),

@@ -40,7 +40,7 @@ function doctorText({ chosen, backends, versions, folders, freeDiskBytes, models
 export const doctor: CliCommand = (program, context) => {
   program.command('doctor')
     .description(context.say({
-      en: 'What Graft computes with, why not with something better, and what would change that; versions, folders, free disk',
+      en: 'What Graft computes with, why nothing faster is used, and how to change that; versions, folders, free disk',
       zh: 'Graft 使用的计算设备、未用更好设备的原因及改进办法；版本、文件夹、可用磁盘空间'
     }))
     .action(context.action(async () => {

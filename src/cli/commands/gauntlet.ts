@@ -24,7 +24,7 @@ export const gauntlet: CliCommand = (program, context) => {
     }))
     .option('--only <rows>', say({ en: 'Rows of the table, separated by commas', zh: '表中的行，以逗号分隔' }))
     .option('--quick', say({ en: 'One seed and few steps: shows that it works, not how well', zh: '一个种子、少量步数：只验证可行，不评判成绩' }))
-    .option('--seeds <n>', say({ en: 'Seeds a row (default 3); more can be added later', zh: '每行的种子数（默认 3）；以后可以再加' }))
+    .option('--seeds <n>', say({ en: 'Seeds per row (default 3); more can be added later', zh: '每行的种子数（默认 3）；以后可以再加' }))
     .option('--report', say({ en: 'Show what is kept, and train nothing', zh: '只显示已保存的结果，不训练' }))
     .option('--data <folder>', say({ en: 'Folder with mnist, usps, cifar-10-binary.tar.gz, cifar-100-binary', zh: '包含 mnist、usps、cifar-10-binary.tar.gz、cifar-100-binary 的文件夹' }))
     .addOption(jobsOption(context, say({ en: '2 on a processor of two cores or more', zh: '双核及以上处理器为 2' })))

@@ -52,9 +52,10 @@ export function addKnownCommands(noun: Command, context: Context, describe: (dat
         ...(flags.validation !== undefined && { validation: readShare(flags.validation, '--validation', 0.9) })
       }
       const progress = context.progress()
+      const { cacheDir, env, backOff } = context.surroundings
       try {
-        const dataset = await getKnownDataset(context.library, context.surroundings.cacheDir, options, {
-          signal: context.signal, transport: { env: context.surroundings.env },
+        const dataset = await getKnownDataset(context.library, cacheDir, options, {
+          signal: context.signal, transport: { env }, ...(backOff && { backOff }),
           onDownload: (at) => progress.download(at), onImport: (at) => progress.import(at)
         })
         progress.stop()

@@ -18,7 +18,7 @@ export const predict: CliCommand = (program, context) => {
   const zh = language === 'zh'
   program.command('predict')
     .description(say({
-      en: 'What a saved model says of pictures, with probabilities, and what the saved model says that it was made from',
+      en: 'Classify pictures with a saved model, with probabilities; for comparison also with the model it was made from',
       zh: '用已保存的模型预测图片类别及概率，并给出其源模型的回答'
     }))
     .argument('<ref>', say({ en: 'model:<id> or run:<id>', zh: 'model:<id> 或 run:<id>' }))

@@ -33,7 +33,7 @@ export const run: CliCommand = (program, context) => {
     .requiredOption('--method <id>', say({ en: 'Transfer method; "graft methods" lists them', zh: '迁移方法；“graft methods”列出全部' }))
     .option('--source-data <id>', say({ en: 'Source data set, for methods that need one', zh: '源数据集（供需要它的方法使用）' }))
     .option('--labels <all|none|K>', say({
-      en: 'Target labels to use: all, none, or K a class (by default what the method needs)', zh: '使用的目标标签：all、none 或每类 K 个（默认按方法所需）'
+      en: 'Target labels to use: all, none, or K per class (by default what the method needs)', zh: '使用的目标标签：all、none 或每类 K 个（默认按方法所需）'
     }))
     .option('--target-domain <name>', say({
       en: 'One domain of the target data set as the target; a source of the same data set leaves it out',

@@ -18,7 +18,7 @@ export interface OrderOptions {
   /** Positions in the split to draw from. */
   positions: Int32Array
   /** Granted labels, labels[i] for positions[i]; absent where the spec grants none. */
-  labels?: Int32Array
+  labels?: Int32Array | undefined
   batchSize: number
   seed: number
   /** Names the stream's random numbers, e.g. `target`. */
@@ -26,7 +26,7 @@ export interface OrderOptions {
   /** A new order each epoch; false gives the positions in their own order, for evaluation. */
   shuffle: boolean
   /** Leaves out the smaller batch at an epoch's end. */
-  dropLast?: boolean
+  dropLast?: boolean | undefined
 }
 
 export interface ImageStreamOptions extends OrderOptions {
@@ -37,9 +37,9 @@ export interface ImageStreamOptions extends OrderOptions {
   normalisation: Normalisation
   augmentation?: Augmentation
   /** After the augmentation. */
-  transform?: ImageTransform
+  transform?: ImageTransform | undefined
   /** Copies of each image, each augmented and transformed on its own, one after the other; 1 when absent. */
-  views?: number
+  views?: number | undefined
 }
 
 /** Which positions make up the batch of (epoch, step): a function of the seed, never of what was drawn before. */

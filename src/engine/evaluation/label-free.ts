@@ -107,4 +107,3 @@ export function haveCollapsed(predictions: Int32Array, classes: number): boolean
   if (classes < 2 || predictions.length < 10 * classes) return false
   return effectiveClasses(predictions, classes) <= Math.max(1, classes / 2) + 1e-9
 }
-

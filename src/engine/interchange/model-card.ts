@@ -64,7 +64,7 @@ function dataText({ run, dataset }: CardContent, say: Say): string {
   const labels = spec.target.labels
   const granted = labels === 'all' ? say({ en: 'all training labels', zh: '全部训练标签' })
     : labels === 'none' ? say({ en: 'no labels', zh: '无标签' })
-      : say({ en: `${labels.perClass} labels a class`, zh: `每类 ${labels.perClass} 个标签` })
+      : say({ en: `${labels.perClass} labels per class`, zh: `每类 ${labels.perClass} 个标签` })
   const { side, choice } = learnedFrom(spec)
   const ofSource = side === 'source'
   const train = dataset && (ofSource ? countOf(dataset, 'train', choice) : dataset.splits.train?.count)
@@ -119,7 +119,6 @@ function figuresText(run: Run | undefined, say: Say): string {
       ...test.perClass.map((entry) => `| ${plain(entry.class)} | ${entry.n} | ${entry.accuracy === null ? '–' : percent(entry.accuracy)} |`)].join('\n')] : [])
   ].join('\n\n')
 }
-
 
 function licenceText({ dataset, run, summary, source }: CardContent, say: Say): string {
   const { origin } = run ? source ?? {} : summary

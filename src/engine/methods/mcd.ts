@@ -32,7 +32,7 @@ export const mcd = defineMethod({
     ...adaptationParameters,
     generatorSteps: integer({
       label: { en: 'Backbone steps', zh: '主干更新次数' },
-      help: { en: 'How often the backbone moves against the heads in each step.', zh: '每一步中主干对抗分类头更新的次数。' },
+      help: { en: 'Backbone updates per step, against the heads.', zh: '每一步中主干对抗分类头更新的次数。' },
       minimum: 1, maximum: 20, default: 4
     })
   },

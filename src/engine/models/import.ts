@@ -135,7 +135,7 @@ function completed(
     throw new GraftError('classes-misfit', {
       en: `${path} tells ${count} classes apart, but ${classes.length} names were given${new Set(classes).size < classes.length ? ', some of them twice' : ''}.`,
       zh: `${path} 区分 ${count} 个类别，但给出了 ${classes.length} 个名称${new Set(classes).size < classes.length ? '，其中有重复' : ''}。`
-    }, { field: 'classes', usage: true, remedy: { en: 'Give one name a class, in the order of the model\'s outputs.', zh: '请按模型输出的顺序为每个类别给出一个名称。' } })
+    }, { field: 'classes', usage: true, remedy: { en: 'Give one name per class, in the order of the model\'s outputs.', zh: '请按模型输出的顺序为每个类别给出一个名称。' } })
   }
   const fromFile = head && hints.classes?.length === count && new Set(hints.classes).size === count ? [...hints.classes] : undefined
   return {

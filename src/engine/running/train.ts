@@ -306,7 +306,7 @@ class TrainSession {
 
   private report(
     phase: RunPhase, position: Pick<Position, 'stage' | 'epoch' | 'stepInEpoch' | 'step'> & Partial<Position>, stages: number,
-    more: { stage?: Stage, epochs?: number, imagesPerSecond?: number, secondsLeft?: number } = {}
+    more: { stage?: Stage, epochs?: number, imagesPerSecond?: number | undefined, secondsLeft?: number | undefined } = {}
   ): void {
     const { stage, epochs = this.record.spec.training.epochs, imagesPerSecond, secondsLeft } = more
     this.lastProgress = {

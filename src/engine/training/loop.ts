@@ -53,11 +53,11 @@ interface StageOptions {
   /** Takes a copy of everything at `state`; training may go on while it is being written. */
   checkpoint(state: StageState): Promise<{ written: Promise<void> }>
   signal: AbortSignal
-  stopAfterEpoch?: AbortSignal
+  stopAfterEpoch?: AbortSignal | undefined
   /** Seconds of work since the run began. */
   seconds(): number
   onMetric(metric: Metric): void
-  onProgress(at: { phase: RunPhase, position: Position, epochs: number, imagesPerSecond?: number, secondsLeft?: number }): void
+  onProgress(at: { phase: RunPhase, position: Position, epochs: number, imagesPerSecond: number | undefined, secondsLeft: number | undefined }): void
 }
 
 /** How long a stage is: its first stream shows every image once an epoch, unless the spec counts the steps. */

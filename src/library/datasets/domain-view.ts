@@ -56,7 +56,7 @@ async function viewDomains(base: DatasetReader, choice: DomainChoice): Promise<D
     splits[split] = {
       count: kept.length,
       perDomain: indices.map((index) => known.perDomain?.[index] ?? 0),
-      sha256: Object.fromEntries(Object.entries(known.sha256).map(([part, hash]) => [part, hashOf(hash, choice)])) as Split['sha256']
+      sha256: hashesOf(known.sha256, choice)
     }
   }
   const inBase = (split: SplitName, wanted?: ArrayLike<number>): Int32Array => {
@@ -72,6 +72,11 @@ async function viewDomains(base: DatasetReader, choice: DomainChoice): Promise<D
     hasDomains: (split) => positions.has(split),
     close: () => base.close()
   }
+}
+
+function hashesOf(hashes: Split['sha256'], choice: DomainChoice): Split['sha256'] {
+  const known = Object.entries(hashes).filter((entry): entry is [string, string] => entry[1] !== undefined)
+  return { images: hashOf(hashes.images, choice), ...Object.fromEntries(known.map(([part, hash]) => [part, hashOf(hash, choice)])) }
 }
 
 const hashOf = (hash: string, choice: DomainChoice): string =>

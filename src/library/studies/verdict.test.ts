@@ -17,7 +17,7 @@ describe('the report of a study', () => {
     if (accuracy === undefined) return runs.get(id)
     return runs.update(id, (run) => ({ ...run, state: 'done', metrics: { test: { accuracy, loss: 1, n: 100, perClass: [] } }, dataHashes }))
   }
-  async function pair(seed: number, accuracies: [number?, number?], role: TwinRole = 'scratch', copied: string[] = []): Promise<void> {
+  async function pair(seed: number, accuracies: [number | undefined, number | undefined], role: TwinRole = 'scratch', copied: string[] = []): Promise<void> {
     const twin = await add({ id: 'S', role }, spec(role, seed), accuracies[1])
     await add({ id: 'S', role: 'candidate', twins: { [role]: twin.id } }, spec('feature-transfer', seed, copied), accuracies[0])
   }

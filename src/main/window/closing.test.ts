@@ -25,7 +25,7 @@ function closingOf(living: JobStatus[], choices: ClosingChoice[]) {
     sayStopping: () => { log.push('say') },
     quit: () => { log.push('quit') }
   })
-  const settle = () => new Promise((resolve) => setTimeout(resolve, 2))
+  const settle = () => new Promise((resolve) => setImmediate(resolve))
   const finish = async (): Promise<void> => {
     living.length = 0
     becomeIdle()

@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { imageAddress, longestStrip, stripAddress } from '../../contract/app'
 import type { Dataset, SplitName } from '../../contract/datasets'
 import { GraftError } from '../../contract/errors'
@@ -88,9 +88,9 @@ describe('ReaderPool', () => {
     const { pool, log } = poolOf(['a'])
     let finish = (): void => undefined
     const reading = pool.use('a', () => new Promise<void>((resolve) => { finish = resolve }))
-    await vi.waitFor(() => expect(log).toEqual(['open a']))
+    await expect.poll(() => log).toEqual(['open a'])
     const closing = pool.close('a').then(() => log.push('closed'))
-    await new Promise((resolve) => setTimeout(resolve, 5))
+    await new Promise((resolve) => setImmediate(resolve))
     expect(log).toEqual(['open a'])
     finish()
     await Promise.all([reading, closing])
@@ -166,7 +166,7 @@ describe('serveScheme', () => {
     }, 's', handler, (error) => errors.push(error))
     serve(answer)
     serve(() => Promise.reject(new Error('broken')))
-    await vi.waitFor(() => expect(answers).toHaveLength(2))
+    await expect.poll(() => answers).toHaveLength(2)
     expect(answers).toContainEqual(expect.objectContaining({ statusCode: 200, mimeType: 'text/html', data: Buffer.from('hi') }))
     expect(answers).toContainEqual(expect.objectContaining({ statusCode: 500 }))
     expect(errors).toHaveLength(1)

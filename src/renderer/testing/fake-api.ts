@@ -1,4 +1,4 @@
-import { appContract, type AppContract, type Settings } from '../../contract/app'
+import { appContract, settingsSchema, type AppContract, type Settings } from '../../contract/app'
 import type { Dataset } from '../../contract/datasets'
 import type { Envelope, Handlers } from '../../contract/define'
 import type { KnownDataset } from '../../contract/downloads'
@@ -85,7 +85,8 @@ function handlersOver(state: FakeState, emit: FakeApi['emit']): Handlers<AppCont
     settings: {
       get: () => state.settings,
       set: (change) => {
-        state.settings = { ...state.settings, ...change }
+        const named = Object.entries(change).filter(([, value]) => value !== undefined)
+        state.settings = settingsSchema.parse({ ...state.settings, ...Object.fromEntries(named) })
         emit('settings', 'changed', state.settings)
         return state.settings
       }

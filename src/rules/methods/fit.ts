@@ -15,7 +15,7 @@ export interface Shelf {
 }
 
 /** The source and the target of a transfer, as far as they are chosen; null where they are not. */
-export interface Ends { source: ModelRef | null, target: Dataset | null }
+interface Ends { source: ModelRef | null, target: Dataset | null }
 
 export const isLabelled = ({ splits }: Dataset): boolean => splits.train?.perClass !== undefined
 

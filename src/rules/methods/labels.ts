@@ -42,7 +42,7 @@ export function unmetLabels({ title, needs }: MethodSummary, { target: { labels 
       'needs-target-labels', 'target.labels',
       { en: `${title.en} needs labelled target images, and the spec grants none.`,
         zh: `“${title.zh}”需要带标签的目标图像，而设置中未给予任何标签。` },
-      { en: 'Grant all labels or some a class, or choose a method that needs none.',
+      { en: 'Grant all labels or some per class, or choose a method that needs none.',
         zh: '请给予全部或每类若干标签，或选择不需要标签的方法。' }
     )]
   }
@@ -81,12 +81,12 @@ export function tooFewLabels(perClass: number, counts: readonly number[], classe
   const named = short.slice(0, 5).join(', ')
   const more = short.length - 5
   return new GraftError('too-few-labels', {
-    en: `${perClass} labels a class were granted, but fewer training images are there of ${named}${more > 0 ? ` and ${more} more classes` : ''}.`,
+    en: `${perClass} labels per class were granted, but fewer training images are there of ${named}${more > 0 ? ` and ${more} more classes` : ''}.`,
     zh: `设定每类 ${perClass} 个标签，但以下类别的训练图像不足：${named}${more > 0 ? ` 以及另外 ${more} 个类别` : ''}。`
   }, {
     field: 'target.labels', usage: true,
     remedy: smallest > 0
-      ? { en: `Grant at most ${smallest} labels a class, or all.`, zh: `请将每类标签数设为不超过 ${smallest}，或使用全部标签。` }
+      ? { en: `Grant at most ${smallest} labels per class, or all.`, zh: `请将每类标签数设为不超过 ${smallest}，或使用全部标签。` }
       : { en: 'Grant all labels, or leave the empty classes out of the data set.', zh: '请使用全部标签，或从数据集中去除空类别。' }
   })
 }
@@ -106,7 +106,7 @@ export function tooManyTogether(count: number, largestPair: number): GraftError 
   }, {
     usage: true, field: 'target.labels',
     remedy: {
-      en: `Grant at most ${Math.floor(largestPair / 2)} labels a class, or choose logistic-regression.`,
+      en: `Grant at most ${Math.floor(largestPair / 2)} labels per class, or choose logistic-regression.`,
       zh: `请将每类标签数设为不超过 ${Math.floor(largestPair / 2)}，或选择 logistic-regression。`
     }
   })

@@ -97,12 +97,12 @@ describe('checkSpec', () => {
     expect(codes(spec({ target: { dataset: 'digits', labels: 'none' } }))).toEqual(['needs-target-labels target.labels'])
   })
 
-  it('refuses more labels a class than some class has, and names it', () => {
+  it('refuses more labels per class than some class has, and names it', () => {
     expect(codes(spec({ target: { dataset: 'digits', labels: { perClass: 15 } } }))).toEqual([])
     const [problem] = checkSpec(spec({ target: { dataset: 'digits', labels: { perClass: 16 } } }), facts())
     expect(problem).toMatchObject({ code: 'too-few-labels', field: 'target.labels', usage: true })
     expect(problem?.message.en).toContain('of 0 (15).')
-    expect(problem?.remedy?.en).toBe('Grant at most 15 labels a class, or all.')
+    expect(problem?.remedy?.en).toBe('Grant at most 15 labels per class, or all.')
   })
 
   it('refuses a source that another classifier answers for', () => {

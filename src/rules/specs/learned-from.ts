@@ -4,7 +4,7 @@ import type { Language } from '../../contract/text'
 import { countOf, sourceChoice, type DomainChoice } from '../domains'
 
 /** A data set, or the domains of it, that a run learned from. */
-export interface Learned {
+interface Learned {
   /** Whether it is the spec's source or its target. */
   side: 'source' | 'target'
   dataset: string

@@ -52,7 +52,7 @@ export function imageInterval(differences: ArrayLike<number>): Interval {
  * Measured where nothing differs (400 studies of three seeds and 500 images each, seeds that spread by 0, 2 and 5 points):
  * it leaves zero out in 1, 3 and 6 of 100. A bootstrap that draws seeds and images does in 5, 8 and 17, for three seeds
  * hold too few others to draw; Student's t over the seeds alone in 9, 8 and 6; an interval over images alone in 4, 11 and 35.
- * @param bySeed differences of whole test splits, one a seed, three or more
+ * @param bySeed differences of whole test splits, one per seed, three or more
  * @param byImage the mean over these seeds, image by image
  */
 export function seedAndImageInterval(bySeed: readonly number[], byImage: ArrayLike<number>): Interval {

@@ -37,7 +37,7 @@ export function runEntry(run: Run): Record<string, unknown> {
 export function labelsText(labels: Spec['target']['labels'], language: Language): string {
   if (labels === 'all') return language === 'zh' ? '全部标签' : 'all labels'
   if (labels === 'none') return language === 'zh' ? '无标签' : 'no labels'
-  return language === 'zh' ? `每类 ${labels.perClass} 个标签` : `${labels.perClass} labels a class`
+  return language === 'zh' ? `每类 ${labels.perClass} 个标签` : `${labels.perClass} labels per class`
 }
 
 const scoreText = (score: Score, language: Language): string => language === 'zh'
@@ -89,4 +89,3 @@ export function specText(spec: Spec, language: Language): string {
     [language === 'zh' ? '设备' : 'device', spec.device]
   ], '  ')
 }
-

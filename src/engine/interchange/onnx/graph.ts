@@ -199,4 +199,3 @@ function notExportable(layer: string): GraftError {
     zh: `层 ${layer} 对展平后的图像做归一化，Graft 无法将其写成 ONNX。`
   }, { remedy: { en: 'Save it as safetensors instead.', zh: '请改存为 safetensors。' } })
 }
-

@@ -24,7 +24,7 @@ export const featureParameters = {
   }),
   average: boolean({
     label: { en: 'Average maps', zh: '对特征图取平均' },
-    help: { en: 'One number a channel instead of one a pixel, where the block gives maps.', zh: '若该块给出特征图，则每个通道一个数，而不是每个像素一个数。' },
+    help: { en: 'Averages each feature map to one number per channel instead of using every pixel.', zh: '若该块给出特征图，则每个通道一个数，而不是每个像素一个数。' },
     default: true, advanced: true, when: { parameter: 'features', in: ['block'] }
   })
 }

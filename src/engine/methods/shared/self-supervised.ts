@@ -11,7 +11,7 @@ import { probeStage } from './probe'
 import { startOf } from './supervised'
 import type { Companion } from './vector-network'
 
-/** The few labels make few steps an epoch, so that it takes many; both stages end in small steps. */
+/** The few labels make few steps per epoch, so that it takes many; both stages end in small steps. */
 export const pretrainingDefaults = { optimizer: 'adam', learningRate: 0.001, schedule: 'cosine', epochs: 100 }
 
 /** How long every self-supervised method pre-trains, and what it does with the labels then. */
@@ -19,7 +19,7 @@ export const pretrainingParameters = {
   pretextEpochs: integer({
     label: { en: 'Epochs without labels', zh: '无标签训练轮数' },
     help: {
-      en: 'How often every target image is seen before the labels are; 0 leaves the pre-training out, as a control.',
+      en: 'Epochs of pre-training before any label is used; 0 leaves it out, as a control.',
       zh: '使用标签之前，每张目标图像被使用的次数；0 表示不做预训练，可作对照。'
     },
     minimum: 0, maximum: 10_000, default: 20
@@ -27,7 +27,7 @@ export const pretrainingParameters = {
   lastBlock: blocks({
     label: { en: 'Last block kept', zh: '保留的最后一个块' },
     help: {
-      en: 'Where the network ends; later blocks only help with the task and go with it. The last one with a convolution when none is named.',
+      en: 'The block after which the final network ends. Later blocks serve only the pre-training and are then removed. If none is named: the last with a convolution.',
       zh: '网络止于该块；其后的块只用于完成任务，之后丢弃。未指定时取最后一个带卷积的块。'
     },
     default: [], single: true, advanced: true

@@ -18,7 +18,7 @@ export const soupParameters = {
   barrierPoints: integer({
     label: { en: 'Points of the barrier', zh: '势垒测点数' },
     help: {
-      en: 'Between each two models the loss is measured at so many mixtures on the validation images; 0 leaves it out.',
+      en: 'For each pair of models, validation loss is measured at this many mixtures of their weights; 0 leaves it out.',
       zh: '在每两个模型之间，用验证图像在这么多个混合点上测量损失；0 表示不测量。'
     },
     minimum: 0, maximum: 99, default: 9, advanced: true

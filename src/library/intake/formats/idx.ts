@@ -81,7 +81,7 @@ function parseName(name: string): Omit<IdxFile, 'path'> | undefined {
 }
 
 /**
- * Checks the headers, reads the labels (one byte an image) and gives the images as they come.
+ * Checks the headers, reads the labels (one byte per image) and gives the images as they come.
  * @throws `idx-header`, `wrong-size`, `labels-do-not-match`, `shapes-differ`, each naming the file
  */
 export async function readIdx(splits: readonly IdxSplit[]): Promise<Reading> {

@@ -3,6 +3,7 @@ import * as fs from 'node:fs/promises'
 import { join } from 'node:path'
 import { deflateSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
+import { cases } from '#test/cases'
 import { GraftError } from '../../../contract/errors'
 import { importDataset } from '../import'
 import { useWorkplace } from '../../testing'
@@ -184,6 +185,6 @@ describe('SVHN', () => {
           expect(error).toBeInstanceOf(GraftError)
         }
       }
-    ), { numRuns: 10_000 })
+    ), { numRuns: cases(10_000) })
   })
 })

@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process'
 import * as fs from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { cases } from '#test/cases'
 import { GraftError } from '../../../contract/errors'
 import { importDataset } from '../import'
 import { useWorkplace } from '../../testing'
@@ -91,7 +92,7 @@ describe('USPS', () => {
           expect(error).toBeInstanceOf(GraftError)
         }
       }
-    ), { numRuns: 10_000 })
+    ), { numRuns: cases(10_000) })
   })
 
   it('does not gather a line without end', async () => {

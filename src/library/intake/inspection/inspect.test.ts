@@ -178,7 +178,7 @@ describe('looking at a data set before it is imported', () => {
 describe('the real CIFAR-100', () => {
   const path = sharedData('cifar-100-binary')
   it.skipIf(!path)('has copies and look-alikes across its splits (needs ../shared/data)', async () => {
-    const found = await inspectDataset(place.library, { path: path! })
+    const found = await inspectDataset(place.library, { path: path!, seconds: 600 })
     console.info(`CIFAR-100 part: exact ${found.exact.within} within, ${found.exact.across} across; alike ${found.near.within} within, ${found.near.across} across`)
     expect(found).toMatchObject({ format: 'cifar-100', total: 13_000, lookedAt: 13_000 })
     expect(found.near.across).toBeGreaterThan(0)

@@ -129,7 +129,7 @@ function noImages(folder: string): GraftError {
   }, {
     field: 'path',
     remedy: {
-      en: 'Choose a folder with JPEG, PNG, WebP, GIF, BMP, TIFF or AVIF files, best with a folder a class.',
+      en: 'Choose a folder with JPEG, PNG, WebP, GIF, BMP, TIFF or AVIF files, best with one folder per class.',
       zh: '请选择包含 JPEG、PNG、WebP、GIF、BMP、TIFF 或 AVIF 文件的文件夹，最好每个类别一个子文件夹。'
     }
   })

@@ -213,7 +213,7 @@ describe('the sentence', () => {
 
   it('counts the labels a grant really gives', () => {
     // 1,078 images over 10 classes: 107 or 108 each; 108 a class asks for more than two classes have.
-    expect(imagesText(dataset('digits'), { perClass: 10 }, 'en')).toBe('100 labelled images (10 a class)')
+    expect(imagesText(dataset('digits'), { perClass: 10 }, 'en')).toBe('100 labelled images (10 per class)')
     expect(imagesText(dataset('digits'), { perClass: 108 }, 'en')).toMatch(/^1\u202f078 labelled/)
     expect(imagesText(dataset('digits'), 'none', 'zh')).toBe('1\u202f078 张无标签图像')
   })

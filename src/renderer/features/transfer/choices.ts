@@ -20,12 +20,12 @@ export interface Shelf extends FitShelf {
 /** What a person chose so far; the rest follows from it. Parameters hold only what was changed. */
 export interface Choices {
   source?: ModelRef
-  sourceDataset?: string
+  sourceDataset?: string | undefined
   method?: string
   target?: string
-  labels?: LabelGrant
+  labels?: LabelGrant | undefined
   /** Null: the whole target data set. */
-  domain?: string | null
+  domain?: string | null | undefined
   params: Record<string, ParameterValue>
   training: Record<string, ParameterValue>
   device?: Settings['device']

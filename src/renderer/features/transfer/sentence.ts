@@ -7,7 +7,7 @@ import type { Language, Text } from '../../../contract/text'
 import { grantedImages } from '../../../rules/specs/learned-from'
 import { formatCount, formatNumber } from '../../shared/format'
 
-/** The training images that a grant of labels gives: `100 labelled images (10 a class)`. */
+/** The training images that a grant of labels gives: `100 labelled images (10 per class)`. */
 export function imagesText(target: Dataset, labels: Spec['target']['labels'], language: Language): string {
   const count = target.splits.train?.count ?? 0
   const zh = language === 'zh'
@@ -17,7 +17,7 @@ export function imagesText(target: Dataset, labels: Spec['target']['labels'], la
   const granted = grantedImages(target, { labels })
   return zh
     ? `${formatCount(granted)} 张带标签图像（每类 ${formatCount(perClass)} 张）`
-    : `${formatCount(granted)} labelled images (${formatCount(perClass)} a class)`
+    : `${formatCount(granted)} labelled images (${formatCount(perClass)} per class)`
 }
 
 function otherModels(count: number, language: Language): string {

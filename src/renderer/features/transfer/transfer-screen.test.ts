@@ -1,5 +1,5 @@
 import type { VueWrapper } from '@vue/test-utils'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { GraftError } from '../../../contract/errors'
 import { models } from '../../../contract/parameters'
 import { seriousViolations } from '../../testing/accessibility'
@@ -16,12 +16,15 @@ async function open(fake: FakeApi, address = '/transfer', language: 'en' | 'zh' 
   await afterChecks()
   return mounted.wrapper
 }
-/** The check of a spec waits a moment for quiet. */
+/** The check of a spec waits a moment for quiet; here the clock stands until it is told to go on. */
 async function afterChecks(): Promise<void> {
-  await new Promise((resolve) => { setTimeout(resolve, 200) })
+  await settle()
+  vi.advanceTimersByTime(200)
   await settle()
 }
+beforeEach(() => { vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }) })
 afterEach(() => {
+  vi.useRealTimers()
   mounted?.wrapper.unmount()
   document.body.innerHTML = ''
 })
@@ -280,6 +283,7 @@ describe('the Transfer screen', () => {
   it.each(['en', 'zh'] as const)('has no serious fault of accessibility (%s)', async (language) => {
     const wrapper = await open(createFakeApi(), '/transfer', language)
     for (const toggle of wrapper.findAll('button.toggle')) await toggle.trigger('click')
+    vi.useRealTimers()
     expect(await seriousViolations()).toEqual([])
   })
 })

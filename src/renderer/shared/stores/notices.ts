@@ -10,8 +10,8 @@ export interface Notice {
   id: number
   level: 'info' | 'success' | 'warning' | 'error'
   text: Text
-  remedy?: Text
-  details?: string
+  remedy?: Text | undefined
+  details?: string | undefined
   action?: NoticeAction
   /** The run it is about: the notice leads there, and goes when that is on screen. */
   runId?: string

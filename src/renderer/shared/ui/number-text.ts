@@ -1,7 +1,7 @@
 /** Why a number field's text is no valid value, or the value. */
 type ReadNumber = { value: number } | { problem: 'required' | 'number' | 'integer' | 'range' }
 
-interface NumberLimits { minimum?: number, maximum?: number, integer?: boolean }
+interface NumberLimits { minimum?: number | undefined, maximum?: number | undefined, integer?: boolean }
 
 // As English and Chinese group them; `0,125` is not grouped.
 const grouped = /^-?[1-9]\d{0,2}(,\d{3})+(\.\d*)?$/

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { cases } from '#test/cases'
 import { GraftError } from '../../../../contract/errors'
 import { unpackBzip2 } from './bzip2'
 
@@ -94,6 +95,6 @@ describe('bzip2', () => {
         // What happens to be right all the same has the right checksums.
         if (code !== 'none') expect(code).toMatch(/^archive-(truncated|damaged)$/)
       }
-    ), { numRuns: 10_000 })
+    ), { numRuns: cases(10_000) })
   })
 })

@@ -264,4 +264,3 @@ function notThisFormat(layout: CifarLayout, name: string): GraftError {
     }
   })
 }
-

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { cases } from '#test/cases'
 import { splitNames, type Alike, type FolderMeaning, type SkippedFile } from '../../../../contract/datasets'
 import { GraftError } from '../../../../contract/errors'
 import { layoutOf } from './folders'
@@ -219,8 +220,8 @@ describe('any folder', () => {
         const answer = question.id === 'alike' ? { folders, alike: value as Alike } : { folders: value as FolderMeaning }
         expect(read(tree, answer).list.question?.id).not.toBe(question.id)
       }
-    }), { numRuns: 10_000 })
-    expect(asked).toBeGreaterThan(300)
-    expect(given).toBeGreaterThan(3000)
+    }), { numRuns: cases(10_000) })
+    expect(asked).toBeGreaterThan(cases(300))
+    expect(given).toBeGreaterThan(cases(3000))
   }, 120_000)
 })
