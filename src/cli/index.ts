@@ -62,6 +62,7 @@ async function main(): Promise<void> {
     cacheDir: defaultCacheDir(),
     openLibrary,
     installSamples: (library, options) => installSamples(library, samplesFolder(__dirname), options),
+    runtimeFolders: [process.env.GRAFT_RUNTIME_DIR ?? join(defaultCacheDir(), 'runtime')],
     loadEngine: async (options) => (await import('../engine')).createEngine(options)
   })
   await Promise.all([flushed(process.stdout), flushed(process.stderr)])

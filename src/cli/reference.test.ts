@@ -11,7 +11,7 @@ it('docs/command-line.md says what the schemas say (mended by: node scripts/comm
   const terminal = { isTTY: false, columns: 100, write: () => undefined }
   const context = new Context({
     argv: [], env: {}, stdout: terminal, stderr: terminal, signal: new AbortController().signal, version: '', program: '', worker: { executable: '', arguments: [] },
-    defaultDataDir: '/nowhere', cacheDir: '/nowhere', openLibrary, installSamples: () => Promise.resolve([]),
+    defaultDataDir: '/nowhere', cacheDir: '/nowhere', openLibrary, installSamples: () => Promise.resolve([]), runtimeFolders: [],
     loadEngine: () => Promise.reject(new Error('not needed'))
   }, 'en')
   const page = readFileSync(resolve(__dirname, '../../docs/command-line.md'), 'utf8')

@@ -15,6 +15,11 @@ export const doctorSchema = z.object({
   })),
   versions: z.record(z.string(), z.string()),
   folders: z.object({ data: z.string(), cache: z.string() }),
-  freeDiskBytes: z.number()
+  freeDiskBytes: z.number(),
+  /** The models that come with Graft. */
+  models: z.array(z.object({
+    id: z.string(), name: z.string(), available: z.boolean(), licence: z.string().optional(), source: z.string().optional(),
+    reason: textSchema.optional(), remedy: textSchema.optional()
+  }))
 })
 export type Doctor = z.infer<typeof doctorSchema>

@@ -41,6 +41,15 @@ export const architectureSummarySchema = z.object({
 })
 export type ArchitectureSummary = z.infer<typeof architectureSummarySchema>
 
+/** Whose a model is, for one that Graft brings; nobody says it of a file. */
+const creditSchema = z.object({
+  licence: z.string(),
+  attribution: z.string(),
+  source: z.string(),
+  /** It comes with Graft. */
+  embedded: z.boolean()
+})
+
 /** `model.json` of an imported model, and the same facts of a run's model. */
 export const modelSummarySchema = z.object({
   ref: modelRefSchema,
@@ -68,7 +77,8 @@ export const modelSummarySchema = z.object({
     /** Its convolutions hold the batch normalisations after them: the network has none of its own. */
     foldedNormalisation: z.boolean().optional(),
     /** Tensors of the file that found no place. */
-    unmatched: z.array(z.string()).max(200).optional()
+    unmatched: z.array(z.string()).max(200).optional(),
+    ...creditSchema.partial().shape
   }).optional()
 })
 export type ModelSummary = z.infer<typeof modelSummarySchema>
@@ -134,7 +144,8 @@ export const modelImportOptionsSchema = z.object({
   /** The file's, or what such models are usually trained with, when absent. */
   normalisation: z.union([usualNormalisationSchema, normalisationSchema]).optional(),
   /** Class names in the order of the outputs; the file's, or numbers, when absent. */
-  classes: z.array(z.string().min(1)).max(100_000).optional()
+  classes: z.array(z.string().min(1)).max(100_000).optional(),
+  credit: creditSchema.optional()
 })
 export type ModelImportOptions = z.infer<typeof modelImportOptionsSchema>
 

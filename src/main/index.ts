@@ -152,5 +152,5 @@ async function start(): Promise<void> {
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => void closing.stopNow())
 
   window.loadURL(address).catch((error: unknown) => log.error('the window could not be loaded', error))
-  await tidyAfterStart({ library, samples: places.samples, training, downloads, send, log })
+  await tidyAfterStart({ library, samples: places.samples, runtimeFolders: places.runtimeFolders, jobs, training, downloads, send, log })
 }

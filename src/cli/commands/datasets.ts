@@ -145,6 +145,7 @@ export const datasets: CliCommand = (program, context) => {
         ...(flags.sourceData !== undefined && { sourceData: readId(flags.sourceData, '--source-data', 'sourceData') }),
         ...(flags.seconds !== undefined && { seconds: readSeconds(flags.seconds) })
       }
+      await context.readyModels({ mentioned: options.source ?? '' })
       const progress = context.progress()
       try {
         const found = await inspectDataset(await context.readyLibrary(), options, { signal: context.signal, onProgress: (at) => progress.import(at) })

@@ -5,7 +5,7 @@ import { bytes } from '../../rules/format/figures'
 import { backendText } from '../../rules/format/records'
 import type { CliCommand } from './shared/command'
 
-function doctorText({ chosen, backends, versions, folders, freeDiskBytes }: Doctor, { language, dataDir }: Context): string {
+function doctorText({ chosen, backends, versions, folders, freeDiskBytes, models }: Doctor, { language, dataDir }: Context): string {
   const zh = language === 'zh'
   const states = backends.map((backend) => [
     `  ${backend.chosen ? '●' : backend.available ? '○' : '×'} ${backend.kind.padEnd(5)} ${[
@@ -25,6 +25,12 @@ function doctorText({ chosen, backends, versions, folders, freeDiskBytes }: Doct
       [zh ? '缓存文件夹' : 'cache folder', folders.cache],
       [zh ? '可用磁盘空间' : 'free disk', bytes(freeDiskBytes)]
     ]),
+    '',
+    zh ? '自带的模型：' : 'Models that come with Graft:',
+    ...models.map(({ name, available, licence, source, reason, remedy }) => [
+      `  ${available ? '●' : '×'} ${name}${available ? `, ${licence}, ${source}` : ''}`,
+      ...[reason, remedy].flatMap((text) => text ? [wrap(text[language], 100, '          ')] : [])
+    ].join('\n')),
     '',
     zh ? '版本：' : 'Versions:',
     facts(Object.entries(versions), '  ')

@@ -19,6 +19,7 @@ export const evaluate: CliCommand = (program, context) => {
       const device = readDevice(flags.device ?? 'auto')
       const dataset = readId(flags.dataset, '--dataset', 'dataset')
       const library = await context.readyLibrary()
+      await context.readyModels({ mentioned: ref })
       await library.models.get(ref)
       const progress = context.progress()
       try {

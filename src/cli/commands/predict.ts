@@ -31,6 +31,7 @@ export const predict: CliCommand = (program, context) => {
       const ref = readModelRef(text, 'REF', 'model')
       if (isFresh(ref)) throw untrained(ref)
       const device = readDevice(flags.device ?? 'auto')
+      await context.readyModels({ mentioned: ref })
       await context.library.models.get(ref)
       const progress = context.progress()
       try {

@@ -66,6 +66,7 @@ export const run: CliCommand = (program, context) => {
     const seeds = typeof flags.seeds === 'string' ? readSeeds(flags.seeds) : 1
     const jobs = readJobs(typeof flags.jobs === 'string' ? flags.jobs : undefined)
     await context.readyLibrary()
+    await context.readyModels({ mentioned: JSON.stringify(spec) })
     if (flags.twins === true || seeds > 1 || flags.depths !== undefined) {
       const specs = flags.depths === undefined ? [spec] : await depthsOf(context, spec, readDepths(flags.depths))
       return runStudy(context, { id: newId(), specs, seeds, twins: flags.twins === true, jobs, ...(name !== undefined && { name }) })

@@ -22,6 +22,7 @@ export const study: CliCommand = (program, context) => {
       const parsed = parseStudy(readJsonText(await readFile(file, 'utf8'), file))
       const made = specsOfStudy(parsed, await context.methods())
       await context.readyLibrary()
+      await context.readyModels({ mentioned: JSON.stringify(made) })
       const { depths } = parsed
       const specs = depths === undefined ? made : (await Promise.all(made.map((spec) => depthsOf(context, spec, depths)))).flat()
       return runStudy(context, {

@@ -26,7 +26,7 @@ function fakeEngine({ library, outcome = () => ({ state: 'done' }), problems = [
         { kind: 'cpu', available: false, chosen: false, reason: both('Not set up.') },
         { kind: 'wasm', available: true, chosen: true }
       ],
-      versions: { graft: '1.2.3' }, folders: { data: library.dataDir, cache: '/cache' }, freeDiskBytes: 5e9
+      versions: { graft: '1.2.3' }, folders: { data: library.dataDir, cache: '/cache' }, models: [], freeDiskBytes: 5e9
     }),
     check: () => Promise.resolve(problems),
     train: async (id, hooks) => {
@@ -73,7 +73,7 @@ function surroundingsOf(dataDir: string, argv: readonly string[], said: Record<'
   return {
     argv, env: {}, stdout: into('stdout'), stderr: into('stderr'), signal: new AbortController().signal, version: '1.2.3', program: '/nowhere/cli.js',
     worker: { executable: '/nowhere/node', arguments: [] },
-    defaultDataDir: dataDir, cacheDir: '/nowhere', openLibrary, installSamples: () => Promise.resolve([]),
+    defaultDataDir: dataDir, cacheDir: '/nowhere', openLibrary, installSamples: () => Promise.resolve([]), runtimeFolders: [],
     loadEngine: ({ library }) => Promise.resolve(fakeEngine({ library, ...(outcome && { outcome }), ...(problems && { problems }) })),
     ...surroundings
   }

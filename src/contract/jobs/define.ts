@@ -26,6 +26,8 @@ interface Subject {
   modelRef?: ModelRef
   /** Which of the known data sets it downloads. */
   known?: string
+  /** Graft does it by itself, and would again: nothing is lost when it is stopped. */
+  unasked?: boolean
 }
 
 /** What a person reads of a job. Words for an end are left out where the screen that asked for the job tells it. */

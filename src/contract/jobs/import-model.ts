@@ -11,6 +11,7 @@ export const importModel = defineJob({
   progress: progressSchema,
   lane: 'own',
   place: 'models',
+  about: ({ credit }) => credit?.embedded ? { unasked: true } : {},
   brings: ({ model }) => ({ modelRef: model.ref }),
   words: {
     running: { en: 'Model import', zh: '导入模型' },

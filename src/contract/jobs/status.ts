@@ -15,6 +15,8 @@ const common = z.object({
   datasetId: idSchema.optional(),
   /** Which of the known data sets a download brings. */
   known: idSchema.optional(),
+  /** Graft does it by itself, and would again: nothing is lost when it is stopped. */
+  unasked: z.boolean().optional(),
   /** What an import of a model brought. */
   modelRef: modelRefSchema.optional(),
   /** A training's progress, also under its own name. */

@@ -12,6 +12,8 @@ interface CardContent {
   /** The run that the model comes from, and its method. */
   run?: Run
   method?: { title: Text, reference: string }
+  /** The imported model that the run began with, where it is still there. */
+  source?: ModelSummary
   /** The data set whose labels it learned from, where that is still there. */
   dataset?: Dataset
   /** Code that loads the files. */
@@ -24,7 +26,7 @@ interface CardContent {
 
 /** A model card in Markdown, as Mitchell et al. 2019 ask for: what it is, data, method, figures, limits. */
 export function modelCard(content: CardContent): string {
-  const { summary, run, method, dataset, load, channelsFirst, version, language } = content
+  const { summary, run, method, load, channelsFirst, version, language } = content
   const say = (text: Text): string => inLanguage(text, language)
   const { input: [height, width, channels], normalisation: { mean, standardDeviation }, classes, parameters, architecture } = summary
   const shape = channelsFirst ? `[batch, ${channels}, ${height}, ${width}]` : `[batch, ${height}, ${width}, ${channels}]`
@@ -49,7 +51,7 @@ export function modelCard(content: CardContent): string {
     `## ${say({ en: 'Figures', zh: '指标' })}`,
     figuresText(run, say),
     `## ${say({ en: 'Licence', zh: '许可' })}`,
-    licenceText(dataset, say)
+    licenceText(content, say)
   ]
   return `${sections.join('\n\n')}\n`
 }
@@ -118,13 +120,18 @@ function figuresText(run: Run | undefined, say: Say): string {
   ].join('\n\n')
 }
 
-function licenceText(dataset: Dataset | undefined, say: Say): string {
+function licenceText({ dataset, run, summary, source }: CardContent, say: Say): string {
+  const { origin } = run ? source ?? {} : summary
   const licence = dataset?.provenance.licence
   return [
     say({
       en: 'Graft claims no rights in this model. Whether it may be used and passed on depends on the licences of its source model and of its training data.',
       zh: 'Graft 不对该模型主张任何权利。能否使用和分发，取决于其源模型与训练数据的许可。'
     }),
+    ...(origin?.licence === undefined ? [] : [
+      run ? say({ en: `Source model: ${plain(origin.licence)}.`, zh: `源模型：${plain(origin.licence)}。` }) : say({ en: `This model: ${plain(origin.licence)}.`, zh: `该模型：${plain(origin.licence)}。` }),
+      plain([origin.attribution, origin.source].filter(Boolean).join(' '))
+    ]),
     ...(licence === undefined ? [say({ en: 'The licence of the training data is not recorded.', zh: '训练数据的许可没有记录。' })]
       : [say({ en: `Training data: ${plain(licence)}.`, zh: `训练数据：${plain(licence)}。` })]),
     ...(dataset?.provenance.attribution === undefined ? [] : [plain(dataset.provenance.attribution)])

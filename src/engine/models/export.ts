@@ -126,7 +126,12 @@ async function originOf(library: Library, ref: ModelRef) {
     if (error instanceof GraftError && error.code === 'dataset-not-found') return undefined
     throw error
   })
-  return { run, ...(method && { method }), ...(dataset && { dataset }) }
+  const from = run.spec.source.model
+  const source = from.startsWith('model:') ? await library.models.get(from).catch((error: unknown) => {
+    if (error instanceof GraftError && error.code === 'model-not-found') return undefined
+    throw error
+  }) : undefined
+  return { run, ...(method && { method }), ...(dataset && { dataset }), ...(source && { source }) }
 }
 
 function notANetwork(ref: ModelRef, { classifier }: ModelSummary): GraftError {

@@ -62,7 +62,8 @@ export async function importModel(library: Library, options: ModelImportOptions,
       file: basename(path), format: inspection.format, ...(inspection.cutAfter !== undefined && { cutAfter: inspection.cutAfter }),
       ...(inspection.foldedNormalisation && { foldedNormalisation: true }),
       ...(inspection.classesFrom === 'usual' && recognised.head && { numberedClasses: true }),
-      ...(inspection.unmatched.length > 0 && { unmatched: inspection.unmatched.map(({ name }) => name) })
+      ...(inspection.unmatched.length > 0 && { unmatched: inspection.unmatched.map(({ name }) => name) }),
+      ...parsed.credit
     }
   }
   const weights = new Map(weightShapes(definition).map(({ name, shape }) => [name, { shape, data: recognised.weights.get(name)! }]))

@@ -34,7 +34,7 @@ export type NativeRuntimeSearch =
   | { found: false, reason: 'damaged', file: string, details?: string }
 
 /** Folder of the native runtimes: `GRAFT_RUNTIME_DIR` in an installed program, else what set-up keeps in the cache. */
-const runtimeFolder = (cacheDir: string): string => process.env.GRAFT_RUNTIME_DIR ?? join(cacheDir, 'runtime')
+export const runtimeFolder = (cacheDir: string): string => process.env.GRAFT_RUNTIME_DIR ?? join(cacheDir, 'runtime')
 
 /** Finds the native library without loading it. */
 export function findNativeRuntime(cacheDir: string): NativeRuntimeSearch {
@@ -52,6 +52,16 @@ export function findNativeRuntime(cacheDir: string): NativeRuntimeSearch {
     return { found: true, runtime: { kind: tensorflow.kind, version: tensorflow.version, binding } }
   } catch (error) {
     return { found: false, reason: 'damaged', file, details: error instanceof Error ? error.message : String(error) }
+  }
+}
+
+/** What set-up said of a step of its own that failed the last time. */
+export function setUpProblem(cacheDir: string, step: string): SetUpProblem | undefined {
+  try {
+    const { problems } = currentSchema.parse(JSON.parse(readFileSync(join(runtimeFolder(cacheDir), 'current.json'), 'utf8')))
+    return problems.find((problem) => problem.step === step)
+  } catch {
+    return undefined
   }
 }
 

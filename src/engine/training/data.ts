@@ -2,6 +2,7 @@ import type { Dataset, SplitName } from '../../contract/datasets'
 import { GraftError } from '../../contract/errors'
 import type { LabelGrant, Spec } from '../../contract/runs'
 import type { DatasetView } from '../../library/datasets'
+import { inferenceBatchSize } from '../network/batch-sizes'
 import type { Network } from '../network/network'
 import { randomStream } from '../random'
 import type { BatchStream } from '../batches/batch-stream'
@@ -133,6 +134,7 @@ export function heldOut(dataset: Dataset, seed: number, limit: number): { split:
   return { split, positions: randomStream(seed, 'held-out', split).permutation(count).slice(0, limit).sort() }
 }
 
+/** Images, or features, a step where memory allows. */
 const evaluationBatchSize = 256
 const inOrder = (selected: Selected, name: string) =>
   ({ name, seed: 0, shuffle: false, positions: selected.positions, labels: selected.labels })
@@ -159,7 +161,8 @@ async function domainSource(
 }
 
 function evaluationStream(selected: Selected, network: Network): BatchStream {
-  return imageSource(selected, network, { ...inOrder(selected, selected.split), batchSize: evaluationBatchSize })
+  const batchSize = inferenceBatchSize(network.definition, evaluationBatchSize)
+  return imageSource(selected, network, { ...inOrder(selected, selected.split), batchSize })
 }
 
 /** A labelled split in its own order, for an evaluation; undefined where it is empty or has no labels. */

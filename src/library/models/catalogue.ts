@@ -6,6 +6,7 @@ import { modelSummarySchema, type ModelRef, type ModelSummary } from '../../cont
 import { idIn, importedRef, parseRef, readRef, runRef } from '../../rules/refs'
 import { exists, listFolders, readJson, setAside, writeJsonDurably } from '../disk/files'
 import { checkId } from '../disk/ids'
+import { RemovedSamples } from '../datasets/removed-samples'
 import { withNetworkFacts } from './network-facts'
 import type { Trash } from '../disk/trash'
 
@@ -15,7 +16,12 @@ const recordSchema = z.looseObject(modelSummarySchema.shape)
 
 /** Models on disk: imported ones (`models/<id>/`) and what runs learned (`runs/<id>/model/`). */
 export class ModelCatalogue {
-  constructor(private readonly dataDir: string, private readonly trash: Trash) {}
+  /** Those that came with Graft and that a person removed. */
+  readonly removedEmbedded: RemovedSamples
+
+  constructor(private readonly dataDir: string, private readonly trash: Trash) {
+    this.removedEmbedded = new RemovedSamples(join(dataDir, 'models'))
+  }
 
   /** Every model, newest first. A damaged record is set aside and named, and the rest opens. */
   async list(): Promise<{ models: ModelSummary[], damaged: Damaged[] }> {
@@ -89,16 +95,22 @@ export class ModelCatalogue {
     return this.get(ref)
   }
 
-  /** Moves an imported model to the trash and gives the token that brings it back. */
+  /** Moves an imported model to the trash and gives the token that brings it back. One that came with Graft then stays away at later starts. */
   async remove(id: string): Promise<string> {
     if (!await exists(this.folder(importedRef(checkId(id))))) {
       throw modelNotFound(importedRef(id), (await listFolders(join(this.dataDir, 'models'))).map(importedRef))
     }
+    const isEmbedded = await this.get(importedRef(id)).then(({ origin }) => origin?.embedded === true, () => false)
+    // Noted first: after a crash between the two it is still there, and can be removed again.
+    if (isEmbedded) await this.removedEmbedded.add(id)
     return this.trash.remove([join('models', id)])
   }
 
   async restore(token: string): Promise<void> {
     await this.trash.restore(token)
+    const back: string[] = []
+    for (const id of await this.removedEmbedded.list()) if (await this.has(id)) back.push(id)
+    await this.removedEmbedded.delete(back)
   }
 }
 

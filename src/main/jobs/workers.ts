@@ -25,7 +25,8 @@ export function workerLauncher(places: Places, log: Log, onWarning: (warning: Te
       },
       job, dataDir: places.dataDir, cacheDir: places.cacheDir, ...listeners,
       onStarted: (pid) => {
-        log.info(`worker ${pid} begins: ${JSON.stringify(job)}`)
+        // A model's class names alone would fill a page.
+        log.info(`worker ${pid} begins: ${JSON.stringify(job).slice(0, 1_000)}`)
         try {
           setPriority(pid, workerPriority)
         } catch (error) {

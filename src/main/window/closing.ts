@@ -37,9 +37,9 @@ export class Closing {
     await this.#leaveWhenIdle()
   }
 
-  /** What would be lost. */
+  /** What would be lost; what nobody asked for is not. */
   #working(): JobStatus[] {
-    return this.options.jobs.living().filter(({ kind }) => !jobOf(kind).disposable)
+    return this.options.jobs.living().filter(({ kind, unasked }) => !jobOf(kind).disposable && !unasked)
   }
 
   async #ask(): Promise<void> {

@@ -42,12 +42,12 @@ export function normalisedConvolution(name: string, settings: ConvolutionSetting
 /** A depthwise convolution without bias and its batch normalisation. */
 export function normalisedDepthwise(
   name: string,
-  settings: { stride: number, padding: 'same' | number, initialisation: Initialisation, normalisation?: BatchNormalisationSettings }
+  settings: { size?: number, stride: number, padding: 'same' | number, initialisation: Initialisation, normalisation?: BatchNormalisationSettings }
 ): Layer[] {
-  const { stride, padding, initialisation, normalisation = torchBatchNormalisation } = settings
+  const { size = 3, stride, padding, initialisation, normalisation = torchBatchNormalisation } = settings
   return [
     {
-      kind: 'depthwise-convolution', name, kernelSize: [3, 3], strides: [stride, stride], padding, bias: false, initialisation
+      kind: 'depthwise-convolution', name, kernelSize: [size, size], strides: [stride, stride], padding, bias: false, initialisation
     },
     { kind: 'batch-normalisation', name: `${name}-normalisation`, ...normalisation }
   ]

@@ -29,7 +29,8 @@ const attribute = (node: OnnxNodeToWrite, name: string) => node.attributes!.find
 
 describe('a network under names that nobody knows', () => {
   it.each<[string, [number, number, 1 | 3]]>([
-    ['seed-cnn', [32, 32, 3]], ['lenet', [28, 28, 1]], ['resnet-20', [32, 32, 3]], ['mobilenet-v1', [64, 64, 3]], ['mobilenet-v2', [64, 64, 3]]
+    ['seed-cnn', [32, 32, 3]], ['lenet', [28, 28, 1]], ['resnet-20', [32, 32, 3]], ['mobilenet-v1', [64, 64, 3]], ['mobilenet-v2', [64, 64, 3]],
+    ['efficientnet-lite0', [64, 64, 3]], ['efficientnet-lite1', [75, 75, 3]]
   ])('is told by the order of its graph: %s', (id, input) => {
     expect(exported(id, input)).toMatchObject({
       definition: { architecture: id, input, classes: ['0', '1', '2'] }, naming: { id: 'graph-order' }, head: true, unmatched: [], folded: false

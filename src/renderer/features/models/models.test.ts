@@ -23,6 +23,16 @@ describe('the models screen', () => {
     expect(router.currentRoute.value.path).toBe('/transfer')
   })
 
+  it('says of the model that comes with Graft whose it is and under which licence', async () => {
+    const model = fakeModel('model:efficientnet-lite0', 'EfficientNet-Lite0')
+    const { wrapper } = await screen(createFakeApi({ models: [{
+      ...model, origin: { file: 'a.pth', format: 'pytorch', embedded: true, licence: 'Apache-2.0', source: 'PyPI: a package 0.1.0', attribution: 'Tan and Le' }
+    }] }))
+    const card = wrapper.findAll('article').find((candidate) => candidate.text().includes('EfficientNet-Lite0'))!.text()
+    for (const said of ['Comes with Graft', 'Apache-2.0', 'PyPI: a package 0.1.0', 'Tan and Le']) expect(card).toContain(said)
+    expect(card).not.toContain('a.pth')
+  })
+
   it('saves a model for other programs in the format that is chosen', async () => {
     const fake = createFakeApi()
     const { wrapper } = await screen(fake)

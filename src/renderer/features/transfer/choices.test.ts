@@ -39,6 +39,25 @@ describe('what is chosen before anybody chose', () => {
     })
   })
 
+  it('offers the model that comes with Graft, with a head on its features, for somebody\'s photographs, and only there', () => {
+    const embedded = { ...fakeModel('model:lite', 'Lite'), createdAt: '2027-01-01T00:00:00.000Z', origin: { file: 'a', format: 'pytorch', embedded: true } }
+    const probe = { ...method('fine-tuning'), id: 'linear-probe' }
+    const shelf = { ...empty, models: [embedded], methods: [...fakeMethods, probe] }
+    const photographs = (id: string, importedAt: string) => {
+      const made = dataset('cifar-10')
+      return { ...made, id, shape: [224, 224, 3] as [number, number, 3], provenance: { ...made.provenance, importedAt } }
+    }
+    // Digits and pictures of 32 pixels: as without it.
+    expect(completeTransfer(noChoices(), shelf, 'auto')).toMatchObject({ source: 'arch:seed-cnn', target: { id: 'mnist-sample' } })
+    const mine = { ...shelf, datasets: [photographs('old', '2026-06-01T00:00:00.000Z'), ...empty.datasets, photographs('new', '2026-07-01T00:00:00.000Z')] }
+    expect(specOf(completeTransfer(noChoices(), mine, 'auto'))).toMatchObject({
+      source: { model: 'model:lite' }, method: { id: 'linear-probe' }, target: { dataset: 'new', labels: 'all' }
+    })
+    expect(completeTransfer({ ...noChoices(), target: 'old' }, mine, 'auto')).toMatchObject({ source: 'model:lite', target: { id: 'old' } })
+    expect(completeTransfer({ ...noChoices(), target: 'digits' }, mine, 'auto').source).toBe('arch:seed-cnn')
+    expect(completeTransfer({ ...noChoices(), target: 'digits' }, { ...mine, models: [...pretrained.models, embedded], runs: pretrained.runs }, 'auto').source).toBe('run:mnist-run')
+  })
+
   it('goes on offering the model that learned from most images, not the last transfer\'s', () => {
     const tuned = fakeRun('tuned', { spec: fakeSpec({ target: { dataset: 'digits', labels: { perClass: 10 } } }) })
     const shelf = {

@@ -73,13 +73,21 @@ function imagesSeen({ ref }: ModelSummary, { datasets, runs }: Shelf): number {
   return run ? imagesLearnedFrom(run.spec, datasets) : 0
 }
 
+/** Images that a network which learned from photographs sees something in. */
+const arePhotographs = ({ shape: [height, width] }: Pick<Dataset, 'shape'>): boolean => Math.min(height, width) >= 64
+
+const isEmbedded = (ref: string | null, { models }: Shelf): boolean => models.some((model) => model.ref === ref && model.origin?.embedded === true)
+
 /**
- * The model that learned from most images, the newest of equals, or one of the same data that does better there: the one
- * worth transferring; else the first architecture.
+ * For somebody's photographs the model that comes with Graft. Else the one that learned from most images, the newest of equals, or
+ * one of the same data that does better there: the one worth transferring; else the first architecture.
  */
-function suggestSource(shelf: Shelf): ModelRef | null {
+function suggestSource(target: Dataset | undefined, shelf: Shelf): ModelRef | null {
+  const embedded = shelf.models.find(({ origin }) => origin?.embedded === true)
+  const photographs = target ? arePhotographs(target) : shelf.datasets.some((dataset) => !dataset.sample && arePhotographs(dataset))
+  if (embedded && photographs) return embedded.ref
   // Where a forest or an ensemble answers, there is no trained network to take over.
-  const networks = shelf.models.filter(({ classifier }) => !classifier)
+  const networks = shelf.models.filter(({ classifier, origin }) => !classifier && origin?.embedded !== true)
   const [best] = [...networks].sort((a, b) =>
     imagesSeen(b, shelf) - imagesSeen(a, shelf) || b.createdAt.localeCompare(a.createdAt))
   if (best) {
@@ -96,14 +104,17 @@ function suggestSource(shelf: Shelf): ModelRef | null {
   return shelf.architectures[0] ? archRef(shelf.architectures[0].id) : null
 }
 
-/** For fresh weights the largest sample, to pre-train on; for a trained source a labelled data set it has not seen. */
-function suggestTarget(source: ModelRef | null, { datasets, runs }: Shelf): Dataset | null {
+/** For fresh weights the largest sample, to pre-train on; for a trained source a labelled data set it has not seen; photographs for what knows them. */
+function suggestTarget(source: ModelRef | null, shelf: Shelf): Dataset | null {
+  const { datasets, runs } = shelf
   const size = (dataset: Dataset): number => dataset.splits.train?.count ?? 0
   const labelled = datasets.filter(isLabelled)
   const samples = labelled.filter((dataset) => dataset.sample)
   if (!isTrained(source)) {
     return [...samples].sort((a, b) => size(b) - size(a))[0] ?? labelled[0] ?? datasets[0] ?? null
   }
+  const photographs = isEmbedded(source, shelf) ? labelled.filter((dataset) => !dataset.sample && arePhotographs(dataset)) : []
+  if (photographs.length > 0) return photographs.reduce((newest, dataset) => dataset.provenance.importedAt > newest.provenance.importedAt ? dataset : newest)
   const seen = learnedOn(source, runs)
   const unseen = (list: readonly Dataset[]): Dataset | undefined => list.find((dataset) => dataset.id !== seen)
   return unseen(samples) ?? unseen(labelled) ?? labelled[0] ?? datasets[0] ?? null
@@ -111,7 +122,8 @@ function suggestTarget(source: ModelRef | null, { datasets, runs }: Shelf): Data
 
 function suggestMethod(source: ModelRef | null, target: Dataset | null, shelf: Shelf): MethodSummary | null {
   const fits = (method: MethodSummary): boolean => whyNot(method, { source, target }, shelf) === null
-  const wanted = isTrained(source) ? 'fine-tuning' : 'scratch'
+  // A head on what a large network sees is learned within a minute, and hard to overfit.
+  const wanted = isEmbedded(source, shelf) ? 'linear-probe' : isTrained(source) ? 'fine-tuning' : 'scratch'
   const first = shelf.methods.find((method) => method.id === wanted)
   return (first && fits(first) ? first : shelf.methods.find(fits)) ?? shelf.methods[0] ?? null
 }
@@ -142,8 +154,8 @@ function suggestDomain(method: MethodSummary | null, target: Dataset | null, sou
 
 /** The transfer that the choices come to. */
 export function completeTransfer(choices: Choices, shelf: Shelf, device: Settings['device']): Transfer {
-  const source = choices.source ?? suggestSource(shelf)
   const chosenTarget = shelf.datasets.find((dataset) => dataset.id === choices.target)
+  const source = choices.source ?? suggestSource(chosenTarget, shelf)
   const target = chosenTarget ?? suggestTarget(source, shelf)
   const chosenMethod = shelf.methods.find((method) => method.id === choices.method)
   const method = chosenMethod ?? suggestMethod(source, target, shelf)
