@@ -117,16 +117,22 @@ describe('CONTRIBUTING', () => {
     expect(Object.fromEntries(said)).toEqual(Object.fromEntries(Object.entries(rooms).map(([room, allowed]) => [room, allowed.toSorted()])))
   })
 
-  it('shows a method that imports only what is there', () => {
+  it('shows a method and a job that import only what is there', () => {
     const examples = blocks.filter(({ language }) => language === 'ts')
-    expect(examples).toHaveLength(1)
-    const [path, ...lines] = examples[0]!.lines.map((line) => line.trim())
-    const folder = dirname(path!.replace('// ', ''))
-    const imports = [...lines.join('\n').matchAll(/^import \{ ([^}]+) \} from '(\.[^']+)'$/gm)]
-    expect(imports.length).toBeGreaterThan(3)
-    for (const [, wanted, target] of imports) {
-      const source = readPage(`${posix.join(folder, target!)}.ts`)
-      for (const name of wanted!.split(', ')) expect(source).toMatch(new RegExp(`^export (?:async )?(?:const|function|class) ${name}\\b`, 'm'))
+    expect(examples).toHaveLength(3)
+    for (const { lines } of examples) {
+      const [path, ...rest] = lines.map((line) => line.trim())
+      const folder = dirname(path!.replace('// ', ''))
+      const imports = [...rest.join('\n').matchAll(/^import (?:type )?\{ ([^}]+) \} from '(\.[^']+)'$/gm)]
+      expect(imports.length).toBeGreaterThan(1)
+      for (const [, wanted, target] of imports) {
+        const place = posix.join(folder, target!)
+        const source = readPage(places.has(`${place}.ts`) ? `${place}.ts` : `${place}/index.ts`)
+        for (const name of wanted!.split(', ')) {
+          const own = `(?:async )?(?:const|function|class|type|interface) ${name}\\b`
+          expect(source).toMatch(new RegExp(`^export (?:${own}|(?:type )?\\{[^}]*\\b${name}\\b[^}]*\\} from)`, 'm'))
+        }
+      }
     }
   })
 })

@@ -17,9 +17,9 @@ export function imageBytesOf([height, width, channels]: readonly [number, number
   return height * width * channels
 }
 
-export const splitSchema = z.object({
+const splitSchema = z.object({
   count: z.int().min(0),
-  /** Images a class, in the classes' order; absent where the split has no labels. */
+  /** Images per class, in the classes' order; absent where the split has no labels. */
   perClass: z.array(z.int().min(0)).optional(),
   /** Images a domain, in the domains' order; absent where the data set has no domains. */
   perDomain: z.array(z.int().min(0)).optional(),
@@ -33,7 +33,7 @@ export const skippedFileSchema = z.object({ path: z.string(), reason: textSchema
 export type SkippedFile = z.infer<typeof skippedFileSchema>
 
 /** What a folder or file was made of: a hash over names, sizes and times. */
-export const fingerprintSchema = z.object({ files: z.int().min(0), bytes: z.number().min(0), sha256: z.string() })
+const fingerprintSchema = z.object({ files: z.int().min(0), bytes: z.number().min(0), sha256: z.string() })
 export type Fingerprint = z.infer<typeof fingerprintSchema>
 
 /** Whether what a data set was imported from has changed since; `unknown` where it is not recorded. */

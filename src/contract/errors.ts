@@ -58,6 +58,9 @@ export class GraftError extends Error {
   }
 }
 
+/** An error for work that a person stopped. */
+export const cancelledError = (): GraftError => new GraftError('cancelled', { en: 'Cancelled.', zh: '已取消。' })
+
 /** The `code` of a system error, e.g. `ENOENT`. */
 export function systemCode(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined

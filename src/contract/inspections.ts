@@ -17,7 +17,7 @@ export const inspectOptionsSchema = importOptionsSchema.pick({
 export type InspectOptions = z.input<typeof inspectOptionsSchema>
 
 /** An image of what was looked at, small: a PNG in base64. */
-export const thumbnailSchema = z.object({
+const thumbnailSchema = z.object({
   split: splitNameSchema,
   /** Index into the classes. */
   label: z.int().min(0).optional(),
@@ -30,7 +30,7 @@ export const thumbnailSchema = z.object({
 export type Thumbnail = z.infer<typeof thumbnailSchema>
 
 /** Images that are the same or look alike. */
-export const duplicateGroupSchema = z.object({
+const duplicateGroupSchema = z.object({
   count: z.int().min(2),
   splits: z.array(splitNameSchema),
   /** Whether they carry different labels. */
@@ -40,7 +40,7 @@ export const duplicateGroupSchema = z.object({
 })
 export type DuplicateGroup = z.infer<typeof duplicateGroupSchema>
 
-export const duplicatesSchema = z.object({
+const duplicatesSchema = z.object({
   /** Images that have a twin in their own split, and images that have one in another. */
   within: z.int().min(0),
   across: z.int().min(0),
@@ -49,7 +49,7 @@ export const duplicatesSchema = z.object({
 })
 
 /** What the images' edges look like, on average. */
-export const appearanceSchema = z.object({
+const appearanceSchema = z.object({
   /** Bright on a dark ground, dark on a bright one, or neither. */
   polarity: z.enum(['light-on-dark', 'dark-on-light', 'neither']),
   /** Share of a side that is an even border, both ends together, in [0, 1]. */
@@ -58,7 +58,7 @@ export const appearanceSchema = z.object({
 export type Appearance = z.infer<typeof appearanceSchema>
 
 /** Something that training would trip over. */
-export const findingSchema = z.object({
+const findingSchema = z.object({
   id: z.enum([
     'one-class', 'unlabelled', 'small-classes', 'broken', 'duplicates-across', 'duplicates-within', 'labels-contradict', 'alike-across',
     'no-test-pictures', 'imbalance', 'scaled', 'classes-differ', 'classes-reordered', 'polarity-differs', 'border-differs', 'shapes-vary', 'test-drawn', 'not-all'
@@ -70,7 +70,7 @@ export const findingSchema = z.object({
 export type Finding = z.infer<typeof findingSchema>
 
 /** One way to read what was given, and what it makes. */
-export const readingChoiceSchema = z.object({
+const readingChoiceSchema = z.object({
   /** The value of the import option that is the question's id. */
   value: z.string(),
   text: textSchema,
@@ -85,7 +85,7 @@ export const readingChoiceSchema = z.object({
 export type ReadingChoice = z.infer<typeof readingChoiceSchema>
 
 /** Something that only a person can know; the import stops until the option of this name says it. */
-export const questionSchema = z.object({
+const questionSchema = z.object({
   /** The import option that answers it. */
   id: z.enum(['folders', 'format', 'alike']),
   text: textSchema,

@@ -1,7 +1,7 @@
 import type { Text } from '../contract/text'
 
 /** Pixels of a BMP: `[height, width, channels]`, top row first, RGB or RGBA. */
-export interface Bitmap {
+interface Bitmap {
   width: number
   height: number
   channels: 3 | 4

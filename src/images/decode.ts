@@ -31,7 +31,7 @@ export function loadSharp(): Promise<SharpConstructor> {
 
 const options = { failOn: 'error', limitInputPixels: largestPixels.jpeg, animated: false } as const
 
-export interface DecodedImage {
+interface DecodedImage {
   /** `[height, width, 3]` of the size that was asked for, 0 to 255. */
   pixels: Uint8Array
   kind: ImageKind

@@ -4,7 +4,7 @@ import { isPnm, pnmSize } from './pnm'
 /** Kinds of picture that are read, whatever the file's name says. */
 export type ImageKind = 'jpeg' | 'png' | 'gif' | 'webp' | 'bmp' | 'tiff' | 'avif' | 'pnm'
 
-export interface ImageHeader {
+interface ImageHeader {
   kind: ImageKind
   /** [height, width] as a person sees it; absent where only a decoder can tell. */
   size?: [number, number]

@@ -1,7 +1,7 @@
 /** A portable bitmap, greymap or pixmap that cannot be read. */
 export class PnmProblem extends Error {}
 
-export interface PnmImage {
+interface PnmImage {
   width: number
   height: number
   channels: 1 | 3

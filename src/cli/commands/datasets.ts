@@ -1,12 +1,12 @@
 import { basename, dirname, resolve } from 'node:path'
-import { sourceStateOf } from '../../library/intake/fingerprint'
-import { importDataset } from '../../library/intake/import'
-import { inspectDataset } from '../../library/intake/inspection/inspect'
+import { sourceStateOf } from '../../library/datasets'
+import { importDataset, inspectDataset } from '../../library/intake'
 import type { Command } from 'commander'
 import type { Dataset, ImportOptions, SplitName } from '../../contract/datasets'
 import type { Language } from '../../contract/text'
 import { usageError } from '../output/errors'
-import { bytes, count, facts, moment, table } from '../output/format'
+import { facts, table } from '../../rules/format/columns'
+import { bytes, count, moment } from '../../rules/format/figures'
 import { readAlike, readFit, readFolders, readId, readModelRef, readName, readShare, readSize } from '../input/options'
 import { removed, undoOption } from '../running/remove'
 import { inspectionText } from '../output/report/inspection'
@@ -136,7 +136,7 @@ export const datasets: CliCommand = (program, context) => {
     .argument('<path...>', say({ en: 'What to look at', zh: '要查看的路径' })))
     .option('--source <ref>', say({ en: 'A saved model to compare with: run:<id> or model:<id>', zh: '要比较的已保存模型：run:<id> 或 model:<id>' }))
     .option('--source-data <id>', say({ en: 'A data set to compare with', zh: '要比较的数据集' }))
-    .option('--seconds <n>', say({ en: 'Look at no further image after so long (default 60)', zh: '超过此秒数后不再查看更多图像（默认 60）' }))
+    .option('--seconds <n>', say({ en: 'Stop looking after this many seconds (default 60)', zh: '超过此秒数后不再查看更多图像（默认 60）' }))
     .action(context.action(async (paths: string[], flags: Reading & { source?: string, sourceData?: string, seconds?: string }) => {
       const options = {
         ...together(paths),
@@ -145,6 +145,7 @@ export const datasets: CliCommand = (program, context) => {
         ...(flags.sourceData !== undefined && { sourceData: readId(flags.sourceData, '--source-data', 'sourceData') }),
         ...(flags.seconds !== undefined && { seconds: readSeconds(flags.seconds) })
       }
+      await context.readyModels({ mentioned: options.source ?? '' })
       const progress = context.progress()
       try {
         const found = await inspectDataset(await context.readyLibrary(), options, { signal: context.signal, onProgress: (at) => progress.import(at) })

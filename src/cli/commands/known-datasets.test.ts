@@ -47,7 +47,7 @@ describe('known data sets in the terminal', () => {
     const now = Date.now
     Date.now = () => later
     try {
-      progress.download({ file: 'train.mat', fileNumber: 1, files: 2, bytes: 5e6, totalBytes: 2e8, bytesPerSecond: 1e6, secondsLeft: 195 })
+      progress.download({ phase: 'downloading', file: 'train.mat', fileNumber: 1, files: 2, done: 5e6, total: 2e8, bytesPerSecond: 1e6, secondsLeft: 195 })
     } finally {
       Date.now = now
     }

@@ -1,9 +1,10 @@
 import type { Command } from 'commander'
 import type { Dataset } from '../../contract/datasets'
-import { getKnownDataset } from '../../library/intake/known/get'
-import { listKnown } from '../../library/intake/known/list'
+import { getKnownDataset } from '../../library/intake'
+import { listKnown } from '../../library/intake/known'
 import type { Context } from '../context'
-import { bytes, count, table } from '../output/format'
+import { table } from '../../rules/format/columns'
+import { bytes, count } from '../../rules/format/figures'
 import { readFit, readId, readName, readShare, readSize } from '../input/options'
 
 /** `graft datasets known` and `graft datasets get`. */

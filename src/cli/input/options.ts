@@ -7,7 +7,7 @@ import { depthKindSchema, seedsSchema, type DepthKind } from '../../contract/stu
 import type { Language, Text } from '../../contract/text'
 import type { Context } from '../context'
 import { usageError } from '../output/errors'
-import { count } from '../output/format'
+import { count } from '../../rules/format/figures'
 
 /** `batchSize` → `batch-size`. */
 export const kebab = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
@@ -64,13 +64,13 @@ export function readValue(parameter: Parameter, text: string, flag: string, fiel
   }, { field })
 }
 
-/** `all`, `none`, or so many labels a class. @throws GraftError (usage) */
+/** `all`, `none`, or so many labels per class. @throws GraftError (usage) */
 export function readLabels(text: string): LabelGrant {
   if (text === 'all' || text === 'none') return text
   const perClass = Number(text)
   if (/^\d+$/.test(text) && perClass >= 1 && Number.isSafeInteger(perClass)) return { perClass }
   throw usageError('invalid-value', {
-    en: `--labels takes all, none or a number of labels a class from 1, not "${text}".`,
+    en: `--labels takes all, none or a number of labels per class from 1, not "${text}".`,
     zh: `--labels 应为 all、none 或每类的标签数（从 1 起），而不是“${text}”。`
   }, { field: 'target.labels' })
 }

@@ -3,7 +3,7 @@ import type { Dataset, ImageShape, SplitName } from '../../contract/datasets'
 import { GraftError } from '../../contract/errors'
 import type { Normalisation } from '../../contract/models'
 import { randomStream } from '../random'
-import type { Batch, ImageTransform, Source } from './source'
+import type { Batch, BatchStream, ImageTransform } from './batch-stream'
 import { augment, type Augmentation } from './augmentation'
 import { normaliser, type Normaliser } from './normalise'
 
@@ -29,7 +29,7 @@ export interface OrderOptions {
   dropLast?: boolean | undefined
 }
 
-export interface BatchSourceOptions extends OrderOptions {
+export interface ImageStreamOptions extends OrderOptions {
   reader: ImageReader
   split: SplitName
   /** The network's input; images of another size or channel count are brought to it. */
@@ -110,7 +110,7 @@ interface Read {
  * Batches of normalised images out of a data set's cache. While the caller works on one batch, the next is read, also
  * over the end of an epoch.
  */
-export class BatchSource implements Source {
+export class ImageStream implements BatchStream {
   private readonly order: EpochOrder
   private readonly normalise: Normaliser
   /** Two buffers, one being read into while the other is turned into a tensor. */
@@ -119,7 +119,7 @@ export class BatchSource implements Source {
   private ahead: Read | undefined
   private closed = false
 
-  constructor(private readonly options: BatchSourceOptions) {
+  constructor(private readonly options: ImageStreamOptions) {
     this.order = new EpochOrder(options)
     this.normalise = normaliser(options.reader.dataset.shape, options.input, options.normalisation)
   }

@@ -39,7 +39,7 @@ export interface Judgement {
   choose?: EpochScore
 }
 
-export interface StageOptions {
+interface StageOptions {
   stage: GradientStage
   state: StageState
   access: StageAccess

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { shortest } from '#test/shortest'
-import { openLibrary, type Library } from '..'
+import { openLibrary, type Library } from '../library'
 import { installSamples } from './samples'
 
 const samples = join(__dirname, '..', '..', '..', 'resources', 'samples')

@@ -14,17 +14,17 @@ export interface ImageBatch {
   split: SplitName
   /** `[n, height, width, channels]`, 0 to 255. */
   images: Uint8Array
-  /** Indices into the classes, one an image; absent where the split has no labels. */
+  /** Indices into the classes, one per image; absent where the split has no labels. */
   labels?: Int32Array
-  /** Indices into the domains, one an image; absent where the data set has no domains. */
+  /** Indices into the domains, one per image; absent where the data set has no domains. */
   domains?: Int32Array
-  /** Paths of the files in the source, one an image; absent where the images were no files of their own. */
+  /** Paths of the files in the source, one per image; absent where the images were no files of their own. */
   names?: readonly string[]
   /** How many images of the source are dealt with after this batch, where the source can be gone on with. */
   end?: number
 }
 
-export interface FinishOptions {
+interface FinishOptions {
   name: string
   classes: readonly string[]
   /** Names of the domains; where some images belong to none, or there is only one, none are kept. */

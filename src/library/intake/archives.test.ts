@@ -5,8 +5,8 @@ import { create } from 'tar'
 import { describe, expect, it } from 'vitest'
 import type { Dataset } from '../../contract/datasets'
 import { cifarNames, cifarRecords, datasetFolders, idxFile, useWorkplace, zipFile, type ZipEntry } from '../testing'
-import { readZip } from './formats/shared/zip'
-import { unpack } from './formats/shared/unpack'
+import { readZip } from './reading/zip'
+import { unpack } from './reading/unpack'
 import { importDataset } from './import'
 
 const place = useWorkplace()

@@ -4,7 +4,7 @@ import { describe, expect, it, vi } from 'vitest'
 import type { ImportProgress } from '../../contract/datasets'
 import { datasetFolders, idxFile, useWorkplace, writeCifar10 } from '../testing'
 import { newId } from '../disk/ids'
-import { sourceStateOf } from './fingerprint'
+import { sourceStateOf } from '../datasets/fingerprint'
 import { importDataset } from './import'
 
 const place = useWorkplace()

@@ -7,12 +7,12 @@ import { ensureWritable, freeBytes, namingFile } from '../disk/files'
 import { slugOf } from '../disk/ids'
 import { atSize } from './at-size'
 import type { DatasetCatalogue } from '../datasets/catalogue'
-import { fingerprintOf } from './fingerprint'
+import { fingerprintOf } from '../datasets/fingerprint'
 import { checkReadable, parseOptions } from './options'
 import { ProgressMeter } from '../datasets/progress'
 import { unanswered } from './questions'
-import { openSource, type Source } from './source'
-import type { Reading } from './formats/shared/format'
+import { openSource, type OpenedSource } from './source'
+import type { Reading } from './reading/format'
 import { DatasetWriter, datasetExists, oneClass } from '../datasets/writer'
 
 /** Seed of the draws that an import makes, so that the same source gives the same splits. */
@@ -47,7 +47,7 @@ export async function importDataset(
   if (await library.datasets.has(id)) throw datasetExists(id)
   await ensureWritable(library.dataDir)
   let writer: DatasetWriter | undefined
-  let source: Source | undefined
+  let source: OpenedSource | undefined
   let key: string | undefined
   /** Images of the source dealt with, and whether they are being drawn into splits. */
   let done = 0

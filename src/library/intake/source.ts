@@ -3,13 +3,13 @@ import { basename, join } from 'node:path'
 import { GraftError } from '../../contract/errors'
 import { throwIfCancelled } from '../cancel'
 import { discardFolder, makeTemporaryFolder, removeStaleFolders } from '../disk/temporary'
-import { archiveProblem } from './formats/shared/archive'
-import { splitOf } from './formats/shared/split-names'
-import type { Format } from './formats/shared/format'
-import { isPacked, unpack, type UnpackOptions } from './formats/shared/unpack'
+import { archiveProblem } from './reading/archive'
+import { splitOf } from './reading/split-names'
+import type { Format } from './reading/format'
+import { isPacked, unpack, type UnpackOptions } from './reading/unpack'
 import { formats } from './formats'
 
-export interface SourceOptions {
+interface SourceOptions {
   /** A format's id, where a person says it. */
   format?: string | undefined
   /** Names in the folder that are meant. */
@@ -23,7 +23,7 @@ export interface SourceOptions {
 }
 
 /** What a person chose, ready to be read: where it lies and in which format. Close it when done. */
-export interface Source {
+export interface OpenedSource {
   format: Format
   /** Whether a person named the format. */
   isChosen: boolean
@@ -40,7 +40,7 @@ export interface Source {
  * folder beside the data sets.
  * @throws `format-unknown`, and what unpacking throws
  */
-export async function openSource(path: string, options: SourceOptions): Promise<Source> {
+export async function openSource(path: string, options: SourceOptions): Promise<OpenedSource> {
   const wanted = options.format === undefined ? undefined : namedFormat(options.format)
   const chosen = await meant(path, options.only)
   const found = await detect(chosen.path, wanted)
@@ -52,7 +52,7 @@ export async function openSource(path: string, options: SourceOptions): Promise<
   return openPacked(chosen.path, wanted, options)
 }
 
-async function openPacked(path: string, wanted: Format | undefined, { datasets, skip, signal, onUnpacked }: SourceOptions): Promise<Source> {
+async function openPacked(path: string, wanted: Format | undefined, { datasets, skip, signal, onUnpacked }: SourceOptions): Promise<OpenedSource> {
   await removeStaleFolders(datasets)
   const temporary = await makeTemporaryFolder(datasets)
   try {

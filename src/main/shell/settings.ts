@@ -3,10 +3,10 @@ import { z } from 'zod'
 import { settingsSchema, type Settings } from '../../contract/app'
 import { GraftError } from '../../contract/errors'
 import type { Language } from '../../contract/text'
-import { readJson, setAside, writeJsonDurably } from '../../library'
+import { readJson, setAside, writeJsonDurably } from '../../library/disk'
 
 /** What crosses the border to the window may hold undefined in place of a setting. */
-export type SettingsChange = { [Name in keyof Settings]?: Settings[Name] | undefined }
+type SettingsChange = { [Name in keyof Settings]?: Settings[Name] | undefined }
 
 const fileSchema = settingsSchema.extend({ schemaVersion: z.literal(1) })
 

@@ -1,8 +1,9 @@
 import { splitNames } from '../../../contract/datasets'
 import type { DuplicateGroup, Inspection } from '../../../contract/inspections'
 import type { Language } from '../../../contract/text'
-import { readingInWords } from '../../../library/intake/questions'
-import { count, facts, table } from '../format'
+import { readingInWords } from '../../../library/intake'
+import { facts, table } from '../../../rules/format/columns'
+import { count } from '../../../rules/format/figures'
 
 const listed = 10
 const smallest = 30

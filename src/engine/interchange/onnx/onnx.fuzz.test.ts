@@ -13,7 +13,7 @@ import { decodeOnnx } from './format'
 import { toOnnx } from './graph'
 import { attributes, encodeModel, type OnnxModelToWrite, type OnnxNodeToWrite, type OnnxTensorToWrite } from './messages'
 import { recognise } from '../recognition/recognise'
-import { bytesOf } from '../../safetensors/write-parts'
+import { bytesOf } from '../../safetensors/bytes'
 
 const limits = { bytes: 1 << 22, tensors: 1_000 }
 

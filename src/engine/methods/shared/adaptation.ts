@@ -2,11 +2,10 @@ import * as tf from '@tensorflow/tfjs-core'
 import { number } from '../../../contract/parameters'
 import { crossEntropy } from '../../maths/cross-entropy'
 import { inference, type Mode, type Network } from '../../network/network'
-import { withHeadFor } from '../../surgery/surgery'
-import type { Batch } from '../../batches/source'
+import type { Batch } from '../../batches/batch-stream'
 import type { GradientStage, ParameterGroup, Position, StreamName } from '../../training/stage'
 import { ownStatistics } from './batch-norm'
-import type { MethodContext, MethodRun } from './method'
+import type { MethodRun } from './method'
 import { allGroups } from './supervised'
 import type { Companion } from './vector-network'
 
@@ -41,12 +40,7 @@ export const cappedWeight = (usual: number) => ({
 export const adaptationDefaults = { learningRate: 0.01, weightDecay: 0.001, schedule: 'inverse' }
 
 /** What these methods need: labelled source images, unlabelled target images, the same classes. */
-export const adaptationNeeds = { sourceModel: false, sourceData: true, targetLabels: 'none', classes: 'same' } as const
-
-/** The network that a method starts with: the source's weights where the spec names a model, fresh ones otherwise. */
-export function startOf(context: MethodContext): Network {
-  return context.source ? withHeadFor(context.source, context.classes, context.training.seed).network : context.freshNetwork()
-}
+export const adaptationNeeds = { sourceModel: false, sourceData: true, targetImages: true, targetLabels: 'none', classes: 'same' } as const
 
 /** The labelled source batch of a step. */
 export function sourceBatch(batches: Partial<Record<StreamName, Batch>>): { inputs: tf.Tensor4D, labels: tf.Tensor1D } {
@@ -111,7 +105,7 @@ export interface AlignmentStep {
   progress: number
 }
 
-export interface Alignment {
+interface Alignment {
   domains: TwoDomains
   backboneFactor: number
   /** Loss terms by name, added to the source's cross-entropy. */

@@ -46,7 +46,7 @@ describe('a folder of images', () => {
     expect(dataset.provenance.test).toBeUndefined()
   })
 
-  it('with a folder a class gives a fifth of each class for testing, and says so', async () => {
+  it('with one folder per class gives a fifth of each class for testing, and says so', async () => {
     await writeClasses(['cat', 'dog', 'train'], 10)
     const dataset = await add({ validation: 0.25 })
     expect(dataset.classes).toEqual(['cat', 'dog', 'train'])

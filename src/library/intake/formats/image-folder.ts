@@ -2,8 +2,8 @@ import * as fs from 'node:fs/promises'
 import { basename, relative } from 'node:path'
 import { GraftError } from '../../../contract/errors'
 import { readLayout } from './shared/folders'
-import { defineFormat } from './shared/format'
-import { readPictures } from './shared/pictures'
+import { defineFormat } from '../reading/format'
+import { readPictures } from '../reading/pictures'
 import { tablesOf } from './shared/table-files'
 
 /** A folder of pictures; what its folders mean is found out from their names. */

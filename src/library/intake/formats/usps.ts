@@ -6,10 +6,10 @@ import type { SplitName } from '../../../contract/datasets'
 import { GraftError } from '../../../contract/errors'
 import { namingFile } from '../../disk/files'
 import type { ImageBatch } from '../../datasets/writer'
-import { checkRatio } from './shared/archive'
-import { counted, readStart, wrongSize } from './shared/bytes'
+import { checkRatio } from '../reading/archive'
+import { counted, readStart, wrongSize } from '../reading/bytes'
 import { isBzip2, unpackBzip2 } from './shared/bzip2'
-import { defineFormat } from './shared/format'
+import { defineFormat } from '../reading/format'
 
 const side = 16
 const pixels = side * side

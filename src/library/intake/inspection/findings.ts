@@ -1,9 +1,9 @@
 import type { Finding, Inspection } from '../../../contract/inspections'
 import type { Text } from '../../../contract/text'
-import { counted } from '../formats/shared/bytes'
+import { counted } from '../reading/bytes'
 
 /** What is held against the data set. */
-export interface Against {
+interface Against {
   /** The model's name and classes. */
   model?: { name: string, classes: readonly string[] }
 }

@@ -1,14 +1,17 @@
 import { basename, relative, resolve } from 'node:path'
 import { type Fit, imageBytesOf, type ImageShape, type ImportProgress } from '../../../contract/datasets'
 import { inspectOptionsSchema, type Appearance, type Inspection, type InspectOptions } from '../../../contract/inspections'
-import type { Library } from '../..'
+import { idIn, isTrained } from '../../../rules/refs'
+import { learnedFrom } from '../../../rules/specs/learned-from'
+import type { ModelRef } from '../../../contract/models'
+import type { Library } from '../../library'
 import { throwIfCancelled } from '../../cancel'
 import { namingFile } from '../../disk/files'
 import { atSize } from '../at-size'
 import { decodeBytes } from '../../../images/decode'
-import type { Reading } from '../formats/shared/format'
+import type { Reading } from '../reading/format'
 import { UnreadableImage, withImageFile } from '../../../images/image-file'
-import { inPool } from '../formats/shared/pictures'
+import { inPool } from '../reading/pictures'
 import { checkReadable, parseOptions } from '../options'
 import { ProgressMeter } from '../../datasets/progress'
 import { openSource } from '../source'
@@ -24,7 +27,7 @@ const batchImages = 256
 /** Images of a source model's own data that it is compared by. */
 const comparedImages = 512
 
-export interface InspectHooks {
+interface InspectHooks {
   signal?: AbortSignal
   onProgress?(progress: ImportProgress): void
 }
@@ -150,13 +153,14 @@ function countPictures({ pictures, classes, domains = [] }: Reading, unreadable:
 
 /** The source model's classes, and the look of the images it learned from, where they are still in the catalogue. */
 async function openAgainst(
-  library: Pick<Library, 'datasets' | 'models' | 'runs'>, model: string | undefined, data: string | undefined
+  library: Pick<Library, 'datasets' | 'models' | 'runs'>, model: ModelRef | undefined, data: string | undefined
 ): Promise<{ model?: { name: string, classes: readonly string[] }, appearance?: Appearance }> {
-  const summary = model === undefined || model.startsWith('arch:') ? undefined : await library.models.get(model)
+  const summary = isTrained(model) ? await library.models.get(model) : undefined
   let dataset = data
-  if (dataset === undefined && summary?.ref.startsWith('run:')) {
-    const run = await library.runs.get(summary.ref.slice('run:'.length))
-    if (await library.datasets.has(run.spec.target.dataset)) dataset = run.spec.target.dataset
+  const runId = idIn('run', summary?.ref)
+  if (dataset === undefined && runId !== undefined) {
+    const learned = learnedFrom((await library.runs.get(runId)).spec).dataset
+    if (await library.datasets.has(learned)) dataset = learned
   }
   return {
     ...(summary && { model: { name: summary.name, classes: summary.classes } }),

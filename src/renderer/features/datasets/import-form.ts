@@ -47,7 +47,7 @@ export function nameOfPath(path: string): string {
 /** An id made of the path's last part that no data set has yet: `digits`, then `digits-2`. Empty when no letter is left. */
 export const suggestId = (path: string, taken: readonly string[]): string => freeId(nameOfPath(path), taken)
 
-export type ImportReading =
+type ImportReading =
   | { ok: true, options: ImportOptions }
   | { ok: false, problems: Partial<Record<ImportField, ImportProblem>> }
 

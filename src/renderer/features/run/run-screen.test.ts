@@ -2,6 +2,7 @@ import type { VueWrapper } from '@vue/test-utils'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { seriousViolations } from '../../testing/accessibility'
 import { createFakeApi, type FakeApi } from '../../testing/fake-api'
+import { fakeJob, trainingProgress } from '../../testing/fake-jobs'
 import { fakeMetrics, fakeProgress, fakeRun } from '../../testing/fake-runs'
 import { openScreen, settle, type Mounted } from '../../testing/mount'
 import { dispatchCommand } from '../../shared/commands'
@@ -34,7 +35,7 @@ const named = (fake: FakeApi, name: string) => fake.calls.filter((call) => call.
 function living() {
   const run = fakeRun('live', { state: 'running', epochs: 0, startedAt: new Date().toISOString() })
   const fake = createFakeApi({
-    runs: [run], jobs: [{ id: 'job-live', kind: 'train', title: run.name, state: 'running', runId: 'live', run: fakeProgress(run, 0) }]
+    runs: [run], jobs: [fakeJob('train', { title: run.name, runId: 'live', progress: trainingProgress(fakeProgress(run, 0)) })]
   })
   return { run, fake }
 }
@@ -87,7 +88,7 @@ describe('the live run', () => {
   it('tells a process that does not answer from one that works', async () => {
     const { run, fake } = living()
     const wrapper = await open(fake, 'live')
-    fake.emit('jobs', 'changed', { id: 'job-live', kind: 'train', title: run.name, state: 'unresponsive', runId: 'live' })
+    fake.emit('jobs', 'changed', fakeJob('train', { title: run.name, state: 'unresponsive', runId: 'live' }))
     await settle()
     expect(wrapper.text()).toContain('has not answered for a while')
   })

@@ -1,6 +1,6 @@
 import type { Text } from '../../../contract/text'
 
-export interface Library { name: string, licence: string, purpose: Text }
+interface Library { name: string, licence: string, purpose: Text }
 
 /** What Graft carries, by package name; a test holds this list against package.json and the packages' own licences. */
 export const libraries: readonly Library[] = [

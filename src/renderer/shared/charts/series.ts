@@ -36,7 +36,7 @@ export function lastPoint(series: ChartSeries): { x: number, y: number } | null 
   return null
 }
 
-export interface SeriesRow { x: number, values: (number | null)[] }
+interface SeriesRow { x: number, values: (number | null)[] }
 
 /** All series as one table: a row for each x that any of them has. */
 export function seriesTable(list: readonly ChartSeries[]): SeriesRow[] {

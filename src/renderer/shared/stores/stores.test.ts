@@ -1,7 +1,9 @@
 import { createPinia, setActivePinia } from 'pinia'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { GraftError } from '../../../contract/errors'
+import type { JobStatus } from '../../../contract/jobs/status'
 import { createFakeApi, type FakeApi } from '../../testing/fake-api'
+import { fakeJob } from '../../testing/fake-jobs'
 import { fakeRun } from '../../testing/fake-runs'
 import { useDatasetsStore, useJobsStore, useModelsStore, useNoticesStore, useRunsStore, useSettingsStore } from '.'
 import { useResource } from './resource'
@@ -82,7 +84,7 @@ describe('jobs', () => {
   it('show what works before what waits, and nothing that is over', async () => {
     const jobs = useJobsStore()
     await jobs.load()
-    const job = (id: string, state: string) => ({ id, kind: 'train', title: id, state, runId: id })
+    const job = (id: string, state: JobStatus['state']) => fakeJob('train', { id, title: id, state, runId: id })
     fake.emit('jobs', 'changed', job('waiting', 'queued'))
     fake.emit('jobs', 'changed', job('working', 'running'))
     expect(jobs.current?.id).toBe('working')

@@ -1,4 +1,4 @@
-import { damaged, truncated } from './bytes'
+import { damaged, truncated } from '../../reading/bytes'
 
 /** Longest piece that is given out. */
 const pieceBytes = 1 << 20

@@ -5,8 +5,8 @@ import { cases } from '#test/cases'
 import { splitNames, type Alike, type FolderMeaning, type SkippedFile } from '../../../../contract/datasets'
 import { GraftError } from '../../../../contract/errors'
 import { layoutOf } from './folders'
-import type { Picture, PictureList } from './picture-list'
-import { compareNames, imagesOf, type Tree } from './tree'
+import type { Picture, PictureList } from '../../reading/picture-list'
+import { compareNames, imagesOf, type Tree } from '../../reading/tree'
 
 const root = join('/', 'set')
 

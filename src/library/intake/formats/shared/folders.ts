@@ -3,12 +3,12 @@ import type { Alike, FolderMeaning, SkippedFile } from '../../../../contract/dat
 import type { Question } from '../../../../contract/inspections'
 import type { Text } from '../../../../contract/text'
 import { GraftError } from '../../../../contract/errors'
-import { someNames } from './class-names'
+import { someNames } from '../../reading/class-names'
 import { addGroups, addNamedClasses, besideClasses, emptyReason, leaveOutOthers, type Planning } from './groups'
-import { describe, listOf, type Plan, type PictureList } from './picture-list'
+import { describe, listOf, type Plan, type PictureList } from '../../reading/picture-list'
 import { isNested, openSplits, splitEvidence, type SplitEvidence } from './split-folders'
-import { splitLike, splitOf } from './split-names'
-import { countOf, readTree, unreadOf, type Tree, type WalkOptions } from './tree'
+import { splitLike, splitOf } from '../../reading/split-names'
+import { countOf, readTree, unreadOf, type Tree, type WalkOptions } from '../../reading/tree'
 
 export interface LayoutOptions extends WalkOptions {
   /** What the folders above the pictures stand for; found out from their names and contents when `auto`. */

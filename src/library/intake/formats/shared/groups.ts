@@ -1,13 +1,13 @@
 import type { FolderMeaning, SplitName } from '../../../../contract/datasets'
 import type { Text } from '../../../../contract/text'
-import { someNames, tidyName } from './class-names'
-import type { Group, Plan } from './picture-list'
+import { someNames, tidyName } from '../../reading/class-names'
+import type { Group, Plan } from '../../reading/picture-list'
 import { isNested, splitEvidence, type SplitPart } from './split-folders'
-import { saysOnlyPictures } from './split-names'
-import { countOf, imagesOf, unreadOf, type Tree } from './tree'
+import { saysOnlyPictures } from '../../reading/split-names'
+import { countOf, imagesOf, unreadOf, type Tree } from '../../reading/tree'
 
 /** Folders of one split that stand side by side. */
-export interface Beside { split: SplitName, folders: Tree[] }
+interface Beside { split: SplitName, folders: Tree[] }
 
 /** What a plan is made with. */
 export interface Planning {

@@ -5,7 +5,7 @@ import { createInflate } from 'node:zlib'
 import { type GraftError, systemCode } from '../../../../contract/errors'
 import { throwIfCancelled } from '../../../cancel'
 import { namingFile } from '../../../disk/files'
-import { damaged, largestGzipRatio, truncated } from './bytes'
+import { damaged, largestGzipRatio, truncated } from '../../reading/bytes'
 
 /** One array of numbers in a MATLAB file: where it lies, not its content. */
 export interface MatlabArray {

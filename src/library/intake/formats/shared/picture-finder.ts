@@ -2,7 +2,7 @@ import type { Dirent } from 'node:fs'
 import * as fs from 'node:fs/promises'
 import { basename, dirname, relative, resolve, sep } from 'node:path'
 import type { SkippedFile } from '../../../../contract/datasets'
-import { imageName, imagesOf, linkedKind, readTree, type Tree } from './tree'
+import { imageName, imagesOf, linkedKind, readTree, type Tree } from '../../reading/tree'
 
 /**
  * How loosely a table's cells have to be taken so that most of them name a picture, each with those before it: the path

@@ -1,8 +1,8 @@
 import type { SplitName } from '../../../../contract/datasets'
 import type { Text } from '../../../../contract/text'
-import { someNames, tidyName } from './class-names'
-import { saysOnlyPictures, splitLike, type SplitLike } from './split-names'
-import type { Tree } from './tree'
+import { someNames, tidyName } from '../../reading/class-names'
+import { saysOnlyPictures, splitLike, type SplitLike } from '../../reading/split-names'
+import type { Tree } from '../../reading/tree'
 
 /** A folder that stands for a split. */
 export interface SplitPart { folder: Tree, split: SplitName, rest: string }
@@ -106,7 +106,7 @@ function innerNames(folder: Tree): string[] {
  * @param classes names that are classes elsewhere, as they compare
  * @param isPlain whether a name of pictures alone, such as `images`, adds no level
  */
-export function unwrapped(folder: Tree, classes: ReadonlySet<string> = new Set(), isPlain = true, split = splitLike(folder.name)?.split): Tree {
+function unwrapped(folder: Tree, classes: ReadonlySet<string> = new Set(), isPlain = true, split = splitLike(folder.name)?.split): Tree {
   const only = folder.folders[0]
   if (!only || folder.folders.length > 1 || folder.images.length > 0) return folder
   const name = tidyName(only.name).toLowerCase()

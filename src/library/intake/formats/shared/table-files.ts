@@ -3,14 +3,14 @@ import { basename, dirname, extname, join } from 'node:path'
 import type { SplitName } from '../../../../contract/datasets'
 import { GraftError } from '../../../../contract/errors'
 import type { Text } from '../../../../contract/text'
-import { counted } from './bytes'
-import { someNames } from './class-names'
-import { isLeftBehind } from './left-behind'
+import { counted } from '../../reading/bytes'
+import { someNames } from '../../reading/class-names'
+import { isLeftBehind } from '../../reading/left-behind'
 import { PictureFinder, type Way } from './picture-finder'
-import { saysOnlyPictures, splitLike, splitOf } from './split-names'
+import { saysOnlyPictures, splitLike, splitOf } from '../../reading/split-names'
 import { labelsOf, type Labels } from './table-labels'
 import { NotATable, parseTable, tableText, type Table } from './table'
-import { compareNames } from './tree'
+import { compareNames } from '../../reading/tree'
 
 export const tableName = /\.(csv|tsv|tab|jsonl|ndjson)$/i
 const largestTable = 128 << 20
@@ -29,10 +29,10 @@ export interface PictureTable {
 }
 
 /** The tables of a folder: those that are used, and why the others are not. */
-export interface FolderTables { used: PictureTable[], unused: { path: string, reason: Text }[] }
+interface FolderTables { used: PictureTable[], unused: { path: string, reason: Text }[] }
 
 /** The rows of a file; throws `table-too-large` and NotATable. */
-export async function readTable(path: string, finds?: (cell: string) => boolean): Promise<Table> {
+async function readTable(path: string, finds?: (cell: string) => boolean): Promise<Table> {
   const name = basename(path)
   if ((await fs.stat(path)).size > largestTable) {
     throw new GraftError('table-too-large', {
@@ -44,7 +44,7 @@ export async function readTable(path: string, finds?: (cell: string) => boolean)
 }
 
 /** Which split a table's own name says. */
-export const splitOfTable = (path: string): SplitName | undefined => {
+const splitOfTable = (path: string): SplitName | undefined => {
   const stem = basename(path, extname(path))
   return splitOf(stem) ?? splitLike(stem)?.split
 }

@@ -1,5 +1,5 @@
 import { parse } from 'csv-parse/sync'
-import { splitOf, splitLike } from './split-names'
+import { splitOf, splitLike } from '../../reading/split-names'
 
 /** A table of pictures: which column says what. */
 export interface Table {
