@@ -6,7 +6,13 @@ import { projectFolder } from './setup/paths.mjs'
 
 const modules = path.join(projectFolder, 'node_modules')
 
-/** @typedef {{ title: string, arguments: string[] }} Check one Node program with its arguments */
+/**
+ * One Node program with its arguments.
+ * @typedef {object} Check
+ * @property {string} title
+ * @property {string[]} arguments
+ * @property {(code: number) => string} [found] what there is to say of its end
+ */
 
 /** @type {Check} */
 export const lint = {
@@ -64,4 +70,39 @@ export function run(givenArguments, { command = process.execPath, environment = 
     })
     child.on('close', (code) => resolve(code ?? 1))
   })
+}
+
+/**
+ * Runs lanes of checks beside each other, in a lane one check after another. Prints a line for each check when it has
+ * ended, before that the tests it skipped, and all it said only where it failed.
+ * @param {Check[][]} lanes
+ * @param {(text: string) => void} write
+ * @param {NodeJS.ProcessEnv} [environment]
+ * @returns {Promise<number>} how many failed
+ */
+export async function runSideBySide(lanes, write, environment = {}) {
+  let failures = 0
+  await Promise.all(lanes.map(async (lane) => {
+    for (const check of lane) {
+      const began = performance.now()
+      /** @type {Buffer[]} */
+      const said = []
+      const code = await run(check.arguments, { environment, hear: (text) => said.push(text) })
+      const text = Buffer.concat(said).toString()
+      if (code !== 0) {
+        failures += 1
+        write(`\n${text.trimEnd()}\n`)
+      } else {
+        for (const [line] of text.matchAll(/^Skipped: .*$/gm)) write(`${line}\n`)
+      }
+      const found = check.found ? ` · ${check.found(code)}` : ''
+      write(`${code === 0 ? 'passed' : 'failed'}: ${check.title}${found} (${secondsSince(began)})\n`)
+    }
+  }))
+  return failures
+}
+
+/** @param {number} began by `performance.now()` */
+export function secondsSince(began) {
+  return `${Math.round((performance.now() - began) / 1000)} s`
 }
