@@ -1,7 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
-import { describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Job } from '../contract/jobs'
 import { WorkerSupervisor, type SupervisionLimits, type SupervisorOptions, type WorkerEnd } from './supervisor'
 import { fakeCommand, fakeDoctor, fakeWorker } from './testing'
@@ -14,22 +14,48 @@ const limits: SupervisionLimits = {
 const examination: Job<'doctor'> = { kind: 'doctor', input: {} }
 const training: Job<'train'> = { kind: 'train', input: { runId: 'one' } }
 
+// The processes are real, the supervisor's clock is not: it stands until a test lets it run, however busy the machine.
+beforeEach(() => { vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date'] }) })
+afterEach(() => { vi.useRealTimers() })
+
 /** An examination, unless the words of another kind are wanted. */
-function supervise(behaviour: string, options: Partial<SupervisorOptions> = {}, extra = '') {
+function supervise(behaviour: string, options: Partial<SupervisorOptions> = {}) {
   return new WorkerSupervisor({
-    command: fakeCommand(behaviour, { job: examination, result: fakeDoctor, extra }),
+    command: fakeCommand(behaviour, { job: examination, result: fakeDoctor }),
     job: examination, dataDir: '/data', cacheDir: '/cache', ...options, limits: { ...limits, ...options.limits }
   })
 }
 
+/** Starts it, and resolves once its work has begun and it has said what it says of itself. */
+async function begun(behaviour: string, options: Partial<SupervisorOptions> = {}) {
+  let sayBegun = (): void => undefined
+  const work = new Promise<void>((resolve) => { sayBegun = resolve })
+  const supervisor = supervise(behaviour, { ...options, onCheckpoint: sayBegun })
+  const end = supervisor.run()
+  await Promise.race([work, end])
+  return { supervisor, end }
+}
+/** For what is not about silence: this clock runs faster than a real worker's heart beats. */
+const deaf = { helloMilliseconds: Infinity, silentMilliseconds: Infinity }
+
 /** Starts it, does something once its work has begun, and gives its end. */
 async function endAfter(
-  behaviour: string, act: (pid: number, supervisor: WorkerSupervisor) => void, options: Partial<SupervisorOptions> = {}
+  behaviour: string, act: (pid: number, supervisor: WorkerSupervisor) => void, options: Partial<SupervisorOptions> = {},
+  wait: (end: Promise<WorkerEnd>) => Promise<WorkerEnd> = (end) => end
 ): Promise<WorkerEnd> {
-  const supervisor: WorkerSupervisor = supervise(behaviour, {
-    ...options, onCheckpoint: () => act(supervisor.pid ?? -1, supervisor)
-  })
-  return supervisor.run()
+  const { supervisor, end } = await begun(behaviour, options)
+  act(supervisor.pid ?? -1, supervisor)
+  return wait(end)
+}
+/** The same, and then lets the clock run. */
+const endInTimeAfter = (...[behaviour, act, options]: Parameters<typeof endAfter>) => endAfter(behaviour, act, options, passingTime)
+
+/** Lets the clock run, a tick at a time, until the worker has ended. */
+async function passingTime(end: Promise<WorkerEnd>): Promise<WorkerEnd> {
+  let ended = false
+  void end.then(() => { ended = true })
+  while (!ended) await vi.advanceTimersByTimeAsync(limits.tickMilliseconds)
+  return end
 }
 
 /** The message that a worker started with, as it tells it. */
@@ -58,7 +84,7 @@ describe('WorkerSupervisor', () => {
 
   it('counts work as done when the process crashes after saying so, and when it does not leave', async () => {
     expect(await supervise('done-then-crash').run()).toMatchObject({ kind: 'done' })
-    expect(await supervise('done-but-stays').run()).toMatchObject({ kind: 'done' })
+    expect(await passingTime(supervise('done-but-stays', { limits: deaf }).run())).toMatchObject({ kind: 'done' })
   })
 
   it('does not take an exit with code 0 for done', async () => {
@@ -68,7 +94,7 @@ describe('WorkerSupervisor', () => {
   })
 
   it('does not take a done that cannot be read for done', async () => {
-    expect(await supervise('malformed-done').run()).toMatchObject(lost('worker-bad-message'))
+    expect(await passingTime(supervise('malformed-done', { limits: deaf }).run())).toMatchObject(lost('worker-bad-message'))
   })
 
   it('passes on what the worker says went wrong', async () => {
@@ -91,36 +117,38 @@ describe('WorkerSupervisor', () => {
   })
 
   it('tells kill -9 at once', async () => {
-    let killed = 0
-    const end = await endAfter('works', (pid) => {
-      killed = Date.now()
-      process.kill(pid, 'SIGKILL')
-    })
+    const end = await endAfter('works', (pid) => process.kill(pid, 'SIGKILL'))
     expect(end).toMatchObject(lost('worker-killed'))
     expect(end.kind === 'lost' && end.error.message.en).toContain('SIGKILL')
-    expect(Date.now() - killed).toBeLessThan(3_000)
   })
 
   it('ends a stopped process, after saying that it does not answer', async () => {
     const answers: boolean[] = []
-    const end = await endAfter('works', (pid) => process.kill(pid, 'SIGSTOP'), { onResponsive: (responsive) => answers.push(responsive) })
+    const end = await endInTimeAfter('works', (pid) => process.kill(pid, 'SIGSTOP'), { onResponsive: (responsive) => answers.push(responsive) })
     expect(end).toMatchObject(lost('worker-hung'))
     expect(answers).toEqual([false])
   })
 
   it('ends a worker whose heartbeat stops though its process lives', async () => {
-    expect(await supervise('silent').run()).toMatchObject(lost('worker-hung'))
+    expect(await endInTimeAfter('silent', () => undefined)).toMatchObject(lost('worker-hung'))
   })
 
   it('lets a worker that said it is busy be silent for longer', async () => {
-    expect(await supervise('busy', {}, '2000').run()).toMatchObject({ kind: 'done' })
+    const answers: boolean[] = []
+    const { supervisor, end } = await begun('busy', { onResponsive: (responsive) => answers.push(responsive) })
+    await vi.advanceTimersByTimeAsync(2_000)
+    expect(answers).toEqual([])
+    supervisor.stopAfterEpoch()
+    expect(await end).toMatchObject({ kind: 'done' })
   })
 
   it('takes back that a worker does not answer when it answers again', async () => {
     const answers: boolean[] = []
-    const limit = { unresponsiveMilliseconds: 10_000 }
-    const end = await supervise('pauses', { limits: limit, onResponsive: (responsive) => answers.push(responsive) }, '1200').run()
-    expect(end).toMatchObject({ kind: 'done' })
+    const { supervisor, end } = await begun('silent', { onResponsive: (responsive) => answers.push(responsive) })
+    await vi.advanceTimersByTimeAsync(limits.silentMilliseconds + 2 * limits.tickMilliseconds)
+    expect(answers).toEqual([false])
+    supervisor.stopAfterEpoch()
+    expect(await end).toMatchObject({ kind: 'done' })
     expect(answers).toEqual([false, true])
   })
 
@@ -132,7 +160,7 @@ describe('WorkerSupervisor', () => {
   })
 
   it('gives up on a worker that never says hello', async () => {
-    expect(await supervise('no-hello', { limits: { helloMilliseconds: 150 } }).run()).toMatchObject(lost('worker-silent'))
+    expect(await passingTime(supervise('no-hello', { limits: { helloMilliseconds: 150 } }).run())).toMatchObject(lost('worker-silent'))
   })
 
   it('says that the program is missing', async () => {
@@ -147,15 +175,15 @@ describe('WorkerSupervisor', () => {
   })
 
   it('ends a worker that does not listen to the wish to cancel', async () => {
-    const end = await endAfter('ignores-cancel', (_, supervisor) => supervisor.cancel())
+    const end = await endInTimeAfter('ignores-cancel', (_, supervisor) => supervisor.cancel(), { limits: deaf })
     expect(end).toMatchObject({ kind: 'cancelled', error: { code: 'worker-killed' } })
   })
 
   it('ends a stopped process that is to be cancelled', async () => {
-    const end = await endAfter('works', (pid, supervisor) => {
+    const end = await endInTimeAfter('works', (pid, supervisor) => {
       process.kill(pid, 'SIGSTOP')
       supervisor.cancel()
-    }, { limits: { silentMilliseconds: 60_000 } })
+    }, { limits: deaf })
     expect(end).toMatchObject({ kind: 'cancelled' })
   })
 
@@ -170,7 +198,7 @@ describe('WorkerSupervisor', () => {
     const [worker] = await once(main, 'message') as [number]
     expect(isAlive(worker)).toBe(true)
     main.kill('SIGKILL')
-    await expect.poll(() => isAlive(worker), { timeout: 4_000 }).toBe(false)
+    await expect.poll(() => isAlive(worker)).toBe(false)
   })
 })
 

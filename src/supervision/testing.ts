@@ -16,10 +16,10 @@ export const fakeDoctor: Doctor = {
 
 /** How to start a fake worker. What it says when it is done is checked by the kind's own schema here, as it is where it is heard. */
 export function fakeCommand<Kind extends JobKind>(
-  behaviour: string, { job, result, extra = '', ...more }: { job: Job<Kind>, result?: ResultOf<Kind>, extra?: string } & Partial<WorkerCommand>
+  behaviour: string, { job, result, ...more }: { job: Job<Kind>, result?: ResultOf<Kind> } & Partial<WorkerCommand>
 ): WorkerCommand {
   const said = result === undefined ? null : fromWorkerSchema(job.kind).parse({ type: 'done', result })
   return {
-    executable: process.execPath, arguments: [fakeWorker, behaviour, extra, JSON.stringify(said)], environment: { PATH: process.env['PATH'] }, ...more
+    executable: process.execPath, arguments: [fakeWorker, behaviour, JSON.stringify(said)], environment: { PATH: process.env['PATH'] }, ...more
   }
 }

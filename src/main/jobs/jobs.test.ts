@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { Job } from '../../contract/jobs'
 import type { JobStatus } from '../../contract/jobs/status'
 import { GraftError } from '../../contract/errors'
@@ -32,7 +32,7 @@ function queueOf({ launch }: { launch?: () => Promise<never> } = {}) {
     kind === 'train' ? jobs.add({ kind, input: { runId: title }, title, ...more })
       : kind === 'doctor' ? jobs.add({ kind, input: {}, title, ...more })
         : jobs.add({ kind: 'import-dataset', input: { path: title, validation: 0 }, title, ...more })
-  const settle = () => new Promise((resolve) => setTimeout(resolve, 5))
+  const settle = () => new Promise((resolve) => setImmediate(resolve))
   const states = () => jobs.list().map(({ title, state }) => `${title} ${state}`)
   return { jobs, add, workers, changes, settle, states }
 }
@@ -42,6 +42,8 @@ const lost: WorkerEnd = { kind: 'lost', error }
 const done: WorkerEnd = { kind: 'done', result: fakeDoctor }
 
 describe('JobQueue', () => {
+  afterEach(() => { vi.useRealTimers() })
+
   it('trains one at a time, in order, and imports beside it', async () => {
     const { add, workers, settle, states } = queueOf()
     add('one'); add('two'); add('photos', 'import'); add('three')
@@ -148,11 +150,12 @@ describe('JobQueue', () => {
     const { add, workers, settle, changes } = queueOf()
     add('photos', 'import')
     await settle()
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date', 'performance'] })
     const before = changes.length
     for (let done = 0; done < 1_000; done += 1) {
       workers[0]?.listeners.onProgress?.({ type: 'progress', progress: { phase: 'reading', done, skipped: 0 } })
     }
-    await new Promise((resolve) => setTimeout(resolve, 80))
+    vi.advanceTimersByTime(30)
     expect(changes.length - before).toBe(2)
   })
 

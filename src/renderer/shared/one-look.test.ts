@@ -1,5 +1,5 @@
 import { createPinia, setActivePinia } from 'pinia'
-import { expect, it, vi } from 'vitest'
+import { expect, it } from 'vitest'
 import { createFakeApi } from '../testing/fake-api'
 import { fakeJob } from '../testing/fake-jobs'
 import { useOneLook } from './one-look'
@@ -23,12 +23,12 @@ it('says nothing of a look that another one took the place of', async () => {
   }
   await look(null)
   done('job1')
-  await vi.waitFor(() => expect(ends.has('job1')).toBe(true))
+  await expect.poll(() => ends.has('job1')).toBe(true)
   await look(null)
   ends.get('job1')!.fail()
   done('job2')
-  await vi.waitFor(() => expect(ends.has('job2')).toBe(true))
+  await expect.poll(() => ends.has('job2')).toBe(true)
   ends.get('job2')!.give('digits')
-  await vi.waitFor(() => expect(found.value).toBe('digits'))
+  await expect.poll(() => found.value).toBe('digits')
   expect(error.value).toBeNull()
 })
