@@ -152,6 +152,10 @@ export type ModelImportOptions = z.infer<typeof modelImportOptionsSchema>
 /** Where a fact about a model comes from: the person, the file, what is usual for such models. */
 const factSourceSchema = z.enum(['given', 'file', 'usual'])
 
+/** Something of a file that a person should know: what was read how, what was left out, what was taken for granted, what is asked. */
+const remarkSchema = z.object({ about: z.enum(['read', 'left-out', 'assumed', 'asked']), text: textSchema })
+export type Remark = z.infer<typeof remarkSchema>
+
 /** What a model file holds, before anything of it is kept. */
 export const modelInspectionSchema = z.object({
   file: z.string(),
@@ -176,7 +180,9 @@ export const modelInspectionSchema = z.object({
   blocks: z.array(blockSummarySchema),
   /** Tensors of the file that found no place, the first 200 of them. */
   unmatched: z.array(z.object({ name: z.string(), shape: z.array(z.int()) })).max(200),
-  unmatchedCount: z.int()
+  unmatchedCount: z.int(),
+  /** What the facts above do not tell of how the file was read. */
+  remarks: z.array(remarkSchema).max(50).optional()
 })
 export type ModelInspection = z.infer<typeof modelInspectionSchema>
 

@@ -92,7 +92,7 @@ async function understand(
     throw namingFile(error, path)
   }
   throwIfCancelled(signal)
-  const recognised = recognise(path, file, { ...(architecture !== undefined && { architecture }), ...(size && { size }) })
+  const recognised = recognise(path, file, { ...(architecture !== undefined && { architecture }), ...(size && { size }), ...(classes && { classes }) })
   const { definition, inputFrom, normalisationFrom, classesFrom } = completed(path, recognised, file, { size, normalisation, classes })
   const summary = summaryOfDefinition(definition, 'model:inspected', basename(path))
   return {
@@ -105,7 +105,8 @@ async function understand(
       ...(recognised.folded && { foldedNormalisation: true }),
       parameters: summary.parameters, blocks: summary.blocks,
       unmatched: recognised.unmatched.slice(0, mostUnmatched).map(({ name, shape }) => ({ name, shape: [...shape] })),
-      unmatchedCount: recognised.unmatched.length
+      unmatchedCount: recognised.unmatched.length,
+      ...(recognised.remarks.length > 0 && { remarks: recognised.remarks })
     }
   }
 }

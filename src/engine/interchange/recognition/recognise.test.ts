@@ -47,7 +47,7 @@ const adding = (file: ModelFile, name: string, shape: number[], value = 1): Mode
 describe('recognising an architecture', () => {
   it.each(namings.flatMap((known) => known.architectures.map((id) => ({ id, of: known.id, known }))))(
     'finds $id under the names of $of, with its classes', ({ id, known }) => {
-      const layout = ['torchvision', 'efficientnet-pytorch', 'timm'].includes(known.id) ? 'pytorch' : 'tensorflow'
+      const layout = ['torchvision', 'efficientnet-pytorch', 'timm', 'hugging-face'].includes(known.id) ? 'pytorch' : 'tensorflow'
       const found = recognise('file', fileOf(id, known, layout, { classes: 7 }))
       expect([found.definition.architecture, found.naming.id, found.definition.classes.length, found.head]).toEqual([id, known.id, 7, true])
       expect(found.unmatched).toEqual([])
