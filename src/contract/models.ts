@@ -119,9 +119,11 @@ const usualNormalisations = {
   half: { mean: [0.5, 0.5, 0.5], standardDeviation: [0.5, 0.5, 0.5], grey: [0.5, 0.5] },
   unit: { mean: [0, 0, 0], standardDeviation: [1, 1, 1], grey: [0, 1] },
   cifar: { mean: [0.4914, 0.4822, 0.4465], standardDeviation: [0.247, 0.2435, 0.2616], grey: [0.4794, 0.2507] },
-  mnist: { mean: [0.1307, 0.1307, 0.1307], standardDeviation: [0.3081, 0.3081, 0.3081], grey: [0.1307, 0.3081] }
+  mnist: { mean: [0.1307, 0.1307, 0.1307], standardDeviation: [0.3081, 0.3081, 0.3081], grey: [0.1307, 0.3081] },
+  // Blue, green, red less their means, as bytes; written here red first.
+  caffe: { mean: [123.68 / 255, 116.779 / 255, 103.939 / 255], standardDeviation: [1 / 255, 1 / 255, 1 / 255], grey: [0.449, 1 / 255] }
 } as const
-export const usualNormalisationSchema = z.enum(['imagenet', 'half', 'unit', 'cifar', 'mnist'])
+export const usualNormalisationSchema = z.enum(['imagenet', 'half', 'unit', 'cifar', 'mnist', 'caffe'])
 export type UsualNormalisation = z.infer<typeof usualNormalisationSchema>
 
 /** A usual normalisation for images of so many channels. */
@@ -169,6 +171,8 @@ export const modelInspectionSchema = z.object({
   anySize: z.boolean(),
   normalisation: normalisationSchema,
   normalisationFrom: factSourceSchema,
+  /** The file's network takes blue, green, red; the imported one takes red, green, blue, and its normalisation too. */
+  channelOrder: z.literal('bgr').optional(),
   /** Empty where the file has no head. */
   classes: z.array(z.string()),
   /** `usual`: the classes are numbers, for nobody says their names. */

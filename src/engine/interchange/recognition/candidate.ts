@@ -9,7 +9,7 @@ import type { Naming } from './naming'
 
 /** One of the network's layers that have weights, and the file's layer of its name. */
 interface LayerMatch { block: string, layer: Layer, weights: WeightShape[], fileLayer: FileLayer | undefined }
-export interface WeightMatch { weight: WeightShape, tensor: NamedTensor }
+interface WeightMatch { weight: WeightShape, tensor: NamedTensor }
 
 /** A network that a file may hold, and how far its tensors fit. */
 export interface Candidate {

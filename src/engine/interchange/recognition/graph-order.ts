@@ -25,6 +25,8 @@ const key = (block: string, layer: string): string => `${block}.${layer}`
 
 /** Steps that may come between a backbone and its end, whatever they do: none of them sees an image's neighbourhoods. */
 const afterBackbone = new Set<Step['kind']>(['dense', 'relu', 'relu6', 'average', 'flatten', 'batch-normalisation', 'softmax', 'affine', 'max-pooling'])
+/** What may be done to pixels before the first layer. */
+const onPixels = new Set<Step['kind']>(['affine', 'flatten', 'channels-reversed', 'resizing'])
 /** What a head may have in Graft. */
 const inHead = new Set<Step['kind']>(['dense', 'relu', 'relu6', 'batch-normalisation'])
 /** Steps that see an image's neighbourhoods or paths through the network. */
@@ -60,7 +62,7 @@ function ordered<Entry extends { kind: Step['kind'] }>(entries: readonly Entry[]
 /** Lays the steps beside an architecture's layers, one after the other, as far as both agree. */
 export function align({ blocks }: NetworkDefinition, steps: readonly Step[]): Alignment {
   // What is done to pixels first is the input's normalisation.
-  const begin = steps.findIndex(({ kind }) => kind !== 'affine' && kind !== 'flatten' && kind !== 'channels-reversed')
+  const begin = steps.findIndex(({ kind }) => !onPixels.has(kind))
   const found = ordered(steps.slice(Math.max(0, begin)).filter(({ kind }) => kind !== 'flatten'))
   const pairs = new Map<string, Step>()
   const folded = new Set<string>()
@@ -220,10 +222,18 @@ export function sidesOf(padding: 'same' | 'valid' | number | Sides, input: Size,
   return [Math.floor(height / 2), Math.floor(width / 2), Math.ceil(height / 2), Math.ceil(width / 2)]
 }
 
-/** What the steps before the first weights do to pixels: x · scale + offset by channel; undefined where they do nothing. */
-export function leadingAffine(steps: readonly Step[]): { scale: number[], offset: number[] } | undefined {
+/**
+ * What the steps before the first weights do to pixels: x · scale + offset by channel, absent where they do nothing; and whether the
+ * network then sees blue, green, red. The channels of the numbers are those that the network sees.
+ */
+export function leadingPixels(steps: readonly Step[]): { affine?: { scale: number[], offset: number[] }, reversed: boolean } {
   let result: { scale: number[], offset: number[] } | undefined
+  let reversed = false
   for (const { kind, scale, offset } of steps.slice(0, steps.findIndex(hasWeights))) {
+    if (kind === 'channels-reversed') {
+      reversed = !reversed
+      result = result && { scale: [...result.scale].reverse(), offset: [...result.offset].reverse() }
+    }
     if (kind !== 'affine' || !scale || !offset) continue
     const at = (values: readonly number[], channel: number): number => values[values.length === 1 ? 0 : channel]!
     const channels = Math.max(scale.length, offset.length, result?.scale.length ?? 1)
@@ -234,5 +244,5 @@ export function leadingAffine(steps: readonly Step[]): { scale: number[], offset
       offset: each.map((channel) => at(before.offset, channel) * at(scale, channel) + at(offset, channel))
     }
   }
-  return result
+  return { ...(result && { affine: result }), reversed }
 }

@@ -12,7 +12,7 @@ interface Dense { fileLayer: FileLayer, inputs: number, units: number }
 
 /** Names of what maps features for a contrastive loss, and tells no classes. */
 const projects = /project|proj(_|\.|$)|predictor|prototype|contrast|embedding/i
-export const isProjection = (name: string): boolean => projects.test(name)
+const isProjection = (name: string): boolean => projects.test(name)
 
 export function denseOf(fileLayer: FileLayer, layout: KernelLayout): Dense | undefined {
   const factor = fileLayer.weights.get('factor')

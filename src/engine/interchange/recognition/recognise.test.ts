@@ -27,8 +27,9 @@ interface FileOptions { classes?: number, prefix?: string, head?: string, width?
 function fileOf(id: string, naming: Naming, layout: KernelLayout, { classes = 10, prefix = '', head, width, size: side }: FileOptions = {}): ModelFile {
   const architecture = architectureOf(id)
   const [height, breadth, channels] = architecture.defaultInput
-  const definition = definitionOf(architecture, [side ?? height, side ?? breadth, channels],
+  const plain = definitionOf(architecture, [side ?? height, side ?? breadth, channels],
     Array.from({ length: classes }, (_, index) => String(index)), width === undefined ? {} : { width })
+  const definition = naming.adapt?.(plain, new Map()) ?? plain
   const tensors = new Map<string, FileTensor>()
   for (const weight of weightShapes(definition)) {
     const layer = weight.block === 'head' ? head ?? naming.heads[0]! : naming.layer(weight.block, weight.layer.name, id)!

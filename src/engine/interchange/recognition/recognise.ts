@@ -64,8 +64,22 @@ export function recognise(path: string, file: ModelFile, { architecture, size, c
     candidates.push(...candidatesBy(shapeOrders(file, layers)))
     best = bestOf(candidates)
   }
+  if (file.also && (!best || leavesDense(best, layers))) {
+    // What names leave over may be told by the graph, such as the activations of a head.
+    const byGraph = candidatesBy([graphOrder(file.also)])
+    const other = bestOf(byGraph)
+    if (other && other.missing.length <= (best?.missing.length ?? Infinity) && (other.naming.graph!.head!.length > 0 || !best)) {
+      return understood(path, { ...file, steps: file.also }, other, layers, rest, classes)
+    }
+  }
   if (!best) throw notRecognised(path, file, candidates, { sized: size !== undefined, named: architecture })
   return understood(path, file, best, layers, rest, classes)
+}
+
+/** Whether a file has dense layers that are none of the backbone's and no head of one layer. */
+function leavesDense({ layers: backbone, head }: Candidate, layers: ReadonlyMap<string, FileLayer>): boolean {
+  const used = new Set([...backbone.map(({ fileLayer }) => fileLayer), head])
+  return [...layers.values()].some((layer) => layer.weights.get('factor')?.shape.length === 2 && !used.has(layer))
 }
 
 /** The network that fits whole, or all but its end; of several the one that takes the most of the file. */
