@@ -58,6 +58,7 @@ export const cdan = defineMethod({
     }
     const adversary = discriminator({ length: projection || featureLength * classes, hidden, seed, batchNormalisation })
     const run = align({
+      context,
       domains,
       backboneFactor,
       companions: [adversary],

@@ -38,6 +38,7 @@ export const dan = defineMethod({
   parameters: { ...adaptationParameters, estimator: estimatorParameter },
   trainingDefaults: adaptationDefaults,
   create: (context, { weight, backboneFactor, estimator }) => align({
+    context,
     domains: new TwoDomains(startOf(context), context.training.seed),
     backboneFactor,
     terms: ({ source, target }) => ({

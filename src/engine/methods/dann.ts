@@ -31,6 +31,7 @@ export const dann = defineMethod({
     const domains = new TwoDomains(startOf(context), seed)
     const adversary = discriminator({ length: domains.network.featureLength, hidden, seed, batchNormalisation })
     return align({
+      context,
       domains,
       backboneFactor,
       companions: [adversary],

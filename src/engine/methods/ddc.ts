@@ -27,6 +27,7 @@ export const ddc = defineMethod({
   parameters: { ...adaptationParameters, weight: cappedWeight(0.25) },
   trainingDefaults: adaptationDefaults,
   create: (context, { weight, backboneFactor }) => align({
+    context,
     domains: new TwoDomains(startOf(context), context.training.seed),
     backboneFactor,
     terms: ({ source, target }) => ({

@@ -46,6 +46,7 @@ export const deepCoral = defineMethod({
   create: (context, { weight, backboneFactor, moments }) => {
     const distance = moments === 'covariances' ? coral : coralWithMeans
     return align({
+      context,
       domains: new TwoDomains(startOf(context), context.training.seed),
       backboneFactor,
       terms: ({ source, target }) => ({

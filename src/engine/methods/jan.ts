@@ -26,6 +26,7 @@ export const jan = defineMethod({
   parameters: { ...adaptationParameters, estimator: estimatorParameter },
   trainingDefaults: adaptationDefaults,
   create: (context, { weight, backboneFactor, estimator }) => align({
+    context,
     domains: new TwoDomains(startOf(context), context.training.seed),
     backboneFactor,
     terms: ({ source, target }) => ({

@@ -3,7 +3,7 @@ import { integer } from '../../contract/parameters'
 import { crossEntropy } from '../maths/cross-entropy'
 import { classifierDiscrepancy } from '../maths/entropy'
 import type { GradientStep, Position } from '../training/stage'
-import { adaptationNeeds, adaptationParameters, sourceBatch, startOf, TwoDomains, unlabelledBatch } from './shared/adaptation'
+import { adaptationNeeds, adaptationParameters, sourceBatch, startOf, startsTrained, TwoDomains, unlabelledBatch } from './shared/adaptation'
 import { defineMethod } from './shared/method'
 import { secondHead } from './shared/vector-network'
 
@@ -78,6 +78,7 @@ export const mcd = defineMethod({
         name: { en: 'Adaptation', zh: '域适应' },
         streams: ['source', 'target-unlabelled'],
         wholeBatches: true,
+        startCompetes: startsTrained(context),
         groups: () => [...groups, second.group()],
         step: (batches, position) => {
           const { inputs, labels } = sourceBatch(batches)

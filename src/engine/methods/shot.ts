@@ -77,6 +77,7 @@ class ShotStage {
     name: { en: 'Source-free adaptation', zh: '无源适应' },
     streams: ['target-unlabelled'],
     wholeBatches: true,
+    startCompetes: true,
     groups: () => allGroups(this.network).filter(({ name }) => name !== 'head'),
     beginEpoch: async (_epoch, access) => {
       if (this.weights.pseudoLabelWeight === 0) return

@@ -41,6 +41,7 @@ export const tent = defineMethod({
         name: { en: 'Entropy minimisation', zh: '熵最小化' },
         streams: ['target-unlabelled'],
         wholeBatches: true,
+        startCompetes: true,
         groups: () => groups,
         step: (batches): { losses: { total: tf.Scalar } } => ({
           losses: { total: entropy(network.forward(unlabelledBatch(batches), { training: true, dropout: false })) }

@@ -1,12 +1,12 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type * as tf from '@tensorflow/tfjs-core'
-import type { EpochMetric, Run, SelectionRecord } from '../../contract/runs'
+import type { Run, SelectionRecord } from '../../contract/runs'
 import type { Text } from '../../contract/text'
 import { writeFileDurably, writeJsonDurably } from '../../library/disk/files'
 import type { Classifier } from '../classifiers'
 import { evaluate } from '../evaluation/metrics'
-import { selectionCost } from '../evaluation/selection-cost'
+import { selectionCost, type WatchedEpoch } from '../evaluation/selection-cost'
 import { inference, type Network } from '../network/network'
 import { openEvaluation, type TrainingData } from '../training/data'
 import { readPredictions, watchedOf } from '../training/judge'
@@ -44,9 +44,9 @@ export async function weighSelection({ data, chosen, folder, classes, epochs, se
   folder: string
   classes: number
   /** Epochs of the stage that was chosen from. */
-  epochs: readonly EpochMetric[]
+  epochs: readonly WatchedEpoch[]
   /** Whether an epoch could be chosen where there was one that could. */
-  settled(epoch: EpochMetric): boolean
+  settled(epoch: WatchedEpoch): boolean
 }): Promise<SelectionRecord | undefined> {
   const { target } = data
   const watched = watchedOf(data)

@@ -3,6 +3,7 @@ import { number } from '../../../contract/parameters'
 import { crossEntropy } from '../../maths/cross-entropy'
 import { inference, type Mode, type Network } from '../../network/network'
 import { withHeadFor } from '../../surgery/surgery'
+import { sameClasses } from '../../../rules/classes'
 import type { Batch } from '../../batches/source'
 import type { GradientStage, ParameterGroup, Position, StreamName } from '../../training/stage'
 import { ownStatistics } from './batch-norm'
@@ -47,6 +48,10 @@ export const adaptationNeeds = { sourceModel: false, sourceData: true, targetLab
 export function startOf(context: MethodContext): Network {
   return context.source ? withHeadFor(context.source, context.classes, context.training.seed).network : context.freshNetwork()
 }
+
+/** Whether the network a method starts with answers already: its source is trained, and for these classes. */
+export const startsTrained = ({ source, classes }: MethodContext): boolean =>
+  source !== undefined && sameClasses(source.definition.classes, classes)
 
 /** The labelled source batch of a step. */
 export function sourceBatch(batches: Partial<Record<StreamName, Batch>>): { inputs: tf.Tensor4D, labels: tf.Tensor1D } {
@@ -112,6 +117,7 @@ export interface AlignmentStep {
 }
 
 export interface Alignment {
+  context: MethodContext
   domains: TwoDomains
   backboneFactor: number
   /** Loss terms by name, added to the source's cross-entropy. */
@@ -121,7 +127,7 @@ export interface Alignment {
 }
 
 /** A run of one stage: cross-entropy on the source, and terms that draw the domains together. */
-export function align({ domains, backboneFactor, terms, companions = [] }: Alignment): MethodRun {
+export function align({ context, domains, backboneFactor, terms, companions = [] }: Alignment): MethodRun {
   const { network } = domains
   const groups = [...domains.groups(backboneFactor), ...companions.map((part) => part.group())]
   const stage: GradientStage = {
@@ -129,6 +135,7 @@ export function align({ domains, backboneFactor, terms, companions = [] }: Align
     name: { en: 'Adaptation', zh: '域适应' },
     streams: ['source', 'target-unlabelled'],
     wholeBatches: true,
+    startCompetes: startsTrained(context),
     groups: () => groups,
     step: (batches, position) => {
       const { inputs, labels } = sourceBatch(batches)
