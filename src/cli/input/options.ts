@@ -100,7 +100,7 @@ export function readId(text: string, name: string, field: string): string {
   const id = idSchema.safeParse(text)
   if (id.success) return id.data
   throw usageError('invalid-id', {
-    en: `${name} takes an id of letters, digits, "..", "_" and "-", not "${text}".`,
+    en: `${name} takes an id of letters, digits, ".", "_" and "-", not "${text}".`,
     zh: `${name} 应为由字母、数字、“.”、“_”和“-”组成的 id，而不是“${text}”。`
   }, { field })
 }

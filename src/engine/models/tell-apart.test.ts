@@ -8,7 +8,7 @@ import { tellApart } from './tell-apart'
 const place = useWorkplace()
 async function put(name: string, content: string | Uint8Array = ''): Promise<string> {
   const path = join(place.library.dataDir, name)
-  await fs.mkdir(join(path, '../..'), { recursive: true })
+  await fs.mkdir(join(path, '..'), { recursive: true })
   await fs.writeFile(path, content)
   return path
 }
@@ -20,7 +20,7 @@ describe('what was dropped', () => {
   it('is a model by what a format knows it by', async () => {
     const path = await put('net.safetensors')
     expect(await tellApart([path])).toEqual({ kind: 'model', path })
-    const folder = join(await put('mobilenet/model.json', '{}'), '../..')
+    const folder = join(await put('mobilenet/model.json', '{}'), '..')
     expect(await tellApart([folder])).toEqual({ kind: 'model', path: folder })
   })
 
@@ -46,7 +46,7 @@ describe('what was dropped', () => {
   it('is data for pictures, folders and archives', async () => {
     const picture = await put('flowers/cat.png')
     expect(await tellApart([picture])).toEqual({ kind: 'dataset' })
-    expect(await tellApart([join(picture, '../..')])).toEqual({ kind: 'dataset' })
+    expect(await tellApart([join(picture, '..')])).toEqual({ kind: 'dataset' })
     expect(await tellApart([picture, await put('flowers/dog.png')])).toEqual({ kind: 'dataset' })
     expect(await tellApart([await put('flowers.zip', zip)])).toEqual({ kind: 'dataset' })
   })

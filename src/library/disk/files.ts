@@ -110,7 +110,7 @@ export async function readJson<S extends z.ZodType>(path: string, schema: S): Pr
   if (parsed.success) return parsed.data
   if (schemaVersionOf(content) > 1) throw madeByNewerVersion(path)
   const issue = parsed.error.issues[0]
-  throw damagedFile(path, issue ? `${issue.path.join('..')}: ${issue.message}` : 'unknown')
+  throw damagedFile(path, issue ? `${issue.path.join('.')}: ${issue.message}` : 'unknown')
 }
 
 function schemaVersionOf(content: unknown): number {
@@ -194,7 +194,7 @@ export async function freeBytes(dir: string): Promise<number> {
 export async function listFolders(dir: string): Promise<string[]> {
   try {
     const entries = await fs.readdir(dir, { withFileTypes: true })
-    return entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith('..')).map((entry) => entry.name).sort()
+    return entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith('.')).map((entry) => entry.name).sort()
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return []
     throw namingFile(error, dir)

@@ -29,7 +29,7 @@ export function checkId(id: string, field = 'id'): string {
     field,
     usage: true,
     remedy: {
-      en: 'Use letters, digits, "..", "_" and "-" only, at most 100, beginning with a letter or digit.',
+      en: 'Use letters, digits, ".", "_" and "-" only, at most 100, beginning with a letter or digit.',
       zh: '只能使用字母、数字、“.”、“_”和“-”，最多 100 个字符，并以字母或数字开头。'
     }
   })

@@ -38,7 +38,7 @@ export async function publishFolder(folder: string, target: string): Promise<boo
     for (const file of [ownerFile, partFile]) await fs.rm(join(folder, file), { force: true })
     await syncFolder(folder)
     await rename(folder, target)
-    await syncFolder(join(target, '../..'))
+    await syncFolder(join(target, '..'))
   } catch (error) {
     if (['ENOTEMPTY', 'EEXIST', 'ENOTDIR'].includes(systemCode(error) ?? '')) return false
     throw namingFile(error, target)

@@ -25,7 +25,7 @@ export async function fingerprintOf(
   async function walk(folder: string, shown: string, depth: number): Promise<void> {
     throwIfCancelled(signal)
     const entries = (await fs.readdir(folder, { withFileTypes: true })).filter(({ name }) =>
-      !name.startsWith('../datasets') && (depth > 0 || only === undefined || only.includes(name)))
+      !name.startsWith('.') && (depth > 0 || only === undefined || only.includes(name)))
     for (let start = 0; start < entries.length; start += atOnce) {
       await Promise.all(entries.slice(start, start + atOnce).map(async (entry) => {
         if (entry.isFile()) note(`${shown}${entry.name}`, await fs.lstat(join(folder, entry.name)))

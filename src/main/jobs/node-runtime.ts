@@ -42,7 +42,7 @@ export async function findNode(
   for (const folder of (environment['PATH'] ?? environment['Path'] ?? '').split(delimiter).filter((part) => part !== '')) {
     const path = join(folder, name)
     const version = path === process.execPath || !await isProgram(path) ? undefined : await versionOf(path)
-    if (version === undefined || Number(version.split('..')[0]) < oldestMajor) continue
+    if (version === undefined || Number(version.split('.')[0]) < oldestMajor) continue
     return {
       path, version,
       warning: {

@@ -43,5 +43,5 @@ export function serveScheme(
 
 /** Whether this Electron is the one that Graft ships, or one that stands in for it in development and tests. */
 export function isStandIn(running: string | undefined, shipped: string): boolean {
-  return running?.split('..')[0] !== shipped.split('..')[0]
+  return running?.split('.')[0] !== shipped.split('.')[0]
 }

@@ -34,7 +34,7 @@ export async function readBeside({ graph }: OnnxModel, path: string, limits: Rea
   return files
 }
 
-const isPlain = (name: string): boolean => name !== '' && name !== '..' && name !== '../..' && basename(name) === name && !/[\\/:\0]/.test(name)
+const isPlain = (name: string): boolean => name !== '' && name !== '.' && name !== '..' && basename(name) === name && !/[\\/:\0]/.test(name)
 
 /** A tensor's bytes in the file beside. @throws Unreadable naming the tensor, where it says no such place */
 export function numbersBeside(tensor: OnnxTensor, beside: FilesBeside): Uint8Array {

@@ -96,7 +96,7 @@ function layerName(node: OnnxNode, constants: Constants, taken: Set<string>): st
   const weight = constants.nameOf(node.inputs[1] ?? '')
   const [, own] = /^(.+)[./](?:weight|kernel|gamma|depthwise_kernel)$/.exec(weight) ?? []
   const segments = node.name.split('/').filter((segment) => segment !== '').slice(0, -1)
-  const path = segments.filter((segment, index) => !segments[index + 1]?.startsWith(`${segment}.`)).join('..')
+  const path = segments.filter((segment, index) => !segments[index + 1]?.startsWith(`${segment}.`)).join('.')
   const name = own ?? (path === '' ? node.name || node.outputs[0]! : path)
   let unique = name
   for (let count = 2; taken.has(unique); count++) unique = `${name}#${count}`

@@ -234,7 +234,7 @@ function strangersOf(
   const within = new Set<string>()
   for (const { fileLayer } of groups) {
     for (let name = fileLayer?.name ?? ''; name.length > prefix.length;) {
-      name = name.slice(0, Math.max(0, name.lastIndexOf('..')))
+      name = name.slice(0, Math.max(0, name.lastIndexOf('.')))
       if (name.length > prefix.length) within.add(name)
     }
   }
@@ -243,8 +243,8 @@ function strangersOf(
     .filter(({ kind }) => kind === 'padded-shortcut').map(({ name }) => nameOf(block.name, name))))
   return [...layers.values()].filter((layer) => {
     if (used.has(layer.name) || (shortcuts.has(layer.name) && onlySelects(layer))) return false
-    for (let name = layer.name; name.includes('..');) {
-      name = name.slice(0, name.lastIndexOf('..'))
+    for (let name = layer.name; name.includes('.');) {
+      name = name.slice(0, name.lastIndexOf('.'))
       if (within.has(name)) return true
     }
     return false

@@ -35,7 +35,7 @@ function fileOf(id: string, naming: Naming, layout: KernelLayout, { classes = 10
     const layer = weight.block === 'head' ? head ?? naming.heads[0]! : naming.layer(weight.block, weight.layer.name, id)!
     const part = (layout === 'pytorch' ? torchParts : kerasParts)[weight.weight]!
     const shape = layout === 'pytorch' ? torchShape(weight) : weight.shape
-    tensors.set(`${prefix}${layer}${layout === 'pytorch' ? '..' : '/'}${part}`, { shape, data: new Float32Array(size(shape)).fill(1) })
+    tensors.set(`${prefix}${layer}${layout === 'pytorch' ? '.' : '/'}${part}`, { shape, data: new Float32Array(size(shape)).fill(1) })
   }
   return { tensors, layout, hints: {} }
 }

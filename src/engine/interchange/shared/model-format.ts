@@ -27,7 +27,7 @@ export interface LayerHint {
 
 /** A model file as it was read: every tensor by its name, and what else the file says. Nothing of it is trusted to fit. */
 export interface ModelFile {
-  /** In the file's order. The last part of a name, after its last `..` or `/`, says which weight it is: `conv1/kernel`, `bn1.weight`. */
+  /** In the file's order. The last part of a name, after its last `.` or `/`, says which weight it is: `conv1/kernel`, `bn1.weight`. */
   tensors: ReadonlyMap<string, FileTensor>
   layout: KernelLayout
   hints: {

@@ -63,7 +63,7 @@ describe('a LayersModel', () => {
     })
   })
 
-  it.each(['../secret', '/etc/passwd', 'a/../../secret', '..\\secret', 'C:secret', 'https://example.org/w.bin', '', '..', 'a//b'])(
+  it.each(['../secret', '/etc/passwd', 'a/../../secret', '..\\secret', 'C:secret', 'https://example.org/w.bin', '', '.', 'a//b'])(
     'that names the file "%s" is refused', async (path) => {
       await fs.writeFile(join(place.folder, 'secret'), bytes(Float32Array.of(1, 2)))
       const folder = await model([{ paths: [path], weights: weights() }], {})
@@ -114,7 +114,7 @@ describe('the parser of manifests', () => {
     }
   }
   const number = fc.oneof(fc.nat(40), fc.integer(), fc.double(), fc.maxSafeInteger())
-  const name = fc.oneof(fc.string({ maxLength: 6 }), fc.constantFrom('../..', '../a', 'a/../..', '/a', 'a/b', '..', './a'))
+  const name = fc.oneof(fc.string({ maxLength: 6 }), fc.constantFrom('..', '../a', 'a/../..', '/a', 'a/b', '.', './a'))
   const weight = fc.record({
     name: fc.string({ maxLength: 4 }), shape: fc.array(number, { maxLength: 3 }), dtype: fc.constantFrom('float32', 'int32', 'bool', 'string', 'x'),
     quantization: fc.option(fc.record({ dtype: fc.constantFrom('uint8', 'uint16', 'float16', 'x'), scale: number, min: number }), { nil: undefined })

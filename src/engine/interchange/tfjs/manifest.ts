@@ -58,7 +58,7 @@ export function parseModelJson(text: string): TfjsModel {
 /** @throws Unreadable where a path could lead out of the model's folder */
 function checkPath(path: string): void {
   const parts = path.split('/')
-  if (path === '' || /[\\:\0]/.test(path) || path.startsWith('/') || parts.some((part) => part === '../..' || part === '..' || part === '')) {
+  if (path === '' || /[\\:\0]/.test(path) || path.startsWith('/') || parts.some((part) => part === '..' || part === '.' || part === '')) {
     throw new Unreadable({ en: `its manifest names the file ${shown(path)}, outside its folder`, zh: `其清单指向文件夹之外的文件 ${shown(path)}` })
   }
 }

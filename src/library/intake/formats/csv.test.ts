@@ -122,7 +122,7 @@ describe('a table of paths and labels', () => {
 
 describe('the parser of tables', () => {
   it('gives rows or says that it is no table, whatever the text', () => {
-    const cell = fc.oneof(fc.constantFrom('a.png', 'b/c.jpg', '../../datasets', 'path', 'label', '"', '""', '', ' ', 'train', '\ufeff'), fc.string({ maxLength: 8 }))
+    const cell = fc.oneof(fc.constantFrom('a.png', 'b/c.jpg', '..', 'path', 'label', '"', '""', '', ' ', 'train', '\ufeff'), fc.string({ maxLength: 8 }))
     const row = fc.tuple(fc.array(cell, { maxLength: 5 }), fc.constantFrom(',', ';', '\t', '|')).map(([cells, separator]) => cells.join(separator))
     const text = fc.tuple(fc.array(row, { maxLength: 6 }), fc.constantFrom('\n', '\r\n', '\r')).map(([rows, end]) => rows.join(end))
     let tables = 0

@@ -150,7 +150,7 @@ function listOf(rows: readonly Row[]): PictureList {
   return { classes, domains: domains.length > 1 ? domains : [], images: order.flatMap((split) => images.filter((image) => image.split === split)) }
 }
 
-/** Where a table's path leads, unless that is outside the folder: absolute ones and those with too many `../../datasets` are not. */
+/** Where a table's path leads, unless that is outside the folder: absolute ones and those with too many `..` are not. */
 function pathInside(folder: string, given: string): string | undefined {
   if (given === '' || given.includes('\0')) return undefined
   const path = resolve(folder, given.replaceAll('\\', '/'))

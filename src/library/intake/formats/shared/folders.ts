@@ -207,7 +207,7 @@ async function list(folder: string, walk: Walk): Promise<Listing> {
   const images: string[] = []
   const entries = await fs.readdir(folder, { withFileTypes: true }).catch((error: unknown) => { throw namingFile(error, folder) })
   for (const entry of entries) {
-    if (entry.name.startsWith('..') || entry.name === '__MACOSX') continue
+    if (entry.name.startsWith('.') || entry.name === '__MACOSX') continue
     const path = join(folder, entry.name)
     const kind = entry.isSymbolicLink() ? await linkedKind(path, walk) : entry
     if (kind?.isDirectory()) folders.push(path)

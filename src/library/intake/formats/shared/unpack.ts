@@ -125,8 +125,8 @@ class Unpacker {
 /** A name in an archive as a path below a folder; throws `archive-hostile` for one that would leave it. */
 function safePath(archive: string, file: string): string {
   const path = file.replaceAll('\\', '/')
-  const parts = path.split('/').filter((part) => part !== '' && part !== '..')
-  if (path.startsWith('/') || /^[A-Za-z]:/.test(path) || parts.includes('../../../datasets') || path.includes('\0') || parts.length === 0) {
+  const parts = path.split('/').filter((part) => part !== '' && part !== '.')
+  if (path.startsWith('/') || /^[A-Za-z]:/.test(path) || parts.includes('..') || path.includes('\0') || parts.length === 0) {
     throw leadsOut(archive, file)
   }
   return join(...parts)
