@@ -51,6 +51,7 @@ export const adda = defineMethod({
     })
   },
   trainingDefaults: { optimizer: 'adam', learningRate: 0.001, batchSize: 128 },
+  recipe: { wholeBatches: true },
   create: (context, { sourceEpochs, adversarialFactor, hidden }) => {
     if (!context.source && sourceEpochs === 0) throw new Error('The source is trained, or the method is refused before')
     const { seed } = context.training

@@ -43,6 +43,7 @@ export const deepCoral = defineMethod({
     })
   },
   trainingDefaults: adaptationDefaults,
+  recipe: { wholeBatches: true },
   create: (context, { weight, backboneFactor, moments }) => {
     const distance = moments === 'covariances' ? coral : coralWithMeans
     return align({

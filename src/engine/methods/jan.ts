@@ -25,6 +25,7 @@ export const jan = defineMethod({
   needs: adaptationNeeds,
   parameters: { ...adaptationParameters, estimator: estimatorParameter },
   trainingDefaults: adaptationDefaults,
+  recipe: { wholeBatches: true },
   create: (context, { weight, backboneFactor, estimator }) => align({
     context,
     domains: new TwoDomains(startOf(context), context.training.seed),

@@ -36,6 +36,7 @@ export const mcd = defineMethod({
     })
   },
   trainingDefaults: { optimizer: 'adam', learningRate: 0.0002, weightDecay: 0.0005, batchSize: 128 },
+  recipe: { wholeBatches: true },
   create: (context, { weight, backboneFactor, generatorSteps }) => {
     const { seed } = context.training
     const network = startOf(context)

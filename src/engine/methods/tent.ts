@@ -29,6 +29,7 @@ export const tent = defineMethod({
   needs: { sourceModel: true, sourceData: false, targetLabels: 'none', classes: 'same', batchNormalisation: true },
   parameters: {},
   trainingDefaults: { optimizer: 'adam', learningRate: 0.001, batchSize: 200, epochs: 1 },
+  recipe: { wholeBatches: true },
   create: (context) => {
     // Looked at first: what throws must not leave a network behind.
     assertNormalised(sourceOf(context))
