@@ -1,6 +1,6 @@
 /**
  * Who may import whom. Each room lists what it may reach; everything else under src/ is refused.
- * test/rooms.test.ts holds the same table against every import in the tree.
+ * test/rooms.test.ts holds the same tables against every import in the tree.
  */
 export const rooms = {
   contract: [],
@@ -8,11 +8,35 @@ export const rooms = {
   images: ['contract'],
   library: ['contract', 'rules', 'images'],
   engine: ['contract', 'rules', 'images', 'library'],
-  worker: ['contract', 'library', 'engine'],
-  cli: ['contract', 'rules', 'library', 'images', 'engine'],
-  main: ['contract', 'rules', 'images', 'library'],
+  gauntlet: ['contract', 'rules', 'images', 'library', 'engine'],
+  bench: ['contract', 'rules', 'images', 'library', 'engine'],
+  worker: ['contract', 'rules', 'library', 'engine'],
+  supervision: ['contract', 'rules'],
+  cli: ['contract', 'rules', 'library', 'images', 'engine', 'gauntlet', 'bench', 'supervision'],
+  main: ['contract', 'rules', 'images', 'library', 'supervision'],
   preload: ['contract'],
   renderer: ['contract', 'rules']
+}
+
+/**
+ * Where a room is entered from another: files without their ending, a folder for its index.ts, `*` for every file, `.`
+ * for the room's own index.ts. What may be loaded in main and what may not (decoders, parsers, the network) never share
+ * a door. Tests may go past the doors.
+ */
+export const doors = {
+  contract: ['*'],
+  rules: ['*'],
+  images: ['decode', 'image-file', 'image-header', 'resize', 'shrink', 'write-bmp'],
+  library: ['.', 'comparison', 'datasets', 'disk', 'intake', 'intake/known', 'models', 'runs', 'studies'],
+  engine: ['.', 'random', 'versions'],
+  gauntlet: ['.'],
+  bench: ['.'],
+  worker: [],
+  supervision: ['run-record', 'supervisor'],
+  cli: [],
+  main: [],
+  preload: [],
+  renderer: []
 }
 
 /** Packages that only some rooms may use: package → rooms. */
@@ -27,22 +51,58 @@ export const packageRooms = {
   sharp: ['images', 'library', 'engine']
 }
 
-/** Folders inside a room with a narrower view: folder → what it may import inside the engine. */
+/** Folders inside the engine with a narrower view: folder → what it may import inside the engine. */
 export const innerRooms = {
   'src/engine/maths': [],
-  'src/engine/methods': ['maths', 'training', 'batches', 'features', 'network', 'surgery', 'classifiers', 'evaluation', 'random', 'yield']
+  'src/engine/safetensors': [],
+  'src/engine/runtime': [],
+  'src/engine/network': ['runtime', 'random'],
+  'src/engine/architectures': ['network'],
+  'src/engine/surgery': ['architectures', 'network'],
+  'src/engine/batches': ['random'],
+  'src/engine/features': ['batches', 'network', 'yield'],
+  'src/engine/classifiers': ['features', 'network', 'safetensors', 'random', 'yield'],
+  'src/engine/evaluation': ['batches', 'network', 'yield'],
+  'src/engine/interchange': ['architectures', 'network', 'safetensors', 'versions'],
+  'src/engine/training': ['batches', 'evaluation', 'features', 'network', 'runtime', 'safetensors', 'random', 'yield'],
+  'src/engine/methods': [
+    'architectures', 'batches', 'classifiers', 'evaluation', 'features', 'maths', 'network', 'surgery', 'training', 'random', 'yield'
+  ],
+  'src/engine/models': [
+    'architectures', 'batches', 'classifiers', 'evaluation', 'interchange', 'methods', 'network', 'safetensors', 'surgery', 'versions'
+  ],
+  'src/engine/running': ['classifiers', 'evaluation', 'features', 'interchange', 'methods', 'models', 'network', 'training']
 }
 
 const all = Object.keys(rooms)
 
-export const roomRules = all.map((room) => ({
-  files: [`src/${room}/**/*.{ts,vue}`],
-  rules: {
+/** What follows the room's name in an import that does not come in by a door; undefined where every file is one. */
+function pastDoors(room) {
+  const named = doors[room]
+  if (named.includes('*')) return undefined
+  const inner = named.filter((door) => door !== '.').join('|')
+  const open = [...named.includes('.') ? ['$'] : [], ...inner === '' ? [] : [`/(?:${inner})$`]].join('|')
+  return open === '' ? '(?:/|$)' : `(?!${open})(?=/|$)`
+}
+
+export const roomRules = [
+  ...all.map((room) => ({ files: [`src/${room}/**/*.{ts,vue}`], rules: restricted(room) })),
+  // A test looks behind the doors of the rooms that its own may enter.
+  ...all.map((room) => ({ files: [`src/${room}/**/*.test.ts`, `src/${room}/**/testing.ts`, `src/${room}/**/{testing,tests}/**`], rules: restricted(room, { anyFile: true }) }))
+]
+
+function restricted(room, { anyFile = false } = {}) {
+  const others = all.filter((other) => other !== room)
+  return {
     'no-restricted-imports': ['error', {
       patterns: [
-        ...all.filter((other) => other !== room && !rooms[room].includes(other)).map((other) => ({
+        ...others.filter((other) => !rooms[room].includes(other)).map((other) => ({
           regex: `^(\\.\\./)+${other}(/|$)`,
           message: `${room} may import ${['its own files', ...rooms[room]].join(', ')}; not ${other}.`
+        })),
+        ...others.filter((other) => !anyFile && rooms[room].includes(other) && pastDoors(other) !== undefined).map((other) => ({
+          regex: `^(\\.\\./)+${other}${pastDoors(other)}`,
+          message: `${other} is entered by its doors: ${doors[other].join(', ')}.`
         })),
         ...Object.entries(packageRooms).filter(([, allowed]) => !allowed.includes(room)).map(([name, allowed]) => ({
           regex: name.endsWith('/') ? `^${name}` : `^${name}(/|$)`,
@@ -51,4 +111,4 @@ export const roomRules = all.map((room) => ({
       ]
     }]
   }
-}))
+}

@@ -1,19 +1,37 @@
+import { existsSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'vitest/config'
 
+/**
+ * Unit tests that need a process of their own: they ask what a fresh process loads, or open a backend for good.
+ * All others share theirs, file after file, so that packages are loaded once a worker and not once a file.
+ */
+const alone = ['src/library/index.test.ts', 'src/engine/runtime/runtime.test.ts', 'src/engine/runtime/kernels/shared/wasm.test.ts']
+for (const path of alone) if (!existsSync(new URL(path, import.meta.url))) throw new Error(`vitest.config.mts names ${path}, which is not there.`)
+
+// Ends that only what hangs runs into, also on a busy machine.
+const shared = { isolate: false, testTimeout: 60_000, hookTimeout: 60_000, expect: { poll: { timeout: 30_000, interval: 10 } } }
+
 export default defineConfig({
   test: {
+    // Vitest's own choice leaves a core idle, which of two is half.
+    maxWorkers: availableParallelism(),
     projects: [
       {
         test: {
-          name: 'unit',
-          include: ['src/{contract,rules,images,library,engine,worker,cli,main,preload}/**/*.test.ts', 'scripts/**/*.test.mjs', 'test/*.test.ts'],
-          testTimeout: 20_000
+          ...shared, name: 'unit',
+          include: ['src/{contract,rules,images,library,engine,gauntlet,bench,worker,supervision,cli,main,preload}/**/*.test.ts', 'scripts/**/*.test.mjs', 'test/*.test.ts'],
+          exclude: alone
         }
       },
+      { test: { ...shared, name: 'alone', include: alone, isolate: true } },
       {
         plugins: [vue()],
-        test: { name: 'window', include: ['src/renderer/**/*.test.ts'], environment: 'happy-dom', css: { include: /tokens\.css/ }, testTimeout: 20_000 }
+        test: {
+          ...shared, name: 'window', include: ['src/renderer/**/*.test.ts'], environment: 'happy-dom', css: { include: /tokens\.css/ },
+          setupFiles: ['test/clean-window.ts']
+        }
       },
       {
         test: {

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+
 /** @typedef {{ passed: number, failed: number, skipped: number }} Counts */
 
 /**
@@ -50,4 +52,17 @@ export function sum(counts) {
  */
 function named(failed, exitCode) {
   return exitCode !== 0 ? Math.max(failed, 1) : failed
+}
+
+/**
+ * @template Report of the tool that wrote it
+ * @param {string} file
+ * @returns {Report | undefined} undefined when the tool ended without one
+ */
+export function readReport(file) {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'))
+  } catch {
+    return undefined
+  }
 }

@@ -1,13 +1,14 @@
-import { spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { buildIfStale } from './build.mjs'
+import { lint, run, types, unitProjects, vitest } from './checks.mjs'
 import { projectFolder } from './setup/paths.mjs'
 import { setUp } from './setup/index.mjs'
-import { countPlaywright, countVitest, sum } from './test-counts.mjs'
+import { countPlaywright, countVitest, readReport, sum } from './test-counts.mjs'
 
-// `npm test`: everything that is missing, the build, lint, types, unit and engine tests, and the window under Xvfb.
+// `npm test`: everything that is missing; lint, types and the unit tests, which need no build; then the build, the tests of
+// the engine and the command line, and the window under Xvfb. Tests on random inputs take all their cases here.
 // The last line is `N passed, N failed`; lint and types are one test each.
 
 /** @typedef {import('./test-counts.mjs').Counts} Counts */
@@ -15,7 +16,6 @@ import { countPlaywright, countVitest, sum } from './test-counts.mjs'
 const passed = { passed: 1, failed: 0, skipped: 0 }
 const failed = { passed: 0, failed: 1, skipped: 0 }
 const reports = mkdtempSync(path.join(os.tmpdir(), 'graft-test-'))
-const modules = path.join(projectFolder, 'node_modules')
 
 /** @type {Counts[]} */
 const counts = []
@@ -24,11 +24,14 @@ try {
   if (!usable) {
     counts.push(failed)
   } else {
+    counts.push(await oneTest(lint))
+    const typed = []
+    for (const part of types) typed.push(await oneTest(part))
+    counts.push(typed.includes(failed) ? failed : passed)
+    counts.push(await tests('unit and window tests', unitProjects))
     const built = await buildIfStale()
     if (!built) counts.push(failed)
-    counts.push(await oneTest('lint', 'eslint/bin/eslint.js', ['.']))
-    counts.push(await types())
-    counts.push(await vitest())
+    counts.push(await tests('engine and command line tests', ['native']))
     counts.push(built ? await playwright(current.electron?.path) : failed)
   }
 } finally {
@@ -39,30 +42,23 @@ if (total.skipped > 0) process.stdout.write(`${total.skipped} skipped\n`)
 process.stdout.write(`${total.passed} passed, ${total.failed} failed\n`)
 process.exitCode = total.failed === 0 ? 0 : 1
 
-/**
- * @param {string} title
- * @param {string} script in node_modules
- * @param {string[]} givenArguments
- */
-async function oneTest(title, script, givenArguments) {
-  const code = await run(title, process.execPath, [path.join(modules, script), ...givenArguments])
+/** @param {import('./checks.mjs').Check} check */
+async function oneTest({ title, arguments: givenArguments }) {
+  process.stdout.write(`\n— ${title}\n`)
+  const code = await run(givenArguments)
   process.stdout.write(`${code === 0 ? 'passed' : 'failed'}: ${title}\n`)
   return code === 0 ? passed : failed
 }
 
-async function types() {
-  const node = await oneTest('types', 'typescript/bin/tsc', ['--noEmit', '-p', 'tsconfig.node.json'])
-  const web = await oneTest('types of the window', 'vue-tsc/bin/vue-tsc.js', ['--noEmit', '-p', 'tsconfig.web.json'])
-  const ends = await oneTest('types of the end-to-end tests', 'typescript/bin/tsc', ['--noEmit', '-p', 'tsconfig.e2e.json'])
-  return node.failed + web.failed + ends.failed === 0 ? passed : failed
-}
-
-async function vitest() {
-  const file = path.join(reports, 'vitest.json')
-  const code = await run('unit and engine tests', process.execPath, [
-    path.join(modules, 'vitest', 'vitest.mjs'), 'run', '--reporter=default', '--reporter=json', `--outputFile.json=${file}`
-  ])
-  return countVitest(/** @type {import('./test-counts.mjs').VitestReport | undefined} */ (readReport(file)), code)
+/**
+ * @param {string} title
+ * @param {readonly string[]} projects of vitest.config.mts
+ */
+async function tests(title, projects) {
+  const file = path.join(reports, `${projects.join('-')}.json`)
+  process.stdout.write(`\n— ${title}\n`)
+  const code = await run(vitest(title, projects, 'default', file).arguments, { environment: { GRAFT_CASES: 'all' } })
+  return countVitest(readReport(file), code)
 }
 
 /** @param {string | undefined} electron */
@@ -72,17 +68,18 @@ async function playwright(electron) {
     return failed
   }
   const file = path.join(reports, 'playwright.json')
-  const command = [process.execPath, path.join(modules, '@playwright', 'test', 'cli.js'), 'test', '--reporter=list,json']
+  const command = [process.execPath, path.join(projectFolder, 'node_modules', '@playwright', 'test', 'cli.js'), 'test', '--reporter=list,json']
   const screen = await virtualScreen()
   if (screen === undefined) {
     process.stdout.write('failed: the window was not tested, for lack of a screen; sudo apt-get install -y xvfb xauth brings one\n')
     return failed
   }
   const [program, ...rest] = [...screen, ...command]
-  const code = await run('the window', program, rest, {
-    PLAYWRIGHT_JSON_OUTPUT_NAME: file, ELECTRON_OVERRIDE_DIST_PATH: distFolder(electron)
+  process.stdout.write('\n— the window\n')
+  const code = await run(rest, {
+    command: program, environment: { PLAYWRIGHT_JSON_OUTPUT_NAME: file, ELECTRON_OVERRIDE_DIST_PATH: distFolder(electron) }
   })
-  return countPlaywright(/** @type {import('./test-counts.mjs').PlaywrightReport | undefined} */ (readReport(file)), code)
+  return countPlaywright(readReport(file), code)
 }
 
 /**
@@ -100,37 +97,4 @@ async function virtualScreen() {
 function distFolder(electron) {
   const folder = path.dirname(electron)
   return process.platform === 'darwin' ? path.resolve(folder, '..', '..', '..') : folder
-}
-
-/**
- * @param {string} title
- * @param {string} command
- * @param {string[]} givenArguments
- * @param {NodeJS.ProcessEnv} [environment]
- * @returns {Promise<number>} its exit code
- */
-function run(title, command, givenArguments, environment = {}) {
-  process.stdout.write(`\n— ${title}\n`)
-  return new Promise((resolve) => {
-    const child = spawn(command, givenArguments, {
-      cwd: projectFolder, stdio: 'inherit', env: { ...process.env, ...environment }
-    })
-    child.on('error', (error) => {
-      process.stderr.write(`${error.message}\n`)
-      resolve(1)
-    })
-    child.on('close', (code) => resolve(code ?? 1))
-  })
-}
-
-/**
- * @param {string} file
- * @returns {unknown} the report; undefined when the tool ended without one
- */
-function readReport(file) {
-  try {
-    return JSON.parse(readFileSync(file, 'utf8'))
-  } catch {
-    return undefined
-  }
 }

@@ -7,7 +7,7 @@ const rule = '-'.repeat(80)
 
 /**
  * Gathers the licences of all that the program carries in one folder: npm packages in one file, and the files of
- * TensorFlow, Node and the sample. Electron's and Chromium's lie beside Electron itself.
+ * TensorFlow, Node, the sample and the model. Electron's and Chromium's lie beside Electron itself.
  * @param {{ project: string, folder: string, node: string | undefined, tensorflow: string | undefined }} options
  *   `node`, `tensorflow`: the folders set-up unpacked them to
  */
@@ -16,6 +16,7 @@ export async function writeNotices({ project, folder, node, tensorflow }) {
   await copy(path.join(project, 'LICENSE'), path.join(folder, 'LICENSE'))
   await copyFolder(path.join(project, 'resources', 'installer', 'licences'), folder)
   await copy(path.join(project, 'resources', 'samples', 'ATTRIBUTION.md'), path.join(folder, 'SAMPLES.md'))
+  await copy(path.join(project, 'resources', 'models', 'ATTRIBUTION.md'), path.join(folder, 'MODELS.md'))
   if (node !== undefined) await copy(path.join(node, 'LICENSE'), path.join(folder, 'NODE.txt'))
   if (tensorflow !== undefined) {
     await copy(path.join(tensorflow, 'THIRD_PARTY_NOTICES.txt'), path.join(folder, 'TENSORFLOW.txt'))

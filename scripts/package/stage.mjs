@@ -4,6 +4,7 @@ import path from 'node:path'
 import { runTool } from '../setup/run-tool.mjs'
 import { SetupProblem } from '../setup/problem.mjs'
 import { copy, copyFolder } from './files.mjs'
+import { stageModels } from './models.mjs'
 import { writeNotices } from './notices.mjs'
 
 /**
@@ -11,6 +12,7 @@ import { writeNotices } from './notices.mjs'
  *
  *   engine/    the worker, LIBSVM's thread, the command line, the WebAssembly files, and sharp with its native library
  *   runtime/   the Node that runs them, TensorFlow and its binding, and `current.json` with paths relative to it
+ *   models/    the pre-trained networks
  *   samples/ · icons/ · notices/ · bin/graft
  *
  * They lie beside the archive of main and window, since a plain Node cannot read one.
@@ -34,7 +36,8 @@ export async function stage({ project, folder, current }) {
   const remarks = []
   await stageApp(project, staged.app)
   await stageEngine(project, path.join(staged.resources, 'engine'))
-  await stageRuntime(current, path.join(staged.resources, 'runtime'), remarks)
+  const models = await stageModels({ project, current, folder: path.join(staged.resources, 'models'), remarks })
+  await stageRuntime({ ...current, models: models.map(({ id, version }) => ({ id, version, folder: `../models/${id}` })) }, path.join(staged.resources, 'runtime'), remarks)
   await copyFolder(path.join(project, 'resources', 'samples'), path.join(staged.resources, 'samples'))
   await copy(path.join(project, 'resources', 'icons', 'icon.png'), path.join(staged.resources, 'icons', 'icon.png'))
   await stageCommand(project, path.join(staged.resources, 'bin'))
@@ -110,7 +113,7 @@ async function packageFolder(name, from) {
  * @param {string} folder
  * @param {string[]} remarks
  */
-async function stageRuntime({ node, tensorflow }, folder, remarks) {
+async function stageRuntime({ node, tensorflow, models }, folder, remarks) {
   if (node === undefined) throw new SetupProblem('there is no Node to ship', 'npm run setup')
   const program = process.platform === 'win32' ? 'node.exe' : 'node'
   await mkdir(folder, { recursive: true })
@@ -132,6 +135,7 @@ async function stageRuntime({ node, tensorflow }, folder, remarks) {
     schemaVersion: 1,
     problems: [],
     node: { version: node.version, path: program },
+    ...(models && models.length > 0 && { models }),
     ...(tensorflow && { tensorflow: {
       kind: tensorflow.kind, version: tensorflow.version, folder: 'tensorflow', binding: `tensorflow/${path.basename(tensorflow.binding)}`
     } })

@@ -5,13 +5,14 @@
 
 Counted while the modules run, by what really goes in and out: for each number that a convolution or a dense layer gives,
 one multiply-add for each number of the kernel that it is made with. Biases, batch normalisation, activations, pooling
-and sums count nothing, as in the papers. ResNet-18, ResNet-50 and MobileNet v2 are torchvision's own.
+and sums count nothing, as in the papers. ResNet-18, ResNet-50 and MobileNet v2 are torchvision's own, EfficientNet-Lite is timm's.
 
 Logits are of random weights in double precision: in inference, in training (batch statistics, no dropout), and in
 inference again with the averages that the training pass has moved.
 """
 import json
 
+import timm
 import torch
 import torchvision
 from numbers_alike import uniform
@@ -59,6 +60,13 @@ def mobilenet_v1(width: float = 1.0, classes: int = 1000) -> nn.Module:
     return nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(channels, classes))
 
 
+def efficientnet_lite(variant: int, classes: int = 1000) -> nn.Module:
+    return timm.create_model(f"tf_efficientnet_lite{variant}", num_classes=classes, bn_momentum=0.01)
+
+
+lite_sides = [224, 240, 260, 280, 300]
+
+
 def resnet50_of_the_paper() -> nn.Module:
     """Stride on the first 1x1 convolution of a stage, where torchvision has it on the 3x3."""
     network = resnet50()
@@ -102,6 +110,7 @@ print(json.dumps({
         **{f"resnet-{6 * n + 2}": count(CifarResNet(n), 3, 32) for n in (3, 5, 7, 9)},
         "resnet-18": count(resnet18(), 3, 224), "resnet-50": count(resnet50(), 3, 224),
         "mobilenet-v1": count(mobilenet_v1(), 3, 224), "mobilenet-v2": count(mobilenet_v2(), 3, 224),
+        **{f"efficientnet-lite{variant}": count(efficientnet_lite(variant), 3, side) for variant, side in enumerate(lite_sides)},
     },
     "logits": {
         "seed-cnn": logits(seed_cnn(), 3, 32), "lenet": logits(lenet(), 1, 28),
@@ -109,6 +118,8 @@ print(json.dumps({
         **{f"resnet-{6 * n + 2}": logits(CifarResNet(n), 3, 32) for n in (3, 5, 7, 9)},
         "resnet-18": logits(resnet18(num_classes=10), 3, 64), "resnet-50": logits(resnet50(num_classes=10), 3, 64),
         "mobilenet-v1": logits(mobilenet_v1(classes=10), 3, 64), "mobilenet-v2": logits(mobilenet_v2(num_classes=10), 3, 64),
+        # On the way down both odd and even sides, which TensorFlow's padding treats otherwise.
+        **{f"efficientnet-lite{variant}": logits(efficientnet_lite(variant, 10), 3, 68) for variant in range(5)},
     },
     "variants": {
         "resnet-50, stride on the 1x1": count(resnet50_of_the_paper(), 3, 224),

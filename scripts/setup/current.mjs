@@ -9,6 +9,7 @@ import { partialName } from './parts.mjs'
  * @property {1} schemaVersion
  * @property {{ kind: 'cpu' | 'gpu', version: string, folder: string, binding: string }} [tensorflow]
  * @property {{ version: string, path: string }} [node]
+ * @property {{ id: string, version: string, folder: string }[]} [models]  networks that come with Graft
  * @property {{ version: string, path: string, standIn: boolean }} [electron]
  * @property {{ step: string, reason: string, remedy: string }[]} problems
  */

@@ -7,6 +7,7 @@ import { readCurrent, writeCurrent } from './current.mjs'
 import { dependencies } from './dependencies.mjs'
 import { electron } from './electron.mjs'
 import { linkCommand } from './link-command.mjs'
+import { models } from './models.mjs'
 import { nodeRuntime } from './node-runtime.mjs'
 import { removeAbandoned } from './parts.mjs'
 import { cachePaths, projectFolder } from './paths.mjs'
@@ -16,7 +17,7 @@ import { systemPackages } from './system-packages.mjs'
 import { tensorflow } from './tensorflow.mjs'
 
 /** In the order they run. @type {import('./step.mjs').Step[]} */
-export const steps = [dependencies, systemPackages, nodeRuntime, tensorflow, binding, electron, linkCommand]
+export const steps = [dependencies, systemPackages, nodeRuntime, tensorflow, binding, models, electron, linkCommand]
 
 const versions = JSON.parse(readFileSync(new URL('./versions.json', import.meta.url), 'utf8'))
 

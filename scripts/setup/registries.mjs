@@ -68,7 +68,7 @@ export async function findPip() {
 function pipMissing() {
   const way = howToInstall('python3-pip', { darwin: 'xcode-select --install', win32: 'winget install Python.Python.3.12' })
   return new SetupProblem(
-    'Python with pip is not installed, and TensorFlow comes as a Python package', `${way}, then npm run setup`
+    'Python with pip is not installed, and TensorFlow and the pre-trained model come as Python packages', `${way}, then npm run setup`
   )
 }
 

@@ -28,7 +28,7 @@ import { asProblem } from './problem.mjs'
  * @property {string} id
  * @property {string} title
  * @property {boolean} [essential] nothing can run without it
- * @property {'tensorflow' | 'node' | 'electron'} [provides] the entry of current.json it fills
+ * @property {'tensorflow' | 'node' | 'models' | 'electron'} [provides] the entry of current.json it fills
  * @property {(context: SetupContext) => Promise<StepResult>} run
  */
 

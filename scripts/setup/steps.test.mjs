@@ -6,6 +6,7 @@ import { binding } from './binding.mjs'
 import { isInstalled } from './dependencies.mjs'
 import { electron } from './electron.mjs'
 import { cachePaths } from './paths.mjs'
+import { classNames } from './models.mjs'
 import { fetchProblem, fetchWheel } from './registries.mjs'
 import { chooseFile, notOnThisSystem, wantedKinds } from './tensorflow.mjs'
 import versions from './versions.json' with { type: 'json' }
@@ -125,7 +126,8 @@ describe('TensorFlow', () => {
 
 it('every pinned file has a SHA-256, a size and a version of its own in its name', () => {
   const wheels = [...Object.values(versions.tensorflow.cpu), ...Object.values(versions.tensorflow.gpu)].flatMap((build) => build.wheels)
-  const all = [...Object.values(versions.node), ...wheels, ...Object.values(versions.electronStandIn).map(({ wheel }) => wheel)]
+  const models = Object.values(versions.models).flatMap(({ weights, names }) => [weights, names])
+  const all = [...Object.values(versions.node), ...wheels, ...models, ...Object.values(versions.electronStandIn).map(({ wheel }) => wheel)]
   expect(all.length).toBeGreaterThan(15)
   for (const { sha256, file, version, megabytes } of all) {
     expect(sha256).toMatch(/^[0-9a-f]{64}$/)
@@ -133,6 +135,14 @@ it('every pinned file has a SHA-256, a size and a version of its own in its name
     expect(megabytes).toBeGreaterThan(0)
   }
   expect(new Set(all.map(({ sha256 }) => sha256)).size).toBe(all.length)
+})
+
+describe('the pre-trained model', () => {
+  it('has another name for each of its classes', () => {
+    const labels = { 0: 'missile', 1: 'projectile, missile', 2: 'tench, Tinca tinca' }
+    expect(classNames(['missile', 'missile', 'tench'], labels)).toEqual(['missile', 'projectile', 'tench'])
+    expect(() => classNames(['missile', 'missile'], { 0: 'missile', 1: 'missile' })).toThrow('same name')
+  })
 })
 
 describe('Electron', () => {

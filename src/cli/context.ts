@@ -1,9 +1,12 @@
 import { resolve } from 'node:path'
+import { GraftError } from '../contract/errors'
 import type { Language, Text } from '../contract/text'
 import type { MethodSummary } from '../contract/methods'
-import type { RunProgress } from '../contract/runs'
 import type { Engine, EngineOptions } from '../engine'
 import type { Library } from '../library'
+import type { BackOff } from '../library/intake/known'
+import { missingEmbedded } from '../library/models'
+import type { WorkerCommand } from '../supervision/supervisor'
 import type { Damaged } from '../contract/app'
 import type { Result } from './output/result'
 import { Progress, type Terminal } from './output/progress'
@@ -20,14 +23,18 @@ export interface Surroundings {
   version: string
   /** The file that runs as this program, to start it again. */
   program: string
-  /** Tells how far a training is to the process that started this one for it; absent where a person did. */
-  tellStarter?(progress: RunProgress): void
+  /** The program that trains a run in a process of its own. */
+  worker: Pick<WorkerCommand, 'executable' | 'arguments'>
   /** The data folder when no flag names one. */
   defaultDataDir: string
   cacheDir: string
+  /** How a download waits before it tries again; as usual where it is absent. */
+  backOff?: BackOff
   openLibrary(dataDir: string): Library
   /** Puts the embedded samples into the catalogue where they are missing; `again`: also those that a person removed. */
   installSamples(library: Library, options?: { again?: boolean }): Promise<string[]>
+  /** Folders that may hold set-up's `current.json`, which names the models that come with Graft; the best first. */
+  runtimeFolders: readonly string[]
   /** Loaded on first use: TensorFlow.js takes a moment, and most commands do without. */
   loadEngine(options: EngineOptions): Promise<Engine>
 }
@@ -79,6 +86,26 @@ export class Context {
     await this.surroundings.installSamples(this.library, options)
     await this.library.runs.interruptOrphans()
     return this.library
+  }
+
+  /**
+   * Imports the models that come with Graft where they are missing: all of them, or those whose reference is in a text.
+   * @param again also those that a person removed
+   * @returns the ids of those that were brought
+   */
+  async readyModels({ mentioned, again = false }: { mentioned?: string, again?: boolean } = {}): Promise<string[]> {
+    const { library: { models }, surroundings: { runtimeFolders } } = this
+    const missing = (await missingEmbedded(models, runtimeFolders, { again }))
+      .filter(({ id }) => mentioned === undefined || mentioned.includes(`model:${id}`))
+    for (const { options } of missing) {
+      await (await this.engine()).importModel(options, { signal: this.signal }).catch((error: unknown) => {
+        // Another process of Graft, started at the same time, may have been faster.
+        if (!(error instanceof GraftError) || error.code !== 'model-exists') throw error
+      })
+    }
+    const ids = missing.map(({ id }) => id)
+    await models.removedEmbedded.delete(ids)
+    return ids
   }
 
   engine(): Promise<Engine> {

@@ -1,6 +1,8 @@
+import { join } from 'node:path'
 import { versions } from '../engine/versions'
-import { defaultCacheDir, defaultDataDir, openLibrary } from '../library'
-import { installSamples } from '../library/datasets/samples'
+import { openLibrary } from '../library'
+import { installSamples } from '../library/datasets'
+import { defaultCacheDir, defaultDataDir } from '../library/disk'
 import { exitCodes } from './output/errors'
 import { installedRuntime, samplesFolder } from './running/places'
 import { runCommandLine } from './program'
@@ -24,12 +26,11 @@ function terminal(stream: NodeJS.WriteStream): Terminal {
 }
 
 /**
- * Aborts at the first Ctrl-C (or a request to terminate, or when the process that started this one as one of several
- * trainings lets go of it); the second ends the process at once.
+ * Aborts at the first Ctrl-C or request to terminate; the second ends the process at once.
  */
 function cancelOnSignals(): AbortSignal {
   const controller = new AbortController()
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'disconnect'] as const) {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {
       if (controller.signal.aborted) process.exit(exitCodes.cancelled)
       controller.abort()
@@ -56,16 +57,12 @@ async function main(): Promise<void> {
     signal: cancelOnSignals(),
     version: versions().graft ?? '',
     program: __filename,
-    ...(process.send && {
-      tellStarter: (progress) => {
-        // Between the question and the sending it may go away; its loss is heard as `disconnect`.
-        if (process.connected) process.send!(progress, undefined, undefined, () => undefined)
-      }
-    }),
+    worker: { executable: process.execPath, arguments: [join(__dirname, 'worker.js')] },
     defaultDataDir: defaultDataDir(),
     cacheDir: defaultCacheDir(),
     openLibrary,
     installSamples: (library, options) => installSamples(library, samplesFolder(__dirname), options),
+    runtimeFolders: [process.env.GRAFT_RUNTIME_DIR ?? join(defaultCacheDir(), 'runtime')],
     loadEngine: async (options) => (await import('../engine')).createEngine(options)
   })
   await Promise.all([flushed(process.stdout), flushed(process.stderr)])

@@ -66,7 +66,7 @@ function needVerb(noun: Command): void {
     throw verb === undefined
       ? usageError('missing-command', { en: `graft ${noun.name()} needs one of: ${list}.`, zh: `graft ${noun.name()} 需要以下之一：${list}。` })
       : usageError('unknown-command', { en: `There is no command "${noun.name()} ${verb}".`, zh: `没有“${noun.name()} ${verb}”这个命令。` },
-        { remedy: { en: `Choose one of ${list}.`, zh: `请选择：${list}。` } })
+          { remedy: { en: `Choose one of ${list}.`, zh: `请选择：${list}。` } })
   })
 }
 

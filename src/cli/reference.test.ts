@@ -10,8 +10,8 @@ import { commandLineReference } from './reference'
 it('docs/command-line.md says what the schemas say (mended by: node scripts/command-line-docs.mjs)', () => {
   const terminal = { isTTY: false, columns: 100, write: () => undefined }
   const context = new Context({
-    argv: [], env: {}, stdout: terminal, stderr: terminal, signal: new AbortController().signal, version: '', program: '',
-    defaultDataDir: '/nowhere', cacheDir: '/nowhere', openLibrary, installSamples: () => Promise.resolve([]),
+    argv: [], env: {}, stdout: terminal, stderr: terminal, signal: new AbortController().signal, version: '', program: '', worker: { executable: '', arguments: [] },
+    defaultDataDir: '/nowhere', cacheDir: '/nowhere', openLibrary, installSamples: () => Promise.resolve([]), runtimeFolders: [],
     loadEngine: () => Promise.reject(new Error('not needed'))
   }, 'en')
   const page = readFileSync(resolve(__dirname, '../../docs/command-line.md'), 'utf8')

@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import type { Catalogue } from '../contract/engine'
 import type { Parameters } from '../contract/parameters'
 import { trainingParameters } from '../contract/training'
+import { archRef } from '../rules/refs'
 import { needsText } from './output/needs-text'
 import { defaultOf, kebab, rangeOf } from './input/options'
 
@@ -70,7 +71,7 @@ export function commandLineReference(program: Command, { methods, architectures,
     '## Source models',
     '`arch:<architecture>` starts from fresh weights, `run:<id>` from what a run learned, `model:<id>` from an imported model.',
     markdownTable(['architecture', 'what it is', 'parameters', 'multiply-adds an image'], architectures.map((architecture) => [
-      `\`arch:${architecture.id}\``, architecture.summary.en, String(architecture.parameters), String(architecture.multiplyAdds ?? '')
+      `\`${archRef(architecture.id)}\``, architecture.summary.en, String(architecture.parameters), String(architecture.multiplyAdds ?? '')
     ])),
     '## Data formats',
     '`graft datasets add` finds the format out from the content; `--format` names it.',

@@ -1,19 +1,18 @@
 import { z } from 'zod'
-import {
-  datasetFormatSchema, datasetSchema, deriveOptionsSchema, idSchema, importOptionsSchema, importProgressSchema, sourceStateSchema, splitNameSchema
-} from './datasets'
+import { datasetFormatSchema, datasetSchema, deriveOptionsSchema, idSchema, importOptionsSchema, sourceStateSchema, splitNameSchema } from './datasets'
 import { event, request, type Client } from './define'
-import { downloadProgressSchema, getDatasetSchema, knownDatasetSchema } from './downloads'
+import { getDatasetSchema, knownDatasetSchema } from './downloads'
 import { droppedPathsSchema, droppedSchema } from './drops'
-import { doctorSchema, workProgressSchema } from './engine'
+import { doctorSchema } from './doctor'
 import { errorValueSchema } from './errors'
 import { inspectionSchema, inspectOptionsSchema } from './inspections'
+import { jobStatusSchema } from './jobs/status'
 import { methodSummarySchema } from './methods'
 import {
   architectureSummarySchema, exportFormatSchema, modelFormatSchema, modelImportOptionsSchema, modelInspectionSchema, modelRefSchema, modelSummarySchema
 } from './models'
 import { mostPictures, predictionsSchema } from './predictions'
-import { answersSchema, answersWantedSchema, comparisonSchema, metricSchema, runProgressSchema, runSchema, specSchema } from './runs'
+import { answersSchema, answersWantedSchema, comparisonSchema, deviceSchema, metricSchema, runProgressSchema, runSchema, specSchema } from './runs'
 import { studyReportSchema, seedsSchema } from './studies'
 import { languageSchema, textSchema } from './text'
 
@@ -23,35 +22,12 @@ export const settingsSchema = z.object({
   /** `system` follows the system's language. */
   language: z.union([languageSchema, z.literal('system')]),
   theme: z.enum(['light', 'dark', 'system']),
-  device: z.enum(['auto', 'gpu', 'cpu', 'wasm'])
+  device: deviceSchema
 })
 export type Settings = z.infer<typeof settingsSchema>
 
-/** A job that main supervises, as the rail's foot shows it. */
-export const jobStatusSchema = z.object({
-  id: idSchema,
-  kind: z.enum([
-    'train', 'import-dataset', 'inspect-dataset', 'download-dataset', 'derive-dataset', 'tell-apart', 'inspect-model', 'import-model',
-    'evaluate', 'predict', 'export-model', 'doctor'
-  ]),
-  title: z.string(),
-  state: z.enum(['queued', 'running', 'unresponsive', 'cancelling', 'done', 'failed', 'cancelled', 'interrupted']),
-  runId: idSchema.optional(),
-  datasetId: idSchema.optional(),
-  /** Which of the known data sets a download brings. */
-  known: idSchema.optional(),
-  run: runProgressSchema.optional(),
-  import: importProgressSchema.optional(),
-  download: downloadProgressSchema.optional(),
-  work: workProgressSchema.optional(),
-  /** What an import of a model brought. */
-  modelRef: modelRefSchema.optional(),
-  error: errorValueSchema.optional()
-})
-export type JobStatus = z.infer<typeof jobStatusSchema>
-
 /** A folder on disk that could not be read and was left out. */
-export const damagedSchema = z.object({ path: z.string(), error: errorValueSchema })
+const damagedSchema = z.object({ path: z.string(), error: errorValueSchema })
 export type Damaged = z.infer<typeof damagedSchema>
 
 /** A menu command that the window carries out. */
@@ -117,6 +93,10 @@ export const appContract = {
     labels: request(z.object({
       id: idSchema, split: splitNameSchema, column: z.enum(['labels', 'domains']).optional(), from: z.int().min(0), count: z.int().min(0).max(10_000)
     }), z.array(z.int().nullable())),
+    /** File names of some images by position, for the viewer; null where there is none. */
+    names: request(z.object({
+      id: idSchema, split: splitNameSchema, from: z.int().min(0), count: z.int().min(0).max(10_000)
+    }), z.array(z.string().nullable())),
     remove: request(z.object({ id: idSchema }), z.object({ undoToken: z.string() })),
     restore: request(z.object({ undoToken: z.string() }), nothing),
     changed: event(z.object({ id: idSchema.optional() }))
@@ -186,7 +166,9 @@ export const appContract = {
   notices: {
     /** Something a person should know now, wherever they are: a worker died, a file was set aside. */
     raised: event(z.object({
-      level: z.enum(['info', 'warning', 'error']), text: textSchema, remedy: textSchema.optional(), runId: idSchema.optional()
+      level: z.enum(['info', 'warning', 'error']), text: textSchema, remedy: textSchema.optional(), runId: idSchema.optional(),
+      /** The job it tells the end of: a screen that shows that end itself takes the notice away. */
+      jobId: idSchema.optional()
     }))
   }
 }

@@ -18,21 +18,31 @@ function worded(value: unknown, parameter: Parameter | undefined, language: Lang
 }
 
 const places: Record<string, Record<Language, string>> = {
-  'target.labels': { en: 'Labels', zh: '标签' }, 'target.labels.perClass': { en: 'Labels a class', zh: '每类标签数' },
+  'target.labels': { en: 'Labels', zh: '标签' }, 'target.labels.perClass': { en: 'Labels per class', zh: '每类标签数' },
   'target.dataset': { en: 'Target', zh: '目标' }, 'target.domain': { en: 'Domain', zh: '域' },
   'source.model': { en: 'Source', zh: '源' }, 'source.dataset': { en: 'Source images', zh: '源图像' }, device: { en: 'Device', zh: '设备' }
+}
+
+/** What a dotted path of a spec names in the schemas: a training setting, or a parameter of the method. */
+function parameterAt(path: string, method: MethodSummary | undefined): Parameter | undefined {
+  const training: Record<string, Parameter> = trainingParameters
+  const [, group, name] = /^(method\.params|training)\.(.+)$/.exec(path) ?? []
+  return name === undefined ? undefined : group === 'training' ? training[name] : method?.parameters[name]
 }
 
 /** One setting of a spec, by its dotted path, in the words of the schemas: `Learning rate 0.01`. */
 export function settingWords(
   path: string, value: unknown, method: MethodSummary | undefined, language: Language, numberText: NumberText = String
 ): string {
-  const training: Record<string, Parameter> = trainingParameters
   if (path === 'method.id') return method?.title[language] ?? String(value)
-  const [, group, name] = /^(method\.params|training)\.(.+)$/.exec(path) ?? []
-  const parameter = name === undefined ? undefined : group === 'training' ? training[name] : method?.parameters[name]
-  return `${parameter?.label[language] ?? places[path]?.[language] ?? path} ${worded(value, parameter, language, numberText)}`
+  const label = parameterAt(path, method)?.label[language] ?? places[path]?.[language] ?? path
+  return `${label} ${settingValue(path, value, method, language, numberText)}`
 }
+
+/** The setting's value alone. */
+export const settingValue = (
+  path: string, value: unknown, method: MethodSummary | undefined, language: Language, numberText: NumberText = String
+): string => worded(value, parameterAt(path, method), language, numberText)
 
 /** What sets an arm of a study apart: `Fine-tuning · Learning rate 0.01`. */
 export const armSettings = (

@@ -17,14 +17,14 @@ export function imageBytesOf([height, width, channels]: readonly [number, number
   return height * width * channels
 }
 
-export const splitSchema = z.object({
+const splitSchema = z.object({
   count: z.int().min(0),
-  /** Images a class, in the classes' order; absent where the split has no labels. */
+  /** Images per class, in the classes' order; absent where the split has no labels. */
   perClass: z.array(z.int().min(0)).optional(),
   /** Images a domain, in the domains' order; absent where the data set has no domains. */
   perDomain: z.array(z.int().min(0)).optional(),
-  /** SHA-256 of `images.u8`, `labels.i32` and `domains.i32`, in hex. */
-  sha256: z.object({ images: z.string(), labels: z.string().optional(), domains: z.string().optional() })
+  /** SHA-256 of `images.u8`, `labels.i32`, `domains.i32` and `names.json`, in hex; the last where the images were files. */
+  sha256: z.object({ images: z.string(), labels: z.string().optional(), domains: z.string().optional(), names: z.string().optional() })
 })
 export type Split = z.infer<typeof splitSchema>
 
@@ -33,7 +33,7 @@ export const skippedFileSchema = z.object({ path: z.string(), reason: textSchema
 export type SkippedFile = z.infer<typeof skippedFileSchema>
 
 /** What a folder or file was made of: a hash over names, sizes and times. */
-export const fingerprintSchema = z.object({ files: z.int().min(0), bytes: z.number().min(0), sha256: z.string() })
+const fingerprintSchema = z.object({ files: z.int().min(0), bytes: z.number().min(0), sha256: z.string() })
 export type Fingerprint = z.infer<typeof fingerprintSchema>
 
 /** Whether what a data set was imported from has changed since; `unknown` where it is not recorded. */
@@ -66,6 +66,8 @@ export const datasetSchema = z.object({
     derived: z.object({ from: idSchema, name: z.string(), leftOut: z.array(z.string()).optional() }).optional(),
     /** How images were brought to the shape, e.g. `bilinear to 32×32`. */
     preparation: z.string().optional(),
+    /** What the import took for granted of folders, tables and names, a sentence each. */
+    assumed: z.array(textSchema).optional(),
     /** Share of the training images that went into `validation`, drawn with `seed`, balanced by class. */
     validation: z.object({ fraction: z.number(), seed: z.int() }).optional(),
     /** Share of the images that went into `test`, drawn likewise, where the source had no test split. */
@@ -107,10 +109,18 @@ export const fits = ['stretch', 'crop', 'pad'] as const
 export const fitSchema = z.enum(fits)
 export type Fit = z.infer<typeof fitSchema>
 
-/** What the folders right above the pictures stand for: classes, or domains that hold the classes. */
-export const folderMeanings = ['auto', 'classes', 'domains'] as const
+/**
+ * What the folders of a folder of pictures stand for: classes; domains that hold the classes; splits (what is none is
+ * left out); or classes by the innermost folders, those that hold the pictures.
+ */
+export const folderMeanings = ['auto', 'classes', 'domains', 'splits', 'inner-classes'] as const
 export const folderMeaningSchema = z.enum(folderMeanings)
 export type FolderMeaning = z.infer<typeof folderMeaningSchema>
+
+/** What becomes of classes whose names differ in case alone, side by side. */
+export const alikeChoices = ['merge', 'keep'] as const
+export const alikeSchema = z.enum(alikeChoices)
+export type Alike = z.infer<typeof alikeSchema>
 
 export const importOptionsSchema = z.object({
   /** Folder, archive or file to read. */
@@ -127,6 +137,8 @@ export const importOptionsSchema = z.object({
   fit: fitSchema.optional(),
   /** `auto` when absent: found out from the folders' names. */
   folders: folderMeaningSchema.optional(),
+  /** Whether classes whose names differ in case alone are one class; asked where there are such and this is absent. */
+  alike: alikeSchema.optional(),
   /** `leave-out`: images that are the same to the last pixel as one that is tested on are left out of training. `keep` when absent. */
   copies: z.enum(['keep', 'leave-out']).optional(),
   /** Share of the training images for `validation` when the source has no such split. */

@@ -38,12 +38,14 @@ export type GetDatasetOptions = z.input<typeof getDatasetSchema>
 
 /** Where a download stands, over all its files. */
 export const downloadProgressSchema = z.object({
+  phase: z.literal('downloading'),
   file: z.string(),
   /** From 1. */
   fileNumber: z.int(),
   files: z.int(),
-  bytes: z.number(),
-  totalBytes: z.number().optional(),
+  /** Bytes that have arrived, and bytes there are. */
+  done: z.number(),
+  total: z.number().optional(),
   bytesPerSecond: z.number().optional(),
   secondsLeft: z.number().optional(),
   /** Set while it waits to try again: how long, which attempt comes next, and why. */

@@ -21,11 +21,11 @@ export const errorValueSchema = z.object({
 export type ErrorValue = z.infer<typeof errorValueSchema>
 
 export interface GraftErrorOptions {
-  remedy?: Text
+  remedy?: Text | undefined
   methods?: ErrorValue['methods']
-  field?: string
-  usage?: boolean
-  details?: string
+  field?: string | undefined
+  usage?: boolean | undefined
+  details?: string | undefined
   cause?: unknown
 }
 
@@ -57,6 +57,9 @@ export class GraftError extends Error {
     return new GraftError(code, message, rest)
   }
 }
+
+/** An error for work that a person stopped. */
+export const cancelledError = (): GraftError => new GraftError('cancelled', { en: 'Cancelled.', zh: '已取消。' })
 
 /** The `code` of a system error, e.g. `ENOENT`. */
 export function systemCode(error: unknown): string | undefined {

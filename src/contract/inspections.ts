@@ -4,7 +4,9 @@ import { modelRefSchema } from './models'
 import { textSchema } from './text'
 
 /** What to look at before it is imported, and what to hold it against. */
-export const inspectOptionsSchema = importOptionsSchema.pick({ path: true, only: true, format: true, size: true, fit: true, folders: true }).extend({
+export const inspectOptionsSchema = importOptionsSchema.pick({
+  path: true, only: true, format: true, size: true, fit: true, folders: true, alike: true
+}).extend({
   /** A saved model that is to be transferred: its classes, and what its training images look like, are compared. */
   source: modelRefSchema.optional(),
   /** A data set of the catalogue to compare with, where the source model's own is not meant. */
@@ -15,7 +17,7 @@ export const inspectOptionsSchema = importOptionsSchema.pick({ path: true, only:
 export type InspectOptions = z.input<typeof inspectOptionsSchema>
 
 /** An image of what was looked at, small: a PNG in base64. */
-export const thumbnailSchema = z.object({
+const thumbnailSchema = z.object({
   split: splitNameSchema,
   /** Index into the classes. */
   label: z.int().min(0).optional(),
@@ -28,7 +30,7 @@ export const thumbnailSchema = z.object({
 export type Thumbnail = z.infer<typeof thumbnailSchema>
 
 /** Images that are the same or look alike. */
-export const duplicateGroupSchema = z.object({
+const duplicateGroupSchema = z.object({
   count: z.int().min(2),
   splits: z.array(splitNameSchema),
   /** Whether they carry different labels. */
@@ -38,7 +40,7 @@ export const duplicateGroupSchema = z.object({
 })
 export type DuplicateGroup = z.infer<typeof duplicateGroupSchema>
 
-export const duplicatesSchema = z.object({
+const duplicatesSchema = z.object({
   /** Images that have a twin in their own split, and images that have one in another. */
   within: z.int().min(0),
   across: z.int().min(0),
@@ -47,7 +49,7 @@ export const duplicatesSchema = z.object({
 })
 
 /** What the images' edges look like, on average. */
-export const appearanceSchema = z.object({
+const appearanceSchema = z.object({
   /** Bright on a dark ground, dark on a bright one, or neither. */
   polarity: z.enum(['light-on-dark', 'dark-on-light', 'neither']),
   /** Share of a side that is an even border, both ends together, in [0, 1]. */
@@ -56,16 +58,40 @@ export const appearanceSchema = z.object({
 export type Appearance = z.infer<typeof appearanceSchema>
 
 /** Something that training would trip over. */
-export const findingSchema = z.object({
+const findingSchema = z.object({
   id: z.enum([
     'one-class', 'unlabelled', 'small-classes', 'broken', 'duplicates-across', 'duplicates-within', 'labels-contradict', 'alike-across',
-    'classes-differ', 'classes-reordered', 'polarity-differs', 'border-differs', 'shapes-vary', 'test-drawn', 'not-all'
+    'no-test-pictures', 'imbalance', 'scaled', 'classes-differ', 'classes-reordered', 'polarity-differs', 'border-differs', 'shapes-vary', 'test-drawn', 'not-all'
   ]),
   level: z.enum(['warning', 'note']),
   text: textSchema,
   remedy: textSchema.optional()
 })
 export type Finding = z.infer<typeof findingSchema>
+
+/** One way to read what was given, and what it makes. */
+const readingChoiceSchema = z.object({
+  /** The value of the import option that is the question's id. */
+  value: z.string(),
+  text: textSchema,
+  /** The first class names, and how many there are. */
+  classes: z.array(z.string()).max(20),
+  classCount: z.int().min(0),
+  domains: z.array(z.string()).max(20),
+  splits: z.partialRecord(splitNameSchema, z.int().min(0)),
+  /** What would be left out, by name. */
+  leftOut: z.array(z.string()).max(20)
+})
+export type ReadingChoice = z.infer<typeof readingChoiceSchema>
+
+/** Something that only a person can know; the import stops until the option of this name says it. */
+const questionSchema = z.object({
+  /** The import option that answers it. */
+  id: z.enum(['folders', 'format', 'alike']),
+  text: textSchema,
+  readings: z.array(readingChoiceSchema).min(2)
+})
+export type Question = z.infer<typeof questionSchema>
 
 /** What a data set is, before anything of it is copied. */
 export const inspectionSchema = z.object({
@@ -77,7 +103,7 @@ export const inspectionSchema = z.object({
   preparation: z.string().optional(),
   classes: z.array(z.string()),
   domains: z.array(z.string()),
-  /** Images in all, broken ones too. */
+  /** Images in all, without those that are left out. */
   total: z.int(),
   /** Images whose pixels were looked at. */
   lookedAt: z.int(),
@@ -96,6 +122,10 @@ export const inspectionSchema = z.object({
   sourceAppearance: appearanceSchema.optional(),
   /** Some images of each class, class by class. */
   sheet: z.array(thumbnailSchema).max(400),
+  /** What is taken for granted of folders, tables and names. */
+  assumed: z.array(textSchema),
+  /** What has to be said before it can be imported; all else here shows its first reading. */
+  questions: z.array(questionSchema),
   findings: z.array(findingSchema)
 })
 export type Inspection = z.infer<typeof inspectionSchema>

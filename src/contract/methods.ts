@@ -2,20 +2,21 @@ import { z } from 'zod'
 import { conditionSchema, parametersRecordSchema } from './parameters'
 import { textSchema } from './text'
 
-export const methodFamilies = [
+const methodFamilies = [
   'baseline', 'parameters', 'features', 'structure', 'rules', 'classical',
   'distillation', 'adaptation', 'generalisation', 'self-supervised', 'fusion'
 ] as const
-export const methodFamilySchema = z.enum(methodFamilies)
-export type MethodFamily = z.infer<typeof methodFamilySchema>
+const methodFamilySchema = z.enum(methodFamilies)
 
-export const methodNeedsSchema = z.object({
+const methodNeedsSchema = z.object({
   /** A trained source model; `false` where fresh weights do (`scratch`). */
   sourceModel: z.boolean(),
   /** A trained source model after all, while a parameter has one of these values. */
   sourceModelWhile: conditionSchema.optional(),
   /** Labelled source images during the transfer. */
   sourceData: z.boolean(),
+  /** Target images without their labels: it learns from them also where no label is granted. */
+  targetImages: z.boolean().optional(),
   /** Target labels that the method needs: all that the spec grants, at least some, or none at all. */
   targetLabels: z.enum(['all', 'some', 'none']),
   /** How the source's classes must stand to the target's. */

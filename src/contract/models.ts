@@ -1,14 +1,8 @@
 import { z } from 'zod'
 import { idSchema, imageShapeSchema } from './datasets'
 import { parametersRecordSchema } from './parameters'
+import { modelRefSchema } from './refs'
 import { textSchema } from './text'
-
-/** `arch:seed-cnn` (fresh weights), `model:<id>` (imported), `run:<id>` (what a saved run learned). */
-export const modelRefSchema = z.string().regex(
-  /^(arch|model|run):[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/,
-  'arch:<architecture>, model:<id> or run:<id>'
-)
-export type ModelRef = z.infer<typeof modelRefSchema>
 
 /** How bytes become the network's input: (x / 255 − mean) / standard deviation, per channel. */
 export const normalisationSchema = z.object({
@@ -18,7 +12,7 @@ export const normalisationSchema = z.object({
 export type Normalisation = z.infer<typeof normalisationSchema>
 
 /** A named block of a backbone as the window draws it. */
-export const blockSummarySchema = z.object({
+const blockSummarySchema = z.object({
   name: z.string(), title: z.string(), parameters: z.int(),
   /** What leaves it: feature maps [height, width, channels], or a vector. */
   gives: z.enum(['maps', 'vector']).optional()
@@ -47,6 +41,15 @@ export const architectureSummarySchema = z.object({
 })
 export type ArchitectureSummary = z.infer<typeof architectureSummarySchema>
 
+/** Whose a model is, for one that Graft brings; nobody says it of a file. */
+const creditSchema = z.object({
+  licence: z.string(),
+  attribution: z.string(),
+  source: z.string(),
+  /** It comes with Graft. */
+  embedded: z.boolean()
+})
+
 /** `model.json` of an imported model, and the same facts of a run's model. */
 export const modelSummarySchema = z.object({
   ref: modelRefSchema,
@@ -74,7 +77,8 @@ export const modelSummarySchema = z.object({
     /** Its convolutions hold the batch normalisations after them: the network has none of its own. */
     foldedNormalisation: z.boolean().optional(),
     /** Tensors of the file that found no place. */
-    unmatched: z.array(z.string()).max(200).optional()
+    unmatched: z.array(z.string()).max(200).optional(),
+    ...creditSchema.partial().shape
   }).optional()
 })
 export type ModelSummary = z.infer<typeof modelSummarySchema>
@@ -110,7 +114,7 @@ export const exportedSchema = z.object({
 export type Exported = z.infer<typeof exportedSchema>
 
 /** Normalisations that models are usually trained with, for files that do not say: of three channels, and of one. */
-export const usualNormalisations = {
+const usualNormalisations = {
   imagenet: { mean: [0.485, 0.456, 0.406], standardDeviation: [0.229, 0.224, 0.225], grey: [0.449, 0.226] },
   half: { mean: [0.5, 0.5, 0.5], standardDeviation: [0.5, 0.5, 0.5], grey: [0.5, 0.5] },
   unit: { mean: [0, 0, 0], standardDeviation: [1, 1, 1], grey: [0, 1] },
@@ -140,7 +144,8 @@ export const modelImportOptionsSchema = z.object({
   /** The file's, or what such models are usually trained with, when absent. */
   normalisation: z.union([usualNormalisationSchema, normalisationSchema]).optional(),
   /** Class names in the order of the outputs; the file's, or numbers, when absent. */
-  classes: z.array(z.string().min(1)).max(100_000).optional()
+  classes: z.array(z.string().min(1)).max(100_000).optional(),
+  credit: creditSchema.optional()
 })
 export type ModelImportOptions = z.infer<typeof modelImportOptionsSchema>
 
@@ -175,4 +180,5 @@ export const modelInspectionSchema = z.object({
 })
 export type ModelInspection = z.infer<typeof modelInspectionSchema>
 
-export { idSchema }
+export { idSchema, modelRefSchema }
+export type { ModelRef } from './refs'

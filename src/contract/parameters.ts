@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { modelRefSchema, type ModelRef } from './refs'
 import { textSchema, type Text } from './text'
 
 /** While a parameter has one of these values. */
@@ -20,12 +21,12 @@ const base = {
 }
 const range = { minimum: z.number(), maximum: z.number() }
 
-export const numberParameterSchema = z.object({
+const numberParameterSchema = z.object({
   kind: z.literal('number'), ...base, ...range, default: z.number(), scale: z.enum(['linear', 'logarithmic']).optional()
 })
-export const integerParameterSchema = z.object({ kind: z.literal('integer'), ...base, ...range, default: z.number() })
-export const booleanParameterSchema = z.object({ kind: z.literal('boolean'), ...base, default: z.boolean() })
-export const choiceParameterSchema = z.object({
+const integerParameterSchema = z.object({ kind: z.literal('integer'), ...base, ...range, default: z.number() })
+const booleanParameterSchema = z.object({ kind: z.literal('boolean'), ...base, default: z.boolean() })
+const choiceParameterSchema = z.object({
   kind: z.literal('choice'), ...base, default: z.string(),
   options: z.array(z.object({ value: z.string(), label: textSchema }))
 })
@@ -34,16 +35,16 @@ export const choiceParameterSchema = z.object({
  * puts into the method's sentence ("all blocks"). `among` names another such parameter: only blocks that it names can be
  * named here, or any where it names none.
  */
-export const blocksParameterSchema = z.object({
+const blocksParameterSchema = z.object({
   kind: z.literal('blocks'), ...base, default: z.array(z.string()), single: z.boolean().optional(), none: textSchema.optional(),
   among: z.string().optional()
 })
 /** Saved models (`run:<id>`, `model:<id>`), e.g. the teachers of a distillation. */
-export const modelsParameterSchema = z.object({
-  kind: z.literal('models'), ...base, default: z.array(z.string()), minimum: z.number(), maximum: z.number()
+const modelsParameterSchema = z.object({
+  kind: z.literal('models'), ...base, default: z.array(modelRefSchema), minimum: z.number(), maximum: z.number()
 })
 
-export const parameterSchema = z.discriminatedUnion('kind', [
+const parameterSchema = z.discriminatedUnion('kind', [
   numberParameterSchema, integerParameterSchema, booleanParameterSchema,
   choiceParameterSchema, blocksParameterSchema, modelsParameterSchema
 ])
@@ -60,7 +61,7 @@ type IntegerParameter = z.infer<typeof integerParameterSchema>
 type BooleanParameter = z.infer<typeof booleanParameterSchema>
 type BlocksParameter = z.infer<typeof blocksParameterSchema>
 type ModelsParameter = z.infer<typeof modelsParameterSchema>
-export interface ChoiceParameter<Value extends string> extends Omit<z.infer<typeof choiceParameterSchema>, 'default' | 'options'> {
+interface ChoiceParameter<Value extends string> extends Omit<z.infer<typeof choiceParameterSchema>, 'default' | 'options'> {
   default: Value
   options: { value: Value, label: Text }[]
 }
@@ -79,7 +80,7 @@ export type ValuesOf<P extends Parameters> = {
   [Name in keyof P]: P[Name] extends { kind: 'number' | 'integer' } ? number
     : P[Name] extends { kind: 'boolean' } ? boolean
       : P[Name] extends ChoiceParameter<infer Value> ? Value
-        : string[]
+        : P[Name] extends { kind: 'models' } ? ModelRef[] : string[]
 }
 
 function valueSchema(parameter: Parameter): z.ZodType {
@@ -89,7 +90,7 @@ function valueSchema(parameter: Parameter): z.ZodType {
     case 'boolean': return z.boolean().default(parameter.default)
     case 'choice': return z.enum(parameter.options.map((option) => option.value)).default(parameter.default)
     case 'blocks': return z.array(z.string()).max(parameter.single ? 1 : 1000).default(parameter.default)
-    case 'models': return z.array(z.string()).min(parameter.minimum).max(parameter.maximum).default(parameter.default)
+    case 'models': return z.array(modelRefSchema).min(parameter.minimum).max(parameter.maximum).default(parameter.default)
   }
 }
 
@@ -114,12 +115,4 @@ export function readParameter(parameter: Parameter, text: string): ParameterValu
     case 'blocks':
     case 'models': return text === '' ? [] : text.split(',').map((part) => part.trim())
   }
-}
-
-/** Saved models that parameters of kind `models` name, each once. */
-export function modelsNamed(parameters: Parameters, values: Readonly<Record<string, ParameterValue>>): string[] {
-  return [...new Set(Object.entries(parameters).flatMap(([name, { kind }]) => {
-    const value = values[name]
-    return kind === 'models' && Array.isArray(value) ? value : []
-  }))]
 }

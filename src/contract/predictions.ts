@@ -3,15 +3,15 @@ import { errorValueSchema } from './errors'
 import { modelRefSchema } from './models'
 import { textSchema } from './text'
 
-export const classScoreSchema = z.object({ class: z.string(), probability: z.number() })
+const classScoreSchema = z.object({ class: z.string(), probability: z.number() })
 export type ClassScore = z.infer<typeof classScoreSchema>
 
 /** Where in a picture a class is seen (Grad-CAM): shares in [0, 1], row by row, over the whole picture. */
-export const saliencySchema = z.object({ class: z.string(), height: z.int(), width: z.int(), map: z.array(z.number()) })
+const saliencySchema = z.object({ class: z.string(), height: z.int(), width: z.int(), map: z.array(z.number()) })
 export type Saliency = z.infer<typeof saliencySchema>
 
 /** What a model says of one picture: its classes, most likely first, or why the picture could not be read. */
-export const predictionSchema = z.union([
+const predictionSchema = z.union([
   z.object({
     image: z.string(),
     classes: z.array(classScoreSchema),

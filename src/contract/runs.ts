@@ -6,7 +6,11 @@ import { parameterValueSchema } from './parameters'
 import { textSchema } from './text'
 import { trainingSettingsSchema } from './training'
 
-export const deviceSchema = z.enum(['auto', 'gpu', 'cpu', 'wasm'])
+/** What computes, best first. */
+export const backendKinds = ['gpu', 'cpu', 'wasm'] as const
+/** Where a spec may ask to compute; `auto` takes the best there is. */
+export const devices = ['auto', ...backendKinds] as const
+export const deviceSchema = z.enum(devices)
 export type Device = z.infer<typeof deviceSchema>
 
 /** Target labels a spec grants: all of the training split, none, or so many a class (drawn with the seed). */
@@ -34,7 +38,7 @@ export const specSchema = z.strictObject({
 export type Spec = z.infer<typeof specSchema>
 
 export const runStates = ['queued', 'running', 'paused', 'interrupted', 'cancelled', 'failed', 'done'] as const
-export const runStateSchema = z.enum(runStates)
+const runStateSchema = z.enum(runStates)
 export type RunState = z.infer<typeof runStateSchema>
 
 /** States from which a run can go on. */
@@ -58,7 +62,7 @@ export const scoreSchema = z.object({
 export type Score = z.infer<typeof scoreSchema>
 
 export const backendSummarySchema = z.object({
-  kind: z.enum(['gpu', 'cpu', 'wasm']),
+  kind: z.enum(backendKinds),
   /** The library and its version, e.g. `TensorFlow 2.16.1`. */
   library: z.string(),
   /** Name of the processor or the graphics card. */
@@ -70,7 +74,7 @@ export const backendSummarySchema = z.object({
 export type BackendSummary = z.infer<typeof backendSummarySchema>
 
 /** How an epoch was chosen without target labels, and what that cost, as the labels told once training was over. */
-export const selectionSchema = z.object({
+const selectionSchema = z.object({
   /** Held-out target images that were looked at without their labels. */
   images: z.object({ split: splitNameSchema, n: z.int() }),
   /** The score that chose; `last` where none did. */
@@ -103,7 +107,11 @@ export const runSchema = z.object({
   startedAt: z.iso.datetime().optional(),
   finishedAt: z.iso.datetime().optional(),
   /** Names as they were when it ran, for screens that outlive the data set. */
-  names: z.object({ source: z.string(), target: z.string(), method: z.string() }),
+  names: z.object({
+    source: z.string(), target: z.string(), method: z.string(),
+    /** Its source data set; absent where it had none, and in records of earlier versions. */
+    sourceData: z.string().optional()
+  }),
   /** Epochs finished. */
   epochs: z.int(),
   /** Seconds of work, without pauses, over all its sessions. */
@@ -180,11 +188,10 @@ export const metricSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('log'), seconds: z.number(), level: z.enum(['info', 'warning', 'error']), text: textSchema })
 ])
 export type Metric = z.infer<typeof metricSchema>
-export type StepMetric = Extract<Metric, { kind: 'step' }>
 export type StartMetric = Extract<Metric, { kind: 'start' }>
 export type EpochMetric = Extract<Metric, { kind: 'epoch' }>
 
-export const runPhaseSchema = z.enum(['starting', 'loading', 'features', 'training', 'validating', 'testing', 'saving'])
+const runPhaseSchema = z.enum(['starting', 'loading', 'features', 'training', 'validating', 'testing', 'saving'])
 export type RunPhase = z.infer<typeof runPhaseSchema>
 
 /** Where a running run stands. */
@@ -210,13 +217,19 @@ export const runProgressSchema = z.object({
 export type RunProgress = z.infer<typeof runProgressSchema>
 
 /** Two runs on the same test images, the second against the first. */
-export const pairedDifferenceSchema = z.object({
+const pairedDifferenceSchema = z.object({
   first: idSchema,
   second: idSchema,
   /** Test accuracy of the second minus the first's. */
   difference: z.number(),
   /** 95 % interval, paired by image where both runs kept their predictions. */
   interval: z.tuple([z.number(), z.number()]).optional(),
+  /** Images that only the second, and only the first, got right, and McNemar's exact test of them. */
+  mcnemar: z.object({
+    gained: z.int(), lost: z.int(), p: z.number(),
+    /** With all comparisons with the same first run counted in (Holm); absent where there is no other. */
+    corrected: z.number().optional()
+  }).optional(),
   verdict: z.enum(['better', 'worse', 'no-evidence', 'not-comparable']),
   reason: textSchema.optional()
 })

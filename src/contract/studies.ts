@@ -49,7 +49,7 @@ export const armScoreSchema = z.object({
 })
 export type ArmScore = z.infer<typeof armScoreSchema>
 
-export const studyVerdictSchema = z.enum(['helped', 'no-evidence', 'negative-transfer'])
+const studyVerdictSchema = z.enum(['helped', 'no-evidence', 'negative-transfer'])
 export type StudyVerdict = z.infer<typeof studyVerdictSchema>
 
 /** An arm against its twins of one role. */
@@ -71,7 +71,7 @@ export const twinComparisonSchema = z.object({
 export type TwinComparison = z.infer<typeof twinComparisonSchema>
 
 /** Candidates that differ in their seed alone. */
-export const studyArmSchema = z.object({
+const studyArmSchema = z.object({
   method: z.string(),
   /** Settings in which the arms differ, by their path in the spec. */
   settings: z.record(z.string(), z.unknown()),
@@ -82,7 +82,7 @@ export const studyArmSchema = z.object({
 export type StudyArm = z.infer<typeof studyArmSchema>
 
 /** One depth of transfer: the blocks that were moved, and how well the rest could be trained on them. */
-export const depthPointSchema = z.object({
+const depthPointSchema = z.object({
   moved: z.array(z.string()), tuned: armScoreSchema.optional(), frozen: armScoreSchema.optional()
 })
 export type DepthPoint = z.infer<typeof depthPointSchema>
@@ -92,6 +92,8 @@ export const studyReportSchema = z.object({
   runs: z.int(),
   done: z.int(),
   arms: z.array(studyArmSchema),
+  /** What is to be known of all verdicts together. */
+  note: textSchema.optional(),
   /** The depth-of-transfer curve, where the arms draw one. */
   depths: z.array(depthPointSchema).optional()
 })

@@ -11,7 +11,7 @@ export const trainingParameters = {
   batchSize: integer({
     label: { en: 'Batch size', zh: '批大小' },
     help: {
-      en: 'Images a step, shared by the domains where a method learns across several. Smaller batches take more, noisier steps.',
+      en: 'Images per step; a method over several domains divides them among the domains. Smaller batches mean more and noisier steps.',
       zh: '每一步使用的图像数；跨多个域学习时由各域平分。批越小，步数越多、噪声越大。'
     },
     minimum: 1, maximum: 100_000, default: 64
@@ -53,13 +53,13 @@ export const trainingParameters = {
     default: 'constant', advanced: true
   }),
   stepEpochs: integer({
-    label: { en: 'Epochs a stair', zh: '阶梯间隔（轮）' },
+    label: { en: 'Epochs per decay step', zh: '阶梯间隔（轮）' },
     help: { en: 'The learning rate is multiplied by the step factor after this many epochs.', zh: '每隔这么多轮，学习率乘以阶梯系数。' },
     minimum: 1, maximum: 10_000, default: 10, advanced: true, when: { parameter: 'schedule', in: ['step'] }
   }),
   stepFactor: number({
     label: { en: 'Step factor', zh: '阶梯系数' },
-    help: { en: 'What the learning rate is multiplied by at each stair.', zh: '每个阶梯处学习率所乘的系数。' },
+    help: { en: 'What the learning rate is multiplied by at each decay step.', zh: '每个阶梯处学习率所乘的系数。' },
     minimum: 0.001, maximum: 1, default: 0.1, advanced: true, when: { parameter: 'schedule', in: ['step'] }
   }),
   warmupEpochs: number({
@@ -76,7 +76,7 @@ export const trainingParameters = {
     minimum: 0, maximum: 1_000_000, default: 0, advanced: true
   }),
   epochSteps: integer({
-    label: { en: 'Steps an epoch', zh: '每轮步数' },
+    label: { en: 'Steps per epoch', zh: '每轮步数' },
     help: {
       en: 'Ends an epoch after this many steps; 0 takes as many as show every image once.', zh: '一轮在这么多步后结束；0 表示每张图像恰好使用一次。'
     },
@@ -106,7 +106,7 @@ export const trainingParameters = {
   selection: choice({
     label: { en: 'Best epoch by', zh: '最佳轮次依据' },
     help: {
-      en: 'What chooses the epoch that is kept. Without target labels only scores that need none can.',
+      en: 'The score that chooses the epoch to keep. Without target labels, only a score that needs none can.',
       zh: '依据什么选择保留的轮次。没有目标标签时，只能用不需要标签的评分。'
     },
     options: [
@@ -125,6 +125,9 @@ export const trainingParameters = {
     minimum: 0, maximum: 2_147_483_647, default: 1, advanced: true
   })
 }
+
+/** Those of the selection that judge the target's images without their labels. */
+export const labelFreeScoreIds = ['entropy', 'information-maximisation', 'soft-neighbourhood-density'] as const
 
 export type TrainingSettings = ValuesOf<typeof trainingParameters>
 export const trainingSettingsSchema: z.ZodType<TrainingSettings, unknown> = parametersSchema(trainingParameters)

@@ -1,5 +1,5 @@
 import type { Catalogue } from '../contract/engine'
-import { formats } from '../library/intake/formats'
+import { formats } from '../library/intake'
 import { architectures, summaryOf } from './architectures'
 import { formatSummary, modelFormats } from './interchange'
 import { methods, methodSummary } from './methods'

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Dataset } from '../contract/datasets'
-import type { ModelSummary } from '../contract/models'
+import type { ModelRef, ModelSummary } from '../contract/models'
 import { defaultsOf, type ParameterValue } from '../contract/parameters'
 import type { Spec } from '../contract/runs'
 import { trainingParameters } from '../contract/training'
@@ -29,7 +29,7 @@ const definitions: Record<string, NetworkDefinition> = {
   'run:lenet': lenet, 'run:bottleneck': bottleneck, 'run:seed': definitionOf(architectureOf('seed-cnn'), [32, 32, 3], classes),
   'run:tiny': definitionOf(architectureOf('seed-cnn'), [8, 8, 1], classes), 'run:resnet': definitionOf(architectureOf('resnet-20'), [32, 32, 3], classes)
 }
-const modelOf = (ref: string): ModelSummary => withNetworkFacts(summaryOfDefinition(definitions[ref]!, ref, ref), definitions[ref])
+const modelOf = (ref: ModelRef): ModelSummary => withNetworkFacts(summaryOfDefinition(definitions[ref]!, ref, ref), definitions[ref])
 const split = { count: 40, perClass: [20, 20], sha256: { images: 'a', labels: 'b' } }
 const digits: Dataset = {
   schemaVersion: 1, id: 'digits', name: 'Digits', shape: [28, 28, 1], classes, splits: { train: split, validation: split },
@@ -38,10 +38,10 @@ const digits: Dataset = {
 }
 const library = {
   datasets: { get: (id: string) => Promise.resolve({ ...digits, id, ...(id === 'tiny' && { shape: [8, 8, 1] as const }) } as Dataset) },
-  models: { get: (ref: string) => Promise.resolve(modelOf(ref)) }
+  models: { get: (ref: ModelRef) => Promise.resolve(modelOf(ref)) }
 }
 async function check(
-  id: string, source: string, params: Record<string, ParameterValue> = {}, { target = 'digits' } = {}
+  id: string, source: ModelRef, params: Record<string, ParameterValue> = {}, { target = 'digits' } = {}
 ): Promise<string[]> {
   const method = methodOf(id)
   const spec: Spec = {
@@ -98,7 +98,7 @@ describe('the check of a method of the catalogue', () => {
   })
 
   it('offers distillation only of a source that comes in the width it begins with', async () => {
-    const waysOut = async (source: string): Promise<string[]> => {
+    const waysOut = async (source: ModelRef): Promise<string[]> => {
       const { parameters } = methodOf('irm')
       const found = await checkSpecIn({
         source: { model: source, dataset: 'others' }, target: { dataset: 'digits', labels: 'all' }, method: { id: 'irm', params: defaultsOf(parameters) },

@@ -1,10 +1,11 @@
 import type { Dropped } from '../contract/drops'
-import type { Catalogue, Doctor } from '../contract/engine'
+import type { Doctor } from '../contract/doctor'
+import type { Catalogue } from '../contract/engine'
 import { GraftError, type ErrorValue } from '../contract/errors'
 import type { Exported, ModelImportOptions, ModelInspection, ModelRef } from '../contract/models'
 import type { BackendSummary, Device, Run, Score, Spec } from '../contract/runs'
 import type { Library } from '../library'
-import { checkSpecIn } from '../library/runs/check'
+import { checkSpecIn } from '../library/runs'
 import { catalogue } from './catalogue'
 import { diagnose } from './doctor'
 import { writeHeatMap } from './evaluation/heat-map'
@@ -13,6 +14,7 @@ import { importModel, inspectModel, type ImportedModel, type ModelImportHooks } 
 import { exportModel, type ExportRequest } from './models/export'
 import { openAnswering, type AnsweringModel } from './models/open'
 import type { Predictions, Saliency } from '../contract/predictions'
+import { sameClasses } from '../rules/classes'
 import { predict, type PredictOptions } from './models/predict'
 import { deviceProblem, openBackend } from './runtime'
 import { tellApart } from './models/tell-apart'
@@ -105,7 +107,7 @@ async function evaluateOn(
   const { dataset } = reader
   // Outputs without names stand for the data set's classes in their order.
   const classes = numbered && network.definition.classes.length === dataset.classes.length ? dataset.classes : network.definition.classes
-  if (classes.join('\n') !== dataset.classes.join('\n')) {
+  if (!sameClasses(classes, dataset.classes)) {
     throw new GraftError('classes-differ', {
       en: `The model knows ${classes.length} classes (${classes.slice(0, 5).join(', ')} …), ${dataset.id} has others.`,
       zh: `模型的 ${classes.length} 个类别（${classes.slice(0, 5).join('、')} 等）与 ${dataset.id} 的类别不同。`

@@ -4,6 +4,8 @@ import type { Fit, SkippedFile } from '../contract/datasets'
 import { BitmapProblem, decodeBitmap } from './bmp'
 import { Gate } from './gate'
 import { emptyFile, UnreadableImage, withImageFile } from './image-file'
+import { deepTiffLevels, type Levels } from './deep-tiff'
+import { decodePnm, PnmProblem } from './pnm'
 import { isHeic, readImageHeader, type ImageKind } from './image-header'
 
 /** Cameras go up to here in JPEG, which is decoded in strips. The others may have to lie in memory as a whole. */
@@ -29,10 +31,12 @@ export function loadSharp(): Promise<SharpConstructor> {
 
 const options = { failOn: 'error', limitInputPixels: largestPixels.jpeg, animated: false } as const
 
-export interface DecodedImage {
+interface DecodedImage {
   /** `[height, width, 3]` of the size that was asked for, 0 to 255. */
   pixels: Uint8Array
   kind: ImageKind
+  /** Whether its numbers were scaled by their own range: real numbers, or 12 bits in 16. */
+  isScaled: boolean
   /** [height, width] of the file as a person sees it. */
   size: [number, number]
 }
@@ -54,31 +58,36 @@ export async function decodeImage(path: string, size: readonly [number, number],
  */
 export async function decodeBytes(bytes: Uint8Array, size: readonly [number, number], fit: Fit): Promise<DecodedImage> {
   const header = await headerOf(bytes)
-  return decoding.run(header.size[0] * header.size[1], async () => ({ ...header, pixels: await decode(bytes, header.kind, size, fit) }))
+  return decoding.run(header.size[0] * header.size[1], async () => ({ ...header, ...await decode(bytes, header.kind, size, fit) }))
 }
 
 const fits = { stretch: 'fill', crop: 'cover', pad: 'contain' } as const
 
-async function decode(bytes: Uint8Array, kind: ImageKind, [height, width]: readonly [number, number], fit: Fit): Promise<Uint8Array> {
+async function decode(
+  bytes: Uint8Array, kind: ImageKind, [height, width]: readonly [number, number], fit: Fit
+): Promise<Pick<DecodedImage, 'pixels' | 'isScaled'>> {
   const sharp = await loadSharp()
   try {
-    const { data, info } = await open(sharp, bytes, kind)
+    const levels = await levelsOf(sharp, bytes, kind)
+    const image = levels ? sharp(levels.pixels, { raw: levels, limitInputPixels: largestPixels.others }) : sharp(bytes, options)
+    const { data, info } = await image
       .autoOrient()
       .flatten({ background: '#ffffff' })
       .resize(width, height, { fit: fits[fit], kernel: 'linear', background: '#000000' })
       .toColourspace('srgb')
       .raw({ depth: 'uchar' })
       .toBuffer({ resolveWithObject: true })
-    return info.channels === 3 ? data : toRgb(data, info.channels, height * width)
+    return { pixels: info.channels === 3 ? data : toRgb(data, info.channels, height * width), isScaled: kind === 'tiff' && levels !== undefined }
   } catch (error) {
-    throw unreadable(error)
+    throw unreadable(error, kind)
   }
 }
 
-function open(sharp: SharpConstructor, bytes: Uint8Array, kind: ImageKind): ReturnType<SharpConstructor> {
-  if (kind !== 'bmp') return sharp(bytes, options)
-  const { width, height, channels, pixels } = decodeBitmap(bytes)
-  return sharp(pixels, { raw: { width, height, channels }, limitInputPixels: largestPixels.others })
+/** Pixels of kinds that the decoder does not know, or would misread; undefined where it reads the file itself. */
+async function levelsOf(sharp: SharpConstructor, bytes: Uint8Array, kind: ImageKind): Promise<Levels | undefined> {
+  if (kind === 'bmp') return decodeBitmap(bytes)
+  if (kind === 'pnm') return decodePnm(bytes)
+  return kind === 'tiff' ? deepTiffLevels(sharp, bytes, options) : undefined
 }
 
 function toRgb(data: Uint8Array, channels: number, pixels: number): Uint8Array {
@@ -104,7 +113,7 @@ async function headerOf(bytes: Uint8Array): Promise<{ kind: ImageKind, size: [nu
 }
 
 async function sizeByDecoder(bytes: Uint8Array, kind: ImageKind): Promise<[number, number]> {
-  if (kind === 'bmp') throw new UnreadableImage(cutOff)
+  if (kind === 'bmp' || kind === 'pnm') throw new UnreadableImage(cutOff)
   const sharp = await loadSharp()
   try {
     const { autoOrient } = await sharp(bytes, options).metadata()
@@ -118,12 +127,16 @@ const notAnImage = { en: 'It is not an image that Graft can read.', zh: '不是 
 const cutOff = { en: 'The image is cut off or damaged.', zh: '图像不完整或已损坏。' }
 const tooManyPixels = (most: number): SkippedFile['reason'] =>
   ({ en: `It claims more than ${most / 1e6} million pixels.`, zh: `其尺寸超过 ${most / 1e4} 万像素。` })
+const oddTiff = { en: 'Its kind of TIFF cannot be read here; save it as PNG or as a plain TIFF.', zh: '无法读取此类 TIFF；请另存为 PNG 或普通 TIFF。' }
 const heic = { en: 'HEIC pictures cannot be read; save them as JPEG.', zh: '无法读取 HEIC 图片；请另存为 JPEG。' }
 
-function unreadable(error: unknown): UnreadableImage {
+function unreadable(error: unknown, kind?: ImageKind): UnreadableImage {
   if (error instanceof BitmapProblem) return new UnreadableImage(error.reason)
+  if (error instanceof PnmProblem) return new UnreadableImage(cutOff)
   const message = error instanceof Error ? error.message : String(error)
   if (/pixel limit/i.test(message)) return new UnreadableImage(tooManyPixels(largestPixels.jpeg))
+  // libtiff says so of compressions and layouts that it was not built for.
+  if (kind === 'tiff' && /not configured|not supported|not implemented|unsupported|can ?not handle/i.test(message)) return new UnreadableImage(oddTiff)
   if (/unsupported image format/i.test(message)) return new UnreadableImage(notAnImage)
   return new UnreadableImage(cutOff)
 }

@@ -85,7 +85,7 @@ async function readBeside<T>(path: string, work: (bytes: Uint8Array) => Promise<
 }
 
 /** A failure to read one file as the reason to skip it; anything else unchanged. */
-export function notReadable(error: unknown): unknown {
+function notReadable(error: unknown): unknown {
   const code = systemCode(error)
   if (error instanceof UnreadableImage || code === undefined) return error
   if (code === 'ENOENT') return new UnreadableImage({ en: 'The file does not exist.', zh: '文件不存在。' })

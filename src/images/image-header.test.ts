@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
+import { cases } from '#test/cases'
 import { readImageHeader } from './image-header'
 
 const picture = (width: number, height: number) => sharp({ create: { width, height, channels: 3, background: '#123456' } })
@@ -46,6 +47,6 @@ describe('the header of an image', () => {
         for (const [at, value] of changes) if (at < bytes.length) bytes[at] = value
         const header = readImageHeader(bytes)
         if (header?.size) for (const side of header.size) expect(side).toBeGreaterThan(0)
-      }), { numRuns: 10_000 })
+      }), { numRuns: cases(10_000) })
   })
 })

@@ -1,9 +1,10 @@
 import { bitmapSize } from './bmp'
+import { isPnm, pnmSize } from './pnm'
 
 /** Kinds of picture that are read, whatever the file's name says. */
-export type ImageKind = 'jpeg' | 'png' | 'gif' | 'webp' | 'bmp' | 'tiff' | 'avif'
+export type ImageKind = 'jpeg' | 'png' | 'gif' | 'webp' | 'bmp' | 'tiff' | 'avif' | 'pnm'
 
-export interface ImageHeader {
+interface ImageHeader {
   kind: ImageKind
   /** [height, width] as a person sees it; absent where only a decoder can tell. */
   size?: [number, number]
@@ -26,6 +27,7 @@ function kindOf(bytes: Uint8Array): ImageKind | undefined {
   if (start.startsWith('\x89PNG\r\n\x1a\n')) return 'png'
   if (start.startsWith('GIF8')) return 'gif'
   if (start.startsWith('BM')) return 'bmp'
+  if (isPnm(bytes)) return 'pnm'
   if (/^RIFF....WEBP/s.test(start)) return 'webp'
   if (/^(II[*+]\0|MM\0[*+])/.test(start)) return 'tiff'
   return /^....ftyp(avif|avis|mif1|msf1|heic|heix)/s.test(start) ? 'avif' : undefined
@@ -41,6 +43,7 @@ const sizeReaders: Partial<Record<ImageKind, SizeReader>> = {
   png: pngSize,
   gif: (bytes, view) => bytes.length < 10 ? undefined : [view.getUint16(8, true), view.getUint16(6, true)],
   webp: webpSize,
+  pnm: pnmSize,
   bmp: (bytes) => {
     try {
       return bitmapSize(bytes)

@@ -1,31 +1,4 @@
-import { resolve } from 'node:path'
-import { DatasetCatalogue } from './datasets/catalogue'
-import { ModelCatalogue } from './models/catalogue'
-import { RunStore } from './runs/store'
-import { Trash } from './disk/trash'
-
-/** All that Graft keeps on disk under one data folder. */
-export interface Library {
-  dataDir: string
-  datasets: DatasetCatalogue
-  models: ModelCatalogue
-  runs: RunStore
-  trash: Trash
-}
-
-/** The library in a data folder; what is removed from it can be brought back for `undoMilliseconds`, a day by default. Reads nothing, and creates nothing until something is written. */
-export function openLibrary(dataDir: string, { undoMilliseconds }: { undoMilliseconds?: number } = {}): Library {
-  const folder = resolve(dataDir)
-  const trash = new Trash(folder, undoMilliseconds)
-  return {
-    dataDir: folder,
-    datasets: new DatasetCatalogue(folder, trash),
-    models: new ModelCatalogue(folder, trash),
-    runs: new RunStore(folder, trash),
-    trash
-  }
-}
-
-export { defaultCacheDir, defaultDataDir } from './disk/folders'
-export { ensureWritable, freeBytes, readJson, setAside, writeFileDurably, writeJsonDurably } from './disk/files'
-export { newId } from './disk/ids'
+/** The library: all that Graft keeps on disk. What its folders do beyond keeping, each of them says at its own door. */
+export { throwIfCancelled } from './cancel'
+export { type Library, openLibrary } from './library'
+export { namesOf } from './run-names'

@@ -1,6 +1,10 @@
 import type { Catalogue } from '../contract/engine'
+import type { ModelRef } from '../contract/models'
 import type { Run, Spec } from '../contract/runs'
-import type { Library } from '.'
+import { idIn } from '../rules/refs'
+import { learnedFrom, learnedName } from '../rules/specs/learned-from'
+import { sourceName, targetName } from '../rules/specs/names'
+import type { Library } from './library'
 
 /**
  * Names of what a spec refers to, as a person knows them now; the run keeps them for when the things themselves are
@@ -9,18 +13,28 @@ import type { Library } from '.'
 export async function namesOf(
   spec: Spec, library: Library, { architectures, methods }: Pick<Catalogue, 'architectures' | 'methods'>
 ): Promise<Run['names']> {
+  const sourceData = spec.source.dataset === undefined ? undefined : await dataName(spec.source.dataset)
   return {
-    source: await sourceName(spec.source.model),
-    target: [(await library.datasets.get(spec.target.dataset)).name, spec.target.domain].filter((part) => part !== undefined).join(' · '),
-    method: methods.find(({ id }) => id === spec.method.id)?.title.en ?? spec.method.id
+    source: await nameOfSource(spec.source.model),
+    target: targetName((await library.datasets.get(spec.target.dataset)).name, spec.target.domain),
+    method: methods.find(({ id }) => id === spec.method.id)?.title.en ?? spec.method.id,
+    ...(sourceData !== undefined && { sourceData })
   }
 
-  async function sourceName(ref: string): Promise<string> {
-    const architectureTitle = (id: string): string => architectures.find((architecture) => architecture.id === id)?.title.en ?? id
-    if (ref.startsWith('arch:')) return architectureTitle(ref.slice('arch:'.length))
+  /** A data set's name, where it is still there. */
+  async function dataName(id: string): Promise<string | undefined> {
+    return library.datasets.get(id).then(({ name }) => name, () => undefined)
+  }
+
+  async function nameOfSource(ref: ModelRef): Promise<string> {
+    const title = (wanted: string): string => architectures.find(({ id }) => id === wanted)?.title.en ?? wanted
+    const fresh = idIn('arch', ref)
+    if (fresh !== undefined) return title(fresh)
     const model = await library.models.get(ref)
-    if (!ref.startsWith('run:')) return model.name
-    const { names } = await library.runs.get(ref.slice('run:'.length))
-    return `${architectureTitle(model.architecture)} · ${names.target}`
+    const runId = idIn('run', ref)
+    if (runId === undefined) return model.name
+    const run = await library.runs.get(runId)
+    const now = await dataName(learnedFrom(run.spec).dataset)
+    return sourceName(title(model.architecture), learnedName(run, () => now))
   }
 }

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { deflateRawSync } from 'node:zlib'
 import { afterAll, afterEach, beforeEach } from 'vitest'
-import type { FilePart } from './intake/formats/shared/archive'
-import type { ByteSource } from './intake/formats/shared/bytes'
-import { openLibrary, type Library } from '.'
+import type { FilePart } from './intake/reading/archive'
+import type { ByteSource } from './intake/reading/bytes'
+import { openLibrary, type Library } from './library'
 
 /** Set-up that the library's tests share; nothing else imports it. */
 export interface Workplace {

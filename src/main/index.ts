@@ -3,7 +3,8 @@ import { join } from 'node:path'
 import { app, dialog, ipcMain, protocol, session } from 'electron'
 import { appContract } from '../contract/app'
 import { toErrorValue } from '../contract/errors'
-import { ensureWritable, openLibrary } from '../library'
+import { openLibrary } from '../library'
+import { ensureWritable } from '../library/disk'
 import { askBeforeClosing, hideWindow, notifyOfEnd, showWindow } from './window/background'
 import { Cached } from './shell/cached'
 import { readCatalogue } from './shell/catalogue'
@@ -24,6 +25,7 @@ import { ReaderPool } from './window/reader-pool'
 import { harden, isOwnSender } from './window/security'
 import { languageOf, SettingsStore } from './shell/settings'
 import { closingTexts, noticeTexts } from './shell/texts'
+import { tellOf } from './jobs/telling'
 import { Training } from './jobs/training'
 import { tidyAfterStart, undoMilliseconds } from './jobs/upkeep'
 import { createWindow } from './window/window'
@@ -108,14 +110,15 @@ async function start(): Promise<void> {
   })
 
   const window = await createWindow({
-    places, development, log, mayClose: () => closing.mayClose(), onShown: () => closing.shown()
+    places, development, log, mayClose: () => closing.mayClose()
   })
   mailbox.attach(window.webContents)
 
   const jobs = new JobQueue({
     launch: workerLauncher(places, log, (text) => send('notices', 'raised', { level: 'warning', text })),
     onChanged: (status) => send('jobs', 'changed', status),
-    onQueueChanged: () => training.saveQueue()
+    onQueueChanged: () => training.saveQueue(),
+    ...tellOf(send)
   })
   const training: Training = new Training({
     library, jobs, queueFile: new QueueFile(places.dataDir), send,
@@ -149,5 +152,5 @@ async function start(): Promise<void> {
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => void closing.stopNow())
 
   window.loadURL(address).catch((error: unknown) => log.error('the window could not be loaded', error))
-  await tidyAfterStart({ library, samples: places.samples, training, downloads, send, log })
+  await tidyAfterStart({ library, samples: places.samples, runtimeFolders: places.runtimeFolders, jobs, training, downloads, send, log })
 }

@@ -62,7 +62,8 @@ describe('serveContract', () => {
   })
 
   it('will not start with a request that nobody answers', () => {
-    expect(() => serve({ list: undefined })).toThrow('plants.list has no handler')
+    const missing = undefined as unknown as Handlers<typeof contract>['plants']['list']
+    expect(() => serve({ list: missing })).toThrow('plants.list has no handler')
   })
 })
 

@@ -4,11 +4,11 @@ import { toErrorValue, type ErrorValue } from '../contract/errors'
 import { problemsOf } from '../contract/problems'
 
 /** The part of Electron's `ipcMain` that serves requests. */
-export interface RequestHost<Sender> {
+interface RequestHost<Sender> {
   handle(channel: string, listener: (sender: Sender, input: unknown) => Promise<Envelope>): void
 }
 
-export interface ServeOptions<Sender> {
+interface ServeOptions<Sender> {
   host: RequestHost<Sender>
   /** True for the main frame of the application's own window at the application's own address. */
   isOwn(sender: Sender): boolean

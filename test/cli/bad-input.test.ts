@@ -23,8 +23,11 @@ beforeAll(async () => {
     for (const place of ['one/only', 'some/a', 'some/b']) writeFileSync(join(folder, place, `${index}.png`), picture)
   }
   writeFileSync(join(folder, 'some', 'a', 'broken.png'), picture.subarray(0, 40))
-  mkdirSync(join(folder, 'noise', 'a'), { recursive: true })
-  writeFileSync(join(folder, 'noise', 'a', 'broken.png'), 'not a picture')
+  // Two classes: a folder of one class is refused before its pictures are opened.
+  for (const place of ['noise/a', 'noise/b']) {
+    mkdirSync(join(folder, place), { recursive: true })
+    writeFileSync(join(folder, place, 'broken.png'), 'not a picture')
+  }
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 

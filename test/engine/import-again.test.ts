@@ -12,7 +12,7 @@ import type { StoredNetwork } from '../../src/engine/interchange/shared/stored-n
 import { inference, type Network } from '../../src/engine/network/network'
 import { openBackend } from '../../src/engine/runtime'
 import { openLibrary } from '../../src/library'
-import { defaultCacheDir } from '../../src/library/disk/folders'
+import { defaultCacheDir } from '../../src/library/disk'
 import { images, quickNetwork, summaryOf } from './random-network'
 
 let root: string

@@ -8,7 +8,7 @@ import { openBackend } from '../../src/engine/runtime'
 import { batchNormalisationTraining } from '../../src/engine/runtime/kernels/batch-normalisation'
 import { biasReluMaxPooling } from '../../src/engine/runtime/kernels/bias-relu-pooling'
 import { createOptimizer } from '../../src/engine/training/optimizers'
-import { defaultCacheDir } from '../../src/library/disk/folders'
+import { defaultCacheDir } from '../../src/library/disk'
 
 beforeAll(async () => {
   const { kind } = await openBackend('auto', { cacheDir: defaultCacheDir() })

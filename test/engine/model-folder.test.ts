@@ -9,7 +9,7 @@ import { inference, Network } from '../../src/engine/network/network'
 import { openBackend } from '../../src/engine/runtime'
 import { loadModel, saveModel } from '../../src/engine/interchange/tfjs/model-folder'
 import { readSafetensors, writeSafetensors } from '../../src/engine/safetensors/safetensors'
-import { defaultCacheDir } from '../../src/library/disk/folders'
+import { defaultCacheDir } from '../../src/library/disk'
 import { images, quickNetwork, randomNetwork, summaryOf } from './random-network'
 
 let root: string

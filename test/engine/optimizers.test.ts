@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { randomStream } from '../../src/engine/random'
 import { openBackend } from '../../src/engine/runtime'
 import { createOptimizer, type Optimizer, type OptimizerSettings } from '../../src/engine/training/optimizers'
-import { defaultCacheDir } from '../../src/library/disk/folders'
+import { defaultCacheDir } from '../../src/library/disk'
 
 beforeAll(async () => { await openBackend('auto', { cacheDir: defaultCacheDir() }) })
 

@@ -36,4 +36,3 @@ const small: Record<string, ImageShape> = { 'seed-cnn': [32, 32, 3], 'lenet': [2
 /** Each architecture's network at such a size. */
 export const quickNetwork = (id: string, defaultInput: ImageShape): Network =>
   randomNetwork(id, small[id] ?? (defaultInput[0] > 64 ? [64, 64, 3] : defaultInput))
-

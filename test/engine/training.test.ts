@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as tf from '@tensorflow/tfjs-core'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import type { Run, Spec, StepMetric } from '../../src/contract/runs'
+import type { Metric, Run, Spec } from '../../src/contract/runs'
 import { methods } from '../../src/engine/methods'
 import { compareRuns } from '../../src/library/comparison/compare'
 import { openWorkbench, type Workbench } from '../fixtures/two-domains'
@@ -25,6 +25,7 @@ beforeAll(async () => {
 })
 afterAll(() => bench.remove())
 
+type StepMetric = Extract<Metric, { kind: 'step' }>
 const steps = async (run: Run): Promise<StepMetric[]> =>
   (await bench.library.runs.readMetrics(run.id)).filter((metric) => metric.kind === 'step')
 const losses = async (run: Run): Promise<number[]> => (await steps(run)).map((step) => step.losses.total!)

@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
 import { FuseV1Options, getCurrentFuseWire } from '@electron/fuses'
 import { chromium, type Page } from '@playwright/test'
-import type { Doctor } from '../../src/contract/engine'
+import type { Doctor } from '../../src/contract/doctor'
 import { ask, digitsSpec, waitFor, waitForRun, waitForSamples } from '../e2e/harness/api'
 import { expect, test } from '../e2e/harness/graft'
 import { findRuntimes, projectFolder } from '../e2e/harness/places'
@@ -113,6 +113,8 @@ test('the installed program does the sample transfer by itself, and can be remov
       expect(doctor.chosen.library).toMatch(/^TensorFlow \d/)
       expect(doctor.folders.cache).toBe(join(home, 'cache'))
       expect(existsSync(join(home, 'cache', 'runtime'))).toBe(false)
+      expect(doctor.models).toMatchObject([{ id: 'efficientnet-lite0', available: true, licence: 'Apache-2.0' }])
+      expect(readFileSync(join(installed.folder, 'resources', 'notices', 'MODELS.md'), 'utf8')).toContain('Mingxing Tan')
     })
 
     await test.step('its numbers are those of the checkout, to the last bit', async () => {
@@ -131,6 +133,12 @@ test('the installed program does the sample transfer by itself, and can be remov
       expect(info.dataDir).toBe(dataDir)
       expect(info.electronStandIn).toBe(findRuntimes().standIn)
 
+      await test.step('the model that comes with it lies on the shelf', async () => {
+        const model = await waitFor('the model', 60_000, async () =>
+          (await ask(page, 'models', 'list')).models.find(({ ref }) => ref === 'model:efficientnet-lite0'))
+        expect(model).toMatchObject({ parameters: 4_652_008, origin: { embedded: true, licence: 'Apache-2.0' } })
+        expect(model.classes).toHaveLength(1000)
+      })
       const source = await test.step('it pre-trains on the sample', async () => {
         await setEpochs(page, 2)
         const id = await start(page)

@@ -12,7 +12,7 @@ import { fitRandomForest } from '../../src/engine/classifiers/random-forest'
 import { Libsvm } from '../../src/engine/classifiers/libsvm'
 import { fitSvm } from '../../src/engine/classifiers/svm'
 import { openBackend } from '../../src/engine/runtime'
-import { defaultCacheDir } from '../../src/library/disk/folders'
+import { defaultCacheDir } from '../../src/library/disk'
 import { integers, uniform } from './numbers'
 
 const table = z.array(z.array(z.number()))

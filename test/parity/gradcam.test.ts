@@ -8,7 +8,7 @@ import { gradCam, saliencyLayer } from '../../src/engine/evaluation/saliency'
 import type { NetworkDefinition } from '../../src/engine/network/definition'
 import { inference } from '../../src/engine/network/network'
 import { openBackend } from '../../src/engine/runtime'
-import { defaultCacheDir } from '../../src/library/disk/folders'
+import { defaultCacheDir } from '../../src/library/disk'
 import { relativeError, uniform } from './numbers'
 import { withRandomWeights } from './random-weights'
 

@@ -23,7 +23,7 @@ import { ntXent } from '../../src/engine/maths/nt-xent'
 import { smoothLabels, softCrossEntropy } from '../../src/engine/maths/soft-labels'
 import { riskVariance } from '../../src/engine/maths/v-rex'
 import { openBackend } from '../../src/engine/runtime'
-import { defaultCacheDir } from '../../src/library/disk/folders'
+import { defaultCacheDir } from '../../src/library/disk'
 import { relativeError } from './numbers'
 
 const shape = z.array(z.int())

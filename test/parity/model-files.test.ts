@@ -11,7 +11,8 @@ import { createEngine, type Engine } from '../../src/engine'
 import { loadModel } from '../../src/engine/interchange/tfjs/model-folder'
 import { inference } from '../../src/engine/network/network'
 import { openBackend } from '../../src/engine/runtime'
-import { defaultCacheDir, openLibrary, type Library } from '../../src/library'
+import { openLibrary, type Library } from '../../src/library'
+import { defaultCacheDir } from '../../src/library/disk'
 import { uniform } from './numbers'
 
 const filesSchema = z.object({

@@ -9,7 +9,7 @@ import { Network } from '../../src/engine/network/network'
 import { weightShapes } from '../../src/engine/network/shapes'
 import { openBackend } from '../../src/engine/runtime'
 import { createOptimizer, type OptimizerSettings } from '../../src/engine/training/optimizers'
-import { defaultCacheDir } from '../../src/library/disk/folders'
+import { defaultCacheDir } from '../../src/library/disk'
 import { integers, uniform } from './numbers'
 
 const series = z.array(z.number())

@@ -1,22 +1,16 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { writeNoise } from '../bench/archive'
-import { measureInChild } from '../bench/child'
-import { figuresText, importFigures, kernelFigure, photoFigures, probeFigure, type Figure } from '../bench/figures'
-import { benchDataset, measure, partSchema, photosDataset, type Measured, type Part } from '../bench/parts'
-import { usageError } from '../output/errors'
-import { bytes, count, duration } from '../output/format'
+import { figuresText, measure, measureInChild, partSchema, runBenchmark, type Measured, type Part } from '../../bench'
+import { duration } from '../../rules/format/figures'
+import { backendText } from '../../rules/format/records'
 import { readDevice } from '../input/options'
-import { backendText } from '../output/report/run'
+import { usageError } from '../output/errors'
+import { createRun } from '../running/train'
 import type { CliCommand } from './shared/command'
 
-/** Images of noise to read where no data is given; test images of real data count too. */
-const noiseImages = 24_000
 /** Synthetic photographs to import and train on. */
 const defaultPhotos = 20_000
-/** Turns each way: speeds wander, so the two take turns. */
-const turns = 3
 
 export const bench: CliCommand = (program, context) => {
   const { say, language } = context
@@ -48,47 +42,14 @@ export const bench: CliCommand = (program, context) => {
       })
       const progress = context.progress()
       try {
-        const path = flags.data ?? join(folder, 'noise')
-        if (flags.data === undefined) {
-          const size = await writeNoise(path, noiseImages)
-          progress.line(say({ en: `Wrote ${bytes(size)} of noise to read.`, zh: `已写入 ${bytes(size)} 的噪声供读取。` }))
-        }
-        progress.line(say({ en: 'Importing …', zh: '导入 …' }))
-        const figures: (Figure | undefined)[] = importFigures(await child({ part: 'import', path, id: benchDataset }))
-
-        if (photos > 0) {
-          const jpegs = join(folder, 'photos')
-          progress.line(say({ en: `Writing ${count(photos)} JPEGs …`, zh: `写入 ${count(photos)} 张 JPEG …` }))
-          await child({ part: 'photos', path: jpegs, images: photos })
-          progress.line(say({ en: 'Looking at them …', zh: '查看 …' }))
-          const inspected = await child({ part: 'inspect', path: jpegs })
-          progress.line(say({ en: 'Importing them …', zh: '导入 …' }))
-          const imported = await child({ part: 'import', path: jpegs, id: photosDataset })
-          progress.line(say({ en: 'Training over them …', zh: '训练 …' }))
-          const trained = await child({ part: 'train-over', dataset: photosDataset, device })
-          figures.push(...photoFigures({ imported, inspected, trained }))
-        }
-
-        const speeds: Record<'graft' | 'stock', Measured[]> = { graft: [], stock: [] }
-        for (let turn = 1; turn <= turns; turn++) {
-          for (const kernels of ['stock', 'graft'] as const) {
-            progress.line(say({ en: `Training, ${kernels} kernels, turn ${turn} of ${turns} …`, zh: `训练，${kernels} 内核，第 ${turn}/${turns} 次 …` }))
-            speeds[kernels].push(await child({ part: 'train', kernels, device }))
-          }
-        }
-        figures.push(kernelFigure(speeds.graft, speeds.stock))
-
-        progress.line(say({ en: 'Linear probe …', zh: '线性探测 …' }))
-        const [trained] = speeds.graft
-        figures.push(probeFigure(await child({ part: 'probe', source: `run:${trained?.runId}`, device })))
-
-        const known = figures.filter((figure) => figure !== undefined)
-        const backend = trained?.backend
+        const { figures, backend } = await runBenchmark({
+          folder, photos, device, measure: child, tell: (text) => progress.line(say(text)), ...(flags.data !== undefined && { data: flags.data })
+        })
         return {
-          document: { backend: backend?.kind ?? null, compute: backend ?? null, figures: known, seconds: (performance.now() - began) / 1000 },
+          document: { backend: backend?.kind ?? null, compute: backend ?? null, figures, seconds: (performance.now() - began) / 1000 },
           text: [
             ...(backend ? [backendText(backend, language), ''] : []),
-            figuresText(known, language), '',
+            figuresText(figures, language), '',
             say({ en: `Measured in ${duration((performance.now() - began) / 1000, 'en')}.`, zh: `测量用时 ${duration((performance.now() - began) / 1000, 'zh')}。` })
           ].join('\n')
         }
@@ -102,7 +63,8 @@ export const bench: CliCommand = (program, context) => {
     const part = partSchema.safeParse(parse(text))
     if (!part.success) throw usageError('invalid-value', { en: `"${text}" is no part of the benchmark.`, zh: `“${text}”不是基准测试的一部分。` })
     if (part.data.part === 'train') context.kernels = part.data.kernels
-    const measured = await measure(context, part.data)
+    const { library, signal } = context
+    const measured = await measure({ library, signal, engine: () => context.engine(), createRun: (spec) => createRun(context, spec) }, part.data)
     return { document: measured, text: JSON.stringify(measured) }
   }))
 }

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import type { Dataset } from '../../contract/datasets'
-import { deriveDataset } from '../../library/intake/derive'
+import { deriveDataset } from '../../library/intake'
 import type { Context } from '../context'
 import { readId, readName, readShare } from '../input/options'
 
@@ -20,7 +20,7 @@ export function addChangeCommands(noun: Command, context: Context, describe: (da
 
   noun.command('derive')
     .description(say({
-      en: 'Make another data set of one, without some classes or with another validation split; the one stays as it is',
+      en: 'Make a new data set from an existing one, without some classes or with another validation split; the original does not change',
       zh: '由已有数据集生成新数据集：排除某些类别或更换验证集；原数据集保持不变'
     }))
     .argument('<id>', say({ en: 'The data set to make it of', zh: '来源数据集' }))

@@ -1,13 +1,13 @@
 import { basename, dirname, resolve } from 'node:path'
-import { sourceStateOf } from '../../library/intake/fingerprint'
-import { importDataset } from '../../library/intake/import'
-import { inspectDataset } from '../../library/intake/inspection/inspect'
+import { sourceStateOf } from '../../library/datasets'
+import { importDataset, inspectDataset } from '../../library/intake'
 import type { Command } from 'commander'
 import type { Dataset, ImportOptions, SplitName } from '../../contract/datasets'
 import type { Language } from '../../contract/text'
 import { usageError } from '../output/errors'
-import { bytes, count, facts, moment, table } from '../output/format'
-import { readFit, readFolders, readId, readModelRef, readName, readShare, readSize } from '../input/options'
+import { facts, table } from '../../rules/format/columns'
+import { bytes, count, moment } from '../../rules/format/figures'
+import { readAlike, readFit, readFolders, readId, readModelRef, readName, readShare, readSize } from '../input/options'
 import { removed, undoOption } from '../running/remove'
 import { inspectionText } from '../output/report/inspection'
 import type { CliCommand } from './shared/command'
@@ -61,6 +61,7 @@ function datasetText(dataset: Dataset, language: Language): string {
       { title: zh ? '部分' : 'split' }, { title: zh ? '图像数' : 'images', align: 'right' },
       { title: zh ? '每类' : 'a class', align: 'right' }
     ], splits),
+    ...(provenance.assumed ? ['', ...provenance.assumed.map((text) => `· ${text[language]}`)] : []),
     ...(skipped.count > 0 ? ['', skippedText(dataset, language)] : [])
   ].join('\n')
 }
@@ -76,13 +77,14 @@ function skippedText({ skipped }: Dataset, language: Language): string {
 }
 
 /** Flags that say how a path is read. */
-interface Reading { format?: string, size?: string, fit?: string, folders?: string }
+interface Reading { format?: string, size?: string, fit?: string, folders?: string, alike?: string }
 
-const readingOf = ({ format, size, fit, folders }: Reading): Pick<ImportOptions, 'format' | 'size' | 'fit' | 'folders'> => ({
+const readingOf = ({ format, size, fit, folders, alike }: Reading): Pick<ImportOptions, 'format' | 'size' | 'fit' | 'folders' | 'alike'> => ({
   ...(format !== undefined && { format }),
   ...(size !== undefined && { size: readSize(size) }),
   ...(fit !== undefined && { fit: readFit(fit) }),
-  ...(folders !== undefined && { folders: readFolders(folders) })
+  ...(folders !== undefined && { folders: readFolders(folders) }),
+  ...(alike !== undefined && { alike: readAlike(alike) })
 })
 
 /** From 1 to 3600. @throws GraftError (usage) */
@@ -119,19 +121,22 @@ export const datasets: CliCommand = (program, context) => {
       zh: '形状不同的图像：stretch 拉伸（默认）、crop 居中裁剪，或 pad 以黑色填充'
     }))
     .option('--folders <meaning>', say({
-      en: 'What the folders stand for: auto (default), classes, or domains that hold the classes',
-      zh: '文件夹的含义：auto 自动（默认）、classes 类别，或 domains 含有类别的域'
+      en: 'What the folders stand for: auto (default), classes, domains that hold the classes, splits (others are left out), or inner-classes (those that hold the images)',
+      zh: '文件夹的含义：auto 自动（默认）、classes 类别、domains 含有类别的域、splits 划分（其他略过），或 inner-classes 最内层文件夹为类别'
+    }))
+    .option('--alike <choice>', say({
+      en: 'Class names that differ in case alone: merge into one, or keep apart', zh: '仅大小写不同的类别名：merge 合并为一个，或 keep 分开'
     }))
 
   reading(noun.command('inspect')
     .description(say({
-      en: 'Look at a folder, archive or file before adding it: counts, broken files, copies, and how it differs from a source',
-      zh: '添加前查看文件夹、压缩包或文件：数量、损坏文件、重复图像，以及与源的差异'
+      en: 'Look at a folder, archive or file before adding it: what will be read, left out, assumed and asked, copies, and how it differs from a source',
+      zh: '添加前查看文件夹、压缩包或文件：将读取、略过、假定和询问的内容，重复图像，以及与源的差异'
     }))
     .argument('<path...>', say({ en: 'What to look at', zh: '要查看的路径' })))
     .option('--source <ref>', say({ en: 'A saved model to compare with: run:<id> or model:<id>', zh: '要比较的已保存模型：run:<id> 或 model:<id>' }))
     .option('--source-data <id>', say({ en: 'A data set to compare with', zh: '要比较的数据集' }))
-    .option('--seconds <n>', say({ en: 'Look at no further image after so long (default 60)', zh: '超过此秒数后不再查看更多图像（默认 60）' }))
+    .option('--seconds <n>', say({ en: 'Stop looking after this many seconds (default 60)', zh: '超过此秒数后不再查看更多图像（默认 60）' }))
     .action(context.action(async (paths: string[], flags: Reading & { source?: string, sourceData?: string, seconds?: string }) => {
       const options = {
         ...together(paths),
@@ -140,6 +145,7 @@ export const datasets: CliCommand = (program, context) => {
         ...(flags.sourceData !== undefined && { sourceData: readId(flags.sourceData, '--source-data', 'sourceData') }),
         ...(flags.seconds !== undefined && { seconds: readSeconds(flags.seconds) })
       }
+      await context.readyModels({ mentioned: options.source ?? '' })
       const progress = context.progress()
       try {
         const found = await inspectDataset(await context.readyLibrary(), options, { signal: context.signal, onProgress: (at) => progress.import(at) })

@@ -3,9 +3,11 @@ import type { Run, Spec } from '../../contract/runs'
 import type { Text } from '../../contract/text'
 import { defaultsOf } from '../../contract/parameters'
 import { trainingParameters, type TrainingSettings } from '../../contract/training'
-import { compareRuns } from '../../library/comparison/compare'
+import { runRef } from '../../rules/refs'
+import type { ModelRef } from '../../contract/models'
+import { compareRuns } from '../../library/comparison'
 import type { Context } from '../context'
-import { duration, percent } from '../output/format'
+import { duration, percent } from '../../rules/format/figures'
 import { readDevice } from '../input/options'
 import type { Result } from '../output/result'
 import { comparisonDocument, comparisonText } from '../output/report/comparison'
@@ -22,7 +24,7 @@ const pretraining: Partial<TrainingSettings> = { epochs: 3, optimizer: 'adam', l
 const transfer: Partial<TrainingSettings> = { epochs: 20, optimizer: 'adam', learningRate: 0.001, batchSize: 32 }
 
 function specOf(
-  method: MethodSummary, model: string, target: string, labels: Spec['target']['labels'],
+  method: MethodSummary, model: ModelRef, target: string, labels: Spec['target']['labels'],
   training: Partial<TrainingSettings>, device: Spec['device']
 ): Spec {
   return {
@@ -58,8 +60,8 @@ export const demo: CliCommand = (program, context) => {
       const few = { perClass: labelsPerClass }
       const steps = [
         ['scratch', 'arch:seed-cnn', { en: 'Demo: from scratch', zh: '演示：从零训练' }],
-        ['fine-tuning', `run:${source.id}`, { en: 'Demo: fine-tuning', zh: '演示：微调' }],
-        ['linear-probe', `run:${source.id}`, { en: 'Demo: linear probe', zh: '演示：线性探测' }]
+        ['fine-tuning', runRef(source.id), { en: 'Demo: fine-tuning', zh: '演示：微调' }],
+        ['linear-probe', runRef(source.id), { en: 'Demo: linear probe', zh: '演示：线性探测' }]
       ] as const
       const compared: string[] = []
       for (const [method, model, name] of steps) {
@@ -75,7 +77,7 @@ export const demo: CliCommand = (program, context) => {
         text: [
           say({
             en: `Pre-trained on ${source.names.target}: ${percent(source.metrics.test?.accuracy ?? 0)} of its test images right.`
-              + ` Then ${labelsPerClass} labelled images a class of ${comparison.runs[0]?.names.target}:`,
+              + ` Then ${labelsPerClass} labelled images per class of ${comparison.runs[0]?.names.target}:`,
             zh: `在 ${source.names.target} 上预训练：测试正确率 ${percent(source.metrics.test?.accuracy ?? 0)}。`
               + `随后在 ${comparison.runs[0]?.names.target} 上每类使用 ${labelsPerClass} 张带标签图像：`
           }),

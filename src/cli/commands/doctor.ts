@@ -1,10 +1,11 @@
-import type { Doctor } from '../../contract/engine'
+import type { Doctor } from '../../contract/doctor'
 import type { Context } from '../context'
-import { bytes, facts, wrap } from '../output/format'
-import { backendText } from '../output/report/run'
+import { facts, wrap } from '../../rules/format/columns'
+import { bytes } from '../../rules/format/figures'
+import { backendText } from '../../rules/format/records'
 import type { CliCommand } from './shared/command'
 
-function doctorText({ chosen, backends, versions, folders, freeDiskBytes }: Doctor, { language, dataDir }: Context): string {
+function doctorText({ chosen, backends, versions, folders, freeDiskBytes, models }: Doctor, { language, dataDir }: Context): string {
   const zh = language === 'zh'
   const states = backends.map((backend) => [
     `  ${backend.chosen ? '●' : backend.available ? '○' : '×'} ${backend.kind.padEnd(5)} ${[
@@ -25,6 +26,12 @@ function doctorText({ chosen, backends, versions, folders, freeDiskBytes }: Doct
       [zh ? '可用磁盘空间' : 'free disk', bytes(freeDiskBytes)]
     ]),
     '',
+    zh ? '自带的模型：' : 'Models that come with Graft:',
+    ...models.map(({ name, available, licence, source, reason, remedy }) => [
+      `  ${available ? '●' : '×'} ${name}${available ? `, ${licence}, ${source}` : ''}`,
+      ...[reason, remedy].flatMap((text) => text ? [wrap(text[language], 100, '          ')] : [])
+    ].join('\n')),
+    '',
     zh ? '版本：' : 'Versions:',
     facts(Object.entries(versions), '  ')
   ].join('\n')
@@ -33,7 +40,7 @@ function doctorText({ chosen, backends, versions, folders, freeDiskBytes }: Doct
 export const doctor: CliCommand = (program, context) => {
   program.command('doctor')
     .description(context.say({
-      en: 'What Graft computes with, why not with something better, and what would change that; versions, folders, free disk',
+      en: 'What Graft computes with, why nothing faster is used, and how to change that; versions, folders, free disk',
       zh: 'Graft 使用的计算设备、未用更好设备的原因及改进办法；版本、文件夹、可用磁盘空间'
     }))
     .action(context.action(async () => {

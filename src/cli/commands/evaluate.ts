@@ -1,4 +1,6 @@
-import { count, figure, percent, table } from '../output/format'
+import { isFresh } from '../../rules/refs'
+import { table } from '../../rules/format/columns'
+import { count, figure, percent } from '../../rules/format/figures'
 import { readDevice, readId, readModelRef } from '../input/options'
 import type { CliCommand } from './shared/command'
 import { untrained } from './predict'
@@ -13,10 +15,11 @@ export const evaluate: CliCommand = (program, context) => {
     .option('--device <auto|gpu|cpu|wasm>', say({ en: 'Where to compute (default auto)', zh: '计算设备（默认 auto）' }))
     .action(context.action(async (text: string, flags: { dataset: string, device?: string }) => {
       const ref = readModelRef(text, 'REF', 'model')
-      if (ref.startsWith('arch:')) throw untrained(ref)
+      if (isFresh(ref)) throw untrained(ref)
       const device = readDevice(flags.device ?? 'auto')
       const dataset = readId(flags.dataset, '--dataset', 'dataset')
       const library = await context.readyLibrary()
+      await context.readyModels({ mentioned: ref })
       await library.models.get(ref)
       const progress = context.progress()
       try {

@@ -2,20 +2,11 @@ import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
-import pLimit from 'p-limit'
-import { writeFileDurably } from '../../library'
+import { controlName, gauntletRows, Results, resultsPage, resultsText, standingOf, trainRows, type GauntletRow } from '../../gauntlet'
+import { writeFileDurably } from '../../library/disk'
 import type { Context } from '../context'
-import { exitCodes, usageError } from '../output/errors'
-import { duration } from '../output/format'
-import { controlName, isTrained, type GauntletRow } from '../gauntlet/rows/shared/row'
-import { prepareData } from '../gauntlet/data'
-import { estimateOf, isDone, totalOf, type EstimateOptions } from '../gauntlet/estimate'
-import { resultsPage, resultsText } from '../gauntlet/page'
-import { Results, standingOf } from '../gauntlet/results'
-import { gauntletRows } from '../gauntlet/rows'
-import { runRow } from '../gauntlet/run-row'
 import { jobsOption, readJobs, readSeeds } from '../input/options'
-import { scoreText } from '../output/report/study'
+import { exitCodes, usageError } from '../output/errors'
 import { TrainingPool } from '../running/training-pool'
 import type { CliCommand } from './shared/command'
 
@@ -33,7 +24,7 @@ export const gauntlet: CliCommand = (program, context) => {
     }))
     .option('--only <rows>', say({ en: 'Rows of the table, separated by commas', zh: '表中的行，以逗号分隔' }))
     .option('--quick', say({ en: 'One seed and few steps: shows that it works, not how well', zh: '一个种子、少量步数：只验证可行，不评判成绩' }))
-    .option('--seeds <n>', say({ en: 'Seeds a row (default 3); more can be added later', zh: '每行的种子数（默认 3）；以后可以再加' }))
+    .option('--seeds <n>', say({ en: 'Seeds per row (default 3); more can be added later', zh: '每行的种子数（默认 3）；以后可以再加' }))
     .option('--report', say({ en: 'Show what is kept, and train nothing', zh: '只显示已保存的结果，不训练' }))
     .option('--data <folder>', say({ en: 'Folder with mnist, usps, cifar-10-binary.tar.gz, cifar-100-binary', zh: '包含 mnist、usps、cifar-10-binary.tar.gz、cifar-100-binary 的文件夹' }))
     .addOption(jobsOption(context, say({ en: '2 on a processor of two cores or more', zh: '双核及以上处理器为 2' })))
@@ -47,9 +38,13 @@ export const gauntlet: CliCommand = (program, context) => {
       // Its runs and data stay apart from a person's own.
       context.dataDir = join(context.dataDir, 'gauntlet')
       const results = await Results.open(context.dataDir)
+      const train = async (jobs: number): Promise<string[]> => {
+        // Before several processes would each look for what is missing.
+        await context.readyLibrary()
+        return trainRows(context, new TrainingPool(context, jobs), chosen, results, { ...options, jobs, data: () => dataFolder(flags.data) })
+      }
       const asked = flags.jobs === undefined ? undefined : readJobs(flags.jobs)
-      const missing = flags.report === true ? []
-        : await trainRows(context, chosen, results, { ...options, jobs: asked ?? await usualJobs(context) }, flags.data)
+      const missing = flags.report === true ? [] : await train(asked ?? await usualJobs(context))
       if (flags.write === true) {
         const page = existsSync(path) ? await readFile(path, 'utf8') : ''
         await writeFileDurably(path, resultsPage(gauntletRows, results, page))
@@ -85,52 +80,11 @@ async function usualJobs(context: Context): Promise<number> {
   return chosen.kind === 'cpu' ? Math.min(2, availableParallelism()) : 1
 }
 
-type TrainOptions = EstimateOptions & { jobs: number }
-
-/** Trains what is missing of the rows, as many at once as there are jobs, keeps each result, and gives the ids of those that are not finished. */
-async function trainRows(
-  context: Context, chosen: readonly GauntletRow[], results: Results, options: TrainOptions, data: string | undefined
-): Promise<string[]> {
-  const rows = chosen.filter(isTrained)
-  const known = new Set((await context.methods()).map(({ id }) => id))
-  const able = rows.filter(({ methods }) => methods.every((id) => known.has(id)))
-  for (const row of rows) {
-    const lacking = row.methods.filter((id) => !known.has(id))
-    if (lacking.length > 0) context.notice({ en: `${row.id} is left out: this version has no ${lacking.join(', ')}.`, zh: `略过 ${row.id}：此版本没有 ${lacking.join('、')}。` })
-  }
-  // Before several processes would each look for what is missing.
-  await context.readyLibrary()
-  if (able.length > 0 && data === undefined && !existsSync(usualData)) throw noFolder()
-  await prepareData(context, able.flatMap((row) => row.data), resolve(data ?? usualData))
-  tellTotal(context, able, results, options)
-  const missing = new Set(able.map(({ id }) => id))
-  const pool = new TrainingPool(context, options.jobs)
-  const began = performance.now()
-  const took = (): string => duration((performance.now() - began) / 1000, context.language)
-  await pLimit(options.jobs).map(able, async (row) => {
-    if (context.signal.aborted) return
-    pool.say(context.say({ en: `— ${row.title}: ${aboutText(context, estimateOf(row, options))}`, zh: `— ${row.title}：${aboutText(context, estimateOf(row, options))}` }))
-    const result = await runRow(context, row, options, pool)
-    if (!result) return
-    await pool.alone(() => results.keep(result))
-    missing.delete(row.id)
-    pool.say(context.say({ en: `  ${row.id}: ${scoreText(result.ours)}, ${took()} from the beginning`, zh: `  ${row.id}：${scoreText(result.ours)}，开始后 ${took()}` }))
-  })
-  context.notice({ en: `${able.length - missing.size} of ${able.length} rows in ${took()}.`, zh: `${able.length} 行中的 ${able.length - missing.size} 行，用时 ${took()}。` })
-  return [...missing]
+/** Where the research data lies. @throws GraftError where no folder is named and none lies beside the checkout */
+function dataFolder(named: string | undefined): string {
+  if (named === undefined && !existsSync(usualData)) throw noFolder()
+  return resolve(named ?? usualData)
 }
-
-function tellTotal(context: Context, rows: readonly GauntletRow[], results: Results, options: TrainOptions): void {
-  const open = rows.filter((row) => !isDone(row, results, options))
-  const seconds = totalOf(open, options)
-  context.notice({
-    en: `${rows.length} rows, ${rows.length - open.length} done already; the others take ${aboutText(context, seconds)} on two cores.`,
-    zh: `共 ${rows.length} 行，已完成 ${rows.length - open.length} 行；其余在双核上${aboutText(context, seconds)}。`
-  })
-}
-
-const aboutText = (context: Context, seconds: number): string =>
-  `${context.say({ en: 'about', zh: '约需' })} ${duration(seconds, context.language)}`
 
 function rowNamed(name: string): GauntletRow {
   const row = gauntletRows.find(({ id }) => id === name.trim())

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { usualBackOff } from '../../library/downloads/back-off'
 import { speak } from '../testing/fake'
 import { Progress } from '../output/progress'
 
@@ -31,11 +32,13 @@ describe('known data sets in the terminal', () => {
 
   it('that cannot be reached fail with one line that says what to do', async () => {
     // A proxy at which nobody listens stands for no network at all.
-    const { code, stdout, stderr } = await speak(folder, ['datasets', 'get', 'mnist'], { cacheDir: join(folder, 'cache'), env: { HTTPS_PROXY: 'http://127.0.0.1:1' } })
+    const { code, stdout, stderr } = await speak(folder, ['datasets', 'get', 'mnist'], {
+      cacheDir: join(folder, 'cache'), env: { HTTPS_PROXY: 'http://127.0.0.1:1' }, backOff: { ...usualBackOff, firstMilliseconds: 1 }
+    })
     expect(code).toBe(1)
     expect(stdout).toBe('')
     expect(stderr).toMatch(/cannot be reached from this computer\. [^\n]*with a browser and drop the file on Graft\.\n$/)
-  }, 60_000)
+  })
 
   it('show on one line how far a download is', () => {
     let text = ''
@@ -44,7 +47,7 @@ describe('known data sets in the terminal', () => {
     const now = Date.now
     Date.now = () => later
     try {
-      progress.download({ file: 'train.mat', fileNumber: 1, files: 2, bytes: 5e6, totalBytes: 2e8, bytesPerSecond: 1e6, secondsLeft: 195 })
+      progress.download({ phase: 'downloading', file: 'train.mat', fileNumber: 1, files: 2, done: 5e6, total: 2e8, bytesPerSecond: 1e6, secondsLeft: 195 })
     } finally {
       Date.now = now
     }

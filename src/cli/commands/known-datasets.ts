@@ -1,9 +1,10 @@
 import type { Command } from 'commander'
 import type { Dataset } from '../../contract/datasets'
-import { getKnownDataset } from '../../library/intake/known/get'
-import { listKnown } from '../../library/intake/known/list'
+import { getKnownDataset } from '../../library/intake'
+import { listKnown } from '../../library/intake/known'
 import type { Context } from '../context'
-import { bytes, count, table } from '../output/format'
+import { table } from '../../rules/format/columns'
+import { bytes, count } from '../../rules/format/figures'
 import { readFit, readId, readName, readShare, readSize } from '../input/options'
 
 /** `graft datasets known` and `graft datasets get`. */
@@ -51,9 +52,10 @@ export function addKnownCommands(noun: Command, context: Context, describe: (dat
         ...(flags.validation !== undefined && { validation: readShare(flags.validation, '--validation', 0.9) })
       }
       const progress = context.progress()
+      const { cacheDir, env, backOff } = context.surroundings
       try {
-        const dataset = await getKnownDataset(context.library, context.surroundings.cacheDir, options, {
-          signal: context.signal, transport: { env: context.surroundings.env },
+        const dataset = await getKnownDataset(context.library, cacheDir, options, {
+          signal: context.signal, transport: { env }, ...(backOff && { backOff }),
           onDownload: (at) => progress.download(at), onImport: (at) => progress.import(at)
         })
         progress.stop()

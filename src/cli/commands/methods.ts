@@ -2,14 +2,14 @@ import type { MethodSummary } from '../../contract/methods'
 import type { Parameters } from '../../contract/parameters'
 import { trainingParameters } from '../../contract/training'
 import type { Language } from '../../contract/text'
-import { facts, table, wrap } from '../output/format'
+import { facts, table, wrap } from '../../rules/format/columns'
 import { needsText } from '../output/needs-text'
 import { defaultOf, rangeOf } from '../input/options'
 import { methodNamed } from '../input/spec'
 import type { CliCommand } from './shared/command'
 
 /** Parameters with what they take, as a table. */
-export function parametersTable(parameters: Parameters, language: Language): string {
+function parametersTable(parameters: Parameters, language: Language): string {
   const zh = language === 'zh'
   return table([
     { title: zh ? '参数' : 'parameter' }, { title: zh ? '取值' : 'takes' },

@@ -2,16 +2,17 @@ import type { Command } from 'commander'
 import * as fs from 'node:fs/promises'
 import { usualNormalisation, usualNormalisationSchema, type ModelImportOptions, type ModelInspection } from '../../contract/models'
 import type { Language } from '../../contract/text'
-import { exists } from '../../library/disk/files'
+import { exists } from '../../library/disk'
 import type { Context } from '../context'
 import { usageError } from '../output/errors'
-import { count, facts } from '../output/format'
+import { facts } from '../../rules/format/columns'
+import { count } from '../../rules/format/figures'
 import { readId, readName, readSize } from '../input/options'
 
 const usual = usualNormalisationSchema.options.join(', ')
 
 /** `imagenet` … or `mean,…/deviation,…`. @throws GraftError (usage) */
-export function readNormalisation(text: string): ModelImportOptions['normalisation'] {
+function readNormalisation(text: string): ModelImportOptions['normalisation'] {
   const named = usualNormalisationSchema.safeParse(text)
   if (named.success) return named.data
   const [mean, standardDeviation] = text.split('/').map((part) => part.split(',').map((value) => value.trim() === '' ? NaN : Number(value)))
@@ -24,7 +25,7 @@ export function readNormalisation(text: string): ModelImportOptions['normalisati
   }, { field: 'normalisation' })
 }
 
-/** Names one by one, a file with one a line, or those of a data set. @throws GraftError (usage) */
+/** Names one by one, a file with one per line, or those of a data set. @throws GraftError (usage) */
 async function readClasses(text: string, { library }: Context): Promise<string[]> {
   if (text.startsWith('dataset:')) return (await library.datasets.get(readId(text.slice('dataset:'.length), '--classes', 'classes'))).classes
   if (await exists(text)) {
@@ -33,13 +34,13 @@ async function readClasses(text: string, { library }: Context): Promise<string[]
   const names = text.split(',').map((name) => name.trim())
   if (names.length > 1 && names.every((name) => name !== '')) return names
   throw usageError('invalid-value', {
-    en: `--classes takes names separated by commas, a file with one name a line, or dataset:<id>, not "${text}".`,
+    en: `--classes takes names separated by commas, a file with one name per line, or dataset:<id>, not "${text}".`,
     zh: `--classes 应为以逗号分隔的名称、每行一个名称的文件，或 dataset:<id>，而不是“${text}”。`
   }, { field: 'classes' })
 }
 
 /** What was found out and what was taken for granted, for a person. */
-export function inspectionText(found: ModelInspection, language: Language): string {
+function inspectionText(found: ModelInspection, language: Language): string {
   const zh = language === 'zh'
   const { mean, standardDeviation } = found.normalisation
   const from = {
@@ -83,7 +84,7 @@ export function addModelsImport(noun: Command, context: Context): void {
       en: `How it was trained to see images: ${usual}, or MEAN,…/DEVIATION,…`, zh: `训练时图像的归一化：${usual}，或“均值,…/标准差,…”`
     }))
     .option('--classes <names>', say({
-      en: 'Names in the order of its outputs: A,B,C, a file with one a line, or dataset:<id>', zh: '按输出顺序的类别名称：A,B,C、每行一个名称的文件，或 dataset:<id>'
+      en: 'Names in the order of its outputs: A,B,C, a file with one per line, or dataset:<id>', zh: '按输出顺序的类别名称：A,B,C、每行一个名称的文件，或 dataset:<id>'
     }))
     .option('--dry-run', say({ en: 'Look only: say what is recognised, and keep nothing', zh: '仅查看：说明识别结果，不保留任何内容' }))
     .action(context.action(async (path: string, flags: Record<string, string | boolean | undefined>) => {

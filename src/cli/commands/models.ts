@@ -2,8 +2,10 @@ import { resolve } from 'node:path'
 import type { ArchitectureSummary, BlockSummary, ModelSummary } from '../../contract/models'
 import type { Language } from '../../contract/text'
 import { usageError } from '../output/errors'
-import { bytes, count, facts, moment, table, wrap } from '../output/format'
+import { facts, table, wrap } from '../../rules/format/columns'
+import { bytes, count, moment } from '../../rules/format/figures'
 import { exportFormats, type ExportFormat } from '../../contract/models'
+import { archRef, idIn, importedRef, isFresh, isTrained, parseRef, readRef } from '../../rules/refs'
 import { readId, readModelRef, readName } from '../input/options'
 import { removed, undoOption } from '../running/remove'
 import type { CliCommand } from './shared/command'
@@ -50,6 +52,9 @@ function modelText(model: ModelSummary, language: Language): string {
       [zh ? '类别' : 'classes', model.classes.length === 0 ? (zh ? '无：没有分类头的骨干网络' : 'none: a backbone without a head') : classes],
       [zh ? '参数量' : 'parameters', count(model.parameters)],
       [zh ? '来源' : 'origin', model.origin && `${model.origin.file} (${model.origin.format})`],
+      [zh ? '出自' : 'source', model.origin?.source],
+      [zh ? '许可' : 'licence', model.origin?.licence],
+      [zh ? '署名' : 'attribution', model.origin?.attribution],
       [zh ? '止于' : 'cut after', model.origin?.cutAfter],
       [zh ? '未匹配' : 'not matched', model.origin?.unmatched?.join(', ')],
       [zh ? '创建于' : 'created', moment(model.createdAt)]
@@ -69,12 +74,14 @@ function readFormat(text: string): ExportFormat {
 
 /** The id of an imported model; a run's goes with its run. */
 function readImported(text: string): string {
-  if (text.startsWith('run:') || text.startsWith('arch:')) {
+  const ref = readRef(text)
+  const { kind, id } = ref ? parseRef(ref) : { kind: 'model', id: readId(text, 'ID', 'model') }
+  if (kind !== 'model') {
     throw usageError('not-imported', {
       en: `${text} is not an imported model.`, zh: `${text} 不是导入的模型。`
-    }, { field: 'model', remedy: text.startsWith('run:') ? { en: 'Remove its run: graft runs remove.', zh: '请删除其运行：graft runs remove。' } : undefined })
+    }, { field: 'model', remedy: kind === 'run' ? { en: 'Remove its run: graft runs remove.', zh: '请删除其运行：graft runs remove。' } : undefined })
   }
-  return readId(text.replace(/^model:/, ''), 'ID', 'model')
+  return id
 }
 
 export const models: CliCommand = (program, context) => {
@@ -89,6 +96,7 @@ export const models: CliCommand = (program, context) => {
     .description(say({ en: 'Architectures, imported models, and models that runs have learned', zh: '网络结构、导入的模型，以及运行学到的模型' }))
     .action(context.action(async () => {
       const { architectures } = (await context.engine()).catalogue()
+      await context.readyModels()
       const { models: known, damaged } = await context.library.models.list()
       context.tellDamaged(damaged)
       const text = table([
@@ -97,7 +105,7 @@ export const models: CliCommand = (program, context) => {
         { title: language === 'zh' ? '参数量' : 'parameters', align: 'right' }
       ], [
         ...architectures.map((architecture) => [
-          `arch:${architecture.id}`, architecture.title[language], shapeText(architecture.defaultInput), '–', count(architecture.parameters)
+          archRef(architecture.id), architecture.title[language], shapeText(architecture.defaultInput), '–', count(architecture.parameters)
         ]),
         ...known.map((model) => [
           model.ref, model.name, shapeText(model.input), String(model.classes.length), count(model.parameters)
@@ -111,14 +119,15 @@ export const models: CliCommand = (program, context) => {
     .argument('<ref>', say({ en: 'arch:<architecture>, model:<id> or run:<id>', zh: 'arch:<结构>、model:<id> 或 run:<id>' }))
     .action(context.action(async (text: string) => {
       const ref = readModelRef(text, 'REF', 'model')
-      if (!ref.startsWith('arch:')) {
+      if (isTrained(ref)) {
+        await context.readyModels({ mentioned: ref })
         const model = await context.library.models.get(ref)
         return { document: model, text: modelText(model, language) }
       }
       const { architectures } = (await context.engine()).catalogue()
-      const architecture = architectures.find(({ id }) => `arch:${id}` === ref)
+      const architecture = architectures.find(({ id }) => id === idIn('arch', ref))
       if (architecture) return { document: architecture, text: architectureText(architecture, language) }
-      const known = architectures.map(({ id }) => `arch:${id}`).join(', ')
+      const known = architectures.map(({ id }) => archRef(id)).join(', ')
       throw usageError('unknown-architecture', { en: `There is no architecture "${ref}".`, zh: `没有“${ref}”这种结构。` },
         { field: 'model', remedy: { en: `Known: ${known}.`, zh: `可用：${known}。` } })
     }))
@@ -135,8 +144,9 @@ export const models: CliCommand = (program, context) => {
     .option('--replace', say({ en: 'Write over what an earlier export left there', zh: '覆盖之前导出的内容' }))
     .action(context.action(async (text: string, path: string, flags: { format: string, replace?: boolean }) => {
       const ref = readModelRef(text, 'REF', 'model')
-      if (ref.startsWith('arch:')) throw untrained(ref)
+      if (isFresh(ref)) throw untrained(ref)
       const format = readFormat(flags.format)
+      await context.readyModels({ mentioned: ref })
       const exported = await (await context.engine()).exportModel(
         { ref, format, path: resolve(path), language, ...(flags.replace && { replace: true }) }, { signal: context.signal }
       )
@@ -156,6 +166,7 @@ export const models: CliCommand = (program, context) => {
     .argument('<id>', say({ en: 'The model, as <id> or model:<id>', zh: '模型：<id> 或 model:<id>' }))
     .argument('<name>', say({ en: 'Its new name', zh: '新名称' }))
     .action(context.action(async (id: string, name: string) => {
+      await context.readyModels({ mentioned: `model:${readImported(id)}` })
       const model = await context.library.models.rename(readImported(id), readName(name))
       return { document: model, text: say({ en: `${model.ref} is called ${model.name} now.`, zh: `${model.ref} 现名为 ${model.name}。` }) }
     }))
@@ -166,7 +177,8 @@ export const models: CliCommand = (program, context) => {
     .addOption(undoOption(context))
     .action(context.action(async (ids: string[], flags: { undo: boolean }) => {
       const checked = ids.map((id) => readImported(id))
-      for (const id of checked) await context.library.models.get(`model:${id}`)
+      await context.readyModels({ mentioned: checked.map(importedRef).join() })
+      for (const id of checked) await context.library.models.get(importedRef(id))
       const tokens: string[] = []
       for (const id of checked) tokens.push(await context.library.models.remove(id))
       return removed(context, 'models', checked, tokens, flags.undo)
@@ -174,9 +186,16 @@ export const models: CliCommand = (program, context) => {
 
   noun.command('restore')
     .description(say({ en: 'Bring back what was removed', zh: '恢复已删除的模型' }))
-    .argument('<token...>', say({ en: 'As "remove" gave it', zh: '“remove”给出的标识' }))
-    .action(context.action(async (tokens: string[]) => {
+    .argument('[token...]', say({ en: 'As "remove" gave it', zh: '“remove”给出的标识' }))
+    .option('--embedded', say({ en: 'The model that comes with Graft, also when the trash is empty', zh: 'Graft 自带的模型，回收站清空后也可恢复' }))
+    .action(context.action(async (tokens: string[], flags: { embedded?: boolean }) => {
+      if (tokens.length === 0 && !flags.embedded) {
+        throw usageError('missing-argument', {
+          en: 'Say what to bring back: a token that "remove" gave, or --embedded.', zh: '请指定要恢复的内容：“remove”给出的标识，或 --embedded。'
+        })
+      }
       for (const token of tokens) await context.library.models.restore(token)
-      return { document: { restored: tokens }, text: say({ en: 'Restored.', zh: '已恢复。' }) }
+      const embedded = flags.embedded ? await context.readyModels({ again: true }) : []
+      return { document: { restored: [...tokens, ...embedded] }, text: say({ en: 'Restored.', zh: '已恢复。' }) }
     }))
 }

@@ -1,7 +1,9 @@
 import { basename, extname, join } from 'node:path'
 import type { ClassScore, Prediction, Saliency } from '../../contract/predictions'
+import { isFresh } from '../../rules/refs'
 import { exitCodes, usageError } from '../output/errors'
-import { percent, table } from '../output/format'
+import { table } from '../../rules/format/columns'
+import { percent } from '../../rules/format/figures'
 import { readDevice, readModelRef } from '../input/options'
 import type { CliCommand } from './shared/command'
 
@@ -16,7 +18,7 @@ export const predict: CliCommand = (program, context) => {
   const zh = language === 'zh'
   program.command('predict')
     .description(say({
-      en: 'What a saved model says of pictures, with probabilities, and what the saved model says that it was made from',
+      en: 'Classify pictures with a saved model, with probabilities; for comparison also with the model it was made from',
       zh: '用已保存的模型预测图片类别及概率，并给出其源模型的回答'
     }))
     .argument('<ref>', say({ en: 'model:<id> or run:<id>', zh: 'model:<id> 或 run:<id>' }))
@@ -27,8 +29,9 @@ export const predict: CliCommand = (program, context) => {
     .option('--device <auto|gpu|cpu|wasm>', say({ en: 'Where to compute (default auto)', zh: '计算设备（默认 auto）' }))
     .action(context.action(async (text: string, images: string[], flags: { device?: string, gradCam?: string }) => {
       const ref = readModelRef(text, 'REF', 'model')
-      if (ref.startsWith('arch:')) throw untrained(ref)
+      if (isFresh(ref)) throw untrained(ref)
       const device = readDevice(flags.device ?? 'auto')
+      await context.readyModels({ mentioned: ref })
       await context.library.models.get(ref)
       const progress = context.progress()
       try {

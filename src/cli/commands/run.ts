@@ -2,7 +2,7 @@ import { Option } from 'commander'
 import type { Parameters } from '../../contract/parameters'
 import { trainingParameters } from '../../contract/training'
 import type { Context } from '../context'
-import { newId } from '../../library'
+import { newId } from '../../library/disk'
 import { defaultOf, domainOf, kebab, jobsOption, readDepths, readJobs, readName, readSeeds } from '../input/options'
 import { methodNamed, specFromFlags, voidSettings, type SpecFlags } from '../input/spec'
 import { depthsOf, runStudy } from '../running/study'
@@ -33,7 +33,7 @@ export const run: CliCommand = (program, context) => {
     .requiredOption('--method <id>', say({ en: 'Transfer method; "graft methods" lists them', zh: '迁移方法；“graft methods”列出全部' }))
     .option('--source-data <id>', say({ en: 'Source data set, for methods that need one', zh: '源数据集（供需要它的方法使用）' }))
     .option('--labels <all|none|K>', say({
-      en: 'Target labels to use: all, none, or K a class (by default what the method needs)', zh: '使用的目标标签：all、none 或每类 K 个（默认按方法所需）'
+      en: 'Target labels to use: all, none, or K per class (by default what the method needs)', zh: '使用的目标标签：all、none 或每类 K 个（默认按方法所需）'
     }))
     .option('--target-domain <name>', say({
       en: 'One domain of the target data set as the target; a source of the same data set leaves it out',
@@ -66,6 +66,7 @@ export const run: CliCommand = (program, context) => {
     const seeds = typeof flags.seeds === 'string' ? readSeeds(flags.seeds) : 1
     const jobs = readJobs(typeof flags.jobs === 'string' ? flags.jobs : undefined)
     await context.readyLibrary()
+    await context.readyModels({ mentioned: JSON.stringify(spec) })
     if (flags.twins === true || seeds > 1 || flags.depths !== undefined) {
       const specs = flags.depths === undefined ? [spec] : await depthsOf(context, spec, readDepths(flags.depths))
       return runStudy(context, { id: newId(), specs, seeds, twins: flags.twins === true, jobs, ...(name !== undefined && { name }) })

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { basename, extname } from 'node:path'
-import { slugOf } from '../../library/disk/ids'
-import { parseStudy, specsOfStudy } from '../../library/studies/grid'
+import { slugOf } from '../../library/disk'
+import { parseStudy, specsOfStudy } from '../../rules/studies/grid'
 import { usageError } from '../output/errors'
 import { jobsOption, readJobs } from '../input/options'
 import { depthsOf, runStudy } from '../running/study'
@@ -22,6 +22,7 @@ export const study: CliCommand = (program, context) => {
       const parsed = parseStudy(readJsonText(await readFile(file, 'utf8'), file))
       const made = specsOfStudy(parsed, await context.methods())
       await context.readyLibrary()
+      await context.readyModels({ mentioned: JSON.stringify(made) })
       const { depths } = parsed
       const specs = depths === undefined ? made : (await Promise.all(made.map((spec) => depthsOf(context, spec, depths)))).flat()
       return runStudy(context, {

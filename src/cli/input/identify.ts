@@ -1,4 +1,5 @@
 import type { Run } from '../../contract/runs'
+import { idIn, readRef } from '../../rules/refs'
 import type { Library } from '../../library'
 import { usageError } from '../output/errors'
 import { readId } from './options'
@@ -11,7 +12,8 @@ const shortestAbbreviation = 4
  * @throws GraftError (usage) when there is none, or several
  */
 export async function findRun(library: Library, text: string): Promise<Run> {
-  const id = readId(text.replace(/^run:/, ''), 'RUN', 'run')
+  const ref = readRef(text)
+  const id = idIn('run', ref) ?? readId(text, 'RUN', 'run')
   const { runs } = await library.runs.list()
   const wanted = id.toUpperCase()
   const matches = runs.filter((run) => run.id === id || (id.length >= shortestAbbreviation

@@ -1,5 +1,5 @@
 import { Option } from 'commander'
-import { fits, fitSchema, folderMeanings, folderMeaningSchema, idSchema, type Fit, type FolderMeaning } from '../../contract/datasets'
+import { alikeChoices, alikeSchema, fits, fitSchema, folderMeanings, folderMeaningSchema, idSchema, type Alike, type Fit, type FolderMeaning } from '../../contract/datasets'
 import { modelRefSchema, type ModelRef } from '../../contract/models'
 import { parametersSchema, readParameter, type Parameter, type ParameterValue } from '../../contract/parameters'
 import { deviceSchema, type Device, type LabelGrant } from '../../contract/runs'
@@ -7,7 +7,7 @@ import { depthKindSchema, seedsSchema, type DepthKind } from '../../contract/stu
 import type { Language, Text } from '../../contract/text'
 import type { Context } from '../context'
 import { usageError } from '../output/errors'
-import { count } from '../output/format'
+import { count } from '../../rules/format/figures'
 
 /** `batchSize` → `batch-size`. */
 export const kebab = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
@@ -64,13 +64,13 @@ export function readValue(parameter: Parameter, text: string, flag: string, fiel
   }, { field })
 }
 
-/** `all`, `none`, or so many labels a class. @throws GraftError (usage) */
+/** `all`, `none`, or so many labels per class. @throws GraftError (usage) */
 export function readLabels(text: string): LabelGrant {
   if (text === 'all' || text === 'none') return text
   const perClass = Number(text)
   if (/^\d+$/.test(text) && perClass >= 1 && Number.isSafeInteger(perClass)) return { perClass }
   throw usageError('invalid-value', {
-    en: `--labels takes all, none or a number of labels a class from 1, not "${text}".`,
+    en: `--labels takes all, none or a number of labels per class from 1, not "${text}".`,
     zh: `--labels 应为 all、none 或每类的标签数（从 1 起），而不是“${text}”。`
   }, { field: 'target.labels' })
 }
@@ -169,6 +169,15 @@ export function readFolders(text: string): FolderMeaning {
   throw usageError('invalid-value', {
     en: `--folders takes one of ${folderMeanings.join(', ')}, not "${text}".`, zh: `--folders 应为以下之一：${folderMeanings.join('、')}，而不是“${text}”。`
   }, { field: 'folders' })
+}
+
+/** Whether names that differ in case alone are one class. @throws GraftError (usage) */
+export function readAlike(text: string): Alike {
+  const alike = alikeSchema.safeParse(text)
+  if (alike.success) return alike.data
+  throw usageError('invalid-value', {
+    en: `--alike takes one of ${alikeChoices.join(', ')}, not "${text}".`, zh: `--alike 应为以下之一：${alikeChoices.join('、')}，而不是“${text}”。`
+  }, { field: 'alike' })
 }
 
 /** How images of another shape are brought to the size. @throws GraftError (usage) */

@@ -37,7 +37,7 @@ describe('flags as a spec', () => {
     expect(method.params).toEqual({ decay: 0.25, momentum: 1.5 })
   })
 
-  it('grants no labels to a method that needs none, all to the others, and K a class when asked', () => {
+  it('grants no labels to a method that needs none, all to the others, and K per class when asked', () => {
     expect(spec({ method: 'blind' }).target.labels).toBe('none')
     expect(spec({ labels: 'none' }).target.labels).toBe('none')
     expect(spec({ labels: '20' }).target.labels).toEqual({ perClass: 20 })

@@ -1,8 +1,8 @@
 import type { MethodSummary } from '../../contract/methods'
 import type { Parameter, Parameters, ParameterValue } from '../../contract/parameters'
-import type { LabelGrant, Spec } from '../../contract/runs'
-import { trainingParameters, trainingSettingsSchema } from '../../contract/training'
-import { defaultsOf } from '../../contract/parameters'
+import type { Spec } from '../../contract/runs'
+import { trainingParameters } from '../../contract/training'
+import { completeSpec } from '../../rules/specs/complete'
 import { usageError } from '../output/errors'
 import { kebab, readDevice, readId, readLabels, readModelRef, readValue } from './options'
 
@@ -44,23 +44,21 @@ export function specFromFlags(flags: SpecFlags, methods: readonly MethodSummary[
     if (text !== undefined && parameter) given.add('training', name, parameter, text, `--${kebab(name)}`)
   }
   for (const assignment of flags.set) given.addAssignment(assignment, method)
-  return {
+  return completeSpec({
     source: {
       model: readModelRef(flags.source, '--source', 'source.model'),
       ...(flags.sourceData !== undefined && { dataset: readId(flags.sourceData, '--source-data', 'source.dataset') })
     },
     target: {
       dataset: readId(flags.target, '--target', 'target.dataset'),
-      labels: flags.labels === undefined ? labelsFor(method) : readLabels(flags.labels),
+      ...(flags.labels !== undefined && { labels: readLabels(flags.labels) }),
       ...(flags.targetDomain !== undefined && { domain: flags.targetDomain })
     },
-    method: { id: method.id, params: { ...defaultsOf(method.parameters), ...given.values.method } },
-    training: trainingSettingsSchema.parse({ ...method.trainingDefaults, ...given.values.training }),
-    device: readDevice(flags.device ?? 'auto')
-  }
+    method: { id: method.id, params: given.values.method },
+    training: given.values.training,
+    ...(flags.device !== undefined && { device: readDevice(flags.device) })
+  }, method)
 }
-
-const labelsFor = ({ needs }: MethodSummary): LabelGrant => needs.targetLabels === 'none' ? 'none' : 'all'
 
 type Scope = 'method' | 'training'
 

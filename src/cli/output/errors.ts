@@ -1,5 +1,5 @@
 import type { CommanderError } from 'commander'
-import { GraftError, toErrorValue, type ErrorValue, type GraftErrorOptions } from '../../contract/errors'
+import { cancelledError, GraftError, toErrorValue, type ErrorValue, type GraftErrorOptions } from '../../contract/errors'
 import { inLanguage, type Language, type Text } from '../../contract/text'
 
 export const exitCodes = { done: 0, failed: 1, usage: 2, cancelled: 130 } as const
@@ -7,11 +7,6 @@ export const exitCodes = { done: 0, failed: 1, usage: 2, cancelled: 130 } as con
 /** An error that says the command was called wrongly: exit code 2. */
 export function usageError(code: string, message: Text, options: GraftErrorOptions = {}): GraftError {
   return new GraftError(code, message, { ...options, usage: true })
-}
-
-/** An error for work that a person stopped: exit code 130. */
-export function cancelledError(): GraftError {
-  return new GraftError('cancelled', { en: 'Cancelled.', zh: '已取消。' })
 }
 
 export function exitCodeOf(error: ErrorValue): number {

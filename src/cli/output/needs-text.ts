@@ -18,7 +18,7 @@ export function needsText({ needs, parameters }: MethodSummary, language: Langua
     none: zh ? '无需目标标签' : 'no target labels'
   }[needs.targetLabels]
   return [
-    needs.sourceModel ? (zh ? '训练好的源模型' : 'a trained source model') : (zh ? '任意结构（全新权重）' : 'any architecture (fresh weights)'),
+    needs.sourceModel ? (zh ? '训练好的源模型' : 'a trained source model') : (zh ? '全新权重或训练好的源模型' : 'fresh weights or a trained source model'),
     needs.sourceModelWhile && (zh ? `${conditionText(needs.sourceModelWhile, parameters, language)}时需要训练好的源模型`
       : `a trained source model while ${conditionText(needs.sourceModelWhile, parameters, language)}`),
     needs.sourceData ? (zh ? '带标签的源图像' : 'labelled source images') : undefined,

@@ -3,7 +3,8 @@ import type { ImportProgress } from '../../contract/datasets'
 import type { DownloadProgress } from '../../contract/downloads'
 import type { Metric, RunPhase, RunProgress } from '../../contract/runs'
 import type { Language, Text } from '../../contract/text'
-import { bytes, count, displayWidth, duration, figure, percent } from './format'
+import { displayWidth } from '../../rules/format/columns'
+import { bytes, count, duration, figure, percent } from '../../rules/format/figures'
 
 /** Where progress and messages go; stderr in a real process. */
 export interface Terminal {
@@ -89,11 +90,11 @@ export class Progress {
   /** Where a download stands. */
   download(progress: DownloadProgress): void {
     const zh = this.language === 'zh'
-    const { file, fileNumber, files, totalBytes, bytesPerSecond, secondsLeft, waiting } = progress
+    const { file, fileNumber, files, done, total, bytesPerSecond, secondsLeft, waiting } = progress
     const seconds = waiting && duration(waiting.seconds, this.language)
-    this.show(progress.bytes, totalBytes ?? 0, [
+    this.show(done, total ?? 0, [
       zh ? '下载中' : 'downloading',
-      `${bytes(progress.bytes)}${totalBytes === undefined ? '' : `/${bytes(totalBytes)}`}`,
+      `${bytes(done)}${total === undefined ? '' : `/${bytes(total)}`}`,
       waiting && (zh ? `${waiting.reason.zh}，${seconds} 后第 ${waiting.attempt} 次尝试` : `${waiting.reason.en}; try ${waiting.attempt} in ${seconds}`),
       this.left(secondsLeft),
       bytesPerSecond === undefined ? undefined : `${bytes(bytesPerSecond)}/s`,

@@ -1,9 +1,9 @@
 import type { Run, Spec } from '../../contract/runs'
 import type { DepthKind } from '../../contract/studies'
-import { writeFileDurably } from '../../library'
-import { createStudy } from '../../library/studies/create'
-import { depthSpecs } from '../../library/studies/depths'
-import { studyReport } from '../../library/studies/verdict'
+import { writeFileDurably } from '../../library/disk'
+import { createStudy, studyReport } from '../../library/studies'
+import { depthSpecs } from '../../rules/studies/depths'
+import { isTrained } from '../../rules/refs'
 import type { Context } from '../context'
 import { exitCodes } from '../output/errors'
 import type { Result } from '../output/result'
@@ -11,7 +11,7 @@ import { studyText } from '../output/report/study'
 import { studyPage } from '../output/report/study-page'
 import { TrainingPool } from './training-pool'
 
-export interface StudyOptions {
+interface StudyOptions {
   id: string
   specs: readonly Spec[]
   seeds: number
@@ -26,7 +26,7 @@ export interface StudyOptions {
 /** The specs of a depth-of-transfer curve. @throws GraftError (usage) for another method, or a model that is not there */
 export async function depthsOf({ library }: Context, spec: Spec, kind: DepthKind): Promise<Spec[]> {
   const { model } = spec.source
-  const blocks = model.startsWith('arch:') ? [] : (await library.models.get(model)).blocks.map(({ name }) => name)
+  const blocks = isTrained(model) ? (await library.models.get(model)).blocks.map(({ name }) => name) : []
   // Fresh weights have nothing to move: the check says so of the spec as it is.
   return blocks.length === 0 ? [spec] : depthSpecs(spec, blocks, kind)
 }

@@ -1,11 +1,12 @@
 import { GraftError } from '../../contract/errors'
 import type { Run, Spec } from '../../contract/runs'
 import type { Context } from '../context'
-import { exitCodes, usageError } from '../output/errors'
-import { namesOf } from '../../library/run-names'
-import { usualName } from '../../library/runs/usual-name'
+import { exitCodes } from '../output/errors'
+import { namesOf } from '../../library'
+import { usualName } from '../../rules/specs/names'
+import { stateNames } from '../../rules/states'
 import type { Result } from '../output/result'
-import { runDocument, runText, stateNames } from '../output/report/run'
+import { runDocument, runText } from '../output/report/run'
 
 /** Makes a run of a spec, after everything that would stop it has been looked at. @throws GraftError for the first problem */
 export async function createRun(context: Context, spec: Spec, name?: string): Promise<Run> {
@@ -33,10 +34,7 @@ export async function train(context: Context, run: Run): Promise<Run> {
   try {
     await engine.train(run.id, {
       signal: context.signal,
-      onProgress: (at) => {
-        progress.run(at)
-        context.surroundings.tellStarter?.(at)
-      },
+      onProgress: (at) => progress.run(at),
       onMetrics: (lines) => progress.metrics(lines)
     })
     // The record as it lies on disk, given up by this process.
@@ -71,14 +69,5 @@ export function trainResult(context: Context, run: Run): Result {
     text: `${runText(run, language)}\n\n${next[language]}`,
     exitCode: exitCodeOfRun(run),
     ...(run.state !== 'done' && { reason: stopped })
-  }
-}
-
-/** Refuses to resume what cannot go on. @throws GraftError */
-export function checkResumable(run: Run): void {
-  if (run.state === 'done') {
-    throw usageError('run-done', {
-      en: `The run ${run.id} is done; there is nothing to resume.`, zh: `运行 ${run.id} 已完成，无需继续。`
-    }, { field: 'run', remedy: { en: `Train further with --source run:${run.id}.`, zh: `可用 --source run:${run.id} 继续训练。` } })
   }
 }

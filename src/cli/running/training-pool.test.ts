@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Run, Spec } from '../../contract/runs'
 import { openLibrary } from '../../library'
+import { fakeCommand } from '../../supervision/testing'
 import { fakeContext } from '../testing/fake'
 import { readJobs } from '../input/options'
 import { specFromFlags } from '../input/spec'
@@ -35,6 +36,24 @@ describe('a pool of trainings', () => {
     const ended = await Promise.all([pool.train(await made()), pool.train(waiting)])
     expect(ended.map(({ state }) => state)).toEqual(['cancelled', 'cancelled'])
     expect((await openLibrary(dataDir).runs.get(waiting.id)).owner).toBeUndefined()
+  })
+
+  it('says how the process of one of several was lost, and goes on with the others', async () => {
+    const worker = fakeCommand('throw', { job: { kind: 'train', input: { runId: 'any' } } })
+    const pool = new TrainingPool(fakeContext(dataDir, { worker, env: { PATH: process.env['PATH'] } }), 2)
+    const ended = await Promise.all([pool.train(await made()), pool.train(await made()), pool.train(await made())])
+    expect(ended.map(({ state, error }) => [state, error?.code])).toEqual(Array(3).fill(['interrupted', 'worker-crashed']))
+    expect(ended[0]!.error!.message.en).toBe('The training process crashed (exit code 1): TypeError: weights is not iterable.')
+    expect(ended[0]!.owner).toBeUndefined()
+  })
+
+  it('cancels the processes of those under way', async () => {
+    const stop = new AbortController()
+    const worker = fakeCommand('works', { job: { kind: 'train', input: { runId: 'any' } } })
+    const pool = new TrainingPool(fakeContext(dataDir, { worker, signal: stop.signal, env: { PATH: process.env['PATH'] } }), 2)
+    const ended = Promise.all([pool.train(await made()), pool.train(await made())])
+    setTimeout(() => stop.abort(), 500)
+    expect((await ended).map(({ state }) => state)).toEqual(['cancelled', 'cancelled'])
   })
 
   it('takes a sensible number of jobs', () => {

@@ -1,16 +1,18 @@
-import { spawn } from 'node:child_process'
 import pLimit from 'p-limit'
-import { runProgressSchema, type Run, type RunProgress } from '../../contract/runs'
+import { jobOf } from '../../contract/jobs'
+import type { Run, RunProgress } from '../../contract/runs'
 import { inLanguage } from '../../contract/text'
+import { recordAfter } from '../../supervision/run-record'
+import { WorkerSupervisor } from '../../supervision/supervisor'
 import type { Context } from '../context'
-import { duration, percent } from '../output/format'
+import { duration, percent } from '../../rules/format/figures'
 import type { Progress } from '../output/progress'
-import { stateNames } from '../output/report/run'
+import { stateNames } from '../../rules/states'
 import { train } from './train'
 
 /**
  * Trains runs of the store, so many at once. One at a time they train in this process, with a bar of their progress;
- * several at once each in a process of its own, as `graft resume` would, so that a small network, of which one training
+ * several at once each in a worker process of its own, so that a small network, of which one training
  * keeps about one core busy, leaves none idle. The numbers are those of one at a time: a process takes as many threads.
  */
 export class TrainingPool {
@@ -58,8 +60,8 @@ export class TrainingPool {
     const turn = `${++this.begun}/${this.all} ${run.name}`
     this.say(`${turn} …`)
     const began = performance.now()
-    const ended = jobs === 1 ? await train(context, run) : await this.trainInChild(run)
-    if (ended.error && ended.state === 'failed') this.say(inLanguage(ended.error.message, context.language))
+    const ended = jobs === 1 ? await train(context, run) : await this.trainInWorker(run)
+    if (ended.error && (ended.state === 'failed' || ended.state === 'interrupted')) this.say(inLanguage(ended.error.message, context.language))
     if (jobs === 1) return ended
     const { state, metrics: { test } } = ended
     const took = duration((performance.now() - began) / 1000, context.language)
@@ -73,31 +75,24 @@ export class TrainingPool {
     else this.context.notice({ en: line, zh: line })
   }
 
-  private async trainInChild({ id, name }: Run): Promise<Run> {
-    const { library, signal, dataDir, surroundings: { program, env } } = this.context
-    const child = spawn(process.execPath, [program, 'resume', id, '--json', '--data-dir', dataDir], {
-      env: { ...env },
-      // The channel is the child's tie to this process: it cancels when the channel closes, also where this process is
-      // killed. A group of its own keeps the terminal's Ctrl-C from reaching it twice.
-      stdio: ['ignore', 'ignore', 'pipe', 'ipc'], detached: true, windowsHide: true
+  /** Trains the run in a supervised process of its own: one that hangs is ended, one that dies says how. */
+  private async trainInWorker({ id, name }: Run): Promise<Run> {
+    const { library, signal, dataDir, surroundings: { worker, env, cacheDir } } = this.context
+    const supervisor = new WorkerSupervisor({
+      // Ctrl-C is heard here, and told: it must not reach the process twice.
+      command: { ...worker, environment: { ...env }, detached: true },
+      job: { kind: 'train', input: { runId: id } }, dataDir, cacheDir,
+      // Also where this process is killed, what was learned since the last checkpoint is kept.
+      alone: 'cancel',
+      onProgress: ({ progress }) => { if (progress) this.show(name, progress) },
+      onResponsive: (responsive) => { if (!responsive) this.sayUnresponsive(name) }
     })
-    const cancel = (): void => {
-      if (child.connected) child.disconnect()
-    }
+    const cancel = (): void => supervisor.cancel()
     signal.addEventListener('abort', cancel, { once: true })
-    child.on('message', (message) => {
-      const at = runProgressSchema.safeParse(message)
-      if (at.success) this.show(name, at.data)
-    })
-    let said = ''
-    child.stderr!.on('data', (data: Buffer) => { said = (said + data.toString()).slice(-2_000) })
     this.underway.set(name, undefined)
     try {
-      await new Promise<void>((resolve, reject) => {
-        child.on('error', reject)
-        // Not `close`, which Node does not emit once this side has let go of the channel.
-        child.on('exit', () => resolve())
-      })
+      const end = await supervisor.run()
+      return await library.runs.update(id, (run) => recordAfter(run, end))
     } finally {
       signal.removeEventListener('abort', cancel)
       this.underway.delete(name)
@@ -106,12 +101,11 @@ export class TrainingPool {
         this.progress = undefined
       }
     }
-    // A process that was killed could not say so in its record.
-    await library.runs.interruptOrphans()
-    const ended = await library.runs.get(id)
-    // One that never began said why.
-    if (ended.state === 'queued') this.say(said.trim())
-    return ended
+  }
+
+  private sayUnresponsive(name: string): void {
+    const notice = jobOf('train').words.unresponsive?.(name)
+    if (notice) this.say(inLanguage(notice.text, this.context.language))
   }
 
   private show(name: string, at: RunProgress): void {

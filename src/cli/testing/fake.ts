@@ -2,7 +2,7 @@ import type { Run } from '../../contract/runs'
 import type { Engine } from '../../engine'
 import { importModel, inspectModel } from '../../engine/models/import'
 import { tellApart } from '../../engine/models/tell-apart'
-import { openLibrary, type Library } from '../../library'
+import { type Library, openLibrary } from '../../library'
 import { both, fakeCatalogue, fakeScore } from './fake-catalogue'
 import { Context, type Surroundings } from '../context'
 import { runCommandLine } from '../program'
@@ -26,7 +26,7 @@ function fakeEngine({ library, outcome = () => ({ state: 'done' }), problems = [
         { kind: 'cpu', available: false, chosen: false, reason: both('Not set up.') },
         { kind: 'wasm', available: true, chosen: true }
       ],
-      versions: { graft: '1.2.3' }, folders: { data: library.dataDir, cache: '/cache' }, freeDiskBytes: 5e9
+      versions: { graft: '1.2.3' }, folders: { data: library.dataDir, cache: '/cache' }, models: [], freeDiskBytes: 5e9
     }),
     check: () => Promise.resolve(problems),
     train: async (id, hooks) => {
@@ -36,7 +36,8 @@ function fakeEngine({ library, outcome = () => ({ state: 'done' }), problems = [
       })
       return library.runs.update(id, (run) => ({
         ...run, epochs: 3, seconds: 1.5, imagesPerSecond: 100, metrics: { test: fakeScore },
-        backend: { kind: 'wasm', library: 'TensorFlow.js 4.22.0', device: 'A processor', threads: 2 }, ...outcome(run)
+        backend: { kind: 'wasm', library: 'TensorFlow.js 4.22.0', device: 'A processor', threads: 2 },
+        dataHashes: Object.fromEntries(['images', 'labels'].map((part) => [`${run.spec.target.dataset}/test/${part}`, part])), ...outcome(run)
       }))
     },
     tellApart,
@@ -71,7 +72,8 @@ function surroundingsOf(dataDir: string, argv: readonly string[], said: Record<'
   const { outcome, problems, ...surroundings } = more
   return {
     argv, env: {}, stdout: into('stdout'), stderr: into('stderr'), signal: new AbortController().signal, version: '1.2.3', program: '/nowhere/cli.js',
-    defaultDataDir: dataDir, cacheDir: '/nowhere', openLibrary, installSamples: () => Promise.resolve([]),
+    worker: { executable: '/nowhere/node', arguments: [] },
+    defaultDataDir: dataDir, cacheDir: '/nowhere', openLibrary, installSamples: () => Promise.resolve([]), runtimeFolders: [],
     loadEngine: ({ library }) => Promise.resolve(fakeEngine({ library, ...(outcome && { outcome }), ...(problems && { problems }) })),
     ...surroundings
   }

@@ -60,7 +60,12 @@ describe('architectures', () => {
     ['resnet-18', 1000, { multiplyAdds: [1800, 100] }],
     ['mobilenet-v1', 1000, { parameters: [4.2, 0.1], multiplyAdds: [569, 1] }],
     // Parameters below: the paper's 3.4 are without batch normalisation.
-    ['mobilenet-v2', 1000, { multiplyAdds: [300, 1] }]
+    ['mobilenet-v2', 1000, { multiplyAdds: [300, 1] }],
+    // tensorflow/tpu, models/official/efficientnet/lite/README.md. Its 407 to 2,640 million also count three steps for each number that
+    // is normalised; PyTorch's count stands in test/parity.
+    ['efficientnet-lite0', 1000, { parameters: [4.7, 0.1] }], ['efficientnet-lite1', 1000, { parameters: [5.4, 0.1] }],
+    ['efficientnet-lite2', 1000, { parameters: [6.1, 0.1] }], ['efficientnet-lite3', 1000, { parameters: [8.2, 0.1] }],
+    ['efficientnet-lite4', 1000, { parameters: [13, 0.1] }]
   ])('%s has the published number of parameters and multiply-adds, to the last digit given', (id, classes, published) => {
     const of = definition(id, classes)
     for (const [count, figure] of [[parameters(of), published.parameters], [multiplyCount(of), published.multiplyAdds]] as const) {

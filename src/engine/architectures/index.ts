@@ -1,5 +1,6 @@
 import { GraftError } from '../../contract/errors'
 import type { Architecture } from './shared/architecture'
+import { efficientnetLites } from './efficientnet-lite'
 import { lenet } from './lenet'
 import { mlp256, mlp390, mlp83 } from './mlp'
 import { mobilenetV1 } from './mobilenet-v1'
@@ -22,7 +23,8 @@ export const architectures: readonly Architecture[] = [
   resnet18,
   resnet50,
   mobilenetV1,
-  mobilenetV2
+  mobilenetV2,
+  ...efficientnetLites
 ] as readonly unknown[] as readonly Architecture[]
 
 /** @throws GraftError that names the known ones. */
@@ -35,4 +37,5 @@ export function architectureOf(id: string): Architecture {
   }, { usage: true, field: 'source.model', remedy: { en: `Known: ${known}.`, zh: `可用：${known}。` } })
 }
 
-export { definitionOf, summaryOf } from './shared/architecture'
+export { definitionOf, summaryOf, type Architecture } from './shared/architecture'
+export type { LayerHint, LayerNames } from './shared/layer-names'

@@ -36,6 +36,9 @@ const asTorch: Rule = { convolution: (kernel) => torch(fans(kernel)[0]), dense: 
 const asResNet: Rule = { convolution: (kernel) => he(fans(kernel)[1]), dense: (kernel) => he(fans(kernel)[0]) }
 /** TensorFlow's slim: `truncated_normal_initializer(stddev=0.09)` for all, also depthwise and the last. */
 const asMobileNet: Rule = { convolution: () => truncated, dense: () => truncated }
+const asEfficientNet: Rule = {
+  ...asTorch, convolution: (kernel) => he(kernel.weight === 'depthwiseKernel' ? kernel.shape[0]! * kernel.shape[1]! : fans(kernel)[1])
+}
 /** InvariantRiskMinimization: `xavier_uniform_` and biases of zero. */
 const asIrm: Rule = { convolution: () => { throw new Error('no convolutions') }, dense: (kernel) => glorot(...fans(kernel)) }
 
@@ -47,7 +50,9 @@ const rules: Record<string, Rule> = {
   'resnet-20': asResNet, 'resnet-32': asResNet, 'resnet-44': asResNet, 'resnet-56': asResNet,
   // The last layer is PyTorch's, as in torchvision.
   'resnet-18': { ...asTorch, convolution: asResNet.convolution }, 'resnet-50': { ...asTorch, convolution: asResNet.convolution },
-  'mobilenet-v1': asMobileNet, 'mobilenet-v2': asMobileNet
+  'mobilenet-v1': asMobileNet, 'mobilenet-v2': asMobileNet,
+  // `conv_kernel_initializer` of TensorFlow's code is N(0, 2 / fan out), of a depthwise kernel its window alone; the last layer is PyTorch's.
+  ...Object.fromEntries([0, 1, 2, 3, 4].map((variant) => [`efficientnet-lite${variant}`, asEfficientNet]))
 }
 
 interface Drawn { weight: WeightShape, fanIn: number, values: Float32Array }

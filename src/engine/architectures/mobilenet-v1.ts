@@ -1,6 +1,7 @@
 import type { Block } from '../network/definition'
 import { denseHead, evenNormalisation, normalisedConvolution, normalisedDepthwise, scaled, square, width } from './shared/layers'
 import { defineArchitecture } from './shared/architecture'
+import { halves, mapLayers, type LayerNames } from './shared/layer-names'
 
 const normalisation = { epsilon: 1e-3, momentum: 0.01 }
 /** Of every weight, as the authors' code (TensorFlow's slim). */
@@ -22,6 +23,29 @@ function separable(index: number, factor: number): Block {
   }
 }
 
+/** `block3` is Keras' third separable pair, `conv_dw_3` and `conv_pw_3`. */
+function kerasName(block: string, layer: string): string | undefined {
+  const suffix = layer.endsWith('-normalisation') ? '_bn' : ''
+  if (block === 'stem') return `conv1${suffix}`
+  const [, number] = /^block(\d+)$/.exec(block) ?? []
+  if (number === undefined) return undefined
+  return `conv_${layer.startsWith('depthwise') ? 'dw' : 'pw'}_${number}${suffix}`
+}
+
+/** Keras applications, also as TensorFlow.js serves it. */
+const kerasNames: LayerNames = {
+  id: 'keras-applications',
+  title: 'Keras applications',
+  layer: kerasName,
+  heads: ['conv_preds', 'predictions', 'preds', 'dense'],
+  // Later versions pad below and on the right themselves, which differs from `same` where a side is odd.
+  adapt: (definition, hints) => mapLayers(definition, (block, layer) => {
+    if (!halves(layer) || hints.get(kerasName(block.name, layer.name) ?? '')?.padding !== 'valid') return [layer]
+    return [{ kind: 'zero-padding', name: `${layer.name}-padding`, sides: [0, 1, 0, 1] }, { ...layer, padding: 'valid' }]
+  }),
+  normalisation: evenNormalisation
+}
+
 /** Howard et al. 2017, arXiv:1704.04861, table 1, with ReLU6 as the published weights have it. */
 export const mobilenetV1 = defineArchitecture({
   id: 'mobilenet-v1',
@@ -33,6 +57,7 @@ export const mobilenetV1 = defineArchitecture({
   defaultInput: square(224),
   normalisation: evenNormalisation,
   parameters: { width },
+  names: [kerasNames],
   build: (_input, classes, { width: factor }) => {
     const first = scaled(32, factor)
     const blocks: Block[] = [

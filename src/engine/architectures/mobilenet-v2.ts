@@ -1,6 +1,7 @@
 import type { Block } from '../network/definition'
-import { denseHead, imageNetNormalisation, normalisedConvolution, normalisedDepthwise, square, width } from './shared/layers'
+import { denseHead, evenNormalisation, imageNetNormalisation, normalisedConvolution, normalisedDepthwise, square, width } from './shared/layers'
 import { defineArchitecture } from './shared/architecture'
+import { halves, mapLayers, type LayerNames } from './shared/layer-names'
 
 /** Expansion, output channels, repeats, stride: table 2 of the paper. */
 const stages = [[1, 16, 1, 1], [6, 24, 2, 2], [6, 32, 3, 2], [6, 64, 4, 2], [6, 96, 3, 1], [6, 160, 3, 2], [6, 320, 1, 1]] as const
@@ -41,6 +42,66 @@ function body(factor: number): Block[] {
   }))
 }
 
+/** Which inverted residual a block is, counted from 0; undefined for any other block. */
+function placeOf(block: string): { stage: number, place: number } | undefined {
+  const [, stage, index] = (/^stage(\d+)-(\d+)$/.exec(block) ?? []).map(Number)
+  if (stage === undefined || index === undefined) return undefined
+  return { stage, place: stages.slice(0, stage - 1).reduce((sum, [, , repeats]) => sum + repeats, 0) + index - 1 }
+}
+
+/** Place of a layer in torchvision's `conv`: expansion 0, depthwise 1, projection 2 and 3; without expansion one less. */
+const torchParts: Record<string, [expanded: string, plain: string | undefined]> = {
+  'expansion': ['conv.0.0', undefined],
+  'expansion-normalisation': ['conv.0.1', undefined],
+  'depthwise': ['conv.1.0', 'conv.0.0'],
+  'depthwise-normalisation': ['conv.1.1', 'conv.0.1'],
+  'projection': ['conv.2', 'conv.1'],
+  'projection-normalisation': ['conv.3', 'conv.2']
+}
+
+/** torchvision: one list of features. */
+const torchNames: LayerNames = {
+  id: 'torchvision',
+  title: 'PyTorch (torchvision)',
+  layer(block, layer) {
+    if (block === 'stem') return layer === 'convolution' ? 'features.0.0' : 'features.0.1'
+    if (block === 'last') return layer === 'convolution' ? 'features.18.0' : 'features.18.1'
+    const at = placeOf(block)
+    const part = at && torchParts[layer]?.[at.stage === 1 ? 1 : 0]
+    return at === undefined || part === undefined ? undefined : `features.${at.place + 1}.${part}`
+  },
+  heads: ['classifier.1', 'classifier', 'fc', 'head'],
+  normalisation: imageNetNormalisation
+}
+
+const kerasParts: Record<string, string> = {
+  'expansion': 'expand',
+  'expansion-normalisation': 'expand_BN',
+  'depthwise': 'depthwise',
+  'depthwise-normalisation': 'depthwise_BN',
+  'projection': 'project',
+  'projection-normalisation': 'project_BN'
+}
+
+/** Keras applications: padding as TensorFlow's `same`, and its own epsilon. */
+const kerasNames: LayerNames = {
+  id: 'keras-applications',
+  title: 'Keras applications',
+  layer(block, layer) {
+    if (block === 'stem') return layer === 'convolution' ? 'Conv1' : 'bn_Conv1'
+    if (block === 'last') return layer === 'convolution' ? 'Conv_1' : 'Conv_1_bn'
+    const [at, part] = [placeOf(block), kerasParts[layer]]
+    if (at === undefined || part === undefined) return undefined
+    return at.place === 0 ? `expanded_conv_${part}` : `block_${at.place}_${part}`
+  },
+  heads: ['predictions', 'Logits', 'dense'],
+  adapt: (definition) => mapLayers(definition, (_block, layer) => {
+    if (layer.kind === 'batch-normalisation') return [{ ...layer, epsilon: 1e-3, momentum: 0.001 }]
+    return [halves(layer) ? { ...layer, padding: 'same' } : layer]
+  }),
+  normalisation: evenNormalisation
+}
+
 /** Sandler et al. 2018, arXiv:1801.04381; padding as torchvision. */
 export const mobilenetV2 = defineArchitecture({
   id: 'mobilenet-v2',
@@ -53,6 +114,7 @@ export const mobilenetV2 = defineArchitecture({
   defaultInput: square(224),
   normalisation: imageNetNormalisation,
   parameters: { width },
+  names: [torchNames, kerasNames],
   build: (_input, classes, { width: factor }) => ({
     blocks: [
       {

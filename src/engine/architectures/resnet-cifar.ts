@@ -1,6 +1,7 @@
 import type { Block } from '../network/definition'
 import { denseHead, imageNetNormalisation, normalisedConvolution, scaled, width } from './shared/layers'
 import { defineArchitecture } from './shared/architecture'
+import { torchResnetNames } from './shared/torch-resnet-names'
 
 /** Two 3×3 convolutions with a shortcut that has no parameters (option A). */
 function basicBlock(stage: number, index: number, filters: number, stride: number): Block {
@@ -38,6 +39,7 @@ const resnetCifar = (depth: 20 | 32 | 44 | 56) => {
     defaultInput: [32, 32, 3],
     normalisation: imageNetNormalisation,
     parameters: { width },
+    names: [torchResnetNames],
     build: (_input, classes, { width: factor }) => {
       const [first, second, third] = [scaled(16, factor), scaled(32, factor), scaled(64, factor)]
       const built = [stem(first), ...stage(1, first), ...stage(2, second), ...stage(3, third)]

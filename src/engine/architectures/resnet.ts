@@ -1,6 +1,7 @@
 import type { Block, Layer } from '../network/definition'
 import { denseHead, imageNetNormalisation, normalisedConvolution, square } from './shared/layers'
 import { defineArchitecture } from './shared/architecture'
+import { torchResnetNames } from './shared/torch-resnet-names'
 
 const shortcut = (filters: number, stride: number): Layer[] =>
   normalisedConvolution('shortcut', { filters, size: 1, stride, padding: 0, inputs: ['input'] })
@@ -65,6 +66,7 @@ function resnet(depth: 18 | 50) {
     defaultInput: square(224),
     normalisation: imageNetNormalisation,
     parameters: {},
+    names: [torchResnetNames],
     build: (_input, classes) => ({ blocks: [stem, ...stages], head: denseHead(classes) })
   })
 }

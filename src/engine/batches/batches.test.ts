@@ -2,8 +2,8 @@ import '@tensorflow/tfjs-backend-cpu'
 import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Dataset } from '../../contract/datasets'
-import type { Batch } from './source'
-import { BatchSource, type BatchSourceOptions, type ImageReader } from './batches'
+import type { Batch } from './batch-stream'
+import { ImageStream, type ImageStreamOptions, type ImageReader } from './batches'
 
 beforeAll(() => tf.setBackend('cpu'))
 
@@ -34,7 +34,7 @@ let reader: FakeReader
 beforeEach(() => { reader = new FakeReader() })
 
 const range = (count: number, first = 0): Int32Array => Int32Array.from({ length: count }, (_, index) => first + index)
-const source = (change: Partial<BatchSourceOptions> = {}): BatchSource => new BatchSource({
+const source = (change: Partial<ImageStreamOptions> = {}): ImageStream => new ImageStream({
   reader, split: 'train', positions: range(10), input: [1, 1, 1], normalisation: { mean: [0], standardDeviation: [1 / 255] },
   batchSize: 4, seed: 1, name: 'target', shuffle: true, ...change
 })
@@ -47,7 +47,7 @@ function contents({ inputs, labels, positions }: Batch): { pixels: number[], pos
   tf.dispose([inputs, ...(labels ? [labels] : [])])
   return result
 }
-async function epochOf(batches: BatchSource, epoch: number): Promise<number[]> {
+async function epochOf(batches: ImageStream, epoch: number): Promise<number[]> {
   const seen: number[] = []
   for (let step = 0; step < batches.stepsPerEpoch; step++) seen.push(...contents(await batches.next(epoch, step)).positions)
   return seen
@@ -139,7 +139,7 @@ describe('contents', () => {
   })
 
   it('changes training images by the augmentation, the same after a restart', async () => {
-    const change: Partial<BatchSourceOptions> = { reader: wide, augmentation: 'flip', input: [1, 2, 1], positions: range(10), batchSize: 10 }
+    const change: Partial<ImageStreamOptions> = { reader: wide, augmentation: 'flip', input: [1, 2, 1], positions: range(10), batchSize: 10 }
     const one = source(change)
     const pixels = contents(await one.next(3, 0)).pixels
     await one.close()

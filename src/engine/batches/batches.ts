@@ -3,7 +3,7 @@ import type { Dataset, ImageShape, SplitName } from '../../contract/datasets'
 import { GraftError } from '../../contract/errors'
 import type { Normalisation } from '../../contract/models'
 import { randomStream } from '../random'
-import type { Batch, ImageTransform, Source } from './source'
+import type { Batch, BatchStream, ImageTransform } from './batch-stream'
 import { augment, type Augmentation } from './augmentation'
 import { normaliser, type Normaliser } from './normalise'
 
@@ -18,7 +18,7 @@ export interface OrderOptions {
   /** Positions in the split to draw from. */
   positions: Int32Array
   /** Granted labels, labels[i] for positions[i]; absent where the spec grants none. */
-  labels?: Int32Array
+  labels?: Int32Array | undefined
   batchSize: number
   seed: number
   /** Names the stream's random numbers, e.g. `target`. */
@@ -26,10 +26,10 @@ export interface OrderOptions {
   /** A new order each epoch; false gives the positions in their own order, for evaluation. */
   shuffle: boolean
   /** Leaves out the smaller batch at an epoch's end. */
-  dropLast?: boolean
+  dropLast?: boolean | undefined
 }
 
-export interface BatchSourceOptions extends OrderOptions {
+export interface ImageStreamOptions extends OrderOptions {
   reader: ImageReader
   split: SplitName
   /** The network's input; images of another size or channel count are brought to it. */
@@ -37,9 +37,9 @@ export interface BatchSourceOptions extends OrderOptions {
   normalisation: Normalisation
   augmentation?: Augmentation
   /** After the augmentation. */
-  transform?: ImageTransform
+  transform?: ImageTransform | undefined
   /** Copies of each image, each augmented and transformed on its own, one after the other; 1 when absent. */
-  views?: number
+  views?: number | undefined
 }
 
 /** Which positions make up the batch of (epoch, step): a function of the seed, never of what was drawn before. */
@@ -110,7 +110,7 @@ interface Read {
  * Batches of normalised images out of a data set's cache. While the caller works on one batch, the next is read, also
  * over the end of an epoch.
  */
-export class BatchSource implements Source {
+export class ImageStream implements BatchStream {
   private readonly order: EpochOrder
   private readonly normalise: Normaliser
   /** Two buffers, one being read into while the other is turned into a tensor. */
@@ -119,7 +119,7 @@ export class BatchSource implements Source {
   private ahead: Read | undefined
   private closed = false
 
-  constructor(private readonly options: BatchSourceOptions) {
+  constructor(private readonly options: ImageStreamOptions) {
     this.order = new EpochOrder(options)
     this.normalise = normaliser(options.reader.dataset.shape, options.input, options.normalisation)
   }

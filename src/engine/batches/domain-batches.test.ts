@@ -2,10 +2,10 @@ import '@tensorflow/tfjs-backend-cpu'
 import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Dataset } from '../../contract/datasets'
-import { domainSteps } from '../../library/datasets/domain-view'
-import type { Batch } from './source'
+import { domainSteps } from '../../rules/domains'
+import type { Batch } from './batch-stream'
 import type { ImageReader } from './batches'
-import { DomainBatchSource, type DomainBatchOptions } from './domain-batches'
+import { DomainStream, type DomainBatchOptions } from './domain-batches'
 
 beforeAll(() => tf.setBackend('cpu'))
 
@@ -22,7 +22,7 @@ class Positions implements ImageReader {
 
 /** Ten images of domain 0, four of domain 2, two of domain 5, mixed up in the positions; the label is the domain. */
 const domains = Int32Array.from([0, 2, 0, 5, 0, 2, 0, 0, 2, 0, 0, 5, 0, 2, 0, 0])
-const source = (change: Partial<DomainBatchOptions> = {}): DomainBatchSource => new DomainBatchSource({
+const source = (change: Partial<DomainBatchOptions> = {}): DomainStream => new DomainStream({
   reader: new Positions(), split: 'train', input: [1, 1, 1], normalisation: { mean: [0], standardDeviation: [1 / 255] },
   positions: Int32Array.from(domains.keys()), labels: domains, domains, batchSize: 9, seed: 1, name: 'source', shuffle: true, ...change
 })

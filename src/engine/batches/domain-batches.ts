@@ -1,10 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core'
-import { imagesOfEach } from '../../library/datasets/domain-view'
-import type { Batch } from './source'
-import type { Source } from './source'
-import { BatchSource, type BatchSourceOptions } from './batches'
+import { imagesOfEach } from '../../rules/domains'
+import type { Batch, BatchStream } from './batch-stream'
+import { ImageStream, type ImageStreamOptions } from './batches'
 
-export interface DomainBatchOptions extends Omit<BatchSourceOptions, 'dropLast'> {
+export interface DomainBatchOptions extends Omit<ImageStreamOptions, 'dropLast'> {
   /** Domain of each position, in the positions' order. */
   domains: Int32Array
 }
@@ -14,10 +13,10 @@ export interface DomainBatchOptions extends Omit<BatchSourceOptions, 'dropLast'>
  * in its own order, whole batches only, and begins anew in another order once it has shown all its images, so that a
  * small domain is seen as often as a large one. An epoch shows the largest domain once.
  */
-export class DomainBatchSource implements Source {
+export class DomainStream implements BatchStream {
   readonly count: number
   readonly stepsPerEpoch: number
-  private readonly parts: readonly BatchSource[]
+  private readonly parts: readonly ImageStream[]
   /** The one batch there is, where every domain fits into its share of it and nothing is drawn but the order. */
   private whole: Promise<Batch> | undefined
   private readonly always: boolean
@@ -28,7 +27,7 @@ export class DomainBatchSource implements Source {
     const each = imagesOfEach(batchSize, present.length)
     this.parts = present.map((domain) => {
       const places = Int32Array.from(domains.keys()).filter((place) => domains[place] === domain)
-      return new BatchSource({
+      return new ImageStream({
         ...rest, name: `${name}, domain ${domain}`, batchSize: each, dropLast: true,
         positions: places.map((place) => positions[place]!), ...(labels && { labels: places.map((place) => labels[place]!) })
       })

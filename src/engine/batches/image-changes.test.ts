@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { randomStream } from '../random'
 import {
-  brighten, changeContrast, cropAndResize, eachImage, flip, invert, makeGrey, permuteChannels, rotate, saturate, shiftHue, turnQuarters
+  brighten, changeContrast, cropAndResize, eachImage, flip, invert, makeGrey, permuteChannels, rotate, saturate, shiftHue
 } from './image-changes'
 
 const bytes = (...values: number[]) => Uint8Array.from(values)
@@ -50,21 +50,14 @@ describe('place', () => {
     expect(after(bytes(1, 2, 3, 4, 5, 6), (image) => flip(image, [1, 2, 3]))).toEqual([4, 5, 6, 1, 2, 3])
   })
 
-  it('is turned by quarters against the clock', () => {
-    // 1 2   a quarter turn brings the right column to the top.
-    // 3 4
-    expect(after(bytes(1, 2, 3, 4), (image) => turnQuarters(image, [2, 2, 1], 1))).toEqual([2, 4, 1, 3])
-    expect(after(bytes(1, 2, 3, 4), (image) => turnQuarters(image, [2, 2, 1], 2))).toEqual([4, 3, 2, 1])
-    expect(after(bytes(1, 2, 3, 4), (image) => turnQuarters(image, [2, 2, 1], 3))).toEqual([3, 1, 4, 2])
-    expect(() => turnQuarters(bytes(1, 2), [1, 2, 1], 1)).toThrow('square')
-  })
-
-  it('is turned by any angle as by quarters', () => {
-    const image = Uint8Array.from({ length: 5 * 5 * 3 }, (_, index) => index * 3)
-    const turned = image.slice()
-    turnQuarters(turned, [5, 5, 3], 1)
-    rotate(image, [5, 5, 3], Math.PI / 2)
-    expect(image).toEqual(turned)
+  it('is turned by an angle against the clock', () => {
+    // 1 2 3   a quarter turn brings the right column to the top; two are the image from behind.
+    // 4 5 6
+    // 7 8 9
+    const turned = (angle: number): number[] => after(bytes(1, 2, 3, 4, 5, 6, 7, 8, 9), (image) => rotate(image, [3, 3, 1], angle))
+    expect(turned(Math.PI / 2)).toEqual([3, 6, 9, 2, 5, 8, 1, 4, 7])
+    expect(turned(Math.PI)).toEqual([9, 8, 7, 6, 5, 4, 3, 2, 1])
+    expect(turned(-Math.PI / 2)).toEqual([7, 4, 1, 8, 5, 2, 9, 6, 3])
   })
 
   it('is black where nothing comes in', () => {

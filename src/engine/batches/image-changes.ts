@@ -1,7 +1,7 @@
 import type { ImageShape } from '../../contract/datasets'
 import type { RandomStream } from '../random'
 import { randomStream } from '../random'
-import type { ImageTransform } from './source'
+import type { ImageTransform } from './batch-stream'
 import { luma } from './normalise'
 
 /** Changes one image in place: bytes [height, width, channels]. */
@@ -94,22 +94,6 @@ export function flip(image: Uint8Array, [height, width, channels]: ImageShape): 
     row.set(line)
     for (let x = 0; x < width; x++) {
       for (let channel = 0; channel < channels; channel++) line[x * channels + channel] = row[(width - 1 - x) * channels + channel]!
-    }
-  }
-}
-
-/** Turned by so many quarters against the clock; the image must be square for an odd number. */
-export function turnQuarters(image: Uint8Array, [height, width, channels]: ImageShape, quarters: number): void {
-  const turns = ((quarters % 4) + 4) % 4
-  if (turns === 0) return
-  if (turns % 2 === 1 && height !== width) throw new RangeError('only a square image keeps its shape in a quarter turn')
-  const from = image.slice()
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      const [oldY, oldX] = turns === 1 ? [x, width - 1 - y] : turns === 2 ? [height - 1 - y, width - 1 - x] : [height - 1 - x, y]
-      for (let channel = 0; channel < channels; channel++) {
-        image[(y * width + x) * channels + channel] = from[(oldY * width + oldX) * channels + channel]!
-      }
     }
   }
 }

@@ -92,7 +92,7 @@ describe('a support vector machine', () => {
     expect(probability(-1)).toBeLessThan(0.2)
   })
 
-  it('stops within a second in the midst of LIBSVM\'s work, and answers meanwhile', async () => {
+  it('stops in the midst of LIBSVM\'s work, and answers meanwhile', async () => {
     const random = randomStream('endless')
     const count = 1500
     const controller = new AbortController()
@@ -104,15 +104,13 @@ describe('a support vector machine', () => {
       matrix: Float32Array.from({ length: count * (count + 1) }, (_, index) => index % (count + 1) === 0 ? index / (count + 1) + 1 : random.normal()),
       sides: Int8Array.from({ length: count }, () => random.integer(2) * 2 - 1), cost: 1e6
     })).rejects.toMatchObject({ name: 'AbortError' })
-    await new Promise((resolve) => { setTimeout(resolve, 2000) })
-    const began = performance.now()
+    await expect.poll(() => beats).toBeGreaterThan(40)
     controller.abort()
+    // Were it not to stop, this test would run into its own end.
     await stopped
     await libsvm.close()
     clearInterval(heart)
-    expect(performance.now() - began).toBeLessThan(1000)
-    expect(beats).toBeGreaterThan(20)
-  })
+  }, 45_000)
 
   it('says so when LIBSVM cannot go on', async () => {
     // Without examples the thread throws.

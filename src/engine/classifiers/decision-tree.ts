@@ -1,7 +1,7 @@
 import type { RandomStream } from '../random'
 
 /** Features cut into at most 256 bins: what a tree looks at. */
-export interface Binned {
+interface Binned {
   /** Bin of each feature and example, [length][count]. */
   bins: Uint8Array[]
   /** Upper ends of the bins of each feature but the last one's: a value goes left of a cut where it is not larger. */

@@ -37,4 +37,3 @@ export function loadEnsemble(state: unknown, tensors: ReadonlyMap<string, Stored
   return ensemble(members.map((definition, index) => Network.fromWeights(definition, new Map([...tensors].flatMap(([name, { data }]) =>
     name.startsWith(`${index}/`) ? [[name.slice(`${index}/`.length), data as Float32Array]] : [])))), classes, inputsFor)
 }
-

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { z } from 'zod'
 import { GraftError } from '../../contract/errors'
-import { exists, readJson, writeJsonDurably } from '../../library/disk/files'
+import { exists, readJson, writeJsonDurably } from '../../library/disk'
 import { readSafetensors, writeSafetensors } from '../safetensors/safetensors'
 import type { Network } from '../network/network'
 import type { Classifier, StoredTensor } from './classifier'

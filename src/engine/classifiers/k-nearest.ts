@@ -4,7 +4,7 @@ import type { Examples } from '../features/examples'
 import type { Scorer, Stored, StoredTensor } from './classifier'
 
 export const kNearestSchema = z.object({ k: z.int().min(1), weights: z.enum(['uniform', 'distance']), classes: z.int() })
-export type KNearestOptions = Omit<z.infer<typeof kNearestSchema>, 'classes'>
+type KNearestOptions = Omit<z.infer<typeof kNearestSchema>, 'classes'>
 
 /**
  * k nearest neighbours by Euclidean distance, all distances at once; the neighbours vote, alike or by 1 / distance

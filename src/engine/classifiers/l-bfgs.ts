@@ -1,7 +1,7 @@
 /** A function's value and gradient. */
 export type Objective = (point: Float64Array) => { value: number, gradient: Float64Array }
 
-export interface MinimiseOptions {
+interface MinimiseOptions {
   iterations: number
   /** Ends when no part of the gradient is larger. */
   tolerance: number

@@ -11,7 +11,7 @@ import { GraftError } from '../../contract/errors'
 export interface TwoClassMachine { coefficients: Float64Array, offset: number, slope: number, intercept: number }
 
 /** A problem of two classes. */
-export interface TwoClassProblem {
+interface TwoClassProblem {
   /** Each example's number from 1, then its kernel with every example, [count, count + 1]. It is handed over: unusable afterwards. */
   matrix: Float32Array
   /** +1 or −1 of each example. */

@@ -6,7 +6,7 @@ import { tensorOf, type Scorer, type Stored, type StoredTensor } from './classif
 import { minimise, type Objective } from './l-bfgs'
 
 export const logisticRegressionSchema = z.object({ converged: z.boolean() })
-export interface LogisticRegressionOptions {
+interface LogisticRegressionOptions {
   /** Weight of the examples against the penalty ½‖W‖²; scikit-learn's C. */
   cost: number
   iterations: number

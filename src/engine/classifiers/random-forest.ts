@@ -7,7 +7,7 @@ import type { Scorer, Stored, StoredTensor } from './classifier'
 import { addVotes, binFeatures, growTree, type Tree, type TreeOptions } from './decision-tree'
 
 export const randomForestSchema = z.object({ classes: z.int(), trees: z.int() })
-export interface RandomForestOptions extends Omit<TreeOptions, 'features'> {
+interface RandomForestOptions extends Omit<TreeOptions, 'features'> {
   trees: number
   /** Share of the features drawn for a split; 0 is their square root. */
   features: number

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { z } from 'zod'
-import { tooManyTogether } from '../../library/runs/check-labels'
+import { tooManyTogether } from '../../rules/methods/labels'
 import { randomStream } from '../random'
 import type { Examples, FitHooks } from '../features/examples'
 import { tensorOf, type Scorer, type Stored, type StoredTensor } from './classifier'
@@ -10,7 +10,7 @@ import { couple } from './pairwise-coupling'
 const kernelSchema = z.object({ kernel: z.enum(['rbf', 'linear']), gamma: z.number() })
 type Kernel = z.infer<typeof kernelSchema>
 export const svmSchema = z.object({ ...kernelSchema.shape, classes: z.int() })
-export interface SvmOptions {
+interface SvmOptions {
   kernel: Kernel['kernel']
   cost: number
   /** Of the radial kernel; 0 is 1 / (length · variance of the features). */

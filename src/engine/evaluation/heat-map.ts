@@ -3,9 +3,9 @@ import { heatCover, viridisChannels } from '../../contract/ramp'
 import type { Saliency } from '../../contract/predictions'
 import { decodeBytes, imageSize, loadSharp } from '../../images/decode'
 import { withImageFile } from '../../images/image-file'
-import { makeFolder, namingFile, writeFileDurably } from '../../library/disk/files'
+import { makeFolder, namingFile, writeFileDurably } from '../../library/disk'
 
-export interface Picture {
+interface Picture {
   /** RGB bytes [height, width, 3]. */
   pixels: Uint8Array
   size: [number, number]
@@ -43,7 +43,7 @@ export async function encodePng({ pixels, size: [height, width] }: Picture): Pro
 }
 
 /** The picture with the map over it in the viridis ramp, the more opaque the higher; between places it is blended. */
-export function withHeat({ pixels, size: [height, width] }: Picture, saliency: Saliency): Picture {
+function withHeat({ pixels, size: [height, width] }: Picture, saliency: Saliency): Picture {
   const result = new Uint8Array(pixels.length)
   for (let row = 0; row < height; row++) {
     for (let column = 0; column < width; column++) {

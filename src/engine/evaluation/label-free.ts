@@ -1,11 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core'
+import type { labelFreeScoreIds } from '../../contract/training'
 
 /** Scores of a network's outputs on images whose labels nobody looks at. Which way is better differs: `labelFreeScores`. */
-export interface LabelFree {
-  entropy: number
-  'information-maximisation': number
-  'soft-neighbourhood-density': number
-}
+type LabelFree = Record<(typeof labelFreeScoreIds)[number], number>
 
 /** The scores, and whether a higher value is the better one. */
 export const labelFreeScores: Readonly<Record<keyof LabelFree, { higherIsBetter: boolean }>> = {
@@ -41,7 +38,7 @@ export function softmax(logits: Float32Array, classes: number): Float64Array {
 }
 
 /** Entropy of a distribution in nats. */
-export function entropyOf(distribution: ArrayLike<number>): number {
+function entropyOf(distribution: ArrayLike<number>): number {
   let sum = 0
   for (let index = 0; index < distribution.length; index++) {
     const share = distribution[index]!
@@ -51,7 +48,7 @@ export function entropyOf(distribution: ArrayLike<number>): number {
 }
 
 /** Mean entropy of the predictions in nats: low when the network is sure of each (Morerio et al. 2018). */
-export function meanEntropy(probabilities: Float64Array, classes: number): number {
+function meanEntropy(probabilities: Float64Array, classes: number): number {
   let sum = 0
   for (let start = 0; start < probabilities.length; start += classes) sum += entropyOf(probabilities.subarray(start, start + classes))
   return sum * classes / probabilities.length
@@ -110,4 +107,3 @@ export function haveCollapsed(predictions: Int32Array, classes: number): boolean
   if (classes < 2 || predictions.length < 10 * classes) return false
   return effectiveClasses(predictions, classes) <= Math.max(1, classes / 2) + 1e-9
 }
-

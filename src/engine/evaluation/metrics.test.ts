@@ -1,9 +1,8 @@
 import '@tensorflow/tfjs-backend-cpu'
 import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
-import type { Batch } from '../batches/source'
-import type { Source } from '../batches/source'
-import { evaluate, ScoreCounter, wilsonInterval } from './metrics'
+import type { Batch, BatchStream } from '../batches/batch-stream'
+import { evaluate, ScoreCounter } from './metrics'
 
 beforeAll(() => tf.setBackend('cpu'))
 
@@ -56,7 +55,7 @@ describe('ScoreCounter', () => {
 })
 
 /** Two batches; the input is the class itself. */
-class FixedSource implements Source {
+class FixedStream implements BatchStream {
   readonly count = 5
   readonly stepsPerEpoch = 2
   private readonly labels = [[0, 1, 2], [2, 1]]
@@ -85,7 +84,7 @@ describe('evaluate', () => {
   it('scores a whole source, reports on the way and leaves no tensor', async () => {
     const before = tf.memory().numTensors
     const progress: [number, number][] = []
-    const { score, predictions } = await evaluate(classifier, new FixedSource(), classes, {
+    const { score, predictions } = await evaluate(classifier, new FixedStream(), classes, {
       onProgress: (done, total) => progress.push([done, total])
     })
     expect(score.accuracy).toBeCloseTo(3 / 5, 12)
@@ -102,7 +101,7 @@ describe('evaluate', () => {
       batches++
       cancel.abort()
       return classifier(inputs)
-    }, new FixedSource(), classes, { signal: cancel.signal })
+    }, new FixedStream(), classes, { signal: cancel.signal })
     await expect(work).rejects.toThrow()
     expect(batches).toBe(1)
     expect(tf.memory().numTensors).toBe(before)
@@ -110,22 +109,7 @@ describe('evaluate', () => {
 
   it('refuses images without labels and leaves no tensor', async () => {
     const before = tf.memory().numTensors
-    await expect(evaluate(classifier, new FixedSource(false), classes)).rejects.toThrow('labels')
+    await expect(evaluate(classifier, new FixedStream(false), classes)).rejects.toThrow('labels')
     expect(tf.memory().numTensors).toBe(before)
-  })
-})
-
-describe('wilsonInterval', () => {
-  it('is that of the formula', () => {
-    // 8 of 10: (0.8 + 3.8415/20 ± 1.96·√(0.016 + 3.8415/400)) / 1.38415 = 0.4902 … 0.9433
-    const [low, high] = wilsonInterval(8, 10)
-    expect(low).toBeCloseTo(0.4902, 4)
-    expect(high).toBeCloseTo(0.9433, 4)
-  })
-
-  it('stays within 0 and 1, and is wide for nothing', () => {
-    expect(wilsonInterval(0, 10)[0]).toBe(0)
-    expect(wilsonInterval(10, 10)[1]).toBeCloseTo(1, 12)
-    expect(wilsonInterval(0, 0)).toEqual([0, 1])
   })
 })

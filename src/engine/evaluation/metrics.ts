@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { GraftError } from '../../contract/errors'
 import type { Score } from '../../contract/runs'
-import type { Source } from '../batches/source'
+import type { BatchStream } from '../batches/batch-stream'
 import { yieldToEvents } from '../yield'
 
 /** Beyond so many classes the confusion matrix is left out of a record: it would be a megabyte of zeros. */
@@ -83,7 +83,7 @@ const notFinite = (): GraftError => new GraftError('outputs-not-finite', {
   zh: '模型的输出不是有限数值，无法评分。'
 }, { remedy: { en: 'Train it again with a smaller learning rate.', zh: '请以更小的学习率重新训练。' } })
 
-export interface EvaluateOptions {
+interface EvaluateOptions {
   signal?: AbortSignal
   /** Images done and to do. */
   onProgress?(done: number, total: number): void
@@ -95,14 +95,14 @@ export interface EvaluateOptions {
  * @param classifier inputs → logits [batch, classes]; runs in a tidy
  */
 export async function evaluate(
-  classifier: (inputs: tf.Tensor) => tf.Tensor2D, source: Source, classes: readonly string[],
+  classifier: (inputs: tf.Tensor) => tf.Tensor2D, stream: BatchStream, classes: readonly string[],
   { signal, onProgress }: EvaluateOptions = {}
 ): Promise<{ score: Score, predictions: Int32Array }> {
   const counter = new ScoreCounter(classes)
   let done = 0
-  for (let step = 0; step < source.stepsPerEpoch; step++) {
+  for (let step = 0; step < stream.stepsPerEpoch; step++) {
     signal?.throwIfAborted()
-    const { inputs, labels, positions } = await source.next(0, step)
+    const { inputs, labels, positions } = await stream.next(0, step)
     try {
       if (labels === undefined) throw new TypeError('evaluation needs labels')
       const logits = tf.tidy(() => classifier(inputs))
@@ -114,19 +114,8 @@ export async function evaluate(
       labels?.dispose()
     }
     done += positions.length
-    onProgress?.(done, source.count)
+    onProgress?.(done, stream.count)
     await yieldToEvents()
   }
   return { score: counter.score(), predictions: counter.predictions }
-}
-
-/** 95 % Wilson score interval of a proportion (Wilson 1927): honest for few images and for shares near 0 and 1. */
-export function wilsonInterval(right: number, n: number): [number, number] {
-  if (n === 0) return [0, 1]
-  const z = 1.959964
-  const share = right / n
-  const center = share + z * z / (2 * n)
-  const reach = z * Math.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
-  const scale = 1 + z * z / n
-  return [Math.max(0, (center - reach) / scale), Math.min(1, (center + reach) / scale)]
 }

@@ -70,7 +70,9 @@ describe('Grad-CAM', () => {
     expect(places).toEqual({
       'seed-cnn': 'block3.relu 8×8', lenet: 'block2.relu 4×4',
       'resnet-20': 'stage3-3.relu2 8×8', 'resnet-32': 'stage3-5.relu2 8×8', 'resnet-44': 'stage3-7.relu2 8×8', 'resnet-56': 'stage3-9.relu2 8×8',
-      'resnet-18': 'stage4-2.relu 7×7', 'resnet-50': 'stage4-3.relu 7×7', 'mobilenet-v1': 'block13.relu2 7×7', 'mobilenet-v2': 'last.relu 7×7'
+      'resnet-18': 'stage4-2.relu 7×7', 'resnet-50': 'stage4-3.relu 7×7', 'mobilenet-v1': 'block13.relu2 7×7', 'mobilenet-v2': 'last.relu 7×7',
+      'efficientnet-lite0': 'last.relu 7×7', 'efficientnet-lite1': 'last.relu 8×8', 'efficientnet-lite2': 'last.relu 9×9',
+      'efficientnet-lite3': 'last.relu 9×9', 'efficientnet-lite4': 'last.relu 10×10'
     })
     const small = Network.create(definitionOf(architectures[0]!, [32, 32, 3], ['a', 'b']), 1)
     const found = gradCam(small, someImages('photo', 1, [32, 32, 3]), [0])!

@@ -4,7 +4,7 @@ import { inference, type Network } from '../network/network'
 import { blockOutputSize, blockSizes, type Size } from '../network/shapes'
 
 /** The layer whose activations a map is drawn over: the last that still has places. */
-export interface SaliencyLayer { block: string, layer: string, height: number, width: number }
+interface SaliencyLayer { block: string, layer: string, height: number, width: number }
 
 /** Layers that only blur or thin out what the layer before them saw. */
 const passive: readonly string[] = ['max-pooling', 'average-pooling', 'dropout', 'zero-padding']
@@ -60,7 +60,7 @@ export function gradCam(
  * The positive part of the channels' sum, each counted by the mean of its gradient over the places: [batch, height, width].
  * @param activations and their gradient, [batch, height, width, channels]
  */
-export function channelSum(activations: tf.Tensor4D, gradient: tf.Tensor4D): tf.Tensor3D {
+function channelSum(activations: tf.Tensor4D, gradient: tf.Tensor4D): tf.Tensor3D {
   return tf.tidy(() => tf.relu(tf.sum(tf.mul(activations, tf.mean(gradient, [1, 2], true)), 3)) as tf.Tensor3D)
 }
 

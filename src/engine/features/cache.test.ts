@@ -7,8 +7,8 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { Dataset } from '../../contract/datasets'
 import type { NetworkDefinition } from '../network/definition'
 import { Network } from '../network/network'
-import { BatchSource, type ImageReader } from '../batches/batches'
-import { FeatureCache, FeatureSource, type FeatureRequest } from './cache'
+import { ImageStream, type ImageReader } from '../batches/batches'
+import { FeatureCache, FeatureStream, type FeatureRequest } from './cache'
 
 beforeAll(() => tf.setBackend('cpu'))
 
@@ -180,14 +180,14 @@ describe('FeatureCache', () => {
   })
 })
 
-describe('FeatureSource', () => {
+describe('FeatureStream', () => {
   it('draws in the order in which the images themselves would come', async () => {
     const positions = Int32Array.from({ length: 20 }, (_, index) => 3 * index)
     const labels = positions.map((position) => position % 2)
     const order = { positions, labels, batchSize: 6, seed: 5, name: 'target', shuffle: true }
     const table = await cache.open(request({ positions }))
-    const features = new FeatureSource(table, order)
-    const images = new BatchSource({ reader, split: 'train', input: definition.input, normalisation: definition.normalisation, ...order })
+    const features = new FeatureStream(table, order)
+    const images = new ImageStream({ reader, split: 'train', input: definition.input, normalisation: definition.normalisation, ...order })
     expect(features.stepsPerEpoch).toBe(images.stepsPerEpoch)
     for (const [epoch, step] of [[0, 0], [2, 1], [2, 3]] as const) {
       const [cached, fresh] = [await features.next(epoch, step), await images.next(epoch, step)]
@@ -205,7 +205,7 @@ describe('FeatureSource', () => {
 
   it('refuses a table of other positions', async () => {
     const table = await cache.open(request({ positions: all.slice(0, 10) }))
-    expect(() => new FeatureSource(table, { positions: all, batchSize: 5, seed: 1, name: 'target', shuffle: true })).toThrow(RangeError)
+    expect(() => new FeatureStream(table, { positions: all, batchSize: 5, seed: 1, name: 'target', shuffle: true })).toThrow(RangeError)
     await table.close()
   })
 })

@@ -3,17 +3,17 @@ import { mkdir, open, readdir, rm, stat, utimes, type FileHandle } from 'node:fs
 import { join } from 'node:path'
 import * as tf from '@tensorflow/tfjs-core'
 import type { SplitName } from '../../contract/datasets'
-import { namingFile, rename } from '../../library/disk/files'
+import { namingFile, rename } from '../../library/disk'
+import { inferenceBatchSize } from '../network/batch-sizes'
 import type { Network } from '../network/network'
-import type { Batch } from '../batches/source'
-import type { Source } from '../batches/source'
-import { BatchSource, EpochOrder, type ImageReader, type OrderOptions } from '../batches/batches'
+import type { Batch, BatchStream } from '../batches/batch-stream'
+import { EpochOrder, ImageStream, type ImageReader, type OrderOptions } from '../batches/batches'
 
-/** Images a step while features are computed: fixed, so that a feature never depends on the spec's batch size. */
+/** Images a step while features are computed, where memory allows: a feature never depends on the spec's batch size. */
 const computeBatchSize = 100
 const formatVersion = 1
 
-export interface FeatureCacheOptions {
+interface FeatureCacheOptions {
   /** Graft's cache folder; the files lie in `features/` in it. */
   cacheDir: string
   /** Size of all files together beyond which the least recently used go. */
@@ -54,7 +54,8 @@ export class FeatureCache {
   /** The table for a request: found, or computed now. Cancelling or failing leaves no file behind. */
   async open(request: FeatureRequest): Promise<FeatureTable> {
     const { network, positions } = request
-    const path = join(this.folder, `${featureKey(request)}.f32`)
+    const batchSize = inferenceBatchSize(network.definition, computeBatchSize)
+    const path = join(this.folder, `${featureKey(request, batchSize)}.f32`)
     const rowBytes = network.featureLength * 4
     const existing = await stat(path).catch(() => undefined)
     const found = existing?.size === positions.length * rowBytes
@@ -62,28 +63,28 @@ export class FeatureCache {
       const now = new Date()
       await utimes(path, now, now)
     } else {
-      await this.compute(request, path)
+      await this.compute(request, path, batchSize)
       await this.shrink(path)
     }
     return FeatureTable.open(path, { count: positions.length, length: network.featureLength, found, held: this.heldBytes })
   }
 
-  private async compute(request: FeatureRequest, path: string): Promise<void> {
+  private async compute(request: FeatureRequest, path: string, batchSize: number): Promise<void> {
     const { network, reader, split, positions, signal, onProgress } = request
     signal?.throwIfAborted()
     await mkdir(this.folder, { recursive: true })
     const { input, normalisation } = network.definition
-    const source = new BatchSource({
-      reader, split, positions, input, normalisation, batchSize: computeBatchSize, seed: 0, name: 'features', shuffle: false
+    const stream = new ImageStream({
+      reader, split, positions, input, normalisation, batchSize, seed: 0, name: 'features', shuffle: false
     })
     const partial = `${path}.${process.pid}-${randomUUID().slice(0, 8)}.partial`
     let file: FileHandle | undefined
     try {
       file = await open(partial, 'wx')
       let done = 0
-      for (let step = 0; step < source.stepsPerEpoch; step++) {
+      for (let step = 0; step < stream.stepsPerEpoch; step++) {
         signal?.throwIfAborted()
-        const { inputs } = await source.next(0, step)
+        const { inputs } = await stream.next(0, step)
         const features = tf.tidy(() => network.features(inputs as tf.Tensor4D, { training: false }))
         inputs.dispose()
         const rows = await features.data<'float32'>().finally(() => features.dispose())
@@ -100,7 +101,7 @@ export class FeatureCache {
       await rm(partial, { force: true })
       throw namingFile(error, path)
     } finally {
-      await source.close()
+      await stream.close()
     }
   }
 
@@ -126,13 +127,13 @@ export class FeatureCache {
   }
 }
 
-function featureKey({ network, reader, split, positions, surroundings }: FeatureRequest): string {
+function featureKey({ network, reader, split, positions, surroundings }: FeatureRequest, batchSize: number): string {
   const { definition } = network
   const hash = createHash('sha256')
   const { input, normalisation, blocks } = definition
   const { shape, splits } = reader.dataset
   hash.update(JSON.stringify([
-    formatVersion, computeBatchSize, surroundings, { input, normalisation, blocks },
+    formatVersion, batchSize, surroundings, { input, normalisation, blocks },
     shape, split, splits[split]?.sha256.images
   ]))
   hash.update(bytesOf(positions))
@@ -198,8 +199,8 @@ async function readFully(file: FileHandle, into: Uint8Array, position: number, p
   }
 }
 
-/** Batches of cached features, in the same order as a BatchSource with the same options draws images. */
-export class FeatureSource implements Source {
+/** Batches of cached features, in the same order as an ImageStream with the same options draws images. */
+export class FeatureStream implements BatchStream {
   private readonly order: EpochOrder
 
   /** `positions` are those the table was made for. */

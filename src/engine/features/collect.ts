@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import { z } from 'zod'
 import { GraftError } from '../../contract/errors'
 import { inference, type Network } from '../network/network'
-import type { Source } from '../batches/source'
+import type { BatchStream } from '../batches/batch-stream'
 import { yieldToEvents } from '../yield'
 import type { Examples, FitHooks } from './examples'
 
@@ -30,7 +30,7 @@ export function featuresOf(network: Network, inputs: tf.Tensor4D, { block, pixel
 }
 
 /** Numbers in the feature vector of one image. */
-export function featureLength(network: Network, { block, pixels, average }: FeatureChoice): number {
+function featureLength(network: Network, { block, pixels, average }: FeatureChoice): number {
   const size = pixels ? network.definition.input : block === undefined ? [network.featureLength] : network.sizeOf(block)
   return average && !pixels ? size[size.length - 1]! : size.reduce((product, length) => product * length, 1)
 }
@@ -40,7 +40,7 @@ export function featureLength(network: Network, { block, pixels, average }: Feat
  * @throws GraftError `too-many-features` where they would not fit into memory
  */
 export async function collectFeatures(
-  network: Network, choice: FeatureChoice, images: Source, classes: number, { signal, onProgress }: FitHooks
+  network: Network, choice: FeatureChoice, images: BatchStream, classes: number, { signal, onProgress }: FitHooks
 ): Promise<Examples> {
   const length = featureLength(network, choice)
   const { count } = images

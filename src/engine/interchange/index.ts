@@ -23,3 +23,5 @@ export const writerOf = (id: ExportFormat): ModelWriter => modelFormats.find((fo
 /** The catalogue's entry. */
 export const formatSummary = ({ id, title, extensions, read, writer }: ModelFormat): ModelFormatSummary =>
   ({ id, title, extensions: [...extensions], canImport: read !== undefined, canExport: writer !== undefined })
+
+export type { ModelFile, ModelFormat, ModelWriter, NormaliseCode, PossibleModel } from './shared/model-format'

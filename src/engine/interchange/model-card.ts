@@ -1,15 +1,20 @@
 import type { Dataset } from '../../contract/datasets'
 import type { ModelSummary } from '../../contract/models'
 import type { Run, Score } from '../../contract/runs'
+import { percent } from '../../rules/format/figures'
 import { inLanguage, type Language, type Text } from '../../contract/text'
+import { countOf } from '../../rules/domains'
+import { learnedFrom, learnedName } from '../../rules/specs/learned-from'
 
 /** All that a model card tells. */
-export interface CardContent {
+interface CardContent {
   summary: ModelSummary
   /** The run that the model comes from, and its method. */
   run?: Run
   method?: { title: Text, reference: string }
-  /** The target data set, where it is still there. */
+  /** The imported model that the run began with, where it is still there. */
+  source?: ModelSummary
+  /** The data set whose labels it learned from, where that is still there. */
   dataset?: Dataset
   /** Code that loads the files. */
   load: { language: string, code: string }
@@ -21,7 +26,7 @@ export interface CardContent {
 
 /** A model card in Markdown, as Mitchell et al. 2019 ask for: what it is, data, method, figures, limits. */
 export function modelCard(content: CardContent): string {
-  const { summary, run, method, dataset, load, channelsFirst, version, language } = content
+  const { summary, run, method, load, channelsFirst, version, language } = content
   const say = (text: Text): string => inLanguage(text, language)
   const { input: [height, width, channels], normalisation: { mean, standardDeviation }, classes, parameters, architecture } = summary
   const shape = channelsFirst ? `[batch, ${channels}, ${height}, ${width}]` : `[batch, ${height}, ${width}, ${channels}]`
@@ -46,7 +51,7 @@ export function modelCard(content: CardContent): string {
     `## ${say({ en: 'Figures', zh: '指标' })}`,
     figuresText(run, say),
     `## ${say({ en: 'Licence', zh: '许可' })}`,
-    licenceText(dataset, say)
+    licenceText(content, say)
   ]
   return `${sections.join('\n\n')}\n`
 }
@@ -59,10 +64,19 @@ function dataText({ run, dataset }: CardContent, say: Say): string {
   const labels = spec.target.labels
   const granted = labels === 'all' ? say({ en: 'all training labels', zh: '全部训练标签' })
     : labels === 'none' ? say({ en: 'no labels', zh: '无标签' })
-      : say({ en: `${labels.perClass} labels a class`, zh: `每类 ${labels.perClass} 个标签` })
-  const train = dataset?.splits.train?.count
+      : say({ en: `${labels.perClass} labels per class`, zh: `每类 ${labels.perClass} 个标签` })
+  const { side, choice } = learnedFrom(spec)
+  const ofSource = side === 'source'
+  const train = dataset && (ofSource ? countOf(dataset, 'train', choice) : dataset.splits.train?.count)
+  const labelled = ofSource ? say({ en: 'all training labels', zh: '全部训练标签' }) : granted
+  const nameNow = (): string | undefined => dataset?.name
+  const learned = { en: plain(learnedName(run, nameNow)), zh: plain(learnedName(run, nameNow, 'zh')) }
   return [
-    say({ en: `- Trained on: ${plain(names.target)} (${granted}${train === undefined ? '' : `; ${train} training images`}).`, zh: `- 训练数据：${plain(names.target)}（${granted}${train === undefined ? '' : `；${train} 张训练图像`}）。` }),
+    say({
+      en: `- Trained on: ${learned.en} (${labelled}${train === undefined ? '' : `; ${train} training images`}).`,
+      zh: `- 训练数据：${learned.zh}（${labelled}${train === undefined ? '' : `；${train} 张训练图像`}）。`
+    }),
+    ...(ofSource ? [say({ en: `- Target: ${plain(names.target)} (${granted}).`, zh: `- 目标：${plain(names.target)}（${granted}）。` })] : []),
     say({ en: `- Source model: ${plain(names.source)} (${spec.source.model}).`, zh: `- 源模型：${plain(names.source)}（${spec.source.model}）。` }),
     ...(spec.source.dataset === undefined ? [] : [say({ en: `- Source data: ${spec.source.dataset}.`, zh: `- 源数据：${spec.source.dataset}。` })]),
     ...(dataset?.provenance.preparation === undefined ? [] : [say({ en: `- Preparation: ${plain(dataset.provenance.preparation)}.`, zh: `- 处理：${plain(dataset.provenance.preparation)}。` })])
@@ -106,15 +120,18 @@ function figuresText(run: Run | undefined, say: Say): string {
   ].join('\n\n')
 }
 
-const percent = (share: number): string => `${(share * 100).toFixed(1)} %`
-
-function licenceText(dataset: Dataset | undefined, say: Say): string {
+function licenceText({ dataset, run, summary, source }: CardContent, say: Say): string {
+  const { origin } = run ? source ?? {} : summary
   const licence = dataset?.provenance.licence
   return [
     say({
       en: 'Graft claims no rights in this model. Whether it may be used and passed on depends on the licences of its source model and of its training data.',
       zh: 'Graft 不对该模型主张任何权利。能否使用和分发，取决于其源模型与训练数据的许可。'
     }),
+    ...(origin?.licence === undefined ? [] : [
+      run ? say({ en: `Source model: ${plain(origin.licence)}.`, zh: `源模型：${plain(origin.licence)}。` }) : say({ en: `This model: ${plain(origin.licence)}.`, zh: `该模型：${plain(origin.licence)}。` }),
+      plain([origin.attribution, origin.source].filter(Boolean).join(' '))
+    ]),
     ...(licence === undefined ? [say({ en: 'The licence of the training data is not recorded.', zh: '训练数据的许可没有记录。' })]
       : [say({ en: `Training data: ${plain(licence)}.`, zh: `训练数据：${plain(licence)}。` })]),
     ...(dataset?.provenance.attribution === undefined ? [] : [plain(dataset.provenance.attribution)])

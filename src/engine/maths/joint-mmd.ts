@@ -2,7 +2,7 @@ import type * as tf from '@tensorflow/tfjs-core'
 import { danWidths, discrepancy, type KernelWidths } from './mmd'
 
 /** JAN's kernels as Transfer-Learning-Library trains them: DAN's five on the features, one of width 0.92 on the predictions. */
-export const janWidths: readonly KernelWidths[] = [danWidths, { sigmas: [0.92] }]
+const janWidths: readonly KernelWidths[] = [danWidths, { sigmas: [0.92] }]
 
 /**
  * Joint maximum mean discrepancy (JAN, Long et al. 2017, section 4): the discrepancy of the joint distribution over

@@ -11,7 +11,7 @@ export type KernelWidths = { alphas: readonly number[] } | { sigmas: readonly nu
 /** DAN's five kernels as Transfer-Learning-Library trains them: 2⁻³ … 2¹. */
 export const danWidths: KernelWidths = { alphas: [0.125, 0.25, 0.5, 1, 2] }
 
-export interface MmdOptions {
+interface MmdOptions {
   widths?: KernelWidths
   /**
    * `linear`: neighbours in the batch only, in a ring (DAN's estimate in linear time as Transfer-Learning-Library has it):

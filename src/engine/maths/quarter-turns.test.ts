@@ -1,7 +1,7 @@
 import '@tensorflow/tfjs'
 import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { turnQuarters } from '../batches/image-changes'
+import { rotate } from '../batches/image-changes'
 import { quarterTurns, turnsOf } from './quarter-turns'
 
 beforeAll(() => tf.setBackend('cpu'))
@@ -25,7 +25,7 @@ describe('quarterTurns', () => {
     const turned = quarterTurns(tf.tensor4d(image, [1, 3, 3, 3])).dataSync()
     for (const quarters of [0, 1, 2, 3]) {
       const expected = image.slice()
-      turnQuarters(expected, [3, 3, 3], quarters)
+      rotate(expected, [3, 3, 3], quarters * Math.PI / 2)
       expect(Array.from(turned.slice(quarters * 27, (quarters + 1) * 27))).toEqual(Array.from(expected))
     }
   })

@@ -21,7 +21,7 @@ export const adaBn = defineMethod({
   reference: 'Li et al. 2016',
   family: 'adaptation',
   blocks: 'frozen',
-  needs: { sourceModel: true, sourceData: false, targetLabels: 'none', classes: 'same', batchNormalisation: true },
+  needs: { sourceModel: true, sourceData: false, targetImages: true, targetLabels: 'none', classes: 'same', batchNormalisation: true },
   parameters: {},
   create: (context) => {
     assertNormalised(sourceOf(context))

@@ -6,10 +6,10 @@ import { stopGradient } from '../maths/stop-gradient'
 import { inference, type Network } from '../network/network'
 import { copyWeights, freshLike } from '../surgery/surgery'
 import type { GradientStage, ParameterGroup } from '../training/stage'
-import { adaptationNeeds, sourceBatch, startOf, startsTrained, unlabelledBatch } from './shared/adaptation'
+import { adaptationNeeds, sourceBatch, startsTrained, unlabelledBatch } from './shared/adaptation'
 import { domainsOf } from './shared/adversarial'
 import { defineMethod, type MethodContext } from './shared/method'
-import { allGroups } from './shared/supervised'
+import { allGroups, sourceOf, startOf } from './shared/supervised'
 import { discriminator, type Companion } from './shared/vector-network'
 
 /**
@@ -53,7 +53,8 @@ export const adda = defineMethod({
   trainingDefaults: { optimizer: 'adam', learningRate: 0.001, batchSize: 128 },
   recipe: { wholeBatches: true },
   create: (context, { sourceEpochs, adversarialFactor, hidden }) => {
-    if (!context.source && sourceEpochs === 0) throw new Error('The source is trained, or the method is refused before')
+    // Without epochs on the source its encoder is the source model's, which there must be then.
+    if (sourceEpochs === 0) sourceOf(context)
     const { seed } = context.training
     const network = startOf(context)
     const sourceEncoder = freshLike(network, context.classes, seed)

@@ -3,10 +3,11 @@ import { boolean, integer } from '../../contract/parameters'
 import { entropyWeights } from '../maths/entropy'
 import { multilinearMap, randomisedMultilinearMap } from '../maths/domain-adversarial'
 import { randomStream } from '../random'
-import { adaptationDefaults, adaptationNeeds, adaptationParameters, align, startOf, TwoDomains } from './shared/adaptation'
+import { adaptationDefaults, adaptationNeeds, adaptationParameters, align, TwoDomains } from './shared/adaptation'
 import { adversarialLoss, discriminatorParameters, rampParameter } from './shared/adversarial'
 import { defineMethod } from './shared/method'
 import { discriminator } from './shared/vector-network'
+import { startOf } from './shared/supervised'
 
 /**
  * Long et al. 2018, arXiv:1705.10667, equations 3 to 9: DANN whose discriminator sees features and predictions

@@ -1,19 +1,7 @@
-import * as tf from '@tensorflow/tfjs-core'
-import { choice } from '../../contract/parameters'
 import { mmd } from '../maths/mmd'
-import { adaptationDefaults, adaptationNeeds, adaptationParameters, align, startOf, TwoDomains } from './shared/adaptation'
+import { adaptationDefaults, adaptationNeeds } from './shared/adaptation'
+import { alignByKernels, kernelDiscrepancyParameters } from './shared/kernel-discrepancy'
 import { defineMethod } from './shared/method'
-
-/** How a kernel discrepancy is estimated from two batches. */
-export const estimatorParameter = choice({
-  label: { en: 'Estimator', zh: '估计方式' },
-  help: { en: 'All pairs of a batch, or neighbours only: quicker for very large batches, and noisier.', zh: '使用批内所有样本对，或仅相邻样本：对很大的批更快，但噪声更大。' },
-  options: [
-    { value: 'full', label: { en: 'All pairs', zh: '所有样本对' } },
-    { value: 'linear', label: { en: 'Neighbours', zh: '相邻样本' } }
-  ],
-  default: 'full', advanced: true
-})
 
 /**
  * Long et al. 2015, arXiv:1502.02791, equation 4: cross-entropy plus λ times the multi-kernel discrepancy. On the
@@ -35,15 +23,8 @@ export const dan = defineMethod({
   family: 'adaptation',
   blocks: 'copied',
   needs: adaptationNeeds,
-  parameters: { ...adaptationParameters, estimator: estimatorParameter },
+  parameters: kernelDiscrepancyParameters,
   trainingDefaults: adaptationDefaults,
   recipe: { wholeBatches: true },
-  create: (context, { weight, backboneFactor, estimator }) => align({
-    context,
-    domains: new TwoDomains(startOf(context), context.training.seed),
-    backboneFactor,
-    terms: ({ source, target }) => ({
-      discrepancy: tf.mul(mmd(source.features, target.features, { estimator }), weight) as tf.Scalar
-    })
-  })
+  create: (context, parameters) => alignByKernels(context, parameters, ({ source, target }, options) => mmd(source.features, target.features, options))
 })

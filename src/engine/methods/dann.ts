@@ -1,8 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core'
-import { adaptationDefaults, adaptationNeeds, adaptationParameters, align, startOf, TwoDomains } from './shared/adaptation'
+import { adaptationDefaults, adaptationNeeds, adaptationParameters, align, TwoDomains } from './shared/adaptation'
 import { adversarialLoss, discriminatorParameters, rampParameter } from './shared/adversarial'
 import { defineMethod } from './shared/method'
 import { discriminator } from './shared/vector-network'
+import { startOf } from './shared/supervised'
 
 /**
  * Ganin et al. 2016, arXiv:1505.07818, equations 10 to 18: a discriminator tells source from target features, and its

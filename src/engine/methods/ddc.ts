@@ -1,8 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { capped } from '../maths/capped'
 import { linearMmd } from '../maths/linear-mmd'
-import { adaptationDefaults, adaptationNeeds, adaptationParameters, align, cappedWeight, mostDiscrepancy, startOf, TwoDomains } from './shared/adaptation'
+import { adaptationDefaults, adaptationNeeds, adaptationParameters, align, cappedWeight, mostDiscrepancy, TwoDomains } from './shared/adaptation'
 import { defineMethod } from './shared/method'
+import { startOf } from './shared/supervised'
 
 /**
  * Tzeng et al. 2014, arXiv:1412.3474, equation 3: L_C + λ · MMD², the discrepancy of the means. On the backbone's

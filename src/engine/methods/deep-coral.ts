@@ -2,8 +2,9 @@ import * as tf from '@tensorflow/tfjs-core'
 import { choice } from '../../contract/parameters'
 import { capped } from '../maths/capped'
 import { coral, coralWithMeans } from '../maths/coral'
-import { adaptationDefaults, adaptationNeeds, adaptationParameters, align, cappedWeight, mostDiscrepancy, startOf, TwoDomains } from './shared/adaptation'
+import { adaptationDefaults, adaptationNeeds, adaptationParameters, align, cappedWeight, mostDiscrepancy, TwoDomains } from './shared/adaptation'
 import { defineMethod } from './shared/method'
+import { startOf } from './shared/supervised'
 
 /**
  * Sun and Saenko 2016, arXiv:1607.01719, equations 1 and 6: cross-entropy plus λ ‖C_S − C_T‖²_F / 4d². On the backbone's

@@ -1,9 +1,7 @@
 import { fineTuningStage } from './shared/fine-tuning'
-import { noteStudent, softLabelParameters, transferTerm } from './shared/distillation'
+import { softLabelParameters, studentOfSource, transferTerm } from './shared/distillation'
 import { defineMethod } from './shared/method'
-import { studentOf, studentParameters, studentVariant } from './shared/student'
-import { sourceOf } from './shared/supervised'
-import { answersOf } from '../network/answers'
+import { studentParameters, studentVariant } from './shared/student'
 
 /**
  * Hinton, Vinyals and Dean 2015, arXiv:1503.02531, section 2: cross-entropy with the labels and, weighed by λ, with the
@@ -27,10 +25,7 @@ export const distillation = defineMethod({
   needs: { sourceModel: true, sourceData: false, targetLabels: 'some', classes: 'same', variant: studentVariant },
   parameters: { ...studentParameters, ...softLabelParameters },
   create: (context, parameters) => {
-    const teacher = sourceOf(context)
-    const network = studentOf(context, parameters)
-    noteStudent(context, network, teacher)
-    const taught = answersOf(teacher, context.classes, network.definition)
+    const { network, taught } = studentOfSource(context, parameters)
     return {
       network,
       stages: [{

@@ -1,8 +1,9 @@
 import type * as tf from '@tensorflow/tfjs-core'
+import { percent } from '../../rules/format/figures'
 import { ensemble as ensembleOf } from '../classifiers/ensemble'
 import { evaluate } from '../evaluation/metrics'
 import { withHeadFor } from '../surgery/surgery'
-import { modelsParameter, percent, together } from './shared/fusion'
+import { modelsParameter, together } from './shared/fusion'
 import { defineMethod } from './shared/method'
 
 /**

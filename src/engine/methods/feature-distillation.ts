@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { blocks, number } from '../../contract/parameters'
 import { crossEntropy } from '../maths/cross-entropy'
-import { counterpart, hintBlocks } from '../../library/models/counterparts'
+import { counterpart, hintBlocks } from '../../rules/methods/counterparts'
 import { hint } from '../maths/distillation'
 import { inference } from '../network/network'
 import { nonLinearityOf } from '../network/non-linearity'
@@ -41,7 +41,7 @@ export const featureDistillation = defineMethod({
     hints: blocks({
       label: { en: 'Hint blocks', zh: '提示块' },
       help: {
-        en: 'Blocks of the teacher whose output the student must be able to give; the middle one when none is named.',
+        en: 'Teacher blocks whose output the student learns to reproduce; the middle block if none is named.',
         zh: '学生须能给出其输出的教师块；未指定时取中间的块。'
       },
       default: [], none: { en: 'the middle block', zh: '中间的块' }

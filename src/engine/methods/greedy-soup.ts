@@ -1,4 +1,5 @@
-import { modelsParameter, percent, type Member } from './shared/fusion'
+import { percent } from '../../rules/format/figures'
+import { modelsParameter, type Member } from './shared/fusion'
 import { defineMethod } from './shared/method'
 import { soupParameters, soupRun } from './shared/soup'
 

@@ -106,3 +106,5 @@ export function methodOf(id: string): Method {
 export function methodSummary({ create: _, ...summary }: Method): MethodSummary {
   return summary
 }
+
+export type { MethodRun } from './shared/method'

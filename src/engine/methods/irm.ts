@@ -32,7 +32,7 @@ export const irm = defineMethod({
     halves: boolean({
       label: { en: 'Unbiased penalty', zh: '无偏惩罚' },
       help: {
-        en: 'Multiplies the gradients of two halves of a batch instead of squaring one (the paper\'s appendix D): right for small batches. Off for whole data sets in a batch.',
+        en: 'Estimates the penalty from the gradients of two halves of a batch (the paper\'s appendix D): right for small batches. Turn it off when one batch is the whole data set.',
         zh: '以批内两半样本梯度之积代替平方（论文附录 D），适合小批量；整个数据集作为一批时应关闭。'
       },
       default: true, advanced: true

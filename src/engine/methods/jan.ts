@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { jointMmd } from '../maths/joint-mmd'
-import { adaptationDefaults, adaptationNeeds, adaptationParameters, align, startOf, TwoDomains } from './shared/adaptation'
-import { estimatorParameter } from './dan'
+import { adaptationDefaults, adaptationNeeds } from './shared/adaptation'
+import { alignByKernels, kernelDiscrepancyParameters } from './shared/kernel-discrepancy'
 import { defineMethod } from './shared/method'
 
 /**
@@ -23,17 +23,9 @@ export const jan = defineMethod({
   family: 'adaptation',
   blocks: 'copied',
   needs: adaptationNeeds,
-  parameters: { ...adaptationParameters, estimator: estimatorParameter },
+  parameters: kernelDiscrepancyParameters,
   trainingDefaults: adaptationDefaults,
   recipe: { wholeBatches: true },
-  create: (context, { weight, backboneFactor, estimator }) => align({
-    context,
-    domains: new TwoDomains(startOf(context), context.training.seed),
-    backboneFactor,
-    terms: ({ source, target }) => ({
-      discrepancy: tf.mul(jointMmd(
-        [source.features, tf.softmax(source.logits)], [target.features, tf.softmax(target.logits)], { estimator }
-      ), weight) as tf.Scalar
-    })
-  })
+  create: (context, parameters) => alignByKernels(context, parameters, ({ source, target }, options) =>
+    jointMmd([source.features, tf.softmax(source.logits)], [target.features, tf.softmax(target.logits)], options))
 })

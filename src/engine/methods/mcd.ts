@@ -3,9 +3,10 @@ import { integer } from '../../contract/parameters'
 import { crossEntropy } from '../maths/cross-entropy'
 import { classifierDiscrepancy } from '../maths/entropy'
 import type { GradientStep, Position } from '../training/stage'
-import { adaptationNeeds, adaptationParameters, sourceBatch, startOf, startsTrained, TwoDomains, unlabelledBatch } from './shared/adaptation'
+import { adaptationNeeds, adaptationParameters, sourceBatch, startsTrained, TwoDomains, unlabelledBatch } from './shared/adaptation'
 import { defineMethod } from './shared/method'
 import { secondHead } from './shared/vector-network'
+import { startOf } from './shared/supervised'
 
 /**
  * Saito et al. 2018, arXiv:1712.02560, section 3.3: two heads learn the source (A), disagree on the target as much as
@@ -31,7 +32,7 @@ export const mcd = defineMethod({
     ...adaptationParameters,
     generatorSteps: integer({
       label: { en: 'Backbone steps', zh: '主干更新次数' },
-      help: { en: 'How often the backbone moves against the heads in each step.', zh: '每一步中主干对抗分类头更新的次数。' },
+      help: { en: 'Backbone updates per step, against the heads.', zh: '每一步中主干对抗分类头更新的次数。' },
       minimum: 1, maximum: 20, default: 4
     })
   },

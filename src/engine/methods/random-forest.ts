@@ -33,12 +33,12 @@ export const randomForest = defineMethod({
     }),
     depth: integer({
       label: { en: 'Depth', zh: '深度' },
-      help: { en: 'Splits one after the other at most; 0 grows until leaves are pure.', zh: '最多连续划分的次数；0 表示直到叶子纯净。' },
+      help: { en: 'Greatest depth of a tree; 0 grows until leaves are pure.', zh: '最多连续划分的次数；0 表示直到叶子纯净。' },
       minimum: 0, maximum: 1000, default: 0, advanced: true
     }),
     leaf: integer({
-      label: { en: 'Images a leaf', zh: '每个叶子的图像数' },
-      help: { en: 'Images that each leaf has at least.', zh: '每个叶子至少包含的图像数。' },
+      label: { en: 'Images per leaf', zh: '每个叶子的图像数' },
+      help: { en: 'Fewest images per leaf.', zh: '每个叶子至少包含的图像数。' },
       minimum: 1, maximum: 10_000, default: 1, advanced: true
     })
   },

@@ -1,13 +1,13 @@
 import type * as tf from '@tensorflow/tfjs-core'
 import { choice, integer, number } from '../../contract/parameters'
+import { sameClassNames } from '../../rules/classes'
 import { crossEntropy } from '../maths/cross-entropy'
-import { withHeadFor } from '../surgery/surgery'
-import type { ImageTransform } from '../batches/source'
+import type { ImageTransform } from '../batches/batch-stream'
 import { eachImage, invert, makeGrey, permuteChannels, rotate, shiftHue, type ImageChange } from '../batches/image-changes'
 import { fineTuningStage } from './shared/fine-tuning'
 import { defineMethod } from './shared/method'
 import { Regressor } from './shared/regressor'
-import { allGroups } from './shared/supervised'
+import { allGroups, sourceDataOf, startOf } from './shared/supervised'
 
 /**
  * The source is learned under a rule of its images, so that what is learned is what survives the rule; then the target is
@@ -62,12 +62,11 @@ export const ruleTransfer = defineMethod({
     })
   },
   create: (context, { rule, share, angle, sourceEpochs }) => {
-    const { classes, source, sourceData, training: { seed } } = context
-    if (!sourceData) throw new Error('The source data is there, or the method is refused before')
-    const network = source ? withHeadFor(source, classes, seed).network : context.freshNetwork()
-    const sameClasses = [...sourceData.classes].sort().join('\n') === [...classes].sort().join('\n')
+    const { classes, training: { seed } } = context
+    const sourceData = sourceDataOf(context)
+    const network = startOf(context)
     // Other classes need a head of their own; labels of the same classes come in the target's order.
-    const head = sameClasses ? undefined : new Regressor('source-head', network.featureLength, sourceData.classes.length, seed)
+    const head = sameClassNames(sourceData.classes, classes) ? undefined : new Regressor('source-head', network.featureLength, sourceData.classes.length, seed)
     return {
       network,
       stages: [{

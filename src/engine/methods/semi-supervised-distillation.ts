@@ -1,10 +1,9 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { crossEntropy } from '../maths/cross-entropy'
-import { noteStudent, softLabelParameters, transferTerm } from './shared/distillation'
+import { softLabelParameters, studentOfSource, transferTerm } from './shared/distillation'
 import { defineMethod } from './shared/method'
-import { studentOf, studentParameters, studentVariant } from './shared/student'
-import { allGroups, sourceOf, targetBatch } from './shared/supervised'
-import { answersOf } from '../network/answers'
+import { studentParameters, studentVariant } from './shared/student'
+import { allGroups, targetBatch } from './shared/supervised'
 
 /**
  * Chen et al. 2020, "Big self-supervised models are strong semi-supervised learners", arXiv:2006.10029, equation 3: the
@@ -28,10 +27,7 @@ export const semiSupervisedDistillation = defineMethod({
   needs: { sourceModel: true, sourceData: false, targetLabels: 'some', classes: 'same', variant: studentVariant },
   parameters: { ...studentParameters, ...softLabelParameters },
   create: (context, parameters) => {
-    const teacher = sourceOf(context)
-    const network = studentOf(context, parameters)
-    noteStudent(context, network, teacher)
-    const taught = answersOf(teacher, context.classes, network.definition)
+    const { network, taught } = studentOfSource(context, parameters)
     return {
       network,
       stages: [{

@@ -30,7 +30,7 @@ export const shot = defineMethod({
   reference: 'Liang et al. 2020',
   family: 'adaptation',
   blocks: 'copied',
-  needs: { sourceModel: true, sourceData: false, targetLabels: 'none', classes: 'same' },
+  needs: { sourceModel: true, sourceData: false, targetImages: true, targetLabels: 'none', classes: 'same' },
   parameters: {
     pseudoLabelWeight: number({
       label: { en: 'Weight of the clusters\' labels (β)', zh: '聚类标签的权重（β）' },

@@ -35,7 +35,7 @@ export const simclr = defineMethod({
     ...pretrainingParameters,
     temperature: number({
       label: { en: 'Temperature', zh: '温度' },
-      help: { en: 'Lower weighs the most similar other images more.', zh: '越低，越看重最相似的其他图像。' },
+      help: { en: 'Lower gives the most similar other images more weight.', zh: '越低，越看重最相似的其他图像。' },
       minimum: 0.01, maximum: 10, default: 0.5, scale: 'logarithmic'
     }),
     projection: integer({
@@ -45,7 +45,7 @@ export const simclr = defineMethod({
     }),
     smallestCrop: number({
       label: { en: 'Smallest crop', zh: '最小裁剪' },
-      help: { en: 'Share of an image\'s area that a view shows at least.', zh: '每个视图至少显示图像面积的比例。' },
+      help: { en: 'Smallest share of the image\'s area that a view may show.', zh: '每个视图至少显示图像面积的比例。' },
       minimum: 0.01, maximum: 1, default: 0.08
     }),
     colour: number({
@@ -78,7 +78,7 @@ export const simclr = defineMethod({
   }
 })
 
-export interface ViewOptions { smallestCrop: number, colour: number, flips: boolean }
+interface ViewOptions { smallestCrop: number, colour: number, flips: boolean }
 
 /** One view of an image, in place: a part of it at full size, mirrored or not, in other colours or in none. */
 export function changeView(image: Uint8Array, shape: ImageShape, random: RandomStream, { smallestCrop, colour, flips }: ViewOptions): void {

@@ -3,9 +3,9 @@ import { crossEntropy } from '../maths/cross-entropy'
 import { smoothLabels, softCrossEntropy } from '../maths/soft-labels'
 import type { Network } from '../network/network'
 import { withBottleneck } from '../surgery/surgery'
-import { adaptationNeeds, sourceBatch, startOf, startsTrained } from './shared/adaptation'
+import { adaptationNeeds, sourceBatch, startsTrained } from './shared/adaptation'
 import { defineMethod, type MethodContext } from './shared/method'
-import { allGroups } from './shared/supervised'
+import { allGroups, startOf } from './shared/supervised'
 
 /** No adaptation: trained on the source alone and used on the target as it is. Every adaptation has to beat this. */
 export const sourceOnly = defineMethod({

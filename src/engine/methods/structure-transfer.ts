@@ -50,8 +50,8 @@ export const structureTransfer = defineMethod({
       ...width,
       label: { en: 'Width', zh: '宽度' },
       help: {
-        en: 'Multiplies the filters and units of the architecture. Only Seed CNN and the small ResNets come in several widths.',
-        zh: '架构中滤波器与单元数的倍数。只有 Seed CNN 与小型 ResNet 可调整宽度。'
+        en: 'Multiplies the filters and units of the architecture. Some come in one width only; they take 1.',
+        zh: '架构中滤波器与单元数的倍数。部分架构只有一种宽度，须取 1。'
       },
       default: 1
     }

@@ -1,6 +1,6 @@
-import { startOf } from './shared/adaptation'
 import { fineTuningStage } from './shared/fine-tuning'
 import { defineMethod } from './shared/method'
+import { startOf } from './shared/supervised'
 
 /** What labels would give: from the same start, trained on the labelled target. No adaptation is expected to beat this. */
 export const targetSupervised = defineMethod({

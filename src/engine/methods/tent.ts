@@ -26,7 +26,7 @@ export const tent = defineMethod({
   reference: 'Wang et al. 2021',
   family: 'adaptation',
   blocks: 'frozen',
-  needs: { sourceModel: true, sourceData: false, targetLabels: 'none', classes: 'same', batchNormalisation: true },
+  needs: { sourceModel: true, sourceData: false, targetImages: true, targetLabels: 'none', classes: 'same', batchNormalisation: true },
   parameters: {},
   trainingDefaults: { optimizer: 'adam', learningRate: 0.001, batchSize: 200, epochs: 1 },
   recipe: { wholeBatches: true },

@@ -4,12 +4,13 @@ import { GraftError } from '../../contract/errors'
 import { exportEndings, fileNameOf, type Exported, type ExportFormat, type ModelRef, type ModelSummary } from '../../contract/models'
 import type { Run } from '../../contract/runs'
 import type { Language } from '../../contract/text'
+import { idIn } from '../../rules/refs'
+import { learnedFrom } from '../../rules/specs/learned-from'
 import type { Library } from '../../library'
-import { makeFolder, namingFile, writeFileDurably } from '../../library/disk/files'
+import { makeFolder, namingFile, writeFileDurably } from '../../library/disk'
 import { methods } from '../methods'
 import { versions } from '../versions'
-import { writerOf } from '../interchange'
-import type { ModelWriter, NormaliseCode } from '../interchange/shared/model-format'
+import { writerOf, type ModelWriter, type NormaliseCode } from '../interchange'
 import { modelCard } from '../interchange/model-card'
 import { readModel, replaceFolder, temporaryBeside } from '../interchange/tfjs/model-folder'
 
@@ -117,14 +118,20 @@ function notThere(error: unknown, path: string): undefined {
 
 /** The run that a model comes from, its method and its data, as far as they are still there. */
 async function originOf(library: Library, ref: ModelRef) {
-  if (!ref.startsWith('run:')) return {}
-  const run: Run = await library.runs.get(ref.slice('run:'.length))
+  const runId = idIn('run', ref)
+  if (runId === undefined) return {}
+  const run: Run = await library.runs.get(runId)
   const method = methods.find(({ id }) => id === run.spec.method.id)
-  const dataset = await library.datasets.get(run.spec.target.dataset).catch((error: unknown) => {
+  const dataset = await library.datasets.get(learnedFrom(run.spec).dataset).catch((error: unknown) => {
     if (error instanceof GraftError && error.code === 'dataset-not-found') return undefined
     throw error
   })
-  return { run, ...(method && { method }), ...(dataset && { dataset }) }
+  const from = run.spec.source.model
+  const source = from.startsWith('model:') ? await library.models.get(from).catch((error: unknown) => {
+    if (error instanceof GraftError && error.code === 'model-not-found') return undefined
+    throw error
+  }) : undefined
+  return { run, ...(method && { method }), ...(dataset && { dataset }), ...(source && { source }) }
 }
 
 function notANetwork(ref: ModelRef, { classifier }: ModelSummary): GraftError {

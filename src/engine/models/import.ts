@@ -4,14 +4,12 @@ import { GraftError } from '../../contract/errors'
 import {
   modelImportOptionsSchema, usualNormalisation, type ModelImportOptions, type ModelInspection, type ModelSummary, type Normalisation
 } from '../../contract/models'
-import { throwIfCancelled } from '../../library/cancel'
-import { notAFile } from '../../library/intake/options'
-import { ensureWritable, namingFile } from '../../library/disk/files'
-import { slugOf } from '../../library/disk/ids'
-import type { Library } from '../../library'
+import { type Library, throwIfCancelled } from '../../library'
+import { ensureWritable, namingFile, slugOf } from '../../library/disk'
+import { notAFile } from '../../library/intake'
+import { importedRef } from '../../rules/refs'
 import { architectureOf } from '../architectures'
-import { modelFormats } from '../interchange'
-import type { Candidate, ModelFile, ModelFormat } from '../interchange/shared/model-format'
+import { modelFormats, type ModelFile, type ModelFormat, type PossibleModel } from '../interchange'
 import { readLimits } from '../safetensors/limits'
 import { saveWeights } from '../interchange/tfjs/model-folder'
 import { recognise, type Recognised } from '../interchange/recognition/recognise'
@@ -20,7 +18,7 @@ import type { NetworkDefinition } from '../network/definition'
 import { weightShapes } from '../network/shapes'
 
 /** How far an import is, in whatever the format counts. */
-export interface ModelProgress { phase: 'reading' | 'saving', done: number, total: number }
+interface ModelProgress { phase: 'reading' | 'saving', done: number, total: number }
 
 export interface ModelImportHooks {
   signal?: AbortSignal
@@ -59,16 +57,17 @@ export async function importModel(library: Library, options: ModelImportOptions,
   throwIfCancelled(hooks.signal)
   hooks.onProgress?.({ phase: 'saving', done: 0, total: 1 })
   const summary: ModelSummary = {
-    ...summaryOfDefinition(definition, `model:${id}`, parsed.name ?? nameOf(path)),
+    ...summaryOfDefinition(definition, importedRef(id), parsed.name ?? nameOf(path)),
     origin: {
       file: basename(path), format: inspection.format, ...(inspection.cutAfter !== undefined && { cutAfter: inspection.cutAfter }),
       ...(inspection.foldedNormalisation && { foldedNormalisation: true }),
       ...(inspection.classesFrom === 'usual' && recognised.head && { numberedClasses: true }),
-      ...(inspection.unmatched.length > 0 && { unmatched: inspection.unmatched.map(({ name }) => name) })
+      ...(inspection.unmatched.length > 0 && { unmatched: inspection.unmatched.map(({ name }) => name) }),
+      ...parsed.credit
     }
   }
   const weights = new Map(weightShapes(definition).map(({ name, shape }) => [name, { shape, data: recognised.weights.get(name)! }]))
-  await saveWeights(definition, weights, library.models.folder(`model:${id}`), summary)
+  await saveWeights(definition, weights, library.models.folder(importedRef(id)), summary)
   hooks.onProgress?.({ phase: 'saving', done: 1, total: 1 })
   return { model: summary, inspection }
 }
@@ -136,7 +135,7 @@ function completed(
     throw new GraftError('classes-misfit', {
       en: `${path} tells ${count} classes apart, but ${classes.length} names were given${new Set(classes).size < classes.length ? ', some of them twice' : ''}.`,
       zh: `${path} 区分 ${count} 个类别，但给出了 ${classes.length} 个名称${new Set(classes).size < classes.length ? '，其中有重复' : ''}。`
-    }, { field: 'classes', usage: true, remedy: { en: 'Give one name a class, in the order of the model\'s outputs.', zh: '请按模型输出的顺序为每个类别给出一个名称。' } })
+    }, { field: 'classes', usage: true, remedy: { en: 'Give one name per class, in the order of the model\'s outputs.', zh: '请按模型输出的顺序为每个类别给出一个名称。' } })
   }
   const fromFile = head && hints.classes?.length === count && new Set(hints.classes).size === count ? [...hints.classes] : undefined
   return {
@@ -170,7 +169,7 @@ function parseOptions(options: ModelImportOptions): ModelImportOptions {
 async function formatOf(path: string, wanted: string | undefined): Promise<ModelFormat> {
   const readable = modelFormats.filter(({ read }) => read)
   const known = readable.map(({ id }) => id).join(', ')
-  const candidate = await candidateAt(path)
+  const possible = await possibleModelAt(path)
   if (wanted !== undefined) {
     const format = readable.find(({ id }) => id === wanted)
     if (format) return format
@@ -178,7 +177,7 @@ async function formatOf(path: string, wanted: string | undefined): Promise<Model
       en: `There is no model format "${wanted}".`, zh: `没有名为“${wanted}”的模型格式。`
     }, { field: 'format', usage: true, remedy: { en: `Formats: ${known}.`, zh: `可用格式：${known}。` } })
   }
-  const format = readable.find(({ detect }) => detect(candidate))
+  const format = readable.find(({ detect }) => detect(possible))
   if (format) return format
   throw new GraftError('format-unknown', {
     en: `${path} is in no model format that Graft reads.`, zh: `${path} 不属于 Graft 能读取的任何模型格式。`
@@ -191,7 +190,7 @@ async function formatOf(path: string, wanted: string | undefined): Promise<Model
 }
 
 /** A path as far as formats look at it before they read it. @throws GraftError naming it where it cannot be opened */
-export async function candidateAt(path: string): Promise<Candidate> {
+export async function possibleModelAt(path: string): Promise<PossibleModel> {
   try {
     const stat = await fs.stat(path)
     if (stat.isDirectory()) return { path, folder: true, names: await fs.readdir(path), head: new Uint8Array(0) }

@@ -1,10 +1,11 @@
 import type { Dataset } from '../../contract/datasets'
 import type { ModelRef, ModelSummary } from '../../contract/models'
 import type { Library } from '../../library'
-import { notANetwork } from '../../library/runs/check-source'
+import { notANetwork } from '../../rules/methods/source'
 import { architectureOf, definitionOf } from '../architectures'
 import type * as tf from '@tensorflow/tfjs-core'
 import { GraftError } from '../../contract/errors'
+import { idIn } from '../../rules/refs'
 import { loadClassifier, type Classifier } from '../classifiers'
 import { loadModel } from '../interchange/tfjs/model-folder'
 import type { NetworkDefinition } from '../network/definition'
@@ -25,8 +26,9 @@ export interface SourceModel {
  * and images are brought to it.
  */
 export async function openSource(library: Library, ref: ModelRef, target: Dataset): Promise<SourceModel> {
-  if (ref.startsWith('arch:')) {
-    const architecture = architectureOf(ref.slice('arch:'.length))
+  const architectureId = idIn('arch', ref)
+  if (architectureId !== undefined) {
+    const architecture = architectureOf(architectureId)
     return {
       network: undefined,
       fresh: (classes, seed, variant = {}) =>

@@ -3,6 +3,7 @@ import { GraftError, toErrorValue } from '../../contract/errors'
 import type { ModelRef } from '../../contract/models'
 import type { ClassScore, Prediction, Predictions } from '../../contract/predictions'
 import type { Text } from '../../contract/text'
+import { idIn, isTrained } from '../../rules/refs'
 import type { Library } from '../../library'
 import { decodeBytes } from '../../images/decode'
 import { UnreadableImage, withImageFile } from '../../images/image-file'
@@ -110,10 +111,11 @@ function placesOf(model: AnsweringModel, notes: Text[]) {
 
 /** The saved model that a run started from; undefined for fresh weights, and with a note where it is gone. */
 async function openSourceOf(library: Library, ref: ModelRef, notes: Text[]) {
-  if (!ref.startsWith('run:')) return undefined
-  const { spec, names } = await library.runs.get(ref.slice('run:'.length))
+  const runId = idIn('run', ref)
+  if (runId === undefined) return undefined
+  const { spec, names } = await library.runs.get(runId)
   const source = spec.source.model
-  if (source.startsWith('arch:')) return undefined
+  if (!isTrained(source)) return undefined
   try {
     return { model: await openAnswering(library, source), named: { ref: source, name: names.source } }
   } catch (error) {

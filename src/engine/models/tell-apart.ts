@@ -1,7 +1,7 @@
 import { basename, dirname } from 'node:path'
 import type { Dropped } from '../../contract/drops'
-import { formats } from '../../library/intake/formats'
-import { candidateAt } from './import'
+import { formats } from '../../library/intake'
+import { possibleModelAt } from './import'
 import { modelFormats } from '../interchange'
 
 /**
@@ -20,8 +20,8 @@ export async function tellApart(paths: readonly string[]): Promise<Dropped> {
 }
 
 async function isModel(path: string): Promise<boolean> {
-  const candidate = await candidateAt(path)
-  return modelFormats.some(({ read, detect }) => read !== undefined && detect(candidate))
+  const possible = await possibleModelAt(path)
+  return modelFormats.some(({ read, detect }) => read !== undefined && detect(possible))
 }
 
 async function everyOneIsModel(paths: readonly string[]): Promise<boolean> {
@@ -30,7 +30,8 @@ async function everyOneIsModel(paths: readonly string[]): Promise<boolean> {
 }
 
 async function isModelByItsEndingOnly(path: string): Promise<boolean> {
-  if ((await candidateAt(path)).folder || !modelFormats.some(({ extensions }) => extensions.some((ending) => path.toLowerCase().endsWith(ending)))) return false
+  if ((await possibleModelAt(path)).folder) return false
+  if (!modelFormats.some(({ extensions }) => extensions.some((ending) => path.toLowerCase().endsWith(ending)))) return false
   // A file of CIFAR's records says nothing alone; its folder does. Pictures that happen to lie beside it say nothing of it.
   const pictures = formats.at(-1)
   for (const format of formats) {

@@ -13,11 +13,11 @@ const pair = z.tuple([z.int(), z.int()])
 const padding = z.union([z.literal('same'), z.literal('valid'), z.int()])
 
 /** How weights are drawn: PyTorch's default, He's normal (ResNet), a truncated normal (MobileNet), Glorot's uniform. */
-export const initialisationSchema = z.enum(['uniform-fan-in', 'he-normal', 'truncated-normal', 'glorot-uniform'])
+const initialisationSchema = z.enum(['uniform-fan-in', 'he-normal', 'truncated-normal', 'glorot-uniform'])
 export type Initialisation = z.infer<typeof initialisationSchema>
 const weighted = { bias: z.boolean(), initialisation: initialisationSchema.optional() }
 
-export const layerSchema = z.discriminatedUnion('kind', [
+const layerSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('convolution'), ...common, filters: z.int(), kernelSize: pair, strides: pair, padding, ...weighted }),
   z.object({ kind: z.literal('depthwise-convolution'), ...common, kernelSize: pair, strides: pair, padding, ...weighted }),
   z.object({ kind: z.literal('dense'), ...common, units: z.int(), ...weighted }),
@@ -40,7 +40,7 @@ export const layerSchema = z.discriminatedUnion('kind', [
 export type Layer = z.infer<typeof layerSchema>
 export type LayerOf<Kind extends Layer['kind']> = Extract<Layer, { kind: Kind }>
 
-export const blockSchema = z.object({ name: z.string(), title: z.string(), layers: z.array(layerSchema).min(1) })
+const blockSchema = z.object({ name: z.string(), title: z.string(), layers: z.array(layerSchema).min(1) })
 export type Block = z.infer<typeof blockSchema>
 
 export const networkDefinitionSchema = z.object({

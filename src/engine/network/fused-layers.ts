@@ -4,7 +4,7 @@ import type { Block, LayerOf } from './definition'
 import { padded, type LayerContext } from './layers'
 
 /** Three layers in a row that are cheaper as one. */
-export interface PooledConvolution { convolution: LayerOf<'convolution'>, pooling: LayerOf<'max-pooling'> }
+interface PooledConvolution { convolution: LayerOf<'convolution'>, pooling: LayerOf<'max-pooling'> }
 
 /** Convolution, ReLU and max-pooling from `index` on, whose outputs in between no other layer reads. */
 export function pooledConvolutionAt(block: Block, index: number): PooledConvolution | undefined {

@@ -6,6 +6,7 @@ import { weightName } from './definition'
 import { fanInOf, initialValues } from './initialisation'
 import { applyPooledConvolution, pooledConvolutionAt } from './fused-layers'
 import { applyLayer, type LayerContext } from './layers'
+import { readLastBy } from './liveness'
 import { blockOutputSize, weightShapes, type Size, type WeightShape } from './shapes'
 
 /** How to run a network. */
@@ -174,7 +175,12 @@ export class Network {
   }
 
   private run(blocks: readonly Block[], inputs: tf.Tensor, mode: Mode): tf.Tensor {
-    return tf.tidy(() => blocks.reduce((x, block) => this.runBlock(block, x, mode), inputs))
+    return tf.tidy(() => blocks.reduce((x, block) => {
+      const output = tf.tidy(() => this.runBlock(block, x, mode))
+      // What a block gave is needed no longer than the next one runs; a gradient keeps copies of its own.
+      if (x !== inputs && x !== output) x.dispose()
+      return output
+    }, inputs))
   }
 
   private runBlock(block: Block, input: tf.Tensor, mode: Mode): tf.Tensor {
@@ -194,11 +200,18 @@ export class Network {
       const layer = block.layers[index]!
       const inputs = layer.inputs ? layer.inputs.map((name) => outputs.get(name)!) : [last]
       const fused = pooledConvolutionAt(block, index)
-      last = fused
+      last = tf.tidy(() => fused
         ? applyPooledConvolution(fused, inputs[0] as tf.Tensor4D, contextOf(layer.name))
-        : applyLayer(layer, inputs, contextOf(layer.name))
+        : applyLayer(layer, inputs, contextOf(layer.name)))
+      const first = index
       if (fused) index += 2
       outputs.set(fused ? fused.pooling.name : layer.name, last)
+      for (const name of readLastBy(block, first, index)) {
+        const done = outputs.get(name)
+        outputs.delete(name)
+        // A layer may give on what it was given.
+        if (done && done !== input && ![...outputs.values()].includes(done)) done.dispose()
+      }
     }
     return last
   }

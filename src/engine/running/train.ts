@@ -3,17 +3,19 @@ import { join } from 'node:path'
 import type { Dataset } from '../../contract/datasets'
 import { GraftError, toErrorValue } from '../../contract/errors'
 import type { ModelRef } from '../../contract/models'
-import { modelsNamed, parametersSchema } from '../../contract/parameters'
-import { resumableStates, type BackendSummary, type Metric, type Run, type RunPhase, type RunProgress, type Spec } from '../../contract/runs'
+import { parametersSchema } from '../../contract/parameters'
+import type { BackendSummary, Metric, Run, RunPhase, RunProgress, Spec } from '../../contract/runs'
 import type { Text } from '../../contract/text'
 import type { Library } from '../../library'
-import { openSourceData, openTargetData } from '../../library/datasets/domain-view'
+import { modelsNamed } from '../../rules/facts'
+import { runRef } from '../../rules/refs'
+import { isOpen, isResumable, notResumable } from '../../rules/states'
+import { openSourceData, openTargetData } from '../../library/datasets'
 import { saveClassifier } from '../classifiers'
 import { watchedEpochs } from '../evaluation/selection-cost'
 import { collapseNote, collapseWarning, finalScores, weighSelection } from './conclusion'
 import { saveModel } from '../interchange/tfjs/model-folder'
-import { methodOf } from '../methods'
-import type { MethodRun } from '../methods/shared/method'
+import { methodOf, type MethodRun } from '../methods'
 import { openModel, openSource, summaryOfNetwork, type SourceModel } from '../models/open'
 import type { Network } from '../network/network'
 import type { Position, Stage } from '../training/stage'
@@ -40,7 +42,7 @@ export interface TrainHooks {
   onCheckpoint?(checkpoint: { epoch: number, step: number }): void
 }
 
-export interface TrainContext {
+interface TrainContext {
   library: Library
   cacheDir: string
   /** Opens the backend that the spec asks for. */
@@ -56,11 +58,7 @@ export interface TrainContext {
 export async function train(runId: string, hooks: TrainHooks, context: TrainContext): Promise<Run> {
   const { library } = context
   const run = await library.runs.get(runId)
-  if (run.state !== 'queued' && run.state !== 'running' && !resumableStates.includes(run.state)) {
-    throw new GraftError('run-not-resumable', {
-      en: `The run ${runId} is ${run.state}; there is nothing to resume.`, zh: `运行 ${runId} 的状态为 ${run.state}，无需恢复。`
-    }, { usage: true })
-  }
+  if (!isOpen(run) && !isResumable(run)) throw notResumable(run)
   await library.runs.claim(runId)
   const session = new TrainSession(run, hooks, context)
   try {
@@ -319,7 +317,7 @@ class TrainSession {
     }
     this.again('saving')
     await saveModel(
-      network, this.paths.model, summaryOfNetwork(network, `run:${id}`, name, classifier),
+      network, this.paths.model, summaryOfNetwork(network, runRef(id), name, classifier),
       classifier && ((folder) => saveClassifier(classifier, folder))
     )
     await this.metrics.flush()
@@ -350,7 +348,7 @@ class TrainSession {
 
   private report(
     phase: RunPhase, position: Pick<Position, 'stage' | 'epoch' | 'stepInEpoch' | 'step'> & Partial<Position>, stages: number,
-    more: { stage?: Stage, epochs?: number, imagesPerSecond?: number, secondsLeft?: number } = {}
+    more: { stage?: Stage, epochs?: number, imagesPerSecond?: number | undefined, secondsLeft?: number | undefined } = {}
   ): void {
     const { stage, epochs = this.record.spec.training.epochs, imagesPerSecond, secondsLeft } = more
     this.lastProgress = {

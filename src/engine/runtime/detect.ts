@@ -1,8 +1,8 @@
 import { version_core } from '@tensorflow/tfjs-core'
 import { execFile } from 'node:child_process'
 import { z } from 'zod'
-import type { Doctor } from '../../contract/engine'
-import type { BackendSummary } from '../../contract/runs'
+import type { Doctor } from '../../contract/doctor'
+import { backendKinds, type BackendSummary } from '../../contract/runs'
 import { prepareEnvironment } from './environment'
 import { findNativeRuntime, findWasmFolder } from './location'
 import { nativeSummary, wasmSummary } from './open'
@@ -16,12 +16,11 @@ type Finding = { summary: BackendSummary } | { missing: Unavailable }
  */
 export async function detectBackends(cacheDir: string): Promise<Pick<Doctor, 'chosen' | 'backends'>> {
   const findings: Record<BackendSummary['kind'], Finding> = { ...await detectNative(cacheDir), wasm: detectWasm() }
-  const kinds = ['gpu', 'cpu', 'wasm'] as const
-  const chosen = kinds.map((kind) => findings[kind]).find((finding) => 'summary' in finding)
+  const chosen = backendKinds.map((kind) => findings[kind]).find((finding) => 'summary' in finding)
   const fallback = wasmSummary(version_core)
   return {
     chosen: chosen && 'summary' in chosen ? chosen.summary : fallback,
-    backends: kinds.map((kind) => {
+    backends: backendKinds.map((kind) => {
       const finding = findings[kind]
       if ('summary' in finding) return { kind, available: true, chosen: finding === chosen, library: finding.summary.library }
       const { reason, remedy } = finding.missing

@@ -1,2 +1,2 @@
 export { detectBackends } from './detect'
-export { deviceProblem, openBackend, openedBackend, type BackendOptions } from './open'
+export { deviceProblem, openBackend } from './open'

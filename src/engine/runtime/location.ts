@@ -19,7 +19,7 @@ const currentSchema = z.object({
 })
 
 /** The native library that set-up or the installer left. */
-export interface NativeRuntime {
+interface NativeRuntime {
   /** What TensorFlow was built for; a `gpu` build also runs on the processor. */
   kind: 'cpu' | 'gpu'
   version: string
@@ -55,8 +55,18 @@ export function findNativeRuntime(cacheDir: string): NativeRuntimeSearch {
   }
 }
 
+/** What set-up said of a step of its own that failed the last time. */
+export function setUpProblem(cacheDir: string, step: string): SetUpProblem | undefined {
+  try {
+    const { problems } = currentSchema.parse(JSON.parse(readFileSync(join(runtimeFolder(cacheDir), 'current.json'), 'utf8')))
+    return problems.find((problem) => problem.step === step)
+  } catch {
+    return undefined
+  }
+}
+
 /** The WebAssembly files of TensorFlow.js, by the names that the backend asks for. */
-export const wasmFiles = ['tfjs-backend-wasm.wasm', 'tfjs-backend-wasm-simd.wasm'] as const
+const wasmFiles = ['tfjs-backend-wasm.wasm', 'tfjs-backend-wasm-simd.wasm'] as const
 
 /**
  * Folder of the `.wasm` files: `GRAFT_WASM_DIR`, or `wasm/` beside the bundle (the build copies them there), or the npm

@@ -5,7 +5,7 @@ import { graphicsCardName } from './graphics'
 import { findNativeRuntime, findWasmFolder } from './location'
 import { nativeMissing, unavailable, whyNoGpu, type Unavailable } from './unavailable'
 
-export interface BackendOptions {
+interface BackendOptions {
   /** Where set-up keeps the native runtimes (`runtime/current.json`). */
   cacheDir: string
   /** `stock` leaves out Graft's faster kernels, for benchmarks. The WebAssembly backend always gets what it lacks. */
@@ -52,9 +52,6 @@ export function deviceProblem(device: Device, cacheDir: string): ErrorValue | un
   if (device === 'gpu' && (!search.found || search.runtime.kind === 'cpu')) return backendUnavailable('gpu', whyNoGpu(search)).value
   return search.found ? undefined : backendUnavailable(device, nativeMissing(search)).value
 }
-
-/** The backend that runs in this process, if one was opened. */
-export const openedBackend = (): BackendSummary | undefined => opened
 
 function backendUnavailable(kind: BackendSummary['kind'], { reason, remedy, details }: Unavailable): GraftError {
   return new GraftError('backend-unavailable', {

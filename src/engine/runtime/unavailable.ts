@@ -7,7 +7,7 @@ export interface Unavailable {
   reason: Text
   remedy: Text
   /** Technical details: what the dynamic linker said. */
-  details?: string
+  details?: string | undefined
 }
 
 const setUp: Text = {

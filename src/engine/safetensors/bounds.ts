@@ -1,5 +1,5 @@
 import { GraftError } from '../../contract/errors'
-import { throwIfCancelled } from '../../library/cancel'
+import { throwIfCancelled } from '../../library'
 import type { ReadLimits } from './limits'
 
 /** Counts what a file's tensors take in memory, before it is taken. */

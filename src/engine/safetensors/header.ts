@@ -23,7 +23,7 @@ export interface HeaderEntry {
   from: number
   to: number
 }
-export interface Header {
+interface Header {
   entries: [name: string, entry: HeaderEntry][]
   metadata: Record<string, string>
 }

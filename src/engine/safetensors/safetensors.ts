@@ -1,26 +1,27 @@
 import * as fs from 'node:fs/promises'
 import { GraftError } from '../../contract/errors'
 import type { Text } from '../../contract/text'
+import { writePartsDurably } from '../../library/disk'
 import { Bounds } from './bounds'
 import type { ReadLimits } from './limits'
 import {
   encodeHeader, headerLengthBytes, parseHeader, parseHeaderLength, shown, Unreadable, type HeaderEntry, type TensorToWrite
 } from './header'
 import { dataTypes, readNumbers } from './numbers'
-import { bytesOf, writeParts } from './write-parts'
+import { bytesOf } from './bytes'
 
 /** One tensor; every other number type of a file is brought to one of these two when it is read. */
-export type SafeTensor =
+type SafeTensor =
   | { dtype: 'F32', shape: number[], data: Float32Array }
   | { dtype: 'I32', shape: number[], data: Int32Array }
 
-export interface ReadOptions {
+interface ReadOptions {
   /** Refuse NaN and infinity, naming the tensor. */
   finite?: boolean
   /** Bounds for files of somebody else's. */
   limits?: ReadLimits
 }
-export interface Safetensors {
+interface Safetensors {
   tensors: Map<string, SafeTensor>
   metadata: Record<string, string>
 }
@@ -34,7 +35,7 @@ export interface Safetensors {
 export async function writeSafetensors(
   path: string, tensors: ReadonlyMap<string, TensorToWrite>, metadata: Readonly<Record<string, string>> = {}
 ): Promise<void> {
-  await writeParts(path, [encodeHeader(tensors, metadata), ...[...tensors.values()].map(({ data }) => bytesOf(data))])
+  await writePartsDurably(path, [encodeHeader(tensors, metadata), ...[...tensors.values()].map(({ data }) => bytesOf(data))])
 }
 
 /**

@@ -6,7 +6,7 @@ import { readSafetensors, writeSafetensors } from '../safetensors/safetensors'
 import type { TensorToWrite } from '../safetensors/header'
 import type { Position } from './stage'
 
-export interface Checkpoint<State> {
+interface Checkpoint<State> {
   /** Weights, optimiser state, whatever else is needed to go on. Float32 and int32. */
   tensors: ReadonlyMap<string, tf.Tensor>
   position: Position

@@ -1,20 +1,21 @@
 import type { Dataset, SplitName } from '../../contract/datasets'
 import { GraftError } from '../../contract/errors'
 import type { LabelGrant, Spec } from '../../contract/runs'
-import type { DatasetView } from '../../library/datasets/domain-view'
+import type { DatasetView } from '../../library/datasets'
+import { inferenceBatchSize } from '../network/batch-sizes'
 import type { Network } from '../network/network'
 import { randomStream } from '../random'
-import type { Source } from '../batches/source'
+import type { BatchStream } from '../batches/batch-stream'
 import type { GradientStage, Stage, StageAccess, StreamName } from './stage'
-import { BatchSource, type BatchSourceOptions } from '../batches/batches'
-import { DomainBatchSource } from '../batches/domain-batches'
-import { FeatureSource, type FeatureCache, type FeatureTable } from '../features/cache'
+import { ImageStream, type ImageStreamOptions } from '../batches/batches'
+import { DomainStream } from '../batches/domain-batches'
+import { FeatureStream, type FeatureCache, type FeatureTable } from '../features/cache'
 import { drawPerClass } from './labels'
 
 export const everything = (count: number): Int32Array => Int32Array.from({ length: count }, (_, index) => index)
 
 /** Positions and labels that a spec grants of the target's training split. */
-export async function grantedLabels(
+async function grantedLabels(
   reader: DatasetView, grant: LabelGrant, seed: number
 ): Promise<{ positions: Int32Array, labels: Int32Array } | undefined> {
   if (grant === 'none') return undefined
@@ -28,7 +29,7 @@ export async function grantedLabels(
 export interface TrainingData {
   spec: Spec
   target: DatasetView
-  source?: DatasetView
+  source?: DatasetView | undefined
   features: FeatureCache
   /** The backend as text: features computed elsewhere differ in the last digits. */
   surroundings: string
@@ -48,8 +49,8 @@ export class StageData {
       selected.set(name, await select(name, data))
       streams[name] = await openStream(name, selected.get(name)!, stage, network, data, tables)
     }
-    const inOrder = (name: StreamName): Source => evaluationSource(selected.get(name)!, network)
-    const validation = async (): Promise<Source | undefined> =>
+    const inOrder = (name: StreamName): BatchStream => evaluationStream(selected.get(name)!, network)
+    const validation = async (): Promise<BatchStream | undefined> =>
       data.spec.target.labels === 'none' ? undefined : openEvaluation(data.target, 'validation', network)
     return new StageData({ streams, inOrder, validation, signal: data.signal }, tables)
   }
@@ -61,7 +62,7 @@ export class StageData {
 }
 
 /** Images of a data set, and the labels that may be seen of them. */
-export interface Selected { reader: DatasetView, split: SplitName, positions: Int32Array, labels?: Int32Array }
+interface Selected { reader: DatasetView, split: SplitName, positions: Int32Array, labels?: Int32Array }
 
 async function select(name: StreamName, data: TrainingData): Promise<Selected> {
   const { spec, target, source } = data
@@ -72,7 +73,7 @@ async function select(name: StreamName, data: TrainingData): Promise<Selected> {
       if (granted) return { reader: target, split: 'train', ...granted }
       throw new GraftError('labels-needed', {
         en: 'This method needs labelled target images, and the spec grants none.', zh: '该方法需要带标签的目标图像，但规格未授予任何标签。'
-      }, { usage: true, field: 'target.labels', remedy: { en: 'Grant all labels, or some a class.', zh: '请授予全部标签，或每类若干标签。' } })
+      }, { usage: true, field: 'target.labels', remedy: { en: 'Grant all labels, or some per class.', zh: '请授予全部标签，或每类若干标签。' } })
     }
     case 'target-unlabelled': return { reader: target, split: 'train', positions: everything(size(target)) }
     case 'source': {
@@ -97,7 +98,7 @@ export async function sourceLabels(source: DatasetView, split: SplitName, target
 
 async function openStream(
   name: StreamName, selected: Selected, stage: Stage, network: Network, data: TrainingData, tables: FeatureTable[]
-): Promise<Source> {
+): Promise<BatchStream> {
   const { training } = data.spec
   const { featuresOf, byDomain, wholeBatches: dropLast = false, transforms, views } = stage.kind === 'gradient' ? stage : {} as Partial<GradientStage>
   const order = {
@@ -110,17 +111,17 @@ async function openStream(
   }
   const table = await openTable(featuresOf, selected, data)
   tables.push(table)
-  return new FeatureSource(table, order)
+  return new FeatureStream(table, order)
 }
 
 /** Images in their order for looking at, or their features where the stage works on these; closing frees both. */
-export async function openInOrder(selected: Selected, stage: GradientStage, network: Network, data: TrainingData): Promise<Source> {
-  if (!stage.featuresOf) return evaluationSource(selected, network)
+export async function openInOrder(selected: Selected, stage: GradientStage, network: Network, data: TrainingData): Promise<BatchStream> {
+  if (!stage.featuresOf) return evaluationStream(selected, network)
   const table = await openTable(stage.featuresOf, selected, data)
-  const source = new FeatureSource(table, { ...inOrder(selected, selected.split), batchSize: evaluationBatchSize })
+  const stream = new FeatureStream(table, { ...inOrder(selected, selected.split), batchSize: evaluationBatchSize })
   return {
-    count: source.count, stepsPerEpoch: source.stepsPerEpoch,
-    next: (epoch, step) => source.next(epoch, step),
+    count: stream.count, stepsPerEpoch: stream.stepsPerEpoch,
+    next: (epoch, step) => stream.next(epoch, step),
     close: () => table.close()
   }
 }
@@ -133,6 +134,7 @@ export function heldOut(dataset: Dataset, seed: number, limit: number): { split:
   return { split, positions: randomStream(seed, 'held-out', split).permutation(count).slice(0, limit).sort() }
 }
 
+/** Images, or features, a step where memory allows. */
 const evaluationBatchSize = 256
 const inOrder = (selected: Selected, name: string) =>
   ({ name, seed: 0, shuffle: false, positions: selected.positions, labels: selected.labels })
@@ -144,27 +146,28 @@ function openTable(network: Network, { reader, split, positions }: Selected, dat
 
 function imageSource(
   { reader, split }: Selected, network: Network,
-  options: Omit<BatchSourceOptions, 'reader' | 'split' | 'input' | 'normalisation'>
-): Source {
+  options: Omit<ImageStreamOptions, 'reader' | 'split' | 'input' | 'normalisation'>
+): BatchStream {
   const { input, normalisation } = network.definition
-  return new BatchSource({ reader, split, input, normalisation, ...options })
+  return new ImageStream({ reader, split, input, normalisation, ...options })
 }
 
 async function domainSource(
   { reader, split, positions }: Selected, network: Network, options: Parameters<typeof imageSource>[2]
-): Promise<Source> {
+): Promise<BatchStream> {
   const { input, normalisation } = network.definition
   const domains = await reader.readDomains(split, positions)
-  return new DomainBatchSource({ reader, split, input, normalisation, ...options, domains })
+  return new DomainStream({ reader, split, input, normalisation, ...options, domains })
 }
 
-function evaluationSource(selected: Selected, network: Network): Source {
-  return imageSource(selected, network, { ...inOrder(selected, selected.split), batchSize: evaluationBatchSize })
+function evaluationStream(selected: Selected, network: Network): BatchStream {
+  const batchSize = inferenceBatchSize(network.definition, evaluationBatchSize)
+  return imageSource(selected, network, { ...inOrder(selected, selected.split), batchSize })
 }
 
 /** A labelled split in its own order, for an evaluation; undefined where it is empty or has no labels. */
-export async function openEvaluation(reader: DatasetView, split: SplitName, network: Network): Promise<Source | undefined> {
+export async function openEvaluation(reader: DatasetView, split: SplitName, network: Network): Promise<BatchStream | undefined> {
   const found = reader.dataset.splits[split]
   if (!found || found.count === 0 || !reader.hasLabels(split)) return undefined
-  return evaluationSource({ reader, split, positions: everything(found.count), labels: await reader.readLabels(split) }, network)
+  return evaluationStream({ reader, split, positions: everything(found.count), labels: await reader.readLabels(split) }, network)
 }

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core'
-import type { Batch } from '../batches/source'
+import type { Batch } from '../batches/batch-stream'
 import type { GradientStage, GradientStep, ParameterGroup, Position, StepResult, StreamName } from './stage'
 import type { Optimizer } from './optimizers'
 
@@ -15,7 +15,7 @@ export interface StepOutcome {
 }
 
 /** A step with the variables it moves in this epoch. */
-export interface PlannedStep { step: GradientStep['step'], groups: readonly ParameterGroup[] }
+interface PlannedStep { step: GradientStep['step'], groups: readonly ParameterGroup[] }
 
 /** The optimiser steps of one loop step, in order, with the groups of an epoch. */
 export const stepsOf = (stage: GradientStage, epoch: number): PlannedStep[] =>

@@ -3,12 +3,12 @@ import { join } from 'node:path'
 import * as tf from '@tensorflow/tfjs-core'
 import { GraftError } from '../../contract/errors'
 import type { TrainingSettings } from '../../contract/training'
-import { writeFileDurably } from '../../library/disk/files'
+import { writeFileDurably } from '../../library/disk'
 import { haveCollapsed, isLabelFree, labelFreeScores, scoreWithoutLabels } from '../evaluation/label-free'
 import { evaluate, predictedClasses } from '../evaluation/metrics'
 import { inference, type Network } from '../network/network'
 import { yieldToEvents } from '../yield'
-import type { Source } from '../batches/source'
+import type { BatchStream } from '../batches/batch-stream'
 import type { GradientStage } from './stage'
 import { everything, heldOut, openInOrder, sourceLabels, type TrainingData } from './data'
 import type { Judgement } from './loop'
@@ -36,13 +36,13 @@ export const shownValue = ({ score, value }: Pick<EpochScore, 'score' | 'value'>
   isLabelFree(score) && !labelFreeScores[score].higherIsBetter ? -value : value
 
 /** What chooses the epoch that is kept; `last` when nothing does. */
-export type ChoosingScore = 'validation accuracy' | Exclude<TrainingSettings['selection'], 'automatic'>
+type ChoosingScore = 'validation accuracy' | Exclude<TrainingSettings['selection'], 'automatic'>
 
 /**
  * What chooses: validation accuracy where the spec grants labels; otherwise information maximisation for a method that
  * learns from unlabelled target images, and source validation for one that does not look at the target.
  */
-export function choosingScore(
+function choosingScore(
   selection: TrainingSettings['selection'], can: { validation: boolean, sourceValidation: boolean, labels: boolean, seesTarget: boolean }
 ): ChoosingScore {
   if (selection !== 'automatic') return selection
@@ -51,7 +51,7 @@ export function choosingScore(
   return can.sourceValidation ? 'source-validation' : 'last'
 }
 
-export interface JudgeOptions {
+interface JudgeOptions {
   stage: GradientStage
   network: Network
   data: TrainingData
@@ -69,9 +69,9 @@ export class Judge {
     private readonly options: JudgeOptions,
     /** What chooses an epoch. */
     readonly score: ChoosingScore,
-    private readonly validation: Source | undefined,
-    private readonly sourceValidation: Source | undefined,
-    private readonly watched: Source | undefined
+    private readonly validation: BatchStream | undefined,
+    private readonly sourceValidation: BatchStream | undefined,
+    private readonly watched: BatchStream | undefined
   ) {}
 
   /** @throws GraftError `selection-impossible` where the spec wants a score that its data cannot give */
@@ -139,7 +139,7 @@ export class Judge {
     return { score, value: labelFreeScores[score].higherIsBetter ? value : -value, loss: 0 }
   }
 
-  private async scoreWatched(watched: Source, epoch: number): Promise<Record<string, number>> {
+  private async scoreWatched(watched: BatchStream, epoch: number): Promise<Record<string, number>> {
     const { stage, network, data, predictions: folder, onCollapse } = this.options
     const { length } = network.definition.classes
     const logits = await allLogits(logitsOf(stage, network), watched, length, data.signal)
@@ -171,15 +171,15 @@ function logitsOf(stage: GradientStage, network: Network): (inputs: tf.Tensor) =
     : (images) => network.forward(images as tf.Tensor4D, inference)
 }
 
-/** Logits [images, classes] of a whole source that does not shuffle, in its order. */
-export async function allLogits(
-  classifier: (inputs: tf.Tensor) => tf.Tensor2D, source: Source, classes: number, signal: AbortSignal
+/** Logits [images, classes] of a whole stream that does not shuffle, in its order. */
+async function allLogits(
+  classifier: (inputs: tf.Tensor) => tf.Tensor2D, stream: BatchStream, classes: number, signal: AbortSignal
 ): Promise<Float32Array> {
-  const result = new Float32Array(source.count * classes)
+  const result = new Float32Array(stream.count * classes)
   let at = 0
-  for (let step = 0; step < source.stepsPerEpoch; step++) {
+  for (let step = 0; step < stream.stepsPerEpoch; step++) {
     signal.throwIfAborted()
-    const { inputs, labels } = await source.next(0, step)
+    const { inputs, labels } = await stream.next(0, step)
     labels?.dispose()
     const logits = tf.tidy(() => classifier(inputs))
     inputs.dispose()

@@ -1,4 +1,4 @@
-import { tooFewLabels } from '../../library/runs/check-labels'
+import { tooFewLabels } from '../../rules/methods/labels'
 import { randomStream } from '../random'
 
 /**

@@ -41,7 +41,7 @@ export interface Judgement {
   choose?: EpochScore
 }
 
-export interface StageOptions {
+interface StageOptions {
   stage: GradientStage
   state: StageState
   access: StageAccess
@@ -57,11 +57,11 @@ export interface StageOptions {
   /** Ends the training also at a loss that leaves the range of its first hundred steps: somebody can begin anew. */
   watchRange?: boolean
   signal: AbortSignal
-  stopAfterEpoch?: AbortSignal
+  stopAfterEpoch?: AbortSignal | undefined
   /** Seconds of work since the run began. */
   seconds(): number
   onMetric(metric: Metric): void
-  onProgress(at: { phase: RunPhase, position: Position, epochs: number, imagesPerSecond?: number, secondsLeft?: number }): void
+  onProgress(at: { phase: RunPhase, position: Position, epochs: number, imagesPerSecond: number | undefined, secondsLeft: number | undefined }): void
 }
 
 /** How long a stage is: its first stream shows every image once an epoch, unless the spec counts the steps. */

@@ -9,7 +9,7 @@ export const selectionStateSchema = z.object({
   best: z.object({ epoch: z.int(), score: z.string(), value: z.number(), loss: z.number() }).nullable(),
   epochsSinceBest: z.int()
 })
-export type SelectionState = z.infer<typeof selectionStateSchema>
+type SelectionState = z.infer<typeof selectionStateSchema>
 
 /** Whether an epoch that ends after so many steps of a stage is one that may be chosen, where any is. */
 export const isSettled = ({ settledAfter = 0 }: Pick<GradientStage, 'settledAfter'>, step: number): boolean => step > settledAfter

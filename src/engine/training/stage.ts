@@ -1,7 +1,7 @@
 import type * as tf from '@tensorflow/tfjs-core'
 import type { Text } from '../../contract/text'
 import type { Network } from '../network/network'
-import type { Batch, ImageTransform, Source } from '../batches/source'
+import type { Batch, BatchStream, ImageTransform } from '../batches/batch-stream'
 
 /** Where images of a training come from. The first stream that a stage names decides how long its epoch is. */
 export type StreamName = 'target' | 'target-unlabelled' | 'source'
@@ -47,14 +47,14 @@ export interface GradientStep {
 /** What a stage may look at beside the batches of its steps. */
 export interface StageAccess {
   /** The stage's streams, as its steps get them. */
-  streams: Partial<Record<StreamName, Source>>
+  streams: Partial<Record<StreamName, BatchStream>>
   /** A stream's images in the order of their positions, neither augmented nor transformed; whoever asks closes it. */
-  inOrder(name: StreamName): Source
+  inOrder(name: StreamName): BatchStream
   /**
    * The target's validation images in order, with labels; undefined where the spec grants no labels or the target has no
    * labelled validation split. Whoever asks closes it.
    */
-  validation(): Promise<Source | undefined>
+  validation(): Promise<BatchStream | undefined>
   signal: AbortSignal
 }
 

@@ -1,7 +1,7 @@
 import { GraftError } from '../../contract/errors'
 import type { Answers, AnswersWanted, Run } from '../../contract/runs'
 import { positionsOf } from '../datasets/domain-view'
-import type { Library } from '..'
+import type { Library } from '../library'
 import { readTestLabels, readTestPredictions } from './tested'
 
 /**

@@ -5,49 +5,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Run, Spec } from '../../contract/runs'
 import { trainingSettingsSchema } from '../../contract/training'
 import { DatasetWriter } from '../datasets/writer'
-import { openLibrary, type Library } from '..'
-import { compareRuns, pairedInterval } from './compare'
-
-/** `gained` images that only the second gets right, `lost` that only the first does, the rest the same for both. */
-function answers(n: number, gained: number, lost: number): [Uint8Array, Uint8Array] {
-  const first = new Uint8Array(n)
-  const second = new Uint8Array(n)
-  second.fill(1, 0, gained)
-  first.fill(1, gained, gained + lost)
-  return [first, second]
-}
-
-describe('the paired difference of two runs', () => {
-  it('is uncertain with ten images', () => {
-    // d: four times 1, once −1, five times 0. Mean 3/10 = 0.3; squares sum to 5.
-    // s² = (5 − 10 · 0.09) / 9 = 4.1/9 = 0.455556; s/√10 = 0.674949/3.162278 = 0.213437; × 1.96 = 0.418337
-    const { difference, interval, verdict } = pairedInterval(...answers(10, 4, 1))
-    expect(difference).toBeCloseTo(0.3, 12)
-    expect(interval![0]).toBeCloseTo(-0.118337, 5)
-    expect(interval![1]).toBeCloseTo(0.718337, 5)
-    expect(verdict).toBe('no-evidence')
-  })
-
-  it('is certain with a hundred of the same kind', () => {
-    // Mean 0.3; s² = (50 − 100 · 0.09) / 99 = 41/99 = 0.414141; s/√100 = 0.0643538; × 1.96 = 0.126133
-    const better = pairedInterval(...answers(100, 40, 10))
-    expect(better.interval![0]).toBeCloseTo(0.173867, 5)
-    expect(better.interval![1]).toBeCloseTo(0.426133, 5)
-    expect(better.verdict).toBe('better')
-    const worse = pairedInterval(...answers(100, 10, 40))
-    expect(worse.difference).toBeCloseTo(-0.3, 12)
-    expect(worse.verdict).toBe('worse')
-  })
-
-  it('is nought, and no evidence, for the same answers', () => {
-    expect(pairedInterval(...answers(50, 0, 0))).toEqual({ difference: 0, interval: [0, 0], verdict: 'no-evidence' })
-  })
-
-  it('has no interval with one image', () => {
-    expect(pairedInterval([0], [1])).toMatchObject({ difference: 1, verdict: 'no-evidence' })
-    expect(pairedInterval([0], [1]).interval).toBeUndefined()
-  })
-})
+import { openLibrary, type Library } from '../library'
+import { compareRuns } from './compare'
 
 describe('comparing runs of the library', () => {
   let folder: string
@@ -95,12 +54,14 @@ describe('comparing runs of the library', () => {
     const same = await finishedRun('digits', (image) => image < 40)
     const { runs, differences } = await compareRuns(library, [first.id, second.id, same.id])
     expect(runs.map(({ id }) => id)).toEqual([first.id, second.id, same.id])
-    // Mean 0.2; s² = (40 − 100 · 0.04) / 99 = 36/99 = 0.363636; s/10 · 1.96 = 0.118192
-    expect(differences[0]).toMatchObject({ first: first.id, second: second.id, verdict: 'better' })
+    // With two images more: mean 20/102 = 0.196078; variance (41/102 − 0.038447)/102 = 0.0035639; √ · 1.959964 = 0.117007
+    expect(differences[0]).toMatchObject({ first: first.id, second: second.id, verdict: 'better', mcnemar: { gained: 30, lost: 10 } })
     expect(differences[0]!.difference).toBeCloseTo(0.2, 12)
-    expect(differences[0]!.interval![0]).toBeCloseTo(0.081808, 5)
-    expect(differences[0]!.interval![1]).toBeCloseTo(0.318192, 5)
-    expect(differences[1]).toMatchObject({ second: same.id, difference: 0, verdict: 'no-evidence' })
+    expect(differences[0]!.interval![0]).toBeCloseTo(0.079071, 5)
+    expect(differences[0]!.interval![1]).toBeCloseTo(0.313085, 5)
+    expect(differences[1]).toMatchObject({ second: same.id, difference: 0, verdict: 'no-evidence', mcnemar: { p: 1, corrected: 1 } })
+    // Two tests: the smaller p counts twice.
+    expect(differences[0]!.mcnemar!.corrected).toBeCloseTo(2 * differences[0]!.mcnemar!.p, 12)
   })
 
   it('does not compare runs that were tested on different images, or not at all', async () => {

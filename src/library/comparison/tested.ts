@@ -2,14 +2,11 @@ import * as fs from 'node:fs/promises'
 import { join } from 'node:path'
 import { systemCode } from '../../contract/errors'
 import type { Run } from '../../contract/runs'
+import type { Text } from '../../contract/text'
+import { testedOnSameImages, testHashes } from '../../rules/tested'
 import { openTargetData } from '../datasets/domain-view'
 import { namingFile } from '../disk/files'
-import type { Library } from '..'
-
-/** SHA-256 of the images and of the labels that a run was tested on. */
-export function testHashes({ spec, dataHashes }: Pick<Run, 'spec' | 'dataHashes'>): (string | undefined)[] {
-  return ['images', 'labels'].map((part) => dataHashes[`${spec.target.dataset}/test/${part}`])
-}
+import type { Library } from '../library'
 
 /** The labels of the images that the run was tested on, in their order; undefined where its data set is gone or another now. */
 export async function readTestLabels({ datasets }: Pick<Library, 'datasets'>, run: Run): Promise<Int32Array | undefined> {
@@ -35,3 +32,35 @@ export async function readTestPredictions({ runs }: Pick<Library, 'runs'>, { id 
     throw namingFile(error, path)
   }
 }
+
+/**
+ * Which test images each of several runs got right (1 or 0), in their order, where all were tested on the same and kept
+ * their answers; else why that is not known.
+ */
+export async function rightAnswers(library: Pick<Library, 'datasets' | 'runs'>, tested: readonly Run[]): Promise<{ right: Uint8Array[] } | { reason: Text }> {
+  const [first, ...others] = tested
+  if (!first || others.some((run) => !testedOnSameImages(first, run))) return { reason: otherImages }
+  let labels: Int32Array | undefined
+  for (const run of tested) labels ??= await readTestLabels(library, run)
+  if (!labels) return { reason: dataGone }
+  const right: Uint8Array[] = []
+  for (const run of tested) {
+    const predictions = await readTestPredictions(library, run)
+    if (predictions?.length !== labels.length) return { reason: noPredictions(run) }
+    right.push(Uint8Array.from(labels, (label, image) => predictions[image] === label ? 1 : 0))
+  }
+  return { right }
+}
+
+export const otherImages: Text = {
+  en: 'The two runs were tested on different images.',
+  zh: '两次运行使用了不同的测试图像。'
+}
+const dataGone: Text = {
+  en: 'The data set they were tested on is gone or has changed, so the answers cannot be paired by image.',
+  zh: '测试所用的数据集已被删除或更改，无法逐图像配对比较。'
+}
+const noPredictions = (run: Run): Text => ({
+  en: `"${run.name}" kept no predictions for each test image, so the answers cannot be paired.`,
+  zh: `“${run.name}”未保存每张测试图像的预测，无法逐图像配对比较。`
+})

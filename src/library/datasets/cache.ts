@@ -5,17 +5,19 @@ import { type Dataset, imageBytesOf, type SplitName } from '../../contract/datas
 import { GraftError } from '../../contract/errors'
 import { namingFile } from '../disk/files'
 import { readColumn } from './column'
+import { readNames } from './names'
 
-/** The files of one split inside a data set's folder: raw `[n, height, width, channels]` bytes, little-endian labels and domains. */
-export function splitFiles(folder: string, split: SplitName): { images: string, labels: string, domains: string } {
+/** The files of one split inside a data set's folder: raw `[n, height, width, channels]` bytes, little-endian labels and domains, names. */
+export function splitFiles(folder: string, split: SplitName): { images: string, labels: string, domains: string, names: string } {
   const of = (name: string): string => join(folder, split, name)
-  return { images: of('images.u8'), labels: of('labels.i32'), domains: of('domains.i32') }
+  return { images: of('images.u8'), labels: of('labels.i32'), domains: of('domains.i32'), names: of('names.json') }
 }
 
 /** A data set's images and labels, read by position: memory does not grow with the data. Close it when done. */
 export class DatasetReader {
   private readonly handles = new Map<SplitName, Promise<fs.FileHandle>>()
   private readonly columns = new Map<string, Promise<Int32Array>>()
+  private readonly names = new Map<SplitName, Promise<string[]>>()
   private readonly imageBytes: number
 
   constructor(readonly dataset: Dataset, private readonly folder: string) {
@@ -71,6 +73,32 @@ export class DatasetReader {
   /** Whether the split says of each image which domain it belongs to. */
   hasDomains(split: SplitName): boolean {
     return this.dataset.splits[split]?.sha256.domains !== undefined
+  }
+
+  /** Whether the images of the split were files of their own; those of data sets made before names were kept have none. */
+  hasNames(split: SplitName): boolean {
+    return this.dataset.splits[split]?.sha256.names !== undefined
+  }
+
+  /**
+   * Paths of the files that the images of a split were, below what was imported, with "/" between folders: of all, or of some positions.
+   * @throws `no-names` where it has none
+   */
+  async readNames(split: SplitName, positions?: ArrayLike<number>): Promise<string[]> {
+    const { count } = this.splitOf(split)
+    if (!this.hasNames(split)) throw noNames(this.dataset.name, split)
+    const path = splitFiles(this.folder, split).names
+    let loading = this.names.get(split)
+    if (!loading) {
+      loading = readNames(path, count, (details) => datasetDamaged(path, details)).catch((error: unknown) => { throw namingFile(error, path) })
+      this.names.set(split, loading)
+      loading.catch(() => this.names.delete(split))
+    }
+    const all = await loading
+    return Array.from(positions ?? all.keys(), (position) => {
+      this.checkPosition(split, position, count)
+      return all[position]!
+    })
   }
 
   async close(): Promise<void> {
@@ -172,6 +200,12 @@ function noLabels(name: string, split: SplitName): GraftError {
     en: `The ${split} images of "${name}" have no labels.`,
     zh: `“${name}”的 ${split} 图像没有标签。`
   }, { remedy: { en: 'Choose a data set with labels.', zh: '请选择带标签的数据集。' } })
+}
+
+function noNames(name: string, split: SplitName): GraftError {
+  return new GraftError('no-names', {
+    en: `The ${split} images of "${name}" have no file names.`, zh: `“${name}”的 ${split} 图像没有文件名。`
+  }, { remedy: { en: 'Import it again to keep them, if its images are files.', zh: '如果其图像为单独的文件，可重新导入以保留文件名。' } })
 }
 
 function noDomains(name: string, split: SplitName): GraftError {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { countOf, trainingDomains } from '../../rules/domains'
 import { useWorkplace } from '../testing'
-import { countOf, openSourceData, openTargetData, trainingDomains } from './domain-view'
+import { openSourceData, openTargetData } from './domain-view'
 import { DatasetWriter } from './writer'
 
 const place = useWorkplace()
@@ -19,7 +20,7 @@ async function write() {
   })
 }
 const spec = (domain?: string, source = 'rooms') => ({
-  source: { model: 'arch:seed-cnn', dataset: source }, target: { dataset: 'rooms', labels: 'none' as const, ...(domain !== undefined && { domain }) }
+  source: { model: 'arch:seed-cnn' as const, dataset: source }, target: { dataset: 'rooms', labels: 'none' as const, ...(domain !== undefined && { domain }) }
 })
 
 describe('a target that is one domain', () => {

@@ -3,7 +3,7 @@ import { seededRandom, shuffle } from '../random'
 /**
  * Draws a share of each class, seeded: `round(n · fraction)` of a class's `n` free images, at least one, and never so
  * many that fewer than two stay. Images without labels are one class.
- * @param labels one an image, or undefined
+ * @param labels one per image, or undefined
  * @param taken images that an earlier draw took; marked further by this one
  * @returns positions, ascending
  */

@@ -5,11 +5,11 @@ import { makeFolder, readJson, setAside, writeJsonDurably } from '../disk/files'
 
 const schema = z.object({ schemaVersion: z.literal(1), removed: z.array(z.string()) })
 
-/** The embedded samples that a person removed: `<data dir>/datasets/removed-samples.json`. They stay away at later starts. */
+/** The embedded samples, or models, that a person removed: `removed-samples.json` in their folder. They stay away at later starts. */
 export class RemovedSamples {
   private readonly path: string
 
-  /** @param folder `<data dir>/datasets`; may not exist */
+  /** @param folder `<data dir>/datasets` or `<data dir>/models`; may not exist */
   constructor(private readonly folder: string) {
     this.path = join(folder, 'removed-samples.json')
   }

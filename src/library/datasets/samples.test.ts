@@ -2,7 +2,8 @@ import * as fs from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { openLibrary, type Library } from '..'
+import { shortest } from '#test/shortest'
+import { openLibrary, type Library } from '../library'
 import { installSamples } from './samples'
 
 const samples = join(__dirname, '..', '..', '..', 'resources', 'samples')
@@ -59,9 +60,7 @@ describe('the embedded samples', () => {
   it('are put there once, and quickly passed over afterwards', async () => {
     await installSamples(library, samples)
     const before = await fs.stat(join(folder, 'datasets', 'digits', 'dataset.json'))
-    const start = performance.now()
-    await installSamples(library, samples)
-    expect(performance.now() - start).toBeLessThan(200)
+    expect(await shortest(10, () => installSamples(library, samples))).toBeLessThan(200)
     expect((await fs.stat(join(folder, 'datasets', 'digits', 'dataset.json'))).mtimeMs).toBe(before.mtimeMs)
   })
 

@@ -6,6 +6,7 @@ import type { Dataset, Split } from '../../contract/datasets'
 import { throwIfCancelled } from '../cancel'
 import { namingFile } from '../disk/files'
 import { Column, writeColumn } from './column'
+import { NameColumn, writeNames } from './names'
 import { ChannelStatistics } from './statistics'
 
 /** Images that leave for another split, or are left out. */
@@ -17,7 +18,8 @@ export interface Destination {
 
 /** What of a split is whole on disk. */
 export const splitStateSchema = z.object({
-  count: z.int().min(0), labels: z.array(z.int().min(0)).optional(), domains: z.array(z.int().min(0)).optional()
+  count: z.int().min(0), labels: z.array(z.int().min(0)).optional(), domains: z.array(z.int().min(0)).optional(),
+  names: z.array(z.string()).optional()
 })
 export type SplitState = z.infer<typeof splitStateSchema>
 
@@ -28,6 +30,7 @@ export class SplitFile {
   count = 0
   readonly labels = new Column()
   readonly domains = new Column()
+  readonly names = new NameColumn()
   private pending: Promise<void> = Promise.resolve()
   private written = 0
   private hash: Hash = createHash('sha256')
@@ -55,7 +58,7 @@ export class SplitFile {
 
   /** Goes on with a file of which `count` images, labels and domains are whole; throws where it is shorter. */
   static async reopen(
-    folder: string, shownFolder: string, imageBytes: number, channels: number, { count, labels, domains }: SplitState
+    folder: string, shownFolder: string, imageBytes: number, channels: number, { count, labels, domains, names }: SplitState
   ): Promise<SplitFile> {
     const handle = await fs.open(join(folder, 'images.u8'), 'r+')
     const file = new SplitFile(join(shownFolder, 'images.u8'), folder, handle, imageBytes, channels)
@@ -66,6 +69,7 @@ export class SplitFile {
     await handle.truncate(count * imageBytes)
     file.labels.append(labels && Int32Array.from(labels), count)
     file.domains.append(domains && Int32Array.from(domains), count)
+    file.names.append(names, count)
     file.count = count
     file.written = count * imageBytes
     return file
@@ -75,8 +79,10 @@ export class SplitFile {
   async state(): Promise<SplitState> {
     await this.pending
     await this.handle.datasync()
-    const [labels, domains] = [this.labels.values(), this.domains.values()]
-    return { count: this.count, ...(labels && { labels: [...labels] }), ...(domains && { domains: [...domains] }) }
+    const [labels, domains, names] = [this.labels.values(), this.domains.values(), this.names.values()]
+    return {
+      count: this.count, ...(labels && { labels: [...labels] }), ...(domains && { domains: [...domains] }), ...(names && { names: [...names] })
+    }
   }
 
   /** All images in order, a few MiB at a time. */
@@ -93,12 +99,13 @@ export class SplitFile {
   }
 
   /** Writes in the background, one batch at a time: resolves when the batch before is on its way. */
-  async append(images: Uint8Array, labels?: Int32Array, domains?: Int32Array): Promise<void> {
+  async append(images: Uint8Array, labels?: Int32Array, domains?: Int32Array, names?: readonly string[]): Promise<void> {
     const count = images.length / this.imageBytes
     if (!Number.isInteger(count)) throw new RangeError('These bytes are no whole images.')
     await this.pending
     this.labels.append(labels, count)
     this.domains.append(domains, count)
+    this.names.append(names, count)
     this.pending = this.write(images, this.written)
     // Its error is met by the next append or by settle.
     this.pending.catch(() => undefined)
@@ -149,20 +156,23 @@ export class SplitFile {
       this.count = kept.length
       this.labels.keep(kept)
       this.domains.keep(kept)
+      this.names.keep(kept)
       for (const { file } of destinations ?? []) await file?.pending
     }
     return statistics.result()
   }
 
-  /** Writes labels and (where there are any in the whole data set) domains, flushes and closes; what `dataset.json` says of this split. */
+  /** Writes labels, names and (where there are any in the whole data set) domains, flushes and closes; what `dataset.json` says of this split. */
   async close(classCount: number, domainCount: number): Promise<Split> {
     const labels = this.labels.values()
     const domains = domainCount > 0 ? this.domains.values() : undefined
+    const names = this.names.values()
     try {
       await this.handle.sync()
       await this.handle.close()
       const written = labels && await writeColumn(join(this.folder, 'labels.i32'), labels, classCount)
       const places = domains && await writeColumn(join(this.folder, 'domains.i32'), domains, domainCount)
+      const named = names && await writeNames(join(this.folder, 'names.json'), names)
       return {
         count: this.count,
         ...(written && { perClass: written.counts }),
@@ -170,7 +180,8 @@ export class SplitFile {
         sha256: {
           images: this.hash.digest('hex'),
           ...(written && { labels: written.sha256 }),
-          ...(places && { domains: places.sha256 })
+          ...(places && { domains: places.sha256 }),
+          ...(named && { names: named.sha256 })
         }
       }
     } catch (error) {
@@ -197,7 +208,7 @@ export class SplitFile {
     chunk: Uint8Array, first: number, target: Uint8Array, destinations: readonly Destination[]
   ): Promise<Uint8Array> {
     const { imageBytes } = this
-    const [labels, domains] = [this.labels.values(), this.domains.values()]
+    const [labels, domains, names] = [this.labels.values(), this.domains.values(), this.names.values()]
     const count = chunk.length / imageBytes
     const outgoing = destinations.map(() => [] as number[])
     for (let row = 0; row < count; row++) {
@@ -216,7 +227,7 @@ export class SplitFile {
       if (!file || rows.length === 0) continue
       const theirs = (values: Int32Array | undefined): Int32Array | undefined =>
         values && Int32Array.from(rows, (row) => values[first + row]!)
-      await file.append(leaving[index]!, theirs(labels), theirs(domains))
+      await file.append(leaving[index]!, theirs(labels), theirs(domains), names && rows.map((row) => names[first + row]!))
     }
     return chunk.subarray(0, end)
   }

@@ -14,15 +14,17 @@ export interface ImageBatch {
   split: SplitName
   /** `[n, height, width, channels]`, 0 to 255. */
   images: Uint8Array
-  /** Indices into the classes, one an image; absent where the split has no labels. */
+  /** Indices into the classes, one per image; absent where the split has no labels. */
   labels?: Int32Array
-  /** Indices into the domains, one an image; absent where the data set has no domains. */
+  /** Indices into the domains, one per image; absent where the data set has no domains. */
   domains?: Int32Array
+  /** Paths of the files in the source, one per image; absent where the images were no files of their own. */
+  names?: readonly string[]
   /** How many images of the source are dealt with after this batch, where the source can be gone on with. */
   end?: number
 }
 
-export interface FinishOptions {
+interface FinishOptions {
   name: string
   classes: readonly string[]
   /** Names of the domains; where some images belong to none, or there is only one, none are kept. */
@@ -119,9 +121,9 @@ export class DatasetWriter {
   }
 
   /** Adds images to their split. Resolves when the next batch may come, which is before this one is on disk. */
-  async append({ split, images, labels, domains }: ImageBatch): Promise<void> {
+  async append({ split, images, labels, domains, names }: ImageBatch): Promise<void> {
     this.copies?.append(split, images, imageBytesOf(this.shape))
-    await (await this.fileOf(split)).append(images, labels, domains)
+    await (await this.fileOf(split)).append(images, labels, domains, names)
   }
 
   /** Notes a file that was left out, and why. The first thousand are listed, all are counted. */
@@ -222,10 +224,13 @@ function groupsOf(labels: Int32Array | undefined, domains: Int32Array | undefine
 function checkClasses(labels: Int32Array, { classes, provenance }: FinishOptions): void {
   const present = new Set(labels)
   if (present.size > 1) return
-  const only = classes[labels[0]!] ?? ''
-  throw new GraftError('one-class', {
-    en: `All training images of “${provenance.origin}” belong to one class, “${only}”: there is nothing to tell apart.`,
-    zh: `“${provenance.origin}”的训练图像都属于同一类别“${only}”，无从区分。`
+  throw oneClass(provenance.origin, classes[labels[0]!] ?? '')
+}
+
+export function oneClass(origin: string, only: string): GraftError {
+  return new GraftError('one-class', {
+    en: `All training images of “${origin}” belong to one class, “${only}”: there is nothing to tell apart.`,
+    zh: `“${origin}”的训练图像都属于同一类别“${only}”，无从区分。`
   }, {
     remedy: {
       en: 'Add at least one more class, each in a folder of its own; or give the images without class folders as an unlabelled set.',
@@ -261,4 +266,3 @@ export function datasetExists(id: string): GraftError {
     }
   })
 }
-

@@ -38,7 +38,7 @@ describe('a file that is written durably', () => {
     const probe = await fs.open(path)
     const prototype = Object.getPrototypeOf(probe) as typeof probe
     await probe.close()
-    const full = vi.spyOn(prototype, 'writeFile').mockRejectedValue(Object.assign(new Error('ENOSPC'), { code: 'ENOSPC' }))
+    const full = vi.spyOn(prototype, 'write').mockRejectedValue(Object.assign(new Error('ENOSPC'), { code: 'ENOSPC' }))
     await expect(writeFileDurably(path, 'new')).rejects.toMatchObject({
       code: 'disk-full', value: { message: { en: expect.stringContaining(path) } }
     })

@@ -68,11 +68,16 @@ export async function rename(from: string, to: string): Promise<void> {
  * temporary name, flush, rename, flush of the folder. Throws `disk-full`, `not-permitted` … naming the file.
  */
 export async function writeFileDurably(path: string, data: string | Uint8Array): Promise<void> {
+  await writePartsDurably(path, [typeof data === 'string' ? Buffer.from(data) : data])
+}
+
+/** The same of a file that comes in parts: memory holds no second copy of them. */
+export async function writePartsDurably(path: string, parts: Iterable<Uint8Array>): Promise<void> {
   const temporary = `${path}.${newId()}.tmp`
   try {
     const handle = await fs.open(temporary, 'wx')
     try {
-      await handle.writeFile(data)
+      for (const part of parts) await writeAll(handle, part)
       await handle.sync()
     } finally {
       await handle.close()
@@ -82,6 +87,14 @@ export async function writeFileDurably(path: string, data: string | Uint8Array):
   } catch (error) {
     await fs.rm(temporary, { force: true }).catch(() => undefined)
     throw namingFile(error, path)
+  }
+}
+
+async function writeAll(handle: fs.FileHandle, bytes: Uint8Array): Promise<void> {
+  for (let done = 0; done < bytes.length;) {
+    // A single write of 2 GiB or more fails on some systems.
+    const { bytesWritten } = await handle.write(bytes, done, Math.min(bytes.length - done, 0x4000000))
+    done += bytesWritten
   }
 }
 

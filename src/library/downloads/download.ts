@@ -214,7 +214,7 @@ async function sizeOf(path: string): Promise<number | undefined> {
 }
 
 /** A file's hash in lower-case hexadecimal. */
-export async function hashOf(path: string, algorithm: RemoteFile['hash']['algorithm'], signal?: AbortSignal): Promise<string> {
+async function hashOf(path: string, algorithm: RemoteFile['hash']['algorithm'], signal?: AbortSignal): Promise<string> {
   const hash = createHash(algorithm)
   for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) {
     if (signal?.aborted) throw cancelled()

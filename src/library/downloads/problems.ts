@@ -17,7 +17,7 @@ export class TryAgain extends Error {
 const hostOf = (address: string): string => new URL(address).host
 
 /** What a person can always do instead. */
-export const byHand = (address: string): Text => ({
+const byHand = (address: string): Text => ({
   en: `Check the network or the proxy (HTTPS_PROXY) and get it again; or download ${address} with a browser and drop the file on Graft.`,
   zh: `请检查网络或代理（HTTPS_PROXY）后重试；也可以用浏览器下载 ${address}，再将文件拖入 Graft。`
 })

@@ -1,5 +1,5 @@
 import type { Fit } from '../../contract/datasets'
-import { fitWords, type Reading } from './formats/shared/format'
+import { fitWords, type Reading } from './reading/format'
 import { fitBatch } from '../../images/resize'
 import type { ImageBatch } from '../datasets/writer'
 

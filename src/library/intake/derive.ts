@@ -3,7 +3,7 @@ import { GraftError } from '../../contract/errors'
 import { throwIfCancelled } from '../cancel'
 import { ensureWritable, freeBytes } from '../disk/files'
 import { slugOf } from '../disk/ids'
-import type { Library } from '..'
+import type { Library } from '../library'
 import { type DatasetReader } from '../datasets/cache'
 import { ProgressMeter } from '../datasets/progress'
 import { DatasetWriter, datasetExists } from '../datasets/writer'
@@ -95,6 +95,7 @@ async function* copySplit(
   const { count } = dataset.splits[split]!
   const labels = reader.hasLabels(split) ? await reader.readLabels(split) : undefined
   const domains = reader.hasDomains(split) ? await reader.readDomains(split) : undefined
+  const names = reader.hasNames(split) ? await reader.readNames(split) : undefined
   const newPlace = new Map(kept.map((place, index) => [place, index]))
   const inBatch = Math.max(1, Math.floor(batchBytes / imageBytesOf(dataset.shape)))
   for (let start = 0; start < count; start += inBatch) {
@@ -104,7 +105,8 @@ async function* copySplit(
       await writer.append({
         split: into, images: await reader.readImages(split, positions),
         ...(labels && { labels: Int32Array.from(positions, (position) => newPlace.get(labels[position]!)!) }),
-        ...(domains && { domains: Int32Array.from(positions, (position) => domains[position]!) })
+        ...(domains && { domains: Int32Array.from(positions, (position) => domains[position]!) }),
+        ...(names && { names: positions.map((position) => names[position]!) })
       })
     }
     yield length

@@ -7,11 +7,13 @@ import { ensureWritable, freeBytes, namingFile } from '../disk/files'
 import { slugOf } from '../disk/ids'
 import { atSize } from './at-size'
 import type { DatasetCatalogue } from '../datasets/catalogue'
-import { fingerprintOf } from './fingerprint'
+import { fingerprintOf } from '../datasets/fingerprint'
 import { checkReadable, parseOptions } from './options'
 import { ProgressMeter } from '../datasets/progress'
-import { openSource, type Source } from './source'
-import { DatasetWriter, datasetExists } from '../datasets/writer'
+import { unanswered } from './questions'
+import { openSource, type OpenedSource } from './source'
+import type { Reading } from './reading/format'
+import { DatasetWriter, datasetExists, oneClass } from '../datasets/writer'
 
 /** Seed of the draws that an import makes, so that the same source gives the same splits. */
 const drawSeed = 1
@@ -36,7 +38,7 @@ export interface ImportHooks {
 export async function importDataset(
   library: { dataDir: string, datasets: DatasetCatalogue }, options: ImportOptions, { signal, onProgress, known }: ImportHooks = {}
 ): Promise<Dataset> {
-  const { path: given, only, id: wantedId, name, format, size, fit = 'stretch', folders, copies, validation } = parseOptions(importOptionsSchema, options)
+  const { path: given, only, id: wantedId, name, format, size, fit = 'stretch', folders, alike, copies, validation } = parseOptions(importOptionsSchema, options)
   const path = resolve(given)
   const meter = new ProgressMeter(onProgress)
   meter.phase('looking')
@@ -45,7 +47,7 @@ export async function importDataset(
   if (await library.datasets.has(id)) throw datasetExists(id)
   await ensureWritable(library.dataDir)
   let writer: DatasetWriter | undefined
-  let source: Source | undefined
+  let source: OpenedSource | undefined
   let key: string | undefined
   /** Images of the source dealt with, and whether they are being drawn into splits. */
   let done = 0
@@ -58,16 +60,19 @@ export async function importDataset(
     })
     throwIfCancelled(signal)
     const reading = await source.format.read(source.path, {
-      fit, skip,
+      fit, skip, isChosen: source.isChosen,
       ...(size && { size }),
       ...(folders && { folders }),
+      ...(alike && { alike }),
       ...(source.only && { only: source.only }),
       ...(signal && { signal })
     })
+    if (reading.question) throw unanswered(reading.question)
+    refuseOneClass(reading, basename(path))
     const { shape, batches: allBatches, preparation } = atSize(reading, size, fit)
     const from = known ? undefined : { path, ...(only && { only }), fingerprint: await fingerprintOf(path, { only, signal }) }
     // What has to be decoded is worth keeping when it is left half-way: the same import goes on with it.
-    key = reading.resume && from ? keyOf([from, source.format.id, shape, fit, folders, copies]) : undefined
+    key = reading.resume && from ? keyOf([from, source.format.id, shape, fit, folders, alike, copies]) : undefined
     await checkSpace(library.dataDir, (reading.total ?? 0) * imageBytesOf(shape))
     throwIfCancelled(signal)
     const writing = { leaveOutCopies: copies === 'leave-out' }
@@ -95,7 +100,8 @@ export async function importDataset(
       name: name ?? nameOf(path), classes: namesFor(reading.classes(), known?.classes), ...(reading.domains && { domains: reading.domains }),
       validation, test: testFraction, seed: drawSeed,
       provenance: {
-        format: source.format.id, origin: basename(path), ...(from && { from }), ...(preparation !== undefined && { preparation }), ...known?.provenance
+        format: source.format.id, origin: basename(path), ...(from && { from }), ...(preparation !== undefined && { preparation }),
+        ...(reading.assumed && reading.assumed.length > 0 && { assumed: [...reading.assumed] }), ...known?.provenance
       },
       ...(signal && { signal })
     })
@@ -108,6 +114,12 @@ export async function importDataset(
   } finally {
     await source?.close()
   }
+}
+
+/** Before hundreds of files are decoded for nothing. */
+function refuseOneClass({ pictures, classes }: Reading, origin: string): void {
+  const labels = new Set(pictures?.images.flatMap(({ split, label }) => split === 'train' && label !== undefined ? label : []))
+  if (labels.size === 1) throw oneClass(origin, classes()[[...labels][0]!] ?? '')
 }
 
 const keyOf = (what: unknown): string => createHash('sha256').update(JSON.stringify(what)).digest('hex').slice(0, 16)

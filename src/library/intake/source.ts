@@ -3,13 +3,13 @@ import { basename, join } from 'node:path'
 import { GraftError } from '../../contract/errors'
 import { throwIfCancelled } from '../cancel'
 import { discardFolder, makeTemporaryFolder, removeStaleFolders } from '../disk/temporary'
-import { archiveProblem } from './formats/shared/archive'
-import { splitOf } from './formats/shared/folders'
-import type { Format } from './formats/shared/format'
-import { isPacked, unpack, type UnpackOptions } from './formats/shared/unpack'
+import { archiveProblem } from './reading/archive'
+import { splitOf } from './reading/split-names'
+import type { Format } from './reading/format'
+import { isPacked, unpack, type UnpackOptions } from './reading/unpack'
 import { formats } from './formats'
 
-export interface SourceOptions {
+interface SourceOptions {
   /** A format's id, where a person says it. */
   format?: string | undefined
   /** Names in the folder that are meant. */
@@ -23,8 +23,10 @@ export interface SourceOptions {
 }
 
 /** What a person chose, ready to be read: where it lies and in which format. Close it when done. */
-export interface Source {
+export interface OpenedSource {
   format: Format
+  /** Whether a person named the format. */
+  isChosen: boolean
   /** The folder or file to give to the format. */
   path: string
   /** Names in `path` that are meant. */
@@ -38,19 +40,19 @@ export interface Source {
  * folder beside the data sets.
  * @throws `format-unknown`, and what unpacking throws
  */
-export async function openSource(path: string, options: SourceOptions): Promise<Source> {
+export async function openSource(path: string, options: SourceOptions): Promise<OpenedSource> {
   const wanted = options.format === undefined ? undefined : namedFormat(options.format)
   const chosen = await meant(path, options.only)
   const found = await detect(chosen.path, wanted)
-  if (found) return { format: found, ...chosen, close: () => Promise.resolve() }
+  if (found) return { format: found, isChosen: wanted !== undefined || chosen.path !== path, ...chosen, close: () => Promise.resolve() }
   if (!await isPacked(chosen.path)) {
-    if (wanted) return { format: wanted, ...chosen, close: () => Promise.resolve() }
+    if (wanted) return { format: wanted, isChosen: true, ...chosen, close: () => Promise.resolve() }
     throw await archiveProblem(path) ?? unknownFormat(path)
   }
   return openPacked(chosen.path, wanted, options)
 }
 
-async function openPacked(path: string, wanted: Format | undefined, { datasets, skip, signal, onUnpacked }: SourceOptions): Promise<Source> {
+async function openPacked(path: string, wanted: Format | undefined, { datasets, skip, signal, onUnpacked }: SourceOptions): Promise<OpenedSource> {
   await removeStaleFolders(datasets)
   const temporary = await makeTemporaryFolder(datasets)
   try {
@@ -62,7 +64,8 @@ async function openPacked(path: string, wanted: Format | undefined, { datasets, 
     throwIfCancelled(signal)
     const top = await onlyFolder(folder)
     if (top === undefined) throw nothingInside(basename(path))
-    return { format: wanted ?? await detect(top, undefined) ?? unreachable(path), path: top, close: () => discardFolder(temporary) }
+    const format = wanted ?? await detect(top, undefined) ?? unreachable(path)
+    return { format, isChosen: wanted !== undefined, path: top, close: () => discardFolder(temporary) }
   } catch (error) {
     await discardFolder(temporary)
     throw error

@@ -2,9 +2,11 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import type { Damaged } from '../../contract/app'
 import { GraftError, toErrorValue } from '../../contract/errors'
-import { modelRefSchema, modelSummarySchema, type ModelRef, type ModelSummary } from '../../contract/models'
+import { modelSummarySchema, type ModelRef, type ModelSummary } from '../../contract/models'
+import { idIn, importedRef, parseRef, readRef, runRef } from '../../rules/refs'
 import { exists, listFolders, readJson, setAside, writeJsonDurably } from '../disk/files'
 import { checkId } from '../disk/ids'
+import { RemovedSamples } from '../datasets/removed-samples'
 import { withNetworkFacts } from './network-facts'
 import type { Trash } from '../disk/trash'
 
@@ -14,14 +16,18 @@ const recordSchema = z.looseObject(modelSummarySchema.shape)
 
 /** Models on disk: imported ones (`models/<id>/`) and what runs learned (`runs/<id>/model/`). */
 export class ModelCatalogue {
-  constructor(private readonly dataDir: string, private readonly trash: Trash) {}
+  /** Those that came with Graft and that a person removed. */
+  readonly removedEmbedded: RemovedSamples
+
+  constructor(private readonly dataDir: string, private readonly trash: Trash) {
+    this.removedEmbedded = new RemovedSamples(join(dataDir, 'models'))
+  }
 
   /** Every model, newest first. A damaged record is set aside and named, and the rest opens. */
   async list(): Promise<{ models: ModelSummary[], damaged: Damaged[] }> {
     const refs = [
-      ...(await listFolders(join(this.dataDir, 'models'))).map((id) => `model:${id}`),
-      ...(await listFolders(join(this.dataDir, 'runs'))).map((id) => `run:${id}`)
-    ].filter((ref) => modelRefSchema.safeParse(ref).success)
+      ...(await listFolders(join(this.dataDir, 'models'))).map(importedRef), ...(await listFolders(join(this.dataDir, 'runs'))).map(runRef)
+    ].filter((ref) => readRef(ref) !== undefined)
     const models: ModelSummary[] = []
     const damaged: Damaged[] = []
     for (const ref of refs) {
@@ -42,7 +48,7 @@ export class ModelCatalogue {
 
   /** Whether there is an imported model of this id. */
   async has(id: string): Promise<boolean> {
-    return exists(this.folder(`model:${checkId(id, 'model')}`))
+    return exists(this.folder(importedRef(checkId(id, 'model'))))
   }
 
   /** One saved model; throws `model-not-found` with the known ones. Architectures (`arch:…`) are the engine's. */
@@ -63,8 +69,9 @@ export class ModelCatalogue {
 
   /** What a run learned goes by the run's name, also after the run was renamed. */
   private async underItsName(model: ModelSummary): Promise<ModelSummary> {
-    if (!model.ref.startsWith('run:')) return model
-    const record = join(this.dataDir, 'runs', model.ref.slice('run:'.length), 'run.json')
+    const runId = idIn('run', model.ref)
+    if (runId === undefined) return model
+    const record = join(this.dataDir, 'runs', runId, 'run.json')
     // A damaged record is the list of runs' to tell; the model keeps the name it was saved with.
     const run = await readJson(record, namedSchema).catch(() => undefined)
     return run ? { ...model, name: run.name } : model
@@ -72,9 +79,8 @@ export class ModelCatalogue {
 
   /** The folder that holds `graft.json`, `model.json` and the weights; it may not exist. */
   folder(ref: ModelRef): string {
-    const separator = ref.indexOf(':')
-    const kind = ref.slice(0, separator)
-    const id = checkId(ref.slice(separator + 1), 'model')
+    const { kind, id: named } = parseRef(ref)
+    const id = checkId(named, 'model')
     if (kind === 'model') return join(this.dataDir, 'models', id)
     if (kind === 'run') return join(this.dataDir, 'runs', id, 'model')
     throw modelNotFound(ref, [])
@@ -82,23 +88,29 @@ export class ModelCatalogue {
 
   /** Changes an imported model's name on screen; a run's model goes by its run's. @throws GraftError `model-not-found` */
   async rename(id: string, name: string): Promise<ModelSummary> {
-    const ref = `model:${checkId(id, 'model')}`
+    const ref = importedRef(checkId(id, 'model'))
     await this.get(ref)
     const path = join(this.folder(ref), 'graft.json')
     await writeJsonDurably(path, { ...await readJson(path, recordSchema), name })
     return this.get(ref)
   }
 
-  /** Moves an imported model to the trash and gives the token that brings it back. */
+  /** Moves an imported model to the trash and gives the token that brings it back. One that came with Graft then stays away at later starts. */
   async remove(id: string): Promise<string> {
-    if (!await exists(this.folder(`model:${checkId(id)}`))) {
-      throw modelNotFound(`model:${id}`, (await listFolders(join(this.dataDir, 'models'))).map((known) => `model:${known}`))
+    if (!await exists(this.folder(importedRef(checkId(id))))) {
+      throw modelNotFound(importedRef(id), (await listFolders(join(this.dataDir, 'models'))).map(importedRef))
     }
+    const isEmbedded = await this.get(importedRef(id)).then(({ origin }) => origin?.embedded === true, () => false)
+    // Noted first: after a crash between the two it is still there, and can be removed again.
+    if (isEmbedded) await this.removedEmbedded.add(id)
     return this.trash.remove([join('models', id)])
   }
 
   async restore(token: string): Promise<void> {
     await this.trash.restore(token)
+    const back: string[] = []
+    for (const id of await this.removedEmbedded.list()) if (await this.has(id)) back.push(id)
+    await this.removedEmbedded.delete(back)
   }
 }
 

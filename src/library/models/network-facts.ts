@@ -5,7 +5,7 @@ import type { BlockSummary, ModelSummary } from '../../contract/models'
 const layerSchema = z.object({ kind: z.string(), name: z.string(), inputs: z.array(z.string()).optional() })
 const blockSchema = z.object({ name: z.string(), layers: z.array(layerSchema) })
 const definitionSchema = z.object({ blocks: z.array(blockSchema), head: blockSchema })
-export type DefinitionFacts = z.infer<typeof definitionSchema>
+type DefinitionFacts = z.infer<typeof definitionSchema>
 
 /** Whether a network has batch normalisation anywhere. */
 export const hasBatchNormalisation = ({ blocks, head }: DefinitionFacts): boolean =>

@@ -1,83 +1,40 @@
-import { problemsOf } from '../../contract/problems'
-import { GraftError, type ErrorValue } from '../../contract/errors'
-import type { MethodSummary } from '../../contract/methods'
-import { parametersSchema, type Parameters } from '../../contract/parameters'
-import { specSchema, type Spec } from '../../contract/runs'
-import { trainingParameters } from '../../contract/training'
-import { checkTargetDomain } from './check-domains'
-import { checkLabels } from './check-labels'
-import { checkNeeds } from './check-needs'
-import { checkSelection, checkSettings } from './check-settings'
-import { checkSource } from './check-source'
-import { findSpecFacts, foundProblem, listed, problem, valueOf, type CheckCatalogue, type CheckLibrary, type SpecFacts } from './facts'
+import type { Dataset } from '../../contract/datasets'
+import { toErrorValue, type ErrorValue } from '../../contract/errors'
+import type { ModelRef, ModelSummary } from '../../contract/models'
+import type { Spec } from '../../contract/runs'
+import { modelsIn, startsFresh, type CheckCatalogue, type Found, type SpecFacts } from '../../rules/facts'
+import { checkSpec } from '../../rules/specs/check'
 
-/**
- * A spec from an untrusted value (a file, a window, flags).
- * Throws a GraftError for the first field that does not fit; the others are in its details.
- */
-export function parseSpec(value: unknown): Spec {
-  const parsed = specSchema.safeParse(value)
-  if (parsed.success) return parsed.data
-  const [first, ...others] = problemsOf(parsed.error)
-  if (!first) throw parsed.error
-  const details = others.map(({ message }) => message.en).join('\n')
-  throw GraftError.fromValue({ ...first, ...(details !== '' && { details }) })
+/** The two questions a check asks of the library. */
+interface CheckLibrary {
+  datasets: { get(id: string): Promise<Dataset> }
+  models: { get(ref: ModelRef): Promise<ModelSummary> }
 }
 
-/** What is wrong with the values of some parameters; fields are named `<within>.<parameter>`. */
-export function checkParameters(parameters: Parameters, values: Record<string, unknown>, within: string): ErrorValue[] {
-  const parsed = parametersSchema(parameters).safeParse(values)
-  if (parsed.success) return []
-  const labels = Object.fromEntries(Object.entries(parameters).map(([name, { label }]) => [name, label]))
-  const remedy = { en: `Known here: ${listed(Object.keys(parameters))}.`, zh: `可用参数：${listed(Object.keys(parameters))}。` }
-  return problemsOf(parsed.error, { within, labels })
-    .map((found) => found.code === 'unknown-field' ? { ...found, code: 'unknown-parameter', remedy } : found)
+/** Looks up what the spec names. Never throws for what is missing: that is what the check reports. */
+async function findSpecFacts(spec: Spec, library: CheckLibrary, catalogue: CheckCatalogue): Promise<SpecFacts> {
+  const find = async <Thing>(thing: Promise<Thing>): Promise<Found<Thing>> => {
+    try {
+      return { value: await thing }
+    } catch (error) {
+      return { error: toErrorValue(error) }
+    }
+  }
+  const facts: SpecFacts = {
+    methods: catalogue.methods,
+    architectures: catalogue.architectures,
+    target: await find(library.datasets.get(spec.target.dataset))
+  }
+  if (spec.source.dataset !== undefined) facts.sourceData = await find(library.datasets.get(spec.source.dataset))
+  if (!startsFresh(spec)) facts.sourceModel = await find(library.models.get(spec.source.model))
+  const teachers = new Map<ModelRef, Found<ModelSummary>>()
+  for (const [, refs] of modelsIn(spec, facts)) {
+    for (const ref of refs) teachers.set(ref, await find(library.models.get(ref)))
+  }
+  return { ...facts, teachers }
 }
 
 /** Everything that would stop this spec, as far as it can be told without a backend; empty when it can start. */
 export async function checkSpecIn(spec: Spec, library: CheckLibrary, catalogue: CheckCatalogue): Promise<ErrorValue[]> {
   return checkSpec(spec, await findSpecFacts(spec, library, catalogue))
-}
-
-/** Everything that would stop this spec, each with the field at fault; empty when it can start. Reads nothing. */
-export function checkSpec(spec: Spec, facts: SpecFacts): ErrorValue[] {
-  const method = facts.methods.find(({ id }) => id === spec.method.id)
-  const target = valueOf(facts.target)
-  return [
-    ...checkSource(spec, facts),
-    ...foundProblem(facts.target, 'target.dataset'),
-    ...checkTarget(facts),
-    ...(target ? checkTargetDomain(method, spec, target) : []),
-    ...(method ? checkMethod(method, spec, facts) : [unknownMethod(spec, facts)]),
-    ...checkParameters(trainingParameters, spec.training, 'training')
-  ]
-}
-
-function unknownMethod(spec: Spec, { methods }: SpecFacts): ErrorValue {
-  const known = listed(methods.map(({ id }) => id))
-  return problem(
-    'unknown-method', 'method.id',
-    { en: `There is no method “${spec.method.id}”.`, zh: `没有名为“${spec.method.id}”的方法。` },
-    { en: `Choose one of ${known}.`, zh: `请从以下方法中选择：${known}。` }
-  )
-}
-
-function checkTarget(facts: SpecFacts): ErrorValue[] {
-  const target = valueOf(facts.target)
-  if (!target || (target.splits.train?.count ?? 0) > 0) return []
-  return [problem(
-    'no-training-images', 'target.dataset',
-    { en: `The data set “${target.name}” has no training images.`, zh: `数据集“${target.name}”没有训练图像。` },
-    { en: 'Choose a data set with a training part.', zh: '请选择含有训练部分的数据集。' }
-  )]
-}
-
-function checkMethod(method: MethodSummary, spec: Spec, facts: SpecFacts): ErrorValue[] {
-  return [
-    ...checkNeeds(method, spec, facts),
-    ...checkLabels(method, spec, facts),
-    ...checkParameters(method.parameters, spec.method.params, 'method.params'),
-    ...checkSettings(method, spec, facts),
-    ...checkSelection(method, spec, facts)
-  ]
 }

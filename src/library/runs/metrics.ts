@@ -62,18 +62,12 @@ export class MetricsFile {
   }
 }
 
-/**
- * The lines of a series. What follows the last line break was torn by a crash and is dropped; a damaged line before
- * it becomes a warning in its place, so that the rest can be read.
- */
-export function parseMetrics(text: string): Metric[] {
-  const metrics: Metric[] = []
-  addMetrics(metrics, linesOf(text), 0)
-  return metrics
-}
-
 const linesOf = (text: string): string[] => text.slice(0, text.lastIndexOf('\n') + 1).split('\n')
 
+/**
+ * Adds the lines of a series. What follows the last line break was torn by a crash and is dropped; a damaged line before
+ * it becomes a warning in its place, so that the rest can be read.
+ */
 function addMetrics(metrics: Metric[], lines: readonly string[], from: number): void {
   lines.forEach((line, index) => {
     if (line === '') return
@@ -97,7 +91,7 @@ function parseLine(line: string): Metric | undefined {
 }
 
 /** Leaves out what lies past the step from which a run went on; what was logged stays, for it did happen. A stage that begins anew judges its start anew. */
-export function withoutVoidLines(metrics: readonly Metric[]): Metric[] {
+function withoutVoidLines(metrics: readonly Metric[]): Metric[] {
   let kept: Metric[] = []
   for (const metric of metrics) {
     if (metric.kind === 'resumed') {

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Metric, Spec } from '../../contract/runs'
 import { trainingSettingsSchema } from '../../contract/training'
-import { openLibrary, type Library } from '..'
+import { openLibrary, type Library } from '../library'
 
 const spec: Spec = {
   source: { model: 'arch:seed-cnn' },

@@ -3,6 +3,8 @@ import { join } from 'node:path'
 import type { Damaged } from '../../contract/app'
 import { GraftError, systemCode, toErrorValue } from '../../contract/errors'
 import { runSchema, specSchema, type Metric, type Run, type Spec } from '../../contract/runs'
+import { usualName } from '../../rules/specs/names'
+import { isOpen, isUnderWay } from '../../rules/states'
 import { ensureWritable, exists, listFolders, readJson, setAside, writeJsonDurably } from '../disk/files'
 import { checkId, newId } from '../disk/ids'
 import { isGone, thisProcess } from '../disk/processes'
@@ -10,10 +12,9 @@ import { discardFolder, makeTemporaryFolder, publishFolder, removeStaleFolders }
 import type { Trash } from '../disk/trash'
 import { MetricsFile } from './metrics'
 import { claimFolder, releaseFolder } from './owner'
-import { usualName } from './usual-name'
 
 /** Where the parts of one run lie. */
-export interface RunPaths {
+interface RunPaths {
   folder: string
   spec: string
   record: string
@@ -24,7 +25,7 @@ export interface RunPaths {
   evaluation: string
 }
 
-export interface NewRun {
+interface NewRun {
   name?: string
   names: Run['names']
   study?: Run['study']
@@ -111,7 +112,7 @@ export class RunStore {
     const { folder } = this.paths(id)
     const run = await this.get(id)
     const owner = thisProcess()
-    const busyWith = (run.state === 'running' || run.state === 'paused') && run.owner
+    const busyWith = isUnderWay(run) && run.owner
     if (busyWith && busyWith.pid !== process.pid && isGone(busyWith) === false) throw runBusy(run)
     if (!await claimFolder(folder, owner)) throw runBusy(run)
     await this.update(id, (current) => ({ ...current, owner }))
@@ -130,7 +131,7 @@ export class RunStore {
     const { runs } = await this.list()
     const interrupted: Run[] = []
     for (const run of runs) {
-      if (!['queued', 'running', 'paused'].includes(run.state) || !await this.isOrphan(run)) continue
+      if (!isOpen(run) || !await this.isOrphan(run)) continue
       interrupted.push(await this.update(run.id, ({ owner: _owner, ...current }) => ({
         ...current, state: 'interrupted', finishedAt: new Date().toISOString(), error: processGone(run)
       })))
@@ -185,7 +186,7 @@ export class RunStore {
     for (const id of ids) {
       if (!await exists(this.paths(id).folder)) throw runNotFound(id)
       const run = await this.get(id).catch(() => undefined)
-      const working = run?.owner && ['running', 'paused'].includes(run.state) && isGone(run.owner) === false
+      const working = run?.owner && isUnderWay(run) && isGone(run.owner) === false
       if (run && working) throw runBusy(run)
     }
     for (const id of ids) this.metricsFiles.delete(id)

@@ -2,14 +2,16 @@ import type { Catalogue } from '../../contract/engine'
 import { GraftError, type ErrorValue } from '../../contract/errors'
 import type { Run, Spec } from '../../contract/runs'
 import type { Language } from '../../contract/text'
-import type { Library } from '..'
+import type { Library } from '../library'
 import { checkSpecIn } from '../runs/check'
 import { namesOf } from '../run-names'
-import { namerOf } from './names'
-import { keyOf, planStudy, type PlannedRun } from './plan'
-import type { TwinFacts } from './twins'
+import { namerOf } from '../../rules/studies/names'
+import { keyOf, planStudy, type PlannedRun } from '../../rules/studies/plan'
+import type { TwinFacts } from '../../rules/studies/twins'
+import { idIn, isTrained } from '../../rules/refs'
+import { learnedFrom } from '../../rules/specs/learned-from'
 
-export interface NewStudy {
+interface NewStudy {
   id: string
   specs: readonly Spec[]
   seeds: number
@@ -26,15 +28,12 @@ export interface NewStudy {
 export async function findTwinFacts(spec: Spec, library: Library, { methods }: Pick<Catalogue, 'methods'>): Promise<TwinFacts> {
   const { model } = spec.source
   const target = await library.datasets.get(spec.target.dataset)
-  const trained = model.startsWith('arch:') ? undefined : await library.models.get(model)
-  const id = spec.source.dataset ?? (model.startsWith('run:') ? trainedOn(await library.runs.get(model.slice('run:'.length))) : undefined)
+  const trained = isTrained(model) ? await library.models.get(model) : undefined
+  const runId = idIn('run', model)
+  const id = spec.source.dataset ?? (runId === undefined ? undefined : learnedFrom((await library.runs.get(runId)).spec).dataset)
   const sourceData = id === undefined ? undefined : await library.datasets.get(id).catch(() => undefined)
   return { methods, target, ...(trained && { sourceClasses: trained.classes }), ...(sourceData && { sourceData }) }
 }
-
-/** The data set whose labels a run learned from. */
-const trainedOn = ({ spec }: Run): string =>
-  spec.target.labels === 'none' && spec.source.dataset !== undefined ? spec.source.dataset : spec.target.dataset
 
 /**
  * Makes the runs of a study that are not there yet, all in state `queued`, and gives every run of it in the order to

@@ -1,12 +1,16 @@
 import { GraftError } from '../../contract/errors'
 import { twinRoles, type Run, type TwinRole } from '../../contract/runs'
-import type { ArmScore, StudyReport, TwinComparison } from '../../contract/studies'
+import type { ArmScore, StudyReport, StudyVerdict, TwinComparison } from '../../contract/studies'
 import type { Text } from '../../contract/text'
-import type { Library } from '..'
+import { depthCurve } from '../../rules/studies/depths'
+import { differingSettings } from '../../rules/studies/differing'
+import { keyOf, withSeed } from '../../rules/studies/plan'
+import { momentsOf } from '../../rules/statistics/student'
+import { judgeSeeds, mcnemarWords, notCorrected, studyVerdictOf } from '../../rules/statistics/verdicts'
+import { testedOnSameImages } from '../../rules/tested'
+import type { Library } from '../library'
 import { compareRuns } from '../comparison/compare'
-import { depthCurve } from './depths'
-import { differingSettings } from './differing'
-import { keyOf, withSeed } from './plan'
+import { otherImages, rightAnswers } from '../comparison/tested'
 
 type Reading = Pick<Library, 'datasets' | 'runs'>
 
@@ -27,14 +31,16 @@ export async function studyReport(library: Reading, id: string): Promise<StudyRe
   const byId = new Map(runs.map((run) => [run.id, run]))
   const settings = differingSettings([...arms.values()].map(([first]) => first!.spec))
   const depths = depthCurve([...arms.values()].map((candidates) => ({ run: candidates[0]!, score: scoreOf(candidates) })))
+  const reported = await Promise.all([...arms.values()].map(async (candidates, index) => ({
+    method: candidates[0]!.spec.method.id, settings: settings[index] ?? {}, score: scoreOf(candidates),
+    twins: await Promise.all(twinRoles.filter((role) => candidates.some((run) => run.study?.twins?.[role]))
+      .map((role) => againstTwin(library, role, candidates, byId))),
+    notes: candidates[0]!.study?.notes ?? []
+  })))
+  const judged = reported.filter(({ twins }) => twins.some(({ verdict }) => verdict !== undefined))
   return {
-    id, runs: runs.length, done: runs.filter(isDone).length, ...(depths && { depths }),
-    arms: await Promise.all([...arms.values()].map(async (candidates, index) => ({
-      method: candidates[0]!.spec.method.id, settings: settings[index] ?? {}, score: scoreOf(candidates),
-      twins: await Promise.all(twinRoles.filter((role) => candidates.some((run) => run.study?.twins?.[role]))
-        .map((role) => againstTwin(library, role, candidates, byId))),
-      notes: candidates[0]!.study?.notes ?? []
-    })))
+    id, runs: runs.length, done: runs.filter(isDone).length, ...(depths && { depths }), arms: reported,
+    ...(judged.length > 1 && { note: notCorrected })
   }
 }
 
@@ -51,7 +57,7 @@ async function againstTwin(
 }
 
 /** Two runs of one seed: what is judged, and what it is judged against. */
-export interface RunPair { run: Run, twin: Run }
+interface RunPair { run: Run, twin: Run }
 
 /**
  * What pairs of runs say together: the mean difference of their test accuracies with its 95 % interval, over seeds or,
@@ -61,68 +67,36 @@ export interface RunPair { run: Run, twin: Run }
 export async function comparePairs(
   library: Reading, pairs: readonly RunPair[], judged = true
 ): Promise<Omit<TwinComparison, 'role' | 'twin'>> {
-  const done = pairs.filter(({ run, twin }) => isDone(run) && isDone(twin) && sameTestImages(run, twin))
+  const ready = pairs.filter(({ run, twin }) => isDone(run) && isDone(twin))
+  const done = ready.filter(({ run, twin }) => testedOnSameImages(run, twin))
   const [first, ...others] = done
-  if (!first) return { pairs: 0, reason: notYet }
-  const found = others.length === 0
-    ? await overImages(library, first)
-    : { ...pairedBySeed(done.map(({ run, twin }) => run.metrics.test!.accuracy - twin.metrics.test!.accuracy)), over: 'seeds' as const }
-  return { pairs: done.length, ...found, ...(judged && { verdict: verdictOf(found.interval) }) }
+  if (!first) return { pairs: 0, reason: ready.length > 0 ? otherImages : notYet }
+  const { verdict, ...found } = others.length === 0 ? await overImages(library, first) : await overSeeds(library, done)
+  return { pairs: done.length, ...found, ...(judged && { verdict }) }
 }
 
-/** A data set can be imported anew under the same id between two runs of a study. */
-function sameTestImages(run: Run, twin: Run): boolean {
-  return ['images', 'labels'].every((part) => {
-    const name = `${run.spec.target.dataset}/test/${part}`
-    return run.dataHashes[name] === twin.dataHashes[name]
-  })
-}
+type Judged = Pick<TwinComparison, 'difference' | 'interval' | 'over' | 'reason'> & { verdict: StudyVerdict }
 
 /** One seed: the answers to the same test images. */
-async function overImages(library: Reading, { run, twin }: RunPair):
-Promise<Pick<TwinComparison, 'difference' | 'interval' | 'over' | 'reason'>> {
+async function overImages(library: Reading, { run, twin }: RunPair): Promise<Judged> {
   const { differences: [found] } = await compareRuns(library, [twin.id, run.id])
-  if (!found || found.verdict === 'not-comparable') return found?.reason ? { reason: found.reason } : {}
+  if (!found) return { verdict: 'no-evidence' }
+  const { difference, interval, verdict, mcnemar, reason } = found
   return {
-    difference: found.difference, over: 'images',
-    ...(found.interval && { interval: found.interval }), reason: found.reason ?? oneSeed
+    difference, ...(interval && { interval, over: 'images' as const }), verdict: studyVerdictOf(verdict),
+    reason: joined([...(mcnemar ? [mcnemarWords(mcnemar)] : []), reason ?? oneSeed])
   }
 }
 
-/** An interval on one side of zero is evidence; anything else is none. */
-export function verdictOf(interval: readonly [number, number] | undefined): NonNullable<TwinComparison['verdict']> {
-  if (!interval) return 'no-evidence'
-  return interval[0] > 0 ? 'helped' : interval[1] < 0 ? 'negative-transfer' : 'no-evidence'
+/** Several seeds: the answers to the same test images where all runs kept theirs. */
+async function overSeeds(library: Reading, pairs: readonly RunPair[]): Promise<Judged> {
+  const answers = await rightAnswers(library, pairs.flatMap(({ run, twin }) => [twin, run]))
+  const paired = 'reason' in answers ? undefined
+    : pairs.map((_, index) => ({ first: answers.right[2 * index]!, second: answers.right[2 * index + 1]! }))
+  return judgeSeeds(pairs.map(({ run, twin }) => run.metrics.test!.accuracy - twin.metrics.test!.accuracy), paired)
 }
 
-/**
- * Mean of differences, one a seed, with its 95 % interval: mean ± t · s / √n, t of Student's distribution with n − 1
- * degrees of freedom, s the sample standard deviation.
- */
-export function pairedBySeed(differences: readonly number[]): { difference: number, interval: [number, number] } {
-  const { mean, standardDeviation } = momentsOf(differences)
-  const margin = studentQuantile(differences.length - 1) * (standardDeviation ?? Number.POSITIVE_INFINITY) / Math.sqrt(differences.length)
-  return { difference: mean, interval: [mean - margin, mean + margin] }
-}
-
-function momentsOf(values: readonly number[]): { mean: number, standardDeviation?: number } {
-  const n = values.length
-  const mean = values.reduce((sum, value) => sum + value, 0) / n
-  if (n < 2) return { mean }
-  return { mean, standardDeviation: Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (n - 1)) }
-}
-
-/** The 97.5 % quantile of Student's t: tables for few degrees of freedom, Abramowitz and Stegun 26.7.5 beyond (error < 1e-5). */
-export function studentQuantile(degreesOfFreedom: number): number {
-  const tabled = few[degreesOfFreedom - 1]
-  if (tabled !== undefined) return tabled
-  const n = degreesOfFreedom
-  const z = 1.959963985
-  return z + (z ** 3 + z) / (4 * n) + (5 * z ** 5 + 16 * z ** 3 + 3 * z) / (96 * n ** 2)
-    + (3 * z ** 7 + 19 * z ** 5 + 17 * z ** 3 - 15 * z) / (384 * n ** 3)
-    + (79 * z ** 9 + 776 * z ** 7 + 1482 * z ** 5 - 1920 * z ** 3 - 945 * z) / (92160 * n ** 4)
-}
-const few = [12.706205, 4.302653, 3.182446, 2.776445, 2.570582, 2.446912, 2.364624, 2.306004, 2.262157, 2.228139]
+const joined = (texts: readonly Text[]): Text => ({ en: texts.map(({ en }) => en).join(' '), zh: texts.map(({ zh }) => zh).join('') })
 
 /** Mean accuracy of the runs that are done, on their test or validation images, and how it spreads. */
 export function scoreOf(runs: readonly Run[], split: 'test' | 'validation' = 'test'): ArmScore {

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import type { Dropped } from '../../contract/drops'
-import type { Doctor } from '../../contract/engine'
+import type { Doctor } from '../../contract/doctor'
 import { GraftError } from '../../contract/errors'
 import type { JobEnd } from '../jobs/jobs'
 import { mayBeModel } from '../shell/may-be-model'
@@ -12,7 +12,7 @@ export function appHandlers({ library, catalogue, jobs, desktop, logsFolder }: H
 
   /** Two screens that ask at once get one answer. */
   function examine(): Promise<Doctor> {
-    examining ??= jobs.add({ job: { kind: 'doctor' }, title: 'Graft' }).ended
+    examining ??= jobs.add({ kind: 'doctor', input: {}, title: 'Graft' }).ended
       .then(doctorOf)
       .finally(() => { examining = undefined })
     return examining
@@ -32,7 +32,7 @@ export function appHandlers({ library, catalogue, jobs, desktop, logsFolder }: H
     tellApart: async ({ paths }) => {
       const endings = (await catalogue.get()).modelFormats.flatMap(({ extensions, canImport }) => canImport ? extensions : [])
       if (!await mayBeModel(paths, endings)) return { kind: 'dataset' }
-      return droppedOf(await jobs.add({ job: { kind: 'tell-apart', paths }, title: basename(paths[0]!) }).ended)
+      return droppedOf(await jobs.add({ kind: 'tell-apart', input: { paths }, title: basename(paths[0]!) }).ended)
     },
     choosePath: ({ kind }) => desktop.choosePath(kind),
     choosePictures: () => desktop.choosePictures(),
@@ -45,14 +45,14 @@ export function appHandlers({ library, catalogue, jobs, desktop, logsFolder }: H
   }
 }
 
-function doctorOf(end: JobEnd): Doctor {
-  if (end.kind === 'done' && end.result.kind === 'doctor') return end.result.doctor
+function doctorOf(end: JobEnd<'doctor'>): Doctor {
+  if (end.kind === 'done') return end.result
   if ('error' in end && end.error) throw GraftError.fromValue(end.error)
   throw new GraftError('cancelled', { en: 'The examination was cancelled.', zh: '检测已取消。' })
 }
 
-function droppedOf(end: JobEnd): Dropped {
-  if (end.kind === 'done' && end.result.kind === 'tell-apart') return end.result.dropped
+function droppedOf(end: JobEnd<'tell-apart'>): Dropped {
+  if (end.kind === 'done') return end.result
   if ('error' in end && end.error) throw GraftError.fromValue(end.error)
   throw new GraftError('cancelled', { en: 'Looking at what was dropped was cancelled.', zh: '已取消查看拖放的内容。' })
 }

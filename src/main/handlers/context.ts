@@ -15,7 +15,7 @@ import type { SettingsStore } from '../shell/settings'
 import type { Training } from '../jobs/training'
 
 export type AppHandlers = Handlers<AppContract>
-export type AppInfo = Awaited<ReturnType<AppHandlers['app']['info']>>
+type AppInfo = Awaited<ReturnType<AppHandlers['app']['info']>>
 
 /** What only the system's desktop can do. */
 export interface Desktop {

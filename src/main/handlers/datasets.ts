@@ -1,54 +1,27 @@
 import { basename } from 'node:path'
 import { GraftError } from '../../contract/errors'
-import type { Inspection } from '../../contract/inspections'
-import { sourceStateOf } from '../../library/intake/fingerprint'
-import type { JobEnd } from '../jobs/jobs'
-import { LastFound } from '../shell/last-found'
+import { sourceStateOf } from '../../library/datasets'
 import type { AppHandlers, HandlerContext } from './context'
 
 export function datasetsHandlers(
   { library, catalogue, lists, jobs, training, downloads, readers, send }: HandlerContext
 ): AppHandlers['datasets'] {
-  const inspections = new LastFound<Inspection>()
-
-  async function imported(title: string, end: JobEnd): Promise<void> {
-    if (end.kind === 'done' && 'dataset' in end.result) {
-      send('datasets', 'changed', { id: end.result.dataset.id })
-    } else if (end.kind === 'failed' || end.kind === 'lost') {
-      const { message, remedy } = end.error
-      send('notices', 'raised', {
-        level: 'error', ...(remedy && { remedy }),
-        text: { en: `“${title}” was not imported. ${message.en}`, zh: `“${title}”未能导入。${message.zh}` }
-      })
-    }
-  }
-
   return {
     list: () => lists.datasets.get(),
     formats: async () => (await catalogue.get()).datasetFormats,
-    add: async (options) => {
-      const title = options.name ?? titleOf(options)
-      const { status } = jobs.add({
-        job: { kind: 'import-dataset', options }, title, onEnd: (end) => imported(title, end)
-      })
+    add: (options) => {
+      const { status } = jobs.add({ kind: 'import-dataset', input: options, title: options.name ?? titleOf(options) })
       return { jobId: status.id }
     },
     known: () => downloads.list(),
     get: async (options) => ({ jobId: downloads.start(options).id }),
     discardDownload: ({ known }) => downloads.discard(known),
-    inspect: (options) => {
-      const title = titleOf(options)
-      const { status } = jobs.add({
-        job: { kind: 'inspect-dataset', options }, title,
-        onEnd: (end) => {
-          if (end.kind === 'done' && end.result.kind === 'inspect-dataset') inspections.put(status.id, end.result.inspection)
-          return Promise.resolve()
-        }
-      })
-      return { jobId: status.id }
-    },
+    inspect: (options) => ({ jobId: jobs.add({ kind: 'inspect-dataset', input: options, title: titleOf(options) }).status.id }),
     source: async ({ id }) => sourceStateOf(await library.datasets.get(id)),
-    inspection: ({ jobId }) => inspections.get(jobId),
+    inspection: ({ jobId }) => {
+      const end = jobs.outcomeOf(jobId, 'inspect-dataset')
+      return end?.kind === 'done' ? end.result : null
+    },
     labels: ({ id, split, column, from, count }) => readers.use(id, async (reader) => {
       const positions = positionsOf(from, count, reader.dataset.splits[split]?.count ?? 0)
       if (column === 'domains') {
@@ -56,6 +29,10 @@ export function datasetsHandlers(
       }
       if (!reader.hasLabels(split)) return positions.map(() => null)
       return [...await reader.readLabels(split, positions)]
+    }),
+    names: ({ id, split, from, count }) => readers.use(id, async (reader) => {
+      const positions = positionsOf(from, count, reader.dataset.splits[split]?.count ?? 0)
+      return reader.hasNames(split) ? reader.readNames(split, positions) : positions.map(() => null)
     }),
     rename: async ({ id, name }) => {
       const dataset = await library.datasets.rename(id, name)
@@ -65,8 +42,7 @@ export function datasetsHandlers(
     },
     derive: async (options) => {
       const { name } = await library.datasets.get(options.from)
-      const title = options.name ?? name
-      const { status } = jobs.add({ job: { kind: 'derive-dataset', options }, title, onEnd: (end) => imported(title, end) })
+      const { status } = jobs.add({ kind: 'derive-dataset', input: options, title: options.name ?? name })
       return { jobId: status.id }
     },
     remove: async ({ id }) => {

@@ -6,8 +6,9 @@ import type { Catalogue } from '../../contract/engine'
 import type { ModelInspection } from '../../contract/models'
 import { defaultsOf } from '../../contract/parameters'
 import type { Spec } from '../../contract/runs'
+import type { Text } from '../../contract/text'
 import { trainingParameters } from '../../contract/training'
-import { openLibrary, type Library } from '../../library'
+import { type Library, openLibrary } from '../../library'
 import { installSamples } from '../../library/datasets/samples'
 import { Cached } from '../shell/cached'
 import { JobQueue } from '../jobs/jobs'
@@ -16,7 +17,8 @@ import { QueueFile } from '../jobs/queue-file'
 import { ReaderPool } from '../window/reader-pool'
 import { languageOf, SettingsStore } from '../shell/settings'
 import { Training } from '../jobs/training'
-import type { WorkerEnd } from '../jobs/worker-supervisor'
+import { tellOf } from '../jobs/telling'
+import type { WorkerEnd } from '../../supervision/supervisor'
 import { createHandlers } from '.'
 
 const samples = join(__dirname, '..', '..', '..', 'resources', 'samples')
@@ -57,23 +59,29 @@ function program({ saveAs = null as string | null, chosen = null as string | nul
   const shown: unknown[] = []
   const heard: string[] = []
   const notices: string[] = []
+  const remedies: string[] = []
   const ends: ((end: WorkerEnd) => void)[] = []
   const opened: string[] = []
-  const jobs = new JobQueue({
-    launch: async () => ({
-      run: () => new Promise<WorkerEnd>((resolve) => { ends.push(resolve) }), cancel: () => undefined, stopAfterEpoch: () => undefined
-    }),
-    onChanged: () => undefined
-  })
   const lists = {
     datasets: new Cached(() => library.datasets.list()), models: new Cached(() => library.models.list()),
     runs: new Cached(() => library.runs.list())
   }
   const send: Parameters<typeof createHandlers>[0]['send'] = (noun, verb, payload) => {
     heard.push(`${noun}.${verb}`)
-    if (noun === 'notices') notices.push((payload as { text: { en: string } }).text.en)
+    if (noun === 'notices') {
+      const notice = payload as { text: Text, remedy?: Text }
+      notices.push(notice.text.en)
+      if (notice.remedy) remedies.push(notice.remedy.en)
+    }
     if (noun === 'datasets' || noun === 'runs') lists[noun as 'datasets'].forget()
   }
+  const jobs = new JobQueue({
+    launch: async () => ({
+      run: () => new Promise<WorkerEnd>((resolve) => { ends.push(resolve) }), cancel: () => undefined, stopAfterEpoch: () => undefined
+    }),
+    onChanged: () => undefined,
+    ...tellOf(send)
+  })
   const training = new Training({
     library, jobs, send, queueFile: new QueueFile(dataDir), onFailure: () => undefined
   })
@@ -95,7 +103,7 @@ function program({ saveAs = null as string | null, chosen = null as string | nul
       chooseSaveAs: async () => saveAs
     }
   })
-  return { handlers, heard, notices, ends, opened, shown, jobs }
+  return { handlers, heard, notices, remedies, ends, opened, shown, jobs }
 }
 
 describe('runs', () => {
@@ -147,6 +155,12 @@ describe('runs', () => {
 })
 
 describe('datasets', () => {
+  it('gives no file names where the images were no files', async () => {
+    await installSamples(library, samples)
+    const { handlers } = program()
+    expect(await handlers.datasets.names({ id: 'digits', split: 'test', from: 498, count: 10 })).toEqual([null, null])
+  })
+
   it('gives labels of the images that exist', async () => {
     await installSamples(library, samples)
     const { handlers } = program()
@@ -176,6 +190,14 @@ describe('datasets', () => {
     await expect.poll(() => notices).toEqual(['“cats” was not imported. /photos/cats is empty.'])
     expect(jobs.list()).toMatchObject([{ id: jobId, title: 'cats', state: 'failed', error: { code: 'empty' } }])
   })
+
+  it('offers the dialogue, not a flag, where an import can be read in two ways', async () => {
+    const { handlers, ends, remedies } = program()
+    await handlers.datasets.add({ path: '/photos/pets', validation: 0.1 })
+    await expect.poll(() => ends).toHaveLength(1)
+    ends[0]?.({ kind: 'failed', error: { code: 'reading-unclear', message: text('Splits or classes?'), remedy: text('--folders splits') } })
+    await expect.poll(() => remedies).toEqual(['Choose in “Add a data set” how it is to be read.'])
+  })
 })
 
 describe('models', () => {
@@ -197,7 +219,7 @@ describe('models', () => {
     await expect.poll(() => ends).toHaveLength(1)
     ends[0]?.({
       kind: 'done',
-      result: { kind: 'export-model', exported: { ref: 'model:mine', format: 'onnx', path: '/home/ada/digits.onnx', card: '/home/ada/digits.onnx.README.md', bytes: 1 } }
+      result: { ref: 'model:mine', format: 'onnx', path: '/home/ada/digits.onnx', card: '/home/ada/digits.onnx.README.md', bytes: 1 }
     })
     await expect.poll(() => notices).toEqual(['“My digits” was saved as digits.onnx.'])
   })
@@ -211,9 +233,9 @@ describe('models', () => {
       await expect.poll(() => ends.length).toBeGreaterThanOrEqual(Math.max(1, before))
       return { prediction: handlers.models.prediction({ jobId }) }
     }
-    const outcome = { model: 'model:mine', predictions: [{ image: 'a.png', classes: [{ class: 'a', probability: 1 }] }], notes: [] }
+    const outcome = { model: 'model:mine' as const, predictions: [{ image: 'a.png', classes: [{ class: 'a', probability: 1 }] }], notes: [] }
     const first = await asked()
-    ends[0]?.({ kind: 'done', result: { kind: 'predict', outcome } })
+    ends[0]?.({ kind: 'done', result: outcome })
     expect(await first.prediction).toEqual(outcome)
     const second = await asked()
     await expect.poll(() => ends).toHaveLength(2)
@@ -251,7 +273,7 @@ describe('models', () => {
       normalisation: { mean: [0], standardDeviation: [1] }, normalisationFrom: 'usual', classes: ['0'], classesFrom: 'usual', parameters: 1, blocks: [],
       unmatched: [], unmatchedCount: 0
     }
-    ends[0]?.({ kind: 'done', result: { kind: 'inspect-model', inspection } })
+    ends[0]?.({ kind: 'done', result: inspection })
     await expect.poll(() => handlers.models.inspection({ jobId })).toEqual(inspection)
   })
 
@@ -279,7 +301,7 @@ describe('what is dropped', () => {
     expect(jobs.list()).toEqual([])
     const asked = handlers.app.tellApart({ paths: ['/models/net.PTH'] })
     await expect.poll(() => ends).toHaveLength(1)
-    ends[0]?.({ kind: 'done', result: { kind: 'tell-apart', dropped: { kind: 'model', path: '/models/net.PTH' } } })
+    ends[0]?.({ kind: 'done', result: { kind: 'model', path: '/models/net.PTH' } })
     expect(await asked).toEqual({ kind: 'model', path: '/models/net.PTH' })
     await writeFile(join(pictures, 'data_batch_1.bin'), '')
     const folder = handlers.app.tellApart({ paths: [pictures] })

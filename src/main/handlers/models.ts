@@ -1,50 +1,20 @@
 import { basename } from 'node:path'
 import { GraftError } from '../../contract/errors'
-import { exportEndings, fileNameOf, type ModelInspection } from '../../contract/models'
-import type { JobEnd } from '../jobs/jobs'
-import { LastFound } from '../shell/last-found'
+import { exportEndings, fileNameOf, type ModelRef } from '../../contract/models'
+import { readsModel } from '../../rules/facts'
+import { importedRef } from '../../rules/refs'
 import { readTextFile } from '../shell/text-file'
 import type { AppHandlers, HandlerContext } from './context'
 
 export function modelsHandlers({ catalogue, lists, library, jobs, desktop, language, send }: HandlerContext): AppHandlers['models'] {
-  async function exported(name: string, end: JobEnd): Promise<void> {
-    if (end.kind === 'done' && end.result.kind === 'export-model') {
-      const file = basename(end.result.exported.path)
-      send('notices', 'raised', { level: 'info', text: { en: `“${name}” was saved as ${file}.`, zh: `“${name}”已保存为 ${file}。` } })
-    } else if (end.kind === 'failed' || end.kind === 'lost') {
-      const { message, remedy } = end.error
-      send('notices', 'raised', {
-        level: 'error', ...(remedy && { remedy }),
-        text: { en: `“${name}” was not saved. ${message.en}`, zh: `“${name}”未能保存。${message.zh}` }
-      })
-    }
-  }
-
-  async function imported(title: string, end: JobEnd): Promise<void> {
-    if (end.kind === 'done' && end.result.kind === 'import-model') {
-      send('models', 'changed', { ref: end.result.model.ref })
-    } else if (end.kind === 'failed' || end.kind === 'lost') {
-      const { message, remedy } = end.error
-      send('notices', 'raised', {
-        level: 'error', ...(remedy && { remedy }),
-        text: { en: `“${title}” was not imported. ${message.en}`, zh: `“${title}”未能导入。${message.zh}` }
-      })
-    }
-  }
-
   /** Whether a training that is running or waiting names the model. */
-  async function isRead(ref: string): Promise<boolean> {
+  async function isRead(ref: ModelRef): Promise<boolean> {
     for (const { runId } of jobs.living()) {
       if (runId === undefined) continue
-      const { spec } = await library.runs.get(runId)
-      if (spec.source.model === ref || JSON.stringify(spec.method.params).includes(JSON.stringify(ref))) return true
+      if (readsModel((await library.runs.get(runId)).spec, ref, await catalogue.get())) return true
     }
     return false
   }
-
-  const inspections = new LastFound<ModelInspection>()
-  /** Predictions that the window has not fetched yet, by job. */
-  const outcomes = new Map<string, Promise<JobEnd>>()
 
   return {
     list: async () => ({ architectures: (await catalogue.get()).architectures, ...await lists.models.get() }),
@@ -60,19 +30,13 @@ export function modelsHandlers({ catalogue, lists, library, jobs, desktop, langu
       const path = await desktop.choosePath('file', { name: 'TXT, CSV, JSON', endings: ['.txt', '.csv', '.json'] })
       return path === null ? null : { file: basename(path), text: await readTextFile(path) }
     },
-    inspect: (options) => {
-      const { status } = jobs.add({
-        job: { kind: 'inspect-model', options }, title: basename(options.path),
-        onEnd: async (end) => {
-          if (end.kind === 'done' && end.result.kind === 'inspect-model') inspections.put(status.id, end.result.inspection)
-        }
-      })
-      return { jobId: status.id }
+    inspect: (options) => ({ jobId: jobs.add({ kind: 'inspect-model', input: options, title: basename(options.path) }).status.id }),
+    inspection: ({ jobId }) => {
+      const end = jobs.outcomeOf(jobId, 'inspect-model')
+      return end?.kind === 'done' ? end.result : null
     },
-    inspection: ({ jobId }) => inspections.get(jobId),
     import: (options) => {
-      const title = options.name ?? basename(options.path)
-      const { status } = jobs.add({ job: { kind: 'import-model', options }, title, onEnd: (end) => imported(title, end) })
+      const { status } = jobs.add({ kind: 'import-model', input: options, title: options.name ?? basename(options.path) })
       return { jobId: status.id }
     },
     rename: async ({ id, name }) => {
@@ -81,9 +45,10 @@ export function modelsHandlers({ catalogue, lists, library, jobs, desktop, langu
       return model
     },
     remove: async ({ id }) => {
-      if (await isRead(`model:${id}`)) throw busy((await library.models.get(`model:${id}`)).name)
+      const ref = importedRef(id)
+      if (await isRead(ref)) throw busy((await library.models.get(ref)).name)
       const undoToken = await library.models.remove(id)
-      send('models', 'changed', { ref: `model:${id}` })
+      send('models', 'changed', { ref })
       return { undoToken }
     },
     restore: async ({ undoToken }) => {
@@ -95,24 +60,16 @@ export function modelsHandlers({ catalogue, lists, library, jobs, desktop, langu
       const path = await desktop.chooseSaveAs(`${fileNameOf(name)}${exportEndings[format]}`)
       if (path === null) return null
       // The dialogue has asked already whether to replace what is there.
-      const { status } = jobs.add({
-        job: { kind: 'export-model', ref, format, path, replace: true, language: await language() }, title: name,
-        onEnd: (end) => exported(name, end)
-      })
-      return { jobId: status.id }
+      const input = { ref, format, path, replace: true, language: await language() }
+      return { jobId: jobs.add({ kind: 'export-model', input, title: name }).status.id }
     },
     predict: async ({ ref, images }) => {
       const { name } = await library.models.get(ref)
-      const { status, ended } = jobs.add({ job: { kind: 'predict', model: ref, images }, title: name })
-      outcomes.set(status.id, ended)
-      return { jobId: status.id }
+      return { jobId: jobs.add({ kind: 'predict', input: { model: ref, images }, title: name }).status.id }
     },
     prediction: async ({ jobId }) => {
-      const ended = outcomes.get(jobId)
-      if (!ended) throw new GraftError('job-not-found', { en: `There is no prediction “${jobId}”.`, zh: `没有预测任务“${jobId}”。` })
-      const end = await ended
-      outcomes.delete(jobId)
-      if (end.kind === 'done' && end.result.kind === 'predict') return end.result.outcome
+      const end = await jobs.take(jobId, 'predict')
+      if (end.kind === 'done') return end.result
       if (end.kind === 'failed' || end.kind === 'lost') throw GraftError.fromValue(end.error)
       return null
     }

@@ -1,12 +1,10 @@
 import { GraftError } from '../../contract/errors'
 import type { Spec } from '../../contract/runs'
-import { answersOf } from '../../library/comparison/answers'
-import { compareRuns } from '../../library/comparison/compare'
-import { checkSpecIn } from '../../library/runs/check'
-import { namesOf } from '../../library/run-names'
-import { createStudy } from '../../library/studies/create'
-import { studyReport } from '../../library/studies/verdict'
-import { newId } from '../../library'
+import { namesOf } from '../../library'
+import { answersOf, compareRuns } from '../../library/comparison'
+import { newId } from '../../library/disk'
+import { checkSpecIn } from '../../library/runs'
+import { createStudy, studyReport } from '../../library/studies'
 import type { AppHandlers, HandlerContext } from './context'
 
 export function runsHandlers({ library, catalogue, lists, jobs, training, language, send }: HandlerContext): AppHandlers['runs'] {
@@ -40,6 +38,7 @@ export function runsHandlers({ library, catalogue, lists, jobs, training, langua
     rename: async ({ id, name }) => {
       const run = await library.runs.update(id, (current) => ({ ...current, name }))
       send('runs', 'changed', { id, run })
+      jobs.rename(id, name)
       // What it learned goes by its name.
       send('models', 'changed', {})
       return run

@@ -1,12 +1,15 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { Job } from '../../contract/engine'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { Job } from '../../contract/jobs'
+import type { AppContract } from '../../contract/app'
+import type { SendEvent } from '../ipc'
 import { openLibrary } from '../../library'
 import { Downloads } from './downloads'
 import { JobQueue } from './jobs'
-import type { WorkerEnd } from './worker-supervisor'
+import { tellOf } from './telling'
+import type { WorkerEnd } from '../../supervision/supervisor'
 
 let dataDir: string
 beforeEach(async () => { dataDir = await mkdtemp(join(tmpdir(), 'graft-downloads-')) })
@@ -21,6 +24,9 @@ function program() {
   const started: Job[] = []
   const ends: ((end: WorkerEnd) => void)[] = []
   const notices: string[] = []
+  const send: SendEvent<AppContract> = (noun, _, payload) => {
+    if (noun === 'notices') notices.push((payload as { text: { en: string } }).text.en)
+  }
   const jobs = new JobQueue({
     launch: async (job) => {
       started.push(job)
@@ -29,17 +35,18 @@ function program() {
         cancel: () => ends.at(-1)?.({ kind: 'cancelled' }), stopAfterEpoch: () => undefined
       }
     },
-    onChanged: () => undefined
+    onChanged: () => undefined,
+    ...tellOf(send)
   })
   const downloads = new Downloads({
-    library: openLibrary(dataDir), cacheDir: join(dataDir, 'cache'), jobs, onFailure: (_, error) => { throw error },
-    send: (noun, _, payload) => { if (noun === 'notices') notices.push((payload as { text: { en: string } }).text.en) }
+    library: openLibrary(dataDir), cacheDir: join(dataDir, 'cache'), jobs, send, onFailure: (_, error) => { throw error }
   })
   opened.push(downloads)
   return { downloads, jobs, started, ends, notices }
 }
 const settle = async (): Promise<void> => {
-  await new Promise((done) => setTimeout(done, 30))
+  // What the queue does takes no time, only turns of the event loop.
+  for (let turn = 0; turn < 3; turn += 1) await new Promise((done) => setImmediate(done))
   for (const downloads of opened) await downloads.saved()
 }
 const saved = async (): Promise<unknown> => (JSON.parse(await readFile(join(dataDir, 'downloads.json'), 'utf8')) as { downloads: unknown }).downloads
@@ -52,11 +59,11 @@ describe('downloads', () => {
     expect(() => downloads.start({ known: 'mnist' })).toThrow('MNIST is being downloaded already.')
     expect(() => downloads.start({ known: 'image-net' })).toThrow('image-net')
     await settle()
-    expect(started).toMatchObject([{ kind: 'download-dataset', options: { known: 'mnist' } }])
+    expect(started).toMatchObject([{ kind: 'download-dataset', input: { known: 'mnist' } }])
     expect(jobs.list()).toMatchObject([{ known: 'mnist', title: 'MNIST', state: 'running' }, { known: 'usps', state: 'queued' }])
     expect(await saved()).toMatchObject([{ known: 'mnist' }, { known: 'usps', id: 'mine' }])
     ends[0]!({ kind: 'cancelled' })
-    await vi.waitFor(() => expect(started).toHaveLength(2))
+    await expect.poll(() => started).toHaveLength(2)
     await settle()
     expect(await saved()).toMatchObject([{ known: 'usps' }])
   })
@@ -73,7 +80,7 @@ describe('downloads', () => {
     await next.downloads.restore()
     await settle()
     expect(next.jobs.living().map(({ known }) => known)).toEqual(['mnist', 'svhn'])
-    expect(next.started).toMatchObject([{ kind: 'download-dataset', options: { known: 'mnist', validation: 0.2 } }])
+    expect(next.started).toMatchObject([{ kind: 'download-dataset', input: { known: 'mnist', validation: 0.2 } }])
   })
 
   it('that a person cancelled or that failed do not come back, and a failure is told', async () => {

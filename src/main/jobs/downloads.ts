@@ -1,16 +1,16 @@
 import { join } from 'node:path'
 import { z } from 'zod'
-import type { AppContract, JobStatus } from '../../contract/app'
+import type { AppContract } from '../../contract/app'
 import { getDatasetSchema, type GetDatasetOptions, type KnownDataset } from '../../contract/downloads'
 import { GraftError } from '../../contract/errors'
-import { readJson, setAside, writeJsonDurably, type Library } from '../../library'
-import { discardDownload } from '../../library/intake/known/discard'
-import { listKnown } from '../../library/intake/known/list'
-import { knownDatasets } from '../../library/intake/known/manifest'
+import type { JobStatus } from '../../contract/jobs/status'
+import type { Library } from '../../library'
+import { readJson, setAside, writeJsonDurably } from '../../library/disk'
+import { discardDownload, knownDatasets, listKnown } from '../../library/intake/known'
 import type { SendEvent } from '../ipc'
 import type { JobEnd, JobQueue } from './jobs'
 
-export interface DownloadsOptions {
+interface DownloadsOptions {
   library: Pick<Library, 'dataDir' | 'datasets'>
   cacheDir: string
   jobs: JobQueue
@@ -42,7 +42,7 @@ export class Downloads {
     this.#underWay.set(options.known, options)
     this.#save()
     return this.options.jobs.add({
-      job: { kind: 'download-dataset', options: getDatasetSchema.parse(options) }, title, known: options.known, onEnd: (end) => this.#ended(options, title, end)
+      kind: 'download-dataset', input: options, title, onEnd: (end) => this.#ended(options, end)
     }).status
   }
 
@@ -72,19 +72,14 @@ export class Downloads {
     return this.#last
   }
 
-  async #ended(options: GetDatasetOptions, title: string, end: JobEnd): Promise<void> {
+  #ended(options: GetDatasetOptions, end: JobEnd<'download-dataset'>): void {
     const { send, jobs } = this.options
     this.#underWay.delete(options.known)
     // The program ends, not the person's wish: it stays in the file for the next start.
     const goesOn = jobs.held && (end.kind === 'cancelled' || end.kind === 'dropped')
     if (!goesOn) this.#save()
-    send('datasets', 'changed', end.kind === 'done' && 'dataset' in end.result ? { id: end.result.dataset.id } : {})
-    if (end.kind !== 'failed' && end.kind !== 'lost') return
-    const { message, remedy } = end.error
-    send('notices', 'raised', {
-      level: 'error', ...(remedy && { remedy }),
-      text: { en: `“${title}” was not downloaded. ${message.en}`, zh: `“${title}”未能下载。${message.zh}` }
-    })
+    // What has arrived stands in the list, also where it is not all.
+    if (end.kind !== 'done') send('datasets', 'changed', {})
   }
 
   get #path(): string {

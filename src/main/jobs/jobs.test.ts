@@ -1,9 +1,10 @@
-import { describe, expect, it } from 'vitest'
-import type { JobStatus } from '../../contract/app'
-import type { Job } from '../../contract/engine'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import type { Job } from '../../contract/jobs'
+import type { JobStatus } from '../../contract/jobs/status'
 import { GraftError } from '../../contract/errors'
-import { JobQueue, type JobRequest } from './jobs'
-import type { WorkerEnd, WorkerListeners } from './worker-supervisor'
+import type { WorkerEnd, WorkerListeners } from '../../supervision/supervisor'
+import { fakeDoctor } from '../../supervision/testing'
+import { JobQueue, type JobEnd } from './jobs'
 
 /** A worker that ends when the test says so. */
 class FakeWorker {
@@ -25,27 +26,24 @@ function queueOf({ launch }: { launch?: () => Promise<never> } = {}) {
       return worker
     }),
     onChanged: ({ title, state }) => { changes.push(`${title} ${state}`) },
-    progressMilliseconds: { train: 30, other: 30 }
+    toldEveryMilliseconds: 30
   })
-  const add = (title: string, kind: 'train' | 'import' | 'doctor' = 'train', more: Partial<JobRequest> = {}) => {
-    const job: Job = kind === 'train' ? { kind: 'train', runId: title }
-      : kind === 'doctor' ? { kind: 'doctor' } : { kind: 'import-dataset', options: { path: title, validation: 0 } }
-    return jobs.add({ job, title, ...(kind === 'train' && { runId: title }), ...more })
-  }
-  const settle = () => new Promise((resolve) => setTimeout(resolve, 5))
+  const add = (title: string, kind: 'train' | 'import' | 'doctor' = 'train', more: { onEnd?(end: JobEnd): Promise<void> } = {}) =>
+    kind === 'train' ? jobs.add({ kind, input: { runId: title }, title, ...more })
+      : kind === 'doctor' ? jobs.add({ kind, input: {}, title, ...more })
+        : jobs.add({ kind: 'import-dataset', input: { path: title, validation: 0 }, title, ...more })
+  const settle = () => new Promise((resolve) => setImmediate(resolve))
   const states = () => jobs.list().map(({ title, state }) => `${title} ${state}`)
   return { jobs, add, workers, changes, settle, states }
 }
 
 const error = { code: 'x', message: { en: 'x', zh: 'x' } }
 const lost: WorkerEnd = { kind: 'lost', error }
-const doctor = {
-  chosen: { kind: 'wasm' as const, library: '', device: '', threads: 1 }, backends: [], versions: {},
-  folders: { data: '', cache: '' }, freeDiskBytes: 1
-}
-const done: WorkerEnd = { kind: 'done', result: { kind: 'doctor', doctor } }
+const done: WorkerEnd = { kind: 'done', result: fakeDoctor }
 
 describe('JobQueue', () => {
+  afterEach(() => { vi.useRealTimers() })
+
   it('trains one at a time, in order, and imports beside it', async () => {
     const { add, workers, settle, states } = queueOf()
     add('one'); add('two'); add('photos', 'import'); add('three')
@@ -152,12 +150,33 @@ describe('JobQueue', () => {
     const { add, workers, settle, changes } = queueOf()
     add('photos', 'import')
     await settle()
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date', 'performance'] })
     const before = changes.length
     for (let done = 0; done < 1_000; done += 1) {
-      workers[0]?.listeners.onProgress?.({ type: 'progress', import: { phase: 'reading', done, skipped: 0 } })
+      workers[0]?.listeners.onProgress?.({ type: 'progress', progress: { phase: 'reading', done, skipped: 0 } })
     }
-    await new Promise((resolve) => setTimeout(resolve, 80))
+    vi.advanceTimersByTime(30)
     expect(changes.length - before).toBe(2)
+  })
+
+  it('keeps what a job brought until it is fetched, and of the last few at most', async () => {
+    const { jobs, add, workers, settle } = queueOf()
+    const ids: string[] = []
+    for (let job = 0; job < 5; job += 1) {
+      ids.push(add(`job ${job}`, 'doctor').status.id)
+      await settle()
+      workers.at(-1)?.end(done)
+      await settle()
+    }
+    expect(ids.map((id) => jobs.outcomeOf(id, 'doctor')?.kind)).toEqual([undefined, undefined, 'done', 'done', 'done'])
+    expect(jobs.outcomeOf(ids[4]!, 'predict')).toBeUndefined()
+    expect(await jobs.take(ids[4]!, 'doctor')).toEqual(done)
+    await expect(jobs.take(ids[4]!, 'doctor')).rejects.toMatchObject({ code: 'job-not-found' })
+    const { status } = add('slow', 'doctor')
+    const taken = jobs.take(status.id, 'doctor')
+    await settle()
+    workers.at(-1)?.end({ kind: 'cancelled' })
+    expect(await taken).toEqual({ kind: 'cancelled' })
   })
 
   it('remembers only the last ended jobs', async () => {

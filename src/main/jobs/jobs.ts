@@ -1,33 +1,31 @@
-import type { JobStatus } from '../../contract/app'
-import type { FromWorker, Job } from '../../contract/engine'
 import { GraftError, toErrorValue } from '../../contract/errors'
-import { newId } from '../../library'
+import { jobOf, type InputOf, type Job, type JobKind, type NewsOf, type ParsedInputOf, type ProgressOf } from '../../contract/jobs'
+import type { JobStatus } from '../../contract/jobs/status'
+import { newId } from '../../library/disk'
+import { isLiving, isWorking } from '../../rules/states'
+import type { WorkerEnd, WorkerListeners } from '../../supervision/supervisor'
 import { atMostEvery } from './progress-batch'
-import type { WorkerEnd, WorkerListeners } from './worker-supervisor'
 
 /** What the queue needs of a supervised worker. */
-export interface Worker {
-  run(): Promise<WorkerEnd>
+interface Worker<Kind extends JobKind = JobKind> {
+  run(): Promise<WorkerEnd<Kind>>
   cancel(): void
   stopAfterEpoch(): void
 }
 
 export type LaunchWorker = (job: Job, listeners: WorkerListeners) => Promise<Worker>
 /** `dropped`: it was taken out of the queue before it began. */
-export type JobEnd = WorkerEnd | { kind: 'dropped' }
-type Progress = Extract<FromWorker, { type: 'progress' }>
+export type JobEnd<Kind extends JobKind = JobKind> = WorkerEnd<Kind> | { kind: 'dropped' }
 
-export interface JobRequest {
-  job: Job
+interface JobRequest<Kind extends JobKind> {
+  kind: Kind
+  input: InputOf<Kind>
   title: string
-  runId?: string
-  /** Which of the known data sets it downloads. */
-  known?: string
-  onProgress?(progress: Progress): void
+  onProgress?(progress: ProgressOf<Kind> | undefined, news: readonly NewsOf<Kind>[]): void
   onCheckpoint?(): void
   onResponsive?(responsive: boolean): void
   /** Called once; the job counts as ended only after it. */
-  onEnd?(end: JobEnd): Promise<void>
+  onEnd?(end: JobEnd<Kind>): Promise<void> | void
 }
 
 export interface JobQueueOptions {
@@ -35,53 +33,58 @@ export interface JobQueueOptions {
   onChanged(status: JobStatus): void
   /** Jobs came into the queue, left it, or changed their order. */
   onQueueChanged?(): void
-  /** How often news of progress may go out, by kind, in milliseconds. */
-  progressMilliseconds?: { train: number, other: number }
+  /** A worker does not answer. */
+  onUnresponsive?(status: JobStatus): void
+  /** A job has ended, and what asked for it knows. */
+  onEnded?(status: JobStatus, end: JobEnd): void
+  /** In place of how often the kinds want to be told of, in milliseconds. */
+  toldEveryMilliseconds?: number
 }
 
 interface Entry {
-  request: JobRequest
+  request: JobRequest<JobKind>
   status: JobStatus
   worker?: Worker
   cancelled: boolean
   stopAfterEpoch: boolean
-  ended: Promise<JobEnd>
-  end(end: JobEnd): void
+  /** Of a job that lives. */
+  living?: { ended: Promise<JobEnd>, end(end: JobEnd): void }
+  /** Of a job that has ended, while it is kept. */
+  outcome?: JobEnd
 }
 
-/** Jobs of one lane run one after another, lanes beside one another: one training at a time, an import and a download beside it. */
-const lanes: Record<Job['kind'], string> = {
-  'train': 'training', 'evaluate': 'training', 'import-dataset': 'import', 'inspect-dataset': 'inspection',
-  'download-dataset': 'download', 'derive-dataset': 'import', 'doctor': 'doctor', 'predict': 'predict', 'export-model': 'export',
-  // Small and looked at by a person: behind no data set of an hour.
-  'inspect-model': 'model-inspection', 'import-model': 'model-import', 'tell-apart': 'tell-apart'
-}
-const livingStates: readonly JobStatus['state'][] = ['queued', 'running', 'unresponsive', 'cancelling']
 const keptWhenEnded = 20
+/** Of how many ended jobs what they brought is kept: pictures with their heat maps are large. */
+const keptOutcomes = 3
+const usualTellingMilliseconds = 250
+
+/** Jobs of one lane run one after another, lanes beside one another. */
+const laneOf = (kind: JobKind): string => {
+  const { lane } = jobOf(kind)
+  return lane === 'own' ? kind : lane
+}
 
 /** The jobs that main supervises, each in a worker process of its own. */
 export class JobQueue {
   /** In order of arrival. */
   readonly #entries = new Map<string, Entry>()
-  readonly #progressMilliseconds: { train: number, other: number }
   #held = false
 
-  constructor(private readonly options: JobQueueOptions) {
-    this.#progressMilliseconds = options.progressMilliseconds ?? { train: 1_000, other: 250 }
-  }
+  constructor(private readonly options: JobQueueOptions) {}
 
   /** Puts a job at the end of its lane's queue; it starts at once when nothing is before it. */
-  add(request: JobRequest): { status: JobStatus, ended: Promise<JobEnd> } {
+  add<Kind extends JobKind>(request: JobRequest<Kind>): { status: JobStatus, ended: Promise<JobEnd<Kind>> } {
     const id = newId()
     let end: (end: JobEnd) => void = () => undefined
     const ended = new Promise<JobEnd>((resolve) => { end = resolve })
-    const { job, title, runId, known } = request
-    const status: JobStatus = { id, kind: job.kind, title, state: 'queued', ...(runId !== undefined && { runId }), ...(known !== undefined && { known }) }
-    const entry: Entry = { request, status, cancelled: false, stopAfterEpoch: false, ended, end }
+    const { kind, input, title } = request
+    const status: JobStatus = { id, kind, title, state: 'queued', ...jobOf(kind).about?.(input as ParsedInputOf<Kind>) }
+    // The queue treats all kinds alike; what a kind is given is read by its own schemas where it comes from a worker.
+    const entry: Entry = { request: request as unknown as JobRequest<JobKind>, status, cancelled: false, stopAfterEpoch: false, living: { ended, end } }
     this.#entries.set(id, entry)
     this.#change(entry, {})
     this.#pump()
-    return { status: entry.status, ended }
+    return { status: entry.status, ended: ended as Promise<JobEnd<Kind>> }
   }
 
   /** Living jobs and the last ended ones, oldest first. */
@@ -90,7 +93,7 @@ export class JobQueue {
   }
 
   living(): JobStatus[] {
-    return this.list().filter(({ state }) => livingStates.includes(state))
+    return this.list().filter(isLiving)
   }
 
   /** The living job of a run. */
@@ -98,10 +101,25 @@ export class JobQueue {
     return this.living().find((status) => status.runId === runId)
   }
 
+  /** How a job of the last few ended; undefined for one that lives, is of another kind, or is long past. */
+  outcomeOf<Kind extends JobKind>(id: string, kind: Kind): JobEnd<Kind> | undefined {
+    const entry = this.#entries.get(id)
+    return entry?.status.kind === kind ? entry.outcome as JobEnd<Kind> | undefined : undefined
+  }
+
+  /** Waits for a job's end and gives it to one caller, after whom it is kept no longer. @throws `job-not-found` */
+  async take<Kind extends JobKind>(id: string, kind: Kind): Promise<JobEnd<Kind>> {
+    const entry = this.#entries.get(id)
+    const end = entry?.status.kind === kind ? await entry.living?.ended ?? entry.outcome : undefined
+    if (!entry || !end) throw notFound(id)
+    delete entry.outcome
+    return end as JobEnd<Kind>
+  }
+
   /** Takes a job out of the queue, or asks its worker to end. Quiet for a job that has ended; throws `job-not-found`. */
   async cancel(id: string): Promise<void> {
     const entry = this.#entry(id)
-    if (!livingStates.includes(entry.status.state) || entry.cancelled) return
+    if (!isLiving(entry.status) || entry.cancelled) return
     entry.cancelled = true
     if (entry.status.state === 'queued') return this.#finish(entry, { kind: 'dropped' })
     this.#change(entry, { state: 'cancelling' })
@@ -113,6 +131,13 @@ export class JobQueue {
     const entry = this.#entry(id)
     entry.stopAfterEpoch = true
     entry.worker?.stopAfterEpoch()
+  }
+
+  /** What it works on has another name now. */
+  rename(runId: string, title: string): void {
+    for (const entry of this.#entries.values()) {
+      if (entry.status.runId === runId && entry.status.title !== title) this.#change(entry, { title })
+    }
   }
 
   /** Starts nothing any more: what waits stays in the queue. */
@@ -133,47 +158,47 @@ export class JobQueue {
 
   /** Resolves once no worker runs. */
   async idle(): Promise<void> {
-    const working = [...this.#entries.values()].filter(({ status: { state } }) => state !== 'queued' && livingStates.includes(state))
-    await Promise.all(working.map(({ ended }) => ended))
+    const working = [...this.#entries.values()].filter(({ status }) => isWorking(status))
+    await Promise.all(working.map(({ living }) => living?.ended))
   }
 
   #entry(id: string): Entry {
     const entry = this.#entries.get(id)
     if (entry) return entry
-    throw new GraftError('job-not-found', { en: `There is no job “${id}”.`, zh: `没有任务“${id}”。` })
+    throw notFound(id)
   }
 
   #pump(): void {
     if (this.#held) return
-    const busy = new Set<string>()
+    const taken = new Set<string>()
     for (const entry of [...this.#entries.values()]) {
       const { state, kind } = entry.status
-      if (!livingStates.includes(state) || busy.has(lanes[kind])) continue
-      busy.add(lanes[kind])
+      const lane = laneOf(kind)
+      // What was taken out of the queue is not started while its end is being written down.
+      if (!isLiving(entry.status) || (state === 'queued' && entry.cancelled) || taken.has(lane)) continue
+      taken.add(lane)
       if (state === 'queued') void this.#start(entry)
     }
   }
 
   async #start(entry: Entry): Promise<void> {
-    const { request } = entry
+    const { request, request: { kind, input } } = entry
     this.#change(entry, { state: 'running' })
-    const interval = request.job.kind === 'train' ? this.#progressMilliseconds.train : this.#progressMilliseconds.other
+    const interval = this.options.toldEveryMilliseconds ?? jobOf(kind).toldEveryMilliseconds ?? usualTellingMilliseconds
     const news = atMostEvery(interval, () => this.options.onChanged(entry.status))
     let end: WorkerEnd
     try {
-      const worker = await this.options.launch(request.job, {
-        onProgress: (progress) => {
-          const { run, import: importing, download, work } = progress
-          entry.status = {
-            ...entry.status, ...(run && { run }), ...(importing && { import: importing }), ...(download && { download }), ...(work && { work })
-          }
+      const worker = await this.options.launch({ kind, input } as Job, {
+        onProgress: ({ progress, news: lines = [] }) => {
+          if (progress) entry.status = standing(entry.status, progress)
           news.call()
-          request.onProgress?.(progress)
+          request.onProgress?.(progress, lines)
         },
         onCheckpoint: () => request.onCheckpoint?.(),
         onResponsive: (responsive) => {
           if (!entry.cancelled) this.#change(entry, { state: responsive ? 'running' : 'unresponsive' })
           request.onResponsive?.(responsive)
+          if (!responsive) this.options.onUnresponsive?.(entry.status)
         }
       })
       entry.worker = worker
@@ -195,14 +220,17 @@ export class JobQueue {
     } catch (thrown) {
       error ??= toErrorValue(thrown)
     }
-    const datasetId = end.kind === 'done' && 'dataset' in end.result ? end.result.dataset.id : undefined
-    const modelRef = end.kind === 'done' && end.result.kind === 'import-model' ? end.result.model.ref : undefined
-    this.#change(entry, {
-      state: endState(entry.status.kind, end), ...(error && { error }), ...(datasetId !== undefined && { datasetId }),
-      ...(modelRef !== undefined && { modelRef })
-    })
+    const { kind } = entry.status
+    const brought = end.kind === 'done' ? jobOf(kind).brings?.(end.result) : undefined
+    const status: JobStatus = { ...entry.status, state: endState(kind, end), ...(error && { error }), ...brought }
+    this.options.onEnded?.(status, end)
+    const { living } = entry
+    delete entry.living
+    delete entry.worker
+    entry.outcome = end
+    this.#change(entry, status)
     this.#forgetOldest()
-    entry.end(end)
+    living?.end(end)
     this.#pump()
   }
 
@@ -213,18 +241,27 @@ export class JobQueue {
   }
 
   #forgetOldest(): void {
-    const ended = [...this.#entries.values()].filter(({ status }) => !livingStates.includes(status.state))
-    for (const { status } of ended.slice(0, Math.max(0, ended.length - keptWhenEnded))) this.#entries.delete(status.id)
+    const ended = [...this.#entries.values()].filter(({ living }) => !living)
+    for (const { status } of ended.slice(0, -keptWhenEnded)) this.#entries.delete(status.id)
+    for (const entry of ended.filter(({ outcome }) => outcome?.kind === 'done').slice(0, -keptOutcomes)) delete entry.outcome
   }
 }
 
-function endState(kind: Job['kind'], end: JobEnd): JobStatus['state'] {
+/** A status with how far the job is. */
+function standing(status: JobStatus, progress: ProgressOf<JobKind>): JobStatus {
+  return { ...status, progress, ...('runId' in progress && { run: progress }) }
+}
+
+function endState(kind: JobKind, end: JobEnd): JobStatus['state'] {
   switch (end.kind) {
     case 'done': return 'done'
     case 'dropped':
     case 'cancelled': return 'cancelled'
     case 'failed': return 'failed'
-    // Only a training can be taken up where it was.
-    case 'lost': return kind === 'train' ? 'interrupted' : 'failed'
+    case 'lost': return jobOf(kind).resumable ? 'interrupted' : 'failed'
   }
+}
+
+function notFound(id: string): GraftError {
+  return new GraftError('job-not-found', { en: `There is no job “${id}”.`, zh: `没有任务“${id}”。` })
 }

@@ -6,7 +6,7 @@ import { promisify } from 'node:util'
 import { z } from 'zod'
 import { GraftError } from '../../contract/errors'
 import type { Text } from '../../contract/text'
-import { readJson } from '../../library'
+import { readJson } from '../../library/disk'
 
 /** The part of `current.json` (written by set-up and the installer) that main reads; paths may be relative to it. */
 const currentSchema = z.object({
@@ -14,7 +14,7 @@ const currentSchema = z.object({
 })
 
 /** The Node that runs the engine. */
-export interface NodeProgram {
+interface NodeProgram {
   path: string
   version: string
   /** Folder of the `current.json` it came from, for the engine to find TensorFlow beside it. */

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { idSchema } from '../../contract/datasets'
 import { GraftError } from '../../contract/errors'
-import { readJson, setAside, writeJsonDurably } from '../../library'
+import { readJson, setAside, writeJsonDurably } from '../../library/disk'
 
 const fileSchema = z.object({ schemaVersion: z.literal(1), runIds: z.array(idSchema) })
 

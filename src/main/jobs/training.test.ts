@@ -5,12 +5,15 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { defaultsOf } from '../../contract/parameters'
 import type { Run, RunState, Spec } from '../../contract/runs'
 import { trainingParameters } from '../../contract/training'
+import type { AppContract } from '../../contract/app'
+import type { SendEvent } from '../ipc'
 import { RunStore } from '../../library/runs/store'
 import { Trash } from '../../library/disk/trash'
 import { JobQueue } from './jobs'
 import { QueueFile } from './queue-file'
 import { Training } from './training'
-import type { WorkerEnd, WorkerListeners } from './worker-supervisor'
+import { tellOf } from './telling'
+import type { WorkerEnd, WorkerListeners } from '../../supervision/supervisor'
 
 const spec: Spec = {
   source: { model: 'arch:seed-cnn' }, target: { dataset: 'digits', labels: 'all' }, method: { id: 'scratch', params: {} },
@@ -29,19 +32,21 @@ function program() {
   const workers: { runId: string, listeners: WorkerListeners, end(end: WorkerEnd): void }[] = []
   const heard: { noun: string, verb: string, payload: unknown }[] = []
   const failures: string[] = []
+  const send: SendEvent<AppContract> = (noun, verb, payload) => { heard.push({ noun, verb, payload }) }
   const jobs = new JobQueue({
     launch: async (job, listeners) => {
       let end: (end: WorkerEnd) => void = () => undefined
       const ended = new Promise<WorkerEnd>((resolve) => { end = resolve })
-      workers.push({ runId: job.kind === 'train' ? job.runId : '', listeners, end: (value) => end(value) })
+      workers.push({ runId: job.kind === 'train' ? job.input.runId : '', listeners, end: (value) => end(value) })
       return { run: () => ended, cancel: () => undefined, stopAfterEpoch: () => undefined }
     },
     onChanged: () => undefined,
-    onQueueChanged: () => training.saveQueue()
+    onQueueChanged: () => training.saveQueue(),
+    ...tellOf(send)
   })
   const training: Training = new Training({
     library: { runs }, jobs, queueFile: new QueueFile(dataDir),
-    send: (noun, verb, payload) => { heard.push({ noun, verb, payload }) },
+    send,
     onFailure: (what) => failures.push(what)
   })
   const states = async (): Promise<string[]> => (await runs.list()).runs.map(({ name, state }) => `${name} ${state}`).sort()
@@ -75,6 +80,17 @@ describe('Training', () => {
     expect(resumed).toMatchObject({ state: 'queued' })
     expect(resumed.error).toBeUndefined()
     await expect.poll(() => workers).toHaveLength(2)
+  })
+
+  it('says that a process does not answer, under the name that the run has by then', async () => {
+    const { create, jobs, workers, heard } = program()
+    const { id } = await create('one')
+    await expect.poll(() => workers).toHaveLength(1)
+    jobs.rename(id, 'uno')
+    workers[0]?.listeners.onResponsive?.(false)
+    expect(jobs.ofRun(id)).toMatchObject({ title: 'uno', state: 'unresponsive' })
+    const notice = heard.find(({ noun }) => noun === 'notices')?.payload
+    expect(notice).toMatchObject({ level: 'warning', runId: id, text: { en: expect.stringContaining('“uno” does not answer') as string } })
   })
 
   it('does not believe a record that says done when the worker never did', async () => {
@@ -127,7 +143,7 @@ describe('Training', () => {
     await expect(training.resume(waiting.id)).rejects.toMatchObject({ code: 'run-busy' })
     await write(id, 'done')
     await endOf(id, { kind: 'cancelled' })
-    await expect(training.resume(id)).rejects.toMatchObject({ code: 'not-resumable' })
+    await expect(training.resume(id)).rejects.toMatchObject({ code: 'run-not-resumable' })
   })
 
   it('knows which data sets its runs read', async () => {

@@ -1,15 +1,17 @@
 import type { AppContract } from '../../contract/app'
-import type { ErrorValue } from '../../contract/errors'
 import { GraftError } from '../../contract/errors'
-import { resumableStates, type Run } from '../../contract/runs'
+import type { Run } from '../../contract/runs'
 import type { Library } from '../../library'
-import { thisProcess } from '../../library/disk/processes'
+import { thisProcess } from '../../library/disk'
+import { runRef } from '../../rules/refs'
+import { isResumable, notResumable } from '../../rules/states'
 import type { SendEvent } from '../ipc'
-import type { JobEnd, JobQueue, JobRequest } from './jobs'
+import { recordAfter } from '../../supervision/run-record'
+import type { JobEnd, JobQueue } from './jobs'
 import { atMostEvery, ProgressBatch } from './progress-batch'
 import type { QueueFile } from './queue-file'
 
-export interface TrainingOptions {
+interface TrainingOptions {
   library: Pick<Library, 'runs'>
   jobs: JobQueue
   queueFile: QueueFile
@@ -38,33 +40,31 @@ export class Training {
       (progress, metrics) => send('runs', 'progress', { progress, metrics }), progressMilliseconds
     )
     const record = atMostEvery(recordMilliseconds, () => void this.#announce(runId))
-    const request: JobRequest = {
-      job: { kind: 'train', runId }, title: run.name, runId,
-      onProgress: ({ run: progress, metrics }) => {
+    const { source, target } = run.spec
+    this.#reads.set(runId, [target.dataset, ...(source.dataset === undefined ? [] : [source.dataset])])
+    send('runs', 'changed', { id: runId, run })
+    jobs.add({
+      kind: 'train', input: { runId }, title: run.name,
+      onProgress: (progress, metrics) => {
         batch.add(progress, metrics)
-        const news = metrics?.some(({ kind }) => kind === 'epoch' || kind === 'resumed') ?? false
+        const news = metrics.some(({ kind }) => kind === 'epoch' || kind === 'resumed')
         if (news || progress?.phase === 'starting' || progress?.phase === 'loading') record.call()
       },
       onCheckpoint: () => record.call(),
-      onResponsive: (responsive) => { if (!responsive) this.#sayUnresponsive(run) },
       onEnd: async (end) => {
         batch.flush()
         record.cancel()
         this.#reads.delete(runId)
         await this.#ended(runId, end)
       }
-    }
-    const { source, target } = run.spec
-    this.#reads.set(runId, [target.dataset, ...(source.dataset === undefined ? [] : [source.dataset])])
-    send('runs', 'changed', { id: runId, run })
-    jobs.add(request)
+    })
   }
 
-  /** Queues a run that stopped, to go on from its last checkpoint; throws `not-resumable` and `run-busy`. */
+  /** Queues a run that stopped, to go on from its last checkpoint; throws `run-not-resumable` and `run-busy`. */
   async resume(id: string): Promise<Run> {
     if (this.options.jobs.ofRun(id)) throw busy(id)
     const run = await this.options.library.runs.update(id, (current) => {
-      if (!resumableStates.includes(current.state)) throw notResumable(current)
+      if (!isResumable(current)) throw notResumable(current)
       const { error: _error, finishedAt: _finishedAt, ...rest } = current
       return { ...rest, state: 'queued', owner: thisProcess() }
     })
@@ -117,12 +117,11 @@ export class Training {
     }, { remedy: { en: 'If it runs in a terminal, stop it there.', zh: '若它在终端中运行，请在那里停止。' } })
   }
 
-  async #ended(runId: string, end: JobEnd): Promise<void> {
+  async #ended(runId: string, end: JobEnd<'train'>): Promise<void> {
     const { library: { runs }, send } = this.options
     const run = await runs.update(runId, (current) => recordAfter(current, end))
     send('runs', 'changed', { id: runId, run })
-    if (end.kind === 'done') send('models', 'changed', { ref: `run:${runId}` })
-    if (end.kind === 'lost' || end.kind === 'failed') this.#sayEnded(run, end.error, end.kind)
+    if (end.kind === 'done') send('models', 'changed', { ref: runRef(runId) })
     this.options.onEnded?.(run)
   }
 
@@ -133,49 +132,6 @@ export class Training {
       this.options.onFailure(`read run ${id}`, error)
     }
   }
-
-  #sayEnded({ id, name }: Run, { message, remedy }: ErrorValue, kind: 'lost' | 'failed'): void {
-    const what = kind === 'lost' ? { en: 'was interrupted', zh: '已中断' } : { en: 'failed', zh: '失败' }
-    this.options.send('notices', 'raised', {
-      level: 'error', runId: id, ...(remedy && { remedy }),
-      text: { en: `“${name}” ${what.en}. ${message.en}`, zh: `“${name}”${what.zh}。${message.zh}` }
-    })
-  }
-
-  #sayUnresponsive({ id, name }: Run): void {
-    this.options.send('notices', 'raised', {
-      level: 'warning', runId: id,
-      text: {
-        en: `The process that trains “${name}” does not answer. It is ended in a moment unless it does.`,
-        zh: `训练“${name}”的进程没有应答。若仍无应答，将很快被结束。`
-      },
-      remedy: { en: 'Its last checkpoint is kept: you can resume from there.', zh: '最近的检查点已保留，可从那里继续。' }
-    })
-  }
-}
-
-/** The record of a run after its worker's end. What the worker itself wrote stays, unless it claims to be done without saying so. */
-export function recordAfter({ owner, ...run }: Run, end: JobEnd): Run {
-  const finishedAt = new Date().toISOString()
-  const isOpen = ['queued', 'running', 'paused'].includes(run.state)
-  switch (end.kind) {
-    case 'done': return run
-    case 'dropped': return { ...run, state: 'cancelled', finishedAt }
-    case 'cancelled':
-      return isOpen ? { ...run, state: 'cancelled', finishedAt, ...(end.error && { error: end.error }) } : run
-    case 'failed':
-      // Another process works on it: this one only failed to.
-      if (end.error.code === 'run-busy' && run.state !== 'queued') return { ...run, ...(owner && { owner }) }
-      return isOpen ? { ...run, state: 'failed', finishedAt, error: end.error } : run
-    case 'lost':
-      return isOpen || run.state === 'done' ? { ...run, state: 'interrupted', finishedAt, error: end.error } : run
-  }
-}
-
-function notResumable({ name, state }: Run): GraftError {
-  return new GraftError('not-resumable', {
-    en: `“${name}” cannot be resumed: it is ${state}.`, zh: `无法继续“${name}”：其状态为 ${state}。`
-  }, { usage: true })
 }
 
 function busy(id: string): GraftError {

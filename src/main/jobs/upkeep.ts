@@ -1,8 +1,10 @@
 import type { AppContract } from '../../contract/app'
 import { toErrorValue } from '../../contract/errors'
 import type { Library } from '../../library'
-import { installSamples } from '../../library/datasets/samples'
+import { installSamples } from '../../library/datasets'
+import { missingEmbedded } from '../../library/models'
 import type { Downloads } from './downloads'
+import type { JobQueue } from './jobs'
 import type { SendEvent } from '../ipc'
 import type { Log } from '../shell/log'
 import { noticeTexts } from '../shell/texts'
@@ -11,6 +13,9 @@ import type { Training } from './training'
 export interface UpkeepOptions {
   library: Library
   samples: string
+  /** Folders that may hold `current.json`, which names the models that come with Graft; the best first. */
+  runtimeFolders: readonly string[]
+  jobs: Pick<JobQueue, 'add'>
   training: Training
   downloads: Pick<Downloads, 'restore'>
   send: SendEvent<AppContract>
@@ -21,8 +26,9 @@ export interface UpkeepOptions {
 export const undoMilliseconds = 60_000
 const emptyingMilliseconds = 15_000
 
-/** What a start does beside the window, without delaying it: the sample, interrupted runs, the trash. */
-export async function tidyAfterStart({ library, samples, training, downloads, send, log }: UpkeepOptions): Promise<void> {
+/** What a start does beside the window, without delaying it: the sample, the model, interrupted runs, the trash. */
+export async function tidyAfterStart(options: UpkeepOptions): Promise<void> {
+  const { library, samples, training, downloads, send, log } = options
   try {
     await installSamples(library, samples)
     send('datasets', 'changed', {})
@@ -45,9 +51,23 @@ export async function tidyAfterStart({ library, samples, training, downloads, se
   } catch (error) {
     log.error('the downloads of before could not be taken up', error)
   }
+  // After the queue of before was read: it is written anew at every job.
+  await bringModels(options)
   const emptyTrash = (): void => {
     library.trash.emptyExpired().catch((error: unknown) => log.warn('the trash could not be emptied', error))
   }
   emptyTrash()
   setInterval(emptyTrash, emptyingMilliseconds).unref()
+}
+
+/** Imports the models that come with Graft where they are missing, each in a worker: main reads no model file. */
+async function bringModels({ library, runtimeFolders, jobs, send, log }: UpkeepOptions): Promise<void> {
+  try {
+    for (const { name, options } of await missingEmbedded(library.models, runtimeFolders)) {
+      jobs.add({ kind: 'import-model', input: options, title: name })
+    }
+  } catch (error) {
+    log.error('the model that comes with Graft could not be read', error)
+    send('notices', 'raised', { level: 'warning', text: noticeTexts.modelMissing(toErrorValue(error).message) })
+  }
 }

@@ -4,7 +4,7 @@ import type { LaunchWorker } from './jobs'
 import type { Log } from '../shell/log'
 import { findNode, workerArguments, workerEnvironment } from './node-runtime'
 import type { Places } from '../shell/places'
-import { WorkerSupervisor } from './worker-supervisor'
+import { WorkerSupervisor } from '../../supervision/supervisor'
 
 /** Nicer than the window, so that it stays quick while every core computes. */
 const workerPriority = 5
@@ -25,7 +25,8 @@ export function workerLauncher(places: Places, log: Log, onWarning: (warning: Te
       },
       job, dataDir: places.dataDir, cacheDir: places.cacheDir, ...listeners,
       onStarted: (pid) => {
-        log.info(`worker ${pid} begins: ${JSON.stringify(job)}`)
+        // A model's class names alone would fill a page.
+        log.info(`worker ${pid} begins: ${JSON.stringify(job).slice(0, 1_000)}`)
         try {
           setPriority(pid, workerPriority)
         } catch (error) {

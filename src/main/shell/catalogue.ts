@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { catalogueSchema, type Catalogue } from '../../contract/engine'
 import { GraftError, toErrorValue } from '../../contract/errors'
-import { readJson } from '../../library'
+import { readJson } from '../../library/disk'
 
 /** What the engine knows, as the build wrote it: main asks without starting a worker. Throws `engine-missing`. */
 export async function readCatalogue(engineFolder: string): Promise<Catalogue> {

@@ -3,7 +3,7 @@ import type { Command } from '../../contract/app'
 import type { Language } from '../../contract/text'
 import { commandTexts, menuTexts } from './texts'
 
-export interface MenuOptions {
+interface MenuOptions {
   language: Language
   platform: string
   /** Developer tools and reload: in development only. */

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import { defaultCacheDir, defaultDataDir } from '../../library'
+import { defaultCacheDir, defaultDataDir } from '../../library/disk'
 
 /** Every path main needs, found once at start. */
 export interface Places {
@@ -17,7 +17,7 @@ export interface Places {
   icon: string
 }
 
-export interface Surroundings {
+interface Surroundings {
   argv: readonly string[]
   environment: NodeJS.ProcessEnv
   packaged: boolean

@@ -36,7 +36,7 @@ export function serveScheme(
   protocol.registerBufferProtocol?.(scheme, ({ url }, callback) => {
     void safely(url).then(({ status, headers, body }) => {
       const mimeType = headers['content-type']?.split(';')[0]
-      callback({ statusCode: status, headers, data: body, mimeType, charset: 'utf-8' })
+      callback({ statusCode: status, headers, data: body, charset: 'utf-8', ...(mimeType !== undefined && { mimeType }) })
     })
   })
 }

@@ -21,6 +21,11 @@ describe('SettingsStore', () => {
     expect(aside).toEqual([])
   })
 
+  it('leaves a setting as it is where the change names it without a value', async () => {
+    await open().set({ theme: 'dark' })
+    expect(await open().set({ theme: undefined, language: 'zh' })).toEqual({ ...defaultSettings, theme: 'dark', language: 'zh' })
+  })
+
   it('loses none of two changes at once', async () => {
     const store = open()
     await Promise.all([store.set({ theme: 'dark' }), store.set({ language: 'zh' })])

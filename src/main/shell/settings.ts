@@ -3,7 +3,10 @@ import { z } from 'zod'
 import { settingsSchema, type Settings } from '../../contract/app'
 import { GraftError } from '../../contract/errors'
 import type { Language } from '../../contract/text'
-import { readJson, setAside, writeJsonDurably } from '../../library'
+import { readJson, setAside, writeJsonDurably } from '../../library/disk'
+
+/** What crosses the border to the window may hold undefined in place of a setting. */
+type SettingsChange = { [Name in keyof Settings]?: Settings[Name] | undefined }
 
 const fileSchema = settingsSchema.extend({ schemaVersion: z.literal(1) })
 
@@ -31,10 +34,11 @@ export class SettingsStore {
     return this.#current
   }
 
-  /** Changes some settings; changes follow one another, so none is lost. */
-  set(change: Partial<Settings>): Promise<Settings> {
+  /** Changes some settings; one that is undefined stays as it is. Changes follow one another, so none is lost. */
+  set(change: SettingsChange): Promise<Settings> {
     const write = async (): Promise<Settings> => {
-      const settings = settingsSchema.parse({ ...await this.get(), ...change })
+      const named = Object.entries(change).filter(([, value]) => value !== undefined)
+      const settings = settingsSchema.parse({ ...await this.get(), ...Object.fromEntries(named) })
       await writeJsonDurably(this.#path, { schemaVersion: 1, ...settings })
       this.#current = Promise.resolve(settings)
       return settings

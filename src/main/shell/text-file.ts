@@ -11,7 +11,7 @@ export async function readTextFile(path: string): Promise<string> {
   if (size > longestBytes) {
     throw new GraftError('file-too-long', {
       en: `${name} is longer than a list of names: it takes ${size} bytes.`, zh: `${name} 过大（${size} 字节），不像名称列表。`
-    }, { remedy: { en: 'Choose a text file with one name a line.', zh: '请选择每行一个名称的文本文件。' } })
+    }, { remedy: { en: 'Choose a text file with one name per line.', zh: '请选择每行一个名称的文本文件。' } })
   }
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(await readFile(path))

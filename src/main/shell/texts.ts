@@ -79,6 +79,9 @@ export const noticeTexts = {
     en: `“${name}” was interrupted when Graft last ended.`, zh: `Graft 上次退出时“${name}”被中断。`
   }),
   offerResume: { en: 'Open it under Runs and press Resume to go on from its last checkpoint.', zh: '请在“运行”中打开它并点击“继续”，从最近的检查点接着训练。' },
+  modelMissing: (reason: Text): Text => ({
+    en: `The model that comes with Graft could not be read. ${reason.en}`, zh: `Graft 自带的模型无法读取。${reason.zh}`
+  }),
   samplesMissing: (reason: Text): Text => ({
     en: `The embedded sample could not be installed. ${reason.en}`, zh: `内置样例未能安装。${reason.zh}`
   })

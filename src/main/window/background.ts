@@ -1,5 +1,5 @@
 import { app, dialog, Menu, nativeImage, Notification, Tray, type BrowserWindow } from 'electron'
-import type { JobStatus } from '../../contract/app'
+import type { JobStatus } from '../../contract/jobs/status'
 import type { Run } from '../../contract/runs'
 import type { Language } from '../../contract/text'
 import type { ClosingChoice } from './closing'

@@ -1,10 +1,11 @@
-import type { JobStatus } from '../../contract/app'
+import { jobOf } from '../../contract/jobs'
+import type { JobStatus } from '../../contract/jobs/status'
 import type { JobQueue } from '../jobs/jobs'
 
 /** What a person may want when the window is closed while something works. */
 export type ClosingChoice = 'background' | 'after-epoch' | 'now' | 'stay'
 
-export interface ClosingOptions {
+interface ClosingOptions {
   jobs: Pick<JobQueue, 'living' | 'hold' | 'resume' | 'idle' | 'cancel' | 'stopAfterEpoch'>
   ask(working: readonly JobStatus[]): Promise<ClosingChoice>
   /** Takes the window out of sight while its process works on. */
@@ -19,7 +20,6 @@ export interface ClosingOptions {
 export class Closing {
   #mayLeave = false
   #asking = false
-  #background = false
 
   constructor(private readonly options: ClosingOptions) {}
 
@@ -30,16 +30,6 @@ export class Closing {
     return false
   }
 
-  /** True while the window is out of sight and jobs go on. */
-  get inBackground(): boolean {
-    return this.#background
-  }
-
-  /** The window is back in sight. */
-  shown(): void {
-    this.#background = false
-  }
-
   /** Stops everything and ends the program, without asking: the system shuts down, or a terminal says so. */
   async stopNow(): Promise<void> {
     this.options.jobs.hold()
@@ -47,9 +37,9 @@ export class Closing {
     await this.#leaveWhenIdle()
   }
 
-  /** What would be lost: a look at the computer is not. */
+  /** What would be lost; what nobody asked for is not. */
   #working(): JobStatus[] {
-    return this.options.jobs.living().filter(({ kind }) => kind !== 'doctor')
+    return this.options.jobs.living().filter(({ kind, unasked }) => !jobOf(kind).disposable && !unasked)
   }
 
   async #ask(): Promise<void> {
@@ -67,7 +57,6 @@ export class Closing {
     switch (choice) {
       case 'stay': jobs.resume(); return
       case 'background':
-        this.#background = true
         jobs.resume()
         hide()
         return

@@ -8,7 +8,7 @@ const origin = `${windowScheme}://window`
 export const windowAddress = `${origin}/index.html`
 
 /** Stands in the page where the nonce of its policy belongs. */
-export const noncePlaceholder = '__GRAFT_NONCE__'
+const noncePlaceholder = '__GRAFT_NONCE__'
 
 const types: Record<string, string> = {
   '.html': 'text/html; charset=utf-8', '.js': 'text/javascript; charset=utf-8', '.css': 'text/css; charset=utf-8',
@@ -17,7 +17,7 @@ const types: Record<string, string> = {
 }
 
 /** What the window may load: its own files, and pictures of data sets. No evaluated code, no remote content. */
-export const contentSecurityPolicy = (nonce: string): string => [
+const contentSecurityPolicy = (nonce: string): string => [
   "default-src 'none'", "script-src 'self'", `style-src 'self' 'nonce-${nonce}'`, "img-src 'self' graft-image: data: blob:",
   "font-src 'self'", "connect-src 'self'", "base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'"
 ].join('; ')

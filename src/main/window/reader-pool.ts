@@ -1,4 +1,4 @@
-import type { DatasetReader } from '../../library/datasets/cache'
+import type { DatasetReader } from '../../library/datasets'
 
 interface Entry {
   reader: Promise<DatasetReader>

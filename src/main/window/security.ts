@@ -2,7 +2,7 @@ import type { App, BrowserWindow, IpcMainInvokeEvent, Session } from 'electron'
 import { imageScheme } from './image-protocol'
 import { windowScheme } from './protocol'
 
-export interface HardenOptions {
+interface HardenOptions {
   app: App
   session: Session
   /** The window's page. */

@@ -1,13 +1,13 @@
 import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { z } from 'zod'
-import { readJson, writeJsonDurably } from '../../library'
+import { readJson, writeJsonDurably } from '../../library/disk'
 
 const boundsSchema = z.object({ x: z.int(), y: z.int(), width: z.int().min(1), height: z.int().min(1) })
 const stateSchema = z.object({ schemaVersion: z.literal(1), bounds: boundsSchema, maximised: z.boolean() })
 
-export type Bounds = z.infer<typeof boundsSchema>
-export interface WindowState {
+type Bounds = z.infer<typeof boundsSchema>
+interface WindowState {
   bounds: Bounds
   maximised: boolean
 }

@@ -6,13 +6,12 @@ import type { Places } from '../shell/places'
 import { atMostEvery } from '../jobs/progress-batch'
 import { loadWindowState, placeWindow, saveWindowState, smallest } from './state'
 
-export interface WindowOptions {
+interface WindowOptions {
   places: Places
   development: boolean
   log: Log
   /** Whether the window may close now. */
   mayClose(): boolean
-  onShown(): void
 }
 
 /** The colour behind the page until it is painted, so that a dark window does not flash white. */
@@ -36,8 +35,6 @@ export async function createWindow(options: WindowOptions): Promise<BrowserWindo
   })
   if (state?.maximised) window.maximize()
   window.once('ready-to-show', () => window.show())
-  window.on('show', options.onShown)
-  window.on('restore', options.onShown)
   window.on('close', (event) => { if (!options.mayClose()) event.preventDefault() })
   window.webContents.on('page-title-updated', (event) => event.preventDefault())
   rememberPlace(window, statePath, log)

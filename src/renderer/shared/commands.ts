@@ -2,7 +2,7 @@ import { onScopeDispose, shallowReactive, toValue, type MaybeRefOrGetter } from 
 import type { Command } from '../../contract/app'
 
 /** Something the palette offers. */
-export interface PaletteCommand {
+interface PaletteCommand {
   id: string
   title: MaybeRefOrGetter<string>
   group: MaybeRefOrGetter<string>

@@ -3,7 +3,7 @@ import type { Dropped } from '../../contract/drops'
 import { api } from './api'
 
 /** What was dropped on the window, told apart: data by all its paths, a model by the one it is imported from. */
-export type Drop = Dropped & { paths: string[] }
+type Drop = Dropped & { paths: string[] }
 
 /**
  * The last drop anywhere on the window. The dialogue for its kind watches it and opens, the other closes; a place that

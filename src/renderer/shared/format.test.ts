@@ -1,7 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import {
-  accuracyInterval, formatAgo, formatBytes, formatCount, formatDifference, formatDuration, formatMeasured, formatNumber, formatPercent
-} from './format'
+import { accuracyInterval, formatAgo, formatCount, formatIn, formatMeasured, formatNumber, formatPercent } from './format'
 
 const thin = '\u202f'
 
@@ -18,19 +16,9 @@ describe('numbers as a person reads them', () => {
     expect(formatPercent(-0.00001)).toBe(`0.0${thin}%`)
   })
 
-  it('gives a difference its sign, and zero none', () => {
-    expect(formatDifference(0.031)).toBe('+3.1')
-    expect(formatDifference(-0.0041)).toBe('−0.4')
-    expect(formatDifference(-0.0004)).toBe('0.0')
-  })
-
-  it('says a duration in at most two units', () => {
-    expect(formatDuration(200, 'en')).toBe('3 min 20 s')
-    expect(formatDuration(3900, 'en')).toBe('1 h 5 min')
-    expect(formatDuration(3605, 'en')).toBe('1 h')
-    expect(formatDuration(0.3, 'en')).toBe('less than 1 s')
-    expect(formatDuration(90_061, 'zh')).toBe('1 天 1 小时')
-    expect(formatDuration(200, 'zh')).toBe('3 分 20 秒')
+  it('says a duration to the second, in the language of the window', () => {
+    expect([0.3, 2.3, 200, 3605].map(formatIn('en').duration)).toEqual(['less than 1 s', '2 s', '3 min 20 s', '1 h'])
+    expect(formatIn('zh').duration(200)).toBe('3 分 20 秒')
   })
 
   it('never shows more digits than asked for', () => {
@@ -41,13 +29,6 @@ describe('numbers as a person reads them', () => {
     expect([2.3, 2.314, 0.49, -0.5, 1234567, 0.00001].map((value) => formatMeasured(value))).toEqual(['2.30', '2.31', '0.490', '−0.500', '1230000', '1e−5'])
     // What rounds up to a thousand.
     expect([999.4, 999.7, -999.7].map((value) => formatMeasured(value))).toEqual(['999', '1000', '−1000'])
-  })
-
-  it('uses the largest unit that fits a size', () => {
-    expect(formatBytes(950)).toBe('950 B')
-    expect(formatBytes(999_960)).toBe('1.0 MB')
-    expect(formatBytes(3_400_000)).toBe('3.4 MB')
-    expect(formatBytes(84_000_000_000)).toBe('84.0 GB')
   })
 
   it('says how long ago in the largest unit that is reached when rounded', () => {

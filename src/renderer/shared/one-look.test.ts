@@ -1,7 +1,7 @@
 import { createPinia, setActivePinia } from 'pinia'
-import { expect, it, vi } from 'vitest'
-import type { JobStatus } from '../../contract/app'
+import { expect, it } from 'vitest'
 import { createFakeApi } from '../testing/fake-api'
+import { fakeJob } from '../testing/fake-jobs'
 import { useOneLook } from './one-look'
 import { useJobsStore } from './stores'
 
@@ -19,17 +19,16 @@ it('says nothing of a look that another one took the place of', async () => {
   )
   await useJobsStore().load()
   const done = (id: string): void => {
-    const job: JobStatus = { id, kind: 'inspect-model', title: id, state: 'done' }
-    fake.emit('jobs', 'changed', job)
+    fake.emit('jobs', 'changed', fakeJob('inspect-model', { id, state: 'done' }))
   }
   await look(null)
   done('job1')
-  await vi.waitFor(() => expect(ends.has('job1')).toBe(true))
+  await expect.poll(() => ends.has('job1')).toBe(true)
   await look(null)
   ends.get('job1')!.fail()
   done('job2')
-  await vi.waitFor(() => expect(ends.has('job2')).toBe(true))
+  await expect.poll(() => ends.has('job2')).toBe(true)
   ends.get('job2')!.give('digits')
-  await vi.waitFor(() => expect(found.value).toBe('digits'))
+  await expect.poll(() => found.value).toBe('digits')
   expect(error.value).toBeNull()
 })

@@ -1,10 +1,11 @@
 import { computed, ref, shallowRef, watch, type ComputedRef, type ShallowRef } from 'vue'
-import type { JobStatus } from '../../contract/app'
+import type { JobStatus } from '../../contract/jobs/status'
 import { toErrorValue, type ErrorValue } from '../../contract/errors'
 import { api } from './api'
-import { isLiving, useJobsStore } from './stores'
+import { isLiving } from '../../rules/states'
+import { useJobsStore } from './stores'
 
-export interface OneLook<Options, Found> {
+interface OneLook<Options, Found> {
   /** What the last look found. */
   found: ShallowRef<Found | null>
   /** The look under way. */

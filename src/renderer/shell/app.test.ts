@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import App from '../App.vue'
 import { seriousViolations } from '../testing/accessibility'
 import { createFakeApi, type FakeApi } from '../testing/fake-api'
+import { fakeJob, trainingProgress } from '../testing/fake-jobs'
 import { fakeProgress, fakeRun } from '../testing/fake-runs'
 import { mountIn, settle, type Mounted } from '../testing/mount'
 import { lastDrop } from '../shared/drops'
@@ -82,7 +83,7 @@ describe('the window', () => {
   it('shows the running job at the rail\'s foot and stops it by Ctrl+.', async () => {
     const run = fakeRun('live', { state: 'running', name: 'Digits' })
     const fake = createFakeApi({
-      runs: [run], jobs: [{ id: 'job', kind: 'train', title: 'Digits', state: 'running', runId: 'live', run: fakeProgress(run, 85) }]
+      runs: [run], jobs: [fakeJob('train', { id: 'job', title: 'Digits', runId: 'live', progress: trainingProgress(fakeProgress(run, 85)) })]
     })
     const { wrapper } = await open(fake)
     expect(wrapper.get('nav').text()).toContain('Digits')

@@ -1,6 +1,6 @@
 import type { IconName } from '../shared/ui'
 
-export interface Screen { id: 'transfer' | 'runs' | 'compare' | 'datasets' | 'models' | 'settings', path: string, icon: IconName }
+interface Screen { id: 'transfer' | 'runs' | 'compare' | 'datasets' | 'models' | 'settings', path: string, icon: IconName }
 
 /** The rail's screens in their order: Ctrl/Cmd+1 to 6. */
 export const screens: readonly Screen[] = [

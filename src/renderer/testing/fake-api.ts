@@ -1,13 +1,15 @@
-import { appContract, type AppContract, type JobStatus, type Settings } from '../../contract/app'
+import { appContract, settingsSchema, type AppContract, type Settings } from '../../contract/app'
 import type { Dataset } from '../../contract/datasets'
 import type { Envelope, Handlers } from '../../contract/define'
 import type { KnownDataset } from '../../contract/downloads'
 import { GraftError, toErrorValue } from '../../contract/errors'
+import type { JobStatus } from '../../contract/jobs/status'
 import type { ArchitectureSummary, ModelImportOptions, ModelSummary } from '../../contract/models'
 import type { Metric, Run } from '../../contract/runs'
 import type { MethodSummary } from '../../contract/methods'
 import type { GraftBridge } from '../shared/api'
 import { fakeInspection } from './fake-inspection'
+import { fakeJobId, started } from './fake-jobs'
 import { digits, fakeDatasets, fakeKnown, fakeModel, fakeModelInspection } from './fake-library'
 import { fakeArchitectures, fakeMethods } from './fake-methods'
 import { fakeBackend, fakeRun } from './fake-runs'
@@ -71,7 +73,8 @@ function handlersOver(state: FakeState, emit: FakeApi['emit']): Handlers<AppCont
           { kind: 'wasm', available: true, chosen: false, library: 'tfjs-backend-wasm 4.22.0' }
         ],
         versions: { graft: '0.1.0', node: '24.11.0', tensorflow: '2.16.1' },
-        folders: { data: '/home/ada/.local/share/graft', cache: '/home/ada/.cache/graft' }, freeDiskBytes: 84_000_000_000
+        folders: { data: '/home/ada/.local/share/graft', cache: '/home/ada/.cache/graft' }, freeDiskBytes: 84_000_000_000,
+        models: [{ id: 'efficientnet-lite0', name: 'EfficientNet-Lite0', available: true, licence: 'Apache-2.0', source: 'PyPI: a package 0.1.0' }]
       }),
       openFolder: () => undefined,
       choosePath: () => '/home/ada/pictures/flowers',
@@ -82,7 +85,8 @@ function handlersOver(state: FakeState, emit: FakeApi['emit']): Handlers<AppCont
     settings: {
       get: () => state.settings,
       set: (change) => {
-        state.settings = { ...state.settings, ...change }
+        const named = Object.entries(change).filter(([, value]) => value !== undefined)
+        state.settings = settingsSchema.parse({ ...state.settings, ...Object.fromEntries(named) })
         emit('settings', 'changed', state.settings)
         return state.settings
       }
@@ -93,23 +97,24 @@ function handlersOver(state: FakeState, emit: FakeApi['emit']): Handlers<AppCont
         { id: 'image-folder', title: { en: 'Image folder', zh: '图像文件夹' }, summary: { en: 'One folder a class.', zh: '每个类别一个文件夹。' } },
         { id: 'cifar-10', title: { en: 'CIFAR-10', zh: 'CIFAR-10' }, summary: { en: 'The official binary layout.', zh: '官方二进制格式。' } }
       ],
-      add: () => ({ jobId: 'job-import' }),
+      add: () => started('import-dataset'),
       known: () => state.known,
-      get: () => ({ jobId: 'job-download' }),
+      get: () => started('download-dataset'),
       discardDownload: ({ known }) => {
         state.known = state.known.map((entry) => entry.id === known ? { ...entry, partialBytes: 0 } : entry)
         emit('datasets', 'changed', {})
       },
       source: ({ id }) => id === 'cifar-10' ? 'changed' : 'unknown',
-      inspect: () => ({ jobId: 'job-look' }),
-      inspection: ({ jobId }) => jobId === 'job-look' ? fakeInspection() : null,
+      inspect: () => started('inspect-dataset'),
+      inspection: ({ jobId }) => jobId === fakeJobId('inspect-dataset') ? fakeInspection() : null,
       rename: ({ id, name }) => {
         const renamed = { ...find(state.datasets, (dataset) => dataset.id === id, id), name }
         state.datasets = state.datasets.map((dataset) => dataset.id === id ? renamed : dataset)
         emit('datasets', 'changed', { id })
         return renamed
       },
-      derive: () => ({ jobId: 'job-derive' }),
+      derive: () => started('derive-dataset'),
+      names: ({ split, from, count }) => Array.from({ length: count }, (_, index) => `${split}/${from + index}.png`),
       labels: ({ id, column, from, count }) => {
         if (column === 'domains') return Array.from({ length: count }, (_, index) => (from + index) % 3)
         const classes = state.datasets.find((dataset) => dataset.id === id)?.classes.length ?? 0
@@ -127,8 +132,8 @@ function handlersOver(state: FakeState, emit: FakeApi['emit']): Handlers<AppCont
     },
     models: {
       list: () => ({ architectures: state.architectures, models: state.models, damaged: [] }),
-      export: () => ({ jobId: 'job-export' }),
-      predict: () => ({ jobId: 'job-predict' }),
+      export: () => started('export-model'),
+      predict: () => started('predict'),
       prediction: () => ({
         model: 'run:mnist-run', notes: [], source: { ref: 'run:older', name: 'An older run' },
         predictions: [
@@ -149,16 +154,16 @@ function handlersOver(state: FakeState, emit: FakeApi['emit']): Handlers<AppCont
       chooseClassNames: () => ({ file: 'names.txt', text: digits.map((digit) => `digit ${digit}`).join('\n') }),
       inspect: (options) => {
         inspected = options
-        return { jobId: 'job-model-look' }
+        return started('inspect-model')
       },
-      inspection: ({ jobId }) => jobId === 'job-model-look' && inspected ? fakeModelInspection(inspected) : null,
+      inspection: ({ jobId }) => jobId === fakeJobId('inspect-model') && inspected ? fakeModelInspection(inspected) : null,
       rename: ({ id, name }) => {
         const renamed = { ...find(state.models, ({ ref }) => ref === `model:${id}`, id), name }
         state.models = state.models.map((model) => model.ref === renamed.ref ? renamed : model)
         emit('models', 'changed', { ref: renamed.ref })
         return renamed
       },
-      import: () => ({ jobId: 'job-model' }),
+      import: () => started('import-model'),
       remove: ({ id }) => {
         state.models = state.models.filter(({ ref }) => ref !== `model:${id}`)
         emit('models', 'changed', {})

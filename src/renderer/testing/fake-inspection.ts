@@ -19,6 +19,7 @@ export function fakeInspection(): Inspection {
     near: { within: 0, across: 0, groups: [] },
     appearance: { polarity: 'neither', border: 0 },
     sheet: [picture('train/daisy/1.jpg', 0), picture('train/daisy/2.jpg', 0), picture('train/rose/1.jpg', 1), picture('train/tulip/1.jpg', 2)],
+    assumed: [], questions: [],
     findings: [
       {
         id: 'duplicates-across', level: 'warning',

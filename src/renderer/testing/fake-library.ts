@@ -1,6 +1,6 @@
 import type { Dataset } from '../../contract/datasets'
 import type { KnownDataset } from '../../contract/downloads'
-import { usualNormalisation, type ModelImportOptions, type ModelInspection, type ModelSummary } from '../../contract/models'
+import { usualNormalisation, type ModelImportOptions, type ModelInspection, type ModelRef, type ModelSummary } from '../../contract/models'
 import { fakeArchitectures } from './fake-methods'
 
 export const digits = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9']
@@ -62,7 +62,7 @@ export const fakeKnown = (): KnownDataset[] => [
 ]
 
 /** A model of a run or an import with the seed CNN's blocks. */
-export function fakeModel(ref: string, name: string, classes: readonly string[] = digits): ModelSummary {
+export function fakeModel(ref: ModelRef, name: string, classes: readonly string[] = digits): ModelSummary {
   const [seedCnn] = fakeArchitectures
   if (!seedCnn) throw new Error('no architecture')
   return {

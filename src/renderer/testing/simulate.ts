@@ -1,6 +1,7 @@
-import type { JobStatus } from '../../contract/app'
+import type { JobStatus } from '../../contract/jobs/status'
 import type { Run } from '../../contract/runs'
 import type { FakeApi } from './fake-api'
+import { fakeJob, trainingProgress } from './fake-jobs'
 import { fakeMetrics, fakeProgress, fakeScore } from './fake-runs'
 
 const stepsPerEpoch = 17
@@ -14,9 +15,9 @@ export function simulateTraining(fake: FakeApi, stepsPerMessage = 2): void {
     fake.emit('runs', 'changed', { id: run.id, run })
   }
   function job(run: Run, state: JobStatus['state'], step: number): void {
-    const status: JobStatus = {
-      id: `job-${run.id}`, kind: 'train', title: run.name, state, runId: run.id, run: fakeProgress(run, step, stepsPerEpoch)
-    }
+    const status = fakeJob('train', {
+      id: `job-${run.id}`, title: run.name, state, runId: run.id, progress: trainingProgress(fakeProgress(run, step, stepsPerEpoch))
+    })
     fake.state.jobs = [...fake.state.jobs.filter((other) => other.id !== status.id), status]
     fake.emit('jobs', 'changed', status)
   }

@@ -4,7 +4,7 @@ import { chooseSettings, type ChoiceFacts } from './choose-settings'
 import { looksLikeCharacters } from './characters'
 
 const digits = Array.from({ length: 10 }, (_, digit) => String(digit))
-const split = (perClass: number[]): Dataset['splits']['train'] =>
+const split = (perClass: number[]): NonNullable<Dataset['splits']['train']> =>
   ({ count: perClass.reduce((sum, count) => sum + count, 0), perClass, sha256: { images: '', labels: '' } })
 
 const facts = (more: Partial<ChoiceFacts> = {}): ChoiceFacts => ({

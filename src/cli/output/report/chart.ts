@@ -1,6 +1,6 @@
-import { figure } from '../format'
+import { figure } from '../../../rules/format/figures'
 
-export interface Series {
+interface Series {
   label: string
   /** Index into the page's series colours and line styles. */
   index: number

@@ -1,9 +1,11 @@
 import type { Comparison, PairedDifference, Run } from '../../../contract/runs'
 import type { Language, Text } from '../../../contract/text'
-import { count, duration, figure, percent, points, table } from '../format'
+import { mcnemarWords } from '../../../rules/statistics/verdicts'
+import { table } from '../../../rules/format/columns'
+import { count, duration, figure, percent, points } from '../../../rules/format/figures'
 import { labelsText, runEntry } from './run'
 
-export const verdictNames: Record<PairedDifference['verdict'], Text> = {
+const verdictNames: Record<PairedDifference['verdict'], Text> = {
   better: { en: 'better', zh: '更好' },
   worse: { en: 'worse', zh: '更差' },
   'no-evidence': { en: 'no evidence of a difference', zh: '没有差异的证据' },
@@ -21,7 +23,8 @@ export function differenceText(pair: PairedDifference, runs: readonly Run[], lan
   const zh = language === 'zh'
   const verdict = verdictNames[pair.verdict][language]
   const pairText = zh ? `${nameOf(pair.second)} 相对于 ${nameOf(pair.first)}` : `${nameOf(pair.second)} against ${nameOf(pair.first)}`
-  const reason = pair.reason ? `${zh ? '。' : '. '}${pair.reason[language]}` : ''
+  const more = [...(pair.mcnemar ? [mcnemarWords(pair.mcnemar)] : []), ...(pair.reason ? [pair.reason] : [])].map((text) => text[language])
+  const reason = more.length === 0 ? '' : zh ? `。${more.join('')}` : `. ${more.join(' ')}`
   if (pair.verdict === 'not-comparable') return `${pairText}${zh ? '：' : ': '}${verdict}${reason}`
   const interval = pair.interval && (zh
     ? `（95 % 区间 ${points(pair.interval[0])} 到 ${points(pair.interval[1])}）`

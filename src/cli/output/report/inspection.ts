@@ -1,7 +1,9 @@
 import { splitNames } from '../../../contract/datasets'
 import type { DuplicateGroup, Inspection } from '../../../contract/inspections'
 import type { Language } from '../../../contract/text'
-import { count, facts, table } from '../format'
+import { readingInWords } from '../../../library/intake'
+import { facts, table } from '../../../rules/format/columns'
+import { count } from '../../../rules/format/figures'
 
 const listed = 10
 const smallest = 30
@@ -22,8 +24,13 @@ export function inspectionText(found: Inspection, language: Language): string {
       [zh ? '处理' : 'preparation', found.preparation],
       [zh ? '已查看' : 'looked at', found.lookedAt < found.total ? count(found.lookedAt) : undefined]
     ]),
+    ...found.questions.flatMap(({ id, text, readings }) => [
+      '', `? ${text[language]}`,
+      ...readings.map((reading) => `  --${id} ${reading.value}: ${reading.text[language]}\n      ${readingInWords(reading, language)}`)
+    ]),
     '',
     classesText(found, language),
+    ...(found.assumed.length > 0 ? ['', ...found.assumed.map((text) => `· ${text[language]}`)] : []),
     ...found.findings.flatMap(({ level, text, remedy }) => [
       '', `${level === 'warning' ? '! ' : '· '}${text[language]}`, ...(remedy ? [`  ${remedy[language]}`] : [])
     ]),

@@ -1,9 +1,10 @@
 import type { Comparison, EpochMetric, Metric, PairedDifference, Run } from '../../../contract/runs'
 import type { Language } from '../../../contract/text'
-import { count, duration, figure, moment, percent } from '../format'
+import { count, duration, figure, moment, percent } from '../../../rules/format/figures'
 import { chartSvg, escapeHtml, swatch, type Chart } from './chart'
 import { differenceText } from './comparison'
-import { labelsText, stateNames } from './run'
+import { stateNames } from '../../../rules/states'
+import { labelsText } from './run'
 
 // Okabe–Ito's palette with enough contrast on white, and its lighter form for dark grounds.
 const lightSeries = ['#0072b2', '#d55e00', '#00835f', '#b4558d', '#a06f00', '#2f86bb', '#6a6f68', '#1c1f1b']
@@ -31,7 +32,7 @@ svg text{fill:var(--muted);font:12px system-ui,sans-serif}.grid{stroke:var(--lin
 `
 
 /** What the page shows: a comparison and the series of its runs, in the same order. */
-export interface PageContent {
+interface PageContent {
   comparison: Comparison
   metrics: readonly (readonly Metric[])[]
   language: Language
@@ -55,7 +56,7 @@ export function comparisonPage({ comparison, metrics, language, version, now }: 
   ])
 }
 
-export interface PageFrame { title: string, language: Language, version: string, now: Date }
+interface PageFrame { title: string, language: Language, version: string, now: Date }
 
 /** One HTML page that needs nothing else, light and dark, without a script. */
 export function pageOf({ title, language, version, now }: PageFrame, parts: readonly string[]): string {

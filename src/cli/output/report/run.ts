@@ -1,17 +1,10 @@
-import type { Run, RunState, Score, Spec } from '../../../contract/runs'
-import type { Language, Text } from '../../../contract/text'
-import { count, duration, facts, figure, moment, percent } from '../format'
+import type { Run, Score, Spec } from '../../../contract/runs'
+import type { Language } from '../../../contract/text'
+import { stateNames } from '../../../rules/states'
+import { facts } from '../../../rules/format/columns'
+import { count, duration, figure, moment, percent } from '../../../rules/format/figures'
+import { backendText } from '../../../rules/format/records'
 import { selectionText } from './selection'
-
-export const stateNames: Record<RunState, Text> = {
-  queued: { en: 'queued', zh: '排队中' },
-  running: { en: 'running', zh: '运行中' },
-  paused: { en: 'paused', zh: '已暂停' },
-  interrupted: { en: 'interrupted', zh: '已中断' },
-  cancelled: { en: 'cancelled', zh: '已取消' },
-  failed: { en: 'failed', zh: '失败' },
-  done: { en: 'done', zh: '已完成' }
-}
 
 /** Scores without the confusion counts, which grow with the square of the classes. */
 const shortMetrics = (metrics: Run['metrics']): Record<string, Score> =>
@@ -44,17 +37,12 @@ export function runEntry(run: Run): Record<string, unknown> {
 export function labelsText(labels: Spec['target']['labels'], language: Language): string {
   if (labels === 'all') return language === 'zh' ? '全部标签' : 'all labels'
   if (labels === 'none') return language === 'zh' ? '无标签' : 'no labels'
-  return language === 'zh' ? `每类 ${labels.perClass} 个标签` : `${labels.perClass} labels a class`
+  return language === 'zh' ? `每类 ${labels.perClass} 个标签` : `${labels.perClass} labels per class`
 }
 
 const scoreText = (score: Score, language: Language): string => language === 'zh'
   ? `${percent(score.accuracy)}（${count(score.n)} 张图像，损失 ${figure(score.loss)}）`
   : `${percent(score.accuracy)} of ${count(score.n)} images right, loss ${figure(score.loss)}`
-
-/** The device's words: `cpu (TensorFlow 2.16.1, AMD EPYC, 2 threads)`. */
-export function backendText({ kind, library, device, threads }: NonNullable<Run['backend']>, language: Language): string {
-  return `${kind} (${library}, ${device}, ${threads} ${language === 'zh' ? '线程' : threads === 1 ? 'thread' : 'threads'})`
-}
 
 /** What a run did and how it ended, in a few lines. */
 export function runText(run: Run, language: Language): string {
@@ -101,4 +89,3 @@ export function specText(spec: Spec, language: Language): string {
     [language === 'zh' ? '设备' : 'device', spec.device]
   ], '  ')
 }
-

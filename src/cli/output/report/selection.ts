@@ -1,6 +1,7 @@
 import type { SelectionRecord } from '../../../contract/runs'
 import type { Language, Text } from '../../../contract/text'
-import { count, percent, table } from '../format'
+import { table } from '../../../rules/format/columns'
+import { count, percent } from '../../../rules/format/figures'
 
 const scoreNames: Record<string, Text> = {
   'source-validation': { en: 'source validation', zh: '源验证' },

@@ -1,11 +1,12 @@
 import type { StudyReport } from '../../../contract/studies'
 import type { Language } from '../../../contract/text'
-import { percent } from '../format'
+import { percent } from '../../../rules/format/figures'
 import { chartSvg, escapeHtml, swatch } from './chart'
 import { pageOf, wholePercent } from './page'
-import { armName, depthKindNames, depthKindsOf, scoreText, studyText } from './study'
+import { armName, depthKindNames, depthKindsOf, studyText } from './study'
+import { scoreText } from '../../../rules/format/records'
 
-export interface StudyPageContent { report: StudyReport, language: Language, version: string, now: Date }
+interface StudyPageContent { report: StudyReport, language: Language, version: string, now: Date }
 
 /** A study as a page: the depth-of-transfer curve where it draws one, its arms, and what the differences say. */
 export function studyPage({ report, language, version, now }: StudyPageContent): string {

@@ -1,17 +1,13 @@
-import type { ArmScore, DepthPoint, StudyArm, StudyReport, StudyVerdict, TwinComparison } from '../../../contract/studies'
+import type { DepthPoint, StudyArm, StudyReport, StudyVerdict, TwinComparison } from '../../../contract/studies'
 import type { Language, Text } from '../../../contract/text'
-import { percent, points, table } from '../format'
+import { table } from '../../../rules/format/columns'
+import { scoreText } from '../../../rules/format/records'
+import { points } from '../../../rules/format/figures'
 
-export const studyVerdictNames: Record<StudyVerdict, Text> = {
+const studyVerdictNames: Record<StudyVerdict, Text> = {
   helped: { en: 'helped', zh: '有帮助' },
   'no-evidence': { en: 'no evidence', zh: '没有证据' },
   'negative-transfer': { en: 'negative transfer', zh: '负迁移' }
-}
-
-/** Mean over the seeds, with the standard deviation where there are several: `61.2 % ± 0.8`. */
-export function scoreText({ mean, standardDeviation }: ArmScore): string {
-  if (mean === undefined) return '–'
-  return standardDeviation === undefined ? percent(mean) : `${percent(mean)} ± ${(standardDeviation * 100).toFixed(1)}`
 }
 
 const settingText = (value: unknown): string => Array.isArray(value) ? value.join('+') || '–' : String(value)
@@ -21,7 +17,7 @@ export const armName = ({ method, settings }: StudyArm): string => [
 ].join(' ')
 
 /** The arms with their twins, then what each difference says. */
-export function studyText({ id, arms, runs, done, depths }: StudyReport, language: Language): string {
+export function studyText({ id, arms, runs, done, depths, note }: StudyReport, language: Language): string {
   const zh = language === 'zh'
   const rows = arms.flatMap((arm) => [
     [armName(arm), scoreText(arm.score), `${arm.score.done}/${arm.score.runs.length}`, '', ''],
@@ -43,7 +39,7 @@ export function studyText({ id, arms, runs, done, depths }: StudyReport, languag
     ], rows),
     '',
     ...depths ? [depthsText(depths, language), ''] : [],
-    ...new Set(sentences)
+    ...new Set(sentences), ...note ? [note[language]] : []
   ].join('\n').trimEnd()
 }
 

@@ -3,9 +3,10 @@ import type { ArchitectureSummary, Normalisation } from '../../../contract/model
 import { parametersSchema, type Parameters, type ValuesOf } from '../../../contract/parameters'
 import { GraftError } from '../../../contract/errors'
 import type { Text } from '../../../contract/text'
-import { hasBatchNormalisation, outputsOf } from '../../../library/models/network-facts'
+import { hasBatchNormalisation, outputsOf } from '../../../library/models'
 import type { Block, NetworkDefinition } from '../../network/definition'
 import { multiplyCount, parameterCounts, weightShapes } from '../../network/shapes'
+import type { LayerNames } from './layer-names'
 
 /** What an architecture's file says. */
 export interface Architecture<P extends Parameters = Parameters> {
@@ -19,6 +20,8 @@ export interface Architecture<P extends Parameters = Parameters> {
   normalisation(channels: number): Normalisation
   /** Width, depth and the like. */
   parameters: P
+  /** How others name its layers, so that their files are recognised; Graft's own names need no saying. */
+  names?: readonly LayerNames[]
   build(input: ImageShape, classes: number, options: ValuesOf<P>): { blocks: Block[], head: Block }
 }
 

@@ -13,9 +13,9 @@ export const imageNetNormalisation = (channels: number): Normalisation => channe
   ? { mean: [0.485, 0.456, 0.406], standardDeviation: [0.229, 0.224, 0.225] }
   : evenNormalisation(channels)
 
-export interface BatchNormalisationSettings { epsilon: number, momentum: number }
+interface BatchNormalisationSettings { epsilon: number, momentum: number }
 /** PyTorch's default. */
-export const torchBatchNormalisation: BatchNormalisationSettings = { epsilon: 1e-5, momentum: 0.1 }
+const torchBatchNormalisation: BatchNormalisationSettings = { epsilon: 1e-5, momentum: 0.1 }
 
 interface ConvolutionSettings {
   filters: number
@@ -42,12 +42,12 @@ export function normalisedConvolution(name: string, settings: ConvolutionSetting
 /** A depthwise convolution without bias and its batch normalisation. */
 export function normalisedDepthwise(
   name: string,
-  settings: { stride: number, padding: 'same' | number, initialisation: Initialisation, normalisation?: BatchNormalisationSettings }
+  settings: { size?: number, stride: number, padding: 'same' | number, initialisation: Initialisation, normalisation?: BatchNormalisationSettings }
 ): Layer[] {
-  const { stride, padding, initialisation, normalisation = torchBatchNormalisation } = settings
+  const { size = 3, stride, padding, initialisation, normalisation = torchBatchNormalisation } = settings
   return [
     {
-      kind: 'depthwise-convolution', name, kernelSize: [3, 3], strides: [stride, stride], padding, bias: false, initialisation
+      kind: 'depthwise-convolution', name, kernelSize: [size, size], strides: [stride, stride], padding, bias: false, initialisation
     },
     { kind: 'batch-normalisation', name: `${name}-normalisation`, ...normalisation }
   ]

@@ -56,7 +56,7 @@ function jsonOf(text: string | undefined): unknown {
 }
 
 /** What went wrong, with the file's name. */
-export function named<Result>(path: string, work: () => Result): Result {
+function named<Result>(path: string, work: () => Result): Result {
   try {
     return work()
   } catch (error) {

@@ -1,10 +1,10 @@
 import * as fs from 'node:fs/promises'
+import { writePartsDurably } from '../../../library/disk'
 import { defineModelFormat } from '../shared/model-format'
 import { isHdf5 } from './hdf5/file'
 import { damaged, decodeKeras } from './file'
 import { encodeKerasH5 } from './h5'
 import { factsOf } from '../shared/model-facts'
-import { writeParts } from '../../safetensors/write-parts'
 
 /** Keras in HDF5: whole models of `model.save('….h5')`, weights of `save_weights` in its older and its newer form. */
 export const keras = defineModelFormat({
@@ -18,7 +18,7 @@ export const keras = defineModelFormat({
     return decodeKeras(await fs.readFile(path), path, limits)
   },
   writer: {
-    write: async (model, summary, path) => writeParts(path, [await encodeKerasH5(model, { graft: JSON.stringify(factsOf(model, summary)) })]),
+    write: async (model, summary, path) => writePartsDurably(path, [await encodeKerasH5(model, { graft: JSON.stringify(factsOf(model, summary)) })]),
     load: (name, normalise) => ({
       language: 'python',
       code: [

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
+import { cases } from '#test/cases'
 import { GraftError } from '../../../contract/errors'
 import { zipFile } from '../../../library/testing'
 import { architectureOf, definitionOf } from '../../architectures'
@@ -72,7 +73,7 @@ describe('the parser of Keras\' HDF5 files', () => {
 
   it.each([['old', () => old], ['newer', () => own], ['numbered', () => numbered]])(
     'takes files of the %s form with some bytes changed, or cut', (_, whole) => {
-      fc.assert(fc.property(changes, cut, (bytes, end) => holds(() => decodeKeras(changed(whole(), bytes, end), 'fuzzed.h5', limits))), { numRuns: 2_500 })
+      fc.assert(fc.property(changes, cut, (bytes, end) => holds(() => decodeKeras(changed(whole(), bytes, end), 'fuzzed.h5', limits))), { numRuns: cases(2_500) })
     }, 120_000)
 
   it('takes addresses and lengths that lead anywhere', () => {
@@ -87,11 +88,11 @@ describe('the parser of Keras\' HDF5 files', () => {
       const copy = Buffer.from(whole)
       for (const [at, to] of wrong) copy.writeBigUInt64LE(to, at)
       holds(() => decodeKeras(copy, 'fuzzed.h5', limits))
-    }), { numRuns: 2_000 })
+    }), { numRuns: cases(2_000) })
   }, 120_000)
 
   it('takes arbitrary bytes behind the signature', () => {
-    fc.assert(fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => holds(() => decodeKeras(Buffer.concat([old.subarray(0, 8), bytes]), 'fuzzed.h5', limits))), { numRuns: 1_500 })
+    fc.assert(fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => holds(() => decodeKeras(Buffer.concat([old.subarray(0, 8), bytes]), 'fuzzed.h5', limits))), { numRuns: cases(1_500) })
   }, 60_000)
 })
 
@@ -102,7 +103,7 @@ describe('the parser of Keras\' archives', () => {
     } catch (error) {
       acceptable(error)
     }
-  }), { numRuns: 1_500 }), 120_000)
+  }), { numRuns: cases(1_500) }), 120_000)
 
   it('takes configurations of the right form with wrong things in them', () => {
     const number = fc.oneof(fc.integer({ min: -3, max: 9 }), fc.double(), fc.constant(null))
@@ -134,7 +135,7 @@ describe('the parser of Keras\' archives', () => {
       } catch (error) {
         if (!(error instanceof Unreadable || error instanceof RunsCode)) throw error
       }
-    }), { numRuns: 9_000 })
+    }), { numRuns: cases(9_000) })
   }, 60_000)
 })
 

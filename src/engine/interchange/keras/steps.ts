@@ -199,7 +199,7 @@ function normalising(name: string, config: Record<string, unknown>, tensors: Rea
 }
 
 /** Of a 1×1 kernel that only carries channels over, one 1 each: how many channels of zeros it puts in front. */
-export function channelsCarried({ shape, data }: FileTensor): number | undefined {
+function channelsCarried({ shape, data }: FileTensor): number | undefined {
   const [height, width, into, out] = shape as [number, number, number, number]
   if (shape.length !== 4 || height !== 1 || width !== 1 || out <= into) return undefined
   const before = data.indexOf(1)

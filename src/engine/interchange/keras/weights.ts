@@ -117,7 +117,7 @@ function readModel(root: Hdf5Object, model: KerasModel, found: Collector): void 
 }
 
 /** As Keras 3 names groups: `Conv2D` → `conv2d`, `BatchNormalization` → `batch_normalization`. */
-export const snakeCase = (name: string): string => name.replaceAll(/\W+/g, '').replaceAll(/(.)([A-Z][a-z]+)/g, '$1_$2').replaceAll(/([a-z])([A-Z])/g, '$1_$2').toLowerCase()
+const snakeCase = (name: string): string => name.replaceAll(/\W+/g, '').replaceAll(/(.)([A-Z][a-z]+)/g, '$1_$2').replaceAll(/([a-z])([A-Z])/g, '$1_$2').toLowerCase()
 
 /** Numbered variables under the names that they have in the older form. */
 function addVariables(found: Collector, name: string, place: string, layer: KerasFileLayer | undefined, variables: Hdf5Object): void {

@@ -1,6 +1,7 @@
 import * as fs from 'node:fs/promises'
 import { GraftError } from '../../../contract/errors'
 import { imageShapeSchema, type ImageShape } from '../../../contract/datasets'
+import { writePartsDurably } from '../../../library/disk'
 import { versions } from '../../versions'
 import { Bounds } from '../../safetensors/bounds'
 import type { ReadLimits } from '../../safetensors/limits'
@@ -15,7 +16,6 @@ import { decodeModel, encodeModel, type OnnxModel } from './messages'
 import { onnxSteps } from './steps'
 import { normalisationOf } from '../shared/pixel-scale'
 import { Unreadable } from '../../safetensors/header'
-import { writeParts } from '../../safetensors/write-parts'
 
 /** ONNX: a graph of operators with its numbers, here as classifiers of the architectures that Graft knows. Written at opset 17. */
 export const onnx = defineModelFormat({
@@ -33,7 +33,7 @@ export const onnx = defineModelFormat({
     return fileOf(model, path, limits, await readBeside(model, path, limits))
   },
   writer: {
-    write: (model, summary, path) => writeParts(path, [
+    write: (model, summary, path) => writePartsDurably(path, [
       encodeModel(toOnnx(model, { graft: JSON.stringify(factsOf(model, summary)) }, versions()['graft']!))
     ]),
     load: (name, normalise) => ({

@@ -5,9 +5,9 @@ import type { StoredNetwork } from '../shared/stored-network'
 import { attributes, elementTypes, type OnnxModelToWrite, type OnnxNodeToWrite, type OnnxTensorToWrite } from './messages'
 import { sidesOf } from '../recognition/graph-order'
 import { permuted } from '../shared/permuted'
-import { bytesOf } from '../../safetensors/write-parts'
+import { bytesOf } from '../../safetensors/bytes'
 
-export const opset = 17
+const opset = 17
 const [inputName, outputName] = ['images', 'logits']
 
 /**
@@ -199,4 +199,3 @@ function notExportable(layer: string): GraftError {
     zh: `层 ${layer} 对展平后的图像做归一化，Graft 无法将其写成 ONNX。`
   }, { remedy: { en: 'Save it as safetensors instead.', zh: '请改存为 safetensors。' } })
 }
-

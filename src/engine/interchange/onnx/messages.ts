@@ -69,7 +69,7 @@ const valueSchema = z.object({
     }).optional()
   }).optional()
 })
-export const onnxModelSchema = z.object({
+const onnxModelSchema = z.object({
   irVersion: whole, producer: text, producerVersion: text, description: text,
   graph: z.object({
     name: text, nodes: z.array(nodeSchema).default([]), initializers: z.array(tensorSchema).default([]),

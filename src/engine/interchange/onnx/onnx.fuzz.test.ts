@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
+import { cases } from '#test/cases'
 import { GraftError } from '../../../contract/errors'
 import { architectureOf, definitionOf } from '../../architectures'
 import { weightShapes } from '../../network/shapes'
@@ -12,7 +13,7 @@ import { decodeOnnx } from './format'
 import { toOnnx } from './graph'
 import { attributes, encodeModel, type OnnxModelToWrite, type OnnxNodeToWrite, type OnnxTensorToWrite } from './messages'
 import { recognise } from '../recognition/recognise'
-import { bytesOf } from '../../safetensors/write-parts'
+import { bytesOf } from '../../safetensors/bytes'
 
 const limits = { bytes: 1 << 22, tensors: 1_000 }
 
@@ -54,11 +55,11 @@ describe('the parser of ONNX files', () => {
         for (const [at, value] of changes) copy[Math.floor(at * (copy.length - 1))] = value
         holds(() => decodeOnnx(copy.subarray(0, Math.floor(end * copy.length)), 'fuzzed.onnx', limits))
       }
-    ), { numRuns: 5_000 })
+    ), { numRuns: cases(5_000) })
   }, 120_000)
 
   it('takes arbitrary bytes', () => {
-    fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => holds(() => decodeOnnx(bytes, 'fuzzed.onnx', limits))), { numRuns: 3_000 })
+    fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => holds(() => decodeOnnx(bytes, 'fuzzed.onnx', limits))), { numRuns: cases(3_000) })
   }, 60_000)
 
   it('takes graphs of known operators put together anyhow', () => {
@@ -84,7 +85,7 @@ describe('the parser of ONNX files', () => {
       const bytes = encodeModel({ irVersion: 8, graph: { nodes, initializers: [...fitting, ...tensors], outputs: [{ name: 'd' }], inputs: [{ name: 'images' }] } })
       holds(() => decodeOnnx(bytes, 'fuzzed.onnx', limits))
     }), {
-      numRuns: 5_000,
+      numRuns: cases(5_000),
       // Found here once: a bias of another length than the layer, and a tensor without a name where an input is left out.
       examples: [
         [[{ name: 'a', operator: 'Gemm', inputs: ['a', 'nowhere', 'w'], outputs: ['a'] }], [{ name: 'nowhere', dims: [0, 0], dataType: 1 }]],

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { cases } from '#test/cases'
 import { GraftError } from '../../../contract/errors'
 import { zipFile } from '../../../library/testing'
 import { decodePytorch } from './format'
@@ -46,11 +47,11 @@ describe('the parser of PyTorch files', () => {
 
   it('takes older files with some bytes changed, or cut', () => fc.assert(fc.asyncProperty(
     changes(legacy.length), fc.oneof(fc.constant(legacy.length), fc.nat(legacy.length)), (bytes, end) => holds(changed(legacy, bytes, end))
-  ), { numRuns: 5_000 }), 60_000)
+  ), { numRuns: cases(5_000) }), 60_000)
 
   it('takes zip files with some bytes changed, or cut', () => fc.assert(fc.asyncProperty(
     changes(zipped.length), fc.oneof(fc.constant(zipped.length), fc.nat(zipped.length)), (bytes, end) => holds(changed(zipped, bytes, end))
-  ), { numRuns: 2_500 }), 60_000)
+  ), { numRuns: cases(2_500) }), 60_000)
 
   it('takes any run of a pickle\'s operations', () => {
     const start = legacy.subarray(0, legacy.indexOf(dictionary))
@@ -58,7 +59,7 @@ describe('the parser of PyTorch files', () => {
     const word = fc.constantFrom('torch\nFloatStorage\n', 'collections\nOrderedDict\n', 'torch._utils\n_rebuild_tensor_v2\n', '\x01', '\x00\x00\x00\x00', '1\n', '0')
     return fc.assert(fc.asyncProperty(fc.array(fc.oneof(operation, word), { maxLength: 40 }), (parts) => (
       holds(Buffer.concat([start, latin1(`${parts.join('')}.`), latin1(').')]))
-    )), { numRuns: 5_000 })
+    )), { numRuns: cases(5_000) })
   }, 60_000)
 
   it.each([

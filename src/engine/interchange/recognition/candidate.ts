@@ -1,14 +1,14 @@
 import type { ImageShape } from '../../../contract/datasets'
-import { definitionOf, type Architecture } from '../../architectures/shared/architecture'
+import { definitionOf, type Architecture, type LayerHint } from '../../architectures'
 import type { Layer, NetworkDefinition } from '../../network/definition'
 import { blockOutputSize, blockSizes, weightShapes, type Size, type WeightShape } from '../../network/shapes'
-import type { KernelLayout, LayerHint } from '../shared/model-format'
+import type { KernelLayout } from '../shared/model-format'
 import { roleOf, type FileLayer, type NamedTensor } from './file-layers'
 import { shapeInGraft } from './kernels'
-import type { Naming } from './naming/shared/naming'
+import type { Naming } from './naming'
 
 /** One of the network's layers that have weights, and the file's layer of its name. */
-export interface LayerMatch { block: string, layer: Layer, weights: WeightShape[], fileLayer: FileLayer | undefined }
+interface LayerMatch { block: string, layer: Layer, weights: WeightShape[], fileLayer: FileLayer | undefined }
 export interface WeightMatch { weight: WeightShape, tensor: NamedTensor }
 
 /** A network that a file may hold, and how far its tensors fit. */
@@ -29,7 +29,7 @@ export interface Candidate {
   size: number
 }
 
-export interface CandidateOptions {
+interface CandidateOptions {
   layout: KernelLayout
   hints: ReadonlyMap<string, LayerHint>
   /** [height, width] that the person or the file says. */

@@ -1,7 +1,7 @@
 import type { FileTensor, ModelFile } from '../shared/model-format'
 
 /** Which of a layer's weights a tensor is; what multiplies and what is added, whatever the layer. */
-export type Role = 'factor' | 'offset' | 'mean' | 'variance'
+type Role = 'factor' | 'offset' | 'mean' | 'variance'
 
 export interface NamedTensor extends FileTensor { name: string }
 /** The tensors of a file that belong to one layer. */

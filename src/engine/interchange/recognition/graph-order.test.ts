@@ -5,7 +5,7 @@ import { decodeOnnx } from '../onnx/format'
 import { toOnnx } from '../onnx/graph'
 import { encodeModel, type OnnxModelToWrite, type OnnxNodeToWrite } from '../onnx/messages'
 import { recognise, type Recognised } from './recognise'
-import { bytesOf } from '../../safetensors/write-parts'
+import { bytesOf } from '../../safetensors/bytes'
 
 /** A network as a graph whose nodes and tensors have other names than Graft's, after a change. */
 function exported(id: string, input: [number, number, 1 | 3], change: (model: OnnxModelToWrite) => void = () => undefined): Recognised {
@@ -29,7 +29,8 @@ const attribute = (node: OnnxNodeToWrite, name: string) => node.attributes!.find
 
 describe('a network under names that nobody knows', () => {
   it.each<[string, [number, number, 1 | 3]]>([
-    ['seed-cnn', [32, 32, 3]], ['lenet', [28, 28, 1]], ['resnet-20', [32, 32, 3]], ['mobilenet-v1', [64, 64, 3]], ['mobilenet-v2', [64, 64, 3]]
+    ['seed-cnn', [32, 32, 3]], ['lenet', [28, 28, 1]], ['resnet-20', [32, 32, 3]], ['mobilenet-v1', [64, 64, 3]], ['mobilenet-v2', [64, 64, 3]],
+    ['efficientnet-lite0', [64, 64, 3]], ['efficientnet-lite1', [75, 75, 3]]
   ])('is told by the order of its graph: %s', (id, input) => {
     expect(exported(id, input)).toMatchObject({
       definition: { architecture: id, input, classes: ['0', '1', '2'] }, naming: { id: 'graph-order' }, head: true, unmatched: [], folded: false

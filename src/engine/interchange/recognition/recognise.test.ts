@@ -2,8 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { architectureOf, architectures, definitionOf } from '../../architectures'
 import { weightShapes, type WeightShape } from '../../network/shapes'
 import type { FileTensor, KernelLayout, ModelFile } from '../shared/model-format'
-import { namings } from './naming'
-import type { Naming } from './naming/shared/naming'
+import { namings, type Naming } from './naming'
 import { recognise } from './recognise'
 
 const torchParts: Record<string, string> = {
@@ -48,7 +47,7 @@ const adding = (file: ModelFile, name: string, shape: number[], value = 1): Mode
 describe('recognising an architecture', () => {
   it.each(namings.flatMap((known) => known.architectures.map((id) => ({ id, of: known.id, known }))))(
     'finds $id under the names of $of, with its classes', ({ id, known }) => {
-      const layout = known.id === 'torchvision' ? 'pytorch' : 'tensorflow'
+      const layout = ['torchvision', 'efficientnet-pytorch', 'timm'].includes(known.id) ? 'pytorch' : 'tensorflow'
       const found = recognise('file', fileOf(id, known, layout, { classes: 7 }))
       expect([found.definition.architecture, found.naming.id, found.definition.classes.length, found.head]).toEqual([id, known.id, 7, true])
       expect(found.unmatched).toEqual([])

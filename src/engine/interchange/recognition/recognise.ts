@@ -6,11 +6,10 @@ import type { FileTensor, ModelFile } from '../shared/model-format'
 import { candidatesOf, firstFlattened, numbered, type Candidate, type WeightMatch } from './candidate'
 import { layersOf, type FileLayer } from './file-layers'
 import { dataInGraft, shapeInGraft } from './kernels'
-import { namings } from './naming'
-import { graphOrder, listOrder } from './naming/graph-order'
-import type { Naming } from './naming/shared/naming'
+import { namings, type Naming } from './naming'
+import { graphOrder, listOrder } from './order-naming'
 
-export interface RecogniseOptions {
+interface RecogniseOptions {
   /** Only this architecture. */
   architecture?: string
   /** [height, width], where the person says it. */

@@ -7,7 +7,7 @@ export type Sides = readonly [number, number, number, number]
  * What one step of a file's graph computes, as far as Graft's layers can say it; `other` is anything else. `average` is a mean over
  * a window or, without one, over the whole image; `shortcut` adds channels of zeros, `affine` is x · scale + offset by channel.
  */
-export type StepKind = 'convolution' | 'depthwise-convolution' | 'dense' | 'batch-normalisation' | 'relu' | 'relu6' | 'max-pooling' | 'average'
+type StepKind = 'convolution' | 'depthwise-convolution' | 'dense' | 'batch-normalisation' | 'relu' | 'relu6' | 'max-pooling' | 'average'
   | 'add' | 'softmax' | 'affine' | 'zero-padding' | 'slice' | 'shortcut' | 'flatten' | 'nothing' | 'other'
 
 export interface Step {

@@ -1,5 +1,6 @@
 import type { ImageShape } from '../../../contract/datasets'
 import type { ModelFormat as ModelFormatSummary, ModelSummary, Normalisation } from '../../../contract/models'
+import type { LayerHint } from '../../architectures'
 import type { Step } from './file-graph'
 import type { ReadLimits } from '../../safetensors/limits'
 import type { StoredNetwork } from './stored-network'
@@ -13,17 +14,6 @@ export interface FileTensor { shape: readonly number[], data: Float32Array }
  * [channels, 1, height, width], dense [out, in], images flattened as [channels, height, width].
  */
 export type KernelLayout = 'tensorflow' | 'pytorch'
-
-/** What a file says of one of its layers beyond the weights; what it leaves out counts as the architecture's own. */
-export interface LayerHint {
-  /** What the names of its weights begin with. */
-  name: string
-  /** Of a batch normalisation. */
-  epsilon?: number
-  strides?: readonly [number, number]
-  /** How the layer itself pads. */
-  padding?: 'same' | 'valid'
-}
 
 /** A model file as it was read: every tensor by its name, and what else the file says. Nothing of it is trusted to fit. */
 export interface ModelFile {
@@ -45,7 +35,7 @@ export interface ModelFile {
 }
 
 /** A path that may be a model, as far as it can be looked at without trusting it. */
-export interface Candidate {
+export interface PossibleModel {
   path: string
   folder: boolean
   /** Names in a folder; empty for a file. */
@@ -61,7 +51,7 @@ export interface ModelFormat {
   /** Endings of its files, in lower case with the dot, for dialogues. */
   extensions: readonly string[]
   /** Whether this is such a model, by names and first bytes only. */
-  detect(candidate: Candidate): boolean
+  detect(possible: PossibleModel): boolean
   /** Reads a file or folder of somebody else's. @throws GraftError that names the file, and the tensor, for what cannot be read. */
   read?(path: string, limits: ReadLimits): Promise<ModelFile>
   /** How it is written, where a model can be saved as this; then its id is one of the contract's `exportFormats`. */

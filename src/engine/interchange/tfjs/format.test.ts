@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import * as fs from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { cases } from '#test/cases'
 import { GraftError } from '../../../contract/errors'
 import { useWorkplace } from '../../../library/testing'
 import { readLimits } from '../../safetensors/limits'
@@ -122,13 +123,13 @@ describe('the parser of manifests', () => {
   const group = fc.record({ paths: fc.array(name, { maxLength: 3 }), weights: fc.array(weight, { maxLength: 3 }) })
 
   it('takes arbitrary text and JSON', () => {
-    fc.assert(fc.property(fc.oneof(fc.string(), fc.json({ maxDepth: 5 })), holds), { numRuns: 3_000 })
+    fc.assert(fc.property(fc.oneof(fc.string(), fc.json({ maxDepth: 5 })), holds), { numRuns: cases(3_000) })
   }, 60_000)
 
   it('takes manifests of the right form with wrong things in them', () => {
     fc.assert(fc.property(fc.array(group, { maxLength: 3 }), fc.jsonValue({ maxDepth: 4 }), (weightsManifest, modelTopology) => {
       holds(JSON.stringify({ weightsManifest, modelTopology }))
-    }), { numRuns: 6_000 })
+    }), { numRuns: cases(6_000) })
   }, 60_000)
 
   it('takes topologies of the right form with wrong things in them', () => {
@@ -138,6 +139,6 @@ describe('the parser of manifests', () => {
     }, { requiredKeys: [] }) })
     fc.assert(fc.property(fc.array(layer, { maxLength: 4 }), (layers) => {
       holds(JSON.stringify({ weightsManifest: [], modelTopology: { model_config: { config: { layers } } } }))
-    }), { numRuns: 2_000 })
+    }), { numRuns: cases(2_000) })
   }, 60_000)
 })

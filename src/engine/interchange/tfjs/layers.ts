@@ -10,7 +10,7 @@ export interface KerasLayer {
   inbound_nodes: [string, number, number, Record<string, never>][][]
 }
 /** One weight of the model file: a weight of the network, or numbers that the format needs and the network does not. */
-export interface ExportedWeight {
+interface ExportedWeight {
   /** As TensorFlow.js names it: `block1.convolution/kernel`. */
   name: string
   shape: number[]
@@ -18,7 +18,7 @@ export interface ExportedWeight {
   from?: string
   values?: Float32Array
 }
-export interface LayersModel {
+interface LayersModel {
   topology: { class_name: 'Functional', config: Record<string, unknown>, keras_version: string, backend: string }
   weights: ExportedWeight[]
 }

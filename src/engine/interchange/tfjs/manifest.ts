@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { imageShapeSchema, type ImageShape } from '../../../contract/datasets'
 import type { Normalisation } from '../../../contract/models'
-import type { LayerHint } from '../shared/model-format'
+import type { LayerHint } from '../../architectures'
 import { readFacts } from '../shared/model-facts'
 import { shown, Unreadable } from '../../safetensors/header'
 
@@ -24,7 +24,7 @@ export interface ManifestWeight {
   bytes: number
 }
 export interface WeightGroup { paths: string[], weights: ManifestWeight[], bytes: number }
-export interface TfjsModel {
+interface TfjsModel {
   groups: WeightGroup[]
   hints: { architecture?: string, input?: ImageShape, normalisation?: Normalisation, classes?: string[], layers: LayerHint[] }
 }
@@ -101,7 +101,7 @@ function layerConfigs(topology: unknown, depth = 0): z.infer<typeof layerSchema>
 }
 
 /** What the topology says of the input, epsilons, strides and padding. */
-export function topologyHints(topology: unknown): { input?: ImageShape, layers: LayerHint[] } {
+function topologyHints(topology: unknown): { input?: ImageShape, layers: LayerHint[] } {
   const configs = layerConfigs(topology)
   let input: ImageShape | undefined
   const layers: LayerHint[] = []

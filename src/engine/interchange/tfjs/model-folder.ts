@@ -3,8 +3,7 @@ import { basename, dirname, join } from 'node:path'
 import { z } from 'zod'
 import { GraftError } from '../../../contract/errors'
 import { modelSummarySchema, type ModelSummary } from '../../../contract/models'
-import { exists, namingFile, readJson, rename, syncFolder, writeJsonDurably } from '../../../library/disk/files'
-import { newId } from '../../../library/disk/ids'
+import { exists, namingFile, newId, readJson, rename, syncFolder, writeJsonDurably, writePartsDurably } from '../../../library/disk'
 import { networkDefinitionSchema, type NetworkDefinition } from '../../network/definition'
 import { Network } from '../../network/network'
 import { weightShapes } from '../../network/shapes'
@@ -12,7 +11,7 @@ import { factsOf } from '../shared/model-facts'
 import type { StoredNetwork } from '../shared/stored-network'
 import { readSafetensors, writeSafetensors } from '../../safetensors/safetensors'
 import { toLayersModel } from './layers'
-import { bytesOf, writeParts } from '../../safetensors/write-parts'
+import { bytesOf } from '../../safetensors/bytes'
 
 /** `graft.json`: what the catalogue shows, and the network to fill with `weights.safetensors`. */
 const recordSchema = z.looseObject({ ...modelSummarySchema.shape, schemaVersion: z.literal(1), definition: networkDefinitionSchema })
@@ -60,7 +59,7 @@ export async function writeLayersModel(
   folder: string, definition: NetworkDefinition, summary: ModelSummary, weightOf: (name: string) => Float32Array
 ): Promise<void> {
   const model = toLayersModel(definition)
-  await writeParts(join(folder, 'weights.bin'), model.weights.map(({ from, values }) => bytesOf(values ?? weightOf(from!))))
+  await writePartsDurably(join(folder, 'weights.bin'), model.weights.map(({ from, values }) => bytesOf(values ?? weightOf(from!))))
   await writeJsonDurably(join(folder, 'model.json'), {
     format: 'layers-model',
     generatedBy: 'Graft',

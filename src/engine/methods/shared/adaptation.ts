@@ -2,9 +2,8 @@ import * as tf from '@tensorflow/tfjs-core'
 import { number } from '../../../contract/parameters'
 import { crossEntropy } from '../../maths/cross-entropy'
 import { inference, type Mode, type Network } from '../../network/network'
-import { withHeadFor } from '../../surgery/surgery'
 import { sameClasses } from '../../../rules/classes'
-import type { Batch } from '../../batches/source'
+import type { Batch } from '../../batches/batch-stream'
 import type { GradientStage, ParameterGroup, Position, StreamName } from '../../training/stage'
 import { ownStatistics } from './batch-norm'
 import type { MethodContext, MethodRun } from './method'
@@ -42,12 +41,7 @@ export const cappedWeight = (usual: number) => ({
 export const adaptationDefaults = { learningRate: 0.01, weightDecay: 0.001, schedule: 'inverse' }
 
 /** What these methods need: labelled source images, unlabelled target images, the same classes. */
-export const adaptationNeeds = { sourceModel: false, sourceData: true, targetLabels: 'none', classes: 'same' } as const
-
-/** The network that a method starts with: the source's weights where the spec names a model, fresh ones otherwise. */
-export function startOf(context: MethodContext): Network {
-  return context.source ? withHeadFor(context.source, context.classes, context.training.seed).network : context.freshNetwork()
-}
+export const adaptationNeeds = { sourceModel: false, sourceData: true, targetImages: true, targetLabels: 'none', classes: 'same' } as const
 
 /** Whether the network a method starts with answers already: its source is trained, and for these classes. */
 export const startsTrained = ({ source, classes }: MethodContext): boolean =>
@@ -116,7 +110,7 @@ export interface AlignmentStep {
   progress: number
 }
 
-export interface Alignment {
+interface Alignment {
   context: MethodContext
   domains: TwoDomains
   backboneFactor: number

@@ -32,7 +32,7 @@ export const rampParameter = number({
 /** Logistic loss [scalar] of telling the rows of both batches apart, its gradient turned round below the rows. */
 export function adversarialLoss(
   { source, target, position, progress }: AlignmentStep, rows: tf.Tensor2D, adversary: Companion,
-  { ramp, seed, weights }: { ramp: number, seed: number, weights?: tf.Tensor1D }
+  { ramp, seed, weights }: { ramp: number, seed: number, weights?: tf.Tensor1D | undefined }
 ): tf.Scalar {
   const coefficient = ramp === 0 ? 1 : reversalCoefficient(progress, ramp)
   const logits = adversary.outputs(reverseGradient(rows, coefficient), [seed, position.stage, position.step])

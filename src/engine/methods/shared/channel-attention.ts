@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { crossEntropy } from '../../maths/cross-entropy'
 import { inference, type Network } from '../../network/network'
-import type { Source } from '../../batches/source'
+import type { BatchStream } from '../../batches/batch-stream'
 import { yieldToEvents } from '../../yield'
 
 /**
@@ -11,7 +11,7 @@ import { yieldToEvents } from '../../yield'
  * @returns scores [blocks][channels]
  */
 export async function channelScores(
-  network: Network, names: readonly string[], images: Source, batches: number, signal: AbortSignal
+  network: Network, names: readonly string[], images: BatchStream, batches: number, signal: AbortSignal
 ): Promise<number[][]> {
   const count = Math.min(batches, images.stepsPerEpoch)
   const scores = names.map((name) => new Array<number>(network.sizeOf(name).at(-1)!).fill(0))

@@ -3,8 +3,8 @@ import type { Classifier, Scorer } from '../../classifiers/classifier'
 import type { Examples, FitHooks } from '../../features/examples'
 import { collectFeatures, standardisationOf, standardise } from '../../features/collect'
 import { onFeatures, type ScorerKind } from '../../classifiers/on-features'
-import { withHeadFor } from '../../surgery/surgery'
 import type { MethodContext, MethodRun } from './method'
+import { startOf } from './supervised'
 
 /** What every classical method looks at. */
 export const featureParameters = {
@@ -24,7 +24,7 @@ export const featureParameters = {
   }),
   average: boolean({
     label: { en: 'Average maps', zh: '对特征图取平均' },
-    help: { en: 'One number a channel instead of one a pixel, where the block gives maps.', zh: '若该块给出特征图，则每个通道一个数，而不是每个像素一个数。' },
+    help: { en: 'Averages each feature map to one number per channel instead of using every pixel.', zh: '若该块给出特征图，则每个通道一个数，而不是每个像素一个数。' },
     default: true, advanced: true, when: { parameter: 'features', in: ['block'] }
   })
 }
@@ -39,11 +39,11 @@ interface Classical {
 
 /** A run that computes the features of the granted target images once and fits a classifier on them. */
 export function classicalRun(context: MethodContext, { kind, parameters, standardised, fit }: Classical): MethodRun {
-  const { source, classes, training: { seed } } = context
-  const network = source ? withHeadFor(source, classes, seed).network : context.freshNetwork()
+  const { classes } = context
+  const network = startOf(context)
   const pixels = parameters.features === 'pixels'
   const [block] = parameters.block
-  if (!source && !pixels) {
+  if (!context.source && !pixels) {
     context.note({
       en: 'The source is a fresh architecture: the features are those of random weights.', zh: '源是全新的架构：特征来自随机权重。'
     })

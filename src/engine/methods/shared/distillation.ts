@@ -1,8 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { number } from '../../../contract/parameters'
 import { distillation } from '../../maths/distillation'
-import type { MethodContext } from './method'
+import { answersOf } from '../../network/answers'
 import type { Network } from '../../network/network'
+import type { MethodContext } from './method'
+import { studentOf } from './student'
+import { sourceOf } from './supervised'
 
 /** The two numbers of every distillation by soft labels. */
 export const softLabelParameters = {
@@ -33,4 +36,14 @@ export function noteStudent(context: MethodContext, student: Network, teacher: N
     en: `The student (${student.definition.architecture}) has ${share} % of the teacher's parameters.`,
     zh: `学生网络（${student.definition.architecture}）的参数量为教师的 ${share}%。`
   })
+}
+
+/** A fresh student of the source, and what the source answers for it. */
+export function studentOfSource(
+  context: MethodContext, parameters: Parameters<typeof studentOf>[1]
+): { network: Network, taught: ReturnType<typeof answersOf> } {
+  const teacher = sourceOf(context)
+  const network = studentOf(context, parameters)
+  noteStudent(context, network, teacher)
+  return { network, taught: answersOf(teacher, context.classes, network.definition) }
 }

@@ -7,7 +7,7 @@ import type { MethodContext } from './method'
 import { allGroups, targetBatch } from './supervised'
 
 /** What the terms of a step see; `blocks` in the order asked for. */
-export interface TaskStep {
+interface TaskStep {
   inputs: tf.Tensor4D
   blocks: tf.Tensor[]
   features: tf.Tensor2D
@@ -16,7 +16,7 @@ export interface TaskStep {
   position: Position
 }
 
-export interface FineTuning {
+interface FineTuning {
   network: Network
   /** Every block and the head when absent. */
   groups?(epoch: number): ParameterGroup[]

@@ -1,5 +1,6 @@
 import { models } from '../../../contract/parameters'
 import type { Text } from '../../../contract/text'
+import type { ModelRef } from '../../../contract/models'
 import type { Network } from '../../network/network'
 import type { MethodContext } from './method'
 import { sourceOf } from './supervised'
@@ -18,11 +19,9 @@ export const modelsParameter = models({
 export interface Member { title: Text, network: Network }
 
 /** The source first, then the models that were named beside it. */
-export function together(context: MethodContext, references: readonly string[]): Member[] {
+export function together(context: MethodContext, references: readonly ModelRef[]): Member[] {
   return [
     { title: { en: 'the source', zh: '源模型' }, network: sourceOf(context) },
     ...references.map((reference): Member => ({ title: { en: reference, zh: reference }, network: context.teachers.get(reference)! }))
   ]
 }
-
-export const percent = (share: number): string => `${(share * 100).toFixed(1)} %`

@@ -1,12 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { integer, number } from '../../../contract/parameters'
-import { domainSteps } from '../../../library/datasets/domain-view'
+import { domainSteps } from '../../../rules/domains'
 import { crossEntropy } from '../../maths/cross-entropy'
 import type { Network } from '../../network/network'
 import type { GradientStage, Position, StepResult } from '../../training/stage'
-import { sourceBatch, startOf } from './adaptation'
+import { sourceBatch } from './adaptation'
 import type { MethodContext, MethodRun } from './method'
-import { allGroups } from './supervised'
+import { allGroups, startOf } from './supervised'
 
 /** What these methods need: labelled source images of several domains and the same classes; nothing of the target. */
 export const generalisationNeeds = {
@@ -20,7 +20,7 @@ export const generalisationDefaults = { optimizer: 'adam', learningRate: 0.001 }
  * One step over a batch of every source domain. The spec's batch size is shared by the domains, where DomainBed's is each
  * domain's own: its 32 with three domains are 96 here.
  */
-export interface DomainStep {
+interface DomainStep {
   network: Network
   position: Position
   /** All domains' images, one domain after the other. */
@@ -50,7 +50,7 @@ export const penaltyParameters = {
   annealSteps: integer({
     label: { en: 'Steps before the penalty', zh: '惩罚项起效前的步数' },
     help: {
-      en: 'Until this step the penalty counts once; from then on with its weight. Too early, and nothing is learned at all. Only epochs that end later may be kept.',
+      en: 'Up to this step the penalty has weight 1, then its full weight. Too early, and nothing is learned. Only epochs that end later can be kept.',
       zh: '在此步数之前惩罚项权重为 1，之后使用设定的权重。过早起效则什么也学不到。只有在此之后结束的轮次才可被保留。'
     },
     minimum: 0, maximum: 1_000_000, default: 500
@@ -58,7 +58,7 @@ export const penaltyParameters = {
   l2: number({
     label: { en: 'L2 inside the loss', zh: '损失内的 L2' },
     help: {
-      en: 'Weight of the squared norm of all weights in the loss; unlike weight decay it is divided together with the rest.',
+      en: 'Weight of the squared norm of all weights. Unlike weight decay it is part of the loss and is scaled with it.',
       zh: '损失中全部权重平方范数的系数；与权重衰减不同，它会与其余部分一起被缩放。'
     },
     minimum: 0, maximum: 1, default: 0, advanced: true
@@ -102,7 +102,7 @@ function noteAbsentPenalty({ sourceData, training, note }: MethodContext, anneal
   const steps = training.epochs * (training.epochSteps > 0 ? training.epochSteps : domainSteps(images, training.batchSize))
   if (annealSteps < steps) return
   note({
-    en: `The penalty never counted with its weight: the training has ${steps} steps, and the penalty joins after ${annealSteps}. Take fewer steps before the penalty, or train longer.`,
+    en: `The penalty never had its full weight: the training has ${steps} steps, and the penalty joins after ${annealSteps}. Take fewer steps before the penalty, or train longer.`,
     zh: `惩罚项从未以设定的权重起效：训练共 ${steps} 步，而惩罚项在 ${annealSteps} 步之后才起效。请减少起效前的步数，或延长训练。`
   })
 }

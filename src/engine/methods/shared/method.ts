@@ -12,7 +12,7 @@ import type { Stage } from '../../training/stage'
 /** What a method gets to work with. It never sees target labels its spec did not grant, nor the target's test split. */
 export interface MethodContext {
   /** The source model; absent where the spec names a fresh architecture. The method reads it, the engine disposes it. */
-  source?: Network
+  source?: Network | undefined
   /** Saved models that its parameters name, by reference; the method reads them, the engine disposes them. */
   teachers: ReadonlyMap<ModelRef, Network>
   /**

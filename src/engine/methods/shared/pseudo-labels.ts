@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { inference, type Network } from '../../network/network'
-import type { Source } from '../../batches/source'
+import type { BatchStream } from '../../batches/batch-stream'
 import { yieldToEvents } from '../../yield'
 
 /** Bytes of features up to which they are held between the passes; beyond it they are computed anew. */
@@ -13,11 +13,11 @@ interface Rows { directions: tf.Tensor2D, probabilities: tf.Tensor2D }
  * Labels by clustering (SHOT, Liang et al. 2020, section 3.3): each class's centre is the mean of all images weighted by
  * their predictions; each image takes the nearest centre by angle; centres and labels are found once more from these
  * labels. Features have a 1 appended, as the authors do. A class that no image falls into is left out.
- * @param source the images in their order; not shuffled
+ * @param stream the images in their order; not shuffled
  * @returns class index of each image
  */
-export async function clusterLabels(network: Network, source: Source, signal: AbortSignal): Promise<Int32Array> {
-  const passes = new Passes(network, source, signal)
+export async function clusterLabels(network: Network, stream: BatchStream, signal: AbortSignal): Promise<Int32Array> {
+  const passes = new Passes(network, stream, signal)
   try {
     const classes = network.definition.classes.length
     let centres = new Centres(classes, network.featureLength + 1)
@@ -71,20 +71,20 @@ class Centres {
 class Passes {
   private held: Rows[] = []
 
-  constructor(private readonly network: Network, private readonly source: Source, private readonly signal: AbortSignal) {}
+  constructor(private readonly network: Network, private readonly stream: BatchStream, private readonly signal: AbortSignal) {}
 
   /** Calls `visit` in a tidy for each batch, in order. */
   async each(visit: (rows: Rows) => void): Promise<void> {
-    const { network, source, signal } = this
-    const hold = source.count * (network.featureLength + 1) * 4 <= heldBytes
-    for (let step = 0; step < source.stepsPerEpoch; step++) {
+    const { network, stream, signal } = this
+    const hold = stream.count * (network.featureLength + 1) * 4 <= heldBytes
+    for (let step = 0; step < stream.stepsPerEpoch; step++) {
       signal.throwIfAborted()
       const known = this.held[step]
       if (known) {
         tf.tidy(() => visit(known))
         continue
       }
-      const { inputs, labels } = await source.next(0, step)
+      const { inputs, labels } = await stream.next(0, step)
       labels?.dispose()
       tf.tidy(() => {
         const rows = this.rowsOf(inputs as tf.Tensor4D)
@@ -97,7 +97,7 @@ class Passes {
   }
 
   async nearest(centres: Centres): Promise<Int32Array> {
-    const labels = new Int32Array(this.source.count)
+    const labels = new Int32Array(this.stream.count)
     let done = 0
     await this.each(({ directions }) => {
       labels.set(centres.nearest(directions), done)

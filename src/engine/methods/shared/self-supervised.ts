@@ -3,14 +3,15 @@ import type { ImageShape } from '../../../contract/datasets'
 import { blocks, choice, integer, number, type ValuesOf } from '../../../contract/parameters'
 import type { Network } from '../../network/network'
 import type { Block, NetworkDefinition } from '../../network/definition'
-import { endingAfter, withHeadFor } from '../../surgery/surgery'
+import { endingAfter } from '../../surgery/surgery'
 import type { GradientStage, ParameterGroup, Position } from '../../training/stage'
 import { fineTuningStage } from './fine-tuning'
 import type { MethodContext, MethodRun } from './method'
 import { probeStage } from './probe'
+import { startOf } from './supervised'
 import type { Companion } from './vector-network'
 
-/** The few labels make few steps an epoch, so that it takes many; both stages end in small steps. */
+/** The few labels make few steps per epoch, so that it takes many; both stages end in small steps. */
 export const pretrainingDefaults = { optimizer: 'adam', learningRate: 0.001, schedule: 'cosine', epochs: 100 }
 
 /** How long every self-supervised method pre-trains, and what it does with the labels then. */
@@ -18,7 +19,7 @@ export const pretrainingParameters = {
   pretextEpochs: integer({
     label: { en: 'Epochs without labels', zh: '无标签训练轮数' },
     help: {
-      en: 'How often every target image is seen before the labels are; 0 leaves the pre-training out, as a control.',
+      en: 'Epochs of pre-training before any label is used; 0 leaves it out, as a control.',
       zh: '使用标签之前，每张目标图像被使用的次数；0 表示不做预训练，可作对照。'
     },
     minimum: 0, maximum: 10_000, default: 20
@@ -26,7 +27,7 @@ export const pretrainingParameters = {
   lastBlock: blocks({
     label: { en: 'Last block kept', zh: '保留的最后一个块' },
     help: {
-      en: 'Where the network ends; later blocks only help with the task and go with it. The last one with a convolution when none is named.',
+      en: 'The block after which the final network ends. Later blocks serve only the pre-training and are then removed. If none is named: the last with a convolution.',
       zh: '网络止于该块；其后的块只用于完成任务，之后丢弃。未指定时取最后一个带卷积的块。'
     },
     default: [], single: true, advanced: true
@@ -50,11 +51,6 @@ export const pretrainingParameters = {
     },
     minimum: 0.01, maximum: 100, default: 10, scale: 'logarithmic', advanced: true, when: { parameter: 'then', in: ['probe'] }
   })
-}
-
-/** The network that is pre-trained: the source's weights where it has some, else fresh ones; with a new head. */
-function startOf({ source, classes, training: { seed }, freshNetwork }: MethodContext): Network {
-  return source ? withHeadFor(source, classes, seed, { newHead: true }).network : freshNetwork()
 }
 
 /** The last block with a convolution: what comes after it answers a task rather than describes an image. */
@@ -85,7 +81,8 @@ export class PretextNetwork {
     private readonly context: MethodContext, kept: readonly string[], headOf: (at: { length: number, input: ImageShape, seed: number }) => Companion
   ) {
     const { classes, training: { seed } } = context
-    this.start = startOf(context)
+    // With a new head: what the source answered has no part in the task.
+    this.start = startOf(context, { newHead: true })
     const { start: { definition } } = this
     this.last = kept[0] ?? lastConvolution(definition)
     this.rest = definition.blocks.slice(definition.blocks.findIndex(({ name }) => name === this.last) + 1)
@@ -124,7 +121,7 @@ export class PretextNetwork {
 }
 
 /** A task that the images themselves pose. */
-export type Pretext = Pick<GradientStage, 'name' | 'step' | 'transforms' | 'views' | 'wholeBatches'>
+type Pretext = Pick<GradientStage, 'name' | 'step' | 'transforms' | 'views' | 'wholeBatches'>
 
 /** Two stages: the pretext on all target images without labels, then the granted labels. */
 export function pretrainedRun(

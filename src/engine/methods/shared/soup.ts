@@ -7,8 +7,9 @@ import { lossBarrier } from '../../evaluation/loss-barrier'
 import { assignMean, shapeDifference } from '../../network/averaging'
 import { inference, type Network } from '../../network/network'
 import { sameClasses } from '../../../rules/classes'
+import type { ModelRef } from '../../../contract/models'
 import { withHeadFor } from '../../surgery/surgery'
-import type { Source } from '../../batches/source'
+import type { BatchStream } from '../../batches/batch-stream'
 import type { FitStage } from '../../training/stage'
 import { together, type Member } from './fusion'
 import type { MethodContext, MethodRun } from './method'
@@ -17,7 +18,7 @@ export const soupParameters = {
   barrierPoints: integer({
     label: { en: 'Points of the barrier', zh: '势垒测点数' },
     help: {
-      en: 'Between each two models the loss is measured at so many mixtures on the validation images; 0 leaves it out.',
+      en: 'For each pair of models, validation loss is measured at this many mixtures of their weights; 0 leaves it out.',
       zh: '在每两个模型之间，用验证图像在这么多个混合点上测量损失；0 表示不测量。'
     },
     minimum: 0, maximum: 99, default: 9, advanced: true
@@ -27,7 +28,7 @@ export const soupParameters = {
 type Score = { accuracy: number, loss: number }
 
 /** What a soup's cooking may use: the scratch network that is evaluated is the run's own. */
-export interface Kitchen {
+interface Kitchen {
   members: readonly Member[]
   /** Makes the run's network the mean of these. */
   mix(networks: readonly Network[], shares?: readonly number[]): void
@@ -37,7 +38,7 @@ export interface Kitchen {
 
 /** A run that averages the weights of the source and of the models beside it. @throws GraftError where they do not share a shape */
 export function soupRun(
-  context: MethodContext, models: readonly string[], { barrierPoints, name, cook }: {
+  context: MethodContext, models: readonly ModelRef[], { barrierPoints, name, cook }: {
     barrierPoints: number
     name: Text
     /** Leaves the soup in the run's network. @param validated whether there are validation labels to score with */
@@ -71,7 +72,7 @@ export function soupRun(
   return { network, stages: [{ kind: 'fit', name, fit }], dispose: () => { network.dispose() } }
 }
 
-export interface Barrier { pair: readonly [Member, Member], height: number }
+interface Barrier { pair: readonly [Member, Member], height: number }
 
 /** The loss barrier between each two members. */
 export async function barriers({ members, mix, score }: Kitchen, points: number): Promise<Barrier[]> {
@@ -99,7 +100,7 @@ export async function barriers({ members, mix, score }: Kitchen, points: number)
 /** Pairs that are named one by one; of more only the highest is. */
 const namedPairs = 6
 
-function barrierNote(found: readonly Barrier[], { count }: Source, points: number): Text {
+function barrierNote(found: readonly Barrier[], { count }: BatchStream, points: number): Text {
   const highest = [...found].sort((a, b) => b.height - a.height)
   const shown = found.length > namedPairs ? highest.slice(0, 1) : found
   const listed = (language: 'en' | 'zh') => shown

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core'
-import type { Batch, Source } from '../../batches/source'
+import type { Batch, Source } from '../../batches/batch-stream'
 import type { Network } from '../../network/network'
 import type { ParameterGroup, StageAccess } from '../../training/stage'
 

@@ -1,11 +1,7 @@
 import { choice, number } from '../../../contract/parameters'
+import { architectures } from '../../architectures'
 import type { Network } from '../../network/network'
 import type { MethodContext } from './method'
-
-const architectures = [
-  'seed-cnn', 'lenet', 'mlp-83', 'mlp-256', 'mlp-390', 'resnet-20', 'resnet-32', 'resnet-44', 'resnet-56',
-  'resnet-18', 'resnet-50', 'mobilenet-v1', 'mobilenet-v2'
-]
 
 /** Which network is trained where it is another than the source. */
 export const studentParameters = {
@@ -14,15 +10,15 @@ export const studentParameters = {
     help: { en: 'The architecture that learns; usually smaller than the teacher\'s.', zh: '学习者的架构，通常比教师的小。' },
     options: [
       { value: 'same', label: { en: 'Like the teacher', zh: '与教师相同' } },
-      ...architectures.map((id) => ({ value: id, label: { en: id, zh: id } }))
+      ...architectures.map(({ id }) => ({ value: id, label: { en: id, zh: id } }))
     ],
     default: 'same'
   }),
   width: number({
     label: { en: 'Width of the student', zh: '学生网络的宽度' },
     help: {
-      en: 'Multiplies its filters and units: 0.5 has about a quarter of the parameters. Only Seed CNN and the small ResNets come in several widths.',
-      zh: '其滤波器与单元数的倍数：0.5 约为四分之一的参数。只有 Seed CNN 与小型 ResNet 可调整宽度。'
+      en: 'Multiplies its filters and units: 0.5 has about a quarter of the parameters. Some architectures come in one width only; they take 1.',
+      zh: '其滤波器与单元数的倍数：0.5 约为四分之一的参数。部分架构只有一种宽度，须取 1。'
     },
     minimum: 0.125, maximum: 4, default: 0.5
   })

@@ -1,7 +1,8 @@
 import type * as tf from '@tensorflow/tfjs-core'
 import { GraftError } from '../../../contract/errors'
 import type { Network } from '../../network/network'
-import type { Batch } from '../../batches/source'
+import { withHeadFor } from '../../surgery/surgery'
+import type { Batch } from '../../batches/batch-stream'
 import type { ParameterGroup, StreamName } from '../../training/stage'
 import type { MethodContext } from './method'
 
@@ -26,6 +27,22 @@ export function sourceOf(context: MethodContext): Network {
     en: 'This method needs a trained source model, not a fresh architecture.',
     zh: '该方法需要训练过的源模型，而不是全新的架构。'
   }, { usage: true, field: 'source.model', remedy: { en: 'Choose a saved run or an imported model.', zh: '请选择已保存的运行或导入的模型。' } })
+}
+
+/** The source data set. @throws GraftError where the spec names none. */
+export function sourceDataOf({ sourceData }: MethodContext): NonNullable<MethodContext['sourceData']> {
+  if (sourceData) return sourceData
+  throw new GraftError('source-data-needed', {
+    en: 'This method learns from the source data, and the spec names none.', zh: '该方法需要从源数据学习，但未指定源数据。'
+  }, { usage: true, field: 'source.dataset', remedy: { en: 'Choose the source data set.', zh: '请选择源数据集。' } })
+}
+
+/**
+ * The network that a method starts with: the source's weights where the spec names a model, fresh ones otherwise. The
+ * head is the source's where the classes are the target's, unless a new one is asked for.
+ */
+export function startOf({ source, classes, training: { seed }, freshNetwork }: MethodContext, { newHead = false } = {}): Network {
+  return source ? withHeadFor(source, classes, seed, { newHead }).network : freshNetwork()
 }
 
 /** Says in the run's record that the head is new, and why. */

@@ -37,7 +37,7 @@ function companion(name: string, length: number, hidden: Block[], head: Block, s
   }, seed))
 }
 
-export interface DiscriminatorOptions {
+interface DiscriminatorOptions {
   /** Length of the vectors that it tells apart. */
   length: number
   /** Units of each of the two hidden layers. */

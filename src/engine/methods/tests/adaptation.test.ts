@@ -2,7 +2,7 @@ import '@tensorflow/tfjs'
 import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { Network } from '../../network/network'
-import type { Source } from '../../batches/source'
+import type { BatchStream } from '../../batches/batch-stream'
 import { adda } from '../adda'
 import { clusterLabels } from '../shared/pseudo-labels'
 import { gradientStage, someImages, startPosition, testContext, tinyDefinition } from './testing'
@@ -129,7 +129,7 @@ describe('labels by clustering', () => {
     const images = [1, 0, 1, 0.1, 0.9, 0, 0, 1, 0.1, 1, 0, 1.1, 0.5, 1]
     const predicted = network.forward(tf.tensor4d(images, [7, 1, 2, 1]), { training: false }).argMax(1).dataSync()
     expect(predicted[6]).toBe(0)
-    const source: Source = {
+    const source: BatchStream = {
       count: 7, stepsPerEpoch: 2, close: () => Promise.resolve(),
       next: (_epoch, step) => Promise.resolve(step === 0
         ? { inputs: tf.tensor4d(images.slice(0, 8), [4, 1, 2, 1]), positions: Int32Array.of(0, 1, 2, 3) }

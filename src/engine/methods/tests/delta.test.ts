@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { defaultsOf } from '../../../contract/parameters'
 import { Network } from '../../network/network'
-import type { Source } from '../../batches/source'
+import type { BatchStream } from '../../batches/batch-stream'
 import { channelScores } from '../shared/channel-attention'
 import { gradientStage, someImages, startPosition, testContext, tinyDefinition } from './testing'
 import { delta } from '../delta'
@@ -11,7 +11,7 @@ import { delta } from '../delta'
 beforeAll(() => tf.setBackend('cpu'))
 
 /** The same four labelled images at each step. */
-const source = (): Source => ({
+const source = (): BatchStream => ({
   count: 4,
   stepsPerEpoch: 3,
   next: () => Promise.resolve({

@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { defaultsOf } from '../../../contract/parameters'
 import { inference, Network } from '../../network/network'
-import type { Batch, Source } from '../../batches/source'
+import type { Batch, BatchStream } from '../../batches/batch-stream'
 import type { GradientStage } from '../../training/stage'
 import { gradientStage, someImages, startPosition, testContext, tinyDefinition } from './testing'
 import { distillation } from '../distillation'
@@ -72,7 +72,7 @@ describe('feature distillation', () => {
   const part = (stage: GradientStage, name: string) => stage.state!().get(name)!
   const transfer = (stage: GradientStage) =>
     (stage.step({ target: batch('hints') }, startPosition).losses as Record<string, tf.Scalar>).transfer!
-  const target: Source = { count: 4, stepsPerEpoch: 1, next: () => Promise.resolve(batch('hints')), close: () => Promise.resolve() }
+  const target: BatchStream = { count: 4, stepsPerEpoch: 1, next: () => Promise.resolve(batch('hints')), close: () => Promise.resolve() }
   const begin = (stage: GradientStage) => stage.begin!({
     streams: { target }, inOrder: () => target, validation: () => Promise.resolve(undefined), signal: new AbortController().signal
   })

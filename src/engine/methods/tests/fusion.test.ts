@@ -2,8 +2,9 @@ import '@tensorflow/tfjs-backend-cpu'
 import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { defaultsOf } from '../../../contract/parameters'
+import type { ModelRef } from '../../../contract/models'
 import { inference, Network } from '../../network/network'
-import type { Source } from '../../batches/source'
+import type { BatchStream } from '../../batches/batch-stream'
 import type { FitStage, Stage } from '../../training/stage'
 import type { MethodRun } from '../shared/method'
 import { gradientStage, someImages, startPosition, testContext, tinyDefinition } from './testing'
@@ -29,11 +30,13 @@ function decided(logits: [number, number]): Network {
   return network
 }
 
+const refsIn = (others: Record<string, unknown>): ModelRef[] => Object.keys(others).map((name) => name as ModelRef)
+
 const contextOf = (source: Network, others: Record<string, Network>, more: Parameters<typeof testContext>[0] = {}) =>
-  testContext({ source, teachers: new Map(Object.entries(others)), ...more })
+  testContext({ source, teachers: new Map(refsIn(others).map((ref) => [ref, others[ref]!])), ...more })
 
 /** Four labelled validation images: three of `a`, one of `b`. */
-function validationImages(): Source {
+function validationImages(): BatchStream {
   return {
     count: 4, stepsPerEpoch: 1, close: async () => undefined,
     next: async () => ({ inputs: someImages('validation', 4), labels: tf.tensor1d([0, 0, 0, 1], 'int32'), positions: Int32Array.of(0, 1, 2, 3) })
@@ -45,7 +48,7 @@ function fitStage(stage: Stage | undefined): FitStage {
   return stage
 }
 
-const fit = (run: MethodRun, images: Source | undefined = validationImages()): Promise<void> => fitStage(run.stages[0]).fit({
+const fit = (run: MethodRun, images: BatchStream | undefined = validationImages()): Promise<void> => fitStage(run.stages[0]).fit({
   streams: {}, inOrder: () => { throw new Error('not asked for') }, validation: async () => images,
   signal: new AbortController().signal, onProgress: () => undefined
 })
@@ -132,7 +135,7 @@ describe('the loss barrier between two models', () => {
 describe('a greedy soup', () => {
   const soup = async (source: [number, number], others: Record<string, [number, number]>) => {
     const context = contextOf(decided(source), Object.fromEntries(Object.entries(others).map(([name, logits]) => [name, decided(logits)])))
-    const run = greedySoup.create(context, { models: Object.keys(others), barrierPoints: 0 })
+    const run = greedySoup.create(context, { models: refsIn(others), barrierPoints: 0 })
     await fit(run)
     return { bias: values(run.network.weights.get(bias)!), note: context.notes.at(-1)!.en }
   }
@@ -189,7 +192,7 @@ describe('several teachers', () => {
   it('teach what they say on average', () => {
     const step = (others: Record<string, Network>) => {
       const run = multiTeacher.create(
-        contextOf(decided([2, 0]), others), { ...defaultsOf(multiTeacher.parameters), teachers: Object.keys(others), width: 1, temperature: 1 }
+        contextOf(decided([2, 0]), others), { ...defaultsOf(multiTeacher.parameters), teachers: refsIn(others), width: 1, temperature: 1 }
       )
       for (const [name, weight] of run.network.weights) weight.assign(name === bias ? tf.tensor1d([0, 0]) : tf.zerosLike(weight))
       const batch = { inputs: someImages('lesson', 2), labels: tf.tensor1d([0, 1], 'int32'), positions: Int32Array.of(0, 1) }

@@ -10,10 +10,11 @@ import * as tf from '@tensorflow/tfjs-core'
 export function wasmMatrixProduct(stock: tf.KernelConfig): tf.KernelConfig {
   return {
     ...stock,
-    kernelFunc: ({ inputs, backend, attrs }) => {
+    kernelFunc: (given) => {
+      const { inputs, backend, attrs } = given
       const { a, b } = inputs as { a: tf.Tensor, b: tf.Tensor }
       const { transposeA, transposeB } = attrs as { transposeA: boolean, transposeB: boolean }
-      if (!transposeA && !transposeB) return stock.kernelFunc({ inputs, backend, attrs })
+      if (!transposeA && !transposeB) return stock.kernelFunc(given)
       const plain = (left: tf.Tensor, right: tf.Tensor): tf.Tensor => tf.engine().makeTensorFromTensorInfo(
         stock.kernelFunc({ inputs: { a: left, b: right }, backend, attrs: { transposeA: false, transposeB: false } }) as tf.TensorInfo
       )

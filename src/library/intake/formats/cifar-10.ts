@@ -1,6 +1,6 @@
 import { basename } from 'node:path'
 import { detectCifar, readCifar, type CifarLayout } from './shared/cifar'
-import { defineFormat } from './shared/format'
+import { defineFormat } from '../reading/format'
 
 /** Krizhevsky, "Learning Multiple Layers of Features from Tiny Images", 2009: 1 label byte, then the pixels. */
 export const cifar10Layout: CifarLayout = {

@@ -1,6 +1,6 @@
 import { basename } from 'node:path'
 import { detectCifar, readCifar, recordBytesOf, type CifarLayout } from './shared/cifar'
-import { defineFormat } from './shared/format'
+import { defineFormat } from '../reading/format'
 
 /** Krizhevsky 2009: 1 byte for the coarse label (20 groups), 1 for the fine one (100 classes), then the pixels. */
 export const cifar100Layout: CifarLayout = {

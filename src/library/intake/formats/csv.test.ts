@@ -3,10 +3,12 @@ import { dirname, join } from 'node:path'
 import fc from 'fast-check'
 import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
+import { cases } from '#test/cases'
 import type { Dataset } from '../../../contract/datasets'
 import { datasetFolders, useWorkplace } from '../../testing'
 import { importDataset } from '../import'
 import { NotATable, parseTable, tableText } from './shared/table'
+import { labelsOf } from './shared/table-labels'
 
 const place = useWorkplace()
 const folder = (): string => join(place.folder, 'pictures')
@@ -82,7 +84,7 @@ describe('a table of paths and labels', () => {
     await fs.symlink(place.folder, join(folder(), 'up'))
     const path = await write('labels.csv', ['path,label,split', ...names(4).map((name, index) => `${name},${classOf(index)},train`),
       'img/9.png,cat,train', '../outside.png,cat,train', '/etc/passwd.png,cat,train', 'linked.png,cat,train', 'up/outside.png,cat,train',
-      'img/0.png,dog,train', 'img/1.png,,train', 'img/2.png,cat,dev', ',cat,train'].join('\n'))
+      'img/0.png,dog,train', 'img/1.png,,train', 'img/2.png,cat,fold-3', ',cat,train'].join('\n'))
     const dataset = await add(path)
     expect(dataset.splits.train!.count + (dataset.splits.test?.count ?? 0)).toBe(4)
     expect(dataset.skipped.files.map((file) => `${file.path} | ${file.reason.en}`)).toEqual([
@@ -91,9 +93,9 @@ describe('a table of paths and labels', () => {
       'labels.csv, row 8: /etc/passwd.png | Its path leads out of the folder of the table.',
       'labels.csv, row 9: linked.png | The link leads out of the folder.',
       'labels.csv, row 10: up/outside.png | Its path leads out of the folder of the table.',
-      'labels.csv, row 11: img/0.png | The file is listed twice.',
+      'labels.csv, row 11: img/0.png | The file is listed as “cat” and as “dog”; the first is kept.',
       'labels.csv, row 12: img/1.png | The row has no label.',
-      'labels.csv, row 13: img/2.png | "dev" is none of train, validation and test.',
+      'labels.csv, row 13: img/2.png | "fold-3" is none of train, validation and test.',
       'labels.csv, row 14:  | The row names no file.'
     ])
   })
@@ -103,6 +105,60 @@ describe('a table of paths and labels', () => {
     await expect(add(await write('away.csv', 'path,label\n../outside.png,cat\nimg/0.png,dog'))).rejects.toMatchObject({
       code: 'no-images', value: { message: { en: 'No row can be used; away.csv, row 2: ../outside.png: Its path leads out of the folder of the table.' } }
     })
+  })
+
+  it('of JSON lines, beside its pictures in a folder for each split, is used', async () => {
+    await writePictures(['train/0.png', 'train/1.png', 'train/2.png', 'train/3.png', 'test/0.png', 'test/1.png'])
+    const lines = (count: number): string => Array.from({ length: count }, (_, index) => JSON.stringify({ file_name: `${index}.png`, label: classOf(index) })).join('\n')
+    await write('train/metadata.jsonl', lines(4))
+    await write('test/metadata.jsonl', lines(2))
+    const { splits, classes, provenance } = await add(folder())
+    expect(provenance.format).toBe('csv')
+    expect(classes).toEqual(['cat', 'dog'])
+    expect(splits).toMatchObject({ train: { perClass: [2, 2] }, test: { perClass: [1, 1] } })
+  })
+
+  it('takes the splits from the folders of its pictures where it says none, and says so', async () => {
+    await writePictures([...names(6).map((name) => `train/${name}`), 'test/a.png', 'test/b.png', 'extra/c.png'])
+    await write('labels.csv', ['path,label', ...names(6).map((name, index) => `train/${name},${classOf(index)}`), 'test/a.png,cat', 'test/b.png,dog'].join('\n'))
+    const dataset = await add(folder())
+    expect(dataset.splits).toMatchObject({ train: { count: 6 }, test: { count: 2 } })
+    expect(dataset.provenance.assumed!.map(({ en }) => en)).toContain('The splits are those of the folders in which the pictures lie.')
+    expect(dataset.skipped.files).toEqual([{ path: 'extra', reason: expect.objectContaining({ en: 'Its 1 image is in no table and left out: without a label.' }) as unknown }])
+  })
+
+  it('that gives other classes than the folders do is asked about, and each answer is taken', async () => {
+    await writePictures(['rose/0.png', 'rose/1.png', 'tulip/2.png', 'tulip/3.png'])
+    await write('colours.csv', 'path,label\nrose/0.png,red\nrose/1.png,white\ntulip/2.png,red\ntulip/3.png,white')
+    await expect(add(folder())).rejects.toMatchObject({
+      code: 'reading-unclear', value: { field: 'format', remedy: { en: expect.stringMatching(/--format csv .*red, white.*--format image-folder .*rose, tulip/) as unknown } }
+    })
+    expect((await add(folder(), { format: 'csv', id: 'table' })).classes).toEqual(['red', 'white'])
+    expect((await add(folder(), { format: 'image-folder', id: 'folders' })).classes).toEqual(['rose', 'tulip'])
+  })
+
+  it('that names files of which there are several says so, and one that lists a picture under two classes names both', async () => {
+    await writePictures(['x/0.png', 'y/0.png', 'x/1.png', 'x/2.png', 'x/3.png', 'y/4.png'])
+    await write('labels.csv', 'file,label\n0.png,cat\n1.png,cat\n2.png,dog\n3.png,cat\n4.png,dog\n4.png,cat')
+    const { skipped } = await add(folder(), { format: 'csv' })
+    expect(skipped.files.map(({ path, reason }) => `${path}: ${reason.en}`)).toEqual([
+      `labels.csv, row 2: 0.png: Several files have that name: ${join('x', '0.png')}, ${join('y', '0.png')}.`,
+      'labels.csv, row 7: 4.png: The file is listed as “dog” and as “cat”; the first is kept.',
+      'x: 1 of its images are in no table and left out: without a label.', 'y: 1 of its images are in no table and left out: without a label.'
+    ])
+  })
+
+  it('of several labels in a cell never makes a class of them; one name with a comma stays one', async () => {
+    await writePictures(names(6))
+    const table = (labels: readonly string[]): string => ['path,label', ...labels.map((label, index) => `img/${index}.png,"${label}"`)].join('\n')
+    await write('labels.csv', table(['cat', 'dog', 'cat', 'dog', 'cat,dog', 'bird|cat']))
+    const dataset = await add(folder())
+    expect(dataset.classes).toEqual(['cat', 'dog'])
+    expect(dataset.skipped.files.map(({ reason }) => reason.en).filter((reason) => reason.startsWith('It has several labels'))).toHaveLength(2)
+    await write('labels.csv', table(['tench, Tinca tinca', 'goldfish, Carassius auratus', 'tench, Tinca tinca', 'goldfish, Carassius auratus', 'cat', 'cat']))
+    expect((await add(folder(), { id: 'fish' })).classes).toEqual(['cat', 'goldfish, Carassius auratus', 'tench, Tinca tinca'])
+    await write('labels.csv', table(['cat|dog', 'dog|cat', 'cat', 'bird|cat', 'a;b', 'dog']))
+    await expect(add(folder(), { id: 'many' })).rejects.toMatchObject({ code: 'several-labels' })
   })
 
   it.each([['', 'empty.csv'], ['name,age\nAda,36\nGrace,45\nAlan,41', 'people.csv'], ['\0\0\0\0', 'noise.csv']])(
@@ -124,21 +180,27 @@ describe('the parser of tables', () => {
   it('gives rows or says that it is no table, whatever the text', () => {
     const cell = fc.oneof(fc.constantFrom('a.png', 'b/c.jpg', '..', 'path', 'label', '"', '""', '', ' ', 'train', '\ufeff'), fc.string({ maxLength: 8 }))
     const row = fc.tuple(fc.array(cell, { maxLength: 5 }), fc.constantFrom(',', ';', '\t', '|')).map(([cells, separator]) => cells.join(separator))
-    const text = fc.tuple(fc.array(row, { maxLength: 6 }), fc.constantFrom('\n', '\r\n', '\r')).map(([rows, end]) => rows.join(end))
+    const delimited = fc.tuple(fc.array(row, { maxLength: 6 }), fc.constantFrom('\n', '\r\n', '\r')).map(([rows, end]) => rows.join(end))
+    const object = fc.dictionary(fc.constantFrom('file_name', 'label', 'split', '__proto__', 'x'), fc.oneof(cell, fc.jsonValue({ maxDepth: 1 })), { maxKeys: 4 })
+    const line = fc.oneof({ weight: 8, arbitrary: object.map((value) => JSON.stringify(value)) }, { weight: 1, arbitrary: cell })
+    const lines = fc.array(line, { minLength: 1, maxLength: 6 })
+      .map((all) => all.join('\n'))
+    const text = fc.oneof({ weight: 3, arbitrary: delimited }, { weight: 1, arbitrary: lines })
     let tables = 0
     fc.assert(fc.property(text, (content) => {
       try {
-        const { rows, columns } = parseTable(content)
+        const { rows, columns, header, firstRow } = parseTable(content, (value) => value === 'b/c')
         tables++
         expect(columns.path).toBeGreaterThanOrEqual(0)
         expect(new Set(Object.values(columns)).size).toBe(Object.values(columns).length)
-        for (const cells of rows) for (const value of cells) expect(typeof value).toBe('string')
+        if (!rows.flat().every((value) => typeof value === 'string')) throw new Error('A cell is no text.')
+        labelsOf({ rows, columns, header, firstRow })
       } catch (error) {
         if (!(error instanceof NotATable)) throw error
       }
-    }), { numRuns: 10_000 })
+    }), { numRuns: cases(10_000) })
     // Not all of it was refused.
-    expect(tables).toBeGreaterThan(1000)
+    expect(tables).toBeGreaterThan(cases(10_000) / 20)
   })
 
   it('reads bytes of any kind as some text', () => {
@@ -148,6 +210,6 @@ describe('the parser of tables', () => {
       } catch (error) {
         if (!(error instanceof NotATable)) throw error
       }
-    }), { numRuns: 10_000 })
+    }), { numRuns: cases(10_000) })
   })
 })

@@ -1,205 +1,121 @@
-import type { Dirent } from 'node:fs'
 import * as fs from 'node:fs/promises'
-import { basename, dirname, extname, join, resolve, sep } from 'node:path'
-import type { SkippedFile, SplitName } from '../../../contract/datasets'
+import { basename, dirname, relative } from 'node:path'
 import { GraftError } from '../../../contract/errors'
-import { throwIfCancelled } from '../../cancel'
-import { counted } from './shared/bytes'
-import { compareNames, linkedKind, splitOf, type LayoutOptions, type Picture, type PictureList } from './shared/folders'
-import { defineFormat } from './shared/format'
-import { readPictures } from './shared/pictures'
-import { NotATable, parseTable, tableText, type Table } from './shared/table'
-
-const tableName = /\.(csv|tsv|tab)$/i
-const largestTable = 128 << 20
-/** Rows that are tried when a folder is looked at. */
-const triedRows = 20
+import type { SkippedFile } from '../../../contract/datasets'
+import type { Question } from '../../../contract/inspections'
+import { someNames } from '../reading/class-names'
+import { layoutOf } from './shared/folders'
+import { defineFormat, type ReadOptions } from '../reading/format'
+import { PictureFinder } from './shared/picture-finder'
+import { describe, type PictureList } from '../reading/picture-list'
+import { readPictures } from '../reading/pictures'
+import { NotATable } from './shared/table'
+import { openTable, tableName, tablesOf, type PictureTable } from './shared/table-files'
+import { readRows, type TablePictures } from './shared/table-pictures'
+import { countOf, imagesOf, type Tree } from '../reading/tree'
 
 /** A table of paths and labels beside the pictures it names. */
 export const csv = defineFormat({
   id: 'csv',
   title: { en: 'Table of paths and labels (CSV)', zh: '路径和标签的表格（CSV）' },
   summary: {
-    en: 'A .csv or .tsv with a column of paths below its folder, and perhaps columns label, split and domain; with a header or ' +
-      'without (path, label). Several tables named train, validation and test are its splits.',
-    zh: '含图像路径列（相对于表格所在文件夹）的 .csv 或 .tsv，可另有 label、split、domain 列；可有或没有表头（路径、标签）。' +
-      '名为 train、validation、test 的多个表格各为一个部分。'
+    en: 'A .csv, .tsv or .jsonl with a column of paths, names or ids of pictures below its folder, and perhaps columns label, split and domain, ' +
+      'or a column of 0 and 1 for each class; with a header or without (path, label). Several tables named train, validation and test are its splits.',
+    zh: '含图像路径、名称或编号列（相对于表格所在文件夹）的 .csv、.tsv 或 .jsonl，可另有 label、split、domain 列，或每个类别一列 0/1；' +
+      '可有或没有表头（路径、标签）。名为 train、validation、test 的多个表格各为一个部分。'
   },
   async detect(path) {
     if ((await fs.stat(path)).isFile()) return tableName.test(path)
-    for (const table of await tablesIn(path)) {
-      try {
-        if (await namesPictures(table, path)) return true
-      } catch (error) {
-        if (!(error instanceof NotATable) && !(error instanceof GraftError)) throw error
-      }
-    }
-    return false
+    return (await tablesOf(path)).used.length > 0
   },
   async read(path, options) {
     const isFile = (await fs.stat(path)).isFile()
     const folder = isFile ? dirname(path) : path
-    const tables = isFile ? [path] : await usableTables(path)
-    if (tables.length === 0) throw noTable(basename(path))
-    let first: SkippedRow | undefined
-    const skip: LayoutOptions['skip'] = (row, reason) => {
-      first ??= { row, reason }
-      options.skip(row, reason)
-    }
-    const list = await readTables(tables, folder, { ...options, skip })
-    if (list.images.length === 0) throw noUsableRow(basename(tables[0]!), first)
-    return readPictures(folder, list, options)
+    const tables = isFile ? [await given(path, options.signal)] : await inFolder(path, options)
+    let first: SkippedFile | undefined
+    const pictures = await readRows(tables, folder, {
+      ...options,
+      skip: (row, reason) => {
+        first ??= { path: row, reason }
+        options.skip(row, reason)
+      }
+    })
+    const { list, several } = pictures
+    const name = basename(tables[0]!.path)
+    if (several > list.images.length) throw severalLabels(name, pictures)
+    if (list.images.length === 0) throw noUsableRow(name, first)
+    if (isFile) return readPictures(folder, list, options)
+    const tree = await tables[0]!.finder.tree()
+    const question = options.isChosen || list.question ? undefined : tableOrFolders(tree, pictures, options, name)
+    if (tables[0]!.finder.folder === folder) leaveOutUnlisted(tree, folder, pictures, options)
+    return readPictures(folder, { ...list, ...(question && { question }) }, options)
   }
 })
 
-const tablesIn = async (folder: string): Promise<string[]> =>
-  (await fs.readdir(folder, { withFileTypes: true })).filter((entry) => entry.isFile() && tableName.test(entry.name) && !entry.name.startsWith('.'))
-    .map((entry) => join(folder, entry.name)).sort(compareNames)
-
-/** Tables of one folder that name its pictures; where some are named for splits, those alone. */
-async function usableTables(folder: string): Promise<string[]> {
-  const usable: string[] = []
-  for (const table of await tablesIn(folder)) if (await namesPictures(table, folder).catch(() => false)) usable.push(table)
-  const forSplits = usable.filter((table) => splitOfTable(table) !== undefined)
-  return forSplits.length > 0 ? forSplits : usable.slice(0, 1)
-}
-
-const splitOfTable = (path: string): SplitName | undefined => splitOf(basename(path, extname(path)))
-
-/** Whether most of a table's first rows name files that are there, with a label or a split beside them. */
-async function namesPictures(path: string, folder: string): Promise<boolean> {
-  const { rows, columns } = await readTable(path)
-  if (columns.label === undefined && columns.split === undefined) return false
-  const sample = rows.slice(0, triedRows)
-  const found = await Promise.all(sample.map(async (row) => {
-    const inside = pathInside(folder, row[columns.path] ?? '')
-    return inside !== undefined && fs.stat(inside).then((stat) => stat.isFile(), () => false)
-  }))
-  return sample.length > 0 && found.filter(Boolean).length * 2 > sample.length
-}
-
-async function readTable(path: string): Promise<Table> {
-  const name = basename(path)
-  if ((await fs.stat(path)).size > largestTable) {
-    throw new GraftError('table-too-large', {
-      en: `${name} is larger than ${counted(largestTable >> 20)} MiB, too large for a table of paths.`,
-      zh: `${name} 超过 ${counted(largestTable >> 20)} MiB，对路径表格来说过大。`
-    }, { field: 'path', remedy: { en: 'Split it into train.csv and test.csv, or use class folders.', zh: '请拆分为 train.csv 和 test.csv，或改用类别文件夹。' } })
-  }
-  return parseTable(tableText(await fs.readFile(path)))
-}
-
-interface SkippedRow { row: string, reason: SkippedFile['reason'] }
-interface Row { path: string, split: SplitName, label?: string, domain?: string }
-
-/** The pictures of some tables; a row whose picture is not there, or that says nothing usable, is skipped by its number. */
-async function readTables(tables: readonly string[], folder: string, options: LayoutOptions): Promise<PictureList> {
-  const files = new FolderFiles(folder, await fs.realpath(folder))
-  const rows: Row[] = []
-  const seen = new Set<string>()
-  for (const path of tables) {
-    const name = basename(path)
-    let table: Table
-    try {
-      table = await readTable(path)
-    } catch (error) {
-      throw error instanceof NotATable ? notATable(name, error) : error
-    }
-    const splitHere = splitOfTable(path) ?? 'train'
-    for (const [index, cells] of table.rows.entries()) {
-      throwIfCancelled(options.signal)
-      const given = cells[table.columns.path] ?? ''
-      const row = rowOf(cells, table, splitHere)
-      const found = row.problem ? undefined : await files.find(given)
-      const problem = row.problem ?? found?.problem ?? (seen.has(found!.path!) ? listedTwice : undefined)
-      if (problem || !found?.path) {
-        options.skip(`${name}, row ${index + table.firstRow}: ${given.slice(0, 200)}`, problem ?? notThere)
-        continue
-      }
-      seen.add(found.path)
-      rows.push({ ...row, path: found.path })
-    }
-  }
-  return listOf(rows)
-}
-
-function rowOf(cells: readonly string[], { columns }: Table, splitHere: SplitName): Omit<Row, 'path'> & { problem?: SkippedFile['reason'] } {
-  const cell = (column: number | undefined): string => column === undefined ? '' : cells[column] ?? ''
-  const word = cell(columns.split)
-  const split = columns.split === undefined || word === '' ? splitHere : splitOf(word)
-  const label = cell(columns.label)
-  if (split === undefined) return { split: splitHere, problem: unknownSplit(word) }
-  if (columns.label !== undefined && label === '') return { split, problem: noLabel }
-  const domain = cell(columns.domain)
-  return { split, ...(label !== '' && { label }), ...(domain !== '' && { domain }) }
-}
-
-function listOf(rows: readonly Row[]): PictureList {
-  const named = (values: readonly (string | undefined)[]): string[] =>
-    [...new Set(values.filter((value) => value !== undefined))].sort(compareNames)
-  const classes = named(rows.map(({ label }) => label))
-  const domains = named(rows.map(({ domain }) => domain))
-  const classOf = new Map(classes.map((name, index) => [name, index]))
-  const domainOf = new Map(domains.length > 1 ? domains.map((name, index) => [name, index]) : [])
-  const order: readonly SplitName[] = ['train', 'validation', 'test']
-  const images = rows.map(({ path, split, label, domain }): Picture => {
-    const place = domain === undefined ? undefined : domainOf.get(domain)
-    return { path, split, ...(label !== undefined && { label: classOf.get(label)! }), ...(place !== undefined && { domain: place }) }
-  })
-  // As they are listed, each split together.
-  return { classes, domains: domains.length > 1 ? domains : [], images: order.flatMap((split) => images.filter((image) => image.split === split)) }
-}
-
-/** Where a table's path leads, unless that is outside the folder: absolute ones and those with too many `..` are not. */
-function pathInside(folder: string, given: string): string | undefined {
-  if (given === '' || given.includes('\0')) return undefined
-  const path = resolve(folder, given.replaceAll('\\', '/'))
-  return path.startsWith(resolve(folder) + sep) ? path : undefined
-}
-
-/** Looks files up by name, a listing a folder rather than a question a file. */
-class FolderFiles {
-  private readonly listings = new Map<string, Promise<Map<string, Dirent> | SkippedFile['reason']>>()
-
-  constructor(private readonly folder: string, private readonly root: string) {}
-
-  async find(given: string): Promise<{ path?: string, problem?: SkippedFile['reason'] }> {
-    const path = pathInside(this.folder, given)
-    if (path === undefined) return { problem: given === '' ? noPath : outside }
-    const parent = dirname(path)
-    let listing = this.listings.get(parent)
-    if (!listing) {
-      listing = this.list(parent)
-      this.listings.set(parent, listing)
-    }
-    const entries = await listing
-    if (!(entries instanceof Map)) return { problem: entries }
-    const entry = entries.get(basename(path))
-    if (!entry) return { problem: notThere }
-    if (entry.isFile()) return { path }
-    if (!entry.isSymbolicLink()) return { problem: notThere }
-    let problem: SkippedFile['reason'] = notThere
-    const kind = await linkedKind(path, { path: this.folder, root: this.root, skip: (_path, reason) => { problem = reason } })
-    return kind?.isFile() ? { path } : { problem }
-  }
-
-  private async list(parent: string): Promise<Map<string, Dirent> | SkippedFile['reason']> {
-    // A folder on the way may be a link as well.
-    const real = await fs.realpath(parent).catch(() => undefined)
-    if (real === undefined) return notThere
-    if (real !== this.root && !real.startsWith(this.root + sep)) return outside
-    const entries = await fs.readdir(parent, { withFileTypes: true }).catch(() => [])
-    return new Map(entries.map((entry) => [entry.name, entry]))
+async function given(path: string, signal: AbortSignal | undefined): Promise<PictureTable> {
+  try {
+    const opened = await openTable(path, await PictureFinder.in(dirname(path), signal))
+    return { ...opened, way: opened.way ?? 'path' }
+  } catch (error) {
+    throw error instanceof NotATable ? notATable(basename(path), error) : error
   }
 }
 
-const notThere = { en: 'The file is not there.', zh: '文件不存在。' }
-const noPath = { en: 'The row names no file.', zh: '该行没有文件名。' }
-const outside = { en: 'Its path leads out of the folder of the table.', zh: '其路径指向表格所在文件夹之外。' }
-const noLabel = { en: 'The row has no label.', zh: '该行没有标签。' }
-const listedTwice = { en: 'The file is listed twice.', zh: '该文件被列出两次。' }
-const unknownSplit = (word: string): SkippedFile['reason'] => ({
-  en: `"${word.slice(0, 40)}" is none of train, validation and test.`, zh: `“${word.slice(0, 40)}”不是 train、validation 或 test。`
+async function inFolder(path: string, options: ReadOptions): Promise<PictureTable[]> {
+  const { used, unused } = await tablesOf(path, options.signal)
+  if (used.length === 0) throw noTable(basename(path), unused[0]?.reason)
+  for (const table of unused) options.skip(relative(path, table.path), table.reason)
+  return used
+}
+
+/** Pictures that no table lists have no label: their folders are named, with how many they are. */
+function leaveOutUnlisted(tree: Tree, folder: string, { seen }: TablePictures, options: ReadOptions): void {
+  for (const image of tree.images) if (!seen.has(image)) options.skip(relative(folder, image), notListed)
+  for (const inner of tree.folders) {
+    const count = imagesOf(inner).filter((image) => !seen.has(image)).length
+    if (count > 0) options.skip(relative(folder, inner.path), notListedIn(count, count === countOf(inner)))
+  }
+}
+
+/** Where the folders would give classes, too, and others than the table does, a person says which is meant. */
+function tableOrFolders(tree: Tree, { list }: TablePictures, options: ReadOptions, table: string): Question | undefined {
+  const leftOut: SkippedFile[] = []
+  let byFolders: PictureList
+  try {
+    byFolders = layoutOf(tree, tree.path, { ...options, skip: (path, reason) => leftOut.push({ path, reason }) })
+  } catch (error) {
+    if (error instanceof GraftError) return undefined
+    throw error
+  }
+  const stems = new Set(byFolders.classes.map((name) => name.replace(/[^\p{L}]+/gu, '').toLowerCase()))
+  // Folders that only number their pictures, as large sets come in parts, are no classes.
+  if (stems.size < 2 || byFolders.question) return undefined
+  const classOf = new Map(byFolders.images.map(({ path, label }) => [path, label]))
+  const labels = new Map<number, Set<number>>()
+  for (const { path, label } of list.images) {
+    const folder = classOf.get(path)
+    if (label === undefined || folder === undefined) continue
+    labels.set(folder, (labels.get(folder) ?? new Set()).add(label))
+  }
+  const agree = [...labels.values()].every((set) => set.size === 1) && new Set([...labels.values()].map((set) => [...set][0])).size === labels.size
+  if (agree) return undefined
+  return {
+    id: 'format',
+    text: {
+      en: `Do the classes stand in ${table} or in the folders? They differ: ${someNames(list.classes, 3)} and ${someNames(byFolders.classes, 3)}.`,
+      zh: `类别以 ${table} 为准，还是以文件夹为准？两者不同：${someNames(list.classes, 3)} 与 ${someNames(byFolders.classes, 3)}。`
+    },
+    readings: [
+      describe(list, 'csv', { en: `The table: ${table}`, zh: `表格：${table}` }, []),
+      describe(byFolders, 'image-folder', { en: 'The folders', zh: '文件夹' }, leftOut)
+    ]
+  }
+}
+
+const notListed = { en: 'No table lists it, so it has no label.', zh: '没有表格列出它，因此没有标签。' }
+const notListedIn = (count: number, areAll: boolean): SkippedFile['reason'] => ({
+  en: `${areAll ? `Its ${count}` : `${count} of its`} ${areAll && count === 1 ? 'image is' : 'images are'} in no table and left out: without a label.`,
+  zh: `${areAll ? '其中的' : '其中'} ${count} 张图像不在任何表格中：没有标签，已略过。`
 })
 
 function notATable(name: string, error: NotATable): GraftError {
@@ -215,10 +131,17 @@ function notATable(name: string, error: NotATable): GraftError {
   })
 }
 
-function noUsableRow(name: string, first: SkippedRow | undefined): GraftError {
+function severalLabels(name: string, { several, list, example }: TablePictures): GraftError {
+  return new GraftError('several-labels', {
+    en: `${name} gives ${several} of ${several + list.images.length} pictures several labels at once (${example}); Graft learns one class for each picture.`,
+    zh: `${name} 为 ${several + list.images.length} 张图像中的 ${several} 张同时给出多个标签（${example}）；Graft 为每张图像学习一个类别。`
+  }, { field: 'path', remedy: { en: 'Give each picture one label, or make a table for each label.', zh: '请为每张图像给出一个标签，或为每个标签各做一个表格。' } })
+}
+
+function noUsableRow(name: string, first: SkippedFile | undefined): GraftError {
   return new GraftError('no-images', {
-    en: first ? `No row can be used; ${first.row}: ${first.reason.en}` : `${name} names no pictures.`,
-    zh: first ? `没有可用的行；${first.row}：${first.reason.zh}` : `${name} 中没有图像。`
+    en: first ? `No row can be used; ${first.path}: ${first.reason.en}` : `${name} names no pictures.`,
+    zh: first ? `没有可用的行；${first.path}：${first.reason.zh}` : `${name} 中没有图像。`
   }, {
     field: 'path',
     remedy: {
@@ -227,8 +150,8 @@ function noUsableRow(name: string, first: SkippedRow | undefined): GraftError {
   })
 }
 
-function noTable(folder: string): GraftError {
+function noTable(folder: string, reason: SkippedFile['reason'] | undefined): GraftError {
   return new GraftError('no-images', {
-    en: `${folder} holds no table that names its pictures.`, zh: `${folder} 中没有列出图像的表格。`
+    en: `${folder} holds no table that names its pictures.${reason ? ` ${reason.en}` : ''}`, zh: `${folder} 中没有列出图像的表格。${reason?.zh ?? ''}`
   }, { field: 'path', remedy: { en: 'Choose the .csv file itself.', zh: '请直接选择 .csv 文件。' } })
 }

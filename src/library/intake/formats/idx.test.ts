@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { cases } from '#test/cases'
 import { GraftError } from '../../../contract/errors'
 import { datasetFolders, idxFile, memorySource, sharedData, useWorkplace } from '../../testing'
 import { importDataset } from '../import'
@@ -111,7 +112,7 @@ describe('the parser of idx files', () => {
     fc.assert(fc.property(fc.constantFrom(1 as const, 3 as const), fc.array(fc.nat(0xffffffff), { minLength: 3, maxLength: 3 }),
       (dimensions, sizes) => {
         expect(parseIdxHeader(idxFile(sizes.slice(0, dimensions), new Uint8Array(0)), dimensions, 'f')).toEqual(sizes.slice(0, dimensions))
-      }), { numRuns: 10_000 })
+      }), { numRuns: cases(10_000) })
     fc.assert(fc.property(fc.uint8Array({ maxLength: 20 }), (bytes) => {
       try {
         expect(parseIdxHeader(bytes, 3, 'f')).toHaveLength(3)
@@ -120,7 +121,7 @@ describe('the parser of idx files', () => {
         if (!(error instanceof GraftError)) throw error
         expect(error.code).toBe('idx-header')
       }
-    }), { numRuns: 10_000 })
+    }), { numRuns: cases(10_000) })
   })
 
   it('gives exactly the pixels and labels, or a sentence, for any bytes in any pieces', async () => {
@@ -157,7 +158,7 @@ describe('the parser of idx files', () => {
         if (labelled) expect(labels.map((label) => Number(classes[label]))).toEqual([...values])
         else expect(labels).toEqual([])
       }
-    ), { numRuns: 10_000 })
+    ), { numRuns: cases(10_000) })
   })
 })
 

@@ -3,11 +3,11 @@ import { basename, dirname, join } from 'node:path'
 import type { ImageShape, SplitName } from '../../../contract/datasets'
 import { GraftError } from '../../../contract/errors'
 import type { ImageBatch } from '../../datasets/writer'
-import { counted, fileSource, largestGzipRatio, RowBuffer, truncated, wrongSize, type ByteSource } from './shared/bytes'
-import { defineFormat, type Reading } from './shared/format'
+import { counted, fileSource, largestGzipRatio, RowBuffer, truncated, wrongSize, type ByteSource } from '../reading/bytes'
+import { defineFormat, type Reading } from '../reading/format'
 
 /** Images and, where there are any, labels of one split. */
-export interface IdxSplit {
+interface IdxSplit {
   split: SplitName
   images: ByteSource
   labels?: ByteSource
@@ -81,7 +81,7 @@ function parseName(name: string): Omit<IdxFile, 'path'> | undefined {
 }
 
 /**
- * Checks the headers, reads the labels (one byte an image) and gives the images as they come.
+ * Checks the headers, reads the labels (one byte per image) and gives the images as they come.
  * @throws `idx-header`, `wrong-size`, `labels-do-not-match`, `shapes-differ`, each naming the file
  */
 export async function readIdx(splits: readonly IdxSplit[]): Promise<Reading> {

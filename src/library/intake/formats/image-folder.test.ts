@@ -46,7 +46,7 @@ describe('a folder of images', () => {
     expect(dataset.provenance.test).toBeUndefined()
   })
 
-  it('with a folder a class gives a fifth of each class for testing, and says so', async () => {
+  it('with one folder per class gives a fifth of each class for testing, and says so', async () => {
     await writeClasses(['cat', 'dog', 'train'], 10)
     const dataset = await add({ validation: 0.25 })
     expect(dataset.classes).toEqual(['cat', 'dog', 'train'])
@@ -207,6 +207,7 @@ describe('a folder of images', () => {
     expect(skipped).toContain('bird: The link leads out of the folder.')
     expect(skipped).toContain('cat/secret.png: The link leads out of the folder.')
     expect(skipped).toContain('dog/gone.png: The link leads nowhere.')
+    expect(skipped).toContain('dog/round: The link leads back to a folder that it lies in.')
     const reader = await place.library.datasets.open(dataset.id)
     const all = await reader.readImages('train', Array.from({ length: dataset.splits.train!.count }, (_, index) => index))
     await reader.close()

@@ -1,9 +1,10 @@
 import * as fs from 'node:fs/promises'
-import { basename } from 'node:path'
+import { basename, relative } from 'node:path'
 import { GraftError } from '../../../contract/errors'
 import { readLayout } from './shared/folders'
-import { defineFormat } from './shared/format'
-import { readPictures } from './shared/pictures'
+import { defineFormat } from '../reading/format'
+import { readPictures } from '../reading/pictures'
+import { tablesOf } from './shared/table-files'
 
 /** A folder of pictures; what its folders mean is found out from their names. */
 export const imageFolder = defineFormat({
@@ -18,7 +19,12 @@ export const imageFolder = defineFormat({
   detect: async (path) => (await fs.stat(path)).isDirectory(),
   async read(path, options) {
     if (!(await fs.stat(path)).isDirectory()) throw notAFolder(basename(path))
-    return readPictures(path, await readLayout(path, options), options)
+    const list = await readLayout(path, options)
+    // A table that lies there and is of no use here is named with its reason.
+    if (!options.only && !options.isChosen) {
+      for (const table of (await tablesOf(path, options.signal)).unused) options.skip(relative(path, table.path), table.reason)
+    }
+    return readPictures(path, list, options)
   }
 })
 

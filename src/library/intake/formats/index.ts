@@ -1,4 +1,4 @@
-import type { Format } from './shared/format'
+import type { Format } from '../reading/format'
 import { cifar10 } from './cifar-10'
 import { cifar100 } from './cifar-100'
 import { csv } from './csv'

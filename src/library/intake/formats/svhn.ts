@@ -3,8 +3,8 @@ import { basename, dirname, join } from 'node:path'
 import type { ImageShape, SplitName } from '../../../contract/datasets'
 import { GraftError } from '../../../contract/errors'
 import type { ImageBatch } from '../../datasets/writer'
-import { counted, readStart, RowBuffer, uninitialised } from './shared/bytes'
-import { defineFormat, type Reading } from './shared/format'
+import { counted, readStart, RowBuffer, uninitialised } from '../reading/bytes'
+import { defineFormat, type Reading } from '../reading/format'
 import { isMatlab, listMatlabArrays, readMatlabBytes, readMatlabNumbers, type MatlabArray } from './shared/matlab'
 
 const splitOf = (file: string): SplitName | undefined =>

@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process'
 import * as fs from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { cases } from '#test/cases'
 import { GraftError } from '../../../contract/errors'
 import { importDataset } from '../import'
 import { useWorkplace } from '../../testing'
@@ -43,11 +44,20 @@ describe('USPS', () => {
   it.skipIf(!hasBzip2())('is read from bzip2, as it is downloaded', async () => {
     const folder = join(place.folder, 'packed')
     await fs.mkdir(folder)
-    await fs.writeFile(join(folder, 'usps'), Array.from({ length: 3000 }, (_, index) => lineOf(index % 10 + 1, index % 256)).join(''))
+    await fs.writeFile(join(folder, 'usps'), Array.from({ length: 2100 }, (_, index) => lineOf(index % 10 + 1, index % 256)).join(''))
     await fs.writeFile(join(folder, 'usps.t'), lineOf(1, 0))
     execFileSync('bzip2', [join(folder, 'usps'), join(folder, 'usps.t')])
     const dataset = await importDataset(place.library, { path: folder, id: 'u', validation: 0 })
-    expect(dataset.splits).toMatchObject({ train: { count: 3000, perClass: Array<number>(10).fill(300) }, test: { count: 1 } })
+    expect(dataset.splits).toMatchObject({ train: { count: 2100, perClass: Array<number>(10).fill(210) }, test: { count: 1 } })
+  })
+
+  it('of a few bytes that unpack to very many is refused before they are read', async () => {
+    const folder = join(place.folder, 'bomb')
+    await fs.mkdir(folder)
+    // Python: bz2.compress(b'\n' * 17_500_000), empty lines, each of which would be passed over.
+    await fs.writeFile(join(folder, 'usps.bz2'), Buffer.from('QlpoOTFBWSZTWdiiW7UAhgnBAIAQAACACCAAMMwFKaaiBQbBIFB4u5IpwoSGxRLdqA==', 'base64'))
+    await expect(importDataset(place.library, { path: folder, id: 'u' })).rejects.toMatchObject({ code: 'archive-too-large' })
+    expect(await place.library.datasets.has('u')).toBe(false)
   })
 
   it('takes a pixel that is not listed as the grey half-way', () => {
@@ -82,7 +92,7 @@ describe('USPS', () => {
           expect(error).toBeInstanceOf(GraftError)
         }
       }
-    ), { numRuns: 10_000 })
+    ), { numRuns: cases(10_000) })
   })
 
   it('does not gather a line without end', async () => {

@@ -6,9 +6,10 @@ import type { SplitName } from '../../../contract/datasets'
 import { GraftError } from '../../../contract/errors'
 import { namingFile } from '../../disk/files'
 import type { ImageBatch } from '../../datasets/writer'
-import { counted, readStart, wrongSize } from './shared/bytes'
+import { checkRatio } from '../reading/archive'
+import { counted, readStart, wrongSize } from '../reading/bytes'
 import { isBzip2, unpackBzip2 } from './shared/bzip2'
-import { defineFormat } from './shared/format'
+import { defineFormat } from '../reading/format'
 
 const side = 16
 const pixels = side * side
@@ -68,9 +69,12 @@ async function* chunksOf(path: string, signal: AbortSignal | undefined): AsyncGe
     }
     const { size } = await fs.stat(path)
     if (size > mostPackedBytes) throw notUsps(basename(path))
-    for (const block of unpackBzip2(await fs.readFile(path), basename(path))) {
+    let unpacked = 0
+    for (const piece of unpackBzip2(await fs.readFile(path), basename(path))) {
       throwIfCancelled(signal)
-      yield block
+      unpacked += piece.length
+      checkRatio(basename(path), size, unpacked)
+      yield piece
     }
   } catch (error) {
     throw namingFile(error, path)

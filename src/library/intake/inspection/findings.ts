@@ -1,9 +1,9 @@
 import type { Finding, Inspection } from '../../../contract/inspections'
 import type { Text } from '../../../contract/text'
-import { counted } from '../formats/shared/bytes'
+import { counted } from '../reading/bytes'
 
 /** What is held against the data set. */
-export interface Against {
+interface Against {
   /** The model's name and classes. */
   model?: { name: string, classes: readonly string[] }
 }
@@ -11,6 +11,8 @@ export interface Against {
 type Looked = Omit<Inspection, 'findings'> & {
   /** Files whose shape is far from the data set's: a third wider or higher. */
   outOfShape: number
+  /** Files of real numbers or of 12 bits, brought to 8 bits by their range. */
+  scaled: number
   stretched: boolean
   nearComplete: boolean
 }
@@ -40,10 +42,45 @@ function aboutClasses({ classes, splits }: Looked): Finding[] {
       { en: 'Add at least one more class.', zh: '请至少再添加一个类别。' })]
   }
   const small = classes.filter((_, index) => (train[index] ?? 0) <= 1)
-  return small.length === 0 ? [] : [warning('small-classes', {
+  const found = [...withoutTest(classes, splits), ...imbalance(classes, train)]
+  return small.length === 0 ? found : [warning('small-classes', {
     en: `${counted(small.length)} of ${counted(classes.length)} classes ${small.length === 1 ? 'has' : 'have'} one training image or none: ${listed(small)}.`,
     zh: `${counted(classes.length)} 个类别中有 ${counted(small.length)} 个只有一张或没有训练图像：${listed(small)}。`
-  }, { en: 'Add images to them, or leave these folders out.', zh: '请补充图像，或去掉这些文件夹。' })]
+  }, { en: 'Add images to them, or leave these folders out.', zh: '请补充图像，或去掉这些文件夹。' }), ...found]
+}
+
+/** Images of a class that an import draws for the test split, and how many stay at least (`drawBalanced`). */
+const drawn = (count: number): number => Math.max(0, Math.min(Math.max(1, Math.round(count * 0.2)), count - 2))
+const imbalanced = 20
+
+/** Classes of which nothing will be tested: they get no score, and count for nothing in the others' mean. */
+function withoutTest(classes: Looked['classes'], { train, test }: Looked['splits']): Finding[] {
+  if (test && !test.perClass) {
+    return [warning('no-test-pictures', { en: 'The test images have no labels: runs on them have no score.', zh: '测试图像没有标签：在其上的运行没有分数。' })]
+  }
+  const tested = (index: number): number => test ? test.perClass![index] ?? 0 : drawn(train?.perClass?.[index] ?? 0)
+  const missing = classes.filter((_, index) => tested(index) === 0)
+  if (missing.length === 0) return []
+  const remedy = { en: 'Add images to them: three of a class are enough for one to be tested.', zh: '请补充图像：每类有三张即可抽取一张用于测试。' }
+  if (missing.length === classes.length) {
+    return [warning('no-test-pictures', {
+      en: 'No class has enough images for a test split: runs will have no score on test images.', zh: '没有类别有足够的图像用于测试：运行将没有测试分数。'
+    }, remedy)]
+  }
+  return [warning('no-test-pictures', {
+    en: `${counted(missing.length)} of ${counted(classes.length)} classes will have no test image, so no score of their own: ${listed(missing)}.`,
+    zh: `${counted(classes.length)} 个类别中有 ${counted(missing.length)} 个没有测试图像，因而没有自己的分数：${listed(missing)}。`
+  }, remedy)]
+}
+
+function imbalance(classes: Looked['classes'], train: readonly number[]): Finding[] {
+  const present = train.map((count, index) => ({ count, name: classes[index]! })).filter(({ count }) => count > 0).sort((a, b) => b.count - a.count)
+  const [most, least] = [present[0], present.at(-1)]
+  if (!most || !least || most.count < imbalanced * least.count) return []
+  return [warning('imbalance', {
+    en: `“${most.name}” has ${counted(most.count)} training images, “${least.name}” ${counted(least.count)}: accuracy alone says little here; look at the mean over classes, too.`,
+    zh: `“${most.name}”有 ${counted(most.count)} 张训练图像，而“${least.name}”只有 ${counted(least.count)} 张：仅看准确率意义不大，请同时查看各类平均。`
+  })]
 }
 
 function aboutDuplicates({ exact, near, splits, classes }: Looked): Finding[] {
@@ -60,12 +97,14 @@ function aboutDuplicates({ exact, near, splits, classes }: Looked): Finding[] {
       zh: `${counted(near.across)} 张图像与其他部分中的图像相似（可能是同一图像的不同尺寸、亮度或压缩版本）。`
     }, { en: 'Look at them before you trust the test score.', zh: '在相信测试分数之前，请先查看这些图像。' }))
   }
-  const contradicting = [...exact.groups].filter(({ labelsDiffer }) => labelsDiffer).length
+  const conflicts = exact.groups.filter(({ labelsDiffer }) => labelsDiffer)
+  const contradicting = conflicts.length
+  const named = conflicts.slice(0, 3).map(({ images }) => images.map(({ name, label }) => label === undefined ? name : `${name} (${classes[label] ?? ''})`).join(' = ')).join('; ')
   if (contradicting > 0) {
     found.push(warning('labels-contradict', {
-      en: contradicting === 1 ? 'A group of identical images carries different labels.'
-        : `${contradicting === 40 ? 'Many' : counted(contradicting)} groups of identical images carry different labels.`,
-      zh: `${contradicting === 40 ? '许多' : counted(contradicting)} 组完全相同的图像带有不同的标签。`
+      en: contradicting === 1 ? `Identical images carry different labels: ${named}.`
+        : `${contradicting === 40 ? 'Many' : counted(contradicting)} groups of identical images carry different labels: ${named}${contradicting > 3 ? ' …' : ''}.`,
+      zh: `${contradicting === 40 ? '许多' : counted(contradicting)} 组完全相同的图像带有不同的标签：${named}${contradicting > 3 ? ' …' : ''}。`
     }))
   }
   if (exact.within > 0) {
@@ -112,12 +151,18 @@ function aboutSource({ classes, appearance, sourceAppearance }: Looked, model: A
   return found
 }
 
-function aboutFiles({ broken, outOfShape, stretched }: Looked): Finding[] {
+function aboutFiles({ broken, outOfShape, scaled, stretched }: Looked): Finding[] {
   const found: Finding[] = []
   if (broken.count > 0) {
     found.push(warning('broken', {
       en: `${counted(broken.count)} ${broken.count === 1 ? 'file' : 'files'} will be left out; each is listed with its reason.`,
       zh: `${counted(broken.count)} 个文件将被略过；每个文件都列有原因。`
+    }))
+  }
+  if (scaled > 0) {
+    found.push(note('scaled', {
+      en: `${counted(scaled)} TIFF ${scaled === 1 ? 'file holds' : 'files hold'} real numbers or more than 8 bits in part: black and white are 0 and 1, or 0 and the largest value of so many bits, or else the file's own range.`,
+      zh: `${counted(scaled)} 个 TIFF 文件含实数或未用满的多位数值：黑白对应 0 与 1、0 与该位数的最大值，否则对应文件自身的取值范围。`
     }))
   }
   if (outOfShape > 0 && stretched) {
@@ -129,14 +174,14 @@ function aboutFiles({ broken, outOfShape, stretched }: Looked): Finding[] {
   return found
 }
 
-function notes({ classes, splits, total, lookedAt, broken, nearComplete }: Looked): Finding[] {
+function notes({ classes, splits, total, lookedAt, nearComplete }: Looked): Finding[] {
   const found: Finding[] = []
   if (classes.length > 0 && splits.test === undefined) {
     found.push(note('test-drawn', {
       en: 'There is no test split: a fifth of each class will be drawn for it.', zh: '没有测试部分：将从每个类别抽取五分之一。'
     }))
   }
-  if (lookedAt + broken.count < total) {
+  if (lookedAt < total) {
     found.push(note('not-all', {
       en: `${counted(lookedAt)} of ${counted(total)} images were looked at, spread evenly; counts are of all.`,
       zh: `已查看 ${counted(total)} 张图像中均匀分布的 ${counted(lookedAt)} 张；数量统计涵盖全部。`

@@ -1,14 +1,17 @@
 import { basename, relative, resolve } from 'node:path'
 import { type Fit, imageBytesOf, type ImageShape, type ImportProgress } from '../../../contract/datasets'
 import { inspectOptionsSchema, type Appearance, type Inspection, type InspectOptions } from '../../../contract/inspections'
-import type { Library } from '../..'
+import { idIn, isTrained } from '../../../rules/refs'
+import { learnedFrom } from '../../../rules/specs/learned-from'
+import type { ModelRef } from '../../../contract/models'
+import type { Library } from '../../library'
 import { throwIfCancelled } from '../../cancel'
 import { namingFile } from '../../disk/files'
 import { atSize } from '../at-size'
 import { decodeBytes } from '../../../images/decode'
-import type { Reading } from '../formats/shared/format'
+import type { Reading } from '../reading/format'
 import { UnreadableImage, withImageFile } from '../../../images/image-file'
-import { inPool } from '../formats/shared/pictures'
+import { inPool } from '../reading/pictures'
 import { checkReadable, parseOptions } from '../options'
 import { ProgressMeter } from '../../datasets/progress'
 import { openSource } from '../source'
@@ -24,7 +27,7 @@ const batchImages = 256
 /** Images of a source model's own data that it is compared by. */
 const comparedImages = 512
 
-export interface InspectHooks {
+interface InspectHooks {
   signal?: AbortSignal
   onProgress?(progress: ImportProgress): void
 }
@@ -38,7 +41,7 @@ export interface InspectHooks {
 export async function inspectDataset(
   library: Pick<Library, 'dataDir' | 'datasets' | 'models' | 'runs'>, options: InspectOptions, { signal, onProgress }: InspectHooks = {}
 ): Promise<Inspection> {
-  const { path: given, only, format, size, fit = 'stretch', folders, source: model, sourceData, seconds } = parseOptions(inspectOptionsSchema, options)
+  const { path: given, only, format, size, fit = 'stretch', folders, alike, source: model, sourceData, seconds } = parseOptions(inspectOptionsSchema, options)
   const path = resolve(given)
   const meter = new ProgressMeter(onProgress)
   meter.phase('looking')
@@ -51,29 +54,30 @@ export async function inspectDataset(
   try {
     throwIfCancelled(signal)
     const reading = await source.format.read(source.path, {
-      fit, skip: broken.add,
-      ...(size && { size }), ...(folders && { folders }), ...(source.only && { only: source.only }), ...(signal && { signal })
+      fit, skip: broken.add, isChosen: source.isChosen,
+      ...(size && { size }), ...(folders && { folders }), ...(alike && { alike }), ...(source.only && { only: source.only }), ...(signal && { signal })
     })
     const { shape, batches, preparation } = atSize(reading, size, fit)
     const look = new Look(shape, fit)
     meter.phase('reading', reading.pictures ? Math.min(mostImages, reading.pictures.images.length) : reading.total)
     const until = Date.now() + seconds * 1000
     const tell = (): void => meter.update(look.count, broken.count)
-    if (reading.pictures) await lookAtPictures(reading.pictures, { shape, fit, signal, until, look, broken, tell })
+    const unreadable = new Set<number>()
+    if (reading.pictures) await lookAtPictures(reading.pictures, { unreadable, shape, fit, signal, until, look, broken, tell })
     else await lookAtBatches(batches, { signal, until, look, tell })
     throwIfCancelled(signal)
     meter.phase('finishing', look.count)
     const result = await look.result(signal)
-    const counts = reading.pictures ? countPictures(reading) : look.counts(reading.classes().length, reading.total)
+    const counts = reading.pictures ? countPictures(reading, unreadable) : look.counts(reading.classes().length, reading.total)
     const looked = {
       origin: only ? `${basename(path)} (${only.length})` : basename(path),
       format: source.format.id, shape, ...(preparation !== undefined && { preparation }),
       classes: reading.classes(), domains: [...reading.domains ?? []], ...counts,
-      ...result, broken: broken.result(),
+      ...result, broken: broken.result(), assumed: [...reading.assumed ?? []], questions: reading.question ? [reading.question] : [],
       ...(against.appearance && { sourceAppearance: against.appearance })
     }
-    const { outOfShape, nearComplete, ...inspection } = looked
-    return { ...inspection, findings: findingsOf({ ...inspection, outOfShape, nearComplete, stretched: fit === 'stretch' }, against) }
+    const { outOfShape, scaled, nearComplete, ...inspection } = looked
+    return { ...inspection, findings: findingsOf({ ...inspection, outOfShape, scaled, nearComplete, stretched: fit === 'stretch' }, against) }
   } catch (error) {
     throwIfCancelled(signal)
     throw namingFile(error, path)
@@ -99,7 +103,7 @@ async function lookAtBatches(batches: Reading['batches'], { signal, until, look,
 /** In an order of which every beginning is spread evenly over the list: a look that ends early has seen all classes. */
 async function lookAtPictures(
   { root, images }: NonNullable<Reading['pictures']>,
-  { shape, fit, signal, until, look, broken, tell }: Looking & { shape: ImageShape, fit: Fit, broken: Broken }
+  { shape, fit, signal, until, look, broken, unreadable, tell }: Looking & { shape: ImageShape, fit: Fit, broken: Broken, unreadable: Set<number> }
 ): Promise<void> {
   const order = spread(images.length).slice(0, mostImages)
   const imageBytes = imageBytesOf(shape)
@@ -110,12 +114,14 @@ async function lookAtPictures(
       const { path } = images[chosen[index]!]!
       try {
         await withImageFile(path, async (bytes) => {
-          const { pixels, size } = await decodeBytes(bytes, [shape[0], shape[1]], fit)
+          const { pixels, size, isScaled } = await decodeBytes(bytes, [shape[0], shape[1]], fit)
           decoded[index] = pixels
           look.size(size)
+          if (isScaled) look.scaled++
         })
       } catch (error) {
         if (!(error instanceof UnreadableImage)) throw error
+        unreadable.add(chosen[index]!)
         broken.add(relative(root, path), error.reason)
       }
     })
@@ -128,10 +134,12 @@ async function lookAtPictures(
   }
 }
 
-function countPictures({ pictures, classes, domains = [] }: Reading): Pick<Inspection, 'splits' | 'total'> {
+/** Counts of what will be there: without the files that were found unreadable. */
+function countPictures({ pictures, classes, domains = [] }: Reading, unreadable: ReadonlySet<number>): Pick<Inspection, 'splits' | 'total'> {
   const splits: Inspection['splits'] = {}
   const [classCount, domainCount] = [classes().length, domains.length]
-  for (const { split, label, domain } of pictures!.images) {
+  for (const [index, { split, label, domain }] of pictures!.images.entries()) {
+    if (unreadable.has(index)) continue
     const entry = splits[split] ??= {
       count: 0, ...(label !== undefined && { perClass: new Array<number>(classCount).fill(0) }),
       ...(domain !== undefined && { perDomain: new Array<number>(domainCount).fill(0) })
@@ -140,18 +148,19 @@ function countPictures({ pictures, classes, domains = [] }: Reading): Pick<Inspe
     if (label !== undefined && entry.perClass) entry.perClass[label]!++
     if (domain !== undefined && entry.perDomain) entry.perDomain[domain]!++
   }
-  return { splits, total: pictures!.images.length }
+  return { splits, total: pictures!.images.length - unreadable.size }
 }
 
 /** The source model's classes, and the look of the images it learned from, where they are still in the catalogue. */
 async function openAgainst(
-  library: Pick<Library, 'datasets' | 'models' | 'runs'>, model: string | undefined, data: string | undefined
+  library: Pick<Library, 'datasets' | 'models' | 'runs'>, model: ModelRef | undefined, data: string | undefined
 ): Promise<{ model?: { name: string, classes: readonly string[] }, appearance?: Appearance }> {
-  const summary = model === undefined || model.startsWith('arch:') ? undefined : await library.models.get(model)
+  const summary = isTrained(model) ? await library.models.get(model) : undefined
   let dataset = data
-  if (dataset === undefined && summary?.ref.startsWith('run:')) {
-    const run = await library.runs.get(summary.ref.slice('run:'.length))
-    if (await library.datasets.has(run.spec.target.dataset)) dataset = run.spec.target.dataset
+  const runId = idIn('run', summary?.ref)
+  if (dataset === undefined && runId !== undefined) {
+    const learned = learnedFrom((await library.runs.get(runId)).spec).dataset
+    if (await library.datasets.has(learned)) dataset = learned
   }
   return {
     ...(summary && { model: { name: summary.name, classes: summary.classes } }),

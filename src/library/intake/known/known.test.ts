@@ -71,7 +71,7 @@ describe('getting a known data set', () => {
       provenance: { known: 'two', licence: 'Free', attribution: 'Nobody 2000', format: 'idx' }
     })
     expect(await fs.readdir(join(cache(), 'downloads'))).toEqual([])
-    expect(seen.at(-1)).toMatchObject({ fileNumber: 2, files: 2, bytes: images.length + labels.length, totalBytes: images.length + labels.length })
+    expect(seen.at(-1)).toMatchObject({ fileNumber: 2, files: 2, done: images.length + labels.length, total: images.length + labels.length })
     expect(seen.some(({ waiting }) => waiting?.reason.en.includes('lost'))).toBe(true)
     expect(await listKnown(place.library, cache(), [await entryServed([])])).toMatchObject([{ id: 'two', installed: ['two'], partialBytes: 0 }])
   })
@@ -160,15 +160,15 @@ describe('the progress of a download', () => {
     now = 1000
     meter.bytes(500, 1000)
     // 500 bytes in a second, 3,500 still to come.
-    expect(told.at(-1)).toEqual({ file: 'a', fileNumber: 1, files: 2, bytes: 500, totalBytes: 4000, bytesPerSecond: 500, secondsLeft: 7 })
+    expect(told.at(-1)).toEqual({ phase: 'downloading', file: 'a', fileNumber: 1, files: 2, done: 500, total: 4000, bytesPerSecond: 500, secondsLeft: 7 })
     meter.waiting({ seconds: 3, attempt: 2, reason: { en: 'x', zh: 'x' } })
-    expect(told.at(-1)).toEqual({ file: 'a', fileNumber: 1, files: 2, bytes: 500, totalBytes: 4000, waiting: { seconds: 3, attempt: 2, reason: { en: 'x', zh: 'x' } } })
+    expect(told.at(-1)).toEqual({ phase: 'downloading', file: 'a', fileNumber: 1, files: 2, done: 500, total: 4000, waiting: { seconds: 3, attempt: 2, reason: { en: 'x', zh: 'x' } } })
     meter.begin(1)
     now = 2000
     meter.bytes(0, 3000)
     now = 4000
     meter.bytes(2000, 3000)
-    expect(told.at(-1)).toMatchObject({ file: 'b', fileNumber: 2, bytes: 3000 })
+    expect(told.at(-1)).toMatchObject({ file: 'b', fileNumber: 2, done: 3000 })
     expect(told.at(-1)!.waiting).toBeUndefined()
   })
 })

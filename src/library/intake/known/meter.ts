@@ -55,16 +55,16 @@ export class DownloadMeter {
     this.toldAt = this.now()
     if (!this.tell) return
     const before = this.sizes.slice(0, this.index).reduce((sum, size) => sum + size, 0)
-    const bytes = before + this.done
-    const totalBytes = Math.max(bytes, this.sizes.reduce((sum, size) => sum + size, 0))
-    this.samples.push({ at: this.toldAt, bytes })
+    const done = before + this.done
+    const total = Math.max(done, this.sizes.reduce((sum, size) => sum + size, 0))
+    this.samples.push({ at: this.toldAt, bytes: done })
     this.samples = this.samples.filter(({ at }) => this.toldAt - at <= windowMilliseconds)
     const first = this.samples[0]!
     const seconds = (this.toldAt - first.at) / 1000
-    const bytesPerSecond = seconds >= 0.5 && bytes > first.bytes ? (bytes - first.bytes) / seconds : undefined
+    const bytesPerSecond = seconds >= 0.5 && done > first.bytes ? (done - first.bytes) / seconds : undefined
     this.tell({
-      file: this.files[this.index]?.name ?? '', fileNumber: this.index + 1, files: this.files.length, bytes, totalBytes,
-      ...(this.wait ? { waiting: this.wait } : bytesPerSecond !== undefined && { bytesPerSecond, secondsLeft: (totalBytes - bytes) / bytesPerSecond })
+      phase: 'downloading', file: this.files[this.index]?.name ?? '', fileNumber: this.index + 1, files: this.files.length, done, total,
+      ...(this.wait ? { waiting: this.wait } : bytesPerSecond !== undefined && { bytesPerSecond, secondsLeft: (total - done) / bytesPerSecond })
     })
   }
 }

@@ -3,7 +3,7 @@ import { toErrorValue, type ErrorValue } from '../../../contract/errors'
 import type { Comparison, Metric } from '../../../contract/runs'
 import { api } from '../../shared/api'
 
-export interface LoadedComparison {
+interface LoadedComparison {
   comparison: ShallowRef<Comparison | null>
   /** The series of each run, by id, as far as they have been read. */
   metrics: ShallowRef<ReadonlyMap<string, readonly Metric[]>>

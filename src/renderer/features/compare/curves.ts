@@ -1,7 +1,7 @@
 import type { EpochMetric, Metric } from '../../../contract/runs'
 
 export type Curve = 'accuracy' | 'loss'
-export interface CurvePoint { x: number, y: number }
+interface CurvePoint { x: number, y: number }
 
 /** Epochs counted over all the run's stages, so that a method in stages draws one line. */
 function epochsOf(metrics: readonly Metric[]): EpochMetric[] {

@@ -1,7 +1,7 @@
 import type { PairedDifference, Run } from '../../../contract/runs'
 
 /** How the accuracy of one class differs between two runs, in [−1, 1]; null where either run had no image of it. */
-export interface ClassDifference { class: string, first: number | null, second: number | null, difference: number | null }
+interface ClassDifference { class: string, first: number | null, second: number | null, difference: number | null }
 
 /** Class by class, the second run's test accuracy minus the first's; empty where either was not tested or the classes differ. */
 export function classDifferences(first: Run, second: Run): ClassDifference[] {

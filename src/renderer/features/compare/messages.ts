@@ -49,7 +49,7 @@ export const compareMessages = defineMessages({
       orderData: 'As in the data',
       showAll: 'Show all {count} classes',
       fewer: 'Show fewer',
-      labels: { all: 'All', none: 'None', perClass: '{count} a class' },
+      labels: { all: 'All', none: 'None', perClass: '{count} per class' },
       figures: 'Figures',
       figure: {
         accuracy: 'Test accuracy', interval: '95 % interval', loss: 'Test loss', images: 'Test images',
@@ -68,7 +68,7 @@ export const compareMessages = defineMessages({
       yes: 'Yes',
       no: 'No',
       perClass: 'Class by class',
-      perClassHint: 'Difference of accuracy from “{name}” in percentage points. Few images a class make large differences by chance.',
+      perClassHint: 'Difference of accuracy from “{name}” in percentage points. Few images per class make large differences by chance.',
       perClassOpen: 'A click on a cell, or Enter, opens its pictures.',
       perClassCell: 'Pictures of class {class} in {name}: {value}',
       className: 'Class',

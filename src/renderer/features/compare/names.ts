@@ -1,11 +1,14 @@
+import { settingValue } from '../../../contract/arm-settings'
 import type { MethodSummary } from '../../../contract/methods'
 import type { Run } from '../../../contract/runs'
 import type { Language } from '../../../contract/text'
+import { differingSettings } from '../../../rules/studies/differing'
+import { seedName, toldElsewhere } from '../../../rules/studies/names'
 
 /** The longest name a chart has room for at a line's end. */
 const longest = 26
 
-type NamedRun = Pick<Run, 'id' | 'name'> & { spec?: Pick<Run['spec'], 'method' | 'training'> }
+type NamedRun = Pick<Run, 'id' | 'name'> & { spec?: Run['spec'] }
 
 /** The method's title, where the run's name has it: a name that a person gave is theirs. */
 function methodIn({ name, spec }: NamedRun, methods: readonly MethodSummary[], language: Language): string | undefined {
@@ -21,25 +24,35 @@ function sharedWords(lists: readonly (readonly string[])[]): number {
   return count
 }
 
-/** A name's parts between commas without the words that the same part begins with in all runs of this run's method. */
-function partsApart(run: NamedRun, runs: readonly NamedRun[]): string | undefined {
-  const alike = runs.filter((other) => other.spec && other.spec.method.id === run.spec?.method.id)
-  const partsOf = ({ name }: NamedRun): string[][] => name.split(' · ')[0]!.split(/,\s|，/).map((part) => part.trim().split(/\s+/))
-  const all = alike.map(partsOf)
-  if (all.length < 2 || all.some((parts) => parts.length !== all[0]!.length)) return undefined
-  const apart = partsOf(run).map((words, index) => {
-    const shared = sharedWords(all.map((parts) => parts[index]!))
-    // A seed alone would be a number of nobody knows what.
-    return (shared < words.length && /^(seed|种子)$/.test(words[0]!) ? words : words.slice(shared)).join(' ')
-  }).filter(Boolean).join(', ')
+/**
+ * What sets a run apart from the others of its method, by the specs: `0.1, seed 2` of runs that differ in their learning
+ * rate and their seed. Undefined where the specs are not known, are the same, or differ in too much.
+ */
+function settingsApart(run: NamedRun, runs: readonly NamedRun[], methods: readonly MethodSummary[], language: Language): string | undefined {
+  const alike = runs.filter((other) => other.spec !== undefined && other.spec.method.id === run.spec?.method.id)
+  if (alike.length < 2) return undefined
+  const specs = alike.map(({ spec }) => spec!)
+  const method = methods.find(({ id }) => id === run.spec?.method.id)
+  const settings = differingSettings(specs)[alike.indexOf(run)] ?? {}
+  const values = Object.entries(settings).filter(([path]) => !toldElsewhere.includes(path))
+    .map(([path, value]) => settingValue(path, value, method, language))
+  // A name that tells nothing of them is a person's own.
+  if (values.some((value) => !run.name.includes(value))) return undefined
+  const apart = [...values, ...seedApart(run, alike, language)].join(language === 'zh' ? '，' : ', ')
   return apart === '' || apart.length > longest ? undefined : apart
+}
+
+/** The seed, where these runs have several. */
+function seedApart({ spec }: NamedRun, alike: readonly NamedRun[], language: Language): string[] {
+  const seeds = new Set(alike.map((run) => run.spec?.training.seed))
+  return spec && seeds.size > 1 ? [seedName(spec.training.seed, language)] : []
 }
 
 /**
  * What each run is called where there is little room: its name without the words that all of them begin or end with
- * ("Fine-tuning on digits", "Linear probe on digits" → "Fine-tuning", "Linear probe"). Where that is still too long, what
- * sets it apart from the runs of its method ("Learning rate 0.1, batch size 32" → "0.1, 32"), or the method that the name
- * tells of, with its seed where several have the same; else it is cut with an ellipsis. Numbered where two would be the same.
+ * ("Fine-tuning on digits", "Linear probe on digits" → "Fine-tuning", "Linear probe"). Where that is still too long, the
+ * method that the name tells of, with its seed where several have the same, or what sets its settings apart from those of
+ * the other runs of its method ("0.1, 32"); else it is cut with an ellipsis. Numbered where two would be the same.
  */
 export function shortNames(runs: readonly NamedRun[], methods: readonly MethodSummary[] = [], language: Language = 'en'): Map<string, string> {
   const words = runs.map((run) => run.name.trim().split(/\s+/))
@@ -54,9 +67,8 @@ export function shortNames(runs: readonly NamedRun[], methods: readonly MethodSu
   const methodName = (run: NamedRun): string | undefined => {
     const title = methodIn(run, methods, language)
     if (title === undefined) return undefined
-    const alike = runs.filter((other) => methodIn(other, methods, language) === title).length > 1
-    const seed = /(?:,\s*seed |，种子 )(\d+)/.exec(run.name)?.[1]
-    const full = alike && seed !== undefined ? `${title}${language === 'zh' ? '，种子 ' : ', seed '}${seed}` : title
+    const alike = runs.filter((other) => methodIn(other, methods, language) === title)
+    const full = [title, ...seedApart(run, alike, language)].join(language === 'zh' ? '，' : ', ')
     return full.length > longest ? `${full.slice(0, longest - 1).trimEnd()}…` : full
   }
   const methodNames = runs.map(methodName)
@@ -65,7 +77,7 @@ export function shortNames(runs: readonly NamedRun[], methods: readonly MethodSu
     const name = short[index] ?? run.name
     const own = methodNames[index]
     const alone = own !== undefined && methodNames.filter((other) => other === own).length === 1
-    const cut = name.length <= longest ? name : (alone ? own : partsApart(run, runs) ?? own) ?? `${name.slice(0, longest - 1).trimEnd()}…`
+    const cut = name.length <= longest ? name : (alone ? own : settingsApart(run, runs, methods, language) ?? own) ?? `${name.slice(0, longest - 1).trimEnd()}…`
     const times = (taken.get(cut) ?? 0) + 1
     taken.set(cut, times)
     return [run.id, times === 1 ? cut : `${cut} (${times})`]

@@ -78,10 +78,11 @@ describe('short names', () => {
   })
 
   it('are the method that a long name tells of, with its seed where several have it, and never instead of a person\'s name', () => {
-    const run = (id: string, name: string, method: string) => ({ id, name, spec: fakeSpec({ method: { id: method, params: {} } }) })
+    const run = (id: string, name: string, method: string, seed = 1) =>
+      ({ id, name, spec: fakeSpec({ method: { id: method, params: {} }, training: { ...fakeSpec().training, seed } }) })
     const runs = [
       run('a', 'Fine-tuning on UCI optical digits, 10 a class, seed 1', 'fine-tuning'),
-      run('b', 'Fine-tuning on UCI optical digits, 10 a class, seed 2', 'fine-tuning'),
+      run('b', 'Fine-tuning on UCI optical digits, 10 a class, seed 2', 'fine-tuning', 2),
       run('c', 'From scratch, seed 1: Seed CNN · MNIST digits → UCI optical digits', 'scratch'),
       run('d', 'The one for the paper, with everything', 'scratch')
     ]
@@ -91,12 +92,17 @@ describe('short names', () => {
   })
 
   it('are what sets the runs of one method apart, in a study whose names are long', () => {
-    const run = (id: string, name: string, method: string) => ({ id, name, spec: fakeSpec({ method: { id: method, params: {} } }) })
+    const run = (id: string, name: string, method: string, training = {}) =>
+      ({ id, name, spec: fakeSpec({ method: { id: method, params: {} }, training: { ...fakeSpec().training, batchSize: 32, ...training } }) })
     const runs = [
-      run('a', 'Learning rate 0.01, batch size 32, seed 1 · Digits', 'fine-tuning'),
-      run('b', 'Learning rate 0.1, batch size 32, seed 2 · Digits', 'fine-tuning'), run('c', 'From scratch, seed 1 · Digits', 'scratch')
+      run('a', 'Learning rate 0.01, batch size 32, seed 1 · Digits', 'fine-tuning', { learningRate: 0.01, seed: 1 }),
+      run('b', 'Learning rate 0.1, batch size 32, seed 2 · Digits', 'fine-tuning', { learningRate: 0.1, seed: 2 }),
+      run('c', 'From scratch, seed 1 · Digits', 'scratch', { seed: 1 })
     ]
     expect([...shortNames(runs, fakeMethods).values()]).toEqual(['0.01, seed 1', '0.1, seed 2', 'From scratch, seed 1'])
+    expect([...shortNames(runs, fakeMethods, 'zh').values()][1]).toBe('0.1，种子 2')
+    const renamed = { ...runs[0]!, name: 'What I tried first of all, with a long name' }
+    expect([...shortNames([renamed, ...runs.slice(1)], fakeMethods).values()][0]).toBe('What I tried first of all…')
     const depths = ['Depth 1, frozen · UCI optical digits', 'Depth 2, frozen · UCI optical digits', 'From scratch · UCI optical digits']
     expect(short(...depths)).toEqual(['Depth 1, frozen', 'Depth 2, frozen', 'From scratch'])
   })

@@ -22,7 +22,7 @@ function figures(run: Run, comparison: Comparison): [string, Cell][] {
     ['epochs', run.epochs], ['seconds', run.seconds], ['imagesPerSecond', run.imagesPerSecond],
     ['difference', paired?.verdict === 'not-comparable' ? undefined : paired?.difference],
     ['difference.low', paired?.interval?.[0]], ['difference.high', paired?.interval?.[1]],
-    ['verdict', paired?.verdict]
+    ['verdict', paired?.verdict], ['mcnemar.p', paired?.mcnemar?.p], ['mcnemar.corrected', paired?.mcnemar?.corrected]
   ]
 }
 

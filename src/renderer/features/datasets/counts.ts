@@ -8,7 +8,7 @@ export const imagesOf = (dataset: Dataset): number =>
 export const filledSplits = (dataset: Dataset): SplitName[] =>
   splitNames.filter((name) => (dataset.splits[name]?.count ?? 0) > 0)
 
-export interface ClassCount { index: number, name: string, perSplit: Record<SplitName, number>, total: number }
+interface ClassCount { index: number, name: string, perSplit: Record<SplitName, number>, total: number }
 
 /** How many images each class has in each split; empty for a data set without labels. */
 export function classCounts(dataset: Dataset): ClassCount[] {

@@ -2,6 +2,9 @@ import { h } from 'vue'
 import { afterEach, describe, expect, it } from 'vitest'
 import { RouterView } from 'vue-router'
 import { createFakeApi, type FakeApi } from '../../testing/fake-api'
+import type { Question } from '../../../contract/inspections'
+import { fakeInspection } from '../../testing/fake-inspection'
+import { fakeJob, fakeJobId } from '../../testing/fake-jobs'
 import { fakeDatasets } from '../../testing/fake-library'
 import { mountIn, settle, type Mounted } from '../../testing/mount'
 import { lastDrop } from '../../shared/drops'
@@ -123,14 +126,14 @@ describe('adding a data set', () => {
     await click(dialog(), 'Choose folder…')
     await submit()
     expect(added(fake)).toEqual([{ path: '/home/ada/pictures/flowers', id: 'flowers', validation: 0.1 }])
-    const job = { id: 'job-import', kind: 'import-dataset', title: 'flowers' }
-    fake.emit('jobs', 'changed', { ...job, state: 'running', import: { phase: 'reading', done: 500, total: 2000, skipped: 1, imagesPerSecond: 21_400, secondsLeft: 70 } })
+    const job = (more: Parameters<typeof fakeJob<'import-dataset'>>[1]) => fakeJob('import-dataset', { title: 'flowers', ...more })
+    fake.emit('jobs', 'changed', job({ progress: { phase: 'reading', done: 500, total: 2000, skipped: 1, imagesPerSecond: 21_400, secondsLeft: 70 } }))
     await settle()
     expect(dialog().textContent).toMatch(/500 of 2.000 images/)
     expect(dialog().textContent).toMatch(/21.400 images per second · 1 file skipped/)
     expect(dialog().textContent).toContain('1 min 10 s left')
     fake.state.datasets = [...fake.state.datasets, { ...fakeDatasets()[2]!, id: 'flowers', name: 'Flowers', skipped: { count: 1, files: [] } }]
-    fake.emit('jobs', 'changed', { ...job, state: 'done', datasetId: 'flowers' })
+    fake.emit('jobs', 'changed', job({ state: 'done', datasetId: 'flowers' }))
     await settle()
     expect(dialog().textContent).toContain('“Flowers” was added')
     expect(dialog().textContent).toContain('One file was left out')
@@ -139,7 +142,7 @@ describe('adding a data set', () => {
   })
 
   it('cancels on request and says that nothing was added', async () => {
-    const fake = createFakeApi({ jobs: [{ id: 'job-import', kind: 'import-dataset', title: 'flowers', state: 'running' }] })
+    const fake = createFakeApi({ jobs: [fakeJob('import-dataset')] })
     const { wrapper } = await screen(fake)
     await click(wrapper.element as HTMLElement, 'Add…')
     await type('Folder or file', '/pictures/flowers')
@@ -155,13 +158,14 @@ describe('adding a data set', () => {
     await click(wrapper.element as HTMLElement, 'Add…')
     await type('Folder or file', '/pictures/flowers.tar.gz')
     await submit()
-    fake.emit('jobs', 'changed', {
-      id: 'job-import', kind: 'import-dataset', title: 'flowers', state: 'failed',
-      error: { code: 'archive-truncated', message: { en: 'flowers.tar.gz ends too early.', zh: 'flowers.tar.gz 过早结束。' }, remedy: { en: 'Download it again.', zh: '请重新下载。' } }
-    })
+    const error = { code: 'archive-truncated', message: { en: 'flowers.tar.gz ends too early.', zh: 'flowers.tar.gz 过早结束。' }, remedy: { en: 'Download it again.', zh: '请重新下载。' } }
+    fake.emit('notices', 'raised', { level: 'error', jobId: fakeJobId('import-dataset'), text: error.message })
+    fake.emit('jobs', 'changed', fakeJob('import-dataset', { state: 'failed', error }))
     await settle()
     expect(dialog().textContent).toContain('flowers.tar.gz ends too early.')
     expect(dialog().textContent).toContain('Download it again.')
+    // The dialogue says it: no notice says it too.
+    expect(useNoticesStore().notices).toEqual([])
     await click(dialog(), 'Change settings')
     expect(dialog().querySelector<HTMLInputElement>('input')!.value).toBe('/pictures/flowers.tar.gz')
   })
@@ -179,11 +183,10 @@ describe('adding a data set', () => {
     lastDrop.value = { kind: 'dataset', paths: ['/dropped/flowers'] }
     await settle()
     expect(fake.calls.find((call) => call.name === 'datasets.inspect')?.input).toMatchObject({ path: '/dropped/flowers' })
-    const job = { id: 'job-look', kind: 'inspect-dataset', title: 'flowers' }
-    fake.emit('jobs', 'changed', { ...job, state: 'running', import: { phase: 'reading', done: 40, total: 120, skipped: 0 } })
+    fake.emit('jobs', 'changed', fakeJob('inspect-dataset', { progress: { phase: 'reading', done: 40, total: 120, skipped: 0 } }))
     await settle()
     expect(dialog().textContent).toContain('Looking at the pictures')
-    fake.emit('jobs', 'changed', { ...job, state: 'done' })
+    fake.emit('jobs', 'changed', fakeJob('inspect-dataset', { state: 'done' }))
     await settle()
     expect(dialog().textContent).toContain('2 images have an exact copy in another split.')
     expect(dialog().textContent).toMatch(/Image folder · 120 images · 3 classes · from 120 × 90 to 3024 × 4032 · becomes 64 × 64/)
@@ -193,12 +196,63 @@ describe('adding a data set', () => {
     expect(added(fake)).toEqual([{ path: '/dropped/flowers', id: 'flowers', validation: 0.1 }])
   })
 
+  it('asks "splits or classes?" with what each gives, adds nothing before it is answered, and looks again as answered', async () => {
+    const question: Question = {
+      id: 'folders', text: { en: 'Splits or classes? “unseen” is neither.', zh: '是划分还是类别？' },
+      readings: [
+        { value: 'splits', text: { en: 'Splits', zh: '划分' }, classes: ['cat', 'dog'], classCount: 2, domains: [], splits: { train: 40, test: 10 }, leftOut: ['unseen'] },
+        { value: 'classes', text: { en: 'Classes', zh: '类别' }, classes: ['test', 'train', 'unseen'], classCount: 3, domains: [], splits: { train: 60 }, leftOut: [] }
+      ]
+    }
+    const fake = createFakeApi()
+    let isAnswered = false
+    fake.handlers.datasets.inspection = () => ({ ...fakeInspection(), questions: isAnswered ? [] : [question], assumed: [{ en: 'The folders are read as splits.', zh: '按划分读取。' }] })
+    await screen(fake)
+    lastDrop.value = { kind: 'dataset', paths: ['/dropped/pets'] }
+    await settle()
+    const job = fakeJob('inspect-dataset', { title: 'pets' })
+    fake.emit('jobs', 'changed', { ...job, state: 'done' })
+    await settle()
+    const asked = dialog().querySelector('fieldset')!
+    expect(asked.textContent).toContain('Splits or classes?')
+    expect(asked.textContent).toMatch(/40 Training, 10 Test · 2 classes \(cat, dog\) · left out: unseen/)
+    expect(asked.textContent).toMatch(/60 Training · 3 classes \(test, train, unseen\)/)
+    expect(dialog().textContent).toContain('The folders are read as splits.')
+    await submit()
+    expect(added(fake)).toEqual([])
+    expect(asked.textContent).toContain('Choose how it is to be read')
+    isAnswered = true
+    await click(asked, 'Splits')
+    expect(fake.calls.filter((call) => call.name === 'datasets.inspect').at(-1)?.input).toMatchObject({ path: '/dropped/pets', folders: 'splits' })
+    fake.emit('jobs', 'changed', { ...job, state: 'running' })
+    fake.emit('jobs', 'changed', { ...job, state: 'done' })
+    await settle()
+    expect(dialog().querySelector('fieldset')).toBeNull()
+    await submit()
+    expect(added(fake)).toEqual([{ path: '/dropped/pets', id: 'pets', validation: 0.1, folders: 'splits' }])
+  })
+
+  it('looks at what was typed, and asks, where the import finds that it can be read in two ways', async () => {
+    const fake = createFakeApi()
+    const { wrapper } = await screen(fake)
+    await click(wrapper.element as HTMLElement, 'Add…')
+    await type('Folder or file', '/pictures/pets')
+    await submit()
+    fake.emit('jobs', 'changed', fakeJob('import-dataset', {
+      title: 'pets', state: 'failed', error: { code: 'reading-unclear', message: { en: 'Splits or classes?', zh: '是划分还是类别？' }, field: 'folders' }
+    }))
+    await settle()
+    expect(fake.calls.find((call) => call.name === 'datasets.inspect')?.input).toMatchObject({ path: '/pictures/pets' })
+    expect(dialog().querySelector('form')).not.toBeNull()
+    expect(dialog().querySelector('[role="alert"]')).toBeNull()
+  })
+
   it('leaves copies out when that is ticked', async () => {
     const fake = createFakeApi()
     await screen(fake)
     lastDrop.value = { kind: 'dataset', paths: ['/dropped/flowers'] }
     await settle()
-    fake.emit('jobs', 'changed', { id: 'job-look', kind: 'inspect-dataset', title: 'flowers', state: 'done' })
+    fake.emit('jobs', 'changed', fakeJob('inspect-dataset', { state: 'done' }))
     await settle()
     dialog().querySelector<HTMLButtonElement>('[role="checkbox"]')!.click()
     await settle()
@@ -220,10 +274,9 @@ describe('adding a data set', () => {
     await screen(fake)
     lastDrop.value = { kind: 'dataset', paths: ['/dropped/notes.pdf'] }
     await settle()
-    fake.emit('jobs', 'changed', {
-      id: 'job-look', kind: 'inspect-dataset', title: 'notes.pdf', state: 'failed',
-      error: { code: 'format-unknown', message: { en: 'notes.pdf is in no format that Graft knows.', zh: 'notes.pdf 不属于支持的格式。' } }
-    })
+    fake.emit('jobs', 'changed', fakeJob('inspect-dataset', {
+      state: 'failed', error: { code: 'format-unknown', message: { en: 'notes.pdf is in no format that Graft knows.', zh: 'notes.pdf 不属于支持的格式。' } }
+    }))
     await settle()
     expect(dialog().textContent).toContain('notes.pdf is in no format that Graft knows.')
   })
@@ -235,7 +288,10 @@ describe('adding a data set', () => {
     await type('Folder or file', '/pictures/flowers')
     await submit()
     await click(dialog(), 'Keep going in the background')
-    fake.emit('jobs', 'changed', { id: 'job-import', kind: 'import-dataset', title: 'flowers', state: 'done', datasetId: 'cifar-10' })
+    fake.emit('notices', 'raised', { level: 'error', jobId: fakeJobId('import-dataset'), text: { en: 'Told.', zh: '已告知。' } })
+    await settle()
+    expect(useNoticesStore().notices.map(({ text }) => text.en)).toEqual(['Told.'])
+    fake.emit('jobs', 'changed', fakeJob('import-dataset', { title: 'flowers', state: 'done', datasetId: 'cifar-10' }))
     await settle()
     expect(useNoticesStore().notices.at(-1)).toMatchObject({ text: { en: '“flowers” was added.' }, action: { label: { en: 'Look at it' } } })
   })
@@ -250,6 +306,16 @@ describe('browsing pictures', () => {
     ])
     expect(wrapper.text()).toMatch(/13.500 pictures/)
     expect(wrapper.get('[role="grid"]').attributes('aria-label')).toBe('Pictures of CIFAR-10')
+  })
+
+  it('names the file that an opened picture was', async () => {
+    const fake = createFakeApi()
+    await screen(fake, '/datasets/cifar-10')
+    const first = document.querySelector<HTMLElement>('[role="grid"] [role="gridcell"] button, [role="grid"] button, [role="grid"] [role="gridcell"]')!
+    first.click()
+    await settle()
+    expect(fake.calls.find((call) => call.name === 'datasets.names')?.input).toMatchObject({ id: 'cifar-10', split: 'train', count: 1 })
+    expect(dialog().textContent).toMatch(/train\/\d+\.png/)
   })
 
   it('opens a class from its bar', async () => {

@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { GraftError } from '../../../contract/errors'
 import { useNoticesStore } from '../../shared/stores'
 import { createFakeApi, type FakeApi } from '../../testing/fake-api'
+import { fakeJob } from '../../testing/fake-jobs'
 import { fakeDatasets } from '../../testing/fake-library'
 import { mountIn, settle, type Mounted } from '../../testing/mount'
 
@@ -60,7 +61,7 @@ describe('changing a data set', () => {
     expect(fake.calls.find((call) => call.name === 'datasets.derive')?.input).toEqual({
       from: 'cifar-10', name: 'CIFAR-10 without bird, cat', leaveOut: ['bird', 'cat']
     })
-    fake.emit('jobs', 'changed', { id: 'job-derive', kind: 'derive-dataset', title: 'x', state: 'done', datasetId: 'digits' })
+    fake.emit('jobs', 'changed', fakeJob('derive-dataset', { state: 'done', datasetId: 'digits' }))
     await settle()
     expect(router.currentRoute.value.path).toBe('/datasets/digits')
   })
@@ -82,7 +83,7 @@ describe('changing a data set', () => {
     await click(button(wrapper.element as HTMLElement, 'Change…'))
     await click(box('bird'))
     await submit()
-    const job = { id: 'job-derive', kind: 'derive-dataset', title: 'x' }
+    const job = fakeJob('derive-dataset')
     fake.emit('jobs', 'changed', { ...job, state: 'running' })
     await settle()
     await click(button(dialog(), 'Cancel'))

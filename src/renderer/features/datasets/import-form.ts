@@ -1,5 +1,5 @@
-import { idSchema, importOptionsSchema, type Dataset, type Fit, type FolderMeaning, type ImportOptions } from '../../../contract/datasets'
-import type { InspectOptions } from '../../../contract/inspections'
+import { alikeSchema, folderMeaningSchema, idSchema, importOptionsSchema, type Alike, type Dataset, type Fit, type FolderMeaning, type ImportOptions } from '../../../contract/datasets'
+import type { InspectOptions, Question } from '../../../contract/inspections'
 import { freeId } from '../../shared/free-id'
 import { readSize } from '../../shared/read-size'
 
@@ -17,6 +17,8 @@ export interface ImportForm {
   only: readonly string[]
   fit: Fit
   folders: FolderMeaning
+  /** Whether classes whose names differ in case alone are one; `ask` until a person has said so. */
+  alike: Alike | 'ask'
   /** Whether exact copies of tested images are left out of training. */
   leaveOutCopies: boolean
   /** A saved model to compare with, or `*` for none. */
@@ -32,7 +34,7 @@ export const anyFormat = '*'
 /** The choice of no model to compare with; never a reference. */
 export const noSource = '*'
 export const emptyImportForm: ImportForm = {
-  path: '', format: anyFormat, id: '', size: '', validation: '10', only: [], fit: 'stretch', folders: 'auto', leaveOutCopies: false, source: noSource
+  path: '', format: anyFormat, id: '', size: '', validation: '10', only: [], fit: 'stretch', folders: 'auto', alike: 'ask', leaveOutCopies: false, source: noSource
 }
 
 const archiveEnding = /\.(tar\.gz|tgz|tar|zip|gz)$/i
@@ -45,7 +47,7 @@ export function nameOfPath(path: string): string {
 /** An id made of the path's last part that no data set has yet: `digits`, then `digits-2`. Empty when no letter is left. */
 export const suggestId = (path: string, taken: readonly string[]): string => freeId(nameOfPath(path), taken)
 
-export type ImportReading =
+type ImportReading =
   | { ok: true, options: ImportOptions }
   | { ok: false, problems: Partial<Record<ImportField, ImportProblem>> }
 
@@ -81,17 +83,18 @@ export function readImportForm(form: ImportForm, datasets: readonly Pick<Dataset
   }
 }
 
-type Reading = Pick<ImportOptions, 'only' | 'format' | 'size' | 'fit' | 'folders'>
+type Reading = Pick<ImportOptions, 'only' | 'format' | 'size' | 'fit' | 'folders' | 'alike'>
 
 /** What says how the path is read; only what differs from what would be found out anyhow. */
-function howToRead({ only, format, size, fit, folders }: ImportForm): Reading {
+function howToRead({ only, format, size, fit, folders, alike }: ImportForm): Reading {
   const sides = size.trim() === '' ? undefined : readSize(size)
   return {
     ...(only.length > 0 && { only: [...only] }),
     ...(format !== anyFormat && { format }),
     ...(sides !== undefined && { size: sides }),
     ...(fit !== 'stretch' && { fit }),
-    ...(folders !== 'auto' && { folders })
+    ...(folders !== 'auto' && { folders }),
+    ...(alike !== 'ask' && { alike })
   }
 }
 
@@ -109,4 +112,11 @@ export function together(paths: readonly string[]): { path: string, only: string
   const folder = split[0]?.[1]
   if (paths.length < 2 || folder === undefined || split.some((parts) => parts?.[1] !== folder)) return { path: paths[0] ?? '', only: [] }
   return { path: folder, only: split.map((parts) => parts![2]!) }
+}
+
+/** The form with a question about what was given answered. */
+export function answered(form: ImportForm, id: Question['id'], value: string): ImportForm {
+  if (id === 'format') return { ...form, format: value }
+  if (id === 'folders') return { ...form, folders: folderMeaningSchema.parse(value) }
+  return { ...form, alike: alikeSchema.parse(value) }
 }

@@ -1,10 +1,10 @@
-import type { JobStatus } from '../../../contract/app'
+import type { JobStatus } from '../../../contract/jobs/status'
 import type { ImportOptions } from '../../../contract/datasets'
 import { api } from '../../shared/api'
 import { useOneJob, type OneJob } from '../../shared/jobs/one-job'
 import { useDatasetsStore } from '../../shared/stores'
 
-export interface ImportJob extends OneJob {
+interface ImportJob extends OneJob {
   start(options: ImportOptions): Promise<void>
 }
 

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { createFakeApi, type FakeApi } from '../../testing/fake-api'
+import { fakeJob, fakeJobId } from '../../testing/fake-jobs'
 import { mountIn, settle, type Mounted } from '../../testing/mount'
 import DatasetsScreen from './DatasetsScreen.vue'
 
@@ -16,7 +17,7 @@ afterEach(() => open?.wrapper.unmount())
 const row = (element: HTMLElement, title: string): HTMLElement =>
   [...element.querySelectorAll('h3')].find((heading) => heading.textContent === title)!.closest('li')!
 const named = (element: HTMLElement, name: string): HTMLButtonElement => element.querySelector<HTMLButtonElement>(`button[aria-label="${name}"]`)!
-const job = { id: 'job-download', kind: 'download-dataset', title: 'MNIST', known: 'mnist', state: 'running' }
+const job = (more: Parameters<typeof fakeJob<'download-dataset'>>[1]) => fakeJob('download-dataset', { title: 'MNIST', known: 'mnist', ...more })
 
 describe('known data sets', () => {
   it('stand with their size, licence and citation, and one click gets one', async () => {
@@ -34,22 +35,22 @@ describe('known data sets', () => {
   it('show how far a download is, how long still, and why it waits; Cancel ends it', async () => {
     const fake = createFakeApi()
     const element = await screen(fake)
-    fake.emit('jobs', 'changed', {
-      ...job, download: { file: 'a.gz', fileNumber: 1, files: 4, bytes: 2_000_000, totalBytes: 11_600_000, bytesPerSecond: 960_000, secondsLeft: 10 }
-    })
+    fake.emit('jobs', 'changed', job({
+      progress: { phase: 'downloading', file: 'a.gz', fileNumber: 1, files: 4, done: 2_000_000, total: 11_600_000, bytesPerSecond: 960_000, secondsLeft: 10 }
+    }))
     await settle()
     expect(row(element, 'MNIST').textContent).toMatch(/2.0 MB of 11.6 MB · 960 kB per second.*10 s/)
-    fake.emit('jobs', 'changed', {
-      ...job, download: {
-        file: 'a.gz', fileNumber: 1, files: 4, bytes: 2_000_000, totalBytes: 11_600_000,
+    fake.emit('jobs', 'changed', job({
+      progress: {
+        phase: 'downloading', file: 'a.gz', fileNumber: 1, files: 4, done: 2_000_000, total: 11_600_000,
         waiting: { seconds: 4, attempt: 3, reason: { en: 'the connection was lost', zh: '连接中断' } }
       }
-    })
+    }))
     await settle()
     expect(row(element, 'MNIST').textContent).toContain('the connection was lost; try 3 in 4 s')
     named(element, 'Cancel MNIST').click()
     await settle()
-    expect(fake.calls.find((call) => call.name === 'jobs.cancel')?.input).toEqual({ id: 'job-download' })
+    expect(fake.calls.find((call) => call.name === 'jobs.cancel')?.input).toEqual({ id: fakeJobId('download-dataset') })
   })
 
   it('say what has arrived of an earlier download, to go on from or to discard', async () => {
@@ -68,9 +69,9 @@ describe('known data sets', () => {
   it('say why one could not be got, and what to do instead', async () => {
     const fake = createFakeApi()
     const element = await screen(fake)
-    fake.emit('jobs', 'changed', {
-      ...job, state: 'failed', error: { code: 'no-network', message: { en: 'The host cannot be reached.', zh: '无法连接。' }, remedy: { en: 'Download the file by hand.', zh: '请手动下载。' } }
-    })
+    fake.emit('jobs', 'changed', job({
+      state: 'failed', error: { code: 'no-network', message: { en: 'The host cannot be reached.', zh: '无法连接。' }, remedy: { en: 'Download the file by hand.', zh: '请手动下载。' } }
+    }))
     await settle()
     expect(row(element, 'MNIST').textContent).toContain('MNIST could not be downloaded')
     expect(row(element, 'MNIST').textContent).toContain('Download the file by hand.')

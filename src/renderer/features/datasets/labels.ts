@@ -2,9 +2,9 @@ import { shallowRef, type ShallowRef } from 'vue'
 import type { SplitName } from '../../../contract/datasets'
 
 /** Labels asked for at once: the contract's largest page. */
-export const labelPage = 10_000
+const labelPage = 10_000
 
-export type ReadLabels = (page: { id: string, split: SplitName, column?: 'labels' | 'domains', from: number, count: number }) => Promise<(number | null)[]>
+type ReadLabels = (page: { id: string, split: SplitName, column?: 'labels' | 'domains', from: number, count: number }) => Promise<(number | null)[]>
 
 /** Labels of one split as far as they have been read, null where an image has none. */
 export interface SplitLabels {

@@ -57,7 +57,10 @@ export const datasetsMessages = defineMessages({
         fit: 'Pictures of another shape', fitHelp: 'How they come to the size.',
         fits: { stretch: 'Stretch', crop: 'Crop around the middle', pad: 'Pad with black' },
         folders: 'Folders stand for', foldersHelp: 'What the folders right inside are.',
-        folderMeanings: { auto: 'Find out from their names', classes: 'Classes', domains: 'Domains that hold classes' },
+        folderMeanings: {
+          auto: 'Find out from their names', classes: 'Classes', domains: 'Domains that hold classes', splits: 'Splits; any other is left out',
+          'inner-classes': 'Classes by the innermost folders'
+        },
         source: 'Compare with', sourceHelp: 'A model you mean to transfer: its classes, and what its pictures look like.', noSource: 'Nothing',
         leaveOutCopies: 'Leave exact copies of tested images out of training',
         start: 'Add', more: 'More settings',
@@ -71,7 +74,7 @@ export const datasetsMessages = defineMessages({
       known: knownMessages.en,
       inspection: {
         title: 'What was found', look: 'Look first', looking: 'Looking at the pictures', nothing: 'Nothing that training would trip over was found.',
-        domains: 'domains {names}', allOf: 'all of {size}', sizes: 'from {smallest} to {largest}', becomes: 'becomes {size}',
+        domains: 'domains {names}', allOf: 'all of {size}', sizes: 'from {smallest} to {largest}', becomes: 'becomes {size}', without: 'left out: {names}', assumed: 'Taken for granted', answerFirst: 'Choose how it is to be read before it is added.',
         exact: 'Identical pictures ({count})', near: 'Pictures that look alike ({count})',
         broken: 'One file will be left out | {count} files will be left out'
       },
@@ -140,7 +143,7 @@ export const datasetsMessages = defineMessages({
         fit: '形状不同的图像', fitHelp: '如何调整为所需大小。',
         fits: { stretch: '拉伸', crop: '居中裁剪', pad: '以黑色填充' },
         folders: '文件夹含义', foldersHelp: '直接包含的文件夹代表什么。',
-        folderMeanings: { auto: '根据名称判断', classes: '类别', domains: '含有类别的域' },
+        folderMeanings: { auto: '根据名称判断', classes: '类别', domains: '含有类别的域', splits: '划分；其他略过', 'inner-classes': '以最内层文件夹为类别' },
         source: '比较对象', sourceHelp: '打算迁移的模型：比较其类别以及图像外观。', noSource: '无',
         leaveOutCopies: '在训练中去掉与测试图像完全相同的副本',
         start: '添加', more: '更多设置',
@@ -154,7 +157,7 @@ export const datasetsMessages = defineMessages({
       known: knownMessages.zh,
       inspection: {
         title: '查看结果', look: '先看一看', looking: '正在查看图像', nothing: '未发现会影响训练的问题。',
-        domains: '域 {names}', allOf: '均为 {size}', sizes: '{smallest} 到 {largest}', becomes: '调整为 {size}',
+        domains: '域 {names}', allOf: '均为 {size}', sizes: '{smallest} 到 {largest}', becomes: '调整为 {size}', without: '略过：{names}', assumed: '所作假定', answerFirst: '添加前请先选择如何读取。',
         exact: '完全相同的图像（{count}）', near: '相似的图像（{count}）',
         broken: '将跳过 1 个文件 | 将跳过 {count} 个文件'
       },

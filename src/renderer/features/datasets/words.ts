@@ -4,7 +4,7 @@ import type { Dataset } from '../../../contract/datasets'
 import { useFormat } from '../../shared/format'
 import { imagesOf } from './counts'
 
-export interface DatasetWords {
+interface DatasetWords {
   /** `6 000 images` */
   images(dataset: Dataset): string
   /** `10 classes`, or that there are no labels. */

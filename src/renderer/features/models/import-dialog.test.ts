@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { RouterView } from 'vue-router'
 import { GraftError } from '../../../contract/errors'
 import { createFakeApi, type FakeApi } from '../../testing/fake-api'
+import { fakeJob } from '../../testing/fake-jobs'
 import { fakeModel } from '../../testing/fake-library'
 import { mountIn, settle, type Mounted } from '../../testing/mount'
 import { dispatchCommand, offeredCommands } from '../../shared/commands'
@@ -50,8 +51,8 @@ const submit = async (): Promise<void> => {
   await settle()
 }
 const asked = (fake: FakeApi, name: string): unknown[] => fake.calls.filter((call) => call.name === name).map((call) => call.input)
-const looked = { id: 'job-model-look', kind: 'inspect-model', title: 'resnet20.safetensors' }
-const imports = { id: 'job-model', kind: 'import-model', title: 'resnet20' }
+const looked = fakeJob('inspect-model')
+const imports = fakeJob('import-model', { title: 'resnet20' })
 
 /** The dialogue with a file that was chosen and looked at. */
 async function inspected(fake: FakeApi, language: 'en' | 'zh' = 'en'): Promise<Mounted> {
@@ -69,7 +70,7 @@ describe('importing a model', () => {
     await inspected(fake)
     expect(asked(fake, 'models.inspect')).toEqual([{ path: '/home/ada/models/resnet20.safetensors' }])
     expect(dialog().textContent).toContain('Seed CNN')
-    expect(dialog().textContent).toMatch(/2.723.658/)
+    expect(dialog().textContent).toMatch(/2.721.354/)
     expect(dialog().textContent).toContain('PyTorch (torchvision, akamaster)')
     expect(dialog().textContent).toContain('One tensor of the file found no place')
     expect(dialog().querySelector('.tensors')!.textContent).toMatch(/projector\.0\.weight\s*8 × 64/)
@@ -90,7 +91,7 @@ describe('importing a model', () => {
       path: '/home/ada/models/resnet20.safetensors', name: 'My network', id: 'my-network', size: [32, 32], normalisation: 'half',
       classes: ['airplane', 'automobile', 'bird', 'cat', 'deer', 'dog', 'frog', 'horse', 'ship', 'truck']
     }])
-    fake.emit('jobs', 'changed', { ...imports, state: 'running', work: { done: 30, total: 120 } })
+    fake.emit('jobs', 'changed', { ...imports, state: 'running', progress: { done: 30, total: 120 } })
     await settle()
     expect(dialog().querySelector('[role="progressbar"]')!.getAttribute('aria-valuenow')).toBe('25')
     fake.state.models = [...fake.state.models, fakeModel('model:my-network', 'My network')]
@@ -114,16 +115,16 @@ describe('importing a model', () => {
   })
 
   it('shows how far it has read, and stops on request', async () => {
-    const fake = createFakeApi({ jobs: [{ id: 'job-model-look', kind: 'inspect-model', title: 'resnet20', state: 'running' }] })
+    const fake = createFakeApi({ jobs: [looked] })
     const { wrapper } = await screen(fake)
     await click(wrapper.element as HTMLElement, 'Import…')
     await type('File or folder', '/models/big.pth')
     await submit()
-    fake.emit('jobs', 'changed', { ...looked, state: 'running', work: { done: 1, total: 4 } })
+    fake.emit('jobs', 'changed', { ...looked, state: 'running', progress: { done: 1, total: 4 } })
     await settle()
     expect(dialog().querySelector('[role="progressbar"]')!.getAttribute('aria-valuenow')).toBe('25')
     await click(dialog(), 'Stop looking')
-    expect(asked(fake, 'jobs.cancel')).toEqual([{ id: 'job-model-look' }])
+    expect(asked(fake, 'jobs.cancel')).toEqual([{ id: looked.id }])
     expect(dialog().querySelector('[role="progressbar"]')).toBeNull()
     expect(labelled('File or folder').value).toBe('/models/big.pth')
   })
@@ -171,7 +172,7 @@ describe('importing a model', () => {
   })
 
   it('cancels on request, and goes on in the background with a notice at the end', async () => {
-    const fake = createFakeApi({ jobs: [{ id: 'job-model', kind: 'import-model', title: 'resnet20', state: 'running' }] })
+    const fake = createFakeApi({ jobs: [imports] })
     await inspected(fake)
     await submit()
     await click(dialog(), 'Cancel')

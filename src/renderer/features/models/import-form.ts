@@ -3,6 +3,7 @@ import {
   idSchema, modelImportOptionsSchema, usualNormalisation, usualNormalisationSchema, type ModelFormat, type ModelImportOptions,
   type ModelInspection, type ModelSummary, type Normalisation, type UsualNormalisation
 } from '../../../contract/models'
+import { idIn } from '../../../rules/refs'
 import { freeId } from '../../shared/free-id'
 import { readSize } from '../../shared/read-size'
 import { parseClassNames, repeatedNames } from './class-names'
@@ -37,7 +38,7 @@ export const emptyModelForm: ModelForm = {
 
 export type ModelField = 'path' | 'id' | 'lookSize' | 'size' | 'mean' | 'deviation' | 'classes'
 /** A problem with one field, as the name of its message, and the values in it. */
-export interface ModelProblem { code: string, values?: Record<string, string | number> }
+interface ModelProblem { code: string, values?: Record<string, string | number> }
 export type ModelProblems = Partial<Record<ModelField, ModelProblem>>
 
 /** A model's name from its path: every LayersModel is a `model.json`, so its folder says more. Without the format's ending. */
@@ -54,9 +55,9 @@ export const suggestModelId = (name: string, models: readonly Pick<ModelSummary,
   freeId(name, importedIds(models)) || freeId('model', importedIds(models))
 
 const importedIds = (models: readonly Pick<ModelSummary, 'ref'>[]): string[] =>
-  models.flatMap(({ ref }) => ref.startsWith('model:') ? [ref.slice('model:'.length)] : [])
+  models.flatMap(({ ref }) => idIn('model', ref) ?? [])
 
-export type Look = Pick<ModelImportOptions, 'path' | 'format' | 'architecture' | 'size'>
+type Look = Pick<ModelImportOptions, 'path' | 'format' | 'architecture' | 'size'>
 type Reading<Options> = { ok: true, options: Options } | { ok: false, problems: ModelProblems }
 
 /** What to look at, or what is wrong with what says so. */
@@ -105,7 +106,7 @@ export function readNumbers(text: string, channels: number): number[] | undefine
   return numbers.length === channels ? numbers : Array.from({ length: channels }, () => numbers[0]!)
 }
 
-export interface ImportSurroundings {
+interface ImportSurroundings {
   models: readonly Pick<ModelSummary, 'ref'>[]
   datasets: readonly Pick<Dataset, 'id' | 'classes'>[]
   formats: readonly ModelFormat[]

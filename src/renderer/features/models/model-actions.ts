@@ -1,9 +1,10 @@
 import type { ModelSummary } from '../../../contract/models'
+import { idIn } from '../../../rules/refs'
 import { api } from '../../shared/api'
 import { useModelsStore, useNoticesStore } from '../../shared/stores'
 
 /** The id of a model that was imported; null for what a run learned, which goes with its run. */
-export const importedId = ({ ref }: Pick<ModelSummary, 'ref'>): string | null => ref.startsWith('model:') ? ref.slice('model:'.length) : null
+export const importedId = ({ ref }: Pick<ModelSummary, 'ref'>): string | null => idIn('model', ref) ?? null
 
 /** Removes an imported model at once and offers Undo; what goes wrong is said in a notice. */
 export function useRemoveModel(): (model: ModelSummary) => Promise<void> {

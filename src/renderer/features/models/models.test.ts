@@ -13,7 +13,7 @@ describe('the models screen', () => {
   it('shows a trained model with its blocks, input, classes and score, and takes it as a source', async () => {
     const { wrapper, router } = await screen(createFakeApi())
     const card = wrapper.findAll('article').find((candidate) => candidate.text().includes('Seed CNN from scratch on MNIST digits'))!
-    expect(card.text()).toMatch(/2.723.658 parameters/)
+    expect(card.text()).toMatch(/2.721.354 parameters/)
     expect(card.text()).toContain('32 × 32 × 3')
     expect(card.text()).toContain('0, 1, 2, 3')
     expect(card.text()).toMatch(/96\.\d.% on MNIST digits/)
@@ -21,6 +21,16 @@ describe('the models screen', () => {
     await settle()
     // The transfer screen takes the source from the address and leaves it out again.
     expect(router.currentRoute.value.path).toBe('/transfer')
+  })
+
+  it('says of the model that comes with Graft whose it is and under which licence', async () => {
+    const model = fakeModel('model:efficientnet-lite0', 'EfficientNet-Lite0')
+    const { wrapper } = await screen(createFakeApi({ models: [{
+      ...model, origin: { file: 'a.pth', format: 'pytorch', embedded: true, licence: 'Apache-2.0', source: 'PyPI: a package 0.1.0', attribution: 'Tan and Le' }
+    }] }))
+    const card = wrapper.findAll('article').find((candidate) => candidate.text().includes('EfficientNet-Lite0'))!.text()
+    for (const said of ['Comes with Graft', 'Apache-2.0', 'PyPI: a package 0.1.0', 'Tan and Le']) expect(card).toContain(said)
+    expect(card).not.toContain('a.pth')
   })
 
   it('saves a model for other programs in the format that is chosen', async () => {

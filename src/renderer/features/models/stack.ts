@@ -1,6 +1,6 @@
 import type { BlockSummary } from '../../../contract/models'
 
-export interface StackRow {
+interface StackRow {
   /** A block's title; null for the head, and for blocks that are drawn as one. */
   title: string | null
   kind: 'block' | 'head' | 'folded'

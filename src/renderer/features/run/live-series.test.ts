@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { shortest } from '#test/shortest'
 import type { Metric } from '../../../contract/runs'
 import { fakeMetrics } from '../../testing/fake-runs'
 import { LiveSeries } from './live-series'
@@ -73,11 +74,13 @@ describe('a run\'s series', () => {
     expect([...series.snapshot().losses[0]?.x ?? []]).toEqual([0.5, 1])
   })
 
-  it('is drawn quickly with 100,000 steps', () => {
-    const series = new LiveSeries()
-    series.add(Array.from({ length: 100_000 }, (_, index) => step(index + 1, 1)))
-    const began = performance.now()
-    series.snapshot()
-    expect(performance.now() - began).toBeLessThan(200)
+  it('is drawn quickly with 100,000 steps', async () => {
+    const steps = Array.from({ length: 100_000 }, (_, index) => step(index + 1, 1))
+    const waiting = Array.from({ length: 10 }, () => {
+      const series = new LiveSeries()
+      series.add(steps)
+      return series
+    })
+    expect(await shortest(waiting.length, () => waiting.pop()!.snapshot())).toBeLessThan(200)
   })
 })

@@ -3,8 +3,8 @@ import { epochText, resumedText } from './log-texts'
 
 export type LogLine = Extract<Metric, { kind: 'log' }>
 /** A line as the charts take it: x in epochs of the whole run. */
-export interface Line { x: Float64Array, y: Float64Array }
-export interface NamedLine extends Line { name: string }
+interface Line { x: Float64Array, y: Float64Array }
+interface NamedLine extends Line { name: string }
 
 /** Places in a run as one rising number: the stage, then the step in it. */
 const stageWeight = 2 ** 32

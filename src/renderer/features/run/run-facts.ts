@@ -1,13 +1,10 @@
 import type { MethodSummary } from '../../../contract/methods'
-import { resumableStates, type Run } from '../../../contract/runs'
+import type { Run } from '../../../contract/runs'
 import type { Text } from '../../../contract/text'
 import { trainingParameters } from '../../../contract/training'
 import { visibleParameters } from '../../shared/forms'
 
-/** True where Resume can go on from a checkpoint, or begin again. */
-export const isResumable = (run: Run): boolean => resumableStates.includes(run.state)
-
-export interface Fact { name: string, label: Text, value: Text | string | number | boolean }
+interface Fact { name: string, label: Text, value: Text | string | number | boolean }
 
 /** A run's method and training settings with their labels, as its schema names them. */
 export function settingsFacts(run: Run, method: MethodSummary | undefined): Fact[] {

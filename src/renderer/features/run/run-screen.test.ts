@@ -1,7 +1,8 @@
 import type { VueWrapper } from '@vue/test-utils'
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { seriousViolations } from '../../testing/accessibility'
 import { createFakeApi, type FakeApi } from '../../testing/fake-api'
+import { fakeJob, trainingProgress } from '../../testing/fake-jobs'
 import { fakeMetrics, fakeProgress, fakeRun } from '../../testing/fake-runs'
 import { openScreen, settle, type Mounted } from '../../testing/mount'
 import { dispatchCommand } from '../../shared/commands'
@@ -12,12 +13,17 @@ async function open(fake: FakeApi, id: string, language: 'en' | 'zh' = 'en'): Pr
   await drawn()
   return mounted.wrapper
 }
-/** Past the frame in which news is drawn. */
+/** Past the frame in which news is drawn: the longest pause between two, on a clock that stands otherwise. */
 async function drawn(): Promise<void> {
-  await new Promise((resolve) => { setTimeout(resolve, 50) })
+  await settle()
+  vi.advanceTimersByTime(1100)
   await settle()
 }
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'requestAnimationFrame', 'cancelAnimationFrame', 'performance'] })
+})
 afterEach(() => {
+  vi.useRealTimers()
   mounted?.wrapper.unmount()
   document.body.innerHTML = ''
 })
@@ -29,7 +35,7 @@ const named = (fake: FakeApi, name: string) => fake.calls.filter((call) => call.
 function living() {
   const run = fakeRun('live', { state: 'running', epochs: 0, startedAt: new Date().toISOString() })
   const fake = createFakeApi({
-    runs: [run], jobs: [{ id: 'job-live', kind: 'train', title: run.name, state: 'running', runId: 'live', run: fakeProgress(run, 0) }]
+    runs: [run], jobs: [fakeJob('train', { title: run.name, runId: 'live', progress: trainingProgress(fakeProgress(run, 0)) })]
   })
   return { run, fake }
 }
@@ -39,10 +45,10 @@ describe('the live run', () => {
     const { run, fake } = living()
     fake.state.metrics.set('live', fakeMetrics(1))
     const wrapper = await open(fake, 'live')
-    await vi.waitFor(() => expect(chart(wrapper, 'Accuracy')).toContain('at Epoch 1'), 5000)
+    expect(chart(wrapper, 'Accuracy')).toContain('at Epoch 1')
     fake.emit('runs', 'progress', { progress: fakeProgress(run, 34), metrics: fakeMetrics(2) })
-    // A busy machine draws less often.
-    await vi.waitFor(() => expect(chart(wrapper, 'Accuracy')).toContain('at Epoch 2'), 5000)
+    await drawn()
+    expect(chart(wrapper, 'Accuracy')).toContain('at Epoch 2')
     expect(chart(wrapper, 'Loss')).toContain('Training:')
     expect(wrapper.text()).toContain('3 of 10')
     expect(wrapper.text()).toContain('1\u202f240')
@@ -82,7 +88,7 @@ describe('the live run', () => {
   it('tells a process that does not answer from one that works', async () => {
     const { run, fake } = living()
     const wrapper = await open(fake, 'live')
-    fake.emit('jobs', 'changed', { id: 'job-live', kind: 'train', title: run.name, state: 'unresponsive', runId: 'live' })
+    fake.emit('jobs', 'changed', fakeJob('train', { title: run.name, state: 'unresponsive', runId: 'live' }))
     await settle()
     expect(wrapper.text()).toContain('has not answered for a while')
   })
@@ -188,6 +194,7 @@ describe('a run that is done', () => {
   it.each(['en', 'zh'] as const)('has no serious fault of accessibility (%s)', async (language) => {
     const wrapper = await open(createFakeApi(), 'mnist-run', language)
     for (const toggle of wrapper.findAll('button.toggle')) await toggle.trigger('click')
+    vi.useRealTimers()
     expect(await seriousViolations()).toEqual([])
   })
 })

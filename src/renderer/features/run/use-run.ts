@@ -1,5 +1,6 @@
 import { computed, nextTick, onScopeDispose, shallowRef, watch, type Ref } from 'vue'
 import { toErrorValue, type ErrorValue } from '../../../contract/errors'
+import { progressOf } from '../../../contract/jobs/status'
 import type { Metric, Run, RunProgress } from '../../../contract/runs'
 import { api } from '../../shared/api'
 import { useJobsStore, useRunsStore } from '../../shared/stores'
@@ -29,7 +30,7 @@ export function useRun(id: Ref<string>) {
 
   const run = computed(() => runs.byId.get(id.value) ?? fetched.value)
   const job = computed(() => jobs.ofRun(id.value) ?? null)
-  const progress = computed(() => job.value ? liveProgress.value ?? job.value.run ?? null : null)
+  const progress = computed(() => job.value ? liveProgress.value ?? progressOf(job.value, 'train') ?? null : null)
 
   async function flush(): Promise<void> {
     frame = 0

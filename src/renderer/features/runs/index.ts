@@ -8,4 +8,3 @@ export const feature = defineFeature({
 })
 
 export { useRunActions, type RunActions } from './run-actions'
-export { isLive } from './run-list'

@@ -17,7 +17,7 @@ export const runsMessages = defineMessages({
         allStates: 'Every state', allMethods: 'Every method', allTargets: 'Every target',
         active: 'Running or queued', resumable: 'Can be resumed', done: 'Done', clear: 'Show all'
       },
-      labels: { all: 'All', none: 'None', perClass: '{count} a class' },
+      labels: { all: 'All', none: 'None', perClass: '{count} per class' },
       interval: '{accuracy}, 95 % interval from {low} to {high}, {images}',
       notTested: 'not tested',
       epochs: 'no epochs | 1 epoch | {count} epochs',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { fakeRun, fakeSpec } from '../../testing/fake-runs'
-import { any, everyRun, filterRuns, isLive, labelRank, stateRank } from './run-list'
+import { any, everyRun, filterRuns, labelRank, stateRank } from './run-list'
 
 const runs = [
   fakeRun('a', { name: 'Tuned', state: 'done', spec: fakeSpec({ target: { dataset: 'digits', labels: { perClass: 10 } }, method: { id: 'fine-tuning', params: {} } }) }),
@@ -34,9 +34,5 @@ describe('ranks to sort by', () => {
       labelRank(fakeRun('x', { spec: fakeSpec({ target: { dataset: 'digits', labels } }) })))
     expect(none! < some! && some! < all!).toBe(true)
     expect(stateRank('running')).toBeLessThan(stateRank('done'))
-  })
-
-  it('call a run live while a worker has it or will', () => {
-    expect(runs.map(isLive)).toEqual([false, false, true])
   })
 })

@@ -1,4 +1,4 @@
-import type { Run, RunState } from '../../../contract/runs'
+import { resumableStates, type Run, type RunState } from '../../../contract/runs'
 
 /** A filter's choice that lets everything through; never an id. */
 export const any = '*'
@@ -9,7 +9,7 @@ export const everyRun: RunFilter = { text: '', state: any, method: any, target: 
 /** States as a person asks for them: what works now, what can go on, what is over. */
 export const stateGroups = {
   active: ['queued', 'running'],
-  resumable: ['paused', 'interrupted', 'cancelled', 'failed'],
+  resumable: resumableStates,
   done: ['done']
 } as const satisfies Record<string, readonly RunState[]>
 export type StateGroup = keyof typeof stateGroups
@@ -25,11 +25,8 @@ export function labelRank({ spec }: Run): number {
   return labels === 'none' ? 0 : labels === 'all' ? Number.MAX_SAFE_INTEGER : labels.perClass
 }
 
-/** True while a worker has it or will: such a run cannot be removed. */
-export const isLive = (run: Run): boolean => run.state === 'running' || run.state === 'queued'
-
 /** True when every word of `text` stands in the run's name, source, target, method or id. */
-export function matchesText(run: Run, text: string, methodTitle: string): boolean {
+function matchesText(run: Run, text: string, methodTitle: string): boolean {
   const { source, target, method } = run.names
   const haystack = [run.name, source, target, method, methodTitle, run.spec.method.id, run.id].join('\n').toLowerCase()
   return text.toLowerCase().split(/\s+/).every((word) => haystack.includes(word))

@@ -1,5 +1,5 @@
 import { defineStore } from 'pinia'
-import type { Doctor } from '../../../contract/engine'
+import type { Doctor } from '../../../contract/doctor'
 import { api } from '../../shared/api'
 import { useResource } from '../../shared/stores/resource'
 
@@ -11,7 +11,7 @@ export const useDoctorStore = defineStore('doctor', () => {
 
 /** The report as text for a bug report: English, one fact a line. */
 export function doctorText(doctor: Doctor, app: { version: string, platform: string }): string {
-  const { chosen, backends, versions, folders, freeDiskBytes } = doctor
+  const { chosen, backends, versions, folders, freeDiskBytes, models } = doctor
   return [
     `Graft ${app.version} on ${app.platform}`,
     `Runs on ${chosen.kind}: ${chosen.library}, ${chosen.device}, ${chosen.threads} threads${chosen.oneDnn === undefined ? '' : `, oneDNN ${chosen.oneDnn ? 'on' : 'off'}`}`,
@@ -19,6 +19,9 @@ export function doctorText(doctor: Doctor, app: { version: string, platform: str
       `${kind}: ${isChosen ? 'in use' : available ? 'available' : 'not available'}`, library, reason?.en, remedy?.en
     ].filter(Boolean).join('; ')),
     ...Object.entries(versions).map(([name, version]) => `${name} ${version}`),
+    ...models.map(({ name, available, source, reason, remedy }) => [
+      `${name}: ${available ? 'there' : 'not there'}`, source, reason?.en, remedy?.en
+    ].filter(Boolean).join('; ')),
     `data ${folders.data}`, `cache ${folders.cache}`, `free disk ${(freeDiskBytes / 1e9).toFixed(1)} GB`
   ].join('\n')
 }

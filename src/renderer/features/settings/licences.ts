@@ -1,6 +1,6 @@
 import type { Text } from '../../../contract/text'
 
-export interface Library { name: string, licence: string, purpose: Text }
+interface Library { name: string, licence: string, purpose: Text }
 
 /** What Graft carries, by package name; a test holds this list against package.json and the packages' own licences. */
 export const libraries: readonly Library[] = [
@@ -22,6 +22,7 @@ export const libraries: readonly Library[] = [
   { name: '@tensorflow/tfjs-backend-cpu', licence: 'Apache-2.0', purpose: { en: 'Training without TensorFlow', zh: '无需 TensorFlow 的训练' } },
   { name: 'sharp', licence: 'Apache-2.0', purpose: { en: 'Reading pictures', zh: '读取图像' } },
   { name: 'libsvm-js', licence: 'BSD-3-Clause', purpose: { en: 'Support vector machines (LIBSVM)', zh: '支持向量机（LIBSVM）' } },
+  { name: 'fast-bmp', licence: 'MIT', purpose: { en: 'Showing pictures', zh: '显示图像' } },
   { name: 'tar', licence: 'BlueOak-1.0.0', purpose: { en: 'Reading archives', zh: '读取压缩包' } },
   { name: 'yauzl', licence: 'MIT', purpose: { en: 'Reading archives', zh: '读取压缩包' } },
   { name: 'p-limit', licence: 'MIT', purpose: { en: 'Trainings side by side', zh: '并行训练' } },

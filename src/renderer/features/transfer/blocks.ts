@@ -2,8 +2,8 @@ import type { MethodSummary } from '../../../contract/methods'
 import type { BlockSummary } from '../../../contract/models'
 import type { ParameterValue } from '../../../contract/parameters'
 
-export type BlockState = 'copied' | 'frozen' | 'new'
-export interface DrawnBlock { name: string, title: string, state: BlockState }
+type BlockState = 'copied' | 'frozen' | 'new'
+interface DrawnBlock { name: string, title: string, state: BlockState }
 /** A block, or the number of blocks left out in the middle of a deep network. */
 export type DrawnRow = DrawnBlock | { hidden: number }
 

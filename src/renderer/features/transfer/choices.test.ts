@@ -6,10 +6,10 @@ import { fakeDatasets, fakeModel } from '../../testing/fake-library'
 import { fakeArchitectures, fakeMethods } from '../../testing/fake-methods'
 import { fakeRun, fakeSpec } from '../../testing/fake-runs'
 import { drawnBlocks } from './blocks'
-import { changedNames, choicesOf, completeTransfer, noChoices, specOf, type Shelf } from './choices'
+import { changedNames, choicesOf, completeTransfer, noChoices, specOf } from './choices'
+import type { Shelf } from './choices'
 import { closedOptions } from './closed-options'
-import { whyNot } from './method-fit'
-import { imagesText, runName, sentenceParts } from './sentence'
+import { imagesText, sentenceParts } from './sentence'
 
 const empty: Shelf = { datasets: fakeDatasets(), models: [], architectures: fakeArchitectures, methods: fakeMethods, runs: [] }
 const pretrained: Shelf = { ...empty, models: [fakeModel('run:mnist-run', 'Seed CNN on MNIST')], runs: [fakeRun('mnist-run')] }
@@ -39,6 +39,25 @@ describe('what is chosen before anybody chose', () => {
     })
   })
 
+  it('offers the model that comes with Graft, with a head on its features, for somebody\'s photographs, and only there', () => {
+    const embedded = { ...fakeModel('model:lite', 'Lite'), createdAt: '2027-01-01T00:00:00.000Z', origin: { file: 'a', format: 'pytorch', embedded: true } }
+    const probe = { ...method('fine-tuning'), id: 'linear-probe' }
+    const shelf = { ...empty, models: [embedded], methods: [...fakeMethods, probe] }
+    const photographs = (id: string, importedAt: string) => {
+      const made = dataset('cifar-10')
+      return { ...made, id, shape: [224, 224, 3] as [number, number, 3], provenance: { ...made.provenance, importedAt } }
+    }
+    // Digits and pictures of 32 pixels: as without it.
+    expect(completeTransfer(noChoices(), shelf, 'auto')).toMatchObject({ source: 'arch:seed-cnn', target: { id: 'mnist-sample' } })
+    const mine = { ...shelf, datasets: [photographs('old', '2026-06-01T00:00:00.000Z'), ...empty.datasets, photographs('new', '2026-07-01T00:00:00.000Z')] }
+    expect(specOf(completeTransfer(noChoices(), mine, 'auto'))).toMatchObject({
+      source: { model: 'model:lite' }, method: { id: 'linear-probe' }, target: { dataset: 'new', labels: 'all' }
+    })
+    expect(completeTransfer({ ...noChoices(), target: 'old' }, mine, 'auto')).toMatchObject({ source: 'model:lite', target: { id: 'old' } })
+    expect(completeTransfer({ ...noChoices(), target: 'digits' }, mine, 'auto').source).toBe('arch:seed-cnn')
+    expect(completeTransfer({ ...noChoices(), target: 'digits' }, { ...mine, models: [...pretrained.models, embedded], runs: pretrained.runs }, 'auto').source).toBe('run:mnist-run')
+  })
+
   it('goes on offering the model that learned from most images, not the last transfer\'s', () => {
     const tuned = fakeRun('tuned', { spec: fakeSpec({ target: { dataset: 'digits', labels: { perClass: 10 } } }) })
     const shelf = {
@@ -55,6 +74,17 @@ describe('what is chosen before anybody chose', () => {
       models: [...pretrained.models, { ...fakeModel('run:worse', 'Stopped early'), createdAt: '2027-01-01T00:00:00.000Z' }]
     }
     expect(completeTransfer(noChoices(), shelf, 'auto').source).toBe('run:mnist-run')
+  })
+
+  it('takes what source-only learned from its source to a target it has not seen, for all its name and test are the target\'s', () => {
+    const adapted = fakeRun('so', {
+      spec: fakeSpec({ source: { model: 'arch:seed-cnn', dataset: 'mnist-sample' }, target: { dataset: 'digits', labels: 'none' } }),
+      names: { source: 'Seed CNN', target: 'UCI optical digits', method: 'Source only' }
+    })
+    const shelf = { ...empty, models: [fakeModel('run:so', 'Source only on digits')], runs: [adapted] }
+    // MNIST is what it learned from, so digits are new to it.
+    expect(completeTransfer(noChoices(), shelf, 'auto')).toMatchObject({ source: 'run:so', target: { id: 'digits' } })
+    expect(completeTransfer({ ...noChoices(), method: 'dann' }, shelf, 'auto').sourceDataset).toBe('mnist-sample')
   })
 
   it('offers no model that a forest answers for, and source images of the target\'s classes', () => {
@@ -91,10 +121,10 @@ describe('what is chosen before anybody chose', () => {
   })
 
   it('takes the training settings that suit the method until somebody changes them', () => {
-    const transfer = completeTransfer(noChoices(), pretrained, 'auto')
-    expect(transfer.training.learningRate).toBe(0.005)
-    const changed = completeTransfer({ ...noChoices(), training: { learningRate: 0.1 } }, pretrained, 'auto')
-    expect(changed.training.learningRate).toBe(0.1)
+    const transfer = completeTransfer({ ...noChoices(), method: 'dann' }, pretrained, 'auto')
+    expect(transfer.training).toMatchObject({ weightDecay: 0.001, schedule: 'inverse' })
+    const changed = completeTransfer({ ...noChoices(), method: 'dann', training: { learningRate: 0.1 } }, pretrained, 'auto')
+    expect(changed.training).toMatchObject({ learningRate: 0.1, schedule: 'inverse' })
     expect(changedNames(changed.training, changed.trainingDefaults)).toEqual(['learningRate'])
     expect(trainingSettingsSchema.safeParse(changed.training).success).toBe(true)
   })
@@ -105,35 +135,10 @@ describe('what is chosen before anybody chose', () => {
 
   it('repeats a run exactly', () => {
     const spec = fakeSpec({
-      source: { model: 'run:mnist-run' }, method: { id: 'fine-tuning', params: { layerDecay: 0.5, unfreezeEvery: 0 } },
+      source: { model: 'run:mnist-run' }, method: { id: 'fine-tuning', params: { layerDecay: 0.5, headFactor: 1, unfreezeEvery: 0 } },
       target: { dataset: 'digits', labels: { perClass: 7 } }, device: 'cpu'
     })
     expect(specOf(completeTransfer(choicesOf(spec), pretrained, 'auto'))).toEqual(spec)
-  })
-})
-
-describe('what a method needs', () => {
-  it('is said where it is missing', () => {
-    expect(whyNot(method('fine-tuning'), 'arch:seed-cnn', dataset('digits'), pretrained)?.en).toMatch(/trained/)
-    expect(whyNot(method('linear-probe'), 'run:mnist-run', dataset('street-photos'), pretrained)?.en).toMatch(/Street photos has none/)
-    expect(whyNot(method('dann'), 'run:mnist-run', dataset('cifar-10'), pretrained)?.en).toMatch(/same classes/)
-    const answering = { ...method('linear-probe'), needs: { ...method('linear-probe').needs, classes: 'same' as const } }
-    expect(whyNot(answering, 'run:mnist-run', dataset('cifar-10'), pretrained)?.en).toMatch(/same classes/)
-    const headless = { ...pretrained, models: [{ ...fakeModel('run:mnist-run', 'A backbone'), classes: [] }] }
-    expect(whyNot(answering, 'run:mnist-run', dataset('digits'), headless)?.en).toMatch(/without a head/)
-    expect(whyNot({ ...method('scratch'), needs: { ...method('scratch').needs, teachers: { minimum: 2, maximum: 8 } } },
-      'run:mnist-run', dataset('digits'), pretrained)?.zh).toMatch(/2/)
-    const turning = { ...method('scratch'), needs: { ...method('scratch').needs, square: true } }
-    expect(whyNot(turning, 'arch:seed-cnn', { ...dataset('digits'), shape: [28, 40, 1] }, empty)?.en).toMatch(/28×40/)
-    expect(whyNot(turning, 'arch:seed-cnn', { ...dataset('digits'), shape: [28, 28, 1] }, empty)).toBeNull()
-  })
-
-  it('stops nothing that it does not name', () => {
-    expect(whyNot(method('scratch'), 'arch:seed-cnn', dataset('digits'), empty)).toBeNull()
-    // Source images of the same classes are what it learns from; the model gets a new head.
-    const others = { ...pretrained, models: [{ ...fakeModel('run:mnist-run', 'Letters'), classes: ['a', 'b'] }] }
-    expect(whyNot(method('dann'), 'run:mnist-run', dataset('digits'), others)).toBeNull()
-    expect(whyNot(method('dann'), 'run:mnist-run', dataset('street-photos'), pretrained)).toBeNull()
   })
 })
 
@@ -163,8 +168,9 @@ describe('what cannot be chosen in the settings', () => {
 
 describe('the sentence', () => {
   it('names source, target, images and parameters, each once', () => {
-    const parts = sentenceParts(method('dann'), { source: 'A', target: 'B', images: '5 images' }, { weight: 0.5 }, 'en')
-    expect(parts.map(({ text }) => text).join('')).toBe('Adapt A to 5 images of B with a domain weight of 0.5.')
+    const weighed = { ...method('dann'), sentence: { en: 'Adapt {source} to {images} of {target} with a weight of {weight}.', zh: '' } }
+    const parts = sentenceParts(weighed, { source: 'A', target: 'B', images: '5 images' }, { weight: 0.5 }, 'en')
+    expect(parts.map(({ text }) => text).join('')).toBe('Adapt A to 5 images of B with a weight of 0.5.')
     expect(parts.find(({ text }) => text === 'B')?.role).toBe('target')
   })
 
@@ -207,14 +213,9 @@ describe('the sentence', () => {
 
   it('counts the labels a grant really gives', () => {
     // 1,078 images over 10 classes: 107 or 108 each; 108 a class asks for more than two classes have.
-    expect(imagesText(dataset('digits'), { perClass: 10 }, 'en')).toBe('100 labelled images (10 a class)')
+    expect(imagesText(dataset('digits'), { perClass: 10 }, 'en')).toBe('100 labelled images (10 per class)')
     expect(imagesText(dataset('digits'), { perClass: 108 }, 'en')).toMatch(/^1\u202f078 labelled/)
     expect(imagesText(dataset('digits'), 'none', 'zh')).toBe('1\u202f078 张无标签图像')
-  })
-
-  it('gives the run a short name', () => {
-    expect(runName(method('fine-tuning'), { source: null, target: 'Digits' }, { perClass: 10 }, 'en')).toBe('Fine-tuning on Digits, 10 a class')
-    expect(runName(method('scratch'), { source: 'Seed CNN', target: 'MNIST' }, 'all', 'en')).toBe('Seed CNN, From scratch on MNIST')
   })
 })
 

@@ -1,31 +1,31 @@
 import type { Settings } from '../../../contract/app'
 import type { Dataset } from '../../../contract/datasets'
 import type { MethodNeeds, MethodSummary } from '../../../contract/methods'
-import type { ArchitectureSummary, ModelSummary } from '../../../contract/models'
-import { defaultsOf, type ParameterValue } from '../../../contract/parameters'
+import type { ModelRef, ModelSummary } from '../../../contract/models'
+import type { ParameterValue } from '../../../contract/parameters'
 import type { LabelGrant, Run, Spec } from '../../../contract/runs'
-import { trainingParameters, type TrainingSettings } from '../../../contract/training'
-import { fitting, whyNot } from './method-fit'
-import { isTrained, trainedOn } from './source'
+import type { TrainingSettings } from '../../../contract/training'
+import { isLabelled, whyNot, type Shelf as FitShelf } from '../../../rules/methods/fit'
+import { classesFit } from '../../../rules/methods/needs'
+import { archRef, idIn, isTrained } from '../../../rules/refs'
+import { completeSpec, usualLabels, usualParams, usualTraining } from '../../../rules/specs/complete'
+import { imagesLearnedFrom, learnedFrom } from '../../../rules/specs/learned-from'
 
 /** All there is to choose from. */
-export interface Shelf {
-  datasets: readonly Dataset[]
-  models: readonly ModelSummary[]
-  architectures: readonly ArchitectureSummary[]
+export interface Shelf extends FitShelf {
   methods: readonly MethodSummary[]
   runs: readonly Run[]
 }
 
 /** What a person chose so far; the rest follows from it. Parameters hold only what was changed. */
 export interface Choices {
-  source?: string
-  sourceDataset?: string
+  source?: ModelRef
+  sourceDataset?: string | undefined
   method?: string
   target?: string
-  labels?: LabelGrant
+  labels?: LabelGrant | undefined
   /** Null: the whole target data set. */
-  domain?: string | null
+  domain?: string | null | undefined
   params: Record<string, ParameterValue>
   training: Record<string, ParameterValue>
   device?: Settings['device']
@@ -35,7 +35,7 @@ export const noChoices = (): Choices => ({ params: {}, training: {} })
 
 /** The transfer as it stands: choices filled up with what suits them. */
 export interface Transfer {
-  source: string | null
+  source: ModelRef | null
   sourceDataset: string | null
   method: MethodSummary | null
   target: Dataset | null
@@ -54,75 +54,95 @@ export function smallestClass(dataset: Dataset): number {
   const perClass = dataset.splits.train?.perClass ?? []
   return perClass.length === 0 ? 0 : Math.min(...perClass)
 }
-/** Labelled training images that a grant gives. */
-export function grantedImages(dataset: Dataset, labels: LabelGrant): number {
-  if (labels === 'none') return 0
-  const limit = labels === 'all' ? Infinity : labels.perClass
-  return (dataset.splits.train?.perClass ?? []).reduce((sum, size) => sum + Math.min(size, limit), 0)
+
+/** The run that a model comes from, where it is one's. */
+const runOf = (ref: ModelRef | null, runs: readonly Run[]): Run | undefined => {
+  const id = idIn('run', ref)
+  return id === undefined ? undefined : runs.find((run) => run.id === id)
 }
 
-const isLabelled = (dataset: Dataset): boolean => dataset.splits.train?.perClass !== undefined
+/** The data set that a run's model learned from, where the source is one. */
+function learnedOn(source: ModelRef | null, runs: readonly Run[]): string | null {
+  const run = runOf(source, runs)
+  return run ? learnedFrom(run.spec).dataset : null
+}
 
 /** How many labelled images a run's model learned from; 0 for an import, of which that is not known. */
-function imagesSeen(model: ModelSummary, { datasets, runs }: Shelf): number {
-  const spec = runs.find((run) => `run:${run.id}` === model.ref)?.spec
-  const target = datasets.find((dataset) => dataset.id === spec?.target.dataset)
-  return spec && target ? grantedImages(target, spec.target.labels) : 0
+function imagesSeen({ ref }: ModelSummary, { datasets, runs }: Shelf): number {
+  const run = runOf(ref, runs)
+  return run ? imagesLearnedFrom(run.spec, datasets) : 0
 }
 
+/** Images that a network which learned from photographs sees something in. */
+const arePhotographs = ({ shape: [height, width] }: Pick<Dataset, 'shape'>): boolean => Math.min(height, width) >= 64
+
+const isEmbedded = (ref: string | null, { models }: Shelf): boolean => models.some((model) => model.ref === ref && model.origin?.embedded === true)
+
 /**
- * The model that learned from most images, the newest of equals, or one of the same data that does better there: the one
- * worth transferring; else the first architecture.
+ * For somebody's photographs the model that comes with Graft. Else the one that learned from most images, the newest of equals, or
+ * one of the same data that does better there: the one worth transferring; else the first architecture.
  */
-function suggestSource(shelf: Shelf): string | null {
+function suggestSource(target: Dataset | undefined, shelf: Shelf): ModelRef | null {
+  const embedded = shelf.models.find(({ origin }) => origin?.embedded === true)
+  const photographs = target ? arePhotographs(target) : shelf.datasets.some((dataset) => !dataset.sample && arePhotographs(dataset))
+  if (embedded && photographs) return embedded.ref
   // Where a forest or an ensemble answers, there is no trained network to take over.
-  const networks = shelf.models.filter(({ classifier }) => !classifier)
+  const networks = shelf.models.filter(({ classifier, origin }) => !classifier && origin?.embedded !== true)
   const [best] = [...networks].sort((a, b) =>
     imagesSeen(b, shelf) - imagesSeen(a, shelf) || b.createdAt.localeCompare(a.createdAt))
   if (best) {
-    const dataOf = (model: ModelSummary): string | null => trainedOn(model.ref, shelf.runs)
-    const accuracyOf = ({ ref }: ModelSummary): number => shelf.runs.find((run) => `run:${run.id}` === ref)?.metrics.test?.accuracy ?? 0
+    // An accuracy says more only of models that learned from the same data and were tested on the same.
+    const dataOf = ({ ref }: ModelSummary): string | null => {
+      const target = runOf(ref, shelf.runs)?.spec.target
+      return target ? JSON.stringify([learnedOn(ref, shelf.runs), target.dataset, target.domain]) : null
+    }
+    const accuracyOf = ({ ref }: ModelSummary): number => runOf(ref, shelf.runs)?.metrics.test?.accuracy ?? 0
     return networks
       .filter((model) => dataOf(model) !== null && dataOf(model) === dataOf(best) && imagesSeen(model, shelf) === imagesSeen(best, shelf))
       .reduce((better, model) => accuracyOf(model) > accuracyOf(better) ? model : better, best).ref
   }
-  return shelf.architectures[0] ? `arch:${shelf.architectures[0].id}` : null
+  return shelf.architectures[0] ? archRef(shelf.architectures[0].id) : null
 }
 
-/** For fresh weights the largest sample, to pre-train on; for a trained source a labelled data set it has not seen. */
-function suggestTarget(source: string | null, { datasets, runs }: Shelf): Dataset | null {
+/** For fresh weights the largest sample, to pre-train on; for a trained source a labelled data set it has not seen; photographs for what knows them. */
+function suggestTarget(source: ModelRef | null, shelf: Shelf): Dataset | null {
+  const { datasets, runs } = shelf
   const size = (dataset: Dataset): number => dataset.splits.train?.count ?? 0
   const labelled = datasets.filter(isLabelled)
   const samples = labelled.filter((dataset) => dataset.sample)
   if (!isTrained(source)) {
     return [...samples].sort((a, b) => size(b) - size(a))[0] ?? labelled[0] ?? datasets[0] ?? null
   }
-  const seen = trainedOn(source, runs)
+  const photographs = isEmbedded(source, shelf) ? labelled.filter((dataset) => !dataset.sample && arePhotographs(dataset)) : []
+  if (photographs.length > 0) return photographs.reduce((newest, dataset) => dataset.provenance.importedAt > newest.provenance.importedAt ? dataset : newest)
+  const seen = learnedOn(source, runs)
   const unseen = (list: readonly Dataset[]): Dataset | undefined => list.find((dataset) => dataset.id !== seen)
   return unseen(samples) ?? unseen(labelled) ?? labelled[0] ?? datasets[0] ?? null
 }
 
-function suggestMethod(source: string | null, target: Dataset | null, shelf: Shelf): MethodSummary | null {
-  const fits = (method: MethodSummary): boolean => whyNot(method, source, target, shelf) === null
-  const wanted = isTrained(source) ? 'fine-tuning' : 'scratch'
+function suggestMethod(source: ModelRef | null, target: Dataset | null, shelf: Shelf): MethodSummary | null {
+  const fits = (method: MethodSummary): boolean => whyNot(method, { source, target }, shelf) === null
+  // A head on what a large network sees is learned within a minute, and hard to overfit.
+  const wanted = isEmbedded(source, shelf) ? 'linear-probe' : isTrained(source) ? 'fine-tuning' : 'scratch'
   const first = shelf.methods.find((method) => method.id === wanted)
   return (first && fits(first) ? first : shelf.methods.find(fits)) ?? shelf.methods[0] ?? null
 }
 
 /** Few labels of a sample show what a transfer is worth; anybody's own data is used whole. */
-function suggestLabels(source: string | null, target: Dataset | null, method: MethodSummary | null): LabelGrant {
-  if (!target || !isLabelled(target) || method?.needs.targetLabels === 'none') return 'none'
-  return isTrained(source) && target.sample && smallestClass(target) >= 20 ? { perClass: 10 } : 'all'
+function suggestLabels(source: ModelRef | null, target: Dataset | null, method: MethodSummary | null): LabelGrant {
+  const usual = usualLabels(method ?? undefined)
+  if (!target || !isLabelled(target) || usual === 'none') return 'none'
+  return isTrained(source) && target.sample && smallestClass(target) >= 20 ? { perClass: 10 } : usual
 }
 
 function suggestSourceDataset(
-  source: string | null, target: Dataset | null, needs: MethodNeeds, { datasets, runs }: Shelf
+  source: ModelRef | null, target: Dataset | null, needs: MethodNeeds, { datasets, runs }: Shelf
 ): string | null {
   const enough = datasets.filter((dataset) => isLabelled(dataset) && (dataset.domains?.length ?? 1) >= (needs.domains ?? 1))
-  const alike = enough.filter(({ classes }) => target !== null && fitting(needs, classes, target.classes))
+  const alike = enough.filter(({ classes }) => target !== null && classesFit(needs, classes, target.classes))
   // The target itself is alike, and no source, unless there is nothing else.
   const labelled = alike.some(({ id }) => id !== target?.id) ? alike : enough
-  const own = trainedOn(source, runs)
+  const own = learnedOn(source, runs)
   return (labelled.find((dataset) => dataset.id === own) ?? labelled.find((dataset) => dataset.id !== target?.id) ?? labelled[0])?.id ?? null
 }
 
@@ -134,12 +154,12 @@ function suggestDomain(method: MethodSummary | null, target: Dataset | null, sou
 
 /** The transfer that the choices come to. */
 export function completeTransfer(choices: Choices, shelf: Shelf, device: Settings['device']): Transfer {
-  const source = choices.source ?? suggestSource(shelf)
   const chosenTarget = shelf.datasets.find((dataset) => dataset.id === choices.target)
+  const source = choices.source ?? suggestSource(chosenTarget, shelf)
   const target = chosenTarget ?? suggestTarget(source, shelf)
   const chosenMethod = shelf.methods.find((method) => method.id === choices.method)
   const method = chosenMethod ?? suggestMethod(source, target, shelf)
-  const trainingDefaults = { ...defaultsOf(trainingParameters), ...method?.trainingDefaults } as TrainingSettings
+  const trainingDefaults = usualTraining(method ?? undefined)
   const own = Object.entries(choices.params).filter(([name]) => method && name in method.parameters)
   const sourceDataset = method?.needs.sourceData
     ? choices.sourceDataset ?? suggestSourceDataset(source, target, method.needs, shelf) : null
@@ -148,7 +168,7 @@ export function completeTransfer(choices: Choices, shelf: Shelf, device: Setting
     source, target, method, trainingDefaults, sourceDataset,
     domain: domain !== null && target?.domains?.includes(domain) ? domain : null,
     labels: choices.labels ?? suggestLabels(source, target, method),
-    params: { ...defaultsOf(method?.parameters ?? {}), ...Object.fromEntries(own) },
+    params: { ...usualParams(method ?? undefined), ...Object.fromEntries(own) },
     training: { ...trainingDefaults, ...choices.training } as TrainingSettings,
     device: choices.device ?? device
   }
@@ -158,10 +178,10 @@ export function completeTransfer(choices: Choices, shelf: Shelf, device: Setting
 export function specOf(transfer: Transfer): Spec | null {
   const { source, sourceDataset, target, method, labels, domain, params, training, device } = transfer
   if (source === null || target === null || method === null) return null
-  return {
+  return completeSpec({
     source: { model: source, ...(sourceDataset !== null && { dataset: sourceDataset }) },
     target: { dataset: target.id, labels, ...(domain !== null && { domain }) }, method: { id: method.id, params }, training, device
-  }
+  }, method)
 }
 
 /** The choices that make a spec again, with all its values as chosen ones. */

@@ -1,5 +1,6 @@
 import type { BlockSummary } from '../../../contract/models'
-import type { Shelf, Transfer } from './choices'
+import type { Transfer } from './choices'
+import type { Shelf } from './choices'
 
 /**
  * What cannot be chosen in the method's settings as they stand, by parameter: options that change nothing in grey images,

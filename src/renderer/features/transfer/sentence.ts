@@ -2,22 +2,22 @@ import type { Dataset } from '../../../contract/datasets'
 import type { MethodSummary } from '../../../contract/methods'
 import type { BlockSummary } from '../../../contract/models'
 import type { Parameters, ParameterValue } from '../../../contract/parameters'
-import type { LabelGrant } from '../../../contract/runs'
+import type { Spec } from '../../../contract/runs'
 import type { Language, Text } from '../../../contract/text'
+import { grantedImages } from '../../../rules/specs/learned-from'
 import { formatCount, formatNumber } from '../../shared/format'
-import { grantedImages } from './choices'
 
-/** The training images that a grant of labels gives: `100 labelled images (10 a class)`. */
-export function imagesText(target: Dataset, labels: LabelGrant, language: Language): string {
+/** The training images that a grant of labels gives: `100 labelled images (10 per class)`. */
+export function imagesText(target: Dataset, labels: Spec['target']['labels'], language: Language): string {
   const count = target.splits.train?.count ?? 0
   const zh = language === 'zh'
   if (labels === 'none') return zh ? `${formatCount(count)} 张无标签图像` : `${formatCount(count)} images without labels`
   if (labels === 'all') return zh ? `全部 ${formatCount(count)} 张带标签图像` : `all ${formatCount(count)} labelled images`
   const { perClass } = labels
-  const granted = grantedImages(target, labels)
+  const granted = grantedImages(target, { labels })
   return zh
     ? `${formatCount(granted)} 张带标签图像（每类 ${formatCount(perClass)} 张）`
-    : `${formatCount(granted)} labelled images (${formatCount(perClass)} a class)`
+    : `${formatCount(granted)} labelled images (${formatCount(perClass)} per class)`
 }
 
 function otherModels(count: number, language: Language): string {
@@ -68,16 +68,4 @@ export function sentenceParts(
     const value = values[name]
     return value === undefined ? { text: part, role: 'plain' } : { text: valueText(name, value, method.parameters, language, blocks), role: 'value' }
   })
-}
-
-/** A short name for the run, in the words of the person who starts it: `Fine-tuning on UCI digits, 10 a class`. */
-export function runName(
-  method: MethodSummary, names: { source: string | null, target: string }, labels: LabelGrant, language: Language
-): string {
-  const title = method.title[language]
-  const some = typeof labels === 'object' ? formatCount(labels.perClass) : null
-  if (language === 'zh') {
-    return `${names.target}：${title}${names.source === null ? '' : ` ${names.source}`}${some === null ? '' : `（每类 ${some} 张）`}`
-  }
-  return `${names.source === null ? '' : `${names.source}, `}${title} on ${names.target}${some === null ? '' : `, ${some} a class`}`
 }

@@ -1,5 +1,5 @@
 import type { VueWrapper } from '@vue/test-utils'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { GraftError } from '../../../contract/errors'
 import { models } from '../../../contract/parameters'
 import { seriousViolations } from '../../testing/accessibility'
@@ -16,12 +16,15 @@ async function open(fake: FakeApi, address = '/transfer', language: 'en' | 'zh' 
   await afterChecks()
   return mounted.wrapper
 }
-/** The check of a spec waits a moment for quiet. */
+/** The check of a spec waits a moment for quiet; here the clock stands until it is told to go on. */
 async function afterChecks(): Promise<void> {
-  await new Promise((resolve) => { setTimeout(resolve, 200) })
+  await settle()
+  vi.advanceTimersByTime(200)
   await settle()
 }
+beforeEach(() => { vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }) })
 afterEach(() => {
+  vi.useRealTimers()
   mounted?.wrapper.unmount()
   document.body.innerHTML = ''
 })
@@ -78,7 +81,7 @@ describe('the Transfer screen', () => {
     await afterChecks()
     await button(wrapper, 'Start').trigger('click')
     await settle()
-    expect(startsOf(fake)).toMatchObject([{ spec: { method: { params: { layerDecay: 0.5, unfreezeEvery: 0 } }, training: { epochs: 3 } } }])
+    expect(startsOf(fake)).toMatchObject([{ spec: { method: { params: { layerDecay: 0.5, headFactor: 1, unfreezeEvery: 0 } }, training: { epochs: 3 } } }])
   })
 
   it('lets saved models be picked beside the source, and says why others cannot be', async () => {
@@ -108,7 +111,7 @@ describe('the Transfer screen', () => {
     const option = (name: string) => options.find(({ textContent }) => textContent.includes(name))!
     expect(options.map((found) => found.getAttribute('data-disabled') !== null)).toEqual([true, false, true, true])
     expect(option('First run').textContent).toContain('It is the source.')
-    expect(option('A LeNet').textContent).toContain('another architecture')
+    expect(option('A LeNet').textContent).toContain('its architecture is lenet, not seed-cnn')
     expect(option('A forest').textContent).toContain('Random forest')
     ;(option('Second run') as HTMLElement).click()
     await afterChecks()
@@ -227,6 +230,22 @@ describe('the Transfer screen', () => {
     expect(mounted?.router.currentRoute.value.fullPath).toBe('/transfer')
   })
 
+  it.each([['en', 'Learned on MNIST digits (sample)', 'right on the test images of UCI optical digits'], ['zh', '在 MNIST digits (sample) 上训练得到', '在 UCI optical digits 的测试图像上']] as const)(
+    'says of a run that saw no target label that it learned on its source, and what it was tested on (%s)', async (language, learned, tested) => {
+      const adapted = fakeRun('so', {
+        spec: fakeSpec({ source: { model: 'arch:seed-cnn', dataset: 'mnist-sample' }, target: { dataset: 'digits', labels: 'none' } }),
+        names: { source: 'Seed CNN', target: 'UCI optical digits', method: 'Source only' }
+      })
+      const fake = createFakeApi({ models: [fakeModel('run:so', 'Source only')], runs: [adapted] })
+      const wrapper = await open(fake, '/transfer?source=run:so&target=digits', language)
+      const card = wrapper.get(`section[aria-label="${language === 'zh' ? '源模型' : 'Source model'}"]`).text()
+      expect(card).toContain(learned)
+      expect(card).toContain(tested)
+      // The sentence beside Start names the source as the run will.
+      expect(wrapper.text()).toContain('Seed CNN · MNIST digits (sample)')
+    }
+  )
+
   it('keeps what was chosen when the start fails, and says why', async () => {
     const fake = createFakeApi()
     fake.handlers.runs.start = () => {
@@ -264,6 +283,7 @@ describe('the Transfer screen', () => {
   it.each(['en', 'zh'] as const)('has no serious fault of accessibility (%s)', async (language) => {
     const wrapper = await open(createFakeApi(), '/transfer', language)
     for (const toggle of wrapper.findAll('button.toggle')) await toggle.trigger('click')
+    vi.useRealTimers()
     expect(await seriousViolations()).toEqual([])
   })
 })

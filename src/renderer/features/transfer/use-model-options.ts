@@ -1,6 +1,8 @@
 import { computed, type ComputedRef } from 'vue'
 import { useI18n } from 'vue-i18n'
-import type { ModelSummary } from '../../../contract/models'
+import type { ModelRef, ModelSummary } from '../../../contract/models'
+import { unfitTeacher } from '../../../rules/methods/teachers'
+import { idIn } from '../../../rules/refs'
 import { useFormat } from '../../shared/format'
 import { useText } from '../../shared/i18n'
 import { useRunsStore } from '../../shared/stores'
@@ -24,11 +26,15 @@ export function useModelOptions(view: TransferView): {
     const found = view.shelf.architectures.find((architecture) => architecture.id === id)
     return found ? text(found.title) : id
   }
-  function learnedFrom(ref: string): string {
-    const run = runs.byId.get(ref.replace(/^run:/, ''))
+  function learnedFrom(ref: ModelRef): string {
+    const run = runs.byId.get(idIn('run', ref) ?? '')
     if (!run) return ''
-    const parts = [t('transfer.trainedOn', { name: run.names.target })]
-    if (run.metrics.test) parts.push(format.value.percent(run.metrics.test.accuracy))
+    const learned = view.learnedOn(run)
+    const parts = [t('transfer.trainedOn', { name: learned })]
+    if (run.metrics.test) {
+      const accuracy = format.value.percent(run.metrics.test.accuracy)
+      parts.push(learned === run.names.target ? accuracy : t('transfer.accuracyOn', { accuracy, name: run.names.target }))
+    }
     return parts.join(' · ')
   }
   const optionOf = (model: ModelSummary): PickerOption => ({
@@ -37,14 +43,12 @@ export function useModelOptions(view: TransferView): {
       .filter(Boolean).join(' · '),
     ...(model.classifier && { disabledReason: t('transfer.answersOtherwise', { classifier: text(model.classifier.title) }) })
   })
-  function reasonAgainst({ ref, architecture, classes }: ModelSummary): string | undefined {
-    if (ref === view.transfer.source) return t('transfer.isSource')
-    const { method, target } = view.transfer
-    if (method?.needs.classes === 'same' && target && [...classes].sort().join('\n') !== [...target.classes].sort().join('\n')) {
-      return t('transfer.otherClasses', { name: target.name })
-    }
-    const alike = view.transfer.method?.needs.teachers?.alike === true
-    return alike && view.model && view.model.architecture !== architecture ? t('transfer.otherArchitecture') : undefined
+  function reasonAgainst(model: ModelSummary): string | undefined {
+    const { source, method, target } = view.transfer
+    const unfit = method && unfitTeacher(model, {
+      needs: method.needs, source: view.model ?? undefined, target: target ?? undefined, earlier: source === null ? [] : [source]
+    })
+    return unfit ? text(unfit.reason) : undefined
   }
   return {
     architectureName,

@@ -1,14 +1,20 @@
 import { computed, reactive, type ComputedRef } from 'vue'
 import type { BlockSummary } from '../../../contract/models'
-import { useText } from '../../shared/i18n'
+import type { Run } from '../../../contract/runs'
+import { sameClasses as areSameClasses } from '../../../rules/classes'
+import { idIn, isTrained } from '../../../rules/refs'
+import { usualParams } from '../../../rules/specs/complete'
+import { learnedName } from '../../../rules/specs/learned-from'
+import { sourceName as nameOfSource, targetName as nameOfTarget } from '../../../rules/specs/names'
+import { useLanguage, useText } from '../../shared/i18n'
 import { useDatasetsStore, useMethodsStore, useModelsStore, useRunsStore, useSettingsStore } from '../../shared/stores'
 import { changedNames, completeTransfer, specOf, type Shelf } from './choices'
-import { isTrained } from './source'
 import { useTransferStore } from './store'
 
 /** Everything the Transfer screen shows, computed from the stores and from what was chosen. */
 export function useTransfer() {
   const text = useText()
+  const language = useLanguage()
   const stores = {
     datasets: useDatasetsStore(), models: useModelsStore(), methods: useMethodsStore(), runs: useRunsStore()
   }
@@ -29,32 +35,31 @@ export function useTransfer() {
 
   const model = computed(() => shelf.value.models.find((candidate) => candidate.ref === transfer.value.source) ?? null)
   const architecture = computed(() => {
-    const id = model.value?.architecture ?? transfer.value.source?.replace(/^arch:/, '')
+    const id = model.value?.architecture ?? idIn('arch', transfer.value.source)
     return shelf.value.architectures.find((candidate) => candidate.id === id) ?? null
   })
   const sourceName = computed(() => model.value?.name ?? (architecture.value ? text(architecture.value.title) : transfer.value.source ?? ''))
   const blocks: ComputedRef<readonly BlockSummary[]> = computed(() => model.value?.blocks ?? architecture.value?.blocks ?? [])
-  const sourceRun = computed(() => stores.runs.byId.get(transfer.value.source?.replace(/^run:/, '') ?? '') ?? null)
-  /** As a run will name its source: network and what it learned on, not the growing name of a run of runs. */
+  const sourceRun = computed(() => stores.runs.byId.get(idIn('run', transfer.value.source) ?? '') ?? null)
+  /** What a run learned on, in words. */
+  const learnedOn = (run: Run): string => learnedName(run, (id) => stores.datasets.byId.get(id)?.name, language.value)
+  /** As a run will name its source. */
   const sourceInSentence = computed(() => sourceRun.value && architecture.value
-    ? `${text(architecture.value.title)} · ${sourceRun.value.names.target}` : sourceName.value)
-  /** With its domain, as a run will name its target. */
-  const targetName = computed(() => [transfer.value.target?.name ?? '', transfer.value.domain].filter((part) => part !== null).join(' · '))
+    ? nameOfSource(text(architecture.value.title), learnedOn(sourceRun.value)) : sourceName.value)
+  const targetName = computed(() => nameOfTarget(transfer.value.target?.name ?? '', transfer.value.domain))
   const trained = computed(() => isTrained(transfer.value.source))
   const sameClasses = computed(() => {
     const { target } = transfer.value
-    return model.value !== null && target !== null && target.classes.length === model.value.classes.length &&
-      target.classes.every((name, index) => name === model.value?.classes[index])
+    return model.value !== null && target !== null && areSameClasses(model.value.classes, target.classes)
   })
   const changed = computed(() => ({
-    params: changedNames(transfer.value.params, Object.fromEntries(Object.entries(transfer.value.method?.parameters ?? {})
-      .map(([name, parameter]) => [name, parameter.default]))),
+    params: changedNames(transfer.value.params, usualParams(transfer.value.method ?? undefined)),
     training: changedNames(transfer.value.training, transfer.value.trainingDefaults)
   }))
 
   return reactive({
     load, reload, ready, error, shelf, transfer, spec, model, architecture, sourceName, sourceInSentence, targetName,
-    blocks, sourceRun, trained, sameClasses, changed
+    blocks, sourceRun, learnedOn, trained, sameClasses, changed
   })
 }
 export type TransferView = ReturnType<typeof useTransfer>

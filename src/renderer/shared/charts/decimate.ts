@@ -1,4 +1,4 @@
-export interface Point { x: number, y: number }
+interface Point { x: number, y: number }
 
 /**
  * At most about `4 · buckets` points that look the same as all of them: of each bucket of x the first, lowest, highest

@@ -32,13 +32,13 @@ export function lineDatasets(
 
 interface LineOptions {
   xTitle: string
-  yTitle?: string
+  yTitle?: string | undefined
   yFormat: (value: number) => string
   xFormat: (value: number) => string
-  yMinimum?: number
-  yMaximum?: number
-  xMinimum?: number
-  xMaximum?: number
+  yMinimum?: number | undefined
+  yMaximum?: number | undefined
+  xMinimum?: number | undefined
+  xMaximum?: number | undefined
   /** Pixels kept free at the right for the end labels. */
   room: number
 }

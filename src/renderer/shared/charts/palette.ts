@@ -4,7 +4,7 @@ import { viridisChannels } from '../../../contract/ramp'
 const dashes: readonly number[][] = [[], [8, 4], [2, 3], [10, 3, 2, 3], [5, 2], [14, 4], [3, 6]]
 const tokens = dashes.map((_, index) => `--series-${index + 1}`)
 
-export interface SeriesStyle { token: string, dash: number[] }
+interface SeriesStyle { token: string, dash: number[] }
 
 /** Colour token and dashes of the nth series; after seven the colours come again with other dashes. */
 export function seriesStyle(index: number): SeriesStyle {

@@ -43,7 +43,7 @@ export async function drawnPicture(
   return chartPicture(canvas)
 }
 
-export const pictureFont = '12px system-ui, sans-serif'
+const pictureFont = '12px system-ui, sans-serif'
 
 /** Pixels that the longest of some texts takes in a picture, at most `most`. */
 export function roomFor(texts: readonly string[], most: number): number {

@@ -9,9 +9,9 @@ export interface ChartSeries {
   /** Place in the palette (colour and line style); by default its place in the list. */
   style?: number
   /** A colour token instead of the palette's, e.g. `--source`. */
-  colour?: string
+  colour?: string | undefined
   /** Dashes of the line in pixels instead of the palette's, e.g. `[]` for a solid one. */
-  dash?: number[]
+  dash?: number[] | undefined
 }
 
 /** Place of the x nearest to `at` by binary search; −1 where there is none. */
@@ -36,7 +36,7 @@ export function lastPoint(series: ChartSeries): { x: number, y: number } | null 
   return null
 }
 
-export interface SeriesRow { x: number, values: (number | null)[] }
+interface SeriesRow { x: number, values: (number | null)[] }
 
 /** All series as one table: a row for each x that any of them has. */
 export function seriesTable(list: readonly ChartSeries[]): SeriesRow[] {

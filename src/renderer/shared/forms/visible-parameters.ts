@@ -1,6 +1,6 @@
 import type { Parameter, Parameters, ParameterValue } from '../../../contract/parameters'
 
-export interface NamedParameter { name: string, parameter: Parameter }
+interface NamedParameter { name: string, parameter: Parameter }
 
 /** The parameters to show now, plain and advanced apart: those whose `when` holds among the values. */
 export function visibleParameters(

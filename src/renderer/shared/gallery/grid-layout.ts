@@ -5,7 +5,7 @@ export const captionHeight = 20
 /** Room around a row for the frame of the picture that has the keyboard's focus, in pixels. */
 export const edge = 2
 
-export interface GridLayout { columns: number, rows: number, cellWidth: number, rowHeight: number }
+interface GridLayout { columns: number, rows: number, cellWidth: number, rowHeight: number }
 
 /**
  * How `count` pictures of a tile's size fill a width; a caption needs 56 pixels to be read. No row is wider than `width`,

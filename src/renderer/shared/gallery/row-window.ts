@@ -6,7 +6,7 @@ export interface Slot {
   row: number
 }
 
-export interface RowWindow { first: number, last: number }
+interface RowWindow { first: number, last: number }
 
 /** Rows in sight and `overscan` more at either end; `last` is before `first` where there are none. */
 export function windowOf(

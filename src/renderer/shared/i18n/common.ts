@@ -44,16 +44,9 @@ export const commonMessages = defineMessages({
         queued: 'Queued', running: 'Running', paused: 'Paused', interrupted: 'Interrupted', cancelled: 'Cancelled',
         failed: 'Failed', done: 'Done', unresponsive: 'Not responding', cancelling: 'Stopping'
       },
-      phases: {
-        starting: 'Starting the engine', loading: 'Loading data', features: 'Computing features', training: 'Training',
-        validating: 'Validating', testing: 'Testing', saving: 'Saving'
-      },
-      importPhases: { looking: 'Looking at the files', unpacking: 'Unpacking', reading: 'Reading images', finishing: 'Finishing' },
       jobs: {
         none: 'No job is running', waiting: '{count} waiting', cancelling: 'Cancelling…', background: 'Keep going in the background',
-        back: 'Change settings', title: 'Job', train: 'Training', 'import-dataset': 'Import',
-        'inspect-dataset': 'Looking at data', 'download-dataset': 'Download', 'derive-dataset': 'New data set', evaluate: 'Evaluation', doctor: 'Checking the engine', predict: 'Prediction',
-        'export-model': 'Export', 'tell-apart': 'Looking at what was dropped', 'inspect-model': 'Looking at a model', 'import-model': 'Model import'
+        back: 'Change settings', title: 'Job'
       },
       exportModel: {
         save: 'Save as…', saveName: 'Save as… {name}', tfjs: 'TensorFlow.js (folder)', safetensors: 'safetensors', onnx: 'ONNX (opset 17)', keras: 'Keras (.h5)'
@@ -132,7 +125,7 @@ export const commonMessages = defineMessages({
         },
         against: '{difference} points against {role}.',
         waiting: 'Against {role}: no result yet.',
-        over: { seeds: '95 % interval {low} to {high} over {count} seeds.', images: '95 % interval {low} to {high} over the test images of one seed.' },
+        over: { seeds: '95 % interval {low} to {high} over {count} seeds.', images: '95 % interval {low} to {high} over test images.' },
         mean: '{mean} of the test images right on average ({done} of {runs} seeds).',
         progress: '{done} of {runs} runs of this study are done.',
         depths: {
@@ -183,15 +176,8 @@ export const commonMessages = defineMessages({
         queued: '排队中', running: '运行中', paused: '已暂停', interrupted: '已中断', cancelled: '已取消',
         failed: '失败', done: '完成', unresponsive: '无响应', cancelling: '正在停止'
       },
-      phases: {
-        starting: '正在启动引擎', loading: '正在载入数据', features: '正在计算特征', training: '训练中',
-        validating: '验证中', testing: '测试中', saving: '正在保存'
-      },
-      importPhases: { looking: '正在查看文件', unpacking: '正在解压', reading: '正在读取图像', finishing: '正在收尾' },
       jobs: {
-        none: '没有正在运行的任务', waiting: '另有 {count} 个在等待', cancelling: '正在取消…', background: '在后台继续', back: '修改设置', title: '任务', train: '训练', 'import-dataset': '导入',
-        'inspect-dataset': '查看数据', 'download-dataset': '下载', 'derive-dataset': '新数据集', evaluate: '评估', doctor: '检查引擎', predict: '预测',
-        'export-model': '导出', 'tell-apart': '查看拖放的内容', 'inspect-model': '查看模型', 'import-model': '导入模型'
+        none: '没有正在运行的任务', waiting: '另有 {count} 个在等待', cancelling: '正在取消…', background: '在后台继续', back: '修改设置', title: '任务'
       },
       exportModel: {
         save: '另存为…', saveName: '另存为… {name}', tfjs: 'TensorFlow.js（文件夹）', safetensors: 'safetensors', onnx: 'ONNX（opset 17）', keras: 'Keras（.h5）'
@@ -270,7 +256,7 @@ export const commonMessages = defineMessages({
         },
         against: '与“{role}”的运行相比 {difference} 个百分点。',
         waiting: '与“{role}”的运行相比：尚无结果。',
-        over: { seeds: '{count} 个种子的 95 % 区间：{low} 至 {high}。', images: '单个种子的测试图像的 95 % 区间：{low} 至 {high}。' },
+        over: { seeds: '{count} 个种子的 95 % 区间：{low} 至 {high}。', images: '测试图像的 95 % 区间：{low} 至 {high}。' },
         mean: '平均测试准确率 {mean}（{runs} 个种子中的 {done} 个）。',
         progress: '此研究的 {runs} 次运行中已完成 {done} 次。',
         depths: { title: '迁移深度', moved: '迁移的块数', none: '无', tuned: '继续训练', frozen: '保持冻结' }

@@ -4,7 +4,7 @@ import { languages, type Language, type Text } from '../../../contract/text'
 import { commonMessages } from './common'
 import type { FeatureMessages, MessageTree } from './messages'
 
-export { defineMessages, type FeatureMessages, type MessageTree } from './messages'
+export { defineMessages, type FeatureMessages } from './messages'
 
 /** The languages of a system locale: Chinese for `zh…`, else English. */
 export const languageOfLocale = (locale: string): Language => locale.toLowerCase().startsWith('zh') ? 'zh' : 'en'
@@ -18,7 +18,6 @@ export function createGraftI18n(features: readonly FeatureMessages[], language: 
     legacy: false, locale: language, fallbackLocale: 'en', messages, missingWarn: false, fallbackWarn: false
   })
 }
-export type GraftI18n = ReturnType<typeof createGraftI18n>
 
 /** The current language. */
 export function useLanguage(): ComputedRef<Language> {

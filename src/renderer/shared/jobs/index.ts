@@ -1,4 +1,4 @@
 /** One job that a form starts, and what is told in passing. */
 export { default as JobDialog } from './JobDialog.vue'
 export { default as NoticeList } from './NoticeList.vue'
-export { useOneJob, type JobStep, type OneJob } from './one-job'
+export { useTellsItself } from './tells-itself'

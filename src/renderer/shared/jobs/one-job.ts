@@ -1,10 +1,11 @@
 import { computed, ref, shallowRef, watch, type ComputedRef, type Ref, type ShallowRef } from 'vue'
-import type { JobStatus } from '../../../contract/app'
+import type { JobStatus } from '../../../contract/jobs/status'
 import { toErrorValue, type ErrorValue } from '../../../contract/errors'
 import { api } from '../api'
-import { isLiving, useJobsStore } from '../stores'
+import { isLiving } from '../../../rules/states'
+import { useJobsStore } from '../stores'
 
-export type JobStep = 'form' | 'running' | 'done' | 'failed' | 'cancelled'
+type JobStep = 'form' | 'running' | 'done' | 'failed' | 'cancelled'
 
 export interface OneJob {
   step: ComputedRef<JobStep>

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { createFakeApi, type FakeApi } from '../../testing/fake-api'
+import { fakeJob } from '../../testing/fake-jobs'
 import { seriousViolations } from '../../testing/accessibility'
 import { mountIn, settle, type Mounted } from '../../testing/mount'
 import { GraftError } from '../../../contract/errors'
@@ -61,7 +62,7 @@ describe('trying a model', () => {
     const wrapper = await panel(fake, 'zh')
     await button('选择图片…').trigger('click')
     await settle()
-    fake.emit('jobs', 'changed', { id: 'job-predict', kind: 'predict', title: 'Digits', state: 'running', work: { done: 1, total: 2 } })
+    fake.emit('jobs', 'changed', fakeJob('predict', { progress: { done: 1, total: 2 } }))
     await settle()
     expect(wrapper.get('[role="progressbar"]').attributes('aria-valuenow')).toBe('50')
     fake.handlers.jobs.cancel = () => { answer(null) }

@@ -1,18 +1,19 @@
 import { computed, ref, shallowRef, watch, type ComputedRef, type Ref, type ShallowRef } from 'vue'
 import { toErrorValue, type ErrorValue } from '../../../contract/errors'
+import type { Progress } from '../../../contract/jobs/define'
 import type { ModelRef } from '../../../contract/models'
 import { mostPictures, type Predictions } from '../../../contract/predictions'
 import { api } from '../api'
 import { useJobsStore } from '../stores'
 
-export type AskingState = 'idle' | 'asking' | 'answered' | 'cancelled' | 'failed'
+type AskingState = 'idle' | 'asking' | 'answered' | 'cancelled' | 'failed'
 
-export interface Asking {
+interface Asking {
   state: Ref<AskingState>
   outcome: ShallowRef<Predictions | null>
   error: ShallowRef<ErrorValue | null>
   /** Pictures done and to do, once the worker has said so. */
-  progress: ComputedRef<{ done: number, total: number } | undefined>
+  progress: ComputedRef<Progress | undefined>
   /** More pictures were given than are asked about at once. */
   cut: Ref<boolean>
   /** Asks about picture files; what was asked before is dropped. */
@@ -29,7 +30,7 @@ export function usePredictions(model: () => ModelRef): Asking {
   const error = shallowRef<ErrorValue | null>(null)
   const cut = ref(false)
   const jobId = ref<string | null>(null)
-  const progress = computed(() => jobs.jobs.find(({ id }) => id === jobId.value)?.work)
+  const progress = computed(() => jobs.jobs.find(({ id }) => id === jobId.value)?.progress)
   let latest = 0
   /** What was cancelled before its job had an id. */
   let cancelled = 0

@@ -1,5 +1,5 @@
 export { useDatasetsStore } from './datasets'
-export { useJobsStore, isLiving } from './jobs'
+export { useJobsStore } from './jobs'
 export { useMethodsStore } from './methods'
 export { useModelsStore } from './models'
 export { useNoticesStore, undoMilliseconds, type Notice, type NoticeAction } from './notices'

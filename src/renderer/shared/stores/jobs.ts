@@ -1,14 +1,9 @@
 import { defineStore } from 'pinia'
 import { computed } from 'vue'
-import type { JobStatus } from '../../../contract/app'
+import type { JobStatus } from '../../../contract/jobs/status'
+import { isLiving, isWorking } from '../../../rules/states'
 import { api } from '../api'
 import { useResource } from './resource'
-
-const living: readonly JobStatus['state'][] = ['queued', 'running', 'unresponsive', 'cancelling']
-const working: readonly JobStatus['state'][] = ['running', 'unresponsive', 'cancelling']
-
-/** True while a job is waiting or under way. */
-export const isLiving = (job: JobStatus): boolean => living.includes(job.state)
 
 /** The jobs main supervises, kept current by `jobs.changed`. */
 export const useJobsStore = defineStore('jobs', () => {
@@ -20,7 +15,7 @@ export const useJobsStore = defineStore('jobs', () => {
 
   const livingJobs = computed(() => value.value.filter(isLiving))
   /** The job the rail shows: what works now, else what waits first. */
-  const current = computed(() => value.value.find((job) => working.includes(job.state)) ?? livingJobs.value[0] ?? null)
+  const current = computed(() => value.value.find(isWorking) ?? livingJobs.value[0] ?? null)
   const ofRun = (runId: string): JobStatus | undefined =>
     value.value.find((job) => job.runId === runId && isLiving(job))
   return { jobs: value, living: livingJobs, current, ofRun, state, error, load, reload }

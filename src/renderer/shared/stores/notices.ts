@@ -10,11 +10,13 @@ export interface Notice {
   id: number
   level: 'info' | 'success' | 'warning' | 'error'
   text: Text
-  remedy?: Text
-  details?: string
+  remedy?: Text | undefined
+  details?: string | undefined
   action?: NoticeAction
   /** The run it is about: the notice leads there, and goes when that is on screen. */
   runId?: string
+  /** The job it tells the end of. */
+  jobId?: string
   /** How long it stays, in milliseconds; null until it is closed. */
   milliseconds: number | null
 }
@@ -67,8 +69,8 @@ export const useNoticesStore = defineStore('notices', () => {
   }
 
   // What happened to a run stays with the run: its notice need not stay too.
-  api.notices.raised(({ level, text, remedy, runId }) => {
-    show({ level, text, remedy, ...(runId !== undefined && { runId, milliseconds: runMilliseconds }) })
+  api.notices.raised(({ level, text, remedy, runId, jobId }) => {
+    show({ level, text, remedy, ...(jobId !== undefined && { jobId }), ...(runId !== undefined && { runId, milliseconds: runMilliseconds }) })
   })
 
   return { notices, show, close, fail, offerUndo }

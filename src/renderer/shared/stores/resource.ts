@@ -1,9 +1,9 @@
 import { ref, shallowRef, type Ref, type ShallowRef } from 'vue'
 import { toErrorValue, type ErrorValue } from '../../../contract/errors'
 
-export type ResourceState = 'idle' | 'loading' | 'ready' | 'failed'
+type ResourceState = 'idle' | 'loading' | 'ready' | 'failed'
 
-export interface Resource<Value> {
+interface Resource<Value> {
   value: ShallowRef<Value>
   state: Ref<ResourceState>
   error: ShallowRef<ErrorValue | null>

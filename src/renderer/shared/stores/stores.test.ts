@@ -1,7 +1,9 @@
 import { createPinia, setActivePinia } from 'pinia'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { GraftError } from '../../../contract/errors'
+import type { JobStatus } from '../../../contract/jobs/status'
 import { createFakeApi, type FakeApi } from '../../testing/fake-api'
+import { fakeJob } from '../../testing/fake-jobs'
 import { fakeRun } from '../../testing/fake-runs'
 import { useDatasetsStore, useJobsStore, useModelsStore, useNoticesStore, useRunsStore, useSettingsStore } from '.'
 import { useResource } from './resource'
@@ -20,7 +22,7 @@ describe('what main holds', () => {
     expect(fake.calls.filter(({ name }) => name === 'datasets.list')).toHaveLength(1)
     fake.state.datasets = fake.state.datasets.slice(0, 1)
     fake.emit('datasets', 'changed', {})
-    await vi.waitFor(() => expect(datasets.datasets).toHaveLength(1))
+    await expect.poll(() => datasets.datasets).toHaveLength(1)
   })
 
   it('keeps the latest answer when an earlier one comes late', async () => {
@@ -50,7 +52,7 @@ describe('runs', () => {
     let answer: (() => void) | undefined
     fake.handlers.runs.list = () => new Promise((resolve) => { answer = () => resolve(old) })
     const loaded = runs.load()
-    await vi.waitFor(() => expect(answer).toBeDefined())
+    await expect.poll(() => answer).toBeDefined()
     fake.emit('runs', 'changed', { id: 'one', run: fakeRun('one', { state: 'done' }) })
     fake.emit('runs', 'changed', { id: 'two', run: null })
     answer?.()
@@ -74,7 +76,7 @@ describe('runs', () => {
     await models.load()
     fake.state.models = []
     fake.emit('runs', 'changed', { id: 'mnist-run', run: fakeRun('mnist-run') })
-    await vi.waitFor(() => expect(models.models).toEqual([]))
+    await expect.poll(() => models.models).toEqual([])
   })
 })
 
@@ -82,7 +84,7 @@ describe('jobs', () => {
   it('show what works before what waits, and nothing that is over', async () => {
     const jobs = useJobsStore()
     await jobs.load()
-    const job = (id: string, state: string) => ({ id, kind: 'train', title: id, state, runId: id })
+    const job = (id: string, state: JobStatus['state']) => fakeJob('train', { id, title: id, state, runId: id })
     fake.emit('jobs', 'changed', job('waiting', 'queued'))
     fake.emit('jobs', 'changed', job('working', 'running'))
     expect(jobs.current?.id).toBe('working')
@@ -102,7 +104,7 @@ describe('settings', () => {
     expect(settings.language).toBe('zh')
     await settings.set({ language: 'en', theme: 'dark' })
     expect(settings.language).toBe('en')
-    await vi.waitFor(() => expect(document.documentElement.dataset.theme).toBe('dark'))
+    await expect.poll(() => document.documentElement.dataset.theme).toBe('dark')
     expect(document.documentElement.lang).toBe('en')
   })
 

@@ -1,7 +1,7 @@
 /** Why a number field's text is no valid value, or the value. */
-export type ReadNumber = { value: number } | { problem: 'required' | 'number' | 'integer' | 'range' }
+type ReadNumber = { value: number } | { problem: 'required' | 'number' | 'integer' | 'range' }
 
-export interface NumberLimits { minimum?: number, maximum?: number, integer?: boolean }
+interface NumberLimits { minimum?: number | undefined, maximum?: number | undefined, integer?: boolean }
 
 // As English and Chinese group them; `0,125` is not grouped.
 const grouped = /^-?[1-9]\d{0,2}(,\d{3})+(\.\d*)?$/

@@ -3,7 +3,7 @@ export interface PickerOption {
   value: string
   label: string
   /** A second line. */
-  description?: string
+  description?: string | undefined
   group?: string
   /** Why it cannot be chosen; shown with it. */
   disabledReason?: string

@@ -1,7 +1,7 @@
 import { Unreadable } from '../../../safetensors/header'
 
 /** What HDF5 writes for an address that leads nowhere. */
-export const nowhere = 0xffff_ffff_ffff_ffffn
+const nowhere = 0xffff_ffff_ffff_ffffn
 
 /** Structures that one file may make Graft look at: what circles or repeats ends here. */
 const mostSteps = 4_000_000

@@ -6,7 +6,7 @@ import { linkOf, symbolTableLinks } from './links'
 import { floatsOf, numbersIn, readAttribute, readDataspace, readDatatype } from './values'
 
 /** Numbers in an HDF5 file: how many there are is known before they are read. */
-export interface Dataset { shape: readonly number[], read(): Float32Array }
+interface Dataset { shape: readonly number[], read(): Float32Array }
 
 const signature = '\x89HDF\r\n\x1a\n'
 export const isHdf5 = (head: Uint8Array): boolean => new TextDecoder('latin1').decode(head.subarray(0, 8)).slice(1) === signature.slice(1) && head[0] === 0x89

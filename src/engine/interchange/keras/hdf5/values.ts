@@ -3,7 +3,7 @@ import { shown, Unreadable } from '../../../safetensors/header'
 import type { Bytes, Cursor } from './bytes'
 
 /** Of one element: a number, or text of fixed or varying length. */
-export type Datatype = { kind: 'float' | 'bfloat' | 'signed' | 'unsigned' | 'text' | 'texts', size: number } | { kind: 'other', size: number }
+type Datatype = { kind: 'float' | 'bfloat' | 'signed' | 'unsigned' | 'text' | 'texts', size: number } | { kind: 'other', size: number }
 
 const nothing: Datatype = { kind: 'other', size: 0 }
 

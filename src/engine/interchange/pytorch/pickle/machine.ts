@@ -6,7 +6,7 @@ import { Inert, Mark, PickleDictionary, PickleList, PickleTuple, type PickleValu
 /** Values that a pickle of weights may make; a state dictionary makes about forty a tensor. */
 const mostOperations = 5_000_000
 
-export interface Pickle {
+interface Pickle {
   value: PickleValue
   /** The position after its `STOP`. */
   end: number

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { cases } from '#test/cases'
 import { GraftError } from '../../../../contract/errors'
 import { unpackBzip2 } from './bzip2'
 
@@ -7,6 +8,9 @@ import { unpackBzip2 } from './bzip2'
 const hello = 'QlpoOTFBWSZTWWsdPsEAAAIdgGAEEAAAQBIkwBAgADEDQNAgAaaPA6qsgoT4u5IpwoSDWOn2CA=='
 const runs = 'QlpoOTFBWSZTWZ4fRGIAADd/////////////////////////////////////////////sADa0kmAAmAAJgAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAYiJgTAEwJpiZMJkwJgTEwIwTAEwGjTIIYARgACYAANAEyYAACYTAAIwAATRmgTAAAQAAAAAEwDRoCYAEyYAAAAjAJgAAAAAAAAAAAAAAAAAAAAAAJgB7MIOCgjCDAWILDA0ODxAREhMUFRYXGBkaGxwdHh8gISIjJCX8ExOUFJUVlhaALi8CAKygsLS4vMDEyMzQ1Njc4OTo7PD0+P0BBQkNERUZHSElKS0xNTk9QUVJTVFVWV1hZWltkDMrMHDghhAAAAgIAAzgiwokBIGRII53BQPAEAaWpr+Hx+TY2tze4OLk5ujr83Z3eHl6e3x9fn+AgYKDhIWGh4iJiouMjY6PkJGSk5SVlpeYmZqbnJ2en6ChoqOkpaanqKmqq6ytrq+wsbKztLW2t7i5uru8vb6/wMHCw8TFxsfIycrLzM3Oz9DR0tPU1dbX2NnR0tPU1f5rf3/a+wLg9n67W3ubv/3t/g4eLj5OXm5+jp6hRQDJdYrs7e7vF3JFOFCQnh9EYgA=='
 const two = 'QlpoOTFBWSZTWc+6oLQAAAGRAEAAAgGgACGaaDNNDLxdyRThQkM+6oLQQlpoMTFBWSZTWc3cjZoAAACBgAAAhIAgACGYGYRhdyRThQkM3cjZoA=='
+
+const zeros = 'QlpoOTFBWSZTWaZFgLIAFvpACMAAQAAACCAAMMwJqmmpAi2pIEXi7kinChIUyLAWQA=='
+const levels = 'QlpoMTFBWSZTWc+6oLQAAAGRAEAAAgGgACGaaDNNDLxdyRThQkM+6oLQQlpoORdyRThQkAAAAABCWmg5MUFZJlNZzdyNmgAAAIGAAACEgCAAIZgZhGF3JFOFCQzdyNmg'
 
 const unpack = (packed: Uint8Array): Buffer => Buffer.concat([...unpackBzip2(packed, 'a.bz2')])
 const unpackText = (base64: string): string => unpack(Buffer.from(base64, 'base64')).toString('latin1')
@@ -31,6 +35,27 @@ describe('bzip2', () => {
 
   it('unpacks several streams after one another', () => {
     expect(unpackText(two)).toBe('one two')
+    // bz2.compress(b'one ', 1) + bz2.compress(b'') + bz2.compress(b'two', 9)
+    expect(unpackText(levels)).toBe('one two')
+    const cut = Buffer.from(levels, 'base64')
+    // Its second stream, of nothing, has 14 bytes: it begins after the first's 42 and is cut off within them.
+    expect(codeOf(cut.subarray(0, 45))).toBe('archive-truncated')
+  })
+
+  it('gives a block that grows in pieces', () => {
+    // bytes(3_000_000)
+    const lengths = [...unpackBzip2(Buffer.from(zeros, 'base64'), 'zeros.bz2')].map(({ length }) => length)
+    expect(lengths).toEqual([1 << 20, 1 << 20, 3_000_000 - (2 << 20)])
+  })
+
+  it('refuses blocks as bzip2 0.9.0 wrote them, and a checksum of the whole that is wrong', () => {
+    const old = Buffer.from(hello, 'base64')
+    // The bit after the block's mark and checksum says that it is randomised.
+    old[14]! |= 0x80
+    expect(codeOf(old)).toBe('archive-damaged')
+    const whole = Buffer.from('QlpoORdyRThQkAAAAAA=', 'base64')
+    whole[13]! ^= 1
+    expect(codeOf(whole)).toBe('archive-damaged')
   })
 
   it('says that a file is cut off, wherever', () => {
@@ -70,6 +95,6 @@ describe('bzip2', () => {
         // What happens to be right all the same has the right checksums.
         if (code !== 'none') expect(code).toMatch(/^archive-(truncated|damaged)$/)
       }
-    ), { numRuns: 10_000 })
+    ), { numRuns: cases(10_000) })
   })
 })

@@ -1,8 +1,15 @@
-import { damaged, truncated } from './bytes'
+import { damaged, truncated } from '../../reading/bytes'
+
+/** Longest piece that is given out. */
+const pieceBytes = 1 << 20
 
 /**
- * Unpacks bzip2 (Seward, "bzip2 and libbzip2", the format as documented by Tsai 2016), block by block: at most 900 kB of
- * output wait at a time. Every block's CRC is checked. Blocks of bzip2 0.9.0 and older ("randomised") are refused.
+ * Unpacks bzip2 (Seward, "bzip2 and libbzip2", the format as documented by Tsai 2016), block by block: 900 kB, which
+ * long runs of one byte can spread to 46 MB, are held at a time. Every block's CRC is checked before a byte of it is
+ * given out. Blocks of bzip2 0.9.0 and older ("randomised") are refused. The caller limits how much comes out.
+ *
+ * Our own code, because unbzip2-stream needs 1.9 GB where 178 bytes unpack to 200 MB, seek-bzip unpacks a whole file in
+ * one call that no cancel can end, and libbzip2 in WebAssembly reads only the first of several streams (docs/formats.md).
  * @param name for messages
  * @throws `archive-truncated`, `archive-damaged`
  */
@@ -25,7 +32,7 @@ export function* unpackBzip2(packed: Uint8Array, name: string): Generator<Uint8A
       const found = crcOf(block)
       if (found !== crc) throw damaged(name, 'the checksum of a block is wrong')
       streamCrc = (((streamCrc << 1) | (streamCrc >>> 31)) ^ crc) >>> 0
-      yield block
+      for (let from = 0; from < block.length; from += pieceBytes) yield block.subarray(from, from + pieceBytes)
     }
     bits.toNextByte()
     // Several streams may follow one another, as parallel packers write them.

@@ -3,10 +3,11 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { create } from 'tar'
 import { describe, expect, it } from 'vitest'
+import { cases } from '#test/cases'
 import { GraftError } from '../../../../contract/errors'
 import { cifarNames, cifarRecords, datasetFolders, memoryParts, sharedData, useWorkplace, writeCifar10 } from '../../../testing'
 import { importDataset } from '../../import'
-import { readArchive } from './archive'
+import { readArchive } from '../../reading/archive'
 import { CifarDecoder } from './cifar'
 import { cifar10Layout } from '../cifar-10'
 import { cifar100Layout } from '../cifar-100'
@@ -189,7 +190,7 @@ describe('the parser of CIFAR records', () => {
           expect(images[sample]).toBe(bytes[record * recordBytes + 1 + which + channel * 1024 + pixel])
         }
       }
-    ), { numRuns: 10_000 })
+    ), { numRuns: cases(10_000) })
   })
 })
 

@@ -6,9 +6,9 @@ import { GraftError } from '../../../../contract/errors'
 import { throwIfCancelled } from '../../../cancel'
 import { namingFile } from '../../../disk/files'
 import type { ImageBatch } from '../../../datasets/writer'
-import { findInArchive, isArchive, readArchive, type FilePart } from './archive'
-import { counted, isGzip, RowBuffer, truncated, uninitialised, wrongSize } from './bytes'
-import type { Reading, ReadOptions } from './format'
+import { findInArchive, isArchive, readArchive, type FilePart } from '../../reading/archive'
+import { counted, isGzip, RowBuffer, truncated, uninitialised, wrongSize } from '../../reading/bytes'
+import type { Reading, ReadOptions } from '../../reading/format'
 
 /** The official binary layout of a CIFAR data set: labels, then 3,072 bytes as planes of red, green and blue. */
 export interface CifarLayout {
@@ -180,7 +180,7 @@ export class CifarDecoder {
 }
 
 /** Records of planes (RRR…GGG…BBB…) after some label bytes as interleaved pixels (RGBRGB…). */
-export function interleavePlanes(records: Uint8Array, recordBytes: number, labelBytes: number): Uint8Array {
+function interleavePlanes(records: Uint8Array, recordBytes: number, labelBytes: number): Uint8Array {
   const count = records.length / recordBytes
   const images = uninitialised(count * 3 * plane)
   let out = 0
@@ -264,4 +264,3 @@ function notThisFormat(layout: CifarLayout, name: string): GraftError {
     }
   })
 }
-

@@ -1,5 +1,5 @@
 import { parse } from 'csv-parse/sync'
-import { splitOf } from './folders'
+import { splitOf, splitLike } from '../../reading/split-names'
 
 /** A table of pictures: which column says what. */
 export interface Table {
@@ -7,6 +7,8 @@ export interface Table {
   rows: string[][]
   /** The line on which the first of `rows` stands, counted in rows from 1. */
   firstRow: number
+  /** The columns' names; empty without a header. */
+  header: string[]
   /** Column of the picture's path, and of what else there is. */
   columns: { path: number, label?: number, split?: number, domain?: number }
 }
@@ -15,12 +17,12 @@ export interface Table {
 export class NotATable extends Error {}
 
 const names = {
-  path: /^(image_?|img_?|file_?)?(path|name|file|filename|file_?path|image|img|id)$/i,
-  label: /^(label|labels|class|classes|class_?name|category|target|y|species|breed|label_?name|class_?id|label_?id)$/i,
+  path: /^(image_?|img_?|file_?|id_?)?(path|name|file|filename|file_?path|image|img|id|code|图像|文件)$/i,
+  label: /^(label|labels|class|classes|class_?name|category|target|y|species|breed|diagnosis|dx|disease|finding|label_?name|class_?id|label_?id|标签|类别)$/i,
   split: /^(split|set|subset|partition|usage|fold_?name|data_?set)$/i,
   domain: /^(domain|environment|env|source|style)$/i
 } as const
-const picture = /\.(jpe?g|jpe|jfif|png|webp|gif|bmp|tiff?|avif|heic|heif)\s*$/i
+const picture = /\.(jpe?g|jpe|jfif|png|webp|gif|bmp|tiff?|avif|heic|heif|ppm|pgm|pbm|pnm)\s*$/i
 const longestRecord = 1 << 16
 
 /** Text of a table's bytes: UTF-8, or UTF-16 where it begins with that mark, as Excel's "Unicode text" does. */
@@ -32,27 +34,56 @@ export function tableText(bytes: Uint8Array): string {
 
 /**
  * Reads a table of paths, perhaps with labels, splits and domains: separated by comma, semicolon, tab or bar, quoted or
- * not, with a header or without.
+ * not, with a header or without; or lines of JSON objects.
+ * @param finds whether a cell names a picture that is there: it tells the column where names have no ending
  * @throws NotATable for what is none; never anything else
  */
-export function parseTable(text: string): Table {
-  const delimiter = delimiterOf(text)
-  let rows: string[][]
+export function parseTable(text: string, finds: (cell: string) => boolean = () => false): Table {
+  const lines = jsonLines(text)
+  const rows = lines ?? delimited(text)
+  const first = rows[0]
+  if (!first) throw new NotATable('It is empty.')
+  // A header names a column of paths and holds no picture itself.
+  const isHeader = lines !== undefined || !first.some((cell) => picture.test(cell) || finds(cell))
+  const columns = isHeader ? byHeader(first, rows.slice(1, 50), finds) : byContent(rows.slice(0, 50), finds)
+  if (!columns) throw new NotATable('No column holds paths of pictures.')
+  return { rows: isHeader ? rows.slice(1) : rows, firstRow: isHeader && !lines ? 2 : 1, header: isHeader ? first : [], columns }
+}
+
+function delimited(text: string): string[][] {
   try {
-    rows = parse(text, {
-      bom: true, delimiter, quote: '"', relax_column_count: true, relax_quotes: true, skip_empty_lines: true, trim: true,
+    return parse(text, {
+      bom: true, delimiter: delimiterOf(text), quote: '"', relax_column_count: true, relax_quotes: true, skip_empty_lines: true, trim: true,
       max_record_size: longestRecord, record_delimiter: ['\r\n', '\n', '\r']
     })
   } catch (error) {
     throw new NotATable(error instanceof Error ? error.message : String(error))
   }
-  const first = rows[0]
-  if (!first) throw new NotATable('It is empty.')
-  // A header names a column of paths and holds no picture itself.
-  const isHeader = !first.some((cell) => picture.test(cell))
-  const columns = isHeader ? byHeader(first, rows.slice(1, 50)) : byContent(rows.slice(0, 50))
-  if (!columns) throw new NotATable('No column holds paths of pictures.')
-  return { rows: isHeader ? rows.slice(1) : rows, firstRow: isHeader ? 2 : 1, columns }
+}
+
+/** Objects of JSON, one on each line, as a header and rows; undefined for what does not begin as one. */
+function jsonLines(text: string): string[][] | undefined {
+  if (!/^\ufeff?\s*\{/.test(text)) return undefined
+  const objects: Record<string, unknown>[] = []
+  for (const line of text.replace(/^\ufeff/, '').split(/\r?\n/)) {
+    if (line.trim() === '') continue
+    let value: unknown
+    try {
+      value = JSON.parse(line)
+    } catch {
+      return undefined
+    }
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
+    objects.push(value as Record<string, unknown>)
+  }
+  const keys = [...new Set(objects.slice(0, 1000).flatMap((object) => Object.keys(object)))]
+  return [keys, ...objects.map((object) => keys.map((key) => cellOf(object[key])))]
+}
+
+function cellOf(value: unknown): string {
+  if (typeof value === 'string') return value.trim()
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value)
+  return Array.isArray(value) ? value.map(cellOf).join('|') : ''
 }
 
 /** The separator that stands most often in the first line, outside of quotes. */
@@ -68,12 +99,12 @@ function delimiterOf(text: string): string {
   return [...counts].reduce((best, entry) => entry[1] > best[1] ? entry : best)[0]
 }
 
-function byHeader(header: readonly string[], sample: readonly string[][]): Table['columns'] | undefined {
+function byHeader(header: readonly string[], sample: readonly string[][], finds: (cell: string) => boolean): Table['columns'] | undefined {
   const find = (pattern: RegExp, except: readonly number[] = []): number | undefined => {
     const index = header.findIndex((name, column) => !except.includes(column) && pattern.test(name.replace(/[\s-]+/g, '_')))
     return index < 0 ? undefined : index
   }
-  const path = pictureColumn(sample) ?? find(names.path)
+  const path = pictureColumn(sample, finds) ?? find(names.path)
   if (path === undefined) return undefined
   const named = { label: find(names.label, [path]), split: find(names.split, [path]), domain: find(names.domain, [path]) }
   // Two columns leave no doubt, whatever the second is called.
@@ -81,24 +112,29 @@ function byHeader(header: readonly string[], sample: readonly string[][]): Table
   return { path, ...defined(named) }
 }
 
-function byContent(sample: readonly string[][]): Table['columns'] | undefined {
-  const path = pictureColumn(sample)
+function byContent(sample: readonly string[][], finds: (cell: string) => boolean): Table['columns'] | undefined {
+  const path = pictureColumn(sample, finds)
   if (path === undefined) return undefined
   const width = Math.max(...sample.map((row) => row.length))
   const others = Array.from({ length: width }, (_, column) => column).filter((column) => column !== path)
-  const split = others.find((column) => sample.every((row) => splitOf(row[column] ?? '') !== undefined))
+  const split = others.find((column) => sample.every((row) => splitOfWord(row[column] ?? '') !== undefined))
   const [label, domain] = others.filter((column) => column !== split)
   return { path, ...defined({ label, split, domain: others.length > 3 ? undefined : domain }) }
 }
 
-/** The first column in which most cells name a picture. */
-function pictureColumn(sample: readonly string[][]): number | undefined {
+/** The first column in which most cells name a picture: by their ending, or else because it is there. */
+function pictureColumn(sample: readonly string[][], finds: (cell: string) => boolean): number | undefined {
   const width = Math.max(0, ...sample.map((row) => row.length))
-  for (let column = 0; column < width; column++) {
-    if (sample.filter((row) => picture.test(row[column] ?? '')).length * 2 > sample.length) return column
+  for (const names of [(cell: string) => picture.test(cell), finds]) {
+    for (let column = 0; column < width; column++) {
+      if (sample.filter((row) => names(row[column] ?? '')).length * 2 > sample.length) return column
+    }
   }
   return undefined
 }
+
+/** Which split a cell says: `train`, `Test`, `dev`, `validation set`. */
+export const splitOfWord = (word: string): ReturnType<typeof splitOf> => splitOf(word) ?? (splitLike(word)?.rest === '' ? splitLike(word)?.split : undefined)
 
 function defined(columns: { label: number | undefined, split: number | undefined, domain: number | undefined }): Omit<Table['columns'], 'path'> {
   const { label, split, domain } = columns

@@ -1,0 +1,66 @@
+import { join } from 'node:path'
+import type { BackendSummary, Device } from '../contract/runs'
+import type { Text } from '../contract/text'
+import { bytes, count } from '../rules/format/figures'
+import { writeNoise } from './archive'
+import { importFigures, kernelFigure, photoFigures, probeFigure, type Figure } from './figures'
+import { benchDataset, photosDataset, type Measured, type Part } from './parts'
+
+/** Images of noise to read where no data is given; test images of real data count too. */
+const noiseImages = 24_000
+/** Turns each way: speeds wander, so the two take turns. */
+const turns = 3
+
+interface BenchmarkOptions {
+  /** A folder for what is made on the way; whoever called takes it away. */
+  folder: string
+  /** Data to read and train on; noise is written where none is given. */
+  data?: string
+  /** Synthetic photographs to import and train on; 0 leaves them out. */
+  photos: number
+  device: Device
+  /** Makes one measurement in a process of its own. */
+  measure(part: Part): Promise<Measured>
+  /** A line for the person. */
+  tell(text: Text): void
+}
+
+/** All figures, and the backend they were measured on. */
+export async function runBenchmark(
+  { folder, data, photos, device, measure, tell }: BenchmarkOptions
+): Promise<{ figures: Figure[], backend: BackendSummary | undefined }> {
+  const path = data ?? join(folder, 'noise')
+  if (data === undefined) {
+    const size = await writeNoise(path, noiseImages)
+    tell({ en: `Wrote ${bytes(size)} of noise to read.`, zh: `已写入 ${bytes(size)} 的噪声供读取。` })
+  }
+  tell({ en: 'Importing …', zh: '导入 …' })
+  const figures: (Figure | undefined)[] = importFigures(await measure({ part: 'import', path, id: benchDataset }))
+
+  if (photos > 0) {
+    const jpegs = join(folder, 'photos')
+    tell({ en: `Writing ${count(photos)} JPEGs …`, zh: `写入 ${count(photos)} 张 JPEG …` })
+    await measure({ part: 'photos', path: jpegs, images: photos })
+    tell({ en: 'Looking at them …', zh: '查看 …' })
+    const inspected = await measure({ part: 'inspect', path: jpegs })
+    tell({ en: 'Importing them …', zh: '导入 …' })
+    const imported = await measure({ part: 'import', path: jpegs, id: photosDataset })
+    tell({ en: 'Training over them …', zh: '训练 …' })
+    const trained = await measure({ part: 'train-over', dataset: photosDataset, device })
+    figures.push(...photoFigures({ imported, inspected, trained }))
+  }
+
+  const speeds: Record<'graft' | 'stock', Measured[]> = { graft: [], stock: [] }
+  for (let turn = 1; turn <= turns; turn++) {
+    for (const kernels of ['stock', 'graft'] as const) {
+      tell({ en: `Training, ${kernels} kernels, turn ${turn} of ${turns} …`, zh: `训练，${kernels} 内核，第 ${turn}/${turns} 次 …` })
+      speeds[kernels].push(await measure({ part: 'train', kernels, device }))
+    }
+  }
+  figures.push(kernelFigure(speeds.graft, speeds.stock))
+
+  tell({ en: 'Linear probe …', zh: '线性探测 …' })
+  const [trained] = speeds.graft
+  figures.push(probeFigure(await measure({ part: 'probe', source: `run:${trained?.runId}`, device })))
+  return { figures: figures.filter((figure) => figure !== undefined), backend: trained?.backend }
+}

@@ -1,0 +1,76 @@
+import type { Language, Text } from '../contract/text'
+import { table } from '../rules/format/columns'
+import { bytes, count } from '../rules/format/figures'
+import type { Measured } from './parts'
+
+/** One figure of the benchmark: a value, and what it should reach. */
+export interface Figure {
+  id: string
+  title: Text
+  value: number
+  unit: 'images/s' | 'bytes' | 'times'
+  /** Reached when the value is at least (or at most) this. */
+  aim: { at: 'least' | 'most', value: number }
+  reached: boolean
+}
+
+function figureOf(id: string, title: Text, value: number, unit: Figure['unit'], at: 'least' | 'most', aim: number): Figure {
+  return { id, title, value, unit, aim: { at, value: aim }, reached: at === 'least' ? value >= aim : value <= aim }
+}
+
+const median = (values: readonly number[]): number => {
+  const sorted = [...values].sort((a, b) => a - b)
+  const middle = Math.floor(sorted.length / 2)
+  return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2
+}
+
+export const importFigures = ({ imagesPerSecond, residentBytes }: Measured): Figure[] => [
+  figureOf('import-speed', { en: 'import of CIFAR-10\'s layout', zh: '导入 CIFAR-10 格式数据' }, imagesPerSecond, 'images/s', 'least', 20_000),
+  figureOf('import-memory', { en: 'memory of the import', zh: '导入占用的内存' }, residentBytes, 'bytes', 'most', 300e6)
+]
+
+/** JPEGs of 64×64 pixels: to import, to look at before, and to train on. */
+export const photoFigures = ({ imported, inspected, trained }: Record<'imported' | 'inspected' | 'trained', Measured>): Figure[] => {
+  const images = count(imported.images ?? 0)
+  return [
+    figureOf('photos-speed', { en: `import of ${images} JPEGs, 64×64`, zh: `导入 ${images} 张 64×64 JPEG` }, imported.imagesPerSecond, 'images/s', 'least', 1500),
+    figureOf('photos-memory', { en: 'memory of that import', zh: '该导入占用的内存' }, imported.residentBytes, 'bytes', 'most', 600e6),
+    figureOf('photos-look-memory', {
+      en: `memory of looking at ${count(inspected.images ?? 0)} of them first (${count(inspected.imagesPerSecond)} /s)`,
+      zh: `导入前查看其中 ${count(inspected.images ?? 0)} 张所占内存（${count(inspected.imagesPerSecond)} 张/秒）`
+    }, inspected.residentBytes, 'bytes', 'most', 600e6),
+    figureOf('photos-training-memory', { en: 'memory of a training over them', zh: '用其训练所占内存' }, trained.residentBytes, 'bytes', 'most', 1.5e9)
+  ]
+}
+
+/** Graft's kernels against TensorFlow.js's own, each the fastest of its turns: other work on the machine only slows. */
+export function kernelFigure(graft: readonly Measured[], stock: readonly Measured[]): Figure {
+  const speed = (turns: readonly Measured[]): number => Math.max(...turns.map((turn) => turn.imagesPerSecond))
+  const title = {
+    en: `seed CNN, batch 64: ${count(speed(graft))} images/s against ${count(speed(stock))} with stock kernels`,
+    zh: `种子 CNN，批大小 64：${count(speed(graft))} 张/秒，原始内核 ${count(speed(stock))} 张/秒`
+  }
+  return figureOf('kernels', title, speed(graft) / speed(stock), 'times', 'least', 1.4)
+}
+
+/** What a later epoch of a linear probe costs, as a part of the first, which computes the features. */
+export function probeFigure({ epochSeconds = [] }: Measured): Figure | undefined {
+  const [first, ...later] = epochSeconds
+  if (first === undefined || later.length === 0) return undefined
+  return figureOf('probe-epoch', {
+    en: 'linear probe: first epoch against a later one', zh: '线性探测：首轮用时与之后每轮之比'
+  }, first / median(later), 'times', 'least', 20)
+}
+
+const valueText = (value: number, unit: Figure['unit']): string =>
+  unit === 'bytes' ? bytes(value) : unit === 'times' ? `${value.toFixed(2)} ×` : `${count(value)} /s`
+
+export function figuresText(figures: readonly Figure[], language: Language): string {
+  const zh = language === 'zh'
+  return table([
+    { title: zh ? '项目' : 'what' }, { title: zh ? '结果' : 'value', align: 'right' }, { title: zh ? '目标' : 'aim', align: 'right' }, { title: '' }
+  ], figures.map(({ title, value, unit, aim, reached }) => [
+    title[language], valueText(value, unit), `${aim.at === 'least' ? '≥' : '≤'} ${valueText(aim.value, unit)}`,
+    reached ? (zh ? '达到' : 'reached') : (zh ? '未达到' : 'not reached')
+  ]))
+}

@@ -1,0 +1,128 @@
+import { performance } from 'node:perf_hooks'
+import { z } from 'zod'
+import { cancelledError, GraftError } from '../contract/errors'
+import { defaultsOf } from '../contract/parameters'
+import { backendSummarySchema, deviceSchema, type Metric, type Run, type Spec } from '../contract/runs'
+import { trainingParameters } from '../contract/training'
+import type { Library } from '../library'
+import { importDataset, inspectDataset } from '../library/intake'
+import type { Engine } from '../engine'
+import { modelRefSchema, type ModelRef } from '../contract/models'
+import { writePhotos } from './photos'
+
+/** One measurement, made in a process of its own: one backend a process, and memory that is nobody else's. */
+export const partSchema = z.discriminatedUnion('part', [
+  z.object({ part: z.literal('import'), path: z.string(), id: z.string() }),
+  z.object({ part: z.literal('photos'), path: z.string(), images: z.int().min(1) }),
+  z.object({ part: z.literal('inspect'), path: z.string() }),
+  z.object({ part: z.literal('train-over'), dataset: z.string(), device: deviceSchema }),
+  z.object({ part: z.literal('train'), kernels: z.enum(['graft', 'stock']), device: deviceSchema }),
+  z.object({ part: z.literal('probe'), source: modelRefSchema, device: deviceSchema })
+])
+export type Part = z.infer<typeof partSchema>
+
+export const measuredSchema = z.object({
+  seconds: z.number(), imagesPerSecond: z.number(), residentBytes: z.number(),
+  /** Images that were read, looked at or trained and tested on. */
+  images: z.number().optional(),
+  runId: z.string().optional(), epochSeconds: z.array(z.number()).optional(),
+  backend: backendSummarySchema.optional()
+})
+export type Measured = z.infer<typeof measuredSchema>
+
+/** Ids of the data sets that the parts share, in the benchmark's own data folder. */
+export const benchDataset = 'bench'
+export const photosDataset = 'photos'
+
+const batchSize = 64
+/** Labels per class to train on: 50 steps an epoch of ten classes. */
+const perClass = 320
+const epochsOf = { train: 2, probe: 4 }
+/** Steps of the short training over all images, whose validation and test images count in full. */
+const overSteps = 100
+/** Longer than looking at 200,000 images takes. */
+const inspectSeconds = 1800
+
+const highestMemory = (): number => process.resourceUsage().maxRSS * 1024
+
+/** What a measurement works in, handed over by who starts it. */
+interface Place {
+  library: Library
+  engine(): Promise<Engine>
+  signal: AbortSignal
+  createRun(spec: Spec): Promise<Run>
+}
+
+/** Makes one measurement in this process. */
+export async function measure(place: Place, part: Part): Promise<Measured> {
+  switch (part.part) {
+    case 'photos': return measurePhotos(place, part.path, part.images)
+    case 'inspect': return measureInspection(place, part.path)
+    case 'import': return measureImport(place, part.path, part.id)
+    case 'train-over': {
+      const short = spec('arch:seed-cnn', 'scratch', 'all', 1, part.device, part.dataset)
+      return measureTraining(place, { ...short, training: { ...short.training, epochSteps: overSteps, keepBest: true } })
+    }
+    case 'train': return measureTraining(place, spec('arch:seed-cnn', 'scratch', { perClass }, epochsOf.train, part.device))
+    case 'probe': return measureTraining(place, spec(part.source, 'linear-probe', 'all', epochsOf.probe, part.device))
+  }
+}
+
+async function measurePhotos({ signal }: Place, path: string, images: number): Promise<Measured> {
+  const began = performance.now()
+  await writePhotos(path, images, { signal })
+  const seconds = (performance.now() - began) / 1000
+  return { seconds, images, imagesPerSecond: images / seconds, residentBytes: highestMemory() }
+}
+
+async function measureInspection({ library, signal }: Place, path: string): Promise<Measured> {
+  const began = performance.now()
+  const { lookedAt: images } = await inspectDataset(library, { path, seconds: inspectSeconds }, { signal })
+  const seconds = (performance.now() - began) / 1000
+  return { seconds, images, imagesPerSecond: images / seconds, residentBytes: highestMemory() }
+}
+
+async function measureImport(place: Place, path: string, id: string): Promise<Measured> {
+  const began = performance.now()
+  const { splits } = await importDataset(place.library, { path, id }, { signal: place.signal })
+  const seconds = (performance.now() - began) / 1000
+  const images = Object.values(splits).reduce((sum, split) => sum + split.count, 0)
+  return { seconds, images, imagesPerSecond: images / seconds, residentBytes: highestMemory() }
+}
+
+function spec(
+  model: ModelRef, method: string, labels: Spec['target']['labels'], epochs: number, device: Spec['device'], dataset = benchDataset
+): Spec {
+  return {
+    source: { model }, target: { dataset, labels }, method: { id: method, params: {} },
+    training: { ...defaultsOf(trainingParameters), epochs, batchSize, keepBest: false }, device
+  }
+}
+
+async function measureTraining(place: Place, work: Spec): Promise<Measured> {
+  const engine = await place.engine()
+  const { parameters = {} } = engine.catalogue().methods.find((method) => method.id === work.method.id) ?? {}
+  const { id } = await place.createRun({ ...work, method: { ...work.method, params: defaultsOf(parameters) } })
+  // Seconds of work at which an epoch begins and ends; the first begins where images or features are first asked for.
+  const ends: number[] = []
+  let fastest = 0
+  const run = await engine.train(id, {
+    signal: place.signal,
+    onProgress: ({ phase, seconds }) => {
+      if (ends.length === 0 && (phase === 'features' || phase === 'training')) ends.push(seconds)
+    },
+    onMetrics: (lines: Metric[]) => {
+      for (const line of lines) {
+        if (line.kind !== 'epoch') continue
+        ends.push(line.seconds)
+        fastest = Math.max(fastest, line.imagesPerSecond ?? 0)
+      }
+    }
+  })
+  if (run.error) throw GraftError.fromValue(run.error)
+  if (run.state !== 'done') throw cancelledError()
+  return {
+    seconds: run.seconds, imagesPerSecond: fastest, residentBytes: highestMemory(),
+    runId: id, epochSeconds: ends.slice(1).map((end, index) => end - (ends[index] ?? end)), backend: run.backend
+  }
+}

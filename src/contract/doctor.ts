@@ -1,0 +1,25 @@
+import { z } from 'zod'
+import { backendKinds, backendSummarySchema } from './runs'
+import { textSchema } from './text'
+
+/** Which backends there are, which one runs, why not the better ones, and what would change that. */
+export const doctorSchema = z.object({
+  chosen: backendSummarySchema,
+  backends: z.array(z.object({
+    kind: z.enum(backendKinds),
+    available: z.boolean(),
+    chosen: z.boolean(),
+    library: z.string().optional(),
+    reason: textSchema.optional(),
+    remedy: textSchema.optional()
+  })),
+  versions: z.record(z.string(), z.string()),
+  folders: z.object({ data: z.string(), cache: z.string() }),
+  freeDiskBytes: z.number(),
+  /** The models that come with Graft. */
+  models: z.array(z.object({
+    id: z.string(), name: z.string(), available: z.boolean(), licence: z.string().optional(), source: z.string().optional(),
+    reason: textSchema.optional(), remedy: textSchema.optional()
+  }))
+})
+export type Doctor = z.infer<typeof doctorSchema>

@@ -1,0 +1,13 @@
+// Every kind of job there is, a line each.
+export { deriveDataset } from './derive-dataset'
+export { doctor } from './doctor'
+export { downloadDataset } from './download-dataset'
+export { evaluate } from './evaluate'
+export { exportModel } from './export-model'
+export { importDataset } from './import-dataset'
+export { importModel } from './import-model'
+export { inspectDataset } from './inspect-dataset'
+export { inspectModel } from './inspect-model'
+export { predict } from './predict'
+export { tellApart } from './tell-apart'
+export { train } from './train'

@@ -1,0 +1,166 @@
+import type { Normalisation } from '../../contract/models'
+import type { Block } from '../network/definition'
+import { defineArchitecture } from './shared/architecture'
+import type { LayerNames } from './shared/layer-names'
+import { denseHead, normalisedConvolution, normalisedDepthwise, square } from './shared/layers'
+
+/** Of TensorFlow's code: ε, and 1 − 0.99 of its moving averages. */
+const normalisation = { epsilon: 1e-3, momentum: 0.01 }
+
+/** Expansion, kernel size, output channels, repeats, stride of the first repeat: B0's, of the paper's table 1. */
+const stages = [
+  [1, 3, 16, 1, 1], [6, 3, 24, 2, 2], [6, 5, 40, 2, 2], [6, 3, 80, 3, 2], [6, 5, 112, 3, 1], [6, 5, 192, 4, 2], [6, 3, 320, 1, 1]
+] as const
+
+/** Width, depth, side of the images, dropout before the head: `efficientnet_lite_builder.py`. */
+const variants = [[1, 1, 224, 0.2], [1, 1.1, 240, 0.2], [1.1, 1.2, 260, 0.3], [1.2, 1.4, 280, 0.3], [1.4, 1.8, 300, 0.3]] as const
+
+/** (byte − 127) / 128, as the authors' `MEAN_RGB` and `STDDEV_RGB`. */
+const byteNormalisation = (channels: number): Normalisation => ({
+  mean: Array.from({ length: channels }, () => 127 / 255), standardDeviation: Array.from({ length: channels }, () => 128 / 255)
+})
+
+function invertedResidual(
+  name: string, { input, output, expansion, size, stride }: { input: number, output: number, expansion: number, size: number, stride: number }
+): Block {
+  return {
+    name,
+    title: `Inverted residual ${output}`,
+    layers: [
+      ...(expansion === 1 ? [] : [
+        ...normalisedConvolution('expansion', { filters: input * expansion, size: 1, padding: 'same', normalisation }),
+        { kind: 'relu6' as const, name: 'relu1' }
+      ]),
+      ...normalisedDepthwise('depthwise', { size, stride, padding: 'same', initialisation: 'he-normal', normalisation }),
+      { kind: 'relu6', name: 'relu2' },
+      ...normalisedConvolution('projection', { filters: output, size: 1, padding: 'same', normalisation }),
+      ...(stride === 1 && input === output ? [{ kind: 'add' as const, name: 'add', inputs: ['projection-normalisation', 'input'] }] : [])
+    ]
+  }
+}
+
+/** Filters at a width: a multiple of 8 that is no tenth below. */
+function filtersAt(count: number, width: number): number {
+  const rounded = Math.max(8, Math.floor((count * width + 4) / 8) * 8)
+  return rounded < 0.9 * count * width ? rounded + 8 : rounded
+}
+
+/** How often a stage, counted from 0, repeats its block. Stem, first and last stage keep their size in every variant. */
+function repeatsOf(stage: number, depth: number): number {
+  const [, , , repeats] = stages[stage]!
+  return stage === 0 || stage === stages.length - 1 ? repeats : Math.ceil(repeats * depth)
+}
+
+function body(width: number, depth: number): Block[] {
+  let input = 32
+  return stages.flatMap(([expansion, size, filters, , firstStride], stage) => {
+    const output = filtersAt(filters, width)
+    return Array.from({ length: repeatsOf(stage, depth) }, (_, index) => {
+      const block = invertedResidual(`stage${stage + 1}-${index + 1}`, { input, output, expansion, size, stride: index === 0 ? firstStride : 1 })
+      input = output
+      return block
+    })
+  })
+}
+
+/** Which inverted residual a block is: its stage, and its place in it, counted from 1; undefined for any other block. */
+function placeOf(block: string): [stage: number, index: number] | undefined {
+  const [, stage, index] = (/^stage(\d+)-(\d+)$/.exec(block) ?? []).map(Number)
+  return stage === undefined || index === undefined ? undefined : [stage, index]
+}
+
+/** What others call the layers of a block; undefined for a layer that has no such name. */
+type Parts = Readonly<Record<string, string | undefined>>
+
+const lukemelasParts: Parts = {
+  'expansion': '_expand_conv', 'expansion-normalisation': '_bn0', 'depthwise': '_depthwise_conv', 'depthwise-normalisation': '_bn1',
+  'projection': '_project_conv', 'projection-normalisation': '_bn2'
+}
+
+/** EfficientNet-PyTorch of Luke Melas-Kyriazi, and its Lite of ML Illustrated: the blocks are numbered through. */
+const lukemelasNames = (depth: number): LayerNames => ({
+  id: 'efficientnet-pytorch',
+  title: 'PyTorch (efficientnet_lite_pytorch)',
+  layer(block, layer) {
+    if (block === 'stem') return layer === 'convolution' ? '_conv_stem' : '_bn0'
+    if (block === 'last') return layer === 'convolution' ? '_conv_head' : '_bn1'
+    const [place, part] = [placeOf(block), lukemelasParts[layer]]
+    if (!place || part === undefined) return undefined
+    const [stage, index] = place
+    const before = stages.slice(0, stage - 1).reduce((sum, _, earlier) => sum + repeatsOf(earlier, depth), 0)
+    return `_blocks.${before + index - 1}.${part}`
+  },
+  heads: ['_fc']
+})
+
+const timmParts: Parts = {
+  'expansion': 'conv_pw', 'expansion-normalisation': 'bn1', 'depthwise': 'conv_dw', 'depthwise-normalisation': 'bn2',
+  'projection': 'conv_pwl', 'projection-normalisation': 'bn3'
+}
+/** The first stage has no expansion, and one name less. */
+const timmFirstParts: Parts = { 'depthwise': 'conv_dw', 'depthwise-normalisation': 'bn1', 'projection': 'conv_pw', 'projection-normalisation': 'bn2' }
+
+/** timm's `tf_efficientnet_lite0` … `lite4`. */
+const timmNames: LayerNames = {
+  id: 'timm',
+  title: 'PyTorch (timm)',
+  layer(block, layer) {
+    if (block === 'stem') return layer === 'convolution' ? 'conv_stem' : 'bn1'
+    if (block === 'last') return layer === 'convolution' ? 'conv_head' : 'bn2'
+    const place = placeOf(block)
+    const part = (place?.[0] === 1 ? timmFirstParts : timmParts)[layer]
+    return place && part !== undefined ? `blocks.${place[0] - 1}.${place[1] - 1}.${part}` : undefined
+  },
+  heads: ['classifier', 'fc', 'head']
+}
+
+/**
+ * Tan and Le 2019, arXiv:1905.11946, as TensorFlow's EfficientNet-Lite has it: no squeeze-and-excitation, ReLU6, stem and last
+ * convolution of one size. Graft leaves out the drop of whole residual branches in training (drop connect, 0.2), and a new head
+ * starts as PyTorch's.
+ */
+function efficientnetLite(variant: 0 | 1 | 2 | 3 | 4) {
+  const [width, depth, side, dropout] = variants[variant]
+  return defineArchitecture({
+    id: `efficientnet-lite${variant}`,
+    title: { en: `EfficientNet-Lite${variant}`, zh: `EfficientNet-Lite${variant}` },
+    summary: variant === 0
+      ? {
+          en: 'Inverted residuals whose width, depth and image size were searched together, for small devices.',
+          zh: '宽度、深度与图像尺寸联合搜索得到的倒残差网络，适合小型设备。'
+        }
+      : {
+          en: `Lite0 grown in width, depth and image size: for images of ${side} pixels.`, zh: `在宽度、深度与图像尺寸上放大的 Lite0：适用于 ${side} 像素的图像。`
+        },
+    reference: 'Tan & Le 2019',
+    defaultInput: square(side),
+    normalisation: byteNormalisation,
+    parameters: {},
+    names: [lukemelasNames(depth), timmNames],
+    build: (_input, classes) => ({
+      blocks: [
+        {
+          name: 'stem',
+          title: 'Convolution 32',
+          layers: [
+            ...normalisedConvolution('convolution', { filters: 32, size: 3, stride: 2, padding: 'same', normalisation }),
+            { kind: 'relu6', name: 'relu' }
+          ]
+        },
+        ...body(width, depth),
+        {
+          name: 'last',
+          title: 'Convolution 1280',
+          layers: [
+            ...normalisedConvolution('convolution', { filters: 1280, size: 1, padding: 'same', normalisation }),
+            { kind: 'relu6', name: 'relu' },
+            { kind: 'global-average-pooling', name: 'pooling' }
+          ]
+        }
+      ],
+      head: denseHead(classes, undefined, [{ kind: 'dropout', name: 'dropout', rate: dropout }])
+    })
+  })
+}
+
+export const efficientnetLites = ([0, 1, 2, 3, 4] as const).map(efficientnetLite)

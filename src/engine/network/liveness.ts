@@ -1,0 +1,49 @@
+import type { Block, NetworkDefinition } from './definition'
+import { blockSizes, type Size } from './shapes'
+
+const plans = new WeakMap<Block, readonly (readonly string[])[]>()
+
+/** Names of a block's layers, or `input`, that none reads any more once the layers from `first` to `last` have run. */
+export function readLastBy(block: Block, first: number, last: number): string[] {
+  const plan = plans.get(block) ?? planOf(block)
+  plans.set(block, plan)
+  return plan.slice(first, last + 1).flat()
+}
+
+function planOf({ layers }: Block): string[][] {
+  const lastRead = new Map<string, number>()
+  layers.forEach(({ inputs }, index) => {
+    for (const name of inputs ?? [index === 0 ? 'input' : layers[index - 1]!.name]) lastRead.set(name, index)
+  })
+  const plan: string[][] = layers.map(() => [])
+  for (const [name, index] of lastRead) plan[index]!.push(name)
+  return plan
+}
+
+const bytesOf = (size: Size): number => size.reduce((product, length) => product * length, 4)
+
+/**
+ * Bytes that one image takes at most while a network looks at it in inference: a block's input, the outputs that are still to be
+ * read, the one that is being made, and with it a copy of what goes in (zeros around it, another order of its channels).
+ */
+export function inferenceBytes({ blocks, head, input }: Pick<NetworkDefinition, 'blocks' | 'head' | 'input'>): number {
+  let most = 0
+  let size: Size = input
+  for (const block of [...blocks, head]) {
+    const sizes = blockSizes(block, size)
+    const alive = new Map([['input', bytesOf(size)]])
+    let previous = 'input'
+    for (let index = 0; index < block.layers.length; index++) {
+      const layer = block.layers[index]!
+      const read = layer.inputs?.[0] ?? previous
+      const convolves = layer.kind === 'convolution' || layer.kind === 'depthwise-convolution'
+      alive.set(layer.name, bytesOf(sizes.get(layer.name)!))
+      const copy = convolves ? alive.get(read)! : 0
+      most = Math.max(most, copy + [...alive.values()].reduce((sum, bytes) => sum + bytes, bytesOf(input)))
+      previous = layer.name
+      for (const name of readLastBy(block, index, index)) if (name !== 'input') alive.delete(name)
+    }
+    size = sizes.get(previous)!
+  }
+  return most
+}

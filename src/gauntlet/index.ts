@@ -1,0 +1,6 @@
+/** The gauntlet: published results, rerun and held against what was published. */
+export { controlName, type GauntletRow } from './row'
+export { gauntletRows } from './rows'
+export { Results, standingOf } from './results'
+export { resultsPage, resultsText } from './page'
+export { trainRows } from './train-rows'

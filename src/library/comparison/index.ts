@@ -1,0 +1,3 @@
+/** Runs held beside each other. */
+export { answersOf } from './answers'
+export { compareRuns } from './compare'

@@ -1,0 +1,133 @@
+import * as fs from 'node:fs/promises'
+import { basename, dirname, extname, join } from 'node:path'
+import type { SplitName } from '../../../../contract/datasets'
+import { GraftError } from '../../../../contract/errors'
+import type { Text } from '../../../../contract/text'
+import { counted } from '../../reading/bytes'
+import { someNames } from '../../reading/class-names'
+import { isLeftBehind } from '../../reading/left-behind'
+import { PictureFinder, type Way } from './picture-finder'
+import { saysOnlyPictures, splitLike, splitOf } from '../../reading/split-names'
+import { labelsOf, type Labels } from './table-labels'
+import { NotATable, parseTable, tableText, type Table } from './table'
+import { compareNames } from '../../reading/tree'
+
+export const tableName = /\.(csv|tsv|tab|jsonl|ndjson)$/i
+const largestTable = 128 << 20
+/** Rows by which it is found out how a table's cells name pictures. */
+const triedRows = 200
+
+/** A table that names pictures which are there. */
+export interface PictureTable {
+  path: string
+  table: Table
+  labels: Labels | undefined
+  finder: PictureFinder
+  way: Way
+  /** What its name, or that of its folder, says; undefined where neither says anything. */
+  split: SplitName | undefined
+}
+
+/** The tables of a folder: those that are used, and why the others are not. */
+interface FolderTables { used: PictureTable[], unused: { path: string, reason: Text }[] }
+
+/** The rows of a file; throws `table-too-large` and NotATable. */
+async function readTable(path: string, finds?: (cell: string) => boolean): Promise<Table> {
+  const name = basename(path)
+  if ((await fs.stat(path)).size > largestTable) {
+    throw new GraftError('table-too-large', {
+      en: `${name} is larger than ${counted(largestTable >> 20)} MiB, too large for a table of paths.`,
+      zh: `${name} 超过 ${counted(largestTable >> 20)} MiB，对路径表格来说过大。`
+    }, { field: 'path', remedy: { en: 'Split it into train.csv and test.csv, or use class folders.', zh: '请拆分为 train.csv 和 test.csv，或改用类别文件夹。' } })
+  }
+  return parseTable(tableText(await fs.readFile(path)), finds)
+}
+
+/** Which split a table's own name says. */
+const splitOfTable = (path: string): SplitName | undefined => {
+  const stem = basename(path, extname(path))
+  return splitOf(stem) ?? splitLike(stem)?.split
+}
+
+/**
+ * The tables that lie in a folder, or, where none of those is of use, in its folders for splits. Where some are named
+ * for splits, those are used; otherwise the first.
+ */
+export async function tablesOf(folder: string, signal?: AbortSignal): Promise<FolderTables> {
+  const here = await among(await tablesIn(folder), signal)
+  if (here.used.length > 0) return here
+  const inner: FolderTables = { used: [], unused: here.unused }
+  const folders = (await fs.readdir(folder, { withFileTypes: true })).filter((entry) => entry.isDirectory()).map(({ name }) => name)
+  for (const name of folders.sort(compareNames)) {
+    const split = splitLike(name)?.split
+    if (isLeftBehind(name) || (!split && !saysOnlyPictures(name))) continue
+    const found = await among(await tablesIn(join(folder, name)), signal)
+    inner.used.push(...found.used.map((table) => ({ ...table, split: table.split ?? split })))
+    inner.unused.push(...found.unused)
+  }
+  return inner
+}
+
+async function tablesIn(folder: string): Promise<string[]> {
+  return (await fs.readdir(folder, { withFileTypes: true })).filter((entry) => entry.isFile() && tableName.test(entry.name) && !isLeftBehind(entry.name))
+    .map((entry) => join(folder, entry.name)).sort(compareNames)
+}
+
+async function among(paths: readonly string[], signal: AbortSignal | undefined): Promise<FolderTables> {
+  const usable: PictureTable[] = []
+  const unused: FolderTables['unused'] = []
+  const finder = paths[0] === undefined ? undefined : await PictureFinder.in(dirname(paths[0]), signal)
+  for (const path of paths) {
+    const tried = await tryTable(path, finder!)
+    if ('table' in tried) usable.push(tried)
+    else unused.push({ path, reason: tried.reason })
+  }
+  const forSplits = usable.filter(({ split }) => split !== undefined)
+  const used = forSplits.length > 0 ? forSplits : usable.slice(0, 1)
+  for (const table of usable) if (!used.includes(table)) unused.push({ path: table.path, reason: another(basename(used[0]!.path)) })
+  return { used, unused }
+}
+
+/** A table whose rows name pictures that are there, with a label or a split beside them; or why it is not one. */
+async function tryTable(path: string, finder: PictureFinder): Promise<PictureTable | { reason: Text }> {
+  try {
+    const opened = await openTable(path, finder)
+    const { table, labels, way } = opened
+    if (way === undefined) return { reason: namesNothing }
+    if (!labels && table.columns.split === undefined) return { reason: withoutLabels(table) }
+    return { ...opened, way }
+  } catch (error) {
+    if (error instanceof NotATable) return { reason: namesNothing }
+    if (error instanceof GraftError && error.code === 'table-too-large') return { reason: error.value.message }
+    throw error
+  }
+}
+
+/** A table, and how its cells name pictures; `way` is undefined where most name none. */
+export async function openTable(path: string, finder: PictureFinder): Promise<Omit<PictureTable, 'way'> & { way: Way | undefined }> {
+  let table = await readTable(path).catch((error: unknown) => { if (error instanceof NotATable) return undefined; throw error })
+  let way = table && await finder.wayOf(cellsOf(table))
+  if (!table || way === undefined) {
+    // Names without an ending tell their column, and whether there is a header, only by what lies in the folder.
+    const loose = await readTable(path, await finder.finds())
+    const found = await finder.wayOf(cellsOf(loose))
+    if (found !== undefined || !table) [table, way] = [loose, found]
+  }
+  return { path, table, labels: labelsOf(table), finder, way, split: splitOfTable(path) }
+}
+
+const cellsOf = ({ rows, columns }: Table): string[] => rows.slice(0, triedRows).map((row) => row[columns.path] ?? '')
+
+const namesNothing = {
+  en: 'This table was not used: none of its columns names pictures of this folder.', zh: '未使用该表格：没有任何列列出此文件夹中的图像。'
+}
+const another = (name: string): Text => ({ en: `This table was not used: ${name} was.`, zh: `未使用该表格：已使用 ${name}。` })
+const withoutLabels = ({ header, columns }: Table): Text => {
+  const others = header.filter((_name, column) => column !== columns.path)
+  return others.length === 0
+    ? { en: 'This table was not used: it names pictures, but gives them no labels.', zh: '未使用该表格：它列出了图像，但没有标签。' }
+    : {
+        en: `This table was not used: it names pictures, but which of its other columns is the label is unclear (${someNames(others)}); call that one "label".`,
+        zh: `未使用该表格：它列出了图像，但不清楚其余哪一列是标签（${someNames(others)}）；请将该列命名为“label”。`
+      }
+}

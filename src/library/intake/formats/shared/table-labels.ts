@@ -1,0 +1,64 @@
+import type { Table } from './table'
+
+/** What a row says of its picture's class. */
+export type RowLabel = { label: string } | { several: string[] } | 'none'
+
+/** How the labels of a table are read; undefined where it has none. */
+export interface Labels {
+  of(cells: readonly string[]): RowLabel
+  /** Names of the columns, where each is a class. */
+  columns?: string[]
+}
+
+const separators = /[,;|]/
+const isMark = /^(?:[01](?:\.0*)?|true|false|)$/i
+const isSet = (cell: string): boolean => /^(?:1(?:\.0*)?|true)$/i.test(cell)
+
+/** Labels by one column of names, or by a column for each class of which one is set. */
+export function labelsOf({ rows, header, columns }: Table): Labels | undefined {
+  if (columns.label !== undefined) return byName(rows.map((row) => row[columns.label!] ?? ''), columns.label)
+  const others = header.map((_name, column) => column).filter((column) => !Object.values(columns).includes(column))
+  const marks = others.filter((column) => rows.every((row) => isMark.test(row[column] ?? '')) && rows.some((row) => isSet(row[column] ?? '')))
+  if (marks.length < 2) return undefined
+  // Columns of other facts that are 0 and 1 by chance are set in rows of any number.
+  const counts = rows.map((row) => marks.filter((column) => isSet(row[column] ?? '')).length)
+  if (counts.filter((count) => count > 0).length * 2 <= rows.length) return undefined
+  return {
+    columns: marks.map((column) => header[column]!),
+    of: (cells) => {
+      const set = marks.filter((column) => isSet(cells[column] ?? '')).map((column) => header[column]!)
+      return set.length === 0 ? 'none' : set.length === 1 ? { label: set[0]! } : { several: set }
+    }
+  }
+}
+
+function byName(cells: readonly string[], column: number): Labels {
+  const distinct = new Set(cells)
+  const parts = new Map<string, number>()
+  for (const cell of distinct) for (const part of new Set(split(cell))) parts.set(part, (parts.get(part) ?? 0) + 1)
+  const severalOf = new Map<string, string[]>()
+  for (const cell of distinct) {
+    const listed = split(cell)
+    const spaced = cell.split(/\s+/)
+    // "tench, Tinca tinca" is one name: its parts stand nowhere else. "scab rust" is two where each is a label alone.
+    if (listed.length > 1 && (isList(cell) || /[|;]/.test(cell) || listed.every((part) => parts.get(part)! > 1))) severalOf.set(cell, listed)
+    else if (listed.length === 1 && spaced.length > 1 && spaced.every((part) => distinct.has(part))) severalOf.set(cell, spaced)
+  }
+  return {
+    of: (row) => {
+      const cell = row[column] ?? ''
+      const several = severalOf.get(cell)
+      if (several) return { several }
+      const label = isList(cell) ? split(cell)[0] ?? '' : cell
+      return label === '' ? 'none' : { label }
+    }
+  }
+}
+
+const isList = (cell: string): boolean => /^\[.*\]$/s.test(cell)
+
+/** Parts of a cell: of `a|b`, of `a,b`, of `['a', 'b']`. */
+function split(cell: string): string[] {
+  const inner = isList(cell) ? cell.slice(1, -1) : cell
+  return inner.split(separators).map((part) => part.trim().replace(/^(['"])(.*)\1$/s, '$2')).filter((part) => part !== '')
+}

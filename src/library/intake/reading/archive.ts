@@ -1,0 +1,170 @@
+import * as fs from 'node:fs/promises'
+import { basename } from 'node:path'
+import { GraftError } from '../../../contract/errors'
+import { counted, damaged, isGzip, readBytes, readStart, truncated } from './bytes'
+
+/** Some bytes of one file of a data set, in order; `ended` comes with its last (perhaps empty) piece. */
+export interface FilePart {
+  /** The file's path inside the folder or archive. */
+  file: string
+  bytes: Uint8Array
+  ended: boolean
+}
+
+/** What an archive may hold before it counts as hostile. */
+export interface ArchiveLimits {
+  entries: number
+  bytes: number
+  /** Unpacked bytes a packed byte, judged once more than 16 MiB came out. */
+  ratio: number
+}
+
+export const archiveLimits: ArchiveLimits = { entries: 500_000, bytes: 64 * 2 ** 30, ratio: 200 }
+
+/** Whether a file may be a tar archive, gzipped or not, by its first bytes. */
+export async function isArchive(path: string): Promise<boolean> {
+  if (!(await fs.stat(path)).isFile()) return false
+  if (await isGzip(path)) return true
+  const start = await readStart(path, 263)
+  return Buffer.from(start.subarray(257, 262)).toString('latin1') === 'ustar'
+}
+
+interface ReadArchiveOptions {
+  /** Files to give out; links, folders and all others are passed over. */
+  wanted(file: string, size: number): boolean
+  /** Hears of every link. */
+  link?(file: string): void
+  signal?: AbortSignal
+  limits?: ArchiveLimits
+}
+
+/**
+ * The wanted files of a tar archive, gzipped or not, in their order; nothing is extracted to disk, and paths inside it
+ * are names only.
+ * @throws `archive-truncated`, `archive-damaged`, `archive-too-large`
+ */
+export async function* readArchive(
+  path: string, { wanted, link, signal, limits = archiveLimits }: ReadArchiveOptions
+): AsyncGenerator<FilePart> {
+  // Loaded here: the catalogue of formats is also read where no archive ever is.
+  const { Parser } = await import('tar')
+  const name = basename(path)
+  const gzip = await isGzip(path)
+  let parts: FilePart[] = []
+  let entries = 0
+  let problem: GraftError | undefined
+  let open: string | undefined
+  const parser = new Parser({
+    brotli: false,
+    zstd: false,
+    onwarn: (code, message) => {
+      if (code === 'TAR_BAD_ARCHIVE' && /truncated/i.test(String(message))) problem ??= truncated(name, inside(open))
+      else problem ??= damaged(name, message)
+    },
+    filter: (file, entry) => {
+      entries++
+      if (entries > limits.entries) problem ??= tooManyFiles(name, limits)
+      if ('type' in entry && (entry.type === 'SymbolicLink' || entry.type === 'Link')) link?.(file)
+      return 'type' in entry && (entry.type === 'File' || entry.type === 'OldFile') && wanted(file, entry.size)
+    },
+    onReadEntry: (entry) => {
+      const file = entry.path
+      open = file
+      entry.on('data', (bytes: Buffer) => parts.push({ file, bytes, ended: false }))
+      entry.on('end', () => {
+        open = undefined
+        parts.push({ file, bytes: new Uint8Array(0), ended: true })
+      })
+    }
+  })
+  parser.on('error', (error: unknown) => { problem ??= damaged(name, error) })
+
+  let packed = 0
+  let unpacked = 0
+  const chunks = readBytes(path, name, gzip, signal, (bytes) => { packed += bytes })
+  try {
+    for await (const chunk of chunks) {
+      // A second packing inside the first would be unpacked without these limits.
+      if (unpacked === 0 && chunk[0] === 0x1f && chunk[1] === 0x8b) throw damaged(name, 'gzip inside gzip')
+      unpacked += chunk.length
+      if (unpacked > limits.bytes) throw tooLarge(name, `${counted(limits.bytes)} bytes`, `${counted(limits.bytes)} 字节`)
+      if (gzip) checkRatio(name, packed, unpacked, limits)
+      parser.write(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length))
+      if (problem) throw problem
+      const ready = parts
+      parts = []
+      yield* ready
+    }
+  } catch (error) {
+    throw error instanceof GraftError && error.code === 'archive-truncated' ? truncated(name, inside(open)) : error
+  }
+  parser.end()
+  if (problem) throw problem
+  yield* parts
+}
+
+function inside(file: string | undefined): { en: string, zh: string } | undefined {
+  return file === undefined ? undefined : { en: `in the middle of ${basename(file)}`, zh: `${basename(file)} 中间` }
+}
+
+export const linkInside = { en: 'It is a link; links in archives are not followed.', zh: '这是链接；不会跟随压缩包中的链接。' }
+
+export const tooManyFiles = (name: string, { entries }: ArchiveLimits): GraftError =>
+  tooLarge(name, `${counted(entries)} files`, `${counted(entries)} 个文件`)
+
+/** An archive whose names would be written outside of the folder it is unpacked to. */
+export function leadsOut(name: string, file: string): GraftError {
+  const shown = file.slice(0, 200)
+  return new GraftError('archive-hostile', {
+    en: `${name} holds a path that leads out of it, ${shown}; nothing of it was used.`,
+    zh: `${name} 中含有指向其外部的路径 ${shown}，未使用其中任何内容。`
+  }, { remedy: { en: 'Do not trust this archive; get it from its source again.', zh: '请勿信任该压缩包；请从原始来源重新获取。' } })
+}
+
+/** @throws `archive-too-large` where so few packed bytes gave so many */
+export function checkRatio(name: string, packed: number, unpacked: number, { ratio }: ArchiveLimits = archiveLimits): void {
+  if (unpacked > 16 << 20 && unpacked > packed * ratio) throw tooLarge(name, `${ratio} times its packed size`, `压缩大小的 ${ratio} 倍`)
+}
+
+export function tooLarge(name: string, en: string, zh: string): GraftError {
+  return new GraftError('archive-too-large', {
+    en: `${name} unpacks to more than ${en}; Graft stopped reading it.`,
+    zh: `${name} 解压后超过 ${zh}，Graft 已停止读取。`
+  }, { remedy: { en: 'Unpack it yourself and add the folder, if you trust it.', zh: '如果信任该文件，请自行解压后添加文件夹。' } })
+}
+
+/** Enough for the first files' headers; a long archive is not read to its end. */
+const firstFiles: ArchiveLimits = { entries: 1000, bytes: 4 << 20, ratio: 1100 }
+
+/** The first file in an archive for which `matches` is true, looking at its beginning only. */
+export async function findInArchive(path: string, matches: (file: string, size: number) => boolean): Promise<string | undefined> {
+  let found: string | undefined
+  const parts = readArchive(path, {
+    wanted: (file, size) => {
+      if (found === undefined && matches(file, size)) found = file
+      return found !== undefined
+    },
+    limits: firstFiles
+  })
+  try {
+    for await (const _part of parts) if (found !== undefined) break
+  } catch (error) {
+    if (!(error instanceof GraftError)) throw error
+    // Cut off, damaged or long: what was seen until then decides.
+  }
+  return found
+}
+
+/** Why a file that is named like an archive cannot be read as one; undefined where its beginning can. */
+export async function archiveProblem(path: string): Promise<GraftError | undefined> {
+  if (!/\.(zip|tar|tar\.gz|tgz)$/i.test(path) || !(await fs.stat(path)).isFile()) return undefined
+  // One that begins like a zip was tried as such.
+  if (/\.zip$/i.test(path)) return damaged(basename(path), 'it does not begin like a zip file')
+  try {
+    for await (const _part of readArchive(path, { wanted: () => false, limits: firstFiles })) break
+  } catch (error) {
+    if (!(error instanceof GraftError)) throw error
+    return error.code === 'archive-too-large' ? undefined : error
+  }
+  return undefined
+}

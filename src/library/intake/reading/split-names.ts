@@ -1,0 +1,71 @@
+import type { SplitName } from '../../../contract/datasets'
+
+/** Which split a word of a table stands for, or a folder's whole name as the first versions knew it. */
+export function splitOf(name: string): SplitName | undefined {
+  const word = name.toLowerCase()
+  if (word === 'train' || word === 'training') return 'train'
+  if (word === 'test' || word === 'testing') return 'test'
+  return word === 'val' || word === 'valid' || word === 'validation' ? 'validation' : undefined
+}
+
+/** A folder's name as a split's. */
+export interface SplitLike {
+  split: SplitName
+  /** `exact`: `splitOf` knows it; `word`: a word of it says so; `weak`: so it does, beside a train folder only (`dev`, `eval`). */
+  strength: 'exact' | 'word' | 'weak'
+  /** The words that are left, which should be the same in all: `seg` of `seg_train`. */
+  rest: string
+}
+
+/** Words without their accents, in the languages that people name folders in. */
+const words: Record<SplitName, readonly string[]> = {
+  train: ['train', 'training', 'trn', 'trainval', 'entrainement', 'apprentissage', 'entrenamiento', 'treino', 'treinamento', 'addestramento', '训练', '訓練', '训练集', '訓練集', '学習'],
+  test: ['test', 'testing', 'tst', 'teste', 'prueba', 'pruebas', '测试', '測試', '测试集', '測試集', 'テスト'],
+  validation: ['val', 'valid', 'validation', 'validate', 'validacion', 'validacao', 'validazione', '验证', '驗證', '验证集', '驗證集', '検証']
+}
+const weakWords: Partial<Record<SplitName, readonly string[]>> = {
+  test: ['eval', 'evaluation', 'holdout', 'heldout'],
+  validation: ['dev', 'devel', 'development']
+}
+/** Words that say only that there are pictures or tables. */
+const plain = new Set([
+  'set', 'sets', 'image', 'images', 'img', 'imgs', 'picture', 'pictures', 'pic', 'pics', 'photo', 'photos', 'data', 'dataset', 'datasets', 'folder', 'folders',
+  'dir', 'file', 'files', 'split', 'splits', 'jpg', 'jpeg', 'png', 'input', 'inputs', 'sample', 'samples', 'frames', 'full', 'all', 'raw', 'original', 'the',
+  'groundtruth', 'ground', 'truth', 'label', 'labels', 'labelled', 'labeled', 'annotation', 'annotations', 'mask', 'masks', 'bbox', 'boxes', 'metadata', 'classes', 'class', 'list', 'v', '集', '图片', '图像'
+])
+const glued = /^(train|training|test|testing|val|valid|validation|dev|eval)(?:sets?|data|dataset|images?|imgs?|pics|pictures|files?|folder|split)$/
+
+/** The words of a name, without accents, case and numbers: `ISIC_2019_Training_Input` gives isic, training, input. */
+function wordsOf(name: string): string[] {
+  return name.normalize('NFD').replace(/\p{Mn}/gu, '').normalize('NFC')
+    .replace(/(\p{Ll})(\p{Lu})/gu, '$1 $2').toLowerCase().split(/[^\p{L}]+/u).filter((word) => word !== '')
+    .map((word) => glued.exec(word)?.[1] ?? word)
+}
+
+/** Whether a name says nothing of what is inside but that it is pictures: `images`, `jpg`; a number may be a class. */
+export function saysOnlyPictures(name: string): boolean {
+  const all = wordsOf(name)
+  return all.length > 0 && all.every((word) => plain.has(word))
+}
+
+/** How a folder's or table's name can be understood as a split's; undefined where no word, or words of two splits, say so. */
+export function splitLike(name: string): SplitLike | undefined {
+  const exact = splitOf(name)
+  if (exact) return { split: exact, strength: 'exact', rest: '' }
+  const found = new Set<SplitName>()
+  const rest: string[] = []
+  let isWeak = false
+  // "hold_out" is one word in two.
+  for (const word of wordsOf(name.replace(/hold[\s_-]+out/gi, 'holdout').replace(/held[\s_-]+out/gi, 'heldout'))) {
+    const strong = (Object.keys(words) as SplitName[]).find((split) => words[split].includes(word))
+    const weak = (Object.keys(weakWords) as SplitName[]).find((split) => weakWords[split]?.includes(word))
+    const split = strong ?? weak
+    if (split) found.add(split)
+    else if (!plain.has(word)) rest.push(word)
+    if (!strong && weak) isWeak = true
+  }
+  // `train_val` is what is trained on beside a test folder.
+  if (found.size === 2 && found.has('train') && found.has('validation') && !isWeak) found.delete('validation')
+  const [split] = found
+  return split === undefined || found.size > 1 ? undefined : { split, strength: isWeak ? 'weak' : 'word', rest: rest.join(' ') }
+}

@@ -1,0 +1,27 @@
+import { resolve } from 'node:path'
+import { DatasetCatalogue } from './datasets/catalogue'
+import { ModelCatalogue } from './models/catalogue'
+import { RunStore } from './runs/store'
+import { Trash } from './disk/trash'
+
+/** All that Graft keeps on disk under one data folder. */
+export interface Library {
+  dataDir: string
+  datasets: DatasetCatalogue
+  models: ModelCatalogue
+  runs: RunStore
+  trash: Trash
+}
+
+/** The library in a data folder; what is removed from it can be brought back for `undoMilliseconds`, a day by default. Reads nothing, and creates nothing until something is written. */
+export function openLibrary(dataDir: string, { undoMilliseconds }: { undoMilliseconds?: number } = {}): Library {
+  const folder = resolve(dataDir)
+  const trash = new Trash(folder, undoMilliseconds)
+  return {
+    dataDir: folder,
+    datasets: new DatasetCatalogue(folder, trash),
+    models: new ModelCatalogue(folder, trash),
+    runs: new RunStore(folder, trash),
+    trash
+  }
+}

@@ -1,0 +1,2 @@
+/** Runs as they are kept, and what would stop a new one. */
+export { checkSpecIn } from './check'

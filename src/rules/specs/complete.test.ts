@@ -1,0 +1,24 @@
+import { describe, expect, it } from 'vitest'
+import { specSchema } from '../../contract/runs'
+import { fineTuning, method } from './testing'
+import { completeSpec } from './complete'
+
+const suited = { ...fineTuning, trainingDefaults: { learningRate: 0.005 } }
+const draft = { source: { model: 'run:one' as const }, target: { dataset: 'digits' }, method: { id: 'fine-tuning' } }
+
+describe('a spec with its defaults left out', () => {
+  it('takes the general defaults, then the method\'s, then what is given', () => {
+    const spec = completeSpec({ ...draft, method: { id: 'fine-tuning', params: { factor: 0.5 } }, training: { epochs: 3 } }, suited)
+    expect(specSchema.parse(spec)).toEqual(spec)
+    expect(spec).toMatchObject({
+      target: { labels: 'all' }, method: { params: { factor: 0.5, frozen: [] } }, training: { epochs: 3, learningRate: 0.005, batchSize: 64 }, device: 'auto'
+    })
+    expect(completeSpec({ ...draft, training: { learningRate: 0.1 } }, suited).training.learningRate).toBe(0.1)
+  })
+
+  it('is granted labels unless the method needs none, or it says itself', () => {
+    const unlabelled = method('dann', { needs: { ...fineTuning.needs, targetLabels: 'none' } })
+    expect(completeSpec(draft, unlabelled).target.labels).toBe('none')
+    expect(completeSpec({ ...draft, target: { dataset: 'digits', labels: { perClass: 2 } } }, unlabelled).target.labels).toEqual({ perClass: 2 })
+  })
+})

@@ -1,0 +1,18 @@
+import type { JobKind } from '../../contract/jobs'
+import type { Work } from '../work'
+
+/** The work of every kind of job, loaded when it is asked for: looking at a folder of pictures loads no TensorFlow.js. */
+export const works: { [Kind in JobKind]: () => Promise<Work<Kind>> } = {
+  'train': async () => (await import('./train')).train,
+  'evaluate': async () => (await import('./evaluate')).evaluate,
+  'predict': async () => (await import('./predict')).predict,
+  'import-dataset': async () => (await import('./import-dataset')).importDataset,
+  'inspect-dataset': async () => (await import('./inspect-dataset')).inspectDataset,
+  'download-dataset': async () => (await import('./download-dataset')).downloadDataset,
+  'derive-dataset': async () => (await import('./derive-dataset')).deriveDataset,
+  'tell-apart': async () => (await import('./tell-apart')).tellApart,
+  'inspect-model': async () => (await import('./inspect-model')).inspectModel,
+  'import-model': async () => (await import('./import-model')).importModel,
+  'export-model': async () => (await import('./export-model')).exportModel,
+  'doctor': async () => (await import('./doctor')).doctor
+}
