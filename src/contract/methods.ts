@@ -61,6 +61,8 @@ export const methodSummarySchema = z.object({
   recipe: z.object({
     /** It learns a head alone, on features that do not change. */
     headOnly: z.boolean().optional(),
+    /** It takes no gradient steps: the settings of a training mean nothing to it. */
+    noSteps: z.boolean().optional(),
     /** Its loss is over whole batches: a smaller one is another loss. */
     wholeBatches: z.boolean().optional(),
     /** Steps without which it learns too little. */

@@ -120,6 +120,8 @@ export const runSchema = z.object({
   metrics: z.object({ validation: scoreSchema.optional(), test: scoreSchema.optional(), train: scoreSchema.optional() }),
   /** Attempts that went wrong and were begun anew at a tenth of the learning rate, which Graft had chosen itself. */
   rescues: z.array(z.object({ stage: z.int(), epoch: z.int(), step: z.int(), learningRate: z.number() })).optional(),
+  /** Why what it learned cannot be told from guessing; absent where it can. */
+  unlearned: textSchema.optional(),
   /** The epoch whose weights were kept, and the score that chose it. */
   chosen: z.object({ epoch: z.int(), score: z.string(), value: z.number() }).optional(),
   /** Where the target's labels were not granted: how the epoch was chosen all the same. */

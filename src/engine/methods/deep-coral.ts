@@ -44,7 +44,7 @@ export const deepCoral = defineMethod({
     })
   },
   trainingDefaults: adaptationDefaults,
-  recipe: { wholeBatches: true },
+  recipe: { wholeBatches: true, trainedLearningRate: 0.003 },
   create: (context, { weight, backboneFactor, moments }) => {
     const distance = moments === 'covariances' ? coral : coralWithMeans
     return align({

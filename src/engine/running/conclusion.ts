@@ -1,7 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type * as tf from '@tensorflow/tfjs-core'
-import type { Run, SelectionRecord } from '../../contract/runs'
+import type { Metric, Run, SelectionRecord, Spec } from '../../contract/runs'
 import type { Text } from '../../contract/text'
 import { writeFileDurably, writeJsonDurably } from '../../library/disk'
 import type { Classifier } from '../classifiers'
@@ -34,6 +34,14 @@ export async function finalScores(
     }
   }
   return metrics
+}
+
+/** The last epoch of a series: how many images it showed, and the share of them that was right. Empty where no stage tells. */
+export function lastEpoch(metrics: readonly Metric[], { training }: Spec): { train?: { accuracy: number, images: number } } {
+  const [last, before] = metrics.flatMap((line) => line.kind === 'epoch' ? [line] : []).reverse()
+  if (last?.train.accuracy === undefined) return {}
+  const steps = last.step - (before?.stage === last.stage ? before.step : 0)
+  return { train: { accuracy: last.train.accuracy, images: steps * training.batchSize } }
 }
 
 /** Opens the vault after a training without target labels: what choosing the epoch without them cost, where held-out images tell. */

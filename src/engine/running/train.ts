@@ -8,12 +8,13 @@ import type { BackendSummary, Metric, Run, RunPhase, RunProgress, Spec } from '.
 import type { Text } from '../../contract/text'
 import type { Library } from '../../library'
 import { modelsNamed } from '../../rules/facts'
+import { whyUnlearned } from '../../rules/learned'
 import { runRef } from '../../rules/refs'
 import { isOpen, isResumable, notResumable } from '../../rules/states'
 import { openSourceData, openTargetData } from '../../library/datasets'
 import { saveClassifier } from '../classifiers'
 import { watchedEpochs } from '../evaluation/selection-cost'
-import { collapseNote, collapseWarning, finalScores, weighSelection } from './conclusion'
+import { collapseNote, collapseWarning, finalScores, lastEpoch, weighSelection } from './conclusion'
 import { saveModel } from '../interchange/tfjs/model-folder'
 import { methodOf, type MethodRun } from '../methods'
 import { openModel, openSource, summaryOfNetwork, type SourceModel } from '../models/open'
@@ -22,7 +23,7 @@ import type { Position, Stage } from '../training/stage'
 import { StageData, type TrainingData } from '../training/data'
 import { FeatureCache } from '../features/cache'
 import { Diverged } from '../training/divergence'
-import { mostRescues, rescuedRate, rescueText } from './rescue'
+import { mostRescues, rescuedRate, rescueText } from '../../rules/settings/rescue'
 import { Judge, shownValue } from '../training/judge'
 import { momentumFor, stageLength, stageStart, trainStage, type StageState } from '../training/loop'
 import { MetricsWriter } from '../training/metrics-writer'
@@ -300,6 +301,7 @@ class TrainSession {
     const { id, name } = this.record
     this.again('testing')
     const classifier = made?.()
+    const { classes } = network.definition
     const metrics = await finalScores(network, classifier, data, this.paths.evaluation, () => this.again('testing'))
     const stage = stages.at(-1)
     if (data.spec.target.labels === 'none' && stage?.kind === 'gradient') {
@@ -315,16 +317,19 @@ class TrainSession {
       if (selection?.predictedClasses.collapsed) this.notes.push(collapseNote(selection))
       if (selection) await this.update((run) => ({ ...run, selection }))
     }
+    await this.metrics.flush()
+    const ended = lastEpoch(await library.runs.readMetrics(id), data.spec)
+    const unlearned = whyUnlearned({ classes: classes.length, ...ended, ...(metrics.test && { test: metrics.test }) })
     this.again('saving')
     await saveModel(
       network, this.paths.model, summaryOfNetwork(network, runRef(id), name, classifier),
       classifier && ((folder) => saveClassifier(classifier, folder))
     )
     await this.metrics.flush()
-    return this.finish('done', metrics)
+    return this.finish('done', metrics, unlearned)
   }
 
-  private async finish(state: 'done' | 'cancelled', metrics?: Run['metrics']): Promise<Run> {
+  private async finish(state: 'done' | 'cancelled', metrics?: Run['metrics'], unlearned?: Text): Promise<Run> {
     await this.metrics.flush()
     return this.update((run) => ({
       ...run,
@@ -334,6 +339,7 @@ class TrainSession {
       ...(this.lastProgress && { epochs: Math.max(run.epochs, this.lastProgress.epoch) }),
       ...(this.lastProgress?.imagesPerSecond !== undefined && { imagesPerSecond: this.lastProgress.imagesPerSecond }),
       ...(metrics && { metrics }),
+      ...(unlearned && { unlearned }),
       notes: this.notes
     }))
   }

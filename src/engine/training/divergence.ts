@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { GraftError } from '../../contract/errors'
 
 /** Where a training went wrong; epoch and step counted from one. */
-export interface Place { stage: number, epoch: number, step: number, learningRate: number }
+interface Place { stage: number, epoch: number, step: number, learningRate: number }
 
 /** A loss that is no number, or that grew out of all proportion. */
 export class Diverged extends GraftError {

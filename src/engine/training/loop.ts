@@ -104,7 +104,8 @@ export async function trainStage(options: StageOptions): Promise<'finished' | 's
     phase, position: position(), epochs,
     imagesPerSecond: pace.imagesPerSecond, secondsLeft: pace.secondsLeft(steps - state.step, epochs - state.epoch)
   })
-  const settled = (epoch: number): boolean => (epoch === 0 && stage.startCompetes === true) || isSettled(stage, epoch * stepsPerEpoch) || !isSettled(stage, steps)
+  const settled = (epoch: number): boolean => (epoch === 0 && stage.startCompetes === true)
+    || isSettled(stage, epoch * stepsPerEpoch) || !isSettled(stage, steps)
   const outsideSteps = async <Value>(work: () => Promise<Value>): Promise<Value> => {
     const began = options.seconds()
     const value = await work()

@@ -1,19 +1,16 @@
 import { describe, expect, it } from 'vitest'
 import type { Dataset } from '../../contract/datasets'
+import { dataset, fineTuning } from '../specs/testing'
 import { chooseSettings, type ChoiceFacts } from './choose-settings'
 import { looksLikeCharacters } from './characters'
 
 const digits = Array.from({ length: 10 }, (_, digit) => String(digit))
 const split = (perClass: number[]): NonNullable<Dataset['splits']['train']> =>
   ({ count: perClass.reduce((sum, count) => sum + count, 0), perClass, sha256: { images: '', labels: '' } })
+const ofDigits = (perClass: number): Dataset => dataset({ classes: digits, splits: { train: split(digits.map(() => perClass)) } })
 
-const facts = (more: Partial<ChoiceFacts> = {}): ChoiceFacts => ({
-  method: { id: 'fine-tuning', needs: { sourceModel: true, sourceData: false, targetLabels: 'some', classes: 'any' } },
-  trained: true,
-  target: { classes: digits, shape: [28, 28, 1], splits: { train: split(digits.map(() => 100)) } },
-  labels: 'all',
-  ...more
-})
+const facts = (more: Partial<ChoiceFacts> = {}): ChoiceFacts =>
+  ({ method: fineTuning, trained: true, target: ofDigits(100), labels: 'all', ...more })
 
 describe('settings that nobody set', () => {
   it('are enough steps, however few the labels', () => {
@@ -24,7 +21,7 @@ describe('settings that nobody set', () => {
   })
 
   it('leave an epoch as long as its images where there are many', () => {
-    const many = facts({ target: { classes: digits, shape: [28, 28, 1], splits: { train: split(digits.map(() => 5000)) } } })
+    const many = facts({ target: ofDigits(5000) })
     expect(chooseSettings(many).training).toMatchObject({ batchSize: 64, epochSteps: 0 })
   })
 
@@ -39,9 +36,26 @@ describe('settings that nobody set', () => {
     for (const name of ['learningRate', 'epochs', 'epochSteps', 'augmentation', 'optimizer']) expect(chosen).not.toHaveProperty(name)
   })
 
+  it('go with what a person fixed: the optimiser with the rate, the rate with the optimiser', () => {
+    expect(chooseSettings(facts(), { learningRate: 0.0005 }).training.optimizer).toBe('adam')
+    expect(chooseSettings(facts(), { optimizer: 'sgd' }).training.learningRate).toBe(0.005)
+    expect(chooseSettings(facts(), { momentum: 0.5 }).training.optimizer).toBe('sgd')
+  })
+
+  it('count the images of the one domain that is the target', () => {
+    const rooms = dataset({ domains: ['art', 'photo'], splits: { train: { ...split([450, 450]), perDomain: [800, 100] } } })
+    // 100 images in batches of 16: 7 steps, 70 in ten epochs.
+    expect(chooseSettings(facts({ target: rooms, domain: 'photo' })).training).toMatchObject({ batchSize: 16, epochSteps: 40 })
+    expect(chooseSettings(facts({ target: rooms, domain: 'art' })).training.batchSize).toBe(32)
+  })
+
+  it('say nothing for a method that takes no gradient steps', () => {
+    expect(chooseSettings(facts({ method: { ...fineTuning, recipe: { noSteps: true } } })).chosen).toEqual({})
+  })
+
   it('never flip letters or digits', () => {
     expect(chooseSettings(facts()).training.augmentation).toBe('shift')
-    const pets = facts({ target: { classes: ['cat', 'dog'], shape: [64, 64, 3], splits: { train: split([50, 50]) } } })
+    const pets = facts({ target: dataset({ classes: ['cat', 'dog'], splits: { train: split([50, 50]) } }) })
     expect(chooseSettings(pets).training.augmentation).toBe('flip-shift')
   })
 
@@ -50,7 +64,7 @@ describe('settings that nobody set', () => {
       ...facts().method, id: 'dann', needs: { sourceModel: false, sourceData: true, targetLabels: 'none', classes: 'same' } as const,
       trainingDefaults: { learningRate: 0.01, schedule: 'inverse' }, recipe: { trainedLearningRate: 0.003, wholeBatches: true }
     }
-    const sourceData = { classes: digits, splits: { train: split(digits.map(() => 700)) } }
+    const sourceData = { ...ofDigits(700), id: 'other' }
     expect(chooseSettings(facts({ method, sourceData, labels: 'none' })).training).toMatchObject({ learningRate: 0.003, optimizer: 'sgd', schedule: 'inverse' })
     expect(chooseSettings(facts({ method, sourceData, labels: 'none', trained: false })).training.learningRate).toBe(0.01)
   })

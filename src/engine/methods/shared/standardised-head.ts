@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core'
-import type { Batch, Source } from '../../batches/batch-stream'
+import type { Batch, BatchStream } from '../../batches/batch-stream'
 import type { Network } from '../../network/network'
 import type { ParameterGroup, StageAccess } from '../../training/stage'
 
@@ -76,7 +76,7 @@ export class StandardisedHead {
 }
 
 /** Mean and 1 / standard deviation of each feature over the stream; 0 for a constant one. */
-async function momentsOf(stream: Source, length: number, signal: AbortSignal): Promise<{ mean: Float32Array, scale: Float32Array }> {
+async function momentsOf(stream: BatchStream, length: number, signal: AbortSignal): Promise<{ mean: Float32Array, scale: Float32Array }> {
   const sums = new Float64Array(length)
   const squares = new Float64Array(length)
   let count = 0
