@@ -3,8 +3,8 @@ import { readFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import {
-  controlName, faultOf, firstTryPage, firstTryText, gauntletRows, medianBehind, pairs, prepare, Results, resultsPage, resultsText, standingOf, trainRows, tryPair,
-  type GauntletRow, type Trial
+  controlName, faultOf, firstTryPage, firstTryText, gauntletRows, medianBehind, pairs, prepare, Results, resultsPage, resultsText, standingOf,
+  trainRows, tryPair, type GauntletRow, type Trial
 } from '../../gauntlet'
 import { writeFileDurably } from '../../library/disk'
 import type { Context } from '../context'
@@ -100,7 +100,8 @@ async function firstTry(context: Context, flags: GauntletFlags, path: string): P
   const methods = asked?.filter((name) => !pairs.some(({ id }) => id === name))
   const known = (await context.methods()).map(({ id }) => id)
   for (const name of methods ?? []) if (!known.includes(name)) throw unknownPair(name)
-  const wanted = pairs.filter(({ id, quick: short }) => (quick ? short !== undefined : true) && (!asked || asked.length === methods?.length || asked.includes(id)))
+  const ofAll = !asked || asked.length === methods?.length
+  const wanted = pairs.filter(({ id, quick: short }) => (!quick || short !== undefined) && (ofAll || asked.includes(id)))
   context.dataDir = join(context.dataDir, 'gauntlet')
   const results = await Results.open(context.dataDir)
   await context.readyLibrary()

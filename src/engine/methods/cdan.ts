@@ -48,7 +48,7 @@ export const cdan = defineMethod({
     ...discriminatorParameters
   },
   trainingDefaults: adaptationDefaults,
-  recipe: { wholeBatches: true, trainedLearningRate: 0.001 },
+  recipe: { wholeBatches: true },
   create: (context, { weight, backboneFactor, entropyConditioning, projection, ramp, hidden, batchNormalisation }) => {
     const { seed } = context.training
     const domains = new TwoDomains(startOf(context), seed)

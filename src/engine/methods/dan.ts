@@ -25,6 +25,6 @@ export const dan = defineMethod({
   needs: adaptationNeeds,
   parameters: kernelDiscrepancyParameters,
   trainingDefaults: adaptationDefaults,
-  recipe: { wholeBatches: true, trainedLearningRate: 0.003 },
+  recipe: { wholeBatches: true },
   create: (context, parameters) => alignByKernels(context, parameters, ({ source, target }, options) => mmd(source.features, target.features, options))
 })

@@ -27,7 +27,7 @@ export const dann = defineMethod({
   needs: adaptationNeeds,
   parameters: { ...adaptationParameters, ramp: rampParameter, ...discriminatorParameters },
   trainingDefaults: adaptationDefaults,
-  recipe: { wholeBatches: true, trainedLearningRate: 0.001 },
+  recipe: { wholeBatches: true },
   create: (context, { weight, backboneFactor, ramp, hidden, batchNormalisation }) => {
     const { seed } = context.training
     const domains = new TwoDomains(startOf(context), seed)

@@ -27,7 +27,7 @@ export const ddc = defineMethod({
   needs: adaptationNeeds,
   parameters: { ...adaptationParameters, weight: cappedWeight(0.25) },
   trainingDefaults: adaptationDefaults,
-  recipe: { wholeBatches: true, trainedLearningRate: 0.003 },
+  recipe: { wholeBatches: true },
   create: (context, { weight, backboneFactor }) => align({
     context,
     domains: new TwoDomains(startOf(context), context.training.seed),

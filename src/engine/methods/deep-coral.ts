@@ -44,7 +44,7 @@ export const deepCoral = defineMethod({
     })
   },
   trainingDefaults: adaptationDefaults,
-  recipe: { wholeBatches: true, trainedLearningRate: 0.003 },
+  recipe: { wholeBatches: true },
   create: (context, { weight, backboneFactor, moments }) => {
     const distance = moments === 'covariances' ? coral : coralWithMeans
     return align({

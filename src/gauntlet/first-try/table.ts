@@ -12,7 +12,7 @@ import type { Trial } from './try-pair'
 const noticeable = 0.02
 
 /** The accuracy of a method's tuned recipe on a pair, where the gauntlet has a row for it that was run. */
-export function tunedOf({ pair, method }: Pick<Trial, 'pair' | 'method'>, results: Pick<Results, 'of'>): number | undefined {
+function tunedOf({ pair, method }: Pick<Trial, 'pair' | 'method'>, results: Pick<Results, 'of'>): number | undefined {
   const id = pairs.find((candidate) => candidate.id === pair)?.tuned?.(method)
   const row = gauntletRows.find((candidate) => candidate.id === id)
   return row && results.of(row)?.ours.mean

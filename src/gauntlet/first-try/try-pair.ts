@@ -49,7 +49,8 @@ export async function tryPair(place: Place, trainer: Trainer, pair: Pair, option
   if (model === undefined) return []
 
   async function sourceOf(network: string): Promise<ModelRef | undefined> {
-    const run = await trained.one(completeSpec({
+    // Pairs with the same source share its model.
+    const run = await new Trained(place, 'first-try-sources', trainer).one(completeSpec({
       source: { model: archRef(network) }, target: { dataset: pair.sourceData }, method: { id: 'scratch' }
     }, method('scratch'), await shelf()))
     return run.state === 'done' ? runRef(run.id) : undefined

@@ -115,7 +115,7 @@ function batch(facts: ChoiceFacts, usual: TrainingSettings): Choice[] {
 }
 
 /** A network of more numbers than this was trained on large data, and is disturbed by large steps. */
-const largeNetwork = 1_000_000
+const largeNetwork = 3_000_000
 
 /** A learning rate above this is one for SGD. */
 const largestForAdam = 0.003

@@ -135,7 +135,7 @@ describe('what is chosen before anybody chose', () => {
   })
 
   it('drops parameters that another method left behind', () => {
-    expect(completeTransfer({ ...noChoices(), method: 'linear-probe', params: { layerDecay: 0.5 } }, pretrained, 'auto').params).toEqual({})
+    expect(completeTransfer({ ...noChoices(), method: 'linear-probe', params: { layerDecay: 0.5 } }, pretrained, 'auto').params).not.toHaveProperty('layerDecay')
   })
 
   it('keeps a setting that somebody fixed as Graft chose it, and can give it back', () => {
