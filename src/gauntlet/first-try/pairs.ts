@@ -50,7 +50,7 @@ export const pairs: readonly Pair[] = [
   },
   {
     id: 'samples-none', title: 'MNIST sample → UCI digits, no labels', source: { network: 'seed-cnn' }, sourceData: 'mnist-sample',
-    target: 'digits', labels: 'none', control: 'source-only', quick: ['adabn'], seeds: 3
+    target: 'digits', labels: 'none', control: 'source-only', seeds: 3
   },
   {
     id: 'mnist-usps', title: 'MNIST → USPS, no labels', data: { sets: ['mnist', 'usps'] }, source: { network: 'lenet' }, sourceData: 'mnist',
