@@ -180,7 +180,7 @@ export class ImageStream implements BatchStream {
     for (let view = 1; view < views; view++) buffer.copyWithin(view * bytes, 0, bytes)
     for (let view = 0; view < views; view++) {
       const images = buffer.subarray(view * bytes, (view + 1) * bytes)
-      const key = { seed, stream: view === 0 ? name : `${name}, view ${view + 1}`, epoch, positions }
+      const key = { seed, stream: view === 0 ? name : `${name}, view ${view + 1}`, epoch, positions, view }
       augment(images, shape, augmentation, key)
       transform?.(images, shape, key)
     }

@@ -72,6 +72,8 @@ export interface GradientStage extends GradientStep {
    * view, then all of the second. Labels and positions are those of one view. One when absent.
    */
   views?: Partial<Record<StreamName, number>>
+  /** What part of the spec's batch size a stream's batches have, where others have all of it: one image at least; 1 when absent. */
+  batchFactors?: Partial<Record<StreamName, number>>
   /** Every batch of the source holds as many images of each of its domains, one domain after the other. */
   byDomain?: boolean
   /** Leaves out the smaller batch at an epoch's end: for losses over whole batches. */

@@ -43,7 +43,8 @@ export const runMessages = defineMessages({
       terms: {
         task: 'Task', transfer: 'Teacher', penalty: 'Penalty', discrepancy: 'Discrepancy', domain: 'Domains', discriminator: 'Discriminator',
         encoder: 'Encoder', worst: 'Worst domain', secondHead: 'Second head', information: 'Information', clusters: 'Clusters',
-        start: 'Pull to the start', head: 'Head', maps: 'Feature maps', shrinkage: 'Shrinkage'
+        start: 'Pull to the start', head: 'Head', maps: 'Feature maps', shrinkage: 'Shrinkage',
+        confusion: 'Class confusion', disparity: 'Disparity', consistency: 'Consistency', sourceClasses: 'Source classes'
       },
       log: 'Log',
       noLog: 'Nothing to report yet.',
@@ -121,7 +122,8 @@ export const runMessages = defineMessages({
       terms: {
         task: '任务', transfer: '教师', penalty: '惩罚项', discrepancy: '分布差异', domain: '域', discriminator: '判别器',
         encoder: '编码器', worst: '最差的域', secondHead: '第二分类头', information: '信息', clusters: '聚类',
-        start: '拉回起点', head: '分类头', maps: '特征图', shrinkage: '收缩项'
+        start: '拉回起点', head: '分类头', maps: '特征图', shrinkage: '收缩项',
+        confusion: '类别混淆', disparity: '分歧', consistency: '一致性', sourceClasses: '源类别'
       },
       log: '日志',
       noLog: '暂无内容。',
