@@ -94,10 +94,12 @@ describe('a bottleneck for SHOT', () => {
     const first = sourceOnly.create(testContext(), parameters)
     const again = sourceOnly.create(testContext({ source: first.network }), parameters)
     expect(again.network.blockNames).toEqual(first.network.blockNames)
-    const adapted = shot.create(testContext({ source: first.network }), { pseudoLabelWeight: 0, informationWeight: 1 })
+    const adapted = shot.create(testContext({ source: first.network }), { pseudoLabelWeight: 0, informationWeight: 1, backboneFactor: 0.1 })
     expect(values(adapted.network.weights)).toEqual(values(first.network.weights))
     const moved = gradientStage(adapted.stages[0]).groups(0).map(({ name }) => name)
     expect(moved).toEqual(['block1', 'block2', 'bottleneck'])
+    const rates = gradientStage(adapted.stages[0]).groups(0).map(({ learningRateFactor }) => learningRateFactor)
+    expect(rates).toEqual([0.1, 0.1, 1])
   })
 })
 
