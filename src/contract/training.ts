@@ -100,6 +100,18 @@ export const trainingParameters = {
     ],
     default: 'none'
   }),
+  classBalance: choice({
+    label: { en: 'Rare classes', zh: '稀少类别' },
+    help: {
+      en: 'Draws labelled images so that every class comes equally often: a class with few images is seen again and again, of one with many a part per epoch.',
+      zh: '抽取带标签图像时使各类别出现次数相同：图像少的类别反复出现，图像多的类别每轮只取一部分。'
+    },
+    options: [
+      { value: 'none', label: { en: 'As often as they are', zh: '按实际比例' } },
+      { value: 'sampler', label: { en: 'As often as the others', zh: '与其他类别同样多' } }
+    ],
+    default: 'none', advanced: true
+  }),
   earlyStopping: integer({
     label: { en: 'Early stopping', zh: '提前停止' },
     help: { en: 'Stops after this many epochs without a better validation score; 0 never stops early.', zh: '验证成绩连续这么多轮没有提升即停止；0 表示不提前停止。' },

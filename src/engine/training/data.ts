@@ -102,7 +102,7 @@ async function openStream(
   const { training } = data.spec
   const { featuresOf, byDomain, wholeBatches: dropLast = false, transforms, views, batchFactors } = stage.kind === 'gradient' ? stage : {} as Partial<GradientStage>
   const order = {
-    batchSize: Math.max(1, Math.round(training.batchSize * (batchFactors?.[name] ?? 1))), seed: training.seed, name, shuffle: true, dropLast, positions: selected.positions, labels: selected.labels
+    batchSize: Math.max(1, Math.round(training.batchSize * (batchFactors?.[name] ?? 1))), seed: training.seed, name, shuffle: true, balanced: training.classBalance === 'sampler', dropLast, positions: selected.positions, labels: selected.labels
   }
   if (!featuresOf) {
     const augmentation = stage.kind === 'gradient' ? training.augmentation : 'none'
