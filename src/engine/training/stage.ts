@@ -85,6 +85,8 @@ export interface GradientStage extends GradientStep {
    * All may be kept when absent.
    */
   settledAfter?: number
+  /** Before the step of this number (counted from zero) the optimiser forgets what it has seen: the loss becomes another one. */
+  optimizerAnewAt?: number
   /** Prepares a later stage: the network's answers mean nothing yet, so it is not judged. */
   pretext?: boolean
   /**
