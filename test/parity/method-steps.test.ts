@@ -118,7 +118,7 @@ const found: Record<string, (each: Case) => Promise<{ run: MethodRun, losses: nu
   },
   'lp-ft': ({ before, batches }) => {
     const source = networkOf(before, ['p', 'q', 'r', 's'], 'sourceHead')
-    const run = lpFt.create(testContext({ source, classes, training }), { probeEpochs: 1, probeFactor: 2, backboneFactor: 0.5 })
+    const run = lpFt.create(testContext({ source, classes, training }), { probeEpochs: 1, probeFactor: 2, standardise: false, backboneFactor: 0.5 })
     assign(run.network.weights, '', before.head!)
     const features = batches.map((batch) => {
       const { inputs: images, ...rest } = labelled(batch, 'images')

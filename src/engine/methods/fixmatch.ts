@@ -31,7 +31,7 @@ export const fixmatch = defineMethod({
   reference: 'Sohn et al. 2020',
   family: 'self-supervised',
   blocks: 'copied',
-  needs: { sourceModel: false, sourceData: false, targetLabels: 'some', classes: 'any' },
+  needs: { sourceModel: false, sourceData: false, targetImages: true, targetLabels: 'some', classes: 'any' },
   parameters: {
     threshold: number({
       label: { en: 'Sure from', zh: '确信阈值' },
@@ -53,6 +53,7 @@ export const fixmatch = defineMethod({
     })
   },
   trainingDefaults: { learningRate: 0.03, weightDecay: 0.0005, schedule: 'cosine', batchSize: 128, augmentation: 'shift', epochs: 40 },
+  recipe: { wholeBatches: true, leastSteps: 500, trainedLearningRate: 0.01 },
   create: (context, { threshold, weight, unlabelledFactor }) => {
     const network = startOf(context)
     return {

@@ -1,15 +1,17 @@
-import { integer, number } from '../../contract/parameters'
+import { boolean, integer, number } from '../../contract/parameters'
 import { withHeadFor } from '../surgery/surgery'
 import type { GradientStage } from '../training/stage'
 import { fineTuningStage } from './shared/fine-tuning'
 import { defineMethod } from './shared/method'
-import { probeStage } from './shared/probe'
+import { probeStage, standardisedProbeStage } from './shared/probe'
+import { StandardisedHead } from './shared/standardised-head'
 import { allGroups, noteHead, sourceOf } from './shared/supervised'
 
 /**
  * Kumar et al. 2022, arXiv:2202.10054, section 3.4: a new head first learns on the features as they are, and everything
  * is fine-tuned from there. A head that knows nothing would distort the features before it knows what they are good for.
- * The authors try several learning rates for both stages; here the second's is a part of the first's.
+ * The authors try several learning rates for both stages; here the second's is a part of the first's. A new head learns on
+ * standardised features, as in `linear-probe`. The second stage never ends below its start, by the score that chooses.
  */
 export const lpFt = defineMethod({
   id: 'lp-ft',
@@ -43,6 +45,14 @@ export const lpFt = defineMethod({
       },
       minimum: 0.01, maximum: 100, default: 1, scale: 'logarithmic', advanced: true
     }),
+    standardise: boolean({
+      label: { en: 'Standardise features', zh: '标准化特征' },
+      help: {
+        en: 'Brings every feature to one scale while a new head learns; the scaling is folded into the head afterwards.',
+        zh: '学习新的分类头时把每个特征调整到同一尺度；之后该缩放会并入分类头。'
+      },
+      default: true, advanced: true
+    }),
     backboneFactor: number({
       label: { en: 'Backbone learning rate ×', zh: '主干学习率倍数' },
       help: {
@@ -51,15 +61,23 @@ export const lpFt = defineMethod({
       minimum: 0, maximum: 10, default: 1, advanced: true
     })
   },
-  create: (context, { probeEpochs, probeFactor, backboneFactor }) => {
+  create: (context, { probeEpochs, probeFactor, standardise, backboneFactor }) => {
     const { network, headReplaced } = withHeadFor(sourceOf(context), context.classes, context.training.seed)
     noteHead(context, headReplaced)
-    const probe: GradientStage = { ...probeStage(context, network, probeFactor), epochs: probeEpochs }
+    const head = standardise && headReplaced && StandardisedHead.fits(network) ? new StandardisedHead(network) : undefined
+    const probe: GradientStage = {
+      ...(head ? standardisedProbeStage(head, network) : probeStage(context, network)),
+      groups: () => [head?.group(probeFactor) ?? { name: 'head', variables: network.trainableOf('head'), learningRateFactor: probeFactor }],
+      epochs: probeEpochs
+    }
     const groups = allGroups(network).map((group) => group.name === 'head' ? group : { ...group, learningRateFactor: backboneFactor })
     return {
       network,
-      stages: [probe, fineTuningStage(context, { network, groups: () => groups })],
-      dispose: () => network.dispose()
+      stages: [probe, { ...fineTuningStage(context, { network, groups: () => groups }), startCompetes: true }],
+      dispose: () => {
+        head?.dispose()
+        network.dispose()
+      }
     }
   }
 })

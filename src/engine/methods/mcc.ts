@@ -37,7 +37,9 @@ export const mcc = defineMethod({
     })
   },
   trainingDefaults: adaptationDefaults,
+  recipe: { wholeBatches: true },
   create: (context, { weight, backboneFactor, temperature }) => align({
+    context,
     domains: new TwoDomains(startOf(context), context.training.seed),
     backboneFactor,
     terms: ({ target }) => ({ confusion: tf.mul(classConfusion(target.logits, temperature), weight) as tf.Scalar })

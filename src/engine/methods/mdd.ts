@@ -49,6 +49,7 @@ export const mdd = defineMethod({
     ramp: rampParameter
   },
   trainingDefaults: adaptationDefaults,
+  recipe: { wholeBatches: true },
   create: (context, { weight, backboneFactor, margin, reversal, ramp }) => {
     const { seed } = context.training
     const network = startOf(context)
@@ -60,6 +61,7 @@ export const mdd = defineMethod({
       return tf.split(logits, [source.features.shape[0], target.features.shape[0]]) as [tf.Tensor2D, tf.Tensor2D]
     }
     return align({
+      context,
       domains: new TwoDomains(network, seed),
       backboneFactor,
       companions: [second],
