@@ -61,6 +61,19 @@ describe('settings that nobody set', () => {
     expect(chooseSettings(facts({ target: uneven([91, 30]) }), { classBalance: 'none' }).training.classBalance).toBe('none')
   })
 
+  it('take as many images of each domain that is learned from as DomainBed does', () => {
+    const needs = { sourceModel: false, sourceData: true, targetLabels: 'none', classes: 'same', domains: 2 } as const
+    const size = (shape: Dataset['shape']): number => {
+      const rooms = dataset({
+        id: 'rooms', shape, domains: ['art', 'photo', 'sketch'], splits: { train: { ...split([450, 450]), perDomain: [300, 300, 300] } }
+      })
+      return chooseSettings(facts({ method: { ...fineTuning, needs }, target: rooms, domain: 'sketch', sourceData: rooms, labels: 'none' })).training.batchSize
+    }
+    // Two domains are left: 32 of each, 64 of small images.
+    expect(size([224, 224, 3])).toBe(64)
+    expect(size([28, 28, 1])).toBe(128)
+  })
+
   it('leave biases out of a weight decay that there is', () => {
     expect(chooseSettings(facts(), { weightDecay: 0.01 }).training.decayBiases).toBe(false)
     expect(chooseSettings(facts(), { weightDecay: 0.01, decayBiases: true }).training.decayBiases).toBe(true)

@@ -42,7 +42,7 @@ export function chosenFor({ recipe, needs, trainingDefaults = {} }: Pick<MethodS
   if (recipe?.noSteps) return []
   const kept = new Set([
     ...(trainingDefaults['learningRate'] !== undefined ? ['optimizer'] : []),
-    ...(recipe?.wholeBatches === true || needs.domains !== undefined ? ['batchSize'] : []),
+    ...(recipe?.wholeBatches === true ? ['batchSize'] : []),
     ...(trainingDefaults['schedule'] !== undefined ? ['schedule'] : []),
     ...(recipe?.headOnly || needs.sourceData ? ['augmentation'] : []),
     ...(needs.targetLabels === 'none' && !needs.sourceData ? ['classBalance'] : [])
@@ -105,11 +105,23 @@ function stepsOf(facts: ChoiceFacts, batchSize: number): number {
 /** Up to how many images a batch is smaller than usual: sixteen batches should make an epoch. */
 const batches = { fewest: 16, least: 16 }
 
+/** Images of each domain in a batch: DomainBed's registry (hparams_registry.py), which has more of small images. */
+const ofEachDomain = ([height, width]: Dataset['shape']): number => Math.max(height, width) <= 32 ? 64 : 32
+
 function batch(facts: ChoiceFacts, usual: TrainingSettings): Choice[] {
+  const { method: { needs }, sourceData } = facts
+  if (needs.domains !== undefined) {
+    const domains = sourceData ? trainingDomains(sourceData, choiceOfSource(facts)).length : 0
+    const each = ofEachDomain(sourceData?.shape ?? facts.target.shape)
+    return domains === 0 ? [] : [{
+      name: 'batchSize', value: each * domains,
+      why: { en: `${each} images of each of the ${domains} domains, as in DomainBed.`, zh: `${domains} 个域各取 ${each} 张图像，与 DomainBed 相同。` }
+    }]
+  }
   const images = imagesOf(facts)
   const fitting = 2 ** Math.floor(Math.log2(Math.max(1, images / batches.fewest)))
   const size = Math.max(batches.least, fitting)
-  if (facts.method.recipe?.wholeBatches === true || facts.method.needs.domains !== undefined || size >= usual.batchSize) return []
+  if (facts.method.recipe?.wholeBatches === true || size >= usual.batchSize) return []
   return [{
     name: 'batchSize', value: size,
     why: { en: `There are only ${images} images to learn from.`, zh: `可供学习的图像只有 ${images} 张。` }
@@ -172,8 +184,9 @@ function changes(facts: ChoiceFacts): Choice[] {
 /** Where the largest class has more than this many times the images of the smallest, rare ones are drawn more often. */
 const mostUneven = 3
 
-/** Labelled images of each class that the method learns from. */
-function labelledPerClass({ method: { needs }, target, sourceData, labels }: ChoiceFacts): readonly number[] {
+/** Labelled images of each class that the method learns from; none where it is one domain of several, which nobody counted by class. */
+function labelledPerClass({ method: { needs }, target, domain, sourceData, labels }: ChoiceFacts): readonly number[] {
+  if (domain !== undefined) return []
   if (needs.sourceData) return sourceData?.splits.train?.perClass ?? []
   if (needs.targetLabels === 'none' || labels === 'none') return []
   const perClass = target.splits.train?.perClass ?? []

@@ -41,7 +41,8 @@ describe.each([['dann', dann], ['cdan', cdan]] as const)('%s', (_id, method) => 
 
 describe.each([
   ['ddc', (weight: number) => ddc.create(testContext(), { weight, backboneFactor: 1 })],
-  ['deep-coral', (weight: number) => deepCoral.create(testContext(), { weight, backboneFactor: 1, moments: 'covariances' })]
+  ['deep-coral', (weight: number) => deepCoral.create(testContext(), { weight, weightWithMeans: 0, backboneFactor: 1, moments: 'covariances' })],
+  ['deep-coral, with means', (weight: number) => deepCoral.create(testContext(), { weight: 0, weightWithMeans: weight, backboneFactor: 1, moments: 'means-too' })]
 ] as const)('%s', (_id, create) => {
   it('counts its discrepancy for at most 1, however large the features are', () => {
     const discrepancy = (weight: number): number => {
