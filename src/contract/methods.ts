@@ -55,6 +55,11 @@ export const methodSummarySchema = z.object({
   family: methodFamilySchema,
   needs: methodNeedsSchema,
   parameters: parametersRecordSchema,
+  /**
+   * The parameter that weighs what draws the domains together. At 0 the method learns the source alone, but still with
+   * batch statistics of each domain: what that gives is not the alignment's merit.
+   */
+  alignmentWeight: z.string().optional(),
   /** Training settings that suit this method better than the general defaults. */
   trainingDefaults: z.record(z.string(), z.union([z.number(), z.string(), z.boolean()])).optional(),
   /**

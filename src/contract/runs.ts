@@ -42,8 +42,11 @@ export type RunState = z.infer<typeof runStateSchema>
 /** States from which a run can go on. */
 export const resumableStates: readonly RunState[] = ['paused', 'interrupted', 'cancelled', 'failed']
 
-/** Control runs that a study adds: from scratch; trained on the source alone; with all of the target's labels. */
-export const twinRoles = ['scratch', 'source-only', 'target-supervised'] as const
+/**
+ * Control runs that a study adds: from scratch; trained on the source alone; the same method with its alignment switched
+ * off, which leaves what separate statistics of each domain give; with all of the target's labels.
+ */
+export const twinRoles = ['scratch', 'source-only', 'no-alignment', 'target-supervised'] as const
 export const twinRoleSchema = z.enum(twinRoles)
 export type TwinRole = z.infer<typeof twinRoleSchema>
 

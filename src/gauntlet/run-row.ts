@@ -78,8 +78,8 @@ async function controlOf(
   if (control === undefined || control === 'best of pool') return undefined
   if (control === 'source') return source
   if (typeof control !== 'string') return withSeed(await specOf(place, control.spec(quick, model)), spec.training.seed)
-  const { methods } = (await place.engine()).catalogue()
-  const { twins, notes } = deriveTwins(spec, await findTwinFacts(spec, place.library, { methods }))
+  const catalogue = (await place.engine()).catalogue()
+  const { twins, notes } = deriveTwins(spec, await findTwinFacts(spec, place.library, catalogue))
   const twin = twins.find(({ role }) => role === control)
   if (twin) return twin.spec
   throw new GraftError('no-control', notes[0] ?? {

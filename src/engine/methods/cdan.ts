@@ -47,6 +47,7 @@ export const cdan = defineMethod({
     ramp: rampParameter,
     ...discriminatorParameters
   },
+  alignmentWeight: 'weight',
   trainingDefaults: adaptationDefaults,
   create: (context, { weight, backboneFactor, entropyConditioning, projection, ramp, hidden, batchNormalisation }) => {
     const { seed } = context.training

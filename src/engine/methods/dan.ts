@@ -24,6 +24,7 @@ export const dan = defineMethod({
   blocks: 'copied',
   needs: adaptationNeeds,
   parameters: kernelDiscrepancyParameters,
+  alignmentWeight: 'weight',
   trainingDefaults: adaptationDefaults,
   create: (context, parameters) => alignByKernels(context, parameters, ({ source, target }, options) => mmd(source.features, target.features, options))
 })

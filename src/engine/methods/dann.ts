@@ -26,6 +26,7 @@ export const dann = defineMethod({
   blocks: 'copied',
   needs: adaptationNeeds,
   parameters: { ...adaptationParameters, ramp: rampParameter, ...discriminatorParameters },
+  alignmentWeight: 'weight',
   trainingDefaults: adaptationDefaults,
   create: (context, { weight, backboneFactor, ramp, hidden, batchNormalisation }) => {
     const { seed } = context.training

@@ -26,6 +26,7 @@ export const ddc = defineMethod({
   blocks: 'copied',
   needs: adaptationNeeds,
   parameters: { ...adaptationParameters, weight: cappedWeight(0.25) },
+  alignmentWeight: 'weight',
   trainingDefaults: adaptationDefaults,
   create: (context, { weight, backboneFactor }) => align({
     domains: new TwoDomains(startOf(context), context.training.seed),

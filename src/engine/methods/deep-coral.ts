@@ -43,6 +43,7 @@ export const deepCoral = defineMethod({
       default: 'covariances', advanced: true
     })
   },
+  alignmentWeight: 'weight',
   trainingDefaults: adaptationDefaults,
   create: (context, { weight, backboneFactor, moments }) => {
     const distance = moments === 'covariances' ? coral : coralWithMeans

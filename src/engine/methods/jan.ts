@@ -24,6 +24,7 @@ export const jan = defineMethod({
   blocks: 'copied',
   needs: adaptationNeeds,
   parameters: kernelDiscrepancyParameters,
+  alignmentWeight: 'weight',
   trainingDefaults: adaptationDefaults,
   create: (context, parameters) => alignByKernels(context, parameters, ({ source, target }, options) =>
     jointMmd([source.features, tf.softmax(source.logits)], [target.features, tf.softmax(target.logits)], options))

@@ -25,14 +25,17 @@ interface NewStudy {
 }
 
 /** Looks up what the derivation of a spec's twins needs. @throws `dataset-not-found` for the target */
-export async function findTwinFacts(spec: Spec, library: Library, { methods }: Pick<Catalogue, 'methods'>): Promise<TwinFacts> {
+export async function findTwinFacts(
+  spec: Spec, library: Library, { methods, architectures }: Pick<Catalogue, 'methods' | 'architectures'>
+): Promise<TwinFacts> {
   const { model } = spec.source
   const target = await library.datasets.get(spec.target.dataset)
   const trained = isTrained(model) ? await library.models.get(model) : undefined
   const runId = idIn('run', model)
   const id = spec.source.dataset ?? (runId === undefined ? undefined : learnedFrom((await library.runs.get(runId)).spec).dataset)
   const sourceData = id === undefined ? undefined : await library.datasets.get(id).catch(() => undefined)
-  return { methods, target, ...(trained && { sourceClasses: trained.classes }), ...(sourceData && { sourceData }) }
+  const { batchNormalisation } = trained ?? architectures.find((architecture) => architecture.id === idIn('arch', model)) ?? {}
+  return { methods, target, batchNormalisation, ...(trained && { sourceClasses: trained.classes }), ...(sourceData && { sourceData }) }
 }
 
 /**

@@ -67,6 +67,18 @@ describe('the twins of a transfer', () => {
     expect(notes.map(({ en }) => en)).toEqual(['No scratch twin: the spec grants no target labels to learn from.'])
   })
 
+  it('of an alignment in a network with batch normalisation: the same at weight 0', () => {
+    const aligning = { ...method('dan', 'adaptation', { sourceData: true, targetLabels: 'none', classes: 'same' }), alignmentWeight: 'weight' }
+    const given = (weight: number) =>
+      spec('dan', 'none', { source: { model: 'arch:resnet-20', dataset: 'mnist' }, method: { id: 'dan', params: { weight, estimator: 'linear' } } })
+    const known = (batchNormalisation: boolean | undefined) => facts({ methods: [...methods, aligning], sourceData: source, batchNormalisation })
+    const [twin] = deriveTwins(given(2), known(true)).twins.filter(({ role }) => role === 'no-alignment')
+    expect(twin!.spec).toEqual(given(0))
+    for (const [weight, has] of [[2, false], [2, undefined], [0, true]] as const) {
+      expect(roles(given(weight), known(has))).toEqual(['source-only', 'target-supervised'])
+    }
+  })
+
   it('of an adaptation without source data: what the source model was trained on, for as many steps', () => {
     const [sourceOnly] = deriveTwins(spec('shot', 'none'), facts({ sourceData: source, sourceClasses: source.classes })).twins
     expect(sourceOnly!.spec.source).toEqual({ model: 'run:R1', dataset: 'mnist' })

@@ -15,6 +15,8 @@ export interface TwinFacts {
   sourceClasses?: readonly string[]
   /** The spec's source data, or else what the source model was trained on, where that is known and still there. */
   sourceData?: Dataset
+  /** Whether the network has batch normalisation; `undefined` where that is not known. */
+  batchNormalisation?: boolean | undefined
 }
 
 interface Twin { role: TwinRole, spec: Spec }
@@ -28,6 +30,7 @@ export function deriveTwins(spec: Spec, facts: TwinFacts): { twins: Twin[], note
   const derived: [TwinRole, Spec | Text | undefined][] = [
     ['scratch', scratchTwin(spec, method, facts)],
     ['source-only', sourceOnlyTwin(spec, method, facts)],
+    ['no-alignment', withoutAlignment(spec, method, facts)],
     ['target-supervised', supervisedTwin(spec, method, facts)]
   ]
   for (const [role, twin] of derived) {
@@ -75,6 +78,13 @@ function sourceOnlyTwin(spec: Spec, method: MethodSummary, facts: TwinFacts): Sp
     source: { model: spec.source.model, dataset: sourceData.id }, target: { ...spec.target, labels: 'none' }
   })
   return withSteps(twin, stepsOf(spec, method, facts), steps(countOf(sourceData, 'train', sourceChoice(twin)), spec))
+}
+
+/** The same method at weight 0, where its batch statistics alone may lift a network. */
+function withoutAlignment(spec: Spec, method: MethodSummary, { batchNormalisation }: TwinFacts): Spec | undefined {
+  const { alignmentWeight: weight } = method
+  if (weight === undefined || batchNormalisation !== true || settingOf(method, spec, weight) === 0) return undefined
+  return { ...spec, method: { ...spec.method, params: { ...spec.method.params, [weight]: 0 } } }
 }
 
 /** All of the target's labels, where the spec grants fewer and there are more. */

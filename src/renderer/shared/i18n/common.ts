@@ -119,7 +119,7 @@ export const commonMessages = defineMessages({
       study: {
         title: 'Against its control runs',
         control: 'This run is a control of its study. The verdict is about the runs that it is there to be compared with.',
-        roles: { scratch: 'training from scratch', 'source-only': 'the source alone', 'target-supervised': 'all target labels' },
+        roles: { scratch: 'training from scratch', 'source-only': 'the source alone', 'no-alignment': 'its own batch statistics without alignment', 'target-supervised': 'all target labels' },
         outcome: {
           helped: 'Helped', 'no-evidence': 'No evidence', 'negative-transfer': 'Negative transfer', bound: 'Upper bound', waiting: 'Not yet known'
         },
@@ -250,7 +250,7 @@ export const commonMessages = defineMessages({
       study: {
         title: '与对照运行相比',
         control: '此运行是其研究中的对照。结论针对与它相比较的运行。',
-        roles: { scratch: '从零训练', 'source-only': '仅用源数据', 'target-supervised': '全部目标标签' },
+        roles: { scratch: '从零训练', 'source-only': '仅用源数据', 'no-alignment': '仅用各域批统计、不作对齐', 'target-supervised': '全部目标标签' },
         outcome: {
           helped: '有帮助', 'no-evidence': '没有证据', 'negative-transfer': '负迁移', bound: '上限', waiting: '尚不可知'
         },
