@@ -17,12 +17,21 @@ export type Device = z.infer<typeof deviceSchema>
 export const labelGrantSchema = z.union([z.literal('all'), z.literal('none'), z.object({ perClass: z.int().min(1) })])
 export type LabelGrant = z.infer<typeof labelGrantSchema>
 
+/** Validation labels a spec grants beside them. */
+export const validationGrantSchema = z.union([z.literal('all'), z.object({ perClass: z.int().min(1) })])
+export type ValidationGrant = z.infer<typeof validationGrantSchema>
+
 /** The complete, serialisable description of one training: enough to repeat it to the same numbers. */
 export const specSchema = z.strictObject({
   source: z.strictObject({ model: modelRefSchema, dataset: idSchema.optional() }),
   target: z.strictObject({
     dataset: idSchema,
     labels: labelGrantSchema,
+    /**
+     * Labelled validation images that may choose the epoch that is kept (drawn with the seed, as far as a class has them).
+     * Absent in records of earlier versions, where all of them chose; without granted labels none does.
+     */
+    validationLabels: validationGrantSchema.optional(),
     /**
      * Where the target is one domain of its data set: that domain's name. A source of the same data set is then all the
      * others: the domain is left out.

@@ -303,6 +303,16 @@ describe('the loop', () => {
     expect(run.epochs).toBe(run.chosen!.epoch + 2)
   })
 
+  it('chooses the epoch with no more validation labels than the spec grants', async () => {
+    const chosenWith = async (validationLabels?: Spec['target']['validationLabels']) => (await bench.run(bench.spec({
+      method: 'scratch', target: { labels: { perClass: 4 }, ...(validationLabels && { validationLabels }) }, training: { epochs: 1 }
+    }))).metrics.validation
+    expect((await chosenWith({ perClass: 4 }))!.perClass.map(({ n }) => n)).toEqual([4, 4, 4])
+    // More than there are is all there are, as it is where a record of an earlier version says nothing.
+    expect((await chosenWith({ perClass: 100 }))!.n).toBe(24)
+    expect((await chosenWith())!.n).toBe(24)
+  })
+
   it('trains with few labels a class and says where they are too few', async () => {
     const run = await bench.run(bench.spec({ method: 'scratch', target: { labels: { perClass: 4 } } }))
     expect(run.state).toBe('done')

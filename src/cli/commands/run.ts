@@ -35,6 +35,10 @@ export const run: CliCommand = (program, context) => {
     .option('--labels <all|none|K>', say({
       en: 'Target labels to use: all, none, or K per class (by default what the method needs)', zh: '使用的目标标签：all、none 或每类 K 个（默认按方法所需）'
     }))
+    .option('--validation-labels <all|K>', say({
+      en: 'Labelled validation images that may choose the epoch: all, or K per class (by default all, or with --labels K as many)',
+      zh: '可用于选择轮次的带标签验证图像：all 或每类 K 张（默认全部；使用 --labels K 时数量相同）'
+    }))
     .option('--target-domain <name>', say({
       en: 'One domain of the target data set as the target; a source of the same data set leaves it out',
       zh: '以目标数据集中的一个域作为目标；若源为同一数据集，则留出该域'
@@ -82,6 +86,7 @@ function specFlags(flags: Record<string, unknown>): SpecFlags {
   const text = (name: string): string | undefined => typeof flags[name] === 'string' ? flags[name] : undefined
   const sourceData = text('sourceData')
   const labels = text('labels')
+  const validationLabels = text('validationLabels')
   const device = text('device')
   const targetDomain = text('targetDomain')
   return {
@@ -90,6 +95,7 @@ function specFlags(flags: Record<string, unknown>): SpecFlags {
     method: text('method') ?? '',
     ...(sourceData !== undefined && { sourceData }),
     ...(labels !== undefined && { labels }),
+    ...(validationLabels !== undefined && { validationLabels }),
     ...(targetDomain !== undefined && { targetDomain }),
     ...(device !== undefined && { device }),
     set: Array.isArray(flags.set) ? flags.set.map(String) : [],

@@ -2,7 +2,7 @@ import { Option } from 'commander'
 import { alikeChoices, alikeSchema, fits, fitSchema, folderMeanings, folderMeaningSchema, idSchema, type Alike, type Fit, type FolderMeaning } from '../../contract/datasets'
 import { modelRefSchema, type ModelRef } from '../../contract/models'
 import { parametersSchema, readParameter, type Parameter, type ParameterValue } from '../../contract/parameters'
-import { deviceSchema, type Device, type LabelGrant } from '../../contract/runs'
+import { deviceSchema, type Device, type LabelGrant, type ValidationGrant } from '../../contract/runs'
 import { depthKindSchema, seedsSchema, type DepthKind } from '../../contract/studies'
 import type { Language, Text } from '../../contract/text'
 import type { Context } from '../context'
@@ -64,11 +64,25 @@ export function readValue(parameter: Parameter, text: string, flag: string, fiel
   }, { field })
 }
 
+/** `all`, or so many labelled validation images per class. @throws GraftError (usage) */
+export function readValidationLabels(text: string): ValidationGrant {
+  const granted = text === 'all' ? text : perClassIn(text)
+  if (granted !== undefined) return granted
+  throw usageError('invalid-value', {
+    en: `--validation-labels takes all or a number of labels per class from 1, not "${text}".`,
+    zh: `--validation-labels 应为 all 或每类的标签数（从 1 起），而不是“${text}”。`
+  }, { field: 'target.validationLabels' })
+}
+
+function perClassIn(text: string): { perClass: number } | undefined {
+  const perClass = Number(text)
+  return /^\d+$/.test(text) && perClass >= 1 && Number.isSafeInteger(perClass) ? { perClass } : undefined
+}
+
 /** `all`, `none`, or so many labels per class. @throws GraftError (usage) */
 export function readLabels(text: string): LabelGrant {
-  if (text === 'all' || text === 'none') return text
-  const perClass = Number(text)
-  if (/^\d+$/.test(text) && perClass >= 1 && Number.isSafeInteger(perClass)) return { perClass }
+  const granted = text === 'all' || text === 'none' ? text : perClassIn(text)
+  if (granted !== undefined) return granted
   throw usageError('invalid-value', {
     en: `--labels takes all, none or a number of labels per class from 1, not "${text}".`,
     zh: `--labels 应为 all、none 或每类的标签数（从 1 起），而不是“${text}”。`

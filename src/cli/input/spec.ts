@@ -4,7 +4,7 @@ import type { Spec } from '../../contract/runs'
 import { trainingParameters } from '../../contract/training'
 import { completeSpec } from '../../rules/specs/complete'
 import { usageError } from '../output/errors'
-import { kebab, readDevice, readId, readLabels, readModelRef, readValue } from './options'
+import { kebab, readDevice, readId, readLabels, readModelRef, readValidationLabels, readValue } from './options'
 
 /** The flags of `graft run` as they were typed. */
 export interface SpecFlags {
@@ -13,6 +13,7 @@ export interface SpecFlags {
   method: string
   sourceData?: string
   labels?: string
+  validationLabels?: string
   targetDomain?: string
   device?: string
   /** `key=value` each: parameters of the method, and training settings. */
@@ -52,6 +53,7 @@ export function specFromFlags(flags: SpecFlags, methods: readonly MethodSummary[
     target: {
       dataset: readId(flags.target, '--target', 'target.dataset'),
       ...(flags.labels !== undefined && { labels: readLabels(flags.labels) }),
+      ...(flags.validationLabels !== undefined && { validationLabels: readValidationLabels(flags.validationLabels) }),
       ...(flags.targetDomain !== undefined && { domain: flags.targetDomain })
     },
     method: { id: method.id, params: given.values.method },

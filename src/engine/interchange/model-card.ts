@@ -2,9 +2,10 @@ import type { Dataset } from '../../contract/datasets'
 import type { ModelSummary } from '../../contract/models'
 import type { Run, Score } from '../../contract/runs'
 import { percent } from '../../rules/format/figures'
+import { labelsText } from '../../rules/format/labels'
 import { inLanguage, type Language, type Text } from '../../contract/text'
 import { countOf } from '../../rules/domains'
-import { learnedFrom, learnedName } from '../../rules/specs/learned-from'
+import { grantedImages, learnedFrom, learnedName } from '../../rules/specs/learned-from'
 
 /** All that a model card tells. */
 interface CardContent {
@@ -61,13 +62,12 @@ type Say = (text: Text) => string
 function dataText({ run, dataset }: CardContent, say: Say): string {
   if (!run) return say({ en: 'Not known: the model was imported.', zh: '未知：该模型是导入的。' })
   const { spec, names } = run
-  const labels = spec.target.labels
-  const granted = labels === 'all' ? say({ en: 'all training labels', zh: '全部训练标签' })
-    : labels === 'none' ? say({ en: 'no labels', zh: '无标签' })
-      : say({ en: `${labels.perClass} labels per class`, zh: `每类 ${labels.perClass} 个标签` })
+  const chose = run.metrics.validation !== undefined
+  const granted = spec.target.labels === 'all' ? say({ en: 'all training labels', zh: '全部训练标签' })
+    : say({ en: labelsText(spec.target, 'en', chose), zh: labelsText(spec.target, 'zh', chose) })
   const { side, choice } = learnedFrom(spec)
   const ofSource = side === 'source'
-  const train = dataset && (ofSource ? countOf(dataset, 'train', choice) : dataset.splits.train?.count)
+  const train = dataset && (ofSource ? countOf(dataset, 'train', choice) : spec.target.labels === 'none' ? dataset.splits.train?.count : grantedImages(dataset, spec.target))
   const labelled = ofSource ? say({ en: 'all training labels', zh: '全部训练标签' }) : granted
   const nameNow = (): string | undefined => dataset?.name
   const learned = { en: plain(learnedName(run, nameNow)), zh: plain(learnedName(run, nameNow, 'zh')) }

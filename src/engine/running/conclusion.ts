@@ -8,19 +8,19 @@ import type { Classifier } from '../classifiers'
 import { evaluate } from '../evaluation/metrics'
 import { selectionCost } from '../evaluation/selection-cost'
 import { inference, type Network } from '../network/network'
-import { openEvaluation, type TrainingData } from '../training/data'
+import { openEvaluation, openValidation, type TrainingData } from '../training/data'
 import { readPredictions, watchedOf } from '../training/judge'
 
-/** Scores of the trained network, or of the classifier in its head's place, on the target's labelled validation and test images; predictions stay in the folder. */
+/** Scores of the trained network, or of the classifier in its head's place, on the target's test images and on the validation images that may choose; predictions stay in the folder. */
 export async function finalScores(
-  network: Network, classifier: Classifier | undefined, { target, signal }: TrainingData, folder: string, onProgress: () => void
+  network: Network, classifier: Classifier | undefined, { spec, target, signal }: TrainingData, folder: string, onProgress: () => void
 ): Promise<Run['metrics']> {
   const logits = (images: tf.Tensor) =>
     classifier ? classifier.logits(images as tf.Tensor4D) : network.forward(images as tf.Tensor4D, inference)
   const metrics: Run['metrics'] = {}
   await mkdir(folder, { recursive: true })
   for (const split of ['validation', 'test'] as const) {
-    const images = await openEvaluation(target, split, network)
+    const images = split === 'validation' ? await openValidation(target, spec, network) : await openEvaluation(target, split, network)
     if (!images) continue
     try {
       const { score, predictions } = await evaluate(logits, images, network.definition.classes, { signal, onProgress })

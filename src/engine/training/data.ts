@@ -10,7 +10,7 @@ import type { GradientStage, Stage, StageAccess, StreamName } from './stage'
 import { ImageStream, type ImageStreamOptions } from '../batches/batches'
 import { DomainStream } from '../batches/domain-batches'
 import { FeatureStream, type FeatureCache, type FeatureTable } from '../features/cache'
-import { drawPerClass } from './labels'
+import { drawAtMost, drawPerClass } from './labels'
 
 export const everything = (count: number): Int32Array => Int32Array.from({ length: count }, (_, index) => index)
 
@@ -51,7 +51,7 @@ export class StageData {
     }
     const inOrder = (name: StreamName): BatchStream => evaluationStream(selected.get(name)!, network)
     const validation = async (): Promise<BatchStream | undefined> =>
-      data.spec.target.labels === 'none' ? undefined : openEvaluation(data.target, 'validation', network)
+      data.spec.target.labels === 'none' ? undefined : openValidation(data.target, data.spec, network)
     return new StageData({ streams, inOrder, validation, signal: data.signal }, tables)
   }
 
@@ -163,6 +163,23 @@ async function domainSource(
 function evaluationStream(selected: Selected, network: Network): BatchStream {
   const batchSize = inferenceBatchSize(network.definition, evaluationBatchSize)
   return imageSource(selected, network, { ...inOrder(selected, selected.split), batchSize })
+}
+
+/** The labelled validation images that a spec lets choose, in their order; undefined where there are none. */
+export async function validationImages(reader: DatasetView, { target, training: { seed } }: Spec): Promise<Selected | undefined> {
+  const found = reader.dataset.splits.validation
+  if (!found || found.count === 0 || !reader.hasLabels('validation')) return undefined
+  const labels = await reader.readLabels('validation')
+  const { validationLabels: granted = 'all' } = target
+  if (granted === 'all') return { reader, split: 'validation', positions: everything(found.count), labels }
+  const positions = drawAtMost(labels, granted.perClass, seed, reader.dataset.classes, 'validation labels')
+  return { reader, split: 'validation', positions, labels: positions.map((position) => labels[position]!) }
+}
+
+/** These images for an evaluation. */
+export async function openValidation(reader: DatasetView, spec: Spec, network: Network): Promise<BatchStream | undefined> {
+  const selected = await validationImages(reader, spec)
+  return selected && evaluationStream(selected, network)
 }
 
 /** A labelled split in its own order, for an evaluation; undefined where it is empty or has no labels. */

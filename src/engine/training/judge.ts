@@ -10,7 +10,7 @@ import { inference, type Network } from '../network/network'
 import { yieldToEvents } from '../yield'
 import type { BatchStream } from '../batches/batch-stream'
 import type { GradientStage } from './stage'
-import { everything, heldOut, openInOrder, sourceLabels, type TrainingData } from './data'
+import { everything, heldOut, openInOrder, sourceLabels, validationImages, type TrainingData } from './data'
 import type { Judgement } from './loop'
 import type { EpochScore } from './selection'
 
@@ -82,10 +82,8 @@ export class Judge {
     const labels = spec.target.labels !== 'none'
     const open = (selected: Parameters<typeof openInOrder>[0]) => openInOrder(selected, stage, network, data)
 
-    const { validation: split } = target.dataset.splits
-    const validation = labels && split && split.count > 0 && target.hasLabels('validation')
-      ? await open({ reader: target, split: 'validation', positions: everything(split.count), labels: await target.readLabels('validation') })
-      : undefined
+    const choosing = labels ? await validationImages(target, spec) : undefined
+    const validation = choosing && await open(choosing)
     const sourceSplit = source?.dataset.splits.validation
     const sourceValidation = source && sourceSplit && sourceSplit.count > 0 && source.hasLabels('validation') && (!labels || selection === 'source-validation')
       ? await open(await sourceSelected(data, source, sourceSplit.count))

@@ -9,12 +9,21 @@ import { randomStream } from '../random'
  * @param classes class names, in order
  */
 export function drawPerClass(labels: Int32Array, perClass: number, seed: number, classes: readonly string[]): Int32Array {
+  const counts = classes.map(() => 0)
+  for (const label of labels) counts[label]!++
+  if (counts.some((count) => count < perClass)) throw tooFewLabels(perClass, counts, classes)
+  return drawAtMost(labels, perClass, seed, classes, 'granted labels')
+}
+
+/**
+ * The same, where a class that has fewer gives what it has.
+ * @param key of the random stream: a draw for another purpose is another draw
+ */
+export function drawAtMost(labels: Int32Array, perClass: number, seed: number, classes: readonly string[], key: string): Int32Array {
   const members: number[][] = classes.map(() => [])
   labels.forEach((label, position) => members[label]!.push(position))
-  const counts = members.map(({ length }) => length)
-  if (counts.some((count) => count < perClass)) throw tooFewLabels(perClass, counts, classes)
   const drawn = members.flatMap((positions, index) => {
-    const order = randomStream(seed, 'granted labels', index).permutation(positions.length)
+    const order = randomStream(seed, key, index).permutation(positions.length)
     return Array.from(order.subarray(0, perClass), (place) => positions[place]!)
   })
   return Int32Array.from(drawn).sort()

@@ -8,7 +8,7 @@ const source = (quick: boolean): BaseSpec => ({
   source: { model: 'arch:seed-cnn' }, target: { dataset: 'cifar-10', labels: 'all' }, method: { id: 'scratch' }, training: training(quick)
 })
 
-const target: BaseSpec['target'] = { dataset: 'cifar-100', labels: { perClass: 20 } }
+const target: BaseSpec['target'] = { dataset: 'cifar-100', labels: { perClass: 20 }, validationLabels: 'all' }
 
 interface Variant { above?: number, published?: string, params?: BaseSpec['method']['params'] }
 

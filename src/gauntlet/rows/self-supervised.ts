@@ -6,7 +6,7 @@ import type { BaseSpec, GauntletRow } from '../row'
 interface Pretext { method: string, epochs: number, augmentation: NonNullable<BaseSpec['training']>['augmentation'] }
 
 const probe = ({ method, augmentation }: Pretext, pretextEpochs: number): BaseSpec => ({
-  source: { model: 'arch:seed-cnn' }, target: { dataset: 'cifar-10-small', labels: { perClass: 20 } },
+  source: { model: 'arch:seed-cnn' }, target: { dataset: 'cifar-10-small', labels: { perClass: 20 }, validationLabels: 'all' },
   method: { id: method, params: { pretextEpochs, then: 'probe' } }, training: { augmentation }
 })
 

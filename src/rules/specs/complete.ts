@@ -15,6 +15,14 @@ export interface SpecDraft {
 /** Labels that a method is granted where nobody says: all, or none where it needs none. */
 export const usualLabels = (method: MethodSummary | undefined): LabelGrant => method?.needs.targetLabels === 'none' ? 'none' : 'all'
 
+/**
+ * Few labels choose with few: as many validation images per class as training images, so that the labels that choose the
+ * epoch are no more than those that were granted to learn from.
+ */
+function withUsualValidation(target: Spec['target']): Spec['target'] {
+  return typeof target.labels === 'object' && target.validationLabels === undefined ? { ...target, validationLabels: target.labels } : target
+}
+
 /** The training settings' defaults, with those that suit the method better. */
 export const usualTraining = (method: MethodSummary | undefined): TrainingSettings =>
   ({ ...defaultsOf(trainingParameters), ...method?.trainingDefaults } as TrainingSettings)
@@ -29,7 +37,7 @@ export const usualParams = (method: MethodSummary | undefined): Record<string, P
 export function completeSpec(draft: SpecDraft, method: MethodSummary | undefined): Spec {
   return {
     device: 'auto', ...draft,
-    target: { labels: usualLabels(method), ...draft.target },
+    target: withUsualValidation({ labels: usualLabels(method), ...draft.target }),
     method: { ...draft.method, params: { ...usualParams(method), ...draft.method.params } },
     training: { ...usualTraining(method), ...draft.training } as TrainingSettings
   }

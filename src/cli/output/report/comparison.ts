@@ -2,8 +2,9 @@ import type { Comparison, PairedDifference, Run } from '../../../contract/runs'
 import type { Language, Text } from '../../../contract/text'
 import { mcnemarWords } from '../../../rules/statistics/verdicts'
 import { table } from '../../../rules/format/columns'
+import { labelsShort } from '../../../rules/format/labels'
 import { count, duration, figure, percent, points } from '../../../rules/format/figures'
-import { labelsText, runEntry } from './run'
+import { runEntry } from './run'
 
 const verdictNames: Record<PairedDifference['verdict'], Text> = {
   better: { en: 'better', zh: '更好' },
@@ -51,7 +52,7 @@ export function comparisonText({ runs, differences }: Comparison, language: Lang
   ], runs.map((run) => [
     run.name,
     run.spec.method.id,
-    labelsText(run.spec.target.labels, language),
+    labelsShort(run.spec.target, language, run.metrics.validation !== undefined),
     run.metrics.test ? percent(run.metrics.test.accuracy) : '–',
     run.metrics.test ? figure(run.metrics.test.loss) : '–',
     run.metrics.validation ? percent(run.metrics.validation.accuracy) : '–',

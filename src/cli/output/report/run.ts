@@ -3,6 +3,7 @@ import type { Language } from '../../../contract/text'
 import { stateNames } from '../../../rules/states'
 import { facts } from '../../../rules/format/columns'
 import { count, duration, figure, moment, percent } from '../../../rules/format/figures'
+import { labelsText } from '../../../rules/format/labels'
 import { backendText } from '../../../rules/format/records'
 import { selectionText } from './selection'
 
@@ -33,13 +34,6 @@ export function runEntry(run: Run): Record<string, unknown> {
   }
 }
 
-/** The labels a spec grants, in words. */
-export function labelsText(labels: Spec['target']['labels'], language: Language): string {
-  if (labels === 'all') return language === 'zh' ? '全部标签' : 'all labels'
-  if (labels === 'none') return language === 'zh' ? '无标签' : 'no labels'
-  return language === 'zh' ? `每类 ${labels.perClass} 个标签` : `${labels.perClass} labels per class`
-}
-
 const scoreText = (score: Score, language: Language): string => language === 'zh'
   ? `${percent(score.accuracy)}（${count(score.n)} 张图像，损失 ${figure(score.loss)}）`
   : `${percent(score.accuracy)} of ${count(score.n)} images right, loss ${figure(score.loss)}`
@@ -56,7 +50,7 @@ export function runText(run: Run, language: Language): string {
     [zh ? '原因' : 'reason', run.error?.message[language]],
     [zh ? '源' : 'source', run.spec.source.model + (run.names.source === run.spec.source.model ? '' : ` (${run.names.source})`)],
     [zh ? '源数据' : 'source data', run.spec.source.dataset],
-    [zh ? '目标' : 'target', `${run.spec.target.dataset}${domain === undefined ? '' : ` (${domain})`}, ${labelsText(run.spec.target.labels, language)}`],
+    [zh ? '目标' : 'target', `${run.spec.target.dataset}${domain === undefined ? '' : ` (${domain})`}, ${labelsText(run.spec.target, language, validation !== undefined)}`],
     [zh ? '方法' : 'method', run.spec.method.id],
     [zh ? '测试' : 'test', test && scoreText(test, language)],
     [zh ? '验证' : 'validation', validation && scoreText(validation, language)],

@@ -49,7 +49,6 @@ export const compareMessages = defineMessages({
       orderData: 'As in the data',
       showAll: 'Show all {count} classes',
       fewer: 'Show fewer',
-      labels: { all: 'All', none: 'None', perClass: '{count} per class' },
       figures: 'Figures',
       figure: {
         accuracy: 'Test accuracy', interval: '95 % interval', loss: 'Test loss', images: 'Test images',
@@ -126,7 +125,6 @@ export const compareMessages = defineMessages({
       orderData: '按数据中的顺序',
       showAll: '显示全部 {count} 个类别',
       fewer: '收起',
-      labels: { all: '全部', none: '无', perClass: '每类 {count} 个' },
       figures: '数值',
       figure: {
         accuracy: '测试准确率', interval: '95 % 区间', loss: '测试损失', images: '测试图像数',

@@ -17,7 +17,6 @@ export const runsMessages = defineMessages({
         allStates: 'Every state', allMethods: 'Every method', allTargets: 'Every target',
         active: 'Running or queued', resumable: 'Can be resumed', done: 'Done', clear: 'Show all'
       },
-      labels: { all: 'All', none: 'None', perClass: '{count} per class' },
       interval: '{accuracy}, 95 % interval from {low} to {high}, {images}',
       notTested: 'not tested',
       epochs: 'no epochs | 1 epoch | {count} epochs',
@@ -65,7 +64,6 @@ export const runsMessages = defineMessages({
         allStates: '全部状态', allMethods: '全部方法', allTargets: '全部目标',
         active: '运行中或排队中', resumable: '可以继续', done: '已完成', clear: '显示全部'
       },
-      labels: { all: '全部', none: '无', perClass: '每类 {count} 个' },
       interval: '{accuracy}，95 % 区间为 {low} 至 {high}，{images}',
       notTested: '未测试',
       epochs: '0 轮 | 1 轮 | {count} 轮',
