@@ -26,5 +26,6 @@ export const dan = defineMethod({
   parameters: kernelDiscrepancyParameters,
   alignmentWeight: 'weight',
   trainingDefaults: adaptationDefaults,
+  recipe: { wholeBatches: true },
   create: (context, parameters) => alignByKernels(context, parameters, ({ source, target }, options) => mmd(source.features, target.features, options))
 })

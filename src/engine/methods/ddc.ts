@@ -28,7 +28,9 @@ export const ddc = defineMethod({
   parameters: { ...adaptationParameters, weight: cappedWeight(0.25) },
   alignmentWeight: 'weight',
   trainingDefaults: adaptationDefaults,
+  recipe: { wholeBatches: true },
   create: (context, { weight, backboneFactor }) => align({
+    context,
     domains: new TwoDomains(startOf(context), context.training.seed),
     backboneFactor,
     terms: ({ source, target }) => ({

@@ -45,9 +45,11 @@ export const deepCoral = defineMethod({
   },
   alignmentWeight: 'weight',
   trainingDefaults: adaptationDefaults,
+  recipe: { wholeBatches: true },
   create: (context, { weight, backboneFactor, moments }) => {
     const distance = moments === 'covariances' ? coral : coralWithMeans
     return align({
+      context,
       domains: new TwoDomains(startOf(context), context.training.seed),
       backboneFactor,
       terms: ({ source, target }) => ({

@@ -26,6 +26,7 @@ export const jan = defineMethod({
   parameters: kernelDiscrepancyParameters,
   alignmentWeight: 'weight',
   trainingDefaults: adaptationDefaults,
+  recipe: { wholeBatches: true },
   create: (context, parameters) => alignByKernels(context, parameters, ({ source, target }, options) =>
     jointMmd([source.features, tf.softmax(source.logits)], [target.features, tf.softmax(target.logits)], options))
 })

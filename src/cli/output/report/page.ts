@@ -4,7 +4,7 @@ import { labelsShort } from '../../../rules/format/labels'
 import { count, duration, figure, moment, percent } from '../../../rules/format/figures'
 import { chartSvg, escapeHtml, swatch, type Chart } from './chart'
 import { differenceText } from './comparison'
-import { stateNames } from '../../../rules/states'
+import { standingOf } from '../../../rules/states'
 
 // Okabe–Ito's palette with enough contrast on white, and its lighter form for dark grounds.
 const lightSeries = ['#0072b2', '#d55e00', '#00835f', '#b4558d', '#a06f00', '#2f86bb', '#6a6f68', '#1c1f1b']
@@ -95,7 +95,7 @@ function figuresTable(runs: readonly Run[], language: Language): string {
     const cells = [
       `${swatch(index)}${escapeHtml(run.name)}<br><code>${escapeHtml(run.id)}</code>`,
       ...[
-        run.names.method, run.names.target, labelsShort(run.spec.target, language, validation !== undefined), stateNames[run.state][language],
+        run.names.method, run.names.target, labelsShort(run.spec.target, language, validation !== undefined), standingOf(run)[language],
         test ? percent(test.accuracy) : '–', test ? figure(test.loss) : '–', validation ? percent(validation.accuracy) : '–',
         String(run.epochs), duration(run.seconds, language),
         run.imagesPerSecond === undefined ? '–' : count(run.imagesPerSecond),
