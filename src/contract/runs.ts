@@ -126,6 +126,8 @@ export const runSchema = z.object({
   }),
   /** Epochs finished. */
   epochs: z.int(),
+  /** Gradient steps it took, over all its stages; absent until it is done, and in records of earlier versions. */
+  steps: z.int().optional(),
   /** Seconds of work, without pauses, over all its sessions. */
   seconds: z.number(),
   imagesPerSecond: z.number().optional(),

@@ -58,6 +58,8 @@ export const twinComparisonSchema = z.object({
   twin: armScoreSchema,
   /** Pairs of runs with the same seed, both done. */
   pairs: z.int(),
+  /** Gradient steps that the arm and its twin took, where both records tell. */
+  steps: z.object({ arm: z.int(), twin: z.int() }).optional(),
   /** Mean of the arm's test accuracy minus its twin's. */
   difference: z.number().optional(),
   /** 95 % interval of the difference. */

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { Metric, Run, Spec } from '../../src/contract/runs'
 import { methods } from '../../src/engine/methods'
 import { compareRuns } from '../../src/library/comparison/compare'
+import { plannedSteps } from '../../src/rules/studies/steps'
 import { openWorkbench, type Workbench } from '../fixtures/two-domains'
 
 let bench: Workbench
@@ -117,9 +118,14 @@ function lockTarget({ target }: Spec): { open(): void, remove(): void, reads: st
 
 describe.each(methods.map((method) => method.id))('%s', (id) => {
   it('lowers its loss, ends in done and is scored on the test images', async () => {
-    const run = await bench.run(specFor(id, { epochs: 8, learningRate: 0.003 }))
+    const spec = specFor(id, { epochs: 8, learningRate: 0.003 })
+    const run = await bench.run(spec)
     expect(run.error).toBeUndefined()
     expect(run.state).toBe('done')
+    const [target, sourceData] = await Promise.all([spec.target.dataset, spec.source.dataset].map((dataset) => dataset === undefined ? undefined : bench.library.datasets.get(dataset)))
+    const summary = bench.engine.catalogue().methods.find((method) => method.id === id)!
+    // A control takes the steps that are planned for its candidate: every method has to say how many these are.
+    expect(run.steps).toBe(plannedSteps(spec, summary, { target: target!, ...(sourceData && { sourceData }) }))
     const series = await learning(run)
     if (series.length > 1) expect(series.at(-1)!).toBeLessThan(series[0]!)
     expect(run.metrics.test).toMatchObject({ n: 48 })

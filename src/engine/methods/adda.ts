@@ -33,6 +33,7 @@ export const adda = defineMethod({
   family: 'adaptation',
   blocks: 'copied',
   needs: { ...adaptationNeeds, sourceModelWhile: { parameter: 'sourceEpochs', in: [0] } },
+  stages: [{ images: 'source', epochs: 'sourceEpochs' }, { images: 'source' }],
   parameters: {
     sourceEpochs: integer({
       label: { en: 'Source epochs', zh: '源训练轮数' },

@@ -25,6 +25,7 @@ export const semiSupervisedDistillation = defineMethod({
   family: 'distillation',
   blocks: 'new',
   needs: { sourceModel: true, sourceData: false, targetLabels: 'some', classes: 'same', variant: studentVariant },
+  stages: [{ images: 'target-unlabelled' }],
   parameters: { ...studentParameters, ...softLabelParameters },
   create: (context, parameters) => {
     const { network, taught } = studentOfSource(context, parameters)

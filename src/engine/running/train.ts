@@ -23,6 +23,7 @@ import type { Position, Stage } from '../training/stage'
 import { StageData, type TrainingData } from '../training/data'
 import { FeatureCache } from '../features/cache'
 import { Diverged } from '../training/divergence'
+import { stepsTaken } from '../../rules/studies/steps'
 import { mostRescues, rescuedRate, rescueText } from '../../rules/settings/rescue'
 import { Judge, shownValue } from '../training/judge'
 import { momentumFor, stageLength, stageStart, trainStage, type StageState } from '../training/loop'
@@ -318,7 +319,8 @@ class TrainSession {
       if (selection) await this.update((run) => ({ ...run, selection }))
     }
     await this.metrics.flush()
-    const ended = lastEpoch(await library.runs.readMetrics(id), data.spec)
+    const told = await library.runs.readMetrics(id)
+    const ended = lastEpoch(told, data.spec)
     const unlearned = whyUnlearned({ classes: classes.length, ...ended, ...(metrics.test && { test: metrics.test }) })
     this.again('saving')
     await saveModel(
@@ -326,10 +328,10 @@ class TrainSession {
       classifier && ((folder) => saveClassifier(classifier, folder))
     )
     await this.metrics.flush()
-    return this.finish('done', metrics, unlearned)
+    return this.finish('done', { metrics, steps: stepsTaken(told), ...(unlearned && { unlearned }) })
   }
 
-  private async finish(state: 'done' | 'cancelled', metrics?: Run['metrics'], unlearned?: Text): Promise<Run> {
+  private async finish(state: 'done' | 'cancelled', found: Partial<Pick<Run, 'metrics' | 'steps' | 'unlearned'>> = {}): Promise<Run> {
     await this.metrics.flush()
     return this.update((run) => ({
       ...run,
@@ -338,8 +340,7 @@ class TrainSession {
       finishedAt: new Date().toISOString(),
       ...(this.lastProgress && { epochs: Math.max(run.epochs, this.lastProgress.epoch) }),
       ...(this.lastProgress?.imagesPerSecond !== undefined && { imagesPerSecond: this.lastProgress.imagesPerSecond }),
-      ...(metrics && { metrics }),
-      ...(unlearned && { unlearned }),
+      ...found,
       notes: this.notes
     }))
   }

@@ -72,7 +72,8 @@ export async function comparePairs(
   const [first, ...others] = done
   if (!first) return { pairs: 0, reason: ready.length > 0 ? otherImages : notYet }
   const { verdict, ...found } = earned(others.length === 0 ? await overImages(library, first) : await overSeeds(library, done), done)
-  return { pairs: done.length, ...found, ...(judged && { verdict }) }
+  const [arm, twin] = [first.run.steps, first.twin.steps]
+  return { pairs: done.length, ...found, ...(judged && { verdict }), ...(arm !== undefined && twin !== undefined && { steps: { arm, twin } }) }
 }
 
 type Judged = Pick<TwinComparison, 'difference' | 'interval' | 'over' | 'reason'> & { verdict: StudyVerdict }

@@ -166,12 +166,15 @@ function changes(facts: ChoiceFacts): Choice[] {
   }]
 }
 
+/** Steps without which a network learns too little, where its method says nothing else. */
+export const leastSteps = 400
+
 /** How long: at least so many steps, whatever the number of images. */
 function budget(facts: ChoiceFacts, training: TrainingSettings, given: Given): Choice[] {
   if (given['epochs'] !== undefined || given['epochSteps'] !== undefined || imagesOf(facts) === 0) return []
   const { epochs, batchSize } = training
   const own = epochs * stepsOf(facts, batchSize)
-  const least = facts.method.recipe?.leastSteps ?? 400
+  const least = facts.method.recipe?.leastSteps ?? leastSteps
   if (own >= least) return []
   return [{
     name: 'epochSteps', value: Math.ceil(least / epochs),
