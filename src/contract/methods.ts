@@ -57,6 +57,8 @@ export const methodSummarySchema = z.object({
   parameters: parametersRecordSchema,
   /** Training settings that suit this method better than the general defaults. */
   trainingDefaults: z.record(z.string(), z.union([z.number(), z.string(), z.boolean()])).optional(),
+  /** Each loss that its steps name beside the total, and its word on the chart. */
+  losses: z.record(z.string(), textSchema).optional(),
   /**
    * What becomes of the source's blocks at the default parameters, for the drawing. Parameters of kind `blocks` that are
    * called `copied` and `frozen` say it block by block.

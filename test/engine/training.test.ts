@@ -120,6 +120,9 @@ describe.each(methods.map((method) => method.id))('%s', (id) => {
     const run = await bench.run(specFor(id, { epochs: 8, learningRate: 0.003 }))
     expect(run.error).toBeUndefined()
     expect(run.state).toBe('done')
+    const named = [...new Set((await steps(run)).flatMap((step) => Object.keys(step.losses)))].filter((name) => name !== 'total')
+    const { losses: words = {} } = methods.find((method) => method.id === id)!
+    expect(named.filter((name) => words[name] === undefined), 'losses without words for the chart, `losses` in the method\'s file').toEqual([])
     const series = await learning(run)
     if (series.length > 1) expect(series.at(-1)!).toBeLessThan(series[0]!)
     expect(run.metrics.test).toMatchObject({ n: 48 })
@@ -303,7 +306,7 @@ describe('the loop', () => {
     expect(run.epochs).toBe(run.chosen!.epoch + 2)
   })
 
-  it('trains with few labels a class and says where they are too few', async () => {
+  it('trains with few labels per class and says where they are too few', async () => {
     const run = await bench.run(bench.spec({ method: 'scratch', target: { labels: { perClass: 4 } } }))
     expect(run.state).toBe('done')
     expect(await steps(run)).toHaveLength(2)

@@ -8,6 +8,7 @@ import { copyWeights, freshLike } from '../surgery/surgery'
 import type { GradientStage, ParameterGroup } from '../training/stage'
 import { adaptationNeeds, sourceBatch, unlabelledBatch } from './shared/adaptation'
 import { domainsOf } from './shared/adversarial'
+import { commonLosses } from './shared/losses'
 import { defineMethod, type MethodContext } from './shared/method'
 import { allGroups, sourceOf, startOf } from './shared/supervised'
 import { discriminator, type Companion } from './shared/vector-network'
@@ -51,6 +52,7 @@ export const adda = defineMethod({
     })
   },
   trainingDefaults: { optimizer: 'adam', learningRate: 0.001, batchSize: 128 },
+  losses: { ...commonLosses('task'), discriminator: { en: 'Discriminator', zh: '判别器' }, encoder: { en: 'Encoder', zh: '编码器' } },
   create: (context, { sourceEpochs, adversarialFactor, hidden }) => {
     // Without epochs on the source its encoder is the source model's, which there must be then.
     if (sourceEpochs === 0) sourceOf(context)

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import { capped } from '../maths/capped'
 import { linearMmd } from '../maths/linear-mmd'
 import { adaptationDefaults, adaptationNeeds, adaptationParameters, align, cappedWeight, mostDiscrepancy, TwoDomains } from './shared/adaptation'
+import { commonLosses } from './shared/losses'
 import { defineMethod } from './shared/method'
 import { startOf } from './shared/supervised'
 
@@ -27,6 +28,7 @@ export const ddc = defineMethod({
   needs: adaptationNeeds,
   parameters: { ...adaptationParameters, weight: cappedWeight(0.25) },
   trainingDefaults: adaptationDefaults,
+  losses: commonLosses('task', 'discrepancy'),
   create: (context, { weight, backboneFactor }) => align({
     domains: new TwoDomains(startOf(context), context.training.seed),
     backboneFactor,

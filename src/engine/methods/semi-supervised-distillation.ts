@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { crossEntropy } from '../maths/cross-entropy'
 import { softLabelParameters, studentOfSource, transferTerm } from './shared/distillation'
+import { commonLosses } from './shared/losses'
 import { defineMethod } from './shared/method'
 import { studentParameters, studentVariant } from './shared/student'
 import { allGroups, targetBatch } from './shared/supervised'
@@ -26,6 +27,7 @@ export const semiSupervisedDistillation = defineMethod({
   blocks: 'new',
   needs: { sourceModel: true, sourceData: false, targetLabels: 'some', classes: 'same', variant: studentVariant },
   parameters: { ...studentParameters, ...softLabelParameters },
+  losses: commonLosses('task', 'transfer'),
   create: (context, parameters) => {
     const { network, taught } = studentOfSource(context, parameters)
     return {
