@@ -12,20 +12,20 @@ import type { CliCommand } from './shared/command'
 
 const usualSeeds = 3
 
-/** Where research data lies beside a checkout. */
+/** The folder of research data beside a checkout. */
 const usualData = join('..', 'shared', 'data')
 
 export const gauntlet: CliCommand = (program, context) => {
   const { say } = context
   program.command('gauntlet')
     .description(say({
-      en: 'Rerun published results and show ours, theirs, the control and the band; results are kept, and what is done is not repeated',
+      en: 'Rerun published results and show ours, theirs, the control and the band; results are kept, and finished runs are not repeated',
       zh: '重做已发表的结果，并列出我们的结果、原结果、对照与范围；结果会保留，已完成的不会重复'
     }))
     .option('--only <rows>', say({ en: 'Rows of the table, separated by commas', zh: '表中的行，以逗号分隔' }))
     .option('--quick', say({ en: 'One seed and few steps: shows that it works, not how well', zh: '一个种子、少量步数：只验证可行，不评判成绩' }))
     .option('--seeds <n>', say({ en: 'Seeds per row (default 3); more can be added later', zh: '每行的种子数（默认 3）；以后可以再加' }))
-    .option('--report', say({ en: 'Show what is kept, and train nothing', zh: '只显示已保存的结果，不训练' }))
+    .option('--report', say({ en: 'Show the kept results and train nothing', zh: '只显示已保存的结果，不训练' }))
     .option('--data <folder>', say({ en: 'Folder with mnist, usps, cifar-10-binary.tar.gz, cifar-100-binary', zh: '包含 mnist、usps、cifar-10-binary.tar.gz、cifar-100-binary 的文件夹' }))
     .addOption(jobsOption(context, say({ en: '2 on a processor of two cores or more', zh: '双核及以上处理器为 2' })))
     .option('--write', say({ en: 'Write the table into docs/results.md', zh: '将表格写入 docs/results.md' }))
@@ -35,11 +35,11 @@ export const gauntlet: CliCommand = (program, context) => {
       const chosen = flags.only === undefined ? gauntletRows : flags.only.split(',').map(rowNamed)
       const path = resolve('docs', 'results.md')
       if (flags.write === true && !existsSync(dirname(path))) throw noPage()
-      // Its runs and data stay apart from a person's own.
+      // Its runs and data are kept apart from a person's own.
       context.dataDir = join(context.dataDir, 'gauntlet')
       const results = await Results.open(context.dataDir)
       const train = async (jobs: number): Promise<string[]> => {
-        // Before several processes would each look for what is missing.
+        // Do this first, or several processes would each look for what is missing.
         await context.readyLibrary()
         return trainRows(context, new TrainingPool(context, jobs), chosen, results, { ...options, jobs, data: () => dataFolder(flags.data) })
       }
@@ -74,13 +74,13 @@ export const gauntlet: CliCommand = (program, context) => {
 
 interface GauntletFlags { only?: string, quick?: boolean, seeds?: string, report?: boolean, data?: string, jobs?: string, write?: boolean }
 
-/** Two trainings at once where the processor computes; a graphics card's memory is taken by the first. */
+/** Two trainings at once on the processor. On a graphics card one, for the first takes all its memory. */
 async function usualJobs(context: Context): Promise<number> {
   const { chosen } = await (await context.engine()).doctor()
   return chosen.kind === 'cpu' ? Math.min(2, availableParallelism()) : 1
 }
 
-/** Where the research data lies. @throws GraftError where no folder is named and none lies beside the checkout */
+/** The folder of research data. @throws GraftError if none is named and none lies beside the checkout */
 function dataFolder(named: string | undefined): string {
   if (named === undefined && !existsSync(usualData)) throw noFolder()
   return resolve(named ?? usualData)

@@ -2,8 +2,8 @@ import type { Spec } from '../../contract/runs'
 import { keyOf, withSeed } from './plan'
 
 /**
- * For each spec the settings that set it apart, by dotted path: its method where they have several, and what differs
- * among the specs of its method (the settings of two methods differ by their defaults alone). Seeds do not count.
+ * For each spec the settings that set it apart, by dotted path. The method counts if the specs have several. Other settings
+ * count if they differ among the specs of one method, for two methods differ in their defaults anyway. Seeds never count.
  */
 export function differingSettings(specs: readonly Spec[]): Record<string, unknown>[] {
   const flat = specs.map((spec) => flatten(withSeed(spec, 0)))

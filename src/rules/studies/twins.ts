@@ -7,19 +7,19 @@ import { sameClassNames } from '../classes'
 import { countOf, domainSteps, sourceChoice, trainingDomains } from '../domains'
 import { settingOf } from '../facts'
 
-/** What the derivation of twins has to know beside the spec; nothing in it is read from disk here. */
+/** What is needed besides the spec to derive twins. Nothing is read from disk here. */
 export interface TwinFacts {
   methods: readonly MethodSummary[]
   target: Dataset
-  /** Classes that the source model knows; absent for fresh weights. */
+  /** The classes that the source model knows; absent for fresh weights. */
   sourceClasses?: readonly string[]
-  /** The spec's source data, or else what the source model was trained on, where that is known and still there. */
+  /** The source data of the spec, or else what the source model was trained on, if that is known and still there. */
   sourceData?: Dataset
 }
 
 interface Twin { role: TwinRole, spec: Spec }
 
-/** Control runs of a spec at its budget (epochs, steps, batch, optimiser, seed), and why one of them is missing. */
+/** The control runs of a spec, with its budget (epochs, steps, batch, optimiser, seed). If one is missing, the reason. */
 export function deriveTwins(spec: Spec, facts: TwinFacts): { twins: Twin[], notes: Text[] } {
   const method = facts.methods.find(({ id }) => id === spec.method.id)
   const notes: Text[] = []
@@ -50,7 +50,7 @@ function scratchTwin(spec: Spec, method: MethodSummary, { methods }: TwinFacts):
   return withMethod(spec, scratch, { source: { model: spec.source.model } })
 }
 
-/** Whether what learns is of another architecture or width than the source. */
+/** Whether the network that learns has another architecture or width than the source. */
 function makesOtherNetwork(method: MethodSummary, spec: Spec): boolean {
   const { variant } = method.needs
   if (!variant) return false
@@ -58,7 +58,7 @@ function makesOtherNetwork(method: MethodSummary, spec: Spec): boolean {
   return architecture !== 'same' || width !== 1
 }
 
-/** The source's knowledge without any transfer, where it can be used on the target at all. */
+/** What the source knows without any transfer, if that can be used on the target at all. */
 function sourceOnlyTwin(spec: Spec, method: MethodSummary, facts: TwinFacts): Spec | Text | undefined {
   // A control has no control of its own.
   if (twinRoles.some((role) => role === method.id)) return undefined
@@ -77,7 +77,7 @@ function sourceOnlyTwin(spec: Spec, method: MethodSummary, facts: TwinFacts): Sp
   return withSteps(twin, stepsOf(spec, method, facts), steps(countOf(sourceData, 'train', sourceChoice(twin)), spec))
 }
 
-/** All of the target's labels, where the spec grants fewer and there are more. */
+/** Training on all target labels, if the spec grants fewer than there are. */
 function supervisedTwin(spec: Spec, method: MethodSummary, facts: TwinFacts): Spec | Text | undefined {
   if (spec.target.labels === 'all' || method.id === 'target-supervised') return undefined
   const train = facts.target.splits.train
@@ -94,12 +94,12 @@ function withMethod(spec: Spec, method: MethodSummary, change: Partial<Spec>): S
   return { ...spec, ...change, method: { id: method.id, params: defaultsOf(method.parameters) } }
 }
 
-/** More images must not mean more steps: the twin's epochs are as long as the candidate's. */
+/** The twin sees more images, but it must not take more steps. So its epochs are as long as the candidate's. */
 function withSteps(twin: Spec, wanted: number, own: number): Spec {
   return wanted === own || twin.training.epochSteps > 0 ? twin : { ...twin, training: { ...twin.training, epochSteps: wanted } }
 }
 
-/** Steps of one epoch of the candidate: over the source images where it has these, else over what it may see of the target. */
+/** Steps per epoch of the candidate: over the source images if it has any, else over the target images that it may see. */
 function stepsOf(spec: Spec, method: MethodSummary, { sourceData, target }: TwinFacts): number {
   const { labels } = spec.target
   const images = targetImages(spec, { target })
@@ -110,7 +110,7 @@ function stepsOf(spec: Spec, method: MethodSummary, { sourceData, target }: Twin
   return steps(Math.min(images, granted), spec)
 }
 
-/** Training images of the target, or of the one domain of it that it is. */
+/** Training images of the target, or of the one domain that is the target. */
 const targetImages = ({ target: { domain } }: Spec, { target }: Pick<TwinFacts, 'target'>): number =>
   countOf(target, 'train', domain === undefined ? undefined : { only: domain })
 
