@@ -49,6 +49,7 @@ export const cdan = defineMethod({
     ...discriminatorParameters
   },
   trainingDefaults: adaptationDefaults,
+  recipe: { wholeBatches: true },
   losses: commonLosses('task', 'domain'),
   create: (context, { weight, backboneFactor, entropyConditioning, projection, ramp, hidden, batchNormalisation }) => {
     const { seed } = context.training
@@ -61,6 +62,7 @@ export const cdan = defineMethod({
     }
     const adversary = discriminator({ length: projection || featureLength * classes, hidden, seed, batchNormalisation })
     const run = align({
+      context,
       domains,
       backboneFactor,
       companions: [adversary],

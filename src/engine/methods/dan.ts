@@ -26,6 +26,7 @@ export const dan = defineMethod({
   needs: adaptationNeeds,
   parameters: kernelDiscrepancyParameters,
   trainingDefaults: adaptationDefaults,
+  recipe: { wholeBatches: true },
   losses: commonLosses('task', 'discrepancy'),
   create: (context, parameters) => alignByKernels(context, parameters, ({ source, target }, options) => mmd(source.features, target.features, options))
 })

@@ -28,12 +28,14 @@ export const dann = defineMethod({
   needs: adaptationNeeds,
   parameters: { ...adaptationParameters, ramp: rampParameter, ...discriminatorParameters },
   trainingDefaults: adaptationDefaults,
+  recipe: { wholeBatches: true },
   losses: commonLosses('task', 'domain'),
   create: (context, { weight, backboneFactor, ramp, hidden, batchNormalisation }) => {
     const { seed } = context.training
     const domains = new TwoDomains(startOf(context), seed)
     const adversary = discriminator({ length: domains.network.featureLength, hidden, seed, batchNormalisation })
     return align({
+      context,
       domains,
       backboneFactor,
       companions: [adversary],

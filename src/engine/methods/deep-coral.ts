@@ -45,10 +45,12 @@ export const deepCoral = defineMethod({
     })
   },
   trainingDefaults: adaptationDefaults,
+  recipe: { wholeBatches: true },
   losses: commonLosses('task', 'discrepancy'),
   create: (context, { weight, backboneFactor, moments }) => {
     const distance = moments === 'covariances' ? coral : coralWithMeans
     return align({
+      context,
       domains: new TwoDomains(startOf(context), context.training.seed),
       backboneFactor,
       terms: ({ source, target }) => ({

@@ -26,6 +26,7 @@ export const jan = defineMethod({
   needs: adaptationNeeds,
   parameters: kernelDiscrepancyParameters,
   trainingDefaults: adaptationDefaults,
+  recipe: { wholeBatches: true },
   losses: commonLosses('task', 'discrepancy'),
   create: (context, parameters) => alignByKernels(context, parameters, ({ source, target }, options) =>
     jointMmd([source.features, tf.softmax(source.logits)], [target.features, tf.softmax(target.logits)], options))

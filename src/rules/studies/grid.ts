@@ -4,7 +4,7 @@ import { problemsOf } from '../../contract/problems'
 import type { Spec } from '../../contract/runs'
 import { mostCandidates, studyFileSchema, type GridValue, type StudyFile } from '../../contract/studies'
 import { parseSpec } from '../specs/check'
-import { completeSpec, type SpecDraft } from '../specs/complete'
+import { completeSpec, type SettingsShelf, type SpecDraft } from '../specs/complete'
 
 /** Reads a study from its file. @throws GraftError (usage) that names the first field that does not fit */
 export function parseStudy(value: unknown): StudyFile {
@@ -24,18 +24,19 @@ export function combinations(grid: NonNullable<StudyFile['grid']>): Record<strin
 }
 
 /**
- * The complete specs of a study. Each combination of the grid is put into the base, then the defaults of the method and of
- * the training are filled in. The grid may vary the method too. Seeds and twins come later.
+ * The specs of a study, complete: the base with each combination of the grid put in, then the defaults of the method
+ * (which the grid may choose too) and of the training. Seeds and twins come later.
+ * @param shelf where it is given, training settings that the study leaves open are chosen by rule
  * @throws GraftError (usage) for a path or value that no spec has, and for a grid that is too large
  */
-export function specsOfStudy(study: StudyFile, methods: readonly MethodSummary[]): Spec[] {
+export function specsOfStudy(study: StudyFile, methods: readonly MethodSummary[], shelf?: SettingsShelf): Spec[] {
   const grid = study.grid ?? {}
   const count = Object.values(grid).reduce((product, values) => product * values.length, 1)
   if (count > mostCandidates) throw tooLarge(count)
   return combinations(grid).map((values) => {
     const raw = structuredClone<Tree>({ training: {}, ...study.base })
     for (const [path, value] of Object.entries(values)) put(raw, path, value)
-    return completed(raw, methods)
+    return completed(raw, methods, shelf)
   })
 }
 
@@ -54,10 +55,10 @@ function put(tree: Tree, path: string, value: unknown): void {
   at[names.at(-1)!] = value
 }
 
-function completed(raw: Tree, methods: readonly MethodSummary[]): Spec {
+function completed(raw: Tree, methods: readonly MethodSummary[], shelf: SettingsShelf | undefined): Spec {
   // The values of the grid may not fit yet. The parsing that follows finds out.
   const draft = raw as unknown as SpecDraft
-  return parseSpec(completeSpec(draft, methods.find(({ id }) => id === draft.method.id)))
+  return parseSpec(completeSpec(draft, methods.find(({ id }) => id === draft.method.id), shelf))
 }
 
 function badPath(path: string): GraftError {
