@@ -9,7 +9,7 @@ import { runCommandLine } from './program'
 import type { Terminal } from './output/progress'
 
 function terminal(stream: NodeJS.WriteStream): Terminal {
-  // The reader may go away (`graft runs list | head`): what is left unsaid then is no failure.
+  // The reader may go away, as in `graft runs list | head`. Output that nobody reads is no failure.
   let open = true
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error
@@ -44,7 +44,7 @@ const flushed = (stream: NodeJS.WriteStream): Promise<void> => new Promise((done
 })
 
 async function main(): Promise<void> {
-  // Whatever a library prints must not get between a program and its JSON.
+  // Nothing that a library prints may get into the JSON that a program reads.
   console.log = console.info = console.debug = console.error
   const runtime = installedRuntime(__dirname)
   if (runtime !== undefined) process.env.GRAFT_RUNTIME_DIR ??= runtime
@@ -66,7 +66,7 @@ async function main(): Promise<void> {
     loadEngine: async (options) => (await import('../engine')).createEngine(options)
   })
   await Promise.all([flushed(process.stdout), flushed(process.stderr)])
-  // TensorFlow keeps threads that would hold the process open.
+  // TensorFlow's threads would keep the process alive.
   process.exit(exitCode)
 }
 

@@ -12,7 +12,7 @@ function worded(value: unknown, parameter: Parameter | undefined, language: Lang
   if (typeof value === 'number') return numberText(value)
   if (typeof value === 'boolean') return value ? '✓' : '✗'
   if (typeof value === 'object' && value !== null && 'perClass' in value) {
-    return language === 'zh' ? `每类 ${String(value.perClass)} 张` : `${String(value.perClass)} a class`
+    return language === 'zh' ? `每类 ${String(value.perClass)} 张` : `${String(value.perClass)} per class`
   }
   return String(value)
 }

@@ -71,6 +71,8 @@ export const methodSummarySchema = z.object({
   alignmentWeight: z.string().optional(),
   /** Training settings that suit this method better than the general defaults. */
   trainingDefaults: z.record(z.string(), z.union([z.number(), z.string(), z.boolean()])).optional(),
+  /** Each loss that its steps name beside the total, and its word on the chart. */
+  losses: z.record(z.string(), textSchema).optional(),
   /** What the choice of training settings has to know of the method, where nobody sets them. */
   recipe: z.object({
     /** It learns a head alone, on features that do not change. */

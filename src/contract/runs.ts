@@ -13,7 +13,7 @@ export const devices = ['auto', ...backendKinds] as const
 export const deviceSchema = z.enum(devices)
 export type Device = z.infer<typeof deviceSchema>
 
-/** Target labels a spec grants: all of the training split, none, or so many a class (drawn with the seed). */
+/** Target labels a spec grants: all of the training split, none, or so many per class (drawn with the seed). */
 export const labelGrantSchema = z.union([z.literal('all'), z.literal('none'), z.object({ perClass: z.int().min(1) })])
 export type LabelGrant = z.infer<typeof labelGrantSchema>
 

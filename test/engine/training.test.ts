@@ -126,6 +126,9 @@ describe.each(methods.map((method) => method.id))('%s', (id) => {
     const summary = bench.engine.catalogue().methods.find((method) => method.id === id)!
     // A control takes the steps that are planned for its candidate: every method has to say how many these are.
     expect(run.steps).toBe(plannedSteps(spec, summary, { target: target!, ...(sourceData && { sourceData }) }))
+    const named = [...new Set((await steps(run)).flatMap((step) => Object.keys(step.losses)))].filter((name) => name !== 'total')
+    const { losses: words = {} } = methods.find((method) => method.id === id)!
+    expect(named.filter((name) => words[name] === undefined), 'losses without words for the chart, `losses` in the method\'s file').toEqual([])
     const series = await learning(run)
     if (series.length > 1) expect(series.at(-1)!).toBeLessThan(series[0]!)
     expect(run.metrics.test).toMatchObject({ n: 48 })

@@ -12,7 +12,7 @@ import { runDocument, runEntry, runText, specText } from '../output/report/run'
 import { removed, undoOption } from '../running/remove'
 import type { CliCommand } from './shared/command'
 
-/** As many as colours and line styles tell apart, and as the window compares. */
+/** As many as can be told apart by colour and line style; the window compares as many. */
 const mostCompared = 8
 
 export const runs: CliCommand = (program, context) => {
@@ -116,7 +116,7 @@ export const runs: CliCommand = (program, context) => {
 
   noun.command('restore')
     .description(say({ en: 'Bring back what was removed', zh: '恢复已删除的运行' }))
-    .argument('<token>', say({ en: 'As "remove" gave it', zh: '“remove”给出的标识' }))
+    .argument('<token>', say({ en: 'The token that "remove" printed', zh: '“remove”给出的标识' }))
     .action(context.action(async (token: string) => {
       await context.library.runs.restore(token)
       return { document: { restored: [token] }, text: say({ en: 'Restored.', zh: '已恢复。' }) }

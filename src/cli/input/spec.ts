@@ -35,7 +35,7 @@ export function methodNamed(methods: readonly MethodSummary[], id: string): Meth
 }
 
 /**
- * The spec that the flags describe, every default filled in: the general ones, then the method's, then the flags.
+ * The complete spec that the flags describe: the general defaults, then the method's, then the flags.
  * @param shelf where it is given, training settings without a flag are chosen by rule
  * @throws GraftError (usage) for the first flag that does not fit
  */
@@ -124,7 +124,7 @@ function unknownKey(key: string, method: MethodSummary): Error {
   })
 }
 
-/** Settings away from their default that another setting makes void (momentum with Adam), each with the one that does. */
+/** Settings that were changed but have no effect (momentum with Adam), each with the setting that is to blame. */
 export function voidSettings(spec: Spec, method: MethodSummary): { name: string, because: string }[] {
   const values: Record<string, ParameterValue> = { ...spec.training, ...spec.method.params }
   return Object.entries({ ...settings, ...method.parameters }).flatMap(([name, { when, default: usual }]) => {

@@ -4,7 +4,7 @@ import type { Score } from '../../contract/runs'
 import type { BatchStream } from '../batches/batch-stream'
 import { yieldToEvents } from '../yield'
 
-/** Beyond so many classes the confusion matrix is left out of a record: it would be a megabyte of zeros. */
+/** With more classes than this a record has no confusion matrix: it would be a megabyte of zeros. */
 const confusionLimit = 256
 
 /** Adds up a score batch by batch, in double precision. */
@@ -18,7 +18,7 @@ export class ScoreCounter {
   }
 
   /**
-   * Counts a batch. Of equal logits the first class wins. Throws `outputs-not-finite` where logits are NaN or infinite.
+   * Counts a batch. Among equal logits the first class wins. Throws `outputs-not-finite` where logits are NaN or infinite.
    * @param logits [batch, classes]
    * @param labels class indices [batch]
    */
@@ -39,7 +39,7 @@ export class ScoreCounter {
     }
   }
 
-  /** Predicted class of every image counted, in order. */
+  /** The predicted class of each image so far, in order. */
   get predictions(): Int32Array {
     return Int32Array.from(this.predicted)
   }
@@ -63,7 +63,7 @@ export class ScoreCounter {
 }
 
 /**
- * The predicted class of each row; of equal logits the first wins. Throws `outputs-not-finite` where a logit is NaN or
+ * The predicted class of each row; among equal logits the first wins. Throws `outputs-not-finite` if a logit is NaN or
  * infinite.
  * @param logits [batch, classes]
  */
@@ -85,13 +85,13 @@ const notFinite = (): GraftError => new GraftError('outputs-not-finite', {
 
 interface EvaluateOptions {
   signal?: AbortSignal
-  /** Images done and to do. */
+  /** Told how many images are done, and of how many. */
   onProgress?(done: number, total: number): void
 }
 
 /**
- * The score of a classifier over one epoch of a source that does not shuffle, labelled throughout; predictions are in
- * the source's order. Cancelled by the signal between batches.
+ * The score of a classifier on all images of a stream. The stream must be labelled and must not shuffle; the predictions
+ * are in its order. A cancel takes effect between two batches.
  * @param classifier inputs → logits [batch, classes]; runs in a tidy
  */
 export async function evaluate(

@@ -3,6 +3,7 @@ import type { ModelSummary } from '../../contract/models'
 import type { Run, Score } from '../../contract/runs'
 import { percent } from '../../rules/format/figures'
 import { labelsText } from '../../rules/format/labels'
+import { scoreName } from '../../rules/format/scores'
 import { inLanguage, type Language, type Text } from '../../contract/text'
 import { countOf } from '../../rules/domains'
 import { grantedImages, learnedFrom, learnedName } from '../../rules/specs/learned-from'
@@ -67,7 +68,7 @@ function dataText({ run, dataset }: CardContent, say: Say): string {
     : say({ en: labelsText(spec.target, 'en', chose), zh: labelsText(spec.target, 'zh', chose) })
   const { side, choice } = learnedFrom(spec)
   const ofSource = side === 'source'
-  const train = dataset && (ofSource ? countOf(dataset, 'train', choice) : spec.target.labels === 'none' ? dataset.splits.train?.count : grantedImages(dataset, spec.target))
+  const train = dataset && (ofSource ? countOf(dataset, 'train', choice) : spec.target.labels === 'none' ? countOf(dataset, 'train', choice) : grantedImages(dataset, spec.target))
   const labelled = ofSource ? say({ en: 'all training labels', zh: '全部训练标签' }) : granted
   const nameNow = (): string | undefined => dataset?.name
   const learned = { en: plain(learnedName(run, nameNow)), zh: plain(learnedName(run, nameNow, 'zh')) }
@@ -89,7 +90,8 @@ function methodText(run: Run | undefined, method: CardContent['method'], { origi
       ? say({ en: `Imported from ${plain(origin.file)} (${origin.format}); how it was trained is not known.`, zh: `导入自 ${plain(origin.file)}（${origin.format}）；训练方式未知。` })
       : say({ en: 'How it was trained is not known.', zh: '训练方式未知。' })
   }
-  const { method: { params }, training } = run.spec
+  const { chosen, spec: { method: { params }, training } } = run
+  const score = scoreName(chosen?.score ?? '')
   const list = (values: Record<string, unknown>): string =>
     Object.entries(values).map(([name, value]) => `${name} ${Array.isArray(value) ? value.join('+') : String(value)}`).join(', ')
   return [
@@ -97,7 +99,7 @@ function methodText(run: Run | undefined, method: CardContent['method'], { origi
     ...(Object.keys(params).length > 0 ? [say({ en: `- Parameters: ${list(params)}.`, zh: `- 参数：${list(params)}。` })] : []),
     say({ en: `- Training: ${list(training)}.`, zh: `- 训练：${list(training)}。` }),
     say({ en: `- Epochs run: ${run.epochs}.`, zh: `- 实际轮数：${run.epochs}。` }),
-    ...(run.chosen ? [say({ en: `- Weights of epoch ${run.chosen.epoch}, chosen by ${run.chosen.score}.`, zh: `- 采用第 ${run.chosen.epoch} 轮的权重，依据 ${run.chosen.score}。` })] : [])
+    ...(chosen ? [say({ en: `- Weights of epoch ${chosen.epoch}, chosen by ${score.en.toLowerCase()}.`, zh: `- 采用第 ${chosen.epoch} 轮的权重，依据${score.zh}。` })] : [])
   ].join('\n')
 }
 

@@ -1,6 +1,7 @@
 import { mmd } from '../maths/mmd'
 import { adaptationDefaults, adaptationNeeds } from './shared/adaptation'
 import { alignByKernels, kernelDiscrepancyParameters } from './shared/kernel-discrepancy'
+import { commonLosses } from './shared/losses'
 import { defineMethod } from './shared/method'
 
 /**
@@ -27,5 +28,6 @@ export const dan = defineMethod({
   alignmentWeight: 'weight',
   trainingDefaults: adaptationDefaults,
   recipe: { wholeBatches: true },
+  losses: commonLosses('task', 'discrepancy'),
   create: (context, parameters) => alignByKernels(context, parameters, ({ source, target }, options) => mmd(source.features, target.features, options))
 })

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import { capped } from '../maths/capped'
 import { linearMmd } from '../maths/linear-mmd'
 import { adaptationDefaults, adaptationNeeds, adaptationParameters, align, cappedWeight, mostDiscrepancy, TwoDomains } from './shared/adaptation'
+import { commonLosses } from './shared/losses'
 import { defineMethod } from './shared/method'
 import { startOf } from './shared/supervised'
 
@@ -29,6 +30,7 @@ export const ddc = defineMethod({
   alignmentWeight: 'weight',
   trainingDefaults: adaptationDefaults,
   recipe: { wholeBatches: true },
+  losses: commonLosses('task', 'discrepancy'),
   create: (context, { weight, backboneFactor }) => align({
     context,
     domains: new TwoDomains(startOf(context), context.training.seed),

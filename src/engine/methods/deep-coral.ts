@@ -3,6 +3,7 @@ import { choice } from '../../contract/parameters'
 import { capped } from '../maths/capped'
 import { coral, coralWithMeans } from '../maths/coral'
 import { adaptationDefaults, adaptationNeeds, adaptationParameters, align, cappedWeight, mostDiscrepancy, TwoDomains } from './shared/adaptation'
+import { commonLosses } from './shared/losses'
 import { defineMethod } from './shared/method'
 import { startOf } from './shared/supervised'
 
@@ -46,6 +47,7 @@ export const deepCoral = defineMethod({
   alignmentWeight: 'weight',
   trainingDefaults: adaptationDefaults,
   recipe: { wholeBatches: true },
+  losses: commonLosses('task', 'discrepancy'),
   create: (context, { weight, backboneFactor, moments }) => {
     const distance = moments === 'covariances' ? coral : coralWithMeans
     return align({

@@ -10,7 +10,7 @@ import { startOf } from './shared/supervised'
 
 /**
  * Saito et al. 2018, arXiv:1712.02560, section 3.3: two heads learn the source (A), disagree on the target as much as
- * they can (B), and the backbone learns to leave them nothing to disagree on (C, several times a step). The first head
+ * they can (B), and the backbone learns to leave them nothing to disagree on (C, several times per step). The first head
  * is the one that is kept; both are the architecture's, where the paper's have two or three layers.
  */
 export const mcd = defineMethod({

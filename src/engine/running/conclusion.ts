@@ -11,7 +11,10 @@ import { inference, type Network } from '../network/network'
 import { openEvaluation, openValidation, type TrainingData } from '../training/data'
 import { readPredictions, watchedOf } from '../training/judge'
 
-/** Scores of the trained network, or of the classifier in its head's place, on the target's test images and on the validation images that may choose; predictions stay in the folder. */
+/**
+ * Scores the trained network, or the classifier that replaces its head, on the target's test images and on the validation
+ * images that may choose the epoch. The predictions are kept in the run's folder.
+ */
 export async function finalScores(
   network: Network, classifier: Classifier | undefined, { spec, target, signal }: TrainingData, folder: string, onProgress: () => void
 ): Promise<Run['metrics']> {
@@ -44,16 +47,16 @@ export function lastEpoch(metrics: readonly Metric[], { training }: Spec): { tra
   return { train: { accuracy: last.train.accuracy, images: steps * training.batchSize } }
 }
 
-/** Opens the vault after a training without target labels: what choosing the epoch without them cost, where held-out images tell. */
+/** Opens the vault after a training without target labels. If held-out images have labels, it finds out what choosing the epoch without labels cost. */
 export async function weighSelection({ data, chosen, folder, classes, epochs, settled }: {
   data: TrainingData
   chosen: Run['chosen']
-  /** Where the predictions of each epoch lie. */
+  /** The folder with the predictions of each epoch. */
   folder: string
   classes: number
-  /** Epochs of the stage that was chosen from. */
+  /** The epochs of the stage in which an epoch was chosen. */
   epochs: readonly WatchedEpoch[]
-  /** Whether an epoch could be chosen where there was one that could. */
+  /** Whether an epoch is settled. If any epoch is, only settled ones may be chosen. */
   settled(epoch: WatchedEpoch): boolean
 }): Promise<SelectionRecord | undefined> {
   const { target } = data

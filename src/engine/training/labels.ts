@@ -2,9 +2,8 @@ import { tooFewLabels } from '../../rules/methods/labels'
 import { randomStream } from '../random'
 
 /**
- * The few labels that a spec grants: `perClass` positions of every class, drawn with the seed, in ascending order. The
- * draw of a smaller number is a part of the draw of a larger one. Throws `too-few-labels`, naming the classes, where a
- * class has fewer.
+ * The few labels that a spec grants: `perClass` positions of each class, drawn with the seed, in ascending order. Of one
+ * seed, a smaller draw is part of a larger one. Throws `too-few-labels` and names the classes that have fewer.
  * @param labels class index of every image of the split
  * @param classes class names, in order
  */

@@ -10,7 +10,7 @@ import type { Selection } from './selection'
 
 const stateSchema = z.object({ stage: stageStateSchema, seconds: z.number() })
 
-/** The tensors of a run, by the part they belong to. */
+/** The tensors of a run, by what they belong to. */
 interface RunTensors {
   /** Weights of the network and the stage's own variables, by name. */
   kept: ReadonlyMap<string, tf.Variable>
@@ -29,7 +29,7 @@ function withoutPrefix(prefix: string, tensors: ReadonlyMap<string, tf.Tensor>):
   return new Map([...tensors].flatMap(([name, tensor]) => name.startsWith(start) ? [[name.slice(start.length), tensor]] : []))
 }
 
-/** Writes position, weights, best weights and the optimiser's state as one file, so that they always belong together. */
+/** Writes position, weights, best weights and the optimiser's state into one file, so that they always fit together. */
 export function saveRunCheckpoint(folder: string, state: StageState, steps: Pick<Position, 'steps' | 'stepsPerEpoch'>, seconds: number, parts: RunTensors): Promise<void> {
   const { stage, epoch, stepInEpoch, step } = state
   return saveCheckpoint(fileOf(folder), {
@@ -50,7 +50,7 @@ export interface LoadedCheckpoint {
   restoreInto(parts: RunTensors): void
 }
 
-/** The run's last whole checkpoint, or undefined where there is none. @throws GraftError where it is damaged. */
+/** The last whole checkpoint of a run, or undefined if there is none. @throws GraftError if it is damaged. */
 export async function loadRunCheckpoint(folder: string): Promise<LoadedCheckpoint | undefined> {
   const exists = await stat(fileOf(folder)).then(() => true, () => false)
   if (!exists) return undefined

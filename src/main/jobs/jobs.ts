@@ -190,7 +190,7 @@ export class JobQueue {
     try {
       const worker = await this.options.launch({ kind, input } as Job, {
         onProgress: ({ progress, news: lines = [] }) => {
-          if (progress) entry.status = standing(entry.status, progress)
+          if (progress) entry.status = { ...entry.status, progress }
           news.call()
           request.onProgress?.(progress, lines)
         },
@@ -245,11 +245,6 @@ export class JobQueue {
     for (const { status } of ended.slice(0, -keptWhenEnded)) this.#entries.delete(status.id)
     for (const entry of ended.filter(({ outcome }) => outcome?.kind === 'done').slice(0, -keptOutcomes)) delete entry.outcome
   }
-}
-
-/** A status with how far the job is. */
-function standing(status: JobStatus, progress: ProgressOf<JobKind>): JobStatus {
-  return { ...status, progress, ...('runId' in progress && { run: progress }) }
 }
 
 function endState(kind: JobKind, end: JobEnd): JobStatus['state'] {

@@ -94,7 +94,7 @@ function handlersOver(state: FakeState, emit: FakeApi['emit']): Handlers<AppCont
     datasets: {
       list: () => ({ datasets: state.datasets, damaged: [] }),
       formats: () => [
-        { id: 'image-folder', title: { en: 'Image folder', zh: '图像文件夹' }, summary: { en: 'One folder a class.', zh: '每个类别一个文件夹。' } },
+        { id: 'image-folder', title: { en: 'Image folder', zh: '图像文件夹' }, summary: { en: 'One folder per class.', zh: '每个类别一个文件夹。' } },
         { id: 'cifar-10', title: { en: 'CIFAR-10', zh: 'CIFAR-10' }, summary: { en: 'The official binary layout.', zh: '官方二进制格式。' } }
       ],
       add: () => started('import-dataset'),

@@ -41,7 +41,7 @@ describe('the twins of a transfer', () => {
     expect(notes).toEqual([])
     const [scratch, supervised] = twins
     expect(scratch!.spec).toEqual({ ...spec('fine-tuning', { perClass: 20 }), method: { id: 'scratch', params: {} } })
-    // 2 classes · 20 labels / batches of 10 = 4 steps an epoch; all 1,000 images would be 100.
+    // 2 classes · 20 labels / batches of 10 = 4 steps per epoch; all 1,000 images would be 100.
     expect(supervised!.spec.target.labels).toBe('all')
     expect(supervised!.spec.training).toEqual({ ...scratch!.spec.training, epochSteps: 4 })
   })
@@ -100,7 +100,7 @@ describe('the twins of a transfer', () => {
   it('of an adaptation without source data: what the source model was trained on, for as many steps', () => {
     const [sourceOnly] = deriveTwins(spec('shot', 'none'), facts({ sourceData: source, sourceClasses: source.classes })).twins
     expect(sourceOnly!.spec.source).toEqual({ model: 'run:R1', dataset: 'mnist' })
-    // SHOT sees 1,000 target images an epoch: 100 steps, not the source's 200.
+    // SHOT sees 1,000 target images per epoch: 100 steps, not the source's 200.
     expect(sourceOnly!.spec.training.epochSteps).toBe(100)
   })
 
@@ -176,7 +176,7 @@ describe('the twins of a transfer to a domain that was left out', () => {
       ['source-only', 'rooms', { dataset: 'rooms', labels: 'none', domain: 'sketch' }],
       ['target-supervised', undefined, { dataset: 'rooms', labels: 'all', domain: 'sketch' }]
     ])
-    // Five images of each of two domains a step: the larger one, of 500, is shown in 100 steps; 800 images in batches of
+    // Five images of each of two domains per step: the larger one, of 500, is shown in 100 steps; 800 images in batches of
     // 10 would be 80, the target's 200 would be 20.
     expect(twins.map((twin) => twin.spec.training.epochSteps)).toEqual([100, 100])
   })

@@ -8,13 +8,13 @@ import { settingOf } from '../facts'
 import { freshRate, leastSteps } from '../settings/choose-settings'
 import { plannedSteps } from './steps'
 
-/** What the derivation of twins has to know beside the spec; nothing in it is read from disk here. */
+/** What is needed besides the spec to derive twins. Nothing is read from disk here. */
 export interface TwinFacts {
   methods: readonly MethodSummary[]
   target: Dataset
-  /** Classes that the source model knows; absent for fresh weights. */
+  /** The classes that the source model knows; absent for fresh weights. */
   sourceClasses?: readonly string[]
-  /** The spec's source data, or else what the source model was trained on, where that is known and still there. */
+  /** The source data of the spec, or else what the source model was trained on, if that is known and still there. */
   sourceData?: Dataset
   /** Whether the network has batch normalisation; `undefined` where that is not known. */
   batchNormalisation?: boolean | undefined
@@ -24,7 +24,7 @@ export interface TwinFacts {
 
 interface Twin { role: TwinRole, spec: Spec }
 
-/** Control runs of a spec at its budget (steps, batch, optimiser, seed), and why one of them is missing. */
+/** The control runs of a spec, with its budget (steps, batch, optimiser, seed). If one is missing, the reason. */
 export function deriveTwins(spec: Spec, facts: TwinFacts): { twins: Twin[], notes: Text[] } {
   const method = facts.methods.find(({ id }) => id === spec.method.id)
   const notes: Text[] = []
@@ -64,7 +64,7 @@ function atFreshRate(twin: Spec): Spec {
   }
 }
 
-/** Whether what learns is of another architecture or width than the source. */
+/** Whether the network that learns has another architecture or width than the source. */
 function makesOtherNetwork(method: MethodSummary, spec: Spec): boolean {
   const { variant } = method.needs
   if (!variant) return false
@@ -72,7 +72,7 @@ function makesOtherNetwork(method: MethodSummary, spec: Spec): boolean {
   return architecture !== 'same' || width !== 1
 }
 
-/** The source's knowledge without any transfer, where it can be used on the target at all. */
+/** What the source knows without any transfer, if that can be used on the target at all. */
 function sourceOnlyTwin(spec: Spec, method: MethodSummary, facts: TwinFacts): Spec | Text | undefined {
   // A control has no control of its own.
   if (twinRoles.some((role) => role === method.id)) return undefined
@@ -98,7 +98,7 @@ function withoutAlignment(spec: Spec, method: MethodSummary, { batchNormalisatio
   return { ...spec, method: { ...spec.method, params: { ...spec.method.params, [weight]: 0 } } }
 }
 
-/** All of the target's labels, where the spec grants fewer and there are more. */
+/** Training on all target labels, if the spec grants fewer than there are. */
 function supervisedTwin(spec: Spec, method: MethodSummary, facts: TwinFacts): Spec | Text | undefined {
   if (spec.target.labels === 'all' || method.id === 'target-supervised') return undefined
   const train = facts.target.splits.train

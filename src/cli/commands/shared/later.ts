@@ -1,7 +1,7 @@
 import { GraftError } from '../../../contract/errors'
 import type { CliCommand } from './command'
 
-/** Commands that the design names and this version does not have; hidden from help, and honest when called. */
+/** Commands that are planned but not there yet. Help does not show them, and they say so when called. */
 const missing = ['advise'] as const
 
 function notYet(name: string): GraftError {

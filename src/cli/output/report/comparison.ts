@@ -13,12 +13,12 @@ const verdictNames: Record<PairedDifference['verdict'], Text> = {
   'not-comparable': { en: 'not comparable', zh: '不可比较' }
 }
 
-/** A comparison as `--json` shows it: one entry a run, and the second of each pair against the first. */
+/** A comparison as `--json` shows it: one entry per run, and the second of each pair against the first. */
 export function comparisonDocument({ runs, differences }: Comparison): { runs: unknown[], differences: unknown[] } {
   return { runs: runs.map(runEntry), differences }
 }
 
-/** What the differences say, one sentence a pair. */
+/** What the differences say, one sentence per pair. */
 export function differenceText(pair: PairedDifference, runs: readonly Run[], language: Language): string {
   const nameOf = (id: string): string => runs.find((run) => run.id === id)?.name ?? id
   const zh = language === 'zh'

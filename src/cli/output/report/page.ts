@@ -108,7 +108,7 @@ function figuresTable(runs: readonly Run[], language: Language): string {
     + `<tbody>${rows.join('')}</tbody></table>`
 }
 
-/** Every setting with its value a run; those that differ first. */
+/** Every setting with its value in each run; those that differ first. */
 function settingsTable(runs: readonly Run[], language: Language): string {
   const valuesOf = (run: Run): Record<string, string> => Object.fromEntries(Object.entries({
     source: run.spec.source.model,

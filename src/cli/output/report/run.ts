@@ -15,7 +15,7 @@ const shortMetrics = (metrics: Run['metrics']): Record<string, Score> =>
     return [[split, rest]]
   }))
 
-/** A run as `--json` shows it: its record, with the backend's kind under `backend` and what stands behind that under `compute`. */
+/** A run as `--json` shows it: its record, with the kind of backend under `backend` and its details under `compute`. */
 export function runDocument(run: Run): Record<string, unknown> {
   const { id, name, state, metrics, epochs, seconds, imagesPerSecond, backend, spec, schemaVersion: _, ...rest } = run
   return {
@@ -24,7 +24,7 @@ export function runDocument(run: Run): Record<string, unknown> {
   }
 }
 
-/** The same for a list of runs, without what is long (hashes, versions). */
+/** The same for a list of runs, without long parts (hashes, versions). */
 export function runEntry(run: Run): Record<string, unknown> {
   const { id, name, state, names, spec, epochs, seconds, createdAt, finishedAt, chosen, error, notes } = run
   return {
@@ -87,7 +87,7 @@ export function chosenSettingsText(spec: Spec, language: Language): string {
   return facts(Object.keys(spec.chosen ?? {}).map((name) => [name, `${String(values[name])}${whyChosen(spec, name, language)}`]), '  ')
 }
 
-/** Method parameters and training settings of a spec, one a line. */
+/** Method parameters and training settings of a spec, one per line. */
 export function specText(spec: Spec, language: Language): string {
   const show = (value: unknown): string => Array.isArray(value) ? value.join(', ') || '–' : String(value)
   return facts([

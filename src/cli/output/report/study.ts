@@ -53,7 +53,7 @@ export const depthKindsOf = (depths: readonly DepthPoint[]): ('tuned' | 'frozen'
 
 const widestBar = 24
 
-/** The depth-of-transfer curve as bars, one a depth and line; the longest bar is the best. */
+/** The depth-of-transfer curve as bars, one for each point of each line. The longest bar is the best. */
 function depthsText(depths: readonly DepthPoint[], language: Language): string {
   const kinds = depthKindsOf(depths)
   const most = Math.max(...depths.flatMap((point) => kinds.map((kind) => point[kind]?.mean ?? 0)))

@@ -67,7 +67,7 @@ describe('class by class', () => {
 describe('short names', () => {
   const short = (...names: string[]): string[] => [...shortNames(names.map((name, index) => ({ id: String(index), name }))).values()]
   it('leave out what all names share', () => {
-    expect(short('Fine-tuning on digits, 10 a class', 'Linear probe on digits, 10 a class')).toEqual(['Fine-tuning', 'Linear probe'])
+    expect(short('Fine-tuning on digits, 10 per class', 'Linear probe on digits, 10 per class')).toEqual(['Fine-tuning', 'Linear probe'])
     expect(short('CIFAR seed 1', 'CIFAR seed 2')).toEqual(['1', '2'])
     expect(short('Demo: fine-tuning', 'Demo: from scratch')).toEqual(['Fine-tuning', 'From scratch'])
   })
@@ -81,8 +81,8 @@ describe('short names', () => {
     const run = (id: string, name: string, method: string, seed = 1) =>
       ({ id, name, spec: fakeSpec({ method: { id: method, params: {} }, training: { ...fakeSpec().training, seed } }) })
     const runs = [
-      run('a', 'Fine-tuning on UCI optical digits, 10 a class, seed 1', 'fine-tuning'),
-      run('b', 'Fine-tuning on UCI optical digits, 10 a class, seed 2', 'fine-tuning', 2),
+      run('a', 'Fine-tuning on UCI optical digits, 10 per class, seed 1', 'fine-tuning'),
+      run('b', 'Fine-tuning on UCI optical digits, 10 per class, seed 2', 'fine-tuning', 2),
       run('c', 'From scratch, seed 1: Seed CNN · MNIST digits → UCI optical digits', 'scratch'),
       run('d', 'The one for the paper, with everything', 'scratch')
     ]
@@ -138,7 +138,7 @@ describe('the settings side by side', () => {
 })
 
 describe('the exported table', () => {
-  it('has a line a run with figures, classes and settings, and keeps a spreadsheet from running a name', () => {
+  it('has one line per run with figures, classes and settings, and keeps a spreadsheet from running a name', () => {
     const first = fakeRun('a', { name: '=SUM(1)' })
     const second = fakeRun('b', { name: 'Commas, and "quotes"' })
     const text = comparisonCsv(

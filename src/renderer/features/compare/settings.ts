@@ -13,7 +13,7 @@ export interface SettingRow {
   key: string
   /** The schema's label; absent for what only the screen has a word for. */
   label?: Text
-  /** One value a run, in the runs' order. */
+  /** One value per run, in the runs' order. */
   values: SettingValue[]
   differs: boolean
 }

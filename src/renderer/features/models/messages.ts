@@ -21,7 +21,7 @@ export const modelsMessages = defineMessages({
       useNameAsSource: 'Use as source: {name}',
       openRun: 'Open its run',
       parameters: '{count} parameters',
-      multiplyAdds: '{count} multiply-adds an image',
+      multiplyAdds: '{count} multiply-adds per image',
       input: 'Input',
       normalisation: 'Normalisation',
       mean: 'mean {values}',

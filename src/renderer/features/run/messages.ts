@@ -15,7 +15,6 @@ export const runMessages = defineMessages({
       compare: 'Compare…',
       openFolder: 'Open its folder',
       more: 'More actions',
-      state: 'State',
       queued: 'It starts as soon as the job before it is over.',
       starting: 'The training process is starting.',
       unresponsive: 'The training process has not answered for a while. Graft waits a little longer, then stops it and keeps the last checkpoint.',
@@ -38,22 +37,14 @@ export const runMessages = defineMessages({
       accuracy: 'Accuracy',
       scores: 'Scores without labels',
       epoch: 'Epoch',
-      crossEntropy: 'Cross-entropy',
       series: { loss: 'Training', training: 'Training', validation: 'Validation' },
-      terms: {
-        task: 'Task', transfer: 'Teacher', penalty: 'Penalty', discrepancy: 'Discrepancy', domain: 'Domains', discriminator: 'Discriminator',
-        encoder: 'Encoder', worst: 'Worst domain', secondHead: 'Second head', information: 'Information', clusters: 'Clusters',
-        start: 'Pull to the start', head: 'Head', maps: 'Feature maps', shrinkage: 'Shrinkage'
-      },
       log: 'Log',
       noLog: 'Nothing to report yet.',
-      result: 'Result',
       testAccuracy: 'Test accuracy',
       interval: '95 % interval {low} to {high}',
       ofImages: '{right} of {n} images right',
       validationAccuracy: 'Validation accuracy',
       kept: 'Epoch kept',
-      keptBy: 'epoch {epoch}, by {score}',
       perClass: 'Accuracy by class',
       confusion: 'Confusion matrix',
       settings: 'Settings of this run',
@@ -76,8 +67,7 @@ export const runMessages = defineMessages({
         score: 'Score', epoch: 'Epoch it keeps', accuracy: 'Accuracy there', chose: 'chose'
       },
       yes: 'yes',
-      no: 'no',
-      continue: 'Next: take it to other pictures'
+      no: 'no'
     }
   },
   zh: {
@@ -94,7 +84,6 @@ export const runMessages = defineMessages({
       compare: '对比…',
       openFolder: '打开所在文件夹',
       more: '更多操作',
-      state: '状态',
       queued: '前一个任务结束后立即开始。',
       starting: '训练进程正在启动。',
       unresponsive: '训练进程已有一段时间没有响应。Graft 会再等一会儿，然后停止它并保留最近的检查点。',
@@ -117,22 +106,14 @@ export const runMessages = defineMessages({
       accuracy: '准确率',
       scores: '无标签评分',
       epoch: '轮',
-      crossEntropy: '交叉熵',
       series: { loss: '训练', training: '训练', validation: '验证' },
-      terms: {
-        task: '任务', transfer: '教师', penalty: '惩罚项', discrepancy: '分布差异', domain: '域', discriminator: '判别器',
-        encoder: '编码器', worst: '最差的域', secondHead: '第二分类头', information: '信息', clusters: '聚类',
-        start: '拉回起点', head: '分类头', maps: '特征图', shrinkage: '收缩项'
-      },
       log: '日志',
       noLog: '暂无内容。',
-      result: '结果',
       testAccuracy: '测试准确率',
       interval: '95 % 区间 {low} 至 {high}',
       ofImages: '{n} 张图像中正确 {right} 张',
       validationAccuracy: '验证准确率',
       kept: '保留的轮次',
-      keptBy: '第 {epoch} 轮，依据 {score}',
       perClass: '各类别准确率',
       confusion: '混淆矩阵',
       settings: '此运行的设置',
@@ -155,8 +136,7 @@ export const runMessages = defineMessages({
         score: '评分', epoch: '会保留的轮次', accuracy: '该轮准确率', chose: '采用'
       },
       yes: '是',
-      no: '否',
-      continue: '下一步：用到其他图像上'
+      no: '否'
     }
   }
 })

@@ -19,7 +19,7 @@ const stateOrder: readonly RunState[] = ['running', 'queued', 'paused', 'interru
 /** Where a state stands when runs are sorted by it: what works first, what is done last. */
 export const stateRank = (state: RunState): number => stateOrder.indexOf(state)
 
-/** Labels a spec grants as one number to sort by: none, so many a class, all. */
+/** Labels a spec grants as one number to sort by: none, so many per class, all. */
 export function labelRank({ spec }: Run): number {
   const { labels } = spec.target
   return labels === 'none' ? 0 : labels === 'all' ? Number.MAX_SAFE_INTEGER : labels.perClass
