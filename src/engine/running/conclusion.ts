@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type * as tf from '@tensorflow/tfjs-core'
 import type { EpochMetric, Run, SelectionRecord } from '../../contract/runs'
 import type { Text } from '../../contract/text'
-import { writeFileDurably, writeJsonDurably } from '../../library/disk'
+import { sha256Of, writeFileDurably, writeJsonDurably } from '../../library/disk'
 import type { Classifier } from '../classifiers'
 import { evaluate } from '../evaluation/metrics'
 import { selectionCost } from '../evaluation/selection-cost'
@@ -11,13 +11,14 @@ import { inference, type Network } from '../network/network'
 import { openEvaluation, type TrainingData } from '../training/data'
 import { readPredictions, watchedOf } from '../training/judge'
 
-/** Scores of the trained network, or of the classifier in its head's place, on the target's labelled validation and test images; predictions stay in the folder. */
+/** Scores of the trained network, or of the classifier in its head's place, on the target's labelled validation and test images; predictions stay in the folder, and their hashes come back. */
 export async function finalScores(
   network: Network, classifier: Classifier | undefined, { target, signal }: TrainingData, folder: string, onProgress: () => void
-): Promise<Run['metrics']> {
+): Promise<Required<Pick<Run, 'metrics' | 'files'>>> {
   const logits = (images: tf.Tensor) =>
     classifier ? classifier.logits(images as tf.Tensor4D) : network.forward(images as tf.Tensor4D, inference)
   const metrics: Run['metrics'] = {}
+  const files: Record<string, string> = {}
   await mkdir(folder, { recursive: true })
   for (const split of ['validation', 'test'] as const) {
     const images = await openEvaluation(target, split, network)
@@ -26,14 +27,14 @@ export async function finalScores(
       const { score, predictions } = await evaluate(logits, images, network.definition.classes, { signal, onProgress })
       metrics[split] = score
       await writeJsonDurably(join(folder, `${split}.json`), score)
-      await writeFileDurably(
-        join(folder, `${split}.predictions.i32`), new Uint8Array(predictions.buffer, predictions.byteOffset, predictions.byteLength)
-      )
+      const bytes = new Uint8Array(predictions.buffer, predictions.byteOffset, predictions.byteLength)
+      await writeFileDurably(join(folder, `${split}.predictions.i32`), bytes)
+      files[`evaluation/${split}.predictions.i32`] = sha256Of(bytes)
     } finally {
       await images.close()
     }
   }
-  return metrics
+  return { metrics, files }
 }
 
 /** Opens the vault after a training without target labels: what choosing the epoch without them cost, where held-out images tell. */
@@ -72,4 +73,9 @@ export const collapseWarning = (epoch: number): Text => ({
 export const collapseNote = ({ predictedClasses: { count, of } }: SelectionRecord): Text => ({
   en: `The predictions for unlabelled target images fall into about ${count.toFixed(1)} of ${of} classes: they have probably collapsed.`,
   zh: `对无标签目标图像的预测只集中于 ${of} 个类别中的约 ${count.toFixed(1)} 个：很可能已经坍缩。`
+})
+
+export const olderUsed = (aside: string, step: number): Text => ({
+  en: `The last checkpoint was damaged (it is set aside as ${aside}); the run went on from the one before it, after step ${step}.`,
+  zh: `最后一个检查点已损坏（已另存为 ${aside}）；运行从它之前的检查点（第 ${step} 步之后）继续。`
 })

@@ -2,13 +2,16 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import type { Damaged } from '../../contract/app'
 import { GraftError, toErrorValue } from '../../contract/errors'
+import type { Run } from '../../contract/runs'
 import { modelSummarySchema, type ModelRef, type ModelSummary } from '../../contract/models'
 import { idIn, importedRef, parseRef, readRef, runRef } from '../../rules/refs'
-import { exists, listFolders, readJson, setAside, writeJsonDurably } from '../disk/files'
+import { exists, listFolders, readJson, recordMissing, setAside, writeJsonDurably } from '../disk/files'
+import { sealedModelFields } from '../disk/checksums'
 import { checkId } from '../disk/ids'
 import { RemovedSamples } from '../datasets/removed-samples'
 import { withNetworkFacts } from './network-facts'
-import type { Trash } from '../disk/trash'
+import { unlessDiskFull, type Trash } from '../disk/trash'
+import { inUse } from '../in-use'
 
 const namedSchema = z.object({ name: z.string() })
 /** The record with what the engine keeps in it beside the summary. */
@@ -19,7 +22,11 @@ export class ModelCatalogue {
   /** Those that came with Graft and that a person removed. */
   readonly removedEmbedded: RemovedSamples
 
-  constructor(private readonly dataDir: string, private readonly trash: Trash) {
+  /** @param userOf the run in a living process that reads a model */
+  constructor(
+    private readonly dataDir: string, private readonly trash: Trash,
+    private readonly userOf: (ref: ModelRef) => Promise<Run | undefined> = async () => undefined
+  ) {
     this.removedEmbedded = new RemovedSamples(join(dataDir, 'models'))
   }
 
@@ -33,13 +40,13 @@ export class ModelCatalogue {
     for (const ref of refs) {
       const path = join(this.folder(ref), 'graft.json')
       // A run that has not ended has no model yet.
-      if (!await exists(path)) continue
+      if (!await exists(path) && !await exists(this.folder(ref))) continue
       try {
         models.push(await this.read(ref, path))
       } catch (error) {
         const value = toErrorValue(error)
         if (value.code === 'file-damaged') await setAside(path)
-        damaged.push({ path, error: value })
+        damaged.push({ path, error: value.code === 'not-found' ? toErrorValue(await recordMissing(path)) : value })
       }
     }
     models.sort((a, b) => a.createdAt < b.createdAt ? 1 : -1)
@@ -58,12 +65,13 @@ export class ModelCatalogue {
     } catch (error) {
       if (!(error instanceof GraftError) || error.code !== 'not-found') throw error
     }
+    if (await exists(this.folder(ref))) throw await recordMissing(join(this.folder(ref), 'graft.json'))
     const known = (await this.list()).models.map((model) => model.ref)
     throw modelNotFound(ref, known)
   }
 
   private async read(ref: ModelRef, path: string): Promise<ModelSummary> {
-    const record = await readJson(path, recordSchema)
+    const record = await readJson(path, recordSchema, sealedModelFields)
     return this.underItsName(withNetworkFacts({ ...modelSummarySchema.parse(record), ref }, record.definition))
   }
 
@@ -91,7 +99,7 @@ export class ModelCatalogue {
     const ref = importedRef(checkId(id, 'model'))
     await this.get(ref)
     const path = join(this.folder(ref), 'graft.json')
-    await writeJsonDurably(path, { ...await readJson(path, recordSchema), name })
+    await writeJsonDurably(path, { ...await readJson(path, recordSchema, sealedModelFields), name })
     return this.get(ref)
   }
 
@@ -100,9 +108,11 @@ export class ModelCatalogue {
     if (!await exists(this.folder(importedRef(checkId(id))))) {
       throw modelNotFound(importedRef(id), (await listFolders(join(this.dataDir, 'models'))).map(importedRef))
     }
+    const user = await this.userOf(importedRef(id))
+    if (user) throw inUse(id, user)
     const isEmbedded = await this.get(importedRef(id)).then(({ origin }) => origin?.embedded === true, () => false)
     // Noted first: after a crash between the two it is still there, and can be removed again.
-    if (isEmbedded) await this.removedEmbedded.add(id)
+    if (isEmbedded) await unlessDiskFull(this.removedEmbedded.add(id))
     return this.trash.remove([join('models', id)])
   }
 
