@@ -26,6 +26,7 @@ export function tooLarge(message: unknown, longestText = limits.characters): Err
       if (value.byteLength > limits.bytes) return refused(path, tooMuch)
     } else if (typeof value === 'object' && value !== null) {
       if (depth === limits.depth) return refused('', tooMuch)
+      if (Array.isArray(value) && value.length > limits.entries) return refused(path, tooMuch)
       const entries = Object.entries(value)
       if (entries.length > limits.entries) return refused(path, tooMuch)
       for (const [key, entry] of entries) {
