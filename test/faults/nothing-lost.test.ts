@@ -3,10 +3,12 @@ import { hostname } from 'node:os'
 import { join } from 'node:path'
 import { ulid } from 'ulid'
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { z } from 'zod'
 import { openLibrary } from '../../src/library'
-import { writeFileDurably } from '../../src/library/disk'
+import { compareRuns } from '../../src/library/comparison'
+import { namingFile, writeFileDurably } from '../../src/library/disk'
 import { clearLeftovers, repair, writingOutside } from '../../src/library/repair'
-import { RunRecords } from '../../src/library/runs/records'
+import { Records } from '../../src/library/disk/records'
 import { useWorkplace } from '../../src/library/testing'
 import { flip } from './shared/damage'
 import { addDigits, addModel, finishedRun, newRun, specOf } from './shared/data-folder'
@@ -105,9 +107,9 @@ describe('the index of many runs', () => {
     let reads: string[] = []
     const all = async () => {
       reads = []
-      const found = await new RunRecords(folder, recordOf).all(ids, async (id) => {
+      const found = await new Records<{ name: string }>(join(folder, '.index.json'), z.object({ name: z.string() }), (id) => [recordOf(id)]).all(ids, async (id) => {
         reads.push(id)
-        return { id, name: await fs.readFile(recordOf(id), 'utf8') } as never
+        return { name: await fs.readFile(recordOf(id), 'utf8') }
       }, () => Promise.resolve())
       return found.map(({ name }) => name).sort()
     }
@@ -170,6 +172,31 @@ describe('what killed writes left', () => {
     expect(await fs.readdir(join(place.folder, 'desk'))).toEqual(['letter.tmp'])
     expect(await fs.readdir(below('writing'))).toEqual([])
   })
+})
+
+describe('a run\'s folder that was copied half', () => {
+  it('without its answers shows what there is, and is compared by its score alone', async () => {
+    const { library } = place
+    await addDigits(library)
+    const [first, second] = [await finishedRun(library, () => false), await finishedRun(library, (image) => image < 3)]
+    await fs.rm(library.runs.paths(second.id).evaluation, { recursive: true })
+    const { differences: [difference] } = await compareRuns(library, [first.id, second.id])
+    expect(difference).toMatchObject({ verdict: 'no-evidence', reason: { en: expect.stringContaining('kept no predictions') } })
+  })
+
+  it('without its record is named, and every other one opens', async () => {
+    const { library } = place
+    const [first, second] = [await newRun(library), await newRun(library)]
+    await fs.rm(library.runs.paths(first.id).record)
+    const { runs, damaged } = await library.runs.list()
+    expect(runs.map(({ id }) => id)).toEqual([second.id])
+    expect(damaged).toMatchObject([{ path: library.runs.paths(first.id).folder, error: { code: 'file-damaged' } }])
+  })
+})
+
+it('a disk that fails to read says which file, in words', () => {
+  const error = namingFile(Object.assign(new Error('EIO: i/o error, read'), { code: 'EIO' }), '/data/images.u8')
+  expect(error).toMatchObject({ code: 'disk-failing', value: { message: { en: expect.stringContaining('/data/images.u8') }, remedy: { en: expect.anything() } } })
 })
 
 it('graft repair names what is damaged, makes checksums again, and deletes nothing that is not proven a leftover', async () => {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 import type { Damaged } from '../../contract/app'
@@ -8,6 +9,7 @@ import { idIn, importedRef, parseRef, readRef, runRef } from '../../rules/refs'
 import { exists, listFolders, readJson, recordMissing, setAside, writeJsonDurably } from '../disk/files'
 import { sealedModelFields } from '../disk/checksums'
 import { checkId } from '../disk/ids'
+import { Records } from '../disk/records'
 import { RemovedSamples } from '../datasets/removed-samples'
 import { withNetworkFacts } from './network-facts'
 import { unlessDiskFull, type Trash } from '../disk/trash'
@@ -21,6 +23,7 @@ const recordSchema = z.looseObject(modelSummarySchema.shape)
 export class ModelCatalogue {
   /** Those that came with Graft and that a person removed. */
   readonly removedEmbedded: RemovedSamples
+  private readonly records: Records<ModelSummary>
 
   /** @param userOf the run in a living process that reads a model */
   constructor(
@@ -28,6 +31,14 @@ export class ModelCatalogue {
     private readonly userOf: (ref: ModelRef) => Promise<Run | undefined> = async () => undefined
   ) {
     this.removedEmbedded = new RemovedSamples(join(dataDir, 'models'))
+    // The name of what a run learned stands in the run's record.
+    this.records = new Records(join(dataDir, 'models', '.index.json'), modelSummarySchema, (ref) => [
+      this.cardOf(ref as ModelRef), ...(idIn('run', ref as ModelRef) === undefined ? [] : [join(this.folder(ref as ModelRef), '..', 'run.json')])
+    ])
+  }
+
+  private cardOf(ref: ModelRef): string {
+    return join(this.folder(ref), 'graft.json')
   }
 
   /** Every model, newest first. A damaged record is set aside and named, and the rest opens. */
@@ -35,21 +46,18 @@ export class ModelCatalogue {
     const refs = [
       ...(await listFolders(join(this.dataDir, 'models'))).map(importedRef), ...(await listFolders(join(this.dataDir, 'runs'))).map(runRef)
     ].filter((ref) => readRef(ref) !== undefined)
-    const models: ModelSummary[] = []
     const damaged: Damaged[] = []
-    for (const ref of refs) {
-      const path = join(this.folder(ref), 'graft.json')
-      // A run that has not ended has no model yet.
-      if (!await exists(path) && !await exists(this.folder(ref))) continue
-      try {
-        models.push(await this.read(ref, path))
-      } catch (error) {
-        const value = toErrorValue(error)
-        if (value.code === 'file-damaged') await setAside(path)
-        damaged.push({ path, error: value.code === 'not-found' ? toErrorValue(await recordMissing(path)) : value })
-      }
-    }
-    models.sort((a, b) => a.createdAt < b.createdAt ? 1 : -1)
+    // A run that has not ended has no model yet.
+    const there = refs.filter((ref) => existsSync(this.folder(ref)))
+    const found = await this.records.all(there, (ref) => this.read(ref as ModelRef, this.cardOf(ref as ModelRef)), async (ref, error) => {
+      const path = this.cardOf(ref as ModelRef)
+      const value = toErrorValue(error)
+      if (value.code === 'file-damaged') await setAside(path)
+      damaged.push({ path, error: value.code === 'not-found' ? toErrorValue(await recordMissing(path)) : value })
+    })
+    const places = new Map(there.map((ref, index) => [ref, index]))
+    const models = [...found].sort((a, b) =>
+      a.createdAt === b.createdAt ? places.get(a.ref)! - places.get(b.ref)! : a.createdAt < b.createdAt ? 1 : -1)
     return { models, damaged }
   }
 

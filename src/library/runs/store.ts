@@ -12,11 +12,11 @@ import { sealed } from '../disk/checksums'
 import { dataFolderGone, ensureWritable, exists, listFolders, readJson, recordMissing, setAside, writeJsonDurably } from '../disk/files'
 import { checkId, newId } from '../disk/ids'
 import { isGone, thisProcess } from '../disk/processes'
+import { Records } from '../disk/records'
 import { discardFolder, makeTemporaryFolder, publishFolder, removeStaleFolders } from '../disk/temporary'
 import type { Trash } from '../disk/trash'
 import { MetricsFile } from './metrics'
 import { claimFolder, releaseFolder } from './owner'
-import { RunRecords } from './records'
 
 /** What answers are made of: damage to it shows. */
 const sealedFields = ['spec', 'metrics', 'chosen', 'selection', 'dataHashes', 'files'] as const
@@ -45,13 +45,13 @@ export class RunStore {
   /** The last write of each run, so that changes of one run follow one another. */
   private readonly queues = new Map<string, Promise<unknown>>()
   private readonly metricsFiles = new Map<string, MetricsFile>()
-  private readonly records: RunRecords
+  private readonly records: Records<Run>
   /** Whether the data folder was there: a new one is made with the first thing in it. */
   private seen = false
 
   constructor(private readonly dataDir: string, private readonly trash: Trash) {
     this.folder = join(dataDir, 'runs')
-    this.records = new RunRecords(this.folder, (id) => this.paths(id).record)
+    this.records = new Records(join(this.folder, '.index.json'), runSchema, (id) => [this.paths(id).record])
   }
 
   /** A new run in state `queued`, owned by this process until a worker claims it. */
