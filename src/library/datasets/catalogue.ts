@@ -24,7 +24,9 @@ export class DatasetCatalogue {
   readonly removedSamples: RemovedSamples
 
   /** @param userOf the run in a living process that reads a data set */
-  constructor(dataDir: string, private readonly trash: Trash, private readonly userOf: (id: string) => Promise<Run | undefined> = async () => undefined) {
+  constructor(
+    dataDir: string, private readonly trash: Trash, private readonly userOf: (id: string) => Promise<Run | undefined> = () => Promise.resolve(undefined)
+  ) {
     this.folder = join(dataDir, 'datasets')
     this.removedSamples = new RemovedSamples(this.folder)
   }

@@ -1,5 +1,5 @@
 /** What tells damaged bytes from whole ones. */
-export { crc32, sealed, sealedModelFields, sha256Of, sha256OfFile } from './checksums'
+export { sealed, sealedModelFields, sha256Of, sha256OfFile } from './checksums'
 /** Files that survive a crash, ids, folders and processes. */
 export { dataFolderGone, ensureWritable, exists, freeBytes, makeFolder, namingFile, readJson, rename, setAside, syncFolder, writeFileDurably, writeJsonDurably, writePartsDurably } from './files'
 export { defaultCacheDir, defaultDataDir } from './folders'

@@ -28,7 +28,7 @@ export class ModelCatalogue {
   /** @param userOf the run in a living process that reads a model */
   constructor(
     private readonly dataDir: string, private readonly trash: Trash,
-    private readonly userOf: (ref: ModelRef) => Promise<Run | undefined> = async () => undefined
+    private readonly userOf: (ref: ModelRef) => Promise<Run | undefined> = () => Promise.resolve(undefined)
   ) {
     this.removedEmbedded = new RemovedSamples(join(dataDir, 'models'))
     // The name of what a run learned stands in the run's record.

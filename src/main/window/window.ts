@@ -71,14 +71,8 @@ function reopenAfterCrash(window: BrowserWindow, { log, address, language, detai
   let crashes = 0
   const last: string[] = []
   const contents = window.webContents
-  const show = async (): Promise<void> => {
-    const text = [...details(), ...last.slice(-crashesAllowed - 1)].join('\n')
-    await window.loadURL(crashPage(text, await language()))
-    contents.removeListener('will-navigate', act)
-    contents.on('will-navigate', act)
-  }
   // Nothing ever navigates: the hardening has already stopped this one, and its address says which button it was.
-  const act = (event: Electron.Event, target: string): void => {
+  const act = (event: { preventDefault(): void }, target: string): void => {
     event.preventDefault()
     const action = target.replace(/\/$/, '')
     if (action === crashActions.copy) clipboard.writeText([...details(), ...last].join('\n'))
@@ -87,6 +81,12 @@ function reopenAfterCrash(window: BrowserWindow, { log, address, language, detai
     // One more try, and then this page again.
     crashes = crashesAllowed
     window.loadURL(address).catch((error: unknown) => log.error('the window could not be loaded', error))
+  }
+  const show = async (): Promise<void> => {
+    const text = [...details(), ...last.slice(-crashesAllowed - 1)].join('\n')
+    await window.loadURL(crashPage(text, await language()))
+    contents.removeListener('will-navigate', act)
+    contents.on('will-navigate', act)
   }
   contents.on('render-process-gone', (_event, { reason, exitCode }) => {
     log.error(`the window's page is gone: ${reason} (${exitCode})`)
