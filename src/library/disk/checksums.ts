@@ -10,7 +10,7 @@ export const crc32: (bytes: Uint8Array) => number =
 let table: Uint32Array | undefined
 
 /** The same, a byte at a time. */
-export function crc32InJavaScript(bytes: Uint8Array): number {
+function crc32InJavaScript(bytes: Uint8Array): number {
   table ??= Uint32Array.from({ length: 256 }, (_, byte) => {
     let value = byte
     for (let bit = 0; bit < 8; bit++) value = value & 1 ? (value >>> 1) ^ 0xedb88320 : value >>> 1
