@@ -1,7 +1,7 @@
 import { findRun } from '../input/identify'
 import { jobsOption, readJobs } from '../input/options'
 import { trainStudy } from '../running/study'
-import { notResumable } from '../../rules/states'
+import { isOpen, isResumable, notResumable } from '../../rules/states'
 import { train, trainResult } from '../running/train'
 import type { CliCommand } from './shared/command'
 
@@ -21,7 +21,7 @@ export const resume: CliCommand = (program, context) => {
       const ofStudy = (await library.runs.list()).runs.filter(({ study }) => study?.id === id).reverse()
       if (ofStudy.length > 0) return trainStudy(context, id, ofStudy, { jobs })
       const named = await findRun(library, id)
-      if (named.state === 'done') throw notResumable(named)
+      if (!isOpen(named) && !isResumable(named)) throw notResumable(named)
       const found = flags.fromStart ? await library.runs.startAgain(named.id) : named
       const from = found.checkpoint
       if (from) {

@@ -19,7 +19,7 @@ import { MetricsFile } from './metrics'
 import { claimFolder, releaseFolder } from './owner'
 
 /** What answers are made of: damage to it shows. */
-const sealedFields = ['spec', 'metrics', 'chosen', 'selection', 'dataHashes', 'files'] as const
+const sealedFields = ['spec', 'metrics', 'chosen', 'selection', 'dataHashes', 'files', 'rescues', 'unlearned'] as const
 
 /** Where the parts of one run lie. */
 interface RunPaths {
