@@ -131,7 +131,6 @@ async function verifyFile(path: string, sha256: string): Promise<void> {
  */
 export async function readModel(folder: string): Promise<StoredNetwork> {
   const { definition, files = {} } = await readJson(join(folder, 'graft.json'), recordSchema, sealedModelFields)
-  for (const [name, sha256] of Object.entries(files)) await verifyFile(join(folder, basename(name)), sha256)
   const path = join(folder, 'weights.safetensors')
   const { tensors } = await readSafetensors(path, { finite: true }).catch((error: unknown) => { throw namingFile(error, path) })
   for (const { name, shape } of weightShapes(definition)) {
@@ -146,6 +145,8 @@ export async function readModel(folder: string): Promise<StoredNetwork> {
       }, { remedy: { en: 'Put the files back as they were saved together.', zh: '请恢复一起保存的文件。' } })
     }
   }
+  // After what can be said more exactly: bytes of the right form that are not the ones that were saved.
+  for (const [name, sha256] of Object.entries(files)) await verifyFile(join(folder, basename(name)), sha256)
   return {
     definition,
     weights: new Map([...tensors].map(([name, { shape, data }]) => [
