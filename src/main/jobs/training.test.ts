@@ -95,7 +95,7 @@ describe('Training', () => {
     expect(notice).toMatchObject({ level: 'warning', runId: id, text: { en: expect.stringContaining('“uno” does not answer') as string } })
   })
 
-  it('waits while the data folder is gone, and goes on when it is back, with what was cut off first', async () => {
+  it('waits while the data folder is gone; when it is back, what waited begins and what was cut off waits its turn', async () => {
     const { create, write, workers, folder, jobs, training, runs, failures } = program()
     const cut = await create('cut off')
     const next = await create('next')
