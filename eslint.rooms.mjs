@@ -27,7 +27,7 @@ export const doors = {
   contract: ['*'],
   rules: ['*'],
   images: ['decode', 'image-file', 'image-header', 'resize', 'shrink', 'write-bmp'],
-  library: ['.', 'comparison', 'datasets', 'disk', 'intake', 'intake/known', 'models', 'runs', 'studies'],
+  library: ['.', 'comparison', 'datasets', 'disk', 'intake', 'intake/known', 'models', 'repair', 'runs', 'studies'],
   engine: ['.', 'random', 'versions'],
   gauntlet: ['.'],
   bench: ['.'],

@@ -31,7 +31,7 @@ export async function makePackages(options = {}) {
   }))
   const { version: electron, standIn } = /** @type {{ version: string, standIn: boolean }} */ (current.electron)
   const packed = await timed(`packed around Electron ${electron}${standIn ? ' (stand-in)' : ''}`, print, () => (
-    packElectron({ electronDist: staged.electron, electronVersion: electron })
+    packElectron({ electronDist: staged.electron, electronVersion: electron }, standIn)
   ))
   await rm(path.join(projectFolder, 'dist', 'stage'), { recursive: true, force: true })
 
@@ -62,8 +62,9 @@ export async function makePackages(options = {}) {
 /**
  * Runs electron-builder with this system's target.
  * @param {{ electronDist: string, electronVersion: string }} electron
+ * @param {boolean} standIn
  */
-async function packElectron(electron) {
+async function packElectron(electron, standIn) {
   const { build, createTargets, Platform } = await import('electron-builder')
   const packed = path.join(projectFolder, 'dist', 'packed')
   await rm(packed, { recursive: true, force: true })
@@ -71,6 +72,8 @@ async function packElectron(electron) {
     targets: createTargets([Platform.current()]), projectDir: projectFolder, publish: 'never',
     config: {
       extends: path.join(projectFolder, 'electron-builder.yml'), ...electron,
+      // The window comes by a scheme of its own: file:// addresses need no rights.
+      ...(!standIn && { electronFuses: { grantFileProtocolExtraPrivileges: false } }),
       // False keeps node_modules out: everything is in the bundles, or in what was laid out.
       beforeBuild: () => Promise.resolve(false)
     }

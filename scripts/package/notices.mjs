@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { copy, copyFolder } from './files.mjs'
+import { sbom } from './sbom.mjs'
 
 const licencePattern = /^(licen[cs]e|copying|notice)([.-].*)?$/i
 const rule = '-'.repeat(80)
@@ -10,8 +11,9 @@ const rule = '-'.repeat(80)
  * TensorFlow, Node, the sample and the model. Electron's and Chromium's lie beside Electron itself.
  * @param {{ project: string, folder: string, node: string | undefined, tensorflow: string | undefined }} options
  *   `node`, `tensorflow`: the folders set-up unpacked them to
+ * @param {Record<string, string | undefined>} [natives] versions of what is no npm package, for the bill of materials
  */
-export async function writeNotices({ project, folder, node, tensorflow }) {
+export async function writeNotices({ project, folder, node, tensorflow }, natives = {}) {
   await mkdir(folder, { recursive: true })
   await copy(path.join(project, 'LICENSE'), path.join(folder, 'LICENSE'))
   await copyFolder(path.join(project, 'resources', 'installer', 'licences'), folder)
@@ -22,6 +24,7 @@ export async function writeNotices({ project, folder, node, tensorflow }) {
     await copy(path.join(tensorflow, 'THIRD_PARTY_NOTICES.txt'), path.join(folder, 'TENSORFLOW.txt'))
   }
   await writeFile(path.join(folder, 'THIRD_PARTY_NOTICES.txt'), await npmNotices(project))
+  await writeFile(path.join(folder, 'sbom.cdx.json'), `${JSON.stringify(await sbom(project, natives), null, 2)}\n`)
 }
 
 /**

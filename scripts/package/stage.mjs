@@ -44,7 +44,7 @@ export async function stage({ project, folder, current }) {
   await writeNotices({
     project, folder: path.join(staged.resources, 'notices'),
     node: current.node && path.join(path.dirname(current.node.path), '..'), tensorflow: current.tensorflow?.folder
-  })
+  }, { node: current.node?.version, tensorflow: current.tensorflow?.version, electron: current.electron?.version })
   staged.electron = await stageElectron(current, staged.electron, remarks)
   return { ...staged, remarks }
 }

@@ -6,10 +6,12 @@ import type { Engine, EngineOptions } from '../engine'
 import type { Library } from '../library'
 import type { BackOff } from '../library/intake/known'
 import { missingEmbedded } from '../library/models'
+import { clearLeftovers } from '../library/repair'
 import type { WorkerCommand } from '../supervision/supervisor'
 import type { Damaged } from '../contract/app'
 import type { Result } from './output/result'
 import { Progress, type Terminal } from './output/progress'
+import { terminalSafe } from './output/terminal-safe'
 
 /** What the command line gets from its process. Tests give their own. */
 export interface Surroundings {
@@ -70,7 +72,7 @@ export class Context {
 
   /** Writes a line on stderr, so that it never gets into the output of `--json`. */
   notice(text: Text): void {
-    this.surroundings.stderr.write(`${this.say(text)}\n`)
+    this.surroundings.stderr.write(`${terminalSafe(this.say(text))}\n`)
   }
 
   progress(): Progress {
@@ -83,8 +85,14 @@ export class Context {
 
   /** The library. The embedded samples are in it, and runs whose process is gone are marked as interrupted. */
   async readyLibrary(options: { again?: boolean } = {}): Promise<Library> {
-    await this.surroundings.installSamples(this.library, options)
+    await this.surroundings.installSamples(this.library, options).catch((error: unknown) => {
+      // What is there can be looked at all the same; what has to be written says so itself.
+      if (!(error instanceof GraftError) || !['disk-full', 'not-permitted', 'data-folder-not-writable'].includes(error.code) || options.again) throw error
+      this.notice(error.value.message)
+    })
     await this.library.runs.interruptOrphans()
+    // Every run's folder is looked through by `graft repair` and by the window's start.
+    await clearLeftovers(this.library.dataDir, { everywhere: false }).catch(() => undefined)
     return this.library
   }
 

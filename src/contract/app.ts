@@ -60,7 +60,7 @@ export const appContract = {
     /** Saves text or a picture that the window made (a chart, a table) where the person says; the file's name or null. */
     saveFile: request(z.object({
       suggestedName: z.string(), content: z.union([z.string(), z.instanceof(Uint8Array)])
-    }), z.string().nullable()),
+    }), z.string().nullable(), { longestText: 128 << 20 }),
     command: event(commandSchema)
   },
   settings: {
@@ -144,7 +144,8 @@ export const appContract = {
     }), runSchema),
     /** What the runs of a study say together, as far as they are done. */
     study: request(z.object({ id: idSchema }), studyReportSchema),
-    resume: request(z.object({ id: idSchema }), runSchema),
+    /** From its last checkpoint; with `fromStart` without any, as where they are damaged. */
+    resume: request(z.object({ id: idSchema, fromStart: z.boolean().optional() }), runSchema),
     cancel: request(z.object({ id: idSchema }), nothing),
     stopAfterEpoch: request(z.object({ id: idSchema }), nothing),
     rename: request(z.object({ id: idSchema, name: z.string().min(1).max(200) }), runSchema),

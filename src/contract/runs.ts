@@ -144,6 +144,8 @@ export const runSchema = z.object({
   versions: z.record(z.string(), z.string()),
   /** SHA-256 by data set and part, e.g. `digits/train/images`. */
   dataHashes: z.record(z.string(), z.string()),
+  /** SHA-256 of files in the run's folder that answers are read from, e.g. `evaluation/test.predictions.i32`; of what was written since there are such hashes. */
+  files: z.record(z.string(), z.string()).optional(),
   /** Last whole checkpoint: where Resume goes on. */
   checkpoint: z.object({ epoch: z.int(), step: z.int(), savedAt: z.iso.datetime() }).optional(),
   /** Why it stopped, for `interrupted` and `failed`. */

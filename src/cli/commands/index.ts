@@ -10,6 +10,7 @@ import { later } from './shared/later'
 import { methods } from './methods'
 import { models } from './models'
 import { predict } from './predict'
+import { repair } from './repair'
 import { resume } from './resume'
 import { run } from './run'
 import { runs } from './runs'
@@ -17,5 +18,5 @@ import { study } from './study'
 
 /** Every command, in the order of the help. */
 export const commands: readonly CliCommand[] = [
-  doctor, demo, datasets, models, methods, run, resume, evaluate, predict, runs, study, gauntlet, bench, later, catalogue
+  doctor, demo, datasets, models, methods, run, resume, evaluate, predict, runs, study, gauntlet, bench, repair, later, catalogue
 ]

@@ -5,6 +5,7 @@ import type { Metric, RunPhase, RunProgress } from '../../contract/runs'
 import type { Language, Text } from '../../contract/text'
 import { displayWidth } from '../../rules/format/columns'
 import { bytes, count, duration, figure, percent } from '../../rules/format/figures'
+import { terminalSafe } from './terminal-safe'
 
 /** Where progress and messages go; stderr in a real process. */
 export interface Terminal {
@@ -127,7 +128,8 @@ export class Progress {
 
   /** A message between two states of the bar. */
   line(text: string): void {
-    this.terminal.write(this.bar ? `\r\u001b[K${text}\n` : `${text}\n`)
+    const safe = terminalSafe(text)
+    this.terminal.write(this.bar ? `\r\u001b[K${safe}\n` : `${safe}\n`)
   }
 
   /** Removes the bar, so that the next text begins at the start of a line. */
@@ -143,7 +145,7 @@ export class Progress {
   }
 
   private show(done: number, total: number, parts: readonly (string | undefined)[]): void {
-    const text = parts.filter(Boolean).join(' · ')
+    const text = terminalSafe(parts.filter(Boolean).join(' · '))
     if (this.terminal.isTTY && this.terminal.stream) this.draw(done, total, text)
     else if (this.isDue()) this.line(text)
   }

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type * as tf from '@tensorflow/tfjs-core'
 import type { Metric, Run, SelectionRecord, Spec } from '../../contract/runs'
 import type { Text } from '../../contract/text'
-import { writeFileDurably, writeJsonDurably } from '../../library/disk'
+import { sha256Of, writeFileDurably, writeJsonDurably } from '../../library/disk'
 import type { Classifier } from '../classifiers'
 import { evaluate } from '../evaluation/metrics'
 import { selectionCost, type WatchedEpoch } from '../evaluation/selection-cost'
@@ -13,14 +13,15 @@ import { readPredictions, watchedOf } from '../training/judge'
 
 /**
  * Scores the trained network, or the classifier that replaces its head, on the target's test images and on the validation
- * images that may choose the epoch. The predictions are kept in the run's folder.
+ * images that may choose the epoch. The predictions are kept in the run's folder, and their hashes come back.
  */
 export async function finalScores(
   network: Network, classifier: Classifier | undefined, { spec, target, signal }: TrainingData, folder: string, onProgress: () => void
-): Promise<Run['metrics']> {
+): Promise<Required<Pick<Run, 'metrics' | 'files'>>> {
   const logits = (images: tf.Tensor) =>
     classifier ? classifier.logits(images as tf.Tensor4D) : network.forward(images as tf.Tensor4D, inference)
   const metrics: Run['metrics'] = {}
+  const files: Record<string, string> = {}
   await mkdir(folder, { recursive: true })
   for (const split of ['validation', 'test'] as const) {
     const images = split === 'validation' ? await openValidation(target, spec, network) : await openEvaluation(target, split, network)
@@ -29,14 +30,14 @@ export async function finalScores(
       const { score, predictions } = await evaluate(logits, images, network.definition.classes, { signal, onProgress })
       metrics[split] = score
       await writeJsonDurably(join(folder, `${split}.json`), score)
-      await writeFileDurably(
-        join(folder, `${split}.predictions.i32`), new Uint8Array(predictions.buffer, predictions.byteOffset, predictions.byteLength)
-      )
+      const bytes = new Uint8Array(predictions.buffer, predictions.byteOffset, predictions.byteLength)
+      await writeFileDurably(join(folder, `${split}.predictions.i32`), bytes)
+      files[`evaluation/${split}.predictions.i32`] = sha256Of(bytes)
     } finally {
       await images.close()
     }
   }
-  return metrics
+  return { metrics, files }
 }
 
 /** The last epoch of a series: how many images it showed, and the share of them that was right. Empty where no stage tells. */
@@ -83,4 +84,9 @@ export const collapseWarning = (epoch: number): Text => ({
 export const collapseNote = ({ predictedClasses: { count, of } }: SelectionRecord): Text => ({
   en: `The predictions for unlabelled target images fall into about ${count.toFixed(1)} of ${of} classes: they have probably collapsed.`,
   zh: `对无标签目标图像的预测只集中于 ${of} 个类别中的约 ${count.toFixed(1)} 个：很可能已经坍缩。`
+})
+
+export const olderUsed = (aside: string, step: number): Text => ({
+  en: `The last checkpoint was damaged (it is set aside as ${aside}); the run went on from the one before it, after step ${step}.`,
+  zh: `最后一个检查点已损坏（已另存为 ${aside}）；运行从它之前的检查点（第 ${step} 步之后）继续。`
 })

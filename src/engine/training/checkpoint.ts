@@ -1,7 +1,9 @@
 import { createHash, webcrypto } from 'node:crypto'
+import { dirname } from 'node:path'
 import * as tf from '@tensorflow/tfjs-core'
 import { z } from 'zod'
 import { GraftError } from '../../contract/errors'
+import { exists, rename, syncFolder } from '../../library/disk'
 import { readSafetensors, writeSafetensors } from '../safetensors/safetensors'
 import type { TensorToWrite } from '../safetensors/header'
 import type { Position } from './stage'
@@ -19,6 +21,9 @@ const positionSchema: z.ZodType<Position> = z.object({
 })
 const metadataSchema = z.object({ format: z.literal('graft-checkpoint-1'), checkpoint: z.string(), digest: z.string() })
 
+/** Does a write, as often as it takes. */
+export type Patiently = <Result>(work: () => Promise<Result>) => Promise<Result>
+
 interface Pending { write(): Promise<void>, done: Promise<void> }
 
 /** By path: the write that is under way, and the one that waits for it. */
@@ -28,8 +33,12 @@ const writing = new Map<string, { current: Promise<void>, waiting: Pending | und
  * Saves a checkpoint at `path`, as one safetensors file that is written beside it and renamed. The tensors are copied
  * before this returns, so training can go on while the file is written. If saves come faster than the disk can write,
  * only the newest is written. The promise of one that was skipped settles with the one that replaced it.
+ * @param options `older`: where the checkpoint that lay at `path` goes, in place of an earlier one; without, it is replaced.
+ *   `patiently`: how a write is done that may meet a full disk
  */
-export function saveCheckpoint<State>(path: string, { tensors, position, state }: Checkpoint<State>): Promise<void> {
+export function saveCheckpoint<State>(
+  path: string, { tensors, position, state }: Checkpoint<State>, { older, patiently = (work) => work() }: { older?: string, patiently?: Patiently } = {}
+): Promise<void> {
   const snapshot = new Map<string, TensorToWrite>()
   for (const [name, tensor] of tensors) {
     if (tensor.dtype !== 'float32' && tensor.dtype !== 'int32') throw new TypeError(`${name} is ${tensor.dtype}`)
@@ -39,9 +48,18 @@ export function saveCheckpoint<State>(path: string, { tensors, position, state }
   const checkpoint = JSON.stringify({ position, state })
   return enqueue(path, async () => {
     const digest = await digestOf(checkpoint, snapshot)
-    await writeSafetensors(path, snapshot, { format: 'graft-checkpoint-1', checkpoint, digest })
+    const target = older === undefined ? path : nextTo(path)
+    await patiently(() => writeSafetensors(target, snapshot, { format: 'graft-checkpoint-1', checkpoint, digest }))
+    if (older === undefined) return
+    // Whenever this is broken off, the two newest lie whole under two of the three names.
+    if (await exists(path)) await rename(path, older)
+    await rename(nextTo(path), path)
+    await syncFolder(dirname(path))
   })
 }
+
+/** Where a checkpoint is written before it takes its place. */
+export const nextTo = (path: string): string => `${path}.next`
 
 function enqueue(path: string, write: () => Promise<void>): Promise<void> {
   const queue = writing.get(path)
@@ -89,7 +107,10 @@ export async function loadCheckpoint<State>(path: string, schema: z.ZodType<Stat
       en: `The checkpoint ${path} is damaged and cannot be used.`,
       zh: `检查点 ${path} 已损坏，无法使用。`
     }, {
-      remedy: { en: 'Start this run again from its beginning.', zh: '请从头重新开始此运行。' },
+      remedy: {
+        en: 'Start this run again from its beginning: “Start again” in the window, or `graft resume RUN --from-start`.',
+        zh: '请从头重新开始此运行：在窗口中点击“重新开始”，或使用 `graft resume RUN --from-start`。'
+      },
       details: error instanceof Error ? error.message : String(error),
       cause: error
     })

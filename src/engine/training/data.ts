@@ -34,6 +34,8 @@ export interface TrainingData {
   /** The backend as text. It belongs to a feature's key, for features computed on another backend differ in the last digits. */
   surroundings: string
   signal: AbortSignal
+  /** Does a write again once there is room, where it meets a full disk. */
+  whenRoom?: <Result>(work: () => Promise<Result>) => Promise<Result>
   onFeatures(done: number, total: number): void
 }
 

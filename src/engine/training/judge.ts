@@ -144,7 +144,8 @@ export class Judge {
     const predictions = predictedClasses(logits, length)
     if (folder !== undefined) {
       await mkdir(folder, { recursive: true })
-      await writeFileDurably(predictionsPath(folder, epoch), new Uint8Array(predictions.buffer))
+      const write = (): Promise<void> => writeFileDurably(predictionsPath(folder, epoch), new Uint8Array(predictions.buffer))
+      await (data.whenRoom?.(write) ?? write())
     }
     if (!this.alarmed && haveCollapsed(predictions, length)) {
       this.alarmed = true

@@ -8,7 +8,7 @@ import { otherImages, rightAnswers } from './tested'
 /**
  * Runs side by side: the first against each other one, paired by test image, so that the same hard images do not blur
  * the difference. Runs that were tested on different images are not comparable, and the reason says so.
- * @throws `run-not-found`, `file-damaged`
+ * @throws `run-not-found`; `file-damaged`, `dataset-damaged`, `predictions-damaged` rather than a difference made of damaged answers
  */
 export async function compareRuns(library: Pick<Library, 'datasets' | 'runs'>, ids: readonly string[]): Promise<Comparison> {
   const runs = await Promise.all(ids.map((id) => library.runs.get(id)))
@@ -25,6 +25,7 @@ async function compareTwo(library: Pick<Library, 'datasets' | 'runs'>, first: Ru
   const difference = after.accuracy - before.accuracy
   if (!testedOnSameImages(first, second)) return { ...pair, difference, verdict: 'not-comparable', reason: otherImages }
   const answers = await rightAnswers(library, [first, second])
+  if ('reason' in answers && answers.damaged) throw answers.damaged
   if ('reason' in answers) return { ...pair, difference, verdict: 'no-evidence', reason: answers.reason }
   const [one, other] = answers.right
   return { ...pair, ...judgeTwo({ first: one!, second: other! }) }

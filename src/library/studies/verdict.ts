@@ -86,6 +86,8 @@ function earned(judged: Judged, pairs: readonly RunPair[]): Judged {
 
 /** One seed: compares the answers to the same test images. */
 async function overImages(library: Reading, { run, twin }: RunPair): Promise<Judged> {
+  const answers = await rightAnswers(library, [twin, run])
+  if ('reason' in answers && answers.damaged) return { verdict: 'no-evidence', reason: answers.reason }
   const { differences: [found] } = await compareRuns(library, [twin.id, run.id])
   if (!found) return { verdict: 'no-evidence' }
   const { difference, interval, verdict, mcnemar, reason } = found

@@ -32,7 +32,10 @@ export function runsHandlers({ library, catalogue, lists, jobs, training, langua
       training.enqueue(run)
       return run
     },
-    resume: ({ id }) => training.resume(id),
+    resume: async ({ id, fromStart = false }) => {
+      if (fromStart) await library.runs.startAgain(id)
+      return training.resume(id)
+    },
     cancel: ({ id }) => training.cancel(id),
     stopAfterEpoch: ({ id }) => training.stopAfterEpoch(id),
     rename: async ({ id, name }) => {

@@ -33,6 +33,8 @@ export interface JobQueueOptions {
   onChanged(status: JobStatus): void
   /** Jobs came into the queue, left it, or changed their order. */
   onQueueChanged?(): void
+  /** Whether jobs can be begun at all now; what waits stays in the queue meanwhile, until `look`. */
+  ready?(): boolean
   /** A worker does not answer. */
   onUnresponsive?(status: JobStatus): void
   /** A job has ended, and what asked for it knows. */
@@ -156,6 +158,11 @@ export class JobQueue {
     this.#pump()
   }
 
+  /** Looks again whether what waits can begin. */
+  look(): void {
+    this.#pump()
+  }
+
   /** Resolves once no worker runs. */
   async idle(): Promise<void> {
     const working = [...this.#entries.values()].filter(({ status }) => isWorking(status))
@@ -169,7 +176,7 @@ export class JobQueue {
   }
 
   #pump(): void {
-    if (this.#held) return
+    if (this.#held || this.options.ready?.() === false) return
     const taken = new Set<string>()
     for (const entry of [...this.#entries.values()]) {
       const { state, kind } = entry.status

@@ -6,6 +6,7 @@ export interface RunActions {
   /** Removes at once and offers Undo; nothing happens for an empty list. */
   remove(list: readonly Run[]): Promise<void>
   rename(run: Run, name: string): Promise<void>
+  /** Goes on from its last checkpoint; from the beginning where its checkpoints are damaged. */
   resume(run: Run): Promise<void>
   cancel(run: Run): Promise<void>
   stopAfterEpoch(run: Run): Promise<void>
@@ -47,7 +48,9 @@ export function useRunActions(): RunActions {
       if (wanted === '' || wanted === run.name) return
       runs.put(run.id, await api.runs.rename({ id: run.id, name: wanted }))
     }),
-    resume: (run) => attempt(async () => { runs.put(run.id, await api.runs.resume({ id: run.id })) }),
+    resume: (run) => attempt(async () => {
+      runs.put(run.id, await api.runs.resume({ id: run.id, ...(run.error?.code === 'checkpoint-damaged' && { fromStart: true }) }))
+    }),
     cancel: (run) => attempt(() => api.runs.cancel({ id: run.id })),
     stopAfterEpoch: (run) => attempt(() => api.runs.stopAfterEpoch({ id: run.id })),
     openFolder: (run) => attempt(() => api.app.openFolder({ kind: 'run', id: run.id })),
