@@ -21,6 +21,8 @@ const methodNeedsSchema = z.object({
   targetLabels: z.enum(['all', 'some', 'none']),
   /** How the source's classes must stand to the target's. */
   classes: z.enum(['any', 'same', 'overlapping']),
+  /** A source model that tells classes apart, whatever they are. */
+  sourceHead: z.boolean().optional(),
   /** A source model with batch normalisation. */
   batchNormalisation: z.boolean().optional(),
   /** Domains that the source data must have. */

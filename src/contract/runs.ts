@@ -64,6 +64,10 @@ export type TwinRole = z.infer<typeof twinRoleSchema>
 export const scoreSchema = z.object({
   /** Share of right answers in [0, 1]. */
   accuracy: z.number(),
+  /** Mean of the classes' accuracies; absent in records of earlier versions, as `macroF1` is (`balanceOf` works them out). */
+  balancedAccuracy: z.number().optional(),
+  /** Mean of the classes' F1. */
+  macroF1: z.number().optional(),
   /** Mean cross-entropy in nats. */
   loss: z.number(),
   n: z.int(),

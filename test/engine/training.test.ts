@@ -174,6 +174,18 @@ describe.each(methods.map((method) => method.id))('%s', (id) => {
   })
 })
 
+it('an optimiser that begins anew takes its first step at full size again, also after a resume', async () => {
+  const specOf = (anew: boolean): Spec => {
+    const spec = specFor('vrex', { epochs: 4, optimizer: 'adam', learningRate: 0.001 })
+    return { ...spec, method: { id: 'vrex', params: { annealSteps: 4, weight: 1, anew } } }
+  }
+  const [kept, anew] = [await losses(await bench.run(specOf(false))), await losses(await bench.run(specOf(true)))]
+  // The weight stays 1, so that the loss is the same one throughout: only the optimiser is another from the fifth step on.
+  expect(anew.slice(0, 5)).toEqual(kept.slice(0, 5))
+  expect(anew[5]).not.toBe(kept[5])
+  for (const stop of [3, 5]) expect(await losses(await runInTwoParts(specOf(true), stop))).toEqual(anew)
+})
+
 it('AdaBN takes its statistics of the images as they are, whatever augmentation the spec names', async () => {
   const [plain, augmented] = [await bench.run(specFor('adabn')), await bench.run(specFor('adabn', { augmentation: 'flip-shift' }))]
   expect((await weights(augmented)).equals(await weights(plain))).toBe(true)

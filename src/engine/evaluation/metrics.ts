@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { GraftError } from '../../contract/errors'
 import type { Score } from '../../contract/runs'
+import { balanceOf } from '../../rules/statistics/balance'
 import type { BatchStream } from '../batches/batch-stream'
 import { yieldToEvents } from '../yield'
 
@@ -50,13 +51,15 @@ export class ScoreCounter {
     const rows = this.classes.map((_, label) => Array.from(this.confusion.subarray(label * count, (label + 1) * count)))
     const totals = rows.map((row) => row.reduce((sum, value) => sum + value, 0))
     const right = rows.reduce((sum, row, label) => sum + row[label]!, 0)
+    const perClass = this.classes.map((name, label) => ({
+      class: name, accuracy: totals[label] === 0 ? null : rows[label]![label]! / totals[label]!, n: totals[label]!
+    }))
     return {
       accuracy: n === 0 ? 0 : right / n,
+      ...balanceOf({ perClass, confusion: rows }),
       loss: n === 0 ? 0 : this.lossSum / n,
       n,
-      perClass: this.classes.map((name, label) => ({
-        class: name, accuracy: totals[label] === 0 ? null : rows[label]![label]! / totals[label]!, n: totals[label]!
-      })),
+      perClass,
       ...(count <= confusionLimit && { confusion: rows })
     }
   }

@@ -1,6 +1,7 @@
 import type { Dataset } from '../../contract/datasets'
 import type { ModelSummary } from '../../contract/models'
 import type { Run, Score } from '../../contract/runs'
+import { balanceTexts } from '../../rules/format/balance'
 import { percent } from '../../rules/format/figures'
 import { labelsText } from '../../rules/format/labels'
 import { scoreName } from '../../rules/format/scores'
@@ -115,8 +116,9 @@ function figuresText(run: Run | undefined, say: Say): string {
   if (scores.length === 0) return say({ en: 'None were taken.', zh: '没有测得的指标。' })
   const test = run?.metrics.test
   return [
-    [say({ en: '| split | images | accuracy | loss |', zh: '| 部分 | 图像数 | 准确率 | 损失 |' }), '|---|---:|---:|---:|',
-      ...scores.map(([title, { n, accuracy, loss }]) => `| ${say(title)} | ${n} | ${percent(accuracy)} | ${loss.toFixed(4)} |`)].join('\n'),
+    [say({ en: '| split | images | accuracy | balanced accuracy | macro-F1 | loss |', zh: '| 部分 | 图像数 | 准确率 | 平衡准确率 | 宏平均 F1 | 损失 |' }),
+      '|---|---:|---:|---:|---:|---:|',
+      ...scores.map(([title, score]) => `| ${[say(title), score.n, percent(score.accuracy), ...balanceTexts(score), score.loss.toFixed(4)].join(' | ')} |`)].join('\n'),
     ...(test ? [[say({ en: '| class | test images | accuracy |', zh: '| 类别 | 测试图像数 | 准确率 |' }), '|---|---:|---:|',
       ...test.perClass.map((entry) => `| ${plain(entry.class)} | ${entry.n} | ${entry.accuracy === null ? '–' : percent(entry.accuracy)} |`)].join('\n')] : [])
   ].join('\n\n')

@@ -30,7 +30,8 @@ export const deepCoral = defineMethod({
   needs: adaptationNeeds,
   parameters: {
     ...adaptationParameters,
-    weight: cappedWeight(3000),
+    weight: { ...cappedWeight(3000), when: { parameter: 'moments', in: ['covariances'] } },
+    weightWithMeans: { ...cappedWeight(1), when: { parameter: 'moments', in: ['means-too'] } },
     moments: choice({
       label: { en: 'What is matched', zh: '匹配内容' },
       help: {
@@ -48,8 +49,8 @@ export const deepCoral = defineMethod({
   trainingDefaults: adaptationDefaults,
   recipe: { wholeBatches: true },
   losses: commonLosses('task', 'discrepancy'),
-  create: (context, { weight, backboneFactor, moments }) => {
-    const distance = moments === 'covariances' ? coral : coralWithMeans
+  create: (context, { weight: ofCovariances, weightWithMeans, backboneFactor, moments }) => {
+    const [distance, weight] = moments === 'covariances' ? [coral, ofCovariances] : [coralWithMeans, weightWithMeans]
     return align({
       context,
       domains: new TwoDomains(startOf(context), context.training.seed),

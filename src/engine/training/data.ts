@@ -102,9 +102,9 @@ async function openStream(
   name: StreamName, selected: Selected, stage: Stage, network: Network, data: TrainingData, tables: FeatureTable[]
 ): Promise<BatchStream> {
   const { training } = data.spec
-  const { featuresOf, byDomain, wholeBatches: dropLast = false, transforms, views } = stage.kind === 'gradient' ? stage : {} as Partial<GradientStage>
+  const { featuresOf, byDomain, wholeBatches: dropLast = false, transforms, views, batchFactors } = stage.kind === 'gradient' ? stage : {} as Partial<GradientStage>
   const order = {
-    batchSize: training.batchSize, seed: training.seed, name, shuffle: true, dropLast, positions: selected.positions, labels: selected.labels
+    batchSize: Math.max(1, Math.round(training.batchSize * (batchFactors?.[name] ?? 1))), seed: training.seed, name, shuffle: true, balanced: training.classBalance === 'sampler', dropLast, positions: selected.positions, labels: selected.labels
   }
   if (!featuresOf) {
     const augmentation = stage.kind === 'gradient' ? training.augmentation : 'none'

@@ -156,6 +156,7 @@ export async function trainStage(options: StageOptions): Promise<'finished' | 's
       if (signal.aborted) return cancelled()
       const batches = await nextBatches(stage, options.access.streams, state)
       const learningRate = learningRateAt(settings, state.step, stepsPerEpoch, steps)
+      if (stage.optimizerAnewAt === state.step) options.optimizer.restore(new Map())
       const outcome = takeSteps(stage, gradientSteps, batches, position(), options.optimizer, learningRate, settings.clipNorm)
       assertFinite(outcome.losses, state, learningRate)
       state = afterStep(state, outcome)

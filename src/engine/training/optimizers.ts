@@ -24,7 +24,8 @@ export interface Optimizer {
   dispose(): void
 }
 
-export type OptimizerSettings = Pick<TrainingSettings, 'optimizer' | 'momentum' | 'weightDecay'>
+/** Momentum is plain, and everything decays, where nothing else is said. */
+export type OptimizerSettings = Pick<TrainingSettings, 'optimizer' | 'momentum' | 'weightDecay'> & Partial<Pick<TrainingSettings, 'nesterov' | 'decayBiases'>>
 
 /** The optimiser that the settings ask for. */
 export function createOptimizer(settings: OptimizerSettings): Optimizer {
@@ -71,17 +72,20 @@ class Slots {
   }
 }
 
-/** Calls `update` for each variable that has a gradient, with its learning rate and weight decay. */
+/**
+ * Calls `update` for each variable that has a gradient, with its learning rate and weight decay. Biases, and scales and
+ * shifts of a normalisation, are what has one axis: where these do not decay, only a group that says so itself makes them.
+ */
 function forEachParameter(
   groups: readonly ParameterGroup[], gradients: Readonly<Record<string, tf.Tensor>>, learningRate: number,
-  weightDecay: number, update: (parameter: { key: string, variable: tf.Variable, gradient: tf.Tensor, rate: number, decay: number }) => void
+  { weightDecay, decayBiases = true }: OptimizerSettings, update: (parameter: { key: string, variable: tf.Variable, gradient: tf.Tensor, rate: number, decay: number }) => void
 ): void {
   for (const group of groups) {
     const rate = learningRate * group.learningRateFactor
     for (const [key, variable] of group.variables) {
       const gradient = gradients[key]
       if (gradient === undefined) continue
-      tf.tidy(() => update({ key, variable, gradient, rate, decay: group.weightDecay ?? weightDecay }))
+      tf.tidy(() => update({ key, variable, gradient, rate, decay: group.weightDecay ?? (variable.rank > 1 || decayBiases ? weightDecay : 0) }))
     }
   }
 }
@@ -122,7 +126,8 @@ const withDecay = (gradient: tf.Tensor, variable: tf.Variable, decay: number): t
   decay === 0 ? gradient : tf.add(gradient, tf.mul(variable, decay))
 
 /**
- * torch.optim.SGD without dampening or Nesterov: `v ← m·v + g` (first step `v ← g`), `w ← w − rate · v`.
+ * torch.optim.SGD without dampening: `v ← m·v + g` (first step `v ← g`), `w ← w − rate · v`; with Nesterov's momentum
+ * `w ← w − rate · (g + m·v)`.
  */
 class Sgd implements Optimizer {
   private readonly slots = new Slots(['momentum'])
@@ -130,14 +135,17 @@ class Sgd implements Optimizer {
   constructor(private readonly settings: OptimizerSettings) {}
 
   apply(groups: readonly ParameterGroup[], gradients: Readonly<Record<string, tf.Tensor>>, learningRate: number): void {
-    const { momentum, weightDecay } = this.settings
-    forEachParameter(groups, gradients, learningRate, weightDecay, ({ key, variable, gradient, rate, decay }) => {
+    const { momentum, nesterov = false } = this.settings
+    forEachParameter(groups, gradients, learningRate, this.settings, ({ key, variable, gradient, rate, decay }) => {
       const slope = withDecay(gradient, variable, decay)
       if (momentum === 0) {
         variable.assign(tf.sub(variable, tf.mul(slope, rate)))
         return
       }
-      const [weight, after] = momentumStep(variable, this.slots.take('momentum', key, variable), slope, { rate, decay: momentum })
+      const before = this.slots.take('momentum', key, variable)
+      // Ahead of the momentum: w − rate·(g + m·v) is a step without momentum, then m times one with it.
+      const start = nesterov ? tf.sub(variable, tf.mul(slope, rate)) : variable
+      const [weight, after] = momentumStep(start, before, slope, { rate: nesterov ? rate * momentum : rate, decay: momentum })
       this.slots.set('momentum', key, after)
       variable.assign(weight)
     })
@@ -172,7 +180,7 @@ class Adam implements Optimizer {
   constructor(private readonly settings: OptimizerSettings, private readonly decoupled: boolean) {}
 
   apply(groups: readonly ParameterGroup[], gradients: Readonly<Record<string, tf.Tensor>>, learningRate: number): void {
-    forEachParameter(groups, gradients, learningRate, this.settings.weightDecay, ({ key, variable, gradient, rate, decay }) => {
+    forEachParameter(groups, gradients, learningRate, this.settings, ({ key, variable, gradient, rate, decay }) => {
       const step = (this.steps.get(key) ?? 0) + 1
       this.steps.set(key, step)
       const slope = this.decoupled ? gradient : withDecay(gradient, variable, decay)

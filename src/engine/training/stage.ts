@@ -72,6 +72,8 @@ export interface GradientStage extends GradientStep {
    * of the first view come first, then all of the second. Labels and positions are those of one view. 1 when absent.
    */
   views?: Partial<Record<StreamName, number>>
+  /** What part of the spec's batch size a stream's batches have, where others have all of it: one image at least; 1 when absent. */
+  batchFactors?: Partial<Record<StreamName, number>>
   /** Each batch of the source holds equally many images of each domain, one domain after the other. */
   byDomain?: boolean
   /** Leaves out the smaller batch at the end of an epoch, for losses over whole batches. */
@@ -83,6 +85,8 @@ export interface GradientStage extends GradientStep {
    * kept only if all epochs do. When absent every epoch may be kept.
    */
   settledAfter?: number
+  /** Before the step of this number (counted from zero) the optimiser forgets what it has seen: the loss becomes another one. */
+  optimizerAnewAt?: number
   /**
    * Whether the network answers already when the stage begins, as one that has learned the source does: its start then
    * stands for epoch 0 where a score chooses the epoch that is kept, so that adapting it never ends below it by that score.

@@ -3,6 +3,7 @@ import type { Language, Text } from '../../../contract/text'
 import { mcnemarWords } from '../../../rules/statistics/verdicts'
 import { table } from '../../../rules/format/columns'
 import { labelsShort } from '../../../rules/format/labels'
+import { balanceTexts } from '../../../rules/format/balance'
 import { count, duration, figure, percent, points } from '../../../rules/format/figures'
 import { runEntry } from './run'
 
@@ -43,6 +44,8 @@ export function comparisonText({ runs, differences }: Comparison, language: Lang
     { title: zh ? '方法' : 'method' },
     { title: zh ? '标签' : 'labels' },
     { title: zh ? '测试' : 'test', align: 'right' },
+    { title: zh ? '平衡' : 'balanced', align: 'right' },
+    { title: zh ? '宏 F1' : 'macro-F1', align: 'right' },
     { title: zh ? '损失' : 'loss', align: 'right' },
     { title: zh ? '验证' : 'validation', align: 'right' },
     { title: zh ? '轮数' : 'epochs', align: 'right' },
@@ -54,6 +57,7 @@ export function comparisonText({ runs, differences }: Comparison, language: Lang
     run.spec.method.id,
     labelsShort(run.spec.target, language, run.metrics.validation !== undefined),
     run.metrics.test ? percent(run.metrics.test.accuracy) : '–',
+    ...balanceTexts(run.metrics.test),
     run.metrics.test ? figure(run.metrics.test.loss) : '–',
     run.metrics.validation ? percent(run.metrics.validation.accuracy) : '–',
     String(run.epochs),

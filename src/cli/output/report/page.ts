@@ -1,6 +1,7 @@
 import type { Comparison, EpochMetric, Metric, PairedDifference, Run } from '../../../contract/runs'
 import type { Language } from '../../../contract/text'
 import { labelsShort } from '../../../rules/format/labels'
+import { balanceTexts } from '../../../rules/format/balance'
 import { count, duration, figure, moment, percent } from '../../../rules/format/figures'
 import { chartSvg, escapeHtml, swatch, type Chart } from './chart'
 import { differenceText } from './comparison'
@@ -86,9 +87,9 @@ function differenceItem(pair: PairedDifference, runs: readonly Run[], language: 
 function figuresTable(runs: readonly Run[], language: Language): string {
   const zh = language === 'zh'
   const head = zh
-    ? ['名称', '方法', '目标', '标签', '状态', '测试', '损失', '验证', '轮数', '用时', '张/秒', '设备']
-    : ['Name', 'Method', 'Target', 'Labels', 'State', 'Test', 'Loss', 'Validation', 'Epochs', 'Time', 'Images/s', 'Device']
-  const numeric = new Set([5, 6, 7, 8, 9, 10])
+    ? ['名称', '方法', '目标', '标签', '状态', '测试', '平衡准确率', '宏平均 F1', '损失', '验证', '轮数', '用时', '张/秒', '设备']
+    : ['Name', 'Method', 'Target', 'Labels', 'State', 'Test', 'Balanced', 'Macro-F1', 'Loss', 'Validation', 'Epochs', 'Time', 'Images/s', 'Device']
+  const numeric = new Set([5, 6, 7, 8, 9, 10, 11, 12])
   const cellClass = (column: number): string => numeric.has(column) ? ' class="number"' : ''
   const rows = runs.map((run, index) => {
     const { test, validation } = run.metrics
@@ -96,7 +97,7 @@ function figuresTable(runs: readonly Run[], language: Language): string {
       `${swatch(index)}${escapeHtml(run.name)}<br><code>${escapeHtml(run.id)}</code>`,
       ...[
         run.names.method, run.names.target, labelsShort(run.spec.target, language, validation !== undefined), standingOf(run)[language],
-        test ? percent(test.accuracy) : '–', test ? figure(test.loss) : '–', validation ? percent(validation.accuracy) : '–',
+        test ? percent(test.accuracy) : '–', ...balanceTexts(test), test ? figure(test.loss) : '–', validation ? percent(validation.accuracy) : '–',
         String(run.epochs), duration(run.seconds, language),
         run.imagesPerSecond === undefined ? '–' : count(run.imagesPerSecond),
         run.backend?.kind ?? '–'

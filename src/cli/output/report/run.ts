@@ -4,6 +4,7 @@ import { standingOf } from '../../../rules/states'
 import { facts } from '../../../rules/format/columns'
 import { count, duration, figure, moment, percent } from '../../../rules/format/figures'
 import { labelsText } from '../../../rules/format/labels'
+import { balanceOf } from '../../../rules/statistics/balance'
 import { backendText } from '../../../rules/format/records'
 import { selectionText } from './selection'
 
@@ -12,7 +13,7 @@ const shortMetrics = (metrics: Run['metrics']): Record<string, Score> =>
   Object.fromEntries(Object.entries(metrics).flatMap(([split, score]) => {
     if (score === undefined) return []
     const { confusion: _, ...rest } = score
-    return [[split, rest]]
+    return [[split, { ...rest, ...balanceOf(score) }]]
   }))
 
 /** A run as `--json` shows it: its record, with the kind of backend under `backend` and its details under `compute`. */
@@ -34,9 +35,15 @@ export function runEntry(run: Run): Record<string, unknown> {
   }
 }
 
-const scoreText = (score: Score, language: Language): string => language === 'zh'
-  ? `${percent(score.accuracy)}（${count(score.n)} 张图像，损失 ${figure(score.loss)}）`
-  : `${percent(score.accuracy)} of ${count(score.n)} images right, loss ${figure(score.loss)}`
+function scoreText(score: Score, language: Language): string {
+  const { balancedAccuracy: balanced, macroF1: f1 } = balanceOf(score)
+  if (language === 'zh') {
+    const more = [...(balanced === undefined ? [] : [`平衡准确率 ${percent(balanced)}`]), ...(f1 === undefined ? [] : [`宏平均 F1 ${percent(f1)}`])]
+    return `${percent(score.accuracy)}（${[`${count(score.n)} 张图像`, ...more, `损失 ${figure(score.loss)}`].join('，')}）`
+  }
+  const more = [...(balanced === undefined ? [] : [`balanced accuracy ${percent(balanced)}`]), ...(f1 === undefined ? [] : [`macro-F1 ${percent(f1)}`])]
+  return [`${percent(score.accuracy)} of ${count(score.n)} images right`, ...more, `loss ${figure(score.loss)}`].join(', ')
+}
 
 /** What a run did and how it ended, in a few lines. */
 export function runText(run: Run, language: Language): string {

@@ -66,6 +66,14 @@ describe('IRM', () => {
   })
 })
 
+describe('an optimiser', () => {
+  it('begins anew when the penalty joins, unless told otherwise', () => {
+    expect(stageOf(vrex, { annealSteps: 10 }).optimizerAnewAt).toBe(10)
+    expect(stageOf(irm, { annealSteps: 10, anew: false }).optimizerAnewAt).toBeUndefined()
+    expect(stageOf(irm, { annealSteps: 0 }).optimizerAnewAt).toBeUndefined()
+  })
+})
+
 describe.each(['irm', 'vrex'])('the penalty of %s', (id) => {
   const stageWith = (params: object, here = context()): GradientStage => id === 'irm' ? stageOf(irm, params, here) : stageOf(vrex, params, here)
   const inContext = (training: Record<string, unknown>, annealSteps: number) => {
