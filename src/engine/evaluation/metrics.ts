@@ -11,6 +11,7 @@ const confusionLimit = 256
 export class ScoreCounter {
   private readonly confusion: Int32Array
   private readonly predicted: number[] = []
+  private readonly sure: number[] = []
   private lossSum = 0
 
   constructor(private readonly classes: readonly string[]) {
@@ -35,6 +36,7 @@ export class ScoreCounter {
       if (!Number.isFinite(loss)) throw notFinite()
       this.lossSum += loss
       this.predicted.push(best)
+      this.sure.push(1 / sum)
       this.confusion[label * count + best]!++
     }
   }
@@ -42,6 +44,11 @@ export class ScoreCounter {
   /** Predicted class of every image counted, in order. */
   get predictions(): Int32Array {
     return Int32Array.from(this.predicted)
+  }
+
+  /** Probability (softmax) of the predicted class of every image counted, in order. */
+  get confidences(): Float32Array {
+    return Float32Array.from(this.sure)
   }
 
   score(): Score {
@@ -90,14 +97,14 @@ interface EvaluateOptions {
 }
 
 /**
- * The score of a classifier over one epoch of a source that does not shuffle, labelled throughout; predictions are in
- * the source's order. Cancelled by the signal between batches.
+ * The score of a classifier over one epoch of a source that does not shuffle, labelled throughout; predictions and how
+ * sure it was of them are in the source's order. Cancelled by the signal between batches.
  * @param classifier inputs → logits [batch, classes]; runs in a tidy
  */
 export async function evaluate(
   classifier: (inputs: tf.Tensor) => tf.Tensor2D, stream: BatchStream, classes: readonly string[],
   { signal, onProgress }: EvaluateOptions = {}
-): Promise<{ score: Score, predictions: Int32Array }> {
+): Promise<{ score: Score, predictions: Int32Array, confidences: Float32Array }> {
   const counter = new ScoreCounter(classes)
   let done = 0
   for (let step = 0; step < stream.stepsPerEpoch; step++) {
@@ -117,5 +124,5 @@ export async function evaluate(
     onProgress?.(done, stream.count)
     await yieldToEvents()
   }
-  return { score: counter.score(), predictions: counter.predictions }
+  return { score: counter.score(), predictions: counter.predictions, confidences: counter.confidences }
 }

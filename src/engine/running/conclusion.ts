@@ -11,7 +11,7 @@ import { inference, type Network } from '../network/network'
 import { openEvaluation, type TrainingData } from '../training/data'
 import { readPredictions, watchedOf } from '../training/judge'
 
-/** Scores of the trained network, or of the classifier in its head's place, on the target's labelled validation and test images; predictions stay in the folder. */
+/** Scores of the trained network, or of the classifier in its head's place, on the target's labelled validation and test images; predictions, and how sure each is, stay in the folder. */
 export async function finalScores(
   network: Network, classifier: Classifier | undefined, { target, signal }: TrainingData, folder: string, onProgress: () => void
 ): Promise<Run['metrics']> {
@@ -23,12 +23,12 @@ export async function finalScores(
     const images = await openEvaluation(target, split, network)
     if (!images) continue
     try {
-      const { score, predictions } = await evaluate(logits, images, network.definition.classes, { signal, onProgress })
+      const { score, predictions, confidences } = await evaluate(logits, images, network.definition.classes, { signal, onProgress })
       metrics[split] = score
       await writeJsonDurably(join(folder, `${split}.json`), score)
-      await writeFileDurably(
-        join(folder, `${split}.predictions.i32`), new Uint8Array(predictions.buffer, predictions.byteOffset, predictions.byteLength)
-      )
+      for (const [name, values] of [['predictions.i32', predictions], ['confidences.f32', confidences]] as const) {
+        await writeFileDurably(join(folder, `${split}.${name}`), new Uint8Array(values.buffer, values.byteOffset, values.byteLength))
+      }
     } finally {
       await images.close()
     }

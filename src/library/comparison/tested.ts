@@ -23,10 +23,19 @@ export async function readTestLabels({ datasets }: Pick<Library, 'datasets'>, ru
 
 /** The class that a run gave each test image, in their order; undefined where it kept none. */
 export async function readTestPredictions({ runs }: Pick<Library, 'runs'>, { id }: Pick<Run, 'id'>): Promise<Int32Array | undefined> {
-  const path = join(runs.paths(id).evaluation, 'test.predictions.i32')
+  const bytes = await readKept(join(runs.paths(id).evaluation, 'test.predictions.i32'))
+  return bytes && Int32Array.from({ length: Math.floor(bytes.length / 4) }, (_, image) => bytes.readInt32LE(image * 4))
+}
+
+/** How sure a run was of its answer for each test image, in [0, 1]; undefined where it kept that not, as runs of earlier versions. */
+export async function readTestConfidences({ runs }: Pick<Library, 'runs'>, { id }: Pick<Run, 'id'>): Promise<Float32Array | undefined> {
+  const bytes = await readKept(join(runs.paths(id).evaluation, 'test.confidences.f32'))
+  return bytes && Float32Array.from({ length: Math.floor(bytes.length / 4) }, (_, image) => bytes.readFloatLE(image * 4))
+}
+
+async function readKept(path: string): Promise<Buffer | undefined> {
   try {
-    const bytes = await fs.readFile(path)
-    return Int32Array.from({ length: Math.floor(bytes.length / 4) }, (_, image) => bytes.readInt32LE(image * 4))
+    return await fs.readFile(path)
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return undefined
     throw namingFile(error, path)
@@ -38,18 +47,28 @@ export async function readTestPredictions({ runs }: Pick<Library, 'runs'>, { id 
  * their answers; else why that is not known.
  */
 export async function rightAnswers(library: Pick<Library, 'datasets' | 'runs'>, tested: readonly Run[]): Promise<{ right: Uint8Array[] } | { reason: Text }> {
+  const answers = await pairedAnswers(library, tested)
+  if ('reason' in answers) return answers
+  const { labels, predictions } = answers
+  return { right: predictions.map((given) => Uint8Array.from(labels, (label, image) => given[image] === label ? 1 : 0)) }
+}
+
+/** The labels of the test images, and what each of several runs answered, where all were tested on the same and kept their answers; else why not. */
+export async function pairedAnswers(
+  library: Pick<Library, 'datasets' | 'runs'>, tested: readonly Run[]
+): Promise<{ labels: Int32Array, predictions: Int32Array[] } | { reason: Text }> {
   const [first, ...others] = tested
   if (!first || others.some((run) => !testedOnSameImages(first, run))) return { reason: otherImages }
   let labels: Int32Array | undefined
   for (const run of tested) labels ??= await readTestLabels(library, run)
   if (!labels) return { reason: dataGone }
-  const right: Uint8Array[] = []
+  const predictions: Int32Array[] = []
   for (const run of tested) {
-    const predictions = await readTestPredictions(library, run)
-    if (predictions?.length !== labels.length) return { reason: noPredictions(run) }
-    right.push(Uint8Array.from(labels, (label, image) => predictions[image] === label ? 1 : 0))
+    const given = await readTestPredictions(library, run)
+    if (given?.length !== labels.length) return { reason: noPredictions(run) }
+    predictions.push(given)
   }
-  return { right }
+  return { labels, predictions }
 }
 
 export const otherImages: Text = {
