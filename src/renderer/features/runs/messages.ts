@@ -6,6 +6,7 @@ export const runsMessages = defineMessages({
       title: 'Runs',
       purpose: 'Everything that was trained here. Select two or more to compare them.',
       newTransfer: 'New transfer',
+      studies: 'Studies',
       tableLabel: 'Runs',
       search: 'Search runs',
       columns: {
@@ -54,6 +55,7 @@ export const runsMessages = defineMessages({
       title: '运行',
       purpose: '在此训练过的全部内容。选择两个或更多即可对比。',
       newTransfer: '新建迁移',
+      studies: '研究',
       tableLabel: '运行列表',
       search: '搜索运行',
       columns: {
