@@ -16,7 +16,7 @@ export const runsMessages = defineMessages({
       filters: {
         state: 'State', method: 'Method', target: 'Target',
         allStates: 'Every state', allMethods: 'Every method', allTargets: 'Every target',
-        active: 'Running or queued', resumable: 'Can be resumed', done: 'Done', clear: 'Show all'
+        active: 'Running or queued', resumable: 'Can be resumed', done: 'Done', clear: 'Show all', candidatesOnly: 'Without controls'
       },
       labels: { all: 'All', none: 'None', perClass: '{count} per class' },
       interval: '{accuracy}, 95 % interval from {low} to {high}, {images}',
@@ -65,7 +65,7 @@ export const runsMessages = defineMessages({
       filters: {
         state: '状态', method: '方法', target: '目标',
         allStates: '全部状态', allMethods: '全部方法', allTargets: '全部目标',
-        active: '运行中或排队中', resumable: '可以继续', done: '已完成', clear: '显示全部'
+        active: '运行中或排队中', resumable: '可以继续', done: '已完成', clear: '显示全部', candidatesOnly: '不含对照'
       },
       labels: { all: '全部', none: '无', perClass: '每类 {count} 个' },
       interval: '{accuracy}，95 % 区间为 {low} 至 {high}，{images}',
