@@ -4,6 +4,7 @@ import { standingOf } from '../../../rules/states'
 import { facts } from '../../../rules/format/columns'
 import { count, duration, figure, moment, percent } from '../../../rules/format/figures'
 import { backendText } from '../../../rules/format/records'
+import { labelsText } from '../../../rules/page/words'
 import { selectionText } from './selection'
 
 /** Scores without the confusion counts, which grow with the square of the classes. */
@@ -31,13 +32,6 @@ export function runEntry(run: Run): Record<string, unknown> {
     imagesPerSecond: run.imagesPerSecond ?? null, backend: run.backend?.kind ?? null, spec, names, createdAt, finishedAt,
     chosen, error, notes
   }
-}
-
-/** The labels a spec grants, in words. */
-export function labelsText(labels: Spec['target']['labels'], language: Language): string {
-  if (labels === 'all') return language === 'zh' ? '全部标签' : 'all labels'
-  if (labels === 'none') return language === 'zh' ? '无标签' : 'no labels'
-  return language === 'zh' ? `每类 ${labels.perClass} 个标签` : `${labels.perClass} labels per class`
 }
 
 const scoreText = (score: Score, language: Language): string => language === 'zh'

@@ -78,6 +78,17 @@ describe('the comparison', () => {
     expect(router.currentRoute.value.query.ids).toBe('probed,twin')
   })
 
+  it('is saved as one page that needs nothing else', async () => {
+    const fake = fakeWith()
+    const screen = await compareScreen(fake, '/compare?ids=fresh,tuned')
+    await button(screen, 'Save as a page (HTML)')!.trigger('click')
+    await settle()
+    const { suggestedName, content } = fake.calls.find(({ name }) => name === 'app.saveFile')!.input as { suggestedName: string, content: string }
+    expect(suggestedName).toBe('comparison.html')
+    expect(content).toContain('Fine-tuning on digits against From scratch on digits: +13.1 points')
+    expect(content).not.toMatch(/<script|https?:/)
+  })
+
   it('says the same in Chinese', async () => {
     const text = (await compareScreen(fakeWith(), '/compare?ids=fresh,tuned', 'zh')).wrapper.text()
     expect(text).toContain('有帮助')
