@@ -1,7 +1,7 @@
 import type { Comparison } from '../../../contract/runs'
 import type { Language } from '../../../contract/text'
 import { table } from '../../../rules/format/columns'
-import { count, duration, figure, percent, points } from '../../../rules/format/figures'
+import { count, duration, figure, percent } from '../../../rules/format/figures'
 import { differenceText, labelsText } from '../../../rules/page/words'
 import { runEntry } from './run'
 
