@@ -257,5 +257,50 @@ const pairedDifferenceSchema = z.object({
 })
 export type PairedDifference = z.infer<typeof pairedDifferenceSchema>
 
-export const comparisonSchema = z.object({ runs: z.array(runSchema), differences: z.array(pairedDifferenceSchema) })
+/** How right a run was where it was how sure: the test images by the confidence of their answers, in bins of equal width. */
+const reliabilitySchema = z.object({
+  /** Mean over the images of the gap between confidence and accuracy, bin by bin (Guo et al. 2017, equation 3). */
+  expectedCalibrationError: z.number(),
+  /** Bins with images, from unsure to sure. */
+  bins: z.array(z.object({ from: z.number(), to: z.number(), n: z.int(), confidence: z.number(), accuracy: z.number() }))
+})
+export type Reliability = z.infer<typeof reliabilitySchema>
+
+export const comparisonSchema = z.object({
+  runs: z.array(runSchema), differences: z.array(pairedDifferenceSchema),
+  /** By run; absent for a run that kept no confidence of its answers. */
+  reliability: z.record(z.string(), reliabilitySchema).optional()
+})
 export type Comparison = z.infer<typeof comparisonSchema>
+
+/** What became of a test image from the first run to the second. */
+export const flipCells = ['fixed', 'broken', 'both-right', 'both-wrong'] as const
+const flipCellSchema = z.enum(flipCells)
+export type FlipCell = z.infer<typeof flipCellSchema>
+
+/** Two runs' answers for the same test images, paired: the four cells, what the change is worth, and both confusion matrices. */
+export const flipsSchema = z.object({
+  cells: z.record(flipCellSchema, z.int()),
+  n: z.int(),
+  paired: pairedDifferenceSchema,
+  classes: z.array(z.string()),
+  /** Counts, [true class][predicted class], of the first run and of the second; absent where there are too many classes. */
+  confusions: z.tuple([z.array(z.array(z.int())), z.array(z.array(z.int()))]).optional()
+})
+export type Flips = z.infer<typeof flipsSchema>
+
+/** Which images of two runs: a cell, or those of a true class; the answers of which run their order follows. */
+export const flipImagesWantedSchema = z.object({
+  first: idSchema, second: idSchema, cell: flipCellSchema, truth: z.int().min(0).optional()
+})
+export type FlipImagesWanted = z.infer<typeof flipImagesWantedSchema>
+
+/** The images of a cell by their positions in the data set's test split, those that the second run is surest of first. */
+export const flipImagesSchema = z.object({
+  dataset: idSchema, positions: z.array(z.int().min(0)), truth: z.array(z.int().min(0)),
+  /** The class that each of the two gave. */
+  predicted: z.tuple([z.array(z.int().min(0)), z.array(z.int().min(0))]),
+  /** How sure each was of its answer, in [0, 1]; null where a run did not keep it, and the images are then in the split's order. */
+  confidence: z.tuple([z.array(z.number()).nullable(), z.array(z.number()).nullable()])
+})
+export type FlipImages = z.infer<typeof flipImagesSchema>

@@ -13,7 +13,7 @@ import { evaluate } from './evaluation/metrics'
 import { importModel, inspectModel, type ImportedModel, type ModelImportHooks } from './models/import'
 import { exportModel, type ExportRequest } from './models/export'
 import { openAnswering, type AnsweringModel } from './models/open'
-import type { Predictions, Saliency } from '../contract/predictions'
+import type { PictureWanted, Predictions, Saliency } from '../contract/predictions'
 import { sameClasses } from '../rules/classes'
 import { predict, type PredictOptions } from './models/predict'
 import { deviceProblem, openBackend } from './runtime'
@@ -56,7 +56,7 @@ export interface Engine {
   /** Brings a model file into the library. Needs no backend. */
   importModel(options: ModelImportOptions, hooks?: ModelImportHooks): Promise<ImportedModel>
   /** Classes and probabilities for pictures. */
-  predict(ref: ModelRef, images: readonly string[], options?: PredictOptions & { device?: Device }, hooks?: WorkHooks): Promise<Predictions>
+  predict(ref: ModelRef, images: readonly PictureWanted[], options?: PredictOptions & { device?: Device }, hooks?: WorkHooks): Promise<Predictions>
   /** Writes a picture with a heat map over it as a PNG. */
   writeHeatMap(image: string, saliency: Saliency, file: string): Promise<void>
 }

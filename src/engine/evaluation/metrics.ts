@@ -12,6 +12,7 @@ const confusionLimit = 256
 export class ScoreCounter {
   private readonly confusion: Int32Array
   private readonly predicted: number[] = []
+  private readonly sure: number[] = []
   private lossSum = 0
 
   constructor(private readonly classes: readonly string[]) {
@@ -36,6 +37,7 @@ export class ScoreCounter {
       if (!Number.isFinite(loss)) throw notFinite()
       this.lossSum += loss
       this.predicted.push(best)
+      this.sure.push(1 / sum)
       this.confusion[label * count + best]!++
     }
   }
@@ -43,6 +45,11 @@ export class ScoreCounter {
   /** The predicted class of each image so far, in order. */
   get predictions(): Int32Array {
     return Int32Array.from(this.predicted)
+  }
+
+  /** Probability (softmax) of the predicted class of every image counted, in order. */
+  get confidences(): Float32Array {
+    return Float32Array.from(this.sure)
   }
 
   score(): Score {
@@ -93,14 +100,14 @@ interface EvaluateOptions {
 }
 
 /**
- * The score of a classifier on all images of a stream. The stream must be labelled and must not shuffle; the predictions
- * are in its order. A cancel takes effect between two batches.
+ * The score of a classifier on all images of a stream. The stream must be labelled and must not shuffle; the predictions,
+ * and how sure it was of each, are in its order. A cancel takes effect between two batches.
  * @param classifier inputs → logits [batch, classes]; runs in a tidy
  */
 export async function evaluate(
   classifier: (inputs: tf.Tensor) => tf.Tensor2D, stream: BatchStream, classes: readonly string[],
   { signal, onProgress }: EvaluateOptions = {}
-): Promise<{ score: Score, predictions: Int32Array }> {
+): Promise<{ score: Score, predictions: Int32Array, confidences: Float32Array }> {
   const counter = new ScoreCounter(classes)
   let done = 0
   for (let step = 0; step < stream.stepsPerEpoch; step++) {
@@ -120,5 +127,5 @@ export async function evaluate(
     onProgress?.(done, stream.count)
     await yieldToEvents()
   }
-  return { score: counter.score(), predictions: counter.predictions }
+  return { score: counter.score(), predictions: counter.predictions, confidences: counter.confidences }
 }

@@ -13,7 +13,8 @@ import { readPredictions, watchedOf } from '../training/judge'
 
 /**
  * Scores the trained network, or the classifier that replaces its head, on the target's test images and on the validation
- * images that may choose the epoch. The predictions are kept in the run's folder, and their hashes come back.
+ * images that may choose the epoch. The predictions, and how sure each is, are kept in the run's folder, and the hashes of
+ * these files come back.
  */
 export async function finalScores(
   network: Network, classifier: Classifier | undefined, { spec, target, signal }: TrainingData, folder: string, onProgress: () => void
@@ -27,12 +28,14 @@ export async function finalScores(
     const images = split === 'validation' ? await openValidation(target, spec, network) : await openEvaluation(target, split, network)
     if (!images) continue
     try {
-      const { score, predictions } = await evaluate(logits, images, network.definition.classes, { signal, onProgress })
+      const { score, predictions, confidences } = await evaluate(logits, images, network.definition.classes, { signal, onProgress })
       metrics[split] = score
       await writeJsonDurably(join(folder, `${split}.json`), score)
-      const bytes = new Uint8Array(predictions.buffer, predictions.byteOffset, predictions.byteLength)
-      await writeFileDurably(join(folder, `${split}.predictions.i32`), bytes)
-      files[`evaluation/${split}.predictions.i32`] = sha256Of(bytes)
+      for (const [name, values] of [['predictions.i32', predictions], ['confidences.f32', confidences]] as const) {
+        const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength)
+        await writeFileDurably(join(folder, `${split}.${name}`), bytes)
+        files[`evaluation/${split}.${name}`] = sha256Of(bytes)
+      }
     } finally {
       await images.close()
     }

@@ -74,7 +74,7 @@ async function select(name: StreamName, data: TrainingData): Promise<Selected> {
       const granted = await grantedLabels(target, spec.target.labels, spec.training.seed)
       if (granted) return { reader: target, split: 'train', ...granted }
       throw new GraftError('labels-needed', {
-        en: 'This method needs labelled target images, and the spec grants none.', zh: '该方法需要带标签的目标图像，但规格未授予任何标签。'
+        en: 'This method needs labelled target images, and none are granted.', zh: '该方法需要带标签的目标图像，但未授予任何标签。'
       }, { usage: true, field: 'target.labels', remedy: { en: 'Grant all labels, or some per class.', zh: '请授予全部标签，或每类若干标签。' } })
     }
     case 'target-unlabelled': return { reader: target, split: 'train', positions: everything(size(target)) }

@@ -208,6 +208,18 @@ function handlersOver(state: FakeState, emit: FakeApi['emit']): Handlers<AppCont
           first: ids[0] ?? '', second, difference: 0.031 * (index + 1), interval: [0.012, 0.05], verdict: 'better' as const
         }))
       }),
+      flips: ({ first, second }) => {
+        const confusion = (id: string) => runOf(id).metrics.test?.confusion ?? []
+        return {
+          cells: { 'fixed': 40, 'broken': 9, 'both-right': 430, 'both-wrong': 21 }, n: 500, classes: digits,
+          paired: { first, second, difference: 0.062, interval: [0.034, 0.09], mcnemar: { gained: 40, lost: 9, p: 0.00001 }, verdict: 'better' },
+          confusions: [confusion(first), confusion(second)]
+        }
+      },
+      flipImages: ({ first, cell }) => ({
+        dataset: runOf(first).spec.target.dataset, positions: [3, 14, 15], truth: [1, 4, 9],
+        predicted: [cell === 'fixed' ? [7, 9, 4] : [1, 4, 9], [1, 4, 9]], confidence: [null, [0.99, 0.9, 0.6]]
+      }),
       answers: ({ id, truth, predicted }) => {
         const run = runOf(id)
         const row = run.metrics.test?.confusion?.[truth] ?? []
@@ -224,6 +236,12 @@ function handlersOver(state: FakeState, emit: FakeApi['emit']): Handlers<AppCont
     },
     jobs: {
       list: () => state.jobs,
+      move: ({ id, by }) => {
+        const place = state.jobs.findIndex((job) => job.id === id)
+        const [job, other] = [state.jobs[place], state.jobs[place + by]]
+        if (job && other) state.jobs = state.jobs.map((each) => each === job ? other : each === other ? job : each)
+        return state.jobs
+      },
       cancel: ({ id }) => {
         const job = find(state.jobs, (candidate) => candidate.id === id, id)
         emit('jobs', 'changed', { ...job, state: 'cancelled' })

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest'
 import { defaultsOf } from '../../../contract/parameters'
 import type { Metric, Run } from '../../../contract/runs'
 import { trainingParameters } from '../../../contract/training'
-import { chartSvg, ticks } from './chart'
+import { chartSvg, ticks } from '../../../rules/page/chart'
 import { comparisonText } from './comparison'
-import { comparisonPage } from './page'
+import { comparisonPage } from '../../../rules/page/page'
 
 const run = (id: string, name: string, accuracy: number): Run => ({
   schemaVersion: 1, id, name, state: 'done',

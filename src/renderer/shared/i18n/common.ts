@@ -34,6 +34,9 @@ export const commonMessages = defineMessages({
         waiting: '{count} waiting', cancelling: 'Cancelling…', background: 'Keep going in the background',
         back: 'Change settings'
       },
+      queue: {
+        title: 'Queue', earlier: 'Move forward: {name}', later: 'Move back: {name}', afterEpoch: 'Stop after this epoch', study: 'Cancel all {count} of its study'
+      },
       exportModel: {
         save: 'Save as…', saveName: 'Save as… {name}', tfjs: 'TensorFlow.js (folder)', safetensors: 'safetensors', onnx: 'ONNX (opset 17)', keras: 'Keras (.h5)'
       },
@@ -83,12 +86,12 @@ export const commonMessages = defineMessages({
         cell: 'True {truth}, predicted {predicted}: {count} of {total} ({share})', hint: 'Choose a cell to read it.',
         hintOpen: 'Point at a cell to read it; a click or Enter opens its pictures.'
       },
-      palette: { title: 'Command palette', placeholder: 'Type a command or a name…', empty: 'No command matches.' },
+      palette: { title: 'Command palette', placeholder: 'Type a command or a name…', empty: 'No command matches.', language: 'Language: {value}', theme: 'Theme: {value}', device: 'Device: {value}', system: 'as the system', light: 'light', dark: 'dark', current: 'in use', asSource: 'use as source' },
       help: {
         title: 'Keyboard', newTransfer: 'New transfer', addDataset: 'Add a data set…', importModel: 'Import a model…', start: 'Start', stop: 'Stop the running job', find: 'Find on this screen',
         palette: 'Command palette', screens: 'Go to a screen', help: 'This list', close: 'Close a dialog or menu',
         table: 'Move in a table', space: 'Space', selectRow: 'Select a row', openRow: 'Open a row',
-        extend: 'Select several rows', rename: 'Rename a run', remove: 'Delete what is selected'
+        extend: 'Select several rows', rename: 'Rename a run', remove: 'Delete what is selected', undo: 'Bring back what was deleted'
       },
       drop: {
         title: 'Drop to add', hint: 'Pictures, a folder, an archive or data files; or a model trained elsewhere',
@@ -101,7 +104,7 @@ export const commonMessages = defineMessages({
         changedCount: '1 changed | 1 changed | {count} changed',
         chosen: 'Chosen for you: {why}', keep: 'Keep it', keepOf: 'Keep what was chosen: {label}'
       },
-      groups: { go: 'Go to', actions: 'Actions', runs: 'Runs', datasets: 'Data sets' },
+      groups: { go: 'Go to', actions: 'Actions', runs: 'Runs', datasets: 'Data sets', methods: 'Methods' },
       study: {
         title: 'Against its control runs',
         control: 'This run is a control of its study. The verdict is about the runs that are compared with it.',
@@ -152,6 +155,9 @@ export const commonMessages = defineMessages({
       jobs: {
         waiting: '另有 {count} 个在等待', cancelling: '正在取消…', background: '在后台继续', back: '修改设置'
       },
+      queue: {
+        title: '队列', earlier: '前移：{name}', later: '后移：{name}', afterEpoch: '本轮后停止', study: '取消其研究的全部 {count} 个'
+      },
       exportModel: {
         save: '另存为…', saveName: '另存为… {name}', tfjs: 'TensorFlow.js（文件夹）', safetensors: 'safetensors', onnx: 'ONNX（opset 17）', keras: 'Keras（.h5）'
       },
@@ -201,12 +207,12 @@ export const commonMessages = defineMessages({
         cell: '真实为 {truth}，预测为 {predicted}：{total} 张中的 {count} 张（{share}）', hint: '选择一个格子查看数值。',
         hintOpen: '指向一个格子查看数值；单击或按 Enter 打开其中的图像。'
       },
-      palette: { title: '命令面板', placeholder: '输入命令或名称…', empty: '没有匹配的命令。' },
+      palette: { title: '命令面板', placeholder: '输入命令或名称…', empty: '没有匹配的命令。', language: '语言：{value}', theme: '主题：{value}', device: '设备：{value}', system: '跟随系统', light: '浅色', dark: '深色', current: '当前使用', asSource: '用作源模型' },
       help: {
         title: '键盘快捷键', newTransfer: '新建迁移', addDataset: '添加数据集…', importModel: '导入模型…', start: '开始', stop: '停止正在运行的任务', find: '在此页面中查找',
         palette: '命令面板', screens: '转到某个页面', help: '显示此列表', close: '关闭对话框或菜单',
         table: '在表格中移动', space: '空格', selectRow: '选择一行', openRow: '打开一行',
-        extend: '选择多行', rename: '重命名运行', remove: '删除所选内容'
+        extend: '选择多行', rename: '重命名运行', remove: '删除所选内容', undo: '恢复已删除的内容'
       },
       drop: {
         title: '松开即可添加', hint: '图片、文件夹、压缩包或数据文件；也可以是在别处训练的模型',
@@ -219,7 +225,7 @@ export const commonMessages = defineMessages({
         changedCount: '已改 1 项 | 已改 1 项 | 已改 {count} 项',
         chosen: '自动选择：{why}', keep: '固定', keepOf: '固定自动选择的值：{label}'
       },
-      groups: { go: '转到', actions: '操作', runs: '运行', datasets: '数据集' },
+      groups: { go: '转到', actions: '操作', runs: '运行', datasets: '数据集', methods: '方法' },
       study: {
         title: '与对照运行相比',
         control: '此运行是其研究中的对照。结论针对与它相比较的运行。',

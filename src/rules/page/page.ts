@@ -1,11 +1,11 @@
-import type { Comparison, EpochMetric, Metric, PairedDifference, Run } from '../../../contract/runs'
-import type { Language } from '../../../contract/text'
-import { labelsShort } from '../../../rules/format/labels'
-import { balanceTexts } from '../../../rules/format/balance'
-import { count, duration, figure, moment, percent } from '../../../rules/format/figures'
+import type { Comparison, EpochMetric, Metric, PairedDifference, Run } from '../../contract/runs'
+import type { Language } from '../../contract/text'
+import { balanceTexts } from '../format/balance'
+import { count, duration, figure, moment, percent } from '../format/figures'
+import { labelsShort } from '../format/labels'
 import { chartSvg, escapeHtml, swatch, type Chart } from './chart'
-import { differenceText } from './comparison'
-import { standingOf } from '../../../rules/states'
+import { differenceText } from './words'
+import { standingOf } from '../states'
 
 // Okabe–Ito's palette with enough contrast on white, and its lighter form for dark grounds.
 const lightSeries = ['#0072b2', '#d55e00', '#00835f', '#b4558d', '#a06f00', '#2f86bb', '#6a6f68', '#1c1f1b']
