@@ -15,7 +15,7 @@ import { drawPerClass } from './labels'
 export const everything = (count: number): Int32Array => Int32Array.from({ length: count }, (_, index) => index)
 
 /** Positions and labels that a spec grants of the target's training split. */
-async function grantedLabels(
+export async function grantedLabels(
   reader: DatasetView, grant: LabelGrant, seed: number
 ): Promise<{ positions: Int32Array, labels: Int32Array } | undefined> {
   if (grant === 'none') return undefined

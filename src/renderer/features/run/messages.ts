@@ -76,6 +76,11 @@ export const runMessages = defineMessages({
       },
       yes: 'yes',
       no: 'no',
+      next: {
+        title: 'What next?',
+        held: 'Foretold before it began: {accuracy}, between {low} and {high}. That held.',
+        missed: 'Foretold before it began: {accuracy}, between {low} and {high}. That did not hold.'
+      },
       continue: 'Next: take it to other pictures'
     }
   },
@@ -154,6 +159,11 @@ export const runMessages = defineMessages({
       },
       yes: '是',
       no: '否',
+      next: {
+        title: '接下来做什么？',
+        held: '开始前的预测：{accuracy}，介于 {low} 与 {high} 之间。预测成立。',
+        missed: '开始前的预测：{accuracy}，介于 {low} 与 {high} 之间。预测未成立。'
+      },
       continue: '下一步：用到其他图像上'
     }
   }

@@ -1,6 +1,7 @@
 import { defineStore } from 'pinia'
 import { ref } from 'vue'
 import type { Spec } from '../../../contract/runs'
+import { changed, type changeIn } from './address'
 import { choicesOf, noChoices, type Choices } from './choices'
 
 /** What was chosen for the next transfer; it stays while other screens are looked at. */
@@ -30,8 +31,9 @@ export const useTransferStore = defineStore('transfer', () => {
     study.value = { twins: false, seeds: 1 }
     version.value += 1
   }
-  function repeat(spec: Spec): void {
-    startAnew(choicesOf(spec))
+  function repeat(spec: Spec, change: ReturnType<typeof changeIn> = {}): void {
+    startAnew(changed(choicesOf(spec), spec, change))
+    if (change.twins === true) study.value = { twins: true, seeds: 1 }
   }
   return { choices, study, version, choose, chooseMethod, setValue, resetValue, startAnew, repeat }
 })
