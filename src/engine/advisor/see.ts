@@ -51,8 +51,8 @@ export async function see(seeing: Seeing): Promise<{ evidence: Evidence, cached:
     cached: seen.found,
     evidence: {
       source, name: seeing.name, sourceKind: fresh ? 'fresh' : idIn('run', source) !== undefined ? 'own' : 'imported', sameClasses: !fresh && same,
-      targetImages: dataset.splits.train?.count ?? 0, labelled: labelled?.granted ?? 0, labelsPerClass: labelled?.looked.fewest ?? 0, classes: dataset.classes.length,
-      looked: positions.length, scores: [], ...found, ...(!labelled && !fresh && unlabelledEvidence(seen)), ...(pace && { pace })
+      targetImages: dataset.splits.train?.count ?? 0, labelled: labelled?.granted ?? 0, labelsPerClass: labelled?.looked.fewest ?? 0,
+      classes: dataset.classes.length, looked: positions.length, scores: [], ...found, ...(!labelled && !fresh && unlabelledEvidence(seen)), ...(pace && { pace })
     }
   }
 
@@ -68,7 +68,8 @@ export async function see(seeing: Seeing): Promise<{ evidence: Evidence, cached:
     const bare: Sample = { ...await pixelFeatures(target, positions), labels, classes }
     const scored = await scoreBoth(sample, bare, request.seed, signal, (done, total) => onPhase('scores', done, total))
     const hits = crossValidate ? await crossValidatedHits(sample, request.seed, signal) : undefined
-    const right = sameHead && outputs ? Uint8Array.from(labels, (label, image) => largest(outputs, image * outputClasses!, outputClasses!) === label ? 1 : 0) : undefined
+    const right = sameHead && outputs
+      ? Uint8Array.from(labels, (label, image) => largest(outputs, image * outputClasses!, outputClasses!) === label ? 1 : 0) : undefined
     return { scores: scored, ...(hits && { crossValidated: shareOf(hits, 'cross-validation') }), ...(right && { head: shareOf(right, 'head') }) }
   }
 }

@@ -25,7 +25,10 @@ export function costOf({ method, spec, target, sourceData, pace, runs }: Costs):
   if (!pace) return before ? { seconds: before.seconds } : {}
   if (onFeatures(method)) {
     const images = grantedImages(target, spec.target)
-    return { seconds: before?.seconds ?? startSeconds + (images + validation + test) / pace.looking, bytes: programBytes + Math.min(lookingBytes, pace.baseBytes + 64 * pace.bytesPerImage) }
+    return {
+      seconds: before?.seconds ?? startSeconds + (images + validation + test) / pace.looking,
+      bytes: programBytes + Math.min(lookingBytes, pace.baseBytes + 64 * pace.bytesPerImage)
+    }
   }
   const withSource = method.needs.sourceData && sourceData !== undefined
   const unlabelled = method.needs.targetImages === true

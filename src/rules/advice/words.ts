@@ -6,7 +6,9 @@ import { percent } from '../format/figures'
 const points = (share: number): string => Math.abs(100 * share).toFixed(1)
 
 /** Why a method is put forward, in plain words: what was seen, and what that has meant on measured tasks. */
-export function reasonOf(method: MethodSummary, { crossValidated, labelled, labelsPerClass }: Evidence, expected: Expected | undefined, gain: number | undefined): Text {
+export function reasonOf(
+  method: MethodSummary, { crossValidated, labelled, labelsPerClass }: Evidence, expected: Expected | undefined, gain: number | undefined
+): Text {
   const way = wayOf(method)
   if (labelsPerClass === 0) {
     return gain === undefined ? way : {
