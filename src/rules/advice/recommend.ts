@@ -4,7 +4,7 @@ import type { Run, Spec } from '../../contract/runs'
 import type { Text } from '../../contract/text'
 import { valueOf, type SpecFacts } from '../facts'
 import { checkSpec } from '../specs/check'
-import { completeSpec } from '../specs/complete'
+import { completeSpec, type SettingsShelf } from '../specs/complete'
 import { costOf } from './cost'
 import { foretell, gainOf } from './foretell'
 import { outcomes, type Outcome } from './outcomes'
@@ -46,7 +46,7 @@ function candidatesOf({ wanted: request, evidence, facts, runs }: Ground, tasks:
   const [target, sourceData] = [valueOf(facts.target), valueOf(facts.sourceData)]
   const measured = new Set(tasks.flatMap(({ accuracy }) => Object.keys(accuracy)))
   return facts.methods.filter(({ id }) => measured.has(id)).flatMap((method): Candidate[] => {
-    const spec = specFor(method, request)
+    const spec = specFor(method, request, facts)
     if (!target || checkSpec(spec, facts).length > 0) return []
     const expected = foretell(method.id, evidence, tasks)
     const gain = evidence.labelsPerClass > 0 ? undefined : gainOf(method.id, evidence, tasks, ({ accuracy }) => accuracy['source-only'])?.mean
@@ -62,12 +62,16 @@ function candidatesOf({ wanted: request, evidence, facts, runs }: Ground, tasks:
 }
 
 /** The transfer with this method, set as the program sets it where nobody does. */
-function specFor(method: MethodSummary, { source, sourceData, target, seed, device }: AdviceRequest): Spec {
+function specFor(method: MethodSummary, { source, sourceData, target, seed, device }: AdviceRequest, facts: SpecFacts): Spec {
   return completeSpec({
     source: { model: source, ...(method.needs.sourceData && sourceData !== undefined && { dataset: sourceData }) },
     target, method: { id: method.id }, training: { seed }, device
-  }, method)
+  }, method, shelfOf(facts))
 }
+
+const shelfOf = ({ target, sourceData, sourceModel, architectures }: SpecFacts): SettingsShelf => ({
+  datasets: [target, sourceData].flatMap((found) => valueOf(found) ?? []), models: [sourceModel].flatMap((found) => valueOf(found) ?? []), architectures
+})
 
 /** Best first; of those that are as good as equal the quicker one. */
 function sortedBy(candidates: readonly Candidate[]): Candidate[] {
