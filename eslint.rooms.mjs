@@ -68,6 +68,9 @@ export const innerRooms = {
   'src/engine/methods': [
     'architectures', 'batches', 'classifiers', 'evaluation', 'features', 'maths', 'network', 'surgery', 'training', 'random', 'yield'
   ],
+  'src/engine/advisor': [
+    'batches', 'catalogue', 'classifiers', 'features', 'maths', 'models', 'network', 'surgery', 'training', 'random', 'yield'
+  ],
   'src/engine/models': [
     'architectures', 'batches', 'classifiers', 'evaluation', 'interchange', 'methods', 'network', 'safetensors', 'surgery', 'versions'
   ],

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { adviceSchema, adviceWantedSchema } from './advice'
 import { datasetFormatSchema, datasetSchema, deriveOptionsSchema, idSchema, importOptionsSchema, sourceStateSchema, splitNameSchema } from './datasets'
 import { event, request, type Client } from './define'
 import { getDatasetSchema, knownDatasetSchema } from './downloads'
@@ -130,6 +131,14 @@ export const appContract = {
   },
   methods: {
     list: request(nothing, z.array(methodSummarySchema))
+  },
+  advice: {
+    /** Looks at a transfer before it is trained; progress comes with `jobs.changed`, the advice with `answer`. */
+    ask: request(adviceWantedSchema, z.object({ jobId: idSchema })),
+    /** What came of it, once it has ended; null where it was cancelled. */
+    answer: request(z.object({ jobId: idSchema }), adviceSchema.nullable()),
+    /** The newest advice that was given for the same source, target and grant. */
+    standing: request(adviceWantedSchema, adviceSchema.nullable())
   },
   runs: {
     list: request(nothing, z.object({ runs: z.array(runSchema), damaged: z.array(damagedSchema) })),

@@ -160,6 +160,10 @@ export const runSchema = z.object({
     /** The process's boot and start, where the system tells, so that a reused pid is not taken for it. */
     token: z.string().optional()
   }).optional(),
+  /** What the advisor foretold of it before it began: `first` is the method that it put first, `place` where it put this one. */
+  prediction: z.object({
+    accuracy: z.number(), interval: z.tuple([z.number(), z.number()]), place: z.int(), first: z.string(), at: z.iso.datetime()
+  }).optional(),
   /** The study it belongs to, and its role there when it is a twin. */
   study: z.object({
     id: idSchema,

@@ -1,3 +1,5 @@
+import type { Advice, AdvicePhase, AdviceWanted } from '../contract/advice'
+import { adviceWantedSchema } from '../contract/advice'
 import type { Dropped } from '../contract/drops'
 import type { Doctor } from '../contract/doctor'
 import type { Catalogue } from '../contract/engine'
@@ -6,6 +8,7 @@ import type { Exported, ModelImportOptions, ModelInspection, ModelRef } from '..
 import type { BackendSummary, Device, Run, Score, Spec } from '../contract/runs'
 import type { Library } from '../library'
 import { checkSpecIn } from '../library/runs'
+import { advise } from './advisor/advise'
 import { catalogue } from './catalogue'
 import { diagnose } from './doctor'
 import { writeHeatMap } from './evaluation/heat-map'
@@ -47,6 +50,8 @@ export interface Engine {
   train(runId: string, hooks?: TrainHooks): Promise<Run>
   /** Score of a saved model on a data set's test split, or on its training split where it has no other. */
   evaluate(ref: ModelRef, datasetId: string, device?: Device, hooks?: WorkHooks): Promise<Score>
+  /** What is worth trying for a transfer, before it is trained. */
+  advise(wanted: AdviceWanted, hooks?: { signal?: AbortSignal, onProgress?(phase: AdvicePhase, done: number, total: number): void }): Promise<Advice>
   /** Saves a model for other programs, with its card; needs no backend. */
   exportModel(request: ExportRequest, hooks?: WorkHooks): Promise<Exported>
   /** Whether paths that were dropped together are a model or data. */
@@ -88,6 +93,10 @@ export function createEngine({ library, cacheDir, kernels }: EngineOptions): Eng
       } finally {
         await reader.close()
       }
+    },
+    advise: (wanted, { signal = new AbortController().signal, onProgress = () => undefined } = {}) => {
+      const request = adviceWantedSchema.parse(wanted)
+      return advise(request, { signal, onProgress }, { library, cacheDir, openBackend: () => open(request.device) })
     },
     exportModel: (request, hooks = {}) => exportModel(library, request, hooks),
     predict: async (ref, images, { device = 'auto', ...options } = {}, hooks = {}) => {

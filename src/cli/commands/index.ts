@@ -1,4 +1,5 @@
 import type { CliCommand } from './shared/command'
+import { advise } from './advise'
 import { bench } from './bench'
 import { catalogue } from './catalogue'
 import { datasets } from './datasets'
@@ -18,5 +19,5 @@ import { study } from './study'
 
 /** Every command, in the order of the help. */
 export const commands: readonly CliCommand[] = [
-  doctor, demo, datasets, models, methods, run, resume, evaluate, predict, runs, study, gauntlet, bench, repair, later, catalogue
+  doctor, demo, datasets, models, methods, advise, run, resume, evaluate, predict, runs, study, gauntlet, bench, repair, later, catalogue
 ]

@@ -1,6 +1,8 @@
 import { writeFile } from 'node:fs/promises'
 import { compareRuns } from '../../library/comparison'
 import type { Metric } from '../../contract/runs'
+import { suggestNext } from '../../rules/next/suggest'
+import { nextText } from '../output/report/next'
 import { usageError } from '../output/errors'
 import { facts, table } from '../../rules/format/columns'
 import { duration, moment, percent } from '../../rules/format/figures'
@@ -49,10 +51,14 @@ export const runs: CliCommand = (program, context) => {
       const run = await findRun(library, id)
       const metrics = await library.runs.readMetrics(run.id)
       const { folder } = library.runs.paths(run.id)
+      const suggestions = suggestNext({
+        run, epochs: metrics.filter((line) => line.kind === 'epoch'), runs: (await library.runs.list()).runs,
+        target: await library.datasets.get(run.spec.target.dataset).catch(() => undefined)
+      })
       return {
-        document: { ...runDocument(run), metrics: run.metrics, folder, series: metrics.filter((line) => line.kind === 'epoch') },
+        document: { ...runDocument(run), metrics: run.metrics, folder, next: suggestions, series: metrics.filter((line) => line.kind === 'epoch') },
         text: [
-          runText(run, language), '', seriesText(metrics), zh ? '设置：' : 'Settings:', specText(run.spec, language), '',
+          runText(run, language), nextText(suggestions, language), '', seriesText(metrics), zh ? '设置：' : 'Settings:', specText(run.spec, language), '',
           facts([[zh ? '文件夹' : 'folder', folder]])
         ].join('\n')
       }

@@ -1,4 +1,6 @@
 import { SingleBar } from 'cli-progress'
+import type { AdvicePhase } from '../../contract/advice'
+import { adviceWords } from '../../contract/jobs/advise'
 import type { ImportProgress } from '../../contract/datasets'
 import type { DownloadProgress } from '../../contract/downloads'
 import type { Metric, RunPhase, RunProgress } from '../../contract/runs'
@@ -111,6 +113,11 @@ export class Progress {
   /** Images done out of all, for evaluating. */
   images(done: number, total: number): void {
     this.show(done, total, [`${count(done)}/${count(total)} ${this.language === 'zh' ? '张图像' : 'images'}`])
+  }
+
+  /** Where advice stands. */
+  advice(phase: AdvicePhase, done: number, total: number): void {
+    this.show(done, total, [adviceWords[phase][this.language]])
   }
 
   /** The series of a run as it grows. The figures of the last epoch go beside the bar, and its log gets lines. */

@@ -3,6 +3,7 @@ import type { Engine } from '../../engine'
 import { importModel, inspectModel } from '../../engine/models/import'
 import { tellApart } from '../../engine/models/tell-apart'
 import { type Library, openLibrary } from '../../library'
+import { fakeAdvice } from './fake-advice'
 import { both, fakeCatalogue, fakeScore } from './fake-catalogue'
 import { Context, type Surroundings } from '../context'
 import { runCommandLine } from '../program'
@@ -40,6 +41,7 @@ function fakeEngine({ library, outcome = () => ({ state: 'done' }), problems = [
         dataHashes: Object.fromEntries(['images', 'labels'].map((part) => [`${run.spec.target.dataset}/test/${part}`, part])), ...outcome(run)
       }))
     },
+    advise: async (wanted) => fakeAdvice(wanted),
     tellApart,
     inspectModel: (options) => inspectModel(options),
     importModel: (options) => importModel(library, options),

@@ -15,7 +15,7 @@ import { drawAtMost, drawPerClass } from './labels'
 export const everything = (count: number): Int32Array => Int32Array.from({ length: count }, (_, index) => index)
 
 /** The positions and labels of the target's training split that a spec grants. */
-async function grantedLabels(
+export async function grantedLabels(
   reader: DatasetView, grant: LabelGrant, seed: number
 ): Promise<{ positions: Int32Array, labels: Int32Array } | undefined> {
   if (grant === 'none') return undefined

@@ -1,3 +1,4 @@
+import type { Advice } from '../../contract/advice'
 import { appContract, settingsSchema, type AppContract, type Settings } from '../../contract/app'
 import type { Dataset } from '../../contract/datasets'
 import type { Envelope, Handlers } from '../../contract/define'
@@ -24,6 +25,9 @@ export interface FakeState {
   methods: MethodSummary[]
   runs: Run[]
   metrics: Map<string, Metric[]>
+  /** What a look for advice brings, and what stood from before. */
+  advice: Advice | null
+  standing: Advice | null
   jobs: JobStatus[]
   locale: string
 }
@@ -175,6 +179,7 @@ function handlersOver(state: FakeState, emit: FakeApi['emit']): Handlers<AppCont
       }
     },
     methods: { list: () => state.methods },
+    advice: { ask: () => started('advise'), answer: () => state.advice, standing: () => state.standing },
     runs: {
       list: () => ({ runs: state.runs, damaged: [] }),
       get: ({ id }) => runOf(id),
@@ -261,7 +266,7 @@ export function createFakeApi(changes: Partial<FakeState> = {}): FakeApi {
   const state: FakeState = {
     settings: { language: 'en', theme: 'light', device: 'auto' }, datasets: fakeDatasets(), known: fakeKnown(), architectures: fakeArchitectures,
     models: [fakeModel('run:mnist-run', 'Seed CNN from scratch on MNIST digits')], methods: fakeMethods,
-    runs: [fakeRun('mnist-run')], metrics: new Map(), jobs: [], locale: 'en-GB', ...changes
+    runs: [fakeRun('mnist-run')], metrics: new Map(), advice: null, standing: null, jobs: [], locale: 'en-GB', ...changes
   }
 
   function definitionOf(noun: string, verb: string) {

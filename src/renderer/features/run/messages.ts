@@ -71,7 +71,13 @@ export const runMessages = defineMessages({
         score: 'Score', epoch: 'Epoch it keeps', accuracy: 'Accuracy there', chose: 'chose'
       },
       yes: 'yes',
-      no: 'no'
+      no: 'no',
+      next: {
+        title: 'What next?',
+        held: 'Foretold before it began: {accuracy}, between {low} and {high}. That held.',
+        missed: 'Foretold before it began: {accuracy}, between {low} and {high}. That did not hold.'
+      },
+      continue: 'Next: take it to other pictures'
     }
   },
   zh: {
@@ -144,7 +150,13 @@ export const runMessages = defineMessages({
         score: '评分', epoch: '会保留的轮次', accuracy: '该轮准确率', chose: '采用'
       },
       yes: '是',
-      no: '否'
+      no: '否',
+      next: {
+        title: '接下来做什么？',
+        held: '开始前的预测：{accuracy}，介于 {low} 与 {high} 之间。预测成立。',
+        missed: '开始前的预测：{accuracy}，介于 {low} 与 {high} 之间。预测未成立。'
+      },
+      continue: '下一步：用到其他图像上'
     }
   }
 })
