@@ -40,7 +40,9 @@ export default defineConfig({
           // TensorFlow is one instance a process, and two of them would fight for the cores.
           pool: 'forks', fileParallelism: false, testTimeout: 300_000, hookTimeout: 120_000
         }
-      }
+      },
+      // Minutes each, and with programs that not every machine has: `npm run installers` alone runs them.
+      { test: { name: 'installers', include: ['test/installers/*.test.mjs'], pool: 'forks', fileParallelism: false, testTimeout: 300_000, hookTimeout: 300_000 } }
     ]
   }
 })
