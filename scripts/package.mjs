@@ -3,9 +3,11 @@ import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
 import { buildIfStale } from './build.mjs'
+import { makeAppImage } from './package/appimage.mjs'
 import { makeArchive } from './package/archive.mjs'
 import { makeDebian } from './package/debian.mjs'
 import { bytesIn, megabytes } from './package/files.mjs'
+import { makeRpm } from './package/rpm.mjs'
 import { stage } from './package/stage.mjs'
 import { isForeign, ownSystem, systems } from './package/systems.mjs'
 import { compressions, makeWindowsInstaller } from './package/windows.mjs'
@@ -67,6 +69,14 @@ export const makers = {
   deb: {
     system: 'linux', fileName: (base, version) => `${base}_${version}_amd64.deb`,
     make: ({ compression = 'xz', ...options }) => makeDebian({ ...options, compression })
+  },
+  rpm: {
+    system: 'linux', fileName: (base, version) => `${base}-${version}.x86_64.rpm`,
+    make: ({ compression = 'xz', ...options }) => makeRpm({ ...options, compression })
+  },
+  AppImage: {
+    system: 'linux', fileName: (base, version) => `${base}-${version}-x86_64.AppImage`,
+    make: ({ compression, ...options }) => makeAppImage({ ...options, compression: compression === 'xz' ? 'xz' : 'gzip' })
   },
   'tar.gz': {
     system: 'linux', fileName: (base, version) => `${base}-${version}-linux-x64.tar.gz`,
@@ -146,7 +156,7 @@ async function main() {
   }
   if (values.help || wrong.length > 0) {
     console.error([
-      'npm run package -- [--form deb|tar.gz]… [--compression xz|zstd|gzip|none[:LEVEL]] [--output FOLDER]',
+      'npm run package -- [--form deb|rpm|AppImage|tar.gz]… [--compression xz|zstd|gzip|none[:LEVEL]] [--output FOLDER]',
       'npm run package -- --windows [--compression lzma|zlib|none] [--output FOLDER]'
     ].join('\n'))
     return values.help ? 0 : 2

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { GraftError } from '../contract/errors'
+import type { Doctor } from '../contract/doctor'
 import type { Language, Text } from '../contract/text'
 import type { MethodSummary } from '../contract/methods'
 import type { Engine, EngineOptions } from '../engine'
@@ -35,6 +36,8 @@ export interface Surroundings {
   installSamples(library: Library, options?: { again?: boolean }): Promise<string[]>
   /** Folders that may hold set-up's `current.json`, which names the models that come with Graft; the best first. */
   runtimeFolders: readonly string[]
+  /** Which backends there are and why, without loading TensorFlow.js: this is asked often, and in a hurry. */
+  diagnose(dataDir: string): Promise<Doctor>
   /** Loaded on first use: TensorFlow.js takes a moment, and most commands do without. */
   loadEngine(options: EngineOptions): Promise<Engine>
 }

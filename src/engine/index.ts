@@ -1,5 +1,4 @@
 import type { Dropped } from '../contract/drops'
-import type { Doctor } from '../contract/doctor'
 import type { Catalogue } from '../contract/engine'
 import { GraftError, type ErrorValue } from '../contract/errors'
 import type { Exported, ModelImportOptions, ModelInspection, ModelRef } from '../contract/models'
@@ -7,7 +6,6 @@ import type { BackendSummary, Device, Run, Score, Spec } from '../contract/runs'
 import type { Library } from '../library'
 import { checkSpecIn } from '../library/runs'
 import { catalogue } from './catalogue'
-import { diagnose } from './doctor'
 import { writeHeatMap } from './evaluation/heat-map'
 import { evaluate } from './evaluation/metrics'
 import { importModel, inspectModel, type ImportedModel, type ModelImportHooks } from './models/import'
@@ -38,8 +36,6 @@ export interface WorkHooks {
 
 /** The engine's one door: the worker and the command line use the same. */
 export interface Engine {
-  /** Which backends there are, which one runs, and why not the better ones. */
-  doctor(): Promise<Doctor>
   catalogue(): Catalogue
   /** Everything that would stop this spec; empty when it can start. */
   check(spec: Spec): Promise<ErrorValue[]>
@@ -64,7 +60,6 @@ export interface Engine {
 export function createEngine({ library, cacheDir, kernels }: EngineOptions): Engine {
   const open = (device: Device): Promise<BackendSummary> => openBackend(device, { cacheDir, ...(kernels && { kernels }) })
   return {
-    doctor: () => diagnose(library.dataDir, cacheDir),
     catalogue,
     check: async (spec) => {
       const missing = deviceProblem(spec.device, cacheDir)

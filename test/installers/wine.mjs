@@ -72,7 +72,7 @@ export class Windows {
     const child = spawn('wine', [program, ...givenArguments], {
       stdio: ['ignore', handles[0], handles[1]],
       // Without Wine's own notes, and without its offer to fetch a browser and .NET.
-      env: { ...process.env, WINEPREFIX: this.#prefix, WINEDEBUG: '-all', WINEDLLOVERRIDES: 'mscoree,mshtml=', ...environment }
+      env: { ...process.env, WINEPREFIX: this.#prefix, WINEDEBUG: '-all', WINEDLLOVERRIDES: 'mscoree,mshtml=', LC_ALL: 'C.UTF-8', ...environment }
     })
     /** @type {number | null} */
     const code = await new Promise((resolve, reject) => {
@@ -90,7 +90,7 @@ export class Windows {
    */
   begin(program, givenArguments) {
     spawn('xvfb-run', ['-a', 'wine', program, ...givenArguments], {
-      stdio: 'ignore', env: { ...process.env, WINEPREFIX: this.#prefix, WINEDEBUG: '-all', WINEDLLOVERRIDES: 'mscoree,mshtml=' }
+      stdio: 'ignore', env: { ...process.env, WINEPREFIX: this.#prefix, WINEDEBUG: '-all', WINEDLLOVERRIDES: 'mscoree,mshtml=', LC_ALL: 'C.UTF-8' }
     })
   }
 

@@ -1,5 +1,5 @@
 /** Files that survive a crash, ids, folders and processes. */
 export { ensureWritable, exists, freeBytes, makeFolder, namingFile, readJson, rename, setAside, syncFolder, writeFileDurably, writeJsonDurably, writePartsDurably } from './files'
-export { defaultCacheDir, defaultDataDir } from './folders'
+export { defaultCacheDir, defaultDataDir, portableEnvironment } from './folders'
 export { newId, slugOf } from './ids'
 export { thisProcess } from './processes'
