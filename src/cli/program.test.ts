@@ -94,7 +94,7 @@ describe('help', () => {
   it('shows every training setting as a flag with its range and default', async () => {
     const { stdout } = await say('run', '--help')
     expect(stdout).toContain('--batch-size <n>')
-    expect(stdout.replace(/\s+/g, ' ')).toContain('(a whole number from 1 to 100,000; default 64)')
+    expect(stdout.replace(/\s+/g, ' ')).toContain('(a whole number from 1 to 100,000; default auto)')
     expect(stdout).toContain('--json')
   })
 

@@ -1,10 +1,10 @@
 import type { Command } from 'commander'
 import type { Catalogue } from '../contract/engine'
-import type { Parameters } from '../contract/parameters'
+import type { Parameter, Parameters } from '../contract/parameters'
 import { trainingParameters } from '../contract/training'
 import { archRef } from '../rules/refs'
 import { needsText } from './output/needs-text'
-import { defaultOf, kebab, rangeOf } from './input/options'
+import { defaultOf, kebab, rangeOf, settingDefault } from './input/options'
 
 /** Text for a table's cell; in code `<` stands for itself. */
 const cell = (text: string): string => {
@@ -15,9 +15,11 @@ const row = (cells: readonly string[]): string => `| ${cells.map(cell).join(' | 
 const markdownTable = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
   [row(head), `|${head.map(() => '---').join('|')}|`, ...rows.map(row)].join('\n')
 
-const parametersTable = (parameters: Parameters, name: (key: string) => string): string => markdownTable(
+const parametersTable = (
+  parameters: Parameters, name: (key: string) => string, usual: (key: string, parameter: Parameter) => string = (_, parameter) => defaultOf(parameter)
+): string => markdownTable(
   ['', 'takes', 'default', ''],
-  Object.entries(parameters).map(([key, parameter]) => [name(key), rangeOf(parameter, 'en'), defaultOf(parameter), parameter.help.en])
+  Object.entries(parameters).map(([key, parameter]) => [name(key), rangeOf(parameter, 'en'), usual(key, parameter), parameter.help.en])
 )
 
 /** One command with its arguments and flags; training settings have a table of their own. */
@@ -59,7 +61,8 @@ export function commandLineReference(program: Command, { methods, architectures,
     ...sections(program, 'graft'),
     '## Training settings',
     'As flags of `graft run`, or as `--set name=value` (`--set training.name=value` where a method has a parameter of that name).',
-    parametersTable(trainingParameters, (name) => `\`--${kebab(name)}\``),
+    '`auto` is chosen from the data and the source before the run; the run and its record say what was chosen and why. `graft methods ID` tells a method\'s own defaults.',
+    parametersTable(trainingParameters, (name) => `\`--${kebab(name)}\``, settingDefault),
     '## Methods',
     ...methods.flatMap((method) => [
       `### \`${method.id}\`: ${method.title.en}`,

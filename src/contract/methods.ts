@@ -57,6 +57,20 @@ export const methodSummarySchema = z.object({
   parameters: parametersRecordSchema,
   /** Training settings that suit this method better than the general defaults. */
   trainingDefaults: z.record(z.string(), z.union([z.number(), z.string(), z.boolean()])).optional(),
+  /** What the choice of training settings has to know of the method, where nobody sets them. */
+  recipe: z.object({
+    /** It learns a head alone, on features that do not change. */
+    headOnly: z.boolean().optional(),
+    /** It takes no gradient steps: the settings of a training mean nothing to it. */
+    noSteps: z.boolean().optional(),
+    /** Its loss is over whole batches: a smaller one is another loss. */
+    wholeBatches: z.boolean().optional(),
+    /** Steps without which it learns too little. */
+    leastSteps: z.int().optional(),
+    /** The learning rate that suits it from a trained source, in place of `trainingDefaults`'. */
+    trainedLearningRate: z.number().optional(),
+    clipNorm: z.number().optional()
+  }).optional(),
   /**
    * What becomes of the source's blocks at the default parameters, for the drawing. Parameters of kind `blocks` that are
    * called `copied` and `frozen` say it block by block.

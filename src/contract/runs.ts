@@ -31,6 +31,8 @@ export const specSchema = z.strictObject({
   }),
   method: z.strictObject({ id: z.string(), params: z.record(z.string(), parameterValueSchema) }),
   training: trainingSettingsSchema,
+  /** Settings that Graft chose where nobody had set them, by name, each with why. Nothing is computed from it but whether Graft may choose again. */
+  chosen: z.record(z.string(), textSchema).optional(),
   device: deviceSchema
 })
 export type Spec = z.infer<typeof specSchema>
@@ -116,6 +118,10 @@ export const runSchema = z.object({
   seconds: z.number(),
   imagesPerSecond: z.number().optional(),
   metrics: z.object({ validation: scoreSchema.optional(), test: scoreSchema.optional(), train: scoreSchema.optional() }),
+  /** Attempts that went wrong and were begun anew at a tenth of the learning rate, which Graft had chosen itself. */
+  rescues: z.array(z.object({ stage: z.int(), epoch: z.int(), step: z.int(), learningRate: z.number() })).optional(),
+  /** Why what it learned cannot be told from guessing; absent where it can. */
+  unlearned: textSchema.optional(),
   /** The epoch whose weights were kept, and the score that chose it. */
   chosen: z.object({ epoch: z.int(), score: z.string(), value: z.number() }).optional(),
   /** Where the target's labels were not granted: how the epoch was chosen all the same. */
@@ -172,11 +178,19 @@ export const metricSchema = z.discriminatedUnion('kind', [
     /** On the source's validation images: the lower one is kept of epochs with equal source validation. */
     sourceLoss: z.number().optional()
   }),
+  /** How a stage's network scored before the first step, where its start may be kept: what epoch 0 is among the epochs. */
+  z.object({
+    kind: z.literal('start'), stage: z.int(), epoch: z.literal(0), step: z.literal(0), seconds: z.number(),
+    validation: z.object({ loss: z.number(), accuracy: z.number() }).optional(),
+    scores: z.record(z.string(), z.number()).optional(),
+    sourceLoss: z.number().optional()
+  }),
   /** The run went on from `step`: earlier lines past it are void. */
   z.object({ kind: z.literal('resumed'), stage: z.int(), epoch: z.int(), step: z.int(), seconds: z.number() }),
   z.object({ kind: z.literal('log'), seconds: z.number(), level: z.enum(['info', 'warning', 'error']), text: textSchema })
 ])
 export type Metric = z.infer<typeof metricSchema>
+export type StartMetric = Extract<Metric, { kind: 'start' }>
 export type EpochMetric = Extract<Metric, { kind: 'epoch' }>
 
 const runPhaseSchema = z.enum(['starting', 'loading', 'features', 'training', 'validating', 'testing', 'saving'])

@@ -67,6 +67,14 @@ export const trainingParameters = {
     help: { en: 'Epochs over which the learning rate rises from zero; may be a fraction.', zh: '学习率从零升起所用的轮数，可为小数。' },
     minimum: 0, maximum: 100, default: 0, advanced: true
   }),
+  clipNorm: number({
+    label: { en: 'Gradient clipping', zh: '梯度裁剪' },
+    help: {
+      en: 'Scales a step\'s gradients down where their common norm is larger than this, so that one odd batch cannot throw the training off; 0 never does.',
+      zh: '当一步中全部梯度的总范数超过此值时按比例缩小，避免个别批次使训练失控；0 表示不裁剪。'
+    },
+    minimum: 0, maximum: 1_000_000, default: 0, advanced: true
+  }),
   epochSteps: integer({
     label: { en: 'Steps per epoch', zh: '每轮步数' },
     help: {

@@ -52,16 +52,22 @@ export function resultsText(rows: readonly GauntletRow[], results: Results, lang
   return table(columns.map((title) => ({ title: title[language] })), rows.map((row) => cellsOf(row, results, language)))
 }
 
-const [begin, end] = ['<!-- Written by `graft gauntlet --write`: begin -->', '<!-- end -->']
+const marks = ['<!-- Written by `graft gauntlet --write`: begin -->', '<!-- end -->'] as const
 
 /**
  * `docs/results.md`: every row, run or not, reached or not, in the place of the part that was written before; what a
  * person wrote around it stays.
  */
 export function resultsPage(rows: readonly GauntletRow[], results: Results, page: string): string {
-  const written = `${begin}\n\n${resultsPart(rows, results)}\n\n${end}`
-  const [from, to] = [page.indexOf(begin), page.indexOf(end)]
-  if (from < 0 || to < from) return `${page.trimEnd() || '# Published results, rerun'}\n\n${written}\n`
+  return withPart(page.trimEnd() === '' ? '# Published results, rerun\n' : page, marks, resultsPart(rows, results))
+}
+
+/** A page with what stands between two marks written anew; at its end where the marks are not there. */
+export function withPart(page: string, [begin, end]: readonly [string, string], part: string): string {
+  const written = `${begin}\n\n${part}\n\n${end}`
+  const from = page.indexOf(begin)
+  const to = page.indexOf(end, from)
+  if (from < 0 || to < from) return `${page.trimEnd()}\n\n${written}\n`
   return `${page.slice(0, from)}${written}${page.slice(to + end.length)}`
 }
 

@@ -1,8 +1,8 @@
 import { GraftError } from '../contract/errors'
 import type { Run, Spec } from '../contract/runs'
-import { comparePairs, createStudy, findTwinFacts, scoreOf } from '../library/studies'
+import { comparePairs, findTwinFacts, scoreOf } from '../library/studies'
 import { specsOfStudy } from '../rules/studies/grid'
-import { keyOf, withSeed } from '../rules/studies/plan'
+import { withSeed } from '../rules/studies/plan'
 import { deriveTwins } from '../rules/studies/twins'
 import { backendText } from '../rules/format/records'
 import type { Place, Trainer } from './place'
@@ -10,6 +10,7 @@ import { controlName, recipeOf, type BaseSpec, type TrainedRow } from './row'
 import { runRef } from '../rules/refs'
 import type { ModelRef } from '../contract/models'
 import type { RowResult } from './results'
+import { Trained } from './trained'
 
 export interface RowOptions { quick: boolean, seeds: number }
 
@@ -98,27 +99,4 @@ async function stepsOf({ library }: Place, { id }: Run): Promise<number> {
     if (metric.kind === 'epoch') ends.set(metric.stage, Math.max(ends.get(metric.stage) ?? 0, metric.step))
   }
   return [...ends.values()].reduce((sum, steps) => sum + steps, 0)
-}
-
-/** Runs of the study that a row needs, each trained where it is not done yet. */
-class Trained {
-  readonly all = new Map<string, Run>()
-
-  constructor(private readonly place: Place, private readonly study: string, private readonly trainer: Trainer) {}
-
-  async one(spec: Spec): Promise<Run> {
-    return (await this.seeds(spec, 1))[0]!
-  }
-
-  /** So many seeds, counted up from the spec's own. */
-  async seeds(spec: Spec, seeds: number): Promise<Run[]> {
-    const { place, study, trainer } = this
-    const engine = await place.engine()
-    const made = await trainer.alone(() => createStudy(place.library, engine.catalogue(), {
-      id: study, specs: [spec], seeds, twins: false, check: (candidate) => engine.check(candidate)
-    }))
-    const runs = await Promise.all(made.map((run) => run.state === 'done' ? run : trainer.train(run)))
-    for (const run of runs) this.all.set(keyOf(run.spec), run)
-    return runs
-  }
 }

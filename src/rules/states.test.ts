@@ -13,6 +13,9 @@ describe('the states of a run', () => {
 
   it('let it go on, or say in one way why not', () => {
     expect(those(isResumable)).toEqual(['paused', 'interrupted', 'cancelled', 'failed'])
+    const error = { code: 'diverged', message: { en: '', zh: '' }, remedy: { en: 'Smaller.', zh: '' } }
+    expect(isResumable({ state: 'failed', error })).toBe(false)
+    expect(notResumable({ name: 'Mine', id: 'R1', state: 'failed', error }).value).toMatchObject({ message: { en: expect.stringContaining('go wrong again') }, remedy: error.remedy })
     const { value } = notResumable({ name: 'Mine', id: 'R1', state: 'done' })
     expect(value).toMatchObject({ code: 'run-not-resumable', usage: true, remedy: { en: expect.stringContaining('run:R1') } })
     expect(value.message).toEqual({ en: '“Mine” (R1) is done; there is nothing to resume.', zh: '“Mine”（R1）已完成，无需恢复。' })

@@ -37,6 +37,13 @@ describe('graft gauntlet', () => {
     expect(stderr).toContain('mnist-usps-dann')
   })
 
+  it('names a pair or a method of the first try that there is not', async () => {
+    const { code, stderr } = await speak(dataDir, ['gauntlet', '--first-try', '--only', 'magic'])
+    expect(code).toBe(2)
+    expect(stderr).toContain('neither a pair nor a method "magic"')
+    expect(stderr).toContain('samples-none')
+  })
+
   it('refuses to write its page where there is no place for it, before anything is trained', async () => {
     vi.spyOn(process, 'cwd').mockReturnValue(dataDir)
     const { code, stderr } = await speak(dataDir, ['gauntlet', '--write', '--data', join(dataDir, 'none')])

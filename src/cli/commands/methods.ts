@@ -1,28 +1,27 @@
 import type { MethodSummary } from '../../contract/methods'
-import type { Parameters } from '../../contract/parameters'
+import type { Parameter, Parameters } from '../../contract/parameters'
 import { trainingParameters } from '../../contract/training'
 import type { Language } from '../../contract/text'
 import { facts, table, wrap } from '../../rules/format/columns'
 import { needsText } from '../output/needs-text'
-import { defaultOf, rangeOf } from '../input/options'
+import { defaultOf, rangeOf, settingDefault } from '../input/options'
 import { methodNamed } from '../input/spec'
 import type { CliCommand } from './shared/command'
 
 /** Parameters with what they take, as a table. */
-function parametersTable(parameters: Parameters, language: Language): string {
+function parametersTable(parameters: Parameters, language: Language, usual = (_name: string, parameter: Parameter): string => defaultOf(parameter)): string {
   const zh = language === 'zh'
   return table([
     { title: zh ? '参数' : 'parameter' }, { title: zh ? '取值' : 'takes' },
     { title: zh ? '默认' : 'default' }, { title: zh ? '说明' : 'what it does' }
   ], Object.entries(parameters).map(([name, parameter]) => [
-    name, rangeOf(parameter, language), defaultOf(parameter), parameter.help[language]
+    name, rangeOf(parameter, language), usual(name, parameter), parameter.help[language]
   ]))
 }
 
 function methodText(method: MethodSummary, language: Language): string {
   const zh = language === 'zh'
   const own = Object.keys(method.parameters).length > 0
-  const usual = Object.entries(method.trainingDefaults ?? {}).map(([name, value]) => `${name}=${String(value)}`).join(', ')
   return [
     `${method.title[language]} (${method.id})`,
     wrap(method.summary[language], 100),
@@ -30,14 +29,18 @@ function methodText(method: MethodSummary, language: Language): string {
     facts([
       [zh ? '类别' : 'family', method.family],
       [zh ? '出处' : 'reference', method.reference],
-      [zh ? '需要' : 'needs', needsText(method, language)],
-      [zh ? '默认训练设置' : 'training defaults', usual]
+      [zh ? '需要' : 'needs', needsText(method, language)]
     ]),
     '',
     own ? parametersTable(method.parameters, language) : zh ? '没有自己的参数。' : 'It has no parameters of its own.',
     '',
-    zh ? '训练设置（同样用 --set 或各自的选项）：' : 'Training settings (with --set too, or their own flags):',
-    parametersTable(trainingParameters, language)
+    ...(method.recipe?.noSteps
+      ? [zh ? '该方法不做梯度训练：训练设置中只有 seed 起作用。' : 'It takes no gradient steps: of the training settings, only seed means something to it.']
+      : [
+          zh ? '训练设置（同样用 --set 或各自的选项；auto 由数据与源模型决定，运行时会说明）：'
+            : 'Training settings (with --set too, or their own flags; auto follows from the data and the source, and the run says what and why):',
+          parametersTable(trainingParameters, language, (name, parameter) => settingDefault(name, parameter, method))
+        ])
   ].join('\n')
 }
 

@@ -1,7 +1,7 @@
 import { findRun } from '../input/identify'
 import { jobsOption, readJobs } from '../input/options'
 import { trainStudy } from '../running/study'
-import { notResumable } from '../../rules/states'
+import { isOpen, isResumable, notResumable } from '../../rules/states'
 import { train, trainResult } from '../running/train'
 import type { CliCommand } from './shared/command'
 
@@ -20,7 +20,7 @@ export const resume: CliCommand = (program, context) => {
       const ofStudy = (await library.runs.list()).runs.filter(({ study }) => study?.id === id).reverse()
       if (ofStudy.length > 0) return trainStudy(context, id, ofStudy, { jobs })
       const found = await findRun(library, id)
-      if (found.state === 'done') throw notResumable(found)
+      if (!isOpen(found) && !isResumable(found)) throw notResumable(found)
       const from = found.checkpoint
       if (from) {
         context.notice({

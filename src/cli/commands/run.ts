@@ -3,8 +3,10 @@ import type { Parameters } from '../../contract/parameters'
 import { trainingParameters } from '../../contract/training'
 import type { Context } from '../context'
 import { newId } from '../../library/disk'
-import { defaultOf, domainOf, kebab, jobsOption, readDepths, readJobs, readName, readSeeds } from '../input/options'
+import { domainOf, kebab, jobsOption, readDepths, readJobs, readName, readSeeds, settingDefault } from '../input/options'
 import { methodNamed, specFromFlags, voidSettings, type SpecFlags } from '../input/spec'
+import { chosenSettingsText } from '../output/report/run'
+import { settingsShelf } from '../running/settings-shelf'
 import { depthsOf, runStudy } from '../running/study'
 import { createRun, train, trainResult } from '../running/train'
 import type { CliCommand } from './shared/command'
@@ -16,7 +18,7 @@ const collect = (value: string, earlier: string[]): string[] => [...earlier, val
 function trainingOptions({ say, language }: Context): Option[] {
   return Object.entries(settings).map(([name, parameter]) => {
     const takes = domainOf(parameter)[language]
-    const usual = language === 'zh' ? `${takes}；默认 ${defaultOf(parameter)}` : `${takes}; default ${defaultOf(parameter)}`
+    const usual = language === 'zh' ? `${takes}；默认 ${settingDefault(name, parameter)}` : `${takes}; default ${settingDefault(name, parameter)}`
     const value = parameter.kind === 'integer' ? '<n>' : parameter.kind === 'number' ? '<x>' : '<value>'
     return new Option(`--${kebab(name)} ${value}`, `${say(parameter.help)} (${usual})`)
   })
@@ -58,21 +60,25 @@ export const run: CliCommand = (program, context) => {
   for (const option of trainingOptions(context)) command.addOption(option)
   command.action(context.action(async (flags: Record<string, unknown>) => {
     const methods = await context.methods()
-    const spec = specFromFlags(specFlags(flags), methods)
-    for (const { name: setting, because } of voidSettings(spec, methodNamed(methods, spec.method.id))) {
+    // Before anything is read, so that a flag that does not fit is told at once.
+    const open = specFromFlags(specFlags(flags), methods)
+    for (const { name: setting, because } of voidSettings(open, methodNamed(methods, open.method.id))) {
       context.notice({ en: `${setting} has no effect with ${because}.`, zh: `${because} 时 ${setting} 不起作用。` })
     }
     const name = typeof flags.name === 'string' ? readName(flags.name) : undefined
     const seeds = typeof flags.seeds === 'string' ? readSeeds(flags.seeds) : 1
     const jobs = readJobs(typeof flags.jobs === 'string' ? flags.jobs : undefined)
     await context.readyLibrary()
-    await context.readyModels({ mentioned: JSON.stringify(spec) })
+    await context.readyModels({ mentioned: JSON.stringify(open) })
+    const spec = specFromFlags(specFlags(flags), methods, await settingsShelf(context))
     if (flags.twins === true || seeds > 1 || flags.depths !== undefined) {
       const specs = flags.depths === undefined ? [spec] : await depthsOf(context, spec, readDepths(flags.depths))
       return runStudy(context, { id: newId(), specs, seeds, twins: flags.twins === true, jobs, ...(name !== undefined && { name }) })
     }
     const created = await createRun(context, spec, name)
     context.notice({ en: `Run ${created.id}`, zh: `运行 ${created.id}` })
+    const chosen = chosenSettingsText(spec, context.language)
+    if (chosen !== '') context.notice({ en: `Chosen for you:\n${chosen}`, zh: `为您选择：\n${chosen}` })
     return trainResult(context, await train(context, created))
   }))
 }

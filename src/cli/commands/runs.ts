@@ -7,7 +7,7 @@ import { duration, moment, percent } from '../../rules/format/figures'
 import { findRun } from '../input/identify'
 import { comparisonDocument, comparisonText } from '../output/report/comparison'
 import { comparisonPage } from '../output/report/page'
-import { stateNames } from '../../rules/states'
+import { standingOf } from '../../rules/states'
 import { runDocument, runEntry, runText, specText } from '../output/report/run'
 import { removed, undoOption } from '../running/remove'
 import type { CliCommand } from './shared/command'
@@ -34,7 +34,7 @@ export const runs: CliCommand = (program, context) => {
             { title: zh ? '轮数' : 'epochs', align: 'right' }, { title: zh ? '用时' : 'time', align: 'right' },
             { title: zh ? '创建于' : 'created' }
           ], known.map((run) => [
-            run.id, stateNames[run.state][language], run.name, run.spec.method.id,
+            run.id, standingOf(run)[language], run.name, run.spec.method.id,
             run.metrics.test ? percent(run.metrics.test.accuracy) : '–',
             `${run.epochs}/${run.spec.training.epochs}`, duration(run.seconds, language), moment(run.createdAt)
           ]))

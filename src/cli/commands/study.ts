@@ -4,6 +4,7 @@ import { slugOf } from '../../library/disk'
 import { parseStudy, specsOfStudy } from '../../rules/studies/grid'
 import { usageError } from '../output/errors'
 import { jobsOption, readJobs } from '../input/options'
+import { settingsShelf } from '../running/settings-shelf'
 import { depthsOf, runStudy } from '../running/study'
 import type { CliCommand } from './shared/command'
 
@@ -20,9 +21,12 @@ export const study: CliCommand = (program, context) => {
     .action(context.action(async (file: string, flags: { html?: string, jobs?: string }) => {
       const jobs = readJobs(flags.jobs)
       const parsed = parseStudy(readJsonText(await readFile(file, 'utf8'), file))
-      const made = specsOfStudy(parsed, await context.methods())
+      const methods = await context.methods()
+      // Before anything is read, so that a field that does not fit is told at once.
+      const open = specsOfStudy(parsed, methods)
       await context.readyLibrary()
-      await context.readyModels({ mentioned: JSON.stringify(made) })
+      await context.readyModels({ mentioned: JSON.stringify(open) })
+      const made = specsOfStudy(parsed, methods, await settingsShelf(context))
       const { depths } = parsed
       const specs = depths === undefined ? made : (await Promise.all(made.map((spec) => depthsOf(context, spec, depths)))).flat()
       return runStudy(context, {

@@ -3,11 +3,13 @@ import { alikeChoices, alikeSchema, fits, fitSchema, folderMeanings, folderMeani
 import { modelRefSchema, type ModelRef } from '../../contract/models'
 import { parametersSchema, readParameter, type Parameter, type ParameterValue } from '../../contract/parameters'
 import { deviceSchema, type Device, type LabelGrant } from '../../contract/runs'
+import type { MethodSummary } from '../../contract/methods'
 import { depthKindSchema, seedsSchema, type DepthKind } from '../../contract/studies'
 import type { Language, Text } from '../../contract/text'
 import type { Context } from '../context'
 import { usageError } from '../output/errors'
 import { count } from '../../rules/format/figures'
+import { auto, chosenFor, chosenNames } from '../../rules/settings/choose-settings'
 
 /** `batchSize` → `batch-size`. */
 export const kebab = (name: string): string => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
@@ -45,6 +47,13 @@ export function rangeOf(parameter: Parameter, language: Language): string {
     case 'choice': return parameter.options.map((option) => option.value).join(' | ')
     default: return domainOf(parameter)[language]
   }
+}
+
+/** The default of a training setting: `auto` for those that Graft chooses for what is to be trained. */
+export const settingDefault = (name: string, parameter: Parameter, method?: MethodSummary): string => {
+  if ((method ? chosenFor(method) : chosenNames).includes(name)) return auto
+  const own = method?.trainingDefaults?.[name]
+  return own === undefined ? defaultOf(parameter) : String(own)
 }
 
 export const defaultOf = (parameter: Parameter): string =>

@@ -2,7 +2,8 @@ import type { MethodSummary } from '../../contract/methods'
 import type { Parameter, Parameters, ParameterValue } from '../../contract/parameters'
 import type { Spec } from '../../contract/runs'
 import { trainingParameters } from '../../contract/training'
-import { completeSpec } from '../../rules/specs/complete'
+import { auto, chosenNames } from '../../rules/settings/choose-settings'
+import { completeSpec, type SettingsShelf } from '../../rules/specs/complete'
 import { usageError } from '../output/errors'
 import { kebab, readDevice, readId, readLabels, readModelRef, readValue } from './options'
 
@@ -34,9 +35,10 @@ export function methodNamed(methods: readonly MethodSummary[], id: string): Meth
 
 /**
  * The spec that the flags describe, every default filled in: the general ones, then the method's, then the flags.
+ * @param shelf where it is given, training settings without a flag are chosen by rule
  * @throws GraftError (usage) for the first flag that does not fit
  */
-export function specFromFlags(flags: SpecFlags, methods: readonly MethodSummary[]): Spec {
+export function specFromFlags(flags: SpecFlags, methods: readonly MethodSummary[], shelf?: SettingsShelf): Spec {
   const method = methodNamed(methods, flags.method)
   const given = new Given()
   for (const [name, text] of Object.entries(flags.training)) {
@@ -57,7 +59,7 @@ export function specFromFlags(flags: SpecFlags, methods: readonly MethodSummary[
     method: { id: method.id, params: given.values.method },
     training: given.values.training,
     ...(flags.device !== undefined && { device: readDevice(flags.device) })
-  }, method)
+  }, method, shelf)
 }
 
 type Scope = 'method' | 'training'
@@ -76,7 +78,8 @@ class Given {
       }, { field, remedy: { en: 'Leave one out.', zh: '请去掉其中一个。' } })
     }
     this.flagOf.set(field, flag)
-    this.values[scope][name] = readValue(parameter, text, flag, field)
+    const isAuto = scope === 'training' && text === auto && chosenNames.includes(name)
+    this.values[scope][name] = isAuto ? auto : readValue(parameter, text, flag, field)
   }
 
   /** One `--set key=value`; the method's own parameters come before training settings of the same name. */

@@ -4,6 +4,7 @@ import { writeFileDurably } from '../../library/disk'
 import { createStudy, studyReport } from '../../library/studies'
 import { depthSpecs } from '../../rules/studies/depths'
 import { isTrained } from '../../rules/refs'
+import { hasDiverged } from '../../rules/states'
 import type { Context } from '../context'
 import { exitCodes } from '../output/errors'
 import type { Result } from '../output/result'
@@ -44,8 +45,8 @@ export async function runStudy(context: Context, options: StudyOptions): Promise
  */
 async function trainRuns(context: Context, runs: readonly Run[], jobs: number): Promise<Run[]> {
   const pool = new TrainingPool(context, jobs)
-  const ended = await Promise.all(runs.filter(({ state }) => state !== 'done').map((run) => pool.train(run)))
-  return ended.filter(({ state }) => state === 'failed')
+  const ended = await Promise.all(runs.filter((run) => run.state !== 'done' && !hasDiverged(run)).map((run) => pool.train(run)))
+  return [...runs.filter(hasDiverged), ...ended.filter(({ state }) => state === 'failed')]
 }
 
 /** Trains what a study lacks, and reports on the whole. */

@@ -4,7 +4,8 @@ import type { Context } from '../context'
 import { exitCodes } from '../output/errors'
 import { namesOf } from '../../library'
 import { usualName } from '../../rules/specs/names'
-import { stateNames } from '../../rules/states'
+import { advisedRate } from '../../rules/settings/rescue'
+import { hasDiverged, stateNames } from '../../rules/states'
 import type { Result } from '../output/result'
 import { runDocument, runText } from '../output/report/run'
 
@@ -55,7 +56,9 @@ export function trainResult(context: Context, run: Run): Result {
   const next = run.state === 'done'
     ? { en: `Next: graft runs compare ${run.id} OTHER · use it as a source with --source run:${run.id}`,
         zh: `下一步：graft runs compare ${run.id} OTHER · 用 --source run:${run.id} 作为源模型` }
-    : { en: `Next: graft resume ${run.id}`, zh: `下一步：graft resume ${run.id}` }
+    : hasDiverged(run)
+      ? { en: `Next: the same with --learning-rate ${advisedRate(run)}`, zh: `下一步：以 --learning-rate ${advisedRate(run)} 重新运行` }
+      : { en: `Next: graft resume ${run.id}`, zh: `下一步：graft resume ${run.id}` }
   const stopped = run.error ?? {
     code: run.state,
     message: {

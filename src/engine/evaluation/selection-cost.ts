@@ -1,12 +1,19 @@
-import type { EpochMetric, SelectionRecord } from '../../contract/runs'
+import type { EpochMetric, SelectionRecord, StartMetric } from '../../contract/runs'
 import { effectiveClasses, haveCollapsed, isLabelFree, labelFreeScores } from './label-free'
+
+/** What choosing looks at of an epoch. */
+export type WatchedEpoch = Pick<EpochMetric, 'epoch' | 'step' | 'scores' | 'sourceLoss'>
+
+/** The epochs of a stage in the order they ended, its start as epoch 0 before them. */
+export const watchedEpochs = (metrics: readonly (StartMetric | EpochMetric)[], stage: number): WatchedEpoch[] =>
+  metrics.filter((metric) => metric.stage === stage)
 
 /** What is known of a training without target labels, once it is over. */
 export interface WatchedTraining {
-  /** Figures of every epoch of the stage that was chosen from, in order. */
-  epochs: readonly EpochMetric[]
+  /** Figures of every epoch of the stage that was chosen from, in order; epoch 0 is its start, where that could be kept. */
+  epochs: readonly WatchedEpoch[]
   /** Whether an epoch could be chosen where there was one that could; all when absent. */
-  settled?(epoch: EpochMetric): boolean
+  settled?(epoch: WatchedEpoch): boolean
   /** Classes predicted at an epoch's end (counted from one) for the held-out images, in order. */
   predictionsOf(epoch: number): Promise<Int32Array>
   images: SelectionRecord['images']
@@ -45,7 +52,7 @@ export async function selectionCost(training: WatchedTraining): Promise<Selectio
 }
 
 /** The epoch that each score would have kept, and the last one. Of equals the earliest; for source validation the least loss. */
-function choicesOf(epochs: readonly EpochMetric[], settled: (epoch: EpochMetric) => boolean): { score: string, epoch: number, value?: number }[] {
+function choicesOf(epochs: readonly WatchedEpoch[], settled: (epoch: WatchedEpoch) => boolean): { score: string, epoch: number, value?: number }[] {
   const [first, ...others] = epochs.some(settled) ? epochs.filter(settled) : epochs
   if (!first) return []
   const chosen = Object.keys(first.scores ?? {}).map((score) => {
@@ -55,7 +62,7 @@ function choicesOf(epochs: readonly EpochMetric[], settled: (epoch: EpochMetric)
   return [...chosen, { score: 'last', epoch: epochs.at(-1)!.epoch }]
 }
 
-function isBetter(score: string, metric: EpochMetric, than: EpochMetric): boolean {
+function isBetter(score: string, metric: WatchedEpoch, than: WatchedEpoch): boolean {
   const [value, other] = [metric, than].map(({ scores }) => scores?.[score] ?? NaN) as [number, number]
   if (score === 'source-validation' && value === other) return (metric.sourceLoss ?? 0) < (than.sourceLoss ?? 0)
   return isLabelFree(score) && !labelFreeScores[score].higherIsBetter ? value < other : value > other

@@ -20,6 +20,7 @@ export const adaBn = defineMethod({
   },
   reference: 'Li et al. 2016',
   family: 'adaptation',
+  recipe: { noSteps: true },
   blocks: 'frozen',
   needs: { sourceModel: true, sourceData: false, targetImages: true, targetLabels: 'none', classes: 'same', batchNormalisation: true },
   parameters: {},

@@ -6,7 +6,7 @@ import { stopGradient } from '../maths/stop-gradient'
 import { inference, type Network } from '../network/network'
 import { copyWeights, freshLike } from '../surgery/surgery'
 import type { GradientStage, ParameterGroup } from '../training/stage'
-import { adaptationNeeds, sourceBatch, unlabelledBatch } from './shared/adaptation'
+import { adaptationNeeds, sourceBatch, startsTrained, unlabelledBatch } from './shared/adaptation'
 import { domainsOf } from './shared/adversarial'
 import { defineMethod, type MethodContext } from './shared/method'
 import { allGroups, sourceOf, startOf } from './shared/supervised'
@@ -51,6 +51,7 @@ export const adda = defineMethod({
     })
   },
   trainingDefaults: { optimizer: 'adam', learningRate: 0.001, batchSize: 128 },
+  recipe: { wholeBatches: true },
   create: (context, { sourceEpochs, adversarialFactor, hidden }) => {
     // Without epochs on the source its encoder is the source model's, which there must be then.
     if (sourceEpochs === 0) sourceOf(context)
@@ -58,7 +59,8 @@ export const adda = defineMethod({
     const network = startOf(context)
     const sourceEncoder = freshLike(network, context.classes, seed)
     const adversary = discriminator({ length: context.classes.length, hidden, seed, batchNormalisation: false })
-    const adversarial = adversarialStage({ network, sourceEncoder, adversary, seed, adversarialFactor })
+    const startCompetes = sourceEpochs > 0 || startsTrained(context)
+    const adversarial = adversarialStage({ network, sourceEncoder, adversary, seed, adversarialFactor, startCompetes })
     return {
       network,
       stages: sourceEpochs > 0 ? [sourceStage(context, network, sourceEpochs), adversarial] : [adversarial],
@@ -87,9 +89,9 @@ function sourceStage({ training: { seed } }: MethodContext, network: Network, ep
   }
 }
 
-interface Parts { network: Network, sourceEncoder: Network, adversary: Companion, seed: number, adversarialFactor: number }
+interface Parts { network: Network, sourceEncoder: Network, adversary: Companion, seed: number, adversarialFactor: number, startCompetes: boolean }
 
-function adversarialStage({ network, sourceEncoder, adversary, seed, adversarialFactor }: Parts): GradientStage {
+function adversarialStage({ network, sourceEncoder, adversary, seed, adversarialFactor, startCompetes }: Parts): GradientStage {
   const target = { training: true, dropout: false }
   const encoder: ParameterGroup[] = allGroups(network).filter(({ name }) => name !== 'head')
     .map((group) => ({ ...group, learningRateFactor: adversarialFactor }))
@@ -99,6 +101,7 @@ function adversarialStage({ network, sourceEncoder, adversary, seed, adversarial
     name: { en: 'Adversarial adaptation', zh: '对抗适应' },
     streams: ['source', 'target-unlabelled'],
     wholeBatches: true,
+    startCompetes,
     begin: () => {
       copyWeights(network, sourceEncoder, blocks)
       return Promise.resolve()

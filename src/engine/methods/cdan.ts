@@ -48,6 +48,7 @@ export const cdan = defineMethod({
     ...discriminatorParameters
   },
   trainingDefaults: adaptationDefaults,
+  recipe: { wholeBatches: true },
   create: (context, { weight, backboneFactor, entropyConditioning, projection, ramp, hidden, batchNormalisation }) => {
     const { seed } = context.training
     const domains = new TwoDomains(startOf(context), seed)
@@ -59,6 +60,7 @@ export const cdan = defineMethod({
     }
     const adversary = discriminator({ length: projection || featureLength * classes, hidden, seed, batchNormalisation })
     const run = align({
+      context,
       domains,
       backboneFactor,
       companions: [adversary],

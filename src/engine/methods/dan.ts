@@ -25,5 +25,6 @@ export const dan = defineMethod({
   needs: adaptationNeeds,
   parameters: kernelDiscrepancyParameters,
   trainingDefaults: adaptationDefaults,
+  recipe: { wholeBatches: true },
   create: (context, parameters) => alignByKernels(context, parameters, ({ source, target }, options) => mmd(source.features, target.features, options))
 })

@@ -27,11 +27,13 @@ export const dann = defineMethod({
   needs: adaptationNeeds,
   parameters: { ...adaptationParameters, ramp: rampParameter, ...discriminatorParameters },
   trainingDefaults: adaptationDefaults,
+  recipe: { wholeBatches: true },
   create: (context, { weight, backboneFactor, ramp, hidden, batchNormalisation }) => {
     const { seed } = context.training
     const domains = new TwoDomains(startOf(context), seed)
     const adversary = discriminator({ length: domains.network.featureLength, hidden, seed, batchNormalisation })
     return align({
+      context,
       domains,
       backboneFactor,
       companions: [adversary],

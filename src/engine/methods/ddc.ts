@@ -27,7 +27,9 @@ export const ddc = defineMethod({
   needs: adaptationNeeds,
   parameters: { ...adaptationParameters, weight: cappedWeight(0.25) },
   trainingDefaults: adaptationDefaults,
+  recipe: { wholeBatches: true },
   create: (context, { weight, backboneFactor }) => align({
+    context,
     domains: new TwoDomains(startOf(context), context.training.seed),
     backboneFactor,
     terms: ({ source, target }) => ({

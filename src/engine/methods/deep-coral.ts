@@ -44,9 +44,11 @@ export const deepCoral = defineMethod({
     })
   },
   trainingDefaults: adaptationDefaults,
+  recipe: { wholeBatches: true },
   create: (context, { weight, backboneFactor, moments }) => {
     const distance = moments === 'covariances' ? coral : coralWithMeans
     return align({
+      context,
       domains: new TwoDomains(startOf(context), context.training.seed),
       backboneFactor,
       terms: ({ source, target }) => ({

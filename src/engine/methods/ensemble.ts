@@ -25,6 +25,7 @@ export const ensemble = defineMethod({
   },
   reference: 'Lakshminarayanan et al. 2017',
   family: 'fusion',
+  recipe: { noSteps: true },
   blocks: 'frozen',
   needs: { sourceModel: true, sourceData: false, targetLabels: 'none', classes: 'same', teachers: { minimum: 1, maximum: 15 } },
   parameters: { models: modelsParameter },

@@ -20,6 +20,7 @@ export const greedySoup = defineMethod({
   },
   reference: 'Wortsman et al. 2022',
   family: 'fusion',
+  recipe: { noSteps: true },
   blocks: 'copied',
   needs: {
     sourceModel: true, sourceData: false, targetLabels: 'some', classes: 'same', validation: true, teachers: { minimum: 1, maximum: 15, alike: true }

@@ -25,6 +25,7 @@ export const jan = defineMethod({
   needs: adaptationNeeds,
   parameters: kernelDiscrepancyParameters,
   trainingDefaults: adaptationDefaults,
+  recipe: { wholeBatches: true },
   create: (context, parameters) => alignByKernels(context, parameters, ({ source, target }, options) =>
     jointMmd([source.features, tf.softmax(source.logits)], [target.features, tf.softmax(target.logits)], options))
 })

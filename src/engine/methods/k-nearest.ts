@@ -17,6 +17,7 @@ export const kNearest = defineMethod({
   },
   reference: 'Cover and Hart 1967',
   family: 'classical',
+  recipe: { noSteps: true },
   blocks: 'frozen',
   needs: { sourceModel: false, sourceData: false, targetLabels: 'some', classes: 'any' },
   parameters: {

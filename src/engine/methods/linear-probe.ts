@@ -1,11 +1,14 @@
+import { boolean } from '../../contract/parameters'
 import { withHeadFor } from '../surgery/surgery'
 import { defineMethod } from './shared/method'
-import { probeStage } from './shared/probe'
+import { probeStage, standardisedProbeStage } from './shared/probe'
+import { StandardisedHead } from './shared/standardised-head'
 import { sourceOf } from './shared/supervised'
 
 /**
  * Alain and Bengio 2016, arXiv:1610.01644: the backbone stays as it is, a new linear head learns on its features.
- * The features are computed once and cached, so augmentation has no place here.
+ * The features are computed once and cached, so augmentation has no place here. They are standardised while the head learns:
+ * unscaled ones, as of MobileNet v1, need another learning rate for every network.
  */
 export const linearProbe = defineMethod({
   id: 'linear-probe',
@@ -21,14 +24,28 @@ export const linearProbe = defineMethod({
   reference: 'Alain and Bengio 2016',
   family: 'parameters',
   blocks: 'frozen',
+  recipe: { headOnly: true, leastSteps: 1000 },
   needs: { sourceModel: true, sourceData: false, targetLabels: 'some', classes: 'any' },
-  parameters: {},
-  create: (context) => {
+  parameters: {
+    standardise: boolean({
+      label: { en: 'Standardise features', zh: '标准化特征' },
+      help: {
+        en: 'Brings every feature to one scale while the head learns; the scaling is folded into the head afterwards, so that the model stays a plain network.',
+        zh: '学习分类头时把每个特征调整到同一尺度；之后该缩放会并入分类头，模型仍是普通网络。'
+      },
+      default: true, advanced: true
+    })
+  },
+  create: (context, { standardise }) => {
     const { network } = withHeadFor(sourceOf(context), context.classes, context.training.seed, { newHead: true })
+    const head = standardise && StandardisedHead.fits(network) ? new StandardisedHead(network) : undefined
     return {
       network,
-      stages: [probeStage(context, network)],
-      dispose: () => network.dispose()
+      stages: [head ? standardisedProbeStage(head, network) : probeStage(context, network)],
+      dispose: () => {
+        head?.dispose()
+        network.dispose()
+      }
     }
   }
 })

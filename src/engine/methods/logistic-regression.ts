@@ -17,6 +17,7 @@ export const logisticRegression = defineMethod({
   },
   reference: 'Donahue et al. 2014',
   family: 'classical',
+  recipe: { noSteps: true },
   blocks: 'frozen',
   needs: { sourceModel: false, sourceData: false, targetLabels: 'some', classes: 'any' },
   parameters: {

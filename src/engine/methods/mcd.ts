@@ -3,7 +3,7 @@ import { integer } from '../../contract/parameters'
 import { crossEntropy } from '../maths/cross-entropy'
 import { classifierDiscrepancy } from '../maths/entropy'
 import type { GradientStep, Position } from '../training/stage'
-import { adaptationNeeds, adaptationParameters, sourceBatch, TwoDomains, unlabelledBatch } from './shared/adaptation'
+import { adaptationNeeds, adaptationParameters, sourceBatch, startsTrained, TwoDomains, unlabelledBatch } from './shared/adaptation'
 import { defineMethod } from './shared/method'
 import { secondHead } from './shared/vector-network'
 import { startOf } from './shared/supervised'
@@ -37,6 +37,7 @@ export const mcd = defineMethod({
     })
   },
   trainingDefaults: { optimizer: 'adam', learningRate: 0.0002, weightDecay: 0.0005, batchSize: 128 },
+  recipe: { wholeBatches: true },
   create: (context, { weight, backboneFactor, generatorSteps }) => {
     const { seed } = context.training
     const network = startOf(context)
@@ -79,6 +80,7 @@ export const mcd = defineMethod({
         name: { en: 'Adaptation', zh: '域适应' },
         streams: ['source', 'target-unlabelled'],
         wholeBatches: true,
+        startCompetes: startsTrained(context),
         groups: () => [...groups, second.group()],
         step: (batches, position) => {
           const { inputs, labels } = sourceBatch(batches)

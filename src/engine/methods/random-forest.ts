@@ -17,6 +17,7 @@ export const randomForest = defineMethod({
   },
   reference: 'Breiman 2001',
   family: 'classical',
+  recipe: { noSteps: true },
   blocks: 'frozen',
   needs: { sourceModel: false, sourceData: false, targetLabels: 'some', classes: 'any' },
   parameters: {

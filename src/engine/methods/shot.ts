@@ -47,6 +47,7 @@ export const shot = defineMethod({
     })
   },
   trainingDefaults: { learningRate: 0.01, weightDecay: 0.001, schedule: 'inverse', epochs: 15 },
+  recipe: { wholeBatches: true },
   create: (context, weights) => {
     const { network } = withHeadFor(sourceOf(context), context.classes, context.training.seed)
     const stage = new ShotStage(context, network, weights)
@@ -77,6 +78,7 @@ class ShotStage {
     name: { en: 'Source-free adaptation', zh: '无源适应' },
     streams: ['target-unlabelled'],
     wholeBatches: true,
+    startCompetes: true,
     groups: () => allGroups(this.network).filter(({ name }) => name !== 'head'),
     beginEpoch: async (_epoch, access) => {
       if (this.weights.pseudoLabelWeight === 0) return

@@ -30,6 +30,7 @@ export const simclr = defineMethod({
   blocks: 'new',
   needs: { sourceModel: false, sourceData: false, targetLabels: 'some', classes: 'any' },
   trainingDefaults: { ...pretrainingDefaults, batchSize: 256 },
+  recipe: { wholeBatches: true },
   parameters: {
     ...pretrainingParameters,
     temperature: number({

@@ -3,7 +3,7 @@ import { crossEntropy } from '../maths/cross-entropy'
 import { smoothLabels, softCrossEntropy } from '../maths/soft-labels'
 import type { Network } from '../network/network'
 import { withBottleneck } from '../surgery/surgery'
-import { adaptationNeeds, sourceBatch } from './shared/adaptation'
+import { adaptationNeeds, sourceBatch, startsTrained } from './shared/adaptation'
 import { defineMethod, type MethodContext } from './shared/method'
 import { allGroups, startOf } from './shared/supervised'
 
@@ -49,6 +49,7 @@ export const sourceOnly = defineMethod({
         kind: 'gradient',
         name: { en: 'Training on the source', zh: '在源数据上训练' },
         streams: ['source'],
+        startCompetes: startsTrained(context) && bottleneck === 0,
         groups: () => allGroups(network),
         step: (batches, position) => {
           const { inputs, labels } = sourceBatch(batches)

@@ -17,6 +17,7 @@ export const svm = defineMethod({
   },
   reference: 'Cortes and Vapnik 1995',
   family: 'classical',
+  recipe: { noSteps: true },
   blocks: 'frozen',
   needs: { sourceModel: false, sourceData: false, targetLabels: 'some', classes: 'any', largestPair },
   parameters: {

@@ -29,6 +29,7 @@ export const tent = defineMethod({
   needs: { sourceModel: true, sourceData: false, targetImages: true, targetLabels: 'none', classes: 'same', batchNormalisation: true },
   parameters: {},
   trainingDefaults: { optimizer: 'adam', learningRate: 0.001, batchSize: 200, epochs: 1 },
+  recipe: { wholeBatches: true },
   create: (context) => {
     // Looked at first: what throws must not leave a network behind.
     assertNormalised(sourceOf(context))
@@ -41,6 +42,7 @@ export const tent = defineMethod({
         name: { en: 'Entropy minimisation', zh: '熵最小化' },
         streams: ['target-unlabelled'],
         wholeBatches: true,
+        startCompetes: true,
         groups: () => groups,
         step: (batches): { losses: { total: tf.Scalar } } => ({
           losses: { total: entropy(network.forward(unlabelledBatch(batches), { training: true, dropout: false })) }

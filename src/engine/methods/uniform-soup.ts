@@ -16,6 +16,7 @@ export const uniformSoup = defineMethod({
   },
   reference: 'Wortsman et al. 2022',
   family: 'fusion',
+  recipe: { noSteps: true },
   blocks: 'copied',
   needs: {
     sourceModel: true, sourceData: false, targetLabels: 'some', classes: 'same', teachers: { minimum: 1, maximum: 15, alike: true }

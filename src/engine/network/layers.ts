@@ -13,6 +13,8 @@ export interface LayerContext {
   dropout: boolean
   /** How far a batch moves the statistics of a batch normalisation; the layer's own momentum when absent. */
   statisticsMomentum?: number
+  /** Where the layer's own momentum is smaller, this one is taken. */
+  leastMomentum?: number
   /** Names the stream that dropout draws from. */
   randomKey: readonly (string | number)[]
 }
@@ -49,7 +51,7 @@ function batchNormalisation(layer: LayerOf<'batch-normalisation'>, x: tf.Tensor,
     )
   }
   const { y, mean, variance } = batchNormalisationTraining(x, gamma, beta, layer.epsilon)
-  const momentum = context.statisticsMomentum ?? layer.momentum
+  const momentum = context.statisticsMomentum ?? Math.max(layer.momentum, context.leastMomentum ?? 0)
   if (momentum === 0) return y
   const count = x.size / x.shape[x.shape.length - 1]!
   const unbiased = tf.mul(variance, count / Math.max(1, count - 1))

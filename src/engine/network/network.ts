@@ -89,6 +89,12 @@ export class Network {
     return size.reduce((product, length) => product * length, 1)
   }
 
+  /**
+   * The least momentum with which training moves the statistics of batch normalisations, whatever their layers say: where
+   * a training has few steps, averages that move by a hundredth per step would lag behind the weights they belong to.
+   */
+  leastStatisticsMomentum = 0
+
   /** Size of what leaves a block: [height, width, channels], or [features]. */
   sizeOf(name: string): Size {
     return this.definition.blocks.slice(0, this.indexOf(name) + 1)
@@ -186,6 +192,7 @@ export class Network {
       weight: (name) => weightOf(weightName(block.name, layer, name)),
       training,
       ...(mode.statisticsMomentum !== undefined && { statisticsMomentum: mode.statisticsMomentum }),
+      leastMomentum: this.leastStatisticsMomentum,
       dropout: mode.dropout !== false,
       randomKey: [...(mode.randomKey ?? []), block.name]
     })

@@ -1,12 +1,12 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type * as tf from '@tensorflow/tfjs-core'
-import type { EpochMetric, Run, SelectionRecord } from '../../contract/runs'
+import type { Metric, Run, SelectionRecord, Spec } from '../../contract/runs'
 import type { Text } from '../../contract/text'
 import { writeFileDurably, writeJsonDurably } from '../../library/disk'
 import type { Classifier } from '../classifiers'
 import { evaluate } from '../evaluation/metrics'
-import { selectionCost } from '../evaluation/selection-cost'
+import { selectionCost, type WatchedEpoch } from '../evaluation/selection-cost'
 import { inference, type Network } from '../network/network'
 import { openEvaluation, type TrainingData } from '../training/data'
 import { readPredictions, watchedOf } from '../training/judge'
@@ -36,6 +36,14 @@ export async function finalScores(
   return metrics
 }
 
+/** The last epoch of a series: how many images it showed, and the share of them that was right. Empty where no stage tells. */
+export function lastEpoch(metrics: readonly Metric[], { training }: Spec): { train?: { accuracy: number, images: number } } {
+  const [last, before] = metrics.flatMap((line) => line.kind === 'epoch' ? [line] : []).reverse()
+  if (last?.train.accuracy === undefined) return {}
+  const steps = last.step - (before?.stage === last.stage ? before.step : 0)
+  return { train: { accuracy: last.train.accuracy, images: steps * training.batchSize } }
+}
+
 /** Opens the vault after a training without target labels: what choosing the epoch without them cost, where held-out images tell. */
 export async function weighSelection({ data, chosen, folder, classes, epochs, settled }: {
   data: TrainingData
@@ -44,9 +52,9 @@ export async function weighSelection({ data, chosen, folder, classes, epochs, se
   folder: string
   classes: number
   /** Epochs of the stage that was chosen from. */
-  epochs: readonly EpochMetric[]
+  epochs: readonly WatchedEpoch[]
   /** Whether an epoch could be chosen where there was one that could. */
-  settled(epoch: EpochMetric): boolean
+  settled(epoch: WatchedEpoch): boolean
 }): Promise<SelectionRecord | undefined> {
   const { target } = data
   const watched = watchedOf(data)

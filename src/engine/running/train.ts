@@ -1,18 +1,20 @@
-import { mkdir } from 'node:fs/promises'
+import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Dataset } from '../../contract/datasets'
 import { GraftError, toErrorValue } from '../../contract/errors'
 import type { ModelRef } from '../../contract/models'
 import { parametersSchema } from '../../contract/parameters'
-import type { BackendSummary, Metric, Run, RunPhase, RunProgress } from '../../contract/runs'
+import type { BackendSummary, Metric, Run, RunPhase, RunProgress, Spec } from '../../contract/runs'
 import type { Text } from '../../contract/text'
 import type { Library } from '../../library'
 import { modelsNamed } from '../../rules/facts'
+import { whyUnlearned } from '../../rules/learned'
 import { runRef } from '../../rules/refs'
 import { isOpen, isResumable, notResumable } from '../../rules/states'
 import { openSourceData, openTargetData } from '../../library/datasets'
 import { saveClassifier } from '../classifiers'
-import { collapseNote, collapseWarning, finalScores, weighSelection } from './conclusion'
+import { watchedEpochs } from '../evaluation/selection-cost'
+import { collapseNote, collapseWarning, finalScores, lastEpoch, weighSelection } from './conclusion'
 import { saveModel } from '../interchange/tfjs/model-folder'
 import { methodOf, type MethodRun } from '../methods'
 import { openModel, openSource, summaryOfNetwork, type SourceModel } from '../models/open'
@@ -20,8 +22,10 @@ import type { Network } from '../network/network'
 import type { Position, Stage } from '../training/stage'
 import { StageData, type TrainingData } from '../training/data'
 import { FeatureCache } from '../features/cache'
+import { Diverged } from '../training/divergence'
+import { mostRescues, rescuedRate, rescueText } from '../../rules/settings/rescue'
 import { Judge, shownValue } from '../training/judge'
-import { stageLength, stageStart, trainStage, type StageState } from '../training/loop'
+import { momentumFor, stageLength, stageStart, trainStage, type StageState } from '../training/loop'
 import { MetricsWriter } from '../training/metrics-writer'
 import { createOptimizer } from '../training/optimizers'
 import { loadRunCheckpoint, saveRunCheckpoint, type LoadedCheckpoint } from '../training/run-checkpoint'
@@ -71,12 +75,15 @@ class TrainSession {
   private secondsBefore = 0
   private backend: BackendSummary | undefined
   private readonly notes: Text[] = []
+  private readonly rescues: NonNullable<Run['rescues']>
   private readonly metrics: MetricsWriter
   private readonly paths: ReturnType<Library['runs']['paths']>
   private lastProgress: RunProgress | undefined
 
   constructor(private readonly record: Run, private readonly hooks: TrainHooks, private readonly context: TrainContext) {
     this.signal = hooks.signal ?? new AbortController().signal
+    this.rescues = [...record.rescues ?? []]
+    if (this.rescues.length > 0) this.notes.push(rescueText(this.rescues.at(-1)!))
     const { runs } = context.library
     this.paths = runs.paths(record.id)
     this.metrics = new MetricsWriter((lines) => runs.appendMetrics(record.id, lines), (lines) => hooks.onMetrics?.(lines))
@@ -94,7 +101,7 @@ class TrainSession {
         return { ...rest, state: 'running', startedAt: run.startedAt ?? new Date().toISOString() }
       })
       this.report('starting', stageStart(0), 1)
-      return await this.execute()
+      return await this.untilItHolds()
     } catch (thrown) {
       await this.metrics.flush().catch(() => undefined)
       if (this.signal.aborted && !(thrown instanceof GraftError)) return this.finish('cancelled')
@@ -105,9 +112,42 @@ class TrainSession {
     }
   }
 
+  /**
+   * Trains; where the training goes wrong at a learning rate that Graft chose itself, from the beginning at a tenth of it.
+   * Each attempt is the same whether it was interrupted or not: its rate follows from the record.
+   */
+  private async untilItHolds(): Promise<Run> {
+    for (;;) {
+      try {
+        return await this.execute()
+      } catch (thrown) {
+        if (!(thrown instanceof Diverged) || !this.mayRescue) throw thrown
+        this.rescues.push(thrown.place)
+        await rm(this.paths.checkpoint, { recursive: true, force: true })
+        const text = rescueText(thrown.place)
+        this.metrics.add({ kind: 'log', level: 'warning', seconds: this.seconds(), text })
+        this.notes.splice(0, this.notes.length, text)
+        await this.metrics.flush()
+        await this.update(({ checkpoint: _, chosen: __, ...run }) => ({ ...run, epochs: 0, rescues: [...this.rescues] }))
+      }
+    }
+  }
+
+  /** Where a person fixed the rate, that rate is what they get. */
+  private get mayRescue(): boolean {
+    return this.record.spec.chosen?.['learningRate'] !== undefined && this.rescues.length < mostRescues
+  }
+
+  /** The spec of this attempt: after a rescue at a smaller learning rate. */
+  private get spec(): Spec {
+    const { spec } = this.record
+    return this.rescues.length === 0 ? spec
+      : { ...spec, training: { ...spec.training, learningRate: rescuedRate(spec.training.learningRate, this.rescues.length) } }
+  }
+
   private async execute(): Promise<Run> {
     const { library, cacheDir } = this.context
-    const { spec } = this.record
+    const { spec } = this
     this.report('loading', stageStart(0), 1)
     this.backend = await this.context.openBackend()
     const method = methodOf(spec.method.id)
@@ -188,7 +228,7 @@ class TrainSession {
       }
       return 'finished'
     }
-    const { training } = this.record.spec
+    const { training } = this.spec
     const last = index === stages.length - 1
     const optimizer = createOptimizer(training)
     const selection = new Selection(last ? training.earlyStopping : 0)
@@ -207,8 +247,10 @@ class TrainSession {
       if (!loaded) await stage.begin?.(opened.access)
       const state = loaded?.state ?? stageStart(index)
       const { epochs: _, ...steps } = stageLength(stage, opened.access, training)
+      network.leastStatisticsMomentum = momentumFor(steps.steps)
       const ended = await trainStage({
         stage, state, access: opened.access, settings: training, optimizer, selection, kept,
+        watchRange: this.mayRescue,
         signal: this.signal,
         stopAfterEpoch: this.hooks.stopAfterEpoch,
         seconds: () => this.seconds(),
@@ -259,6 +301,7 @@ class TrainSession {
     const { id, name } = this.record
     this.again('testing')
     const classifier = made?.()
+    const { classes } = network.definition
     const metrics = await finalScores(network, classifier, data, this.paths.evaluation, () => this.again('testing'))
     const stage = stages.at(-1)
     if (data.spec.target.labels === 'none' && stage?.kind === 'gradient') {
@@ -266,23 +309,27 @@ class TrainSession {
       const { chosen } = await library.runs.get(id)
       const selection = await weighSelection({
         data, chosen, folder: this.epochsFolder, classes: network.definition.classes.length,
-        epochs: (await library.runs.readMetrics(id)).filter((metric) => metric.kind === 'epoch')
-          .filter((metric) => metric.stage === stages.length - 1),
-        settled: ({ step }) => isSettled(stage, step)
+        epochs: watchedEpochs(
+          (await library.runs.readMetrics(id)).filter((metric) => metric.kind === 'epoch' || metric.kind === 'start'), stages.length - 1
+        ),
+        settled: ({ epoch, step }) => epoch === 0 || isSettled(stage, step)
       })
       if (selection?.predictedClasses.collapsed) this.notes.push(collapseNote(selection))
       if (selection) await this.update((run) => ({ ...run, selection }))
     }
+    await this.metrics.flush()
+    const ended = lastEpoch(await library.runs.readMetrics(id), data.spec)
+    const unlearned = whyUnlearned({ classes: classes.length, ...ended, ...(metrics.test && { test: metrics.test }) })
     this.again('saving')
     await saveModel(
       network, this.paths.model, summaryOfNetwork(network, runRef(id), name, classifier),
       classifier && ((folder) => saveClassifier(classifier, folder))
     )
     await this.metrics.flush()
-    return this.finish('done', metrics)
+    return this.finish('done', metrics, unlearned)
   }
 
-  private async finish(state: 'done' | 'cancelled', metrics?: Run['metrics']): Promise<Run> {
+  private async finish(state: 'done' | 'cancelled', metrics?: Run['metrics'], unlearned?: Text): Promise<Run> {
     await this.metrics.flush()
     return this.update((run) => ({
       ...run,
@@ -292,6 +339,7 @@ class TrainSession {
       ...(this.lastProgress && { epochs: Math.max(run.epochs, this.lastProgress.epoch) }),
       ...(this.lastProgress?.imagesPerSecond !== undefined && { imagesPerSecond: this.lastProgress.imagesPerSecond }),
       ...(metrics && { metrics }),
+      ...(unlearned && { unlearned }),
       notes: this.notes
     }))
   }

@@ -23,9 +23,12 @@ export const stepsOf = (stage: GradientStage, epoch: number): PlannedStep[] =>
     step: (batches, position) => part.step(batches, position), groups: part.groups(epoch)
   }))
 
-/** The gradient steps on the batches of one loop step. Disposes the batches; leaves no tensor. */
+/**
+ * The gradient steps on the batches of one loop step. Disposes the batches; leaves no tensor.
+ * @param clipNorm the largest common norm of a step's gradients; 0 leaves them as they are
+ */
 export function takeSteps(
-  stage: GradientStage, steps: readonly PlannedStep[], batches: Batches, position: Position, optimizer: Optimizer, learningRate: number
+  stage: GradientStage, steps: readonly PlannedStep[], batches: Batches, position: Position, optimizer: Optimizer, learningRate: number, clipNorm = 0
 ): StepOutcome {
   const firstBatch = batches[stage.streams[0]!]!
   try {
@@ -75,11 +78,25 @@ export function takeSteps(
             if (gradient) gradients[key] = gradient
           }
         }
-        optimizer.apply(groups, gradients, learningRate)
+        optimizer.apply(groups, clipNorm > 0 ? clipped(gradients, clipNorm) : gradients, learningRate)
       }
       return { losses, ...answers }
     })
   }
+}
+
+/**
+ * The gradients, scaled so that their common norm √Σ‖g‖² is at most `limit` (Pascanu et al. 2013, algorithm 1;
+ * torch.nn.utils.clip_grad_norm_ with its 1e-6). Gradients that are no numbers become zero: the step is left out.
+ */
+export function clipped(gradients: Readonly<Record<string, tf.Tensor>>, limit: number): Record<string, tf.Tensor> {
+  const squares = Object.values(gradients).map((gradient) => tf.sum(tf.square(gradient)))
+  if (squares.length === 0) return {}
+  const norm = Math.sqrt(tf.addN(squares).dataSync()[0]!)
+  if (norm <= limit) return { ...gradients }
+  const entries = Object.entries(gradients)
+  if (!Number.isFinite(norm)) return Object.fromEntries(entries.map(([key, gradient]) => [key, tf.zerosLike(gradient)]))
+  return Object.fromEntries(entries.map(([key, gradient]) => [key, tf.mul(gradient, limit / (norm + 1e-6))]))
 }
 
 function countCorrect(logits: tf.Tensor2D | undefined, labels: tf.Tensor1D | undefined): { correct: number, answered: number } {

@@ -1,9 +1,9 @@
 import type * as tf from '@tensorflow/tfjs-core'
 import { z } from 'zod'
-import { GraftError } from '../../contract/errors'
 import type { Metric, RunPhase } from '../../contract/runs'
 import type { TrainingSettings } from '../../contract/training'
 import { yieldToEvents } from '../yield'
+import { Diverged, hasLeftItsRange, lossWatchSchema, watched } from './divergence'
 import type { GradientStage, Position, StageAccess } from './stage'
 import { stepsOf, takeSteps, type Batches, type StepOutcome } from './gradient-step'
 import type { Optimizer } from './optimizers'
@@ -19,6 +19,8 @@ export const stageStateSchema = z.object({
   step: z.int(),
   /** Running sums of the epoch under way. */
   sums: z.object({ loss: z.number(), images: z.int(), correct: z.int(), answered: z.int() }),
+  /** Of a training that is watched for a loss that leaves its range. */
+  watch: lossWatchSchema.optional(),
   selection: selectionStateSchema
 })
 export type StageState = z.infer<typeof stageStateSchema>
@@ -48,10 +50,12 @@ interface StageOptions {
   selection: Selection
   /** Variables that a best epoch is made of: the network's, and the stage's own. */
   kept: ReadonlyMap<string, tf.Variable>
-  /** Judges the network at an epoch's end (counted from one) by what the spec lets it look at; absent where that is nothing. */
+  /** Judges the network at an epoch's end (counted from one; 0 is the start) by what the spec lets it look at; absent where that is nothing. */
   judge?: (epoch: number) => Promise<Judgement>
   /** Takes a copy of everything at `state`; training may go on while it is being written. */
   checkpoint(state: StageState): Promise<{ written: Promise<void> }>
+  /** Ends the training also at a loss that leaves the range of its first hundred steps: somebody can begin anew. */
+  watchRange?: boolean
   signal: AbortSignal
   stopAfterEpoch?: AbortSignal | undefined
   /** Seconds of work since the run began. */
@@ -69,6 +73,12 @@ export function stageLength(
   return { epochs, stepsPerEpoch, steps: stepsPerEpoch * epochs }
 }
 
+/**
+ * The least momentum of moving statistics that fits so many steps: three steps' worth out of all, so that of the
+ * statistics before the training e⁻³ = 5 % are left at its end; never above PyTorch's usual 0.1.
+ */
+export const momentumFor = (steps: number): number => Math.min(0.1, 3 / Math.max(1, steps))
+
 /** Shortest time between two checkpoints at an epoch's end, and longest within an epoch, in seconds. */
 const checkpointPause = { epoch: 5, step: 30 }
 
@@ -76,7 +86,7 @@ const checkpointPause = { epoch: 5, step: 30 }
  * Runs a stage from its state to its end: epochs, batches, schedule, gradient steps, validation, the choice of the
  * best epoch, checkpoints, cancel. Which numbers come out depends on the spec alone, never on when it was interrupted.
  * @returns `cancelled` with a checkpoint written, `stopped` when asked to end after an epoch or stopped early.
- * @throws GraftError `diverged` at the first loss that is not a number.
+ * @throws Diverged at the first loss that is not a number
  */
 export async function trainStage(options: StageOptions): Promise<'finished' | 'stopped' | 'cancelled'> {
   const { stage, settings, selection, signal } = options
@@ -94,7 +104,8 @@ export async function trainStage(options: StageOptions): Promise<'finished' | 's
     phase, position: position(), epochs,
     imagesPerSecond: pace.imagesPerSecond, secondsLeft: pace.secondsLeft(steps - state.step, epochs - state.epoch)
   })
-  const settled = (epoch: number): boolean => isSettled(stage, epoch * stepsPerEpoch) || !isSettled(stage, steps)
+  const settled = (epoch: number): boolean => (epoch === 0 && stage.startCompetes === true)
+    || isSettled(stage, epoch * stepsPerEpoch) || !isSettled(stage, steps)
   const outsideSteps = async <Value>(work: () => Promise<Value>): Promise<Value> => {
     const began = options.seconds()
     const value = await work()
@@ -125,6 +136,16 @@ export async function trainStage(options: StageOptions): Promise<'finished' | 's
     }
   }
 
+  if (stage.startCompetes && options.judge && state.epoch === 0 && state.step === 0) {
+    report('validating')
+    const judgement = await unlessCancelled(async () => await options.judge?.(0) ?? {})
+    if (judgement === 'cancelled') return cancelled()
+    const { choose, ...figures } = judgement
+    if (choose) selection.consider(0, choose, options.kept)
+    state = { ...state, selection: selection.state }
+    options.onMetric({ kind: 'start', stage: state.stage, epoch: 0, step: 0, seconds: options.seconds(), ...figures })
+  }
+
   while (state.epoch < epochs && !selection.exhausted) {
     const gradientSteps = stepsOf(stage, state.epoch)
     if (stage.beginEpoch && state.stepInEpoch === 0) {
@@ -135,9 +156,14 @@ export async function trainStage(options: StageOptions): Promise<'finished' | 's
       if (signal.aborted) return cancelled()
       const batches = await nextBatches(stage, options.access.streams, state)
       const learningRate = learningRateAt(settings, state.step, stepsPerEpoch, steps)
-      const outcome = takeSteps(stage, gradientSteps, batches, position(), options.optimizer, learningRate)
+      const outcome = takeSteps(stage, gradientSteps, batches, position(), options.optimizer, learningRate, settings.clipNorm)
       assertFinite(outcome.losses, state, learningRate)
       state = afterStep(state, outcome)
+      if (options.watchRange) {
+        const total = outcome.losses.total!
+        state = { ...state, watch: watched(state.watch, total) }
+        if (hasLeftItsRange(state.watch!)) throw new Diverged({ stage: state.stage, epoch: state.epoch + 1, step: state.step, learningRate }, 'total', total)
+      }
       pace.step(outcome.images)
       options.onMetric({
         kind: 'step', stage: state.stage, epoch: state.epoch + 1, step: state.step, seconds: options.seconds(),
@@ -165,7 +191,7 @@ export async function trainStage(options: StageOptions): Promise<'finished' | 's
       ...(scores && { scores }),
       ...(sourceLoss !== undefined && { sourceLoss })
     })
-    state = { ...stageStart(state.stage), epoch: state.epoch + 1, step: state.step, selection: selection.state }
+    state = { ...stageStart(state.stage), epoch: state.epoch + 1, step: state.step, selection: selection.state, ...(state.watch && { watch: state.watch }) }
     report('training')
 
     const stop = selection.exhausted || options.stopAfterEpoch?.aborted === true
@@ -206,15 +232,5 @@ function afterStep(state: StageState, { losses, images, correct, answered }: Ste
 
 function assertFinite(losses: Record<string, number>, state: StageState, learningRate: number): void {
   const bad = Object.entries(losses).find(([, value]) => !Number.isFinite(value))
-  if (!bad) return
-  const [name, value] = bad
-  throw new GraftError('diverged', {
-    en: `Training stopped at epoch ${state.epoch + 1}, step ${state.step + 1}: the loss (${name}) became ${value}.`,
-    zh: `训练在第 ${state.epoch + 1} 轮第 ${state.step + 1} 步停止：损失（${name}）变为 ${value}。`
-  }, {
-    field: 'training.learningRate',
-    remedy: {
-      en: `Try a learning rate ten times smaller than ${learningRate}.`, zh: `请把学习率 ${learningRate} 缩小十倍再试。`
-    }
-  })
+  if (bad) throw new Diverged({ stage: state.stage, epoch: state.epoch + 1, step: state.step + 1, learningRate }, ...bad)
 }

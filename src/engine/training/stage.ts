@@ -83,6 +83,11 @@ export interface GradientStage extends GradientStep {
    * All may be kept when absent.
    */
   settledAfter?: number
+  /**
+   * Whether the network answers already when the stage begins, as one that has learned the source does: its start then
+   * stands for epoch 0 where a score chooses the epoch that is kept, so that adapting it never ends below it by that score.
+   */
+  startCompetes?: boolean
   /** Prepares a later stage: the network's answers mean nothing yet, so it is not judged. */
   pretext?: boolean
   /**

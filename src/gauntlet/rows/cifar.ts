@@ -37,7 +37,7 @@ const ruleTransfer: GauntletRow = {
 
 export const cifarRows: readonly GauntletRow[] = [
   row('fine-tuning', { above: 6, published: 'none; 19.4, scratch 2.4' }),
-  row('linear-probe', { published: 'none; 12.4' }),
+  row('linear-probe', { published: 'none; 12.4', params: { standardise: false } }),
   row('feature-transfer', { params: { copied: ['block1', 'block2', 'block3'] } }),
   ruleTransfer,
   row('l2-sp'),

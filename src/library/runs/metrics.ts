@@ -90,13 +90,13 @@ function parseLine(line: string): Metric | undefined {
   }
 }
 
-/** Leaves out what lies past the step from which a run went on; what was logged stays, for it did happen. */
+/** Leaves out what lies past the step from which a run went on; what was logged stays, for it did happen. A stage that begins anew judges its start anew. */
 function withoutVoidLines(metrics: readonly Metric[]): Metric[] {
   let kept: Metric[] = []
   for (const metric of metrics) {
     if (metric.kind === 'resumed') {
       kept = kept.filter((earlier) => earlier.kind === 'log' || earlier.stage < metric.stage ||
-        (earlier.stage === metric.stage && earlier.step <= metric.step))
+        (earlier.stage === metric.stage && (earlier.step < metric.step || (earlier.step === metric.step && earlier.kind !== 'start'))))
     }
     kept.push(metric)
   }

@@ -6,7 +6,7 @@ import type { Library } from '../library'
 import { checkSpecIn } from '../runs/check'
 import { namesOf } from '../run-names'
 import { namerOf } from '../../rules/studies/names'
-import { keyOf, planStudy, type PlannedRun } from '../../rules/studies/plan'
+import { keyOf, keyOfSpec, planStudy, type PlannedRun } from '../../rules/studies/plan'
 import type { TwinFacts } from '../../rules/studies/twins'
 import { idIn, isTrained } from '../../rules/refs'
 import { learnedFrom } from '../../rules/specs/learned-from'
@@ -52,7 +52,7 @@ export async function createStudy(
   const planned = await withoutRefused(planStudy(specs, study.seeds), check)
 
   const known = new Map((await library.runs.list()).runs.filter((run) => run.study?.id === study.id)
-    .map((run) => [`${run.study?.role ?? ''} ${keyOf(run.spec)}`, run]))
+    .map((run) => [`${run.study?.role ?? ''} ${keyOfSpec(run.spec)}`, run]))
   const runs = new Map<string, Run>()
   const nameOf = namerOf(planned, { methods: catalogue.methods, language: study.language ?? 'en', name: study.name })
   for (const plan of planned) {

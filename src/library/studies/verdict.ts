@@ -4,7 +4,7 @@ import type { ArmScore, StudyReport, StudyVerdict, TwinComparison } from '../../
 import type { Text } from '../../contract/text'
 import { depthCurve } from '../../rules/studies/depths'
 import { differingSettings } from '../../rules/studies/differing'
-import { keyOf, withSeed } from '../../rules/studies/plan'
+import { keyOfSpec, withSeed } from '../../rules/studies/plan'
 import { momentsOf } from '../../rules/statistics/student'
 import { judgeSeeds, mcnemarWords, notCorrected, studyVerdictOf } from '../../rules/statistics/verdicts'
 import { testedOnSameImages } from '../../rules/tested'
@@ -25,7 +25,7 @@ export async function studyReport(library: Reading, id: string): Promise<StudyRe
   const arms = new Map<string, Run[]>()
   for (const run of runs) {
     if (run.study?.role !== 'candidate') continue
-    const key = keyOf(withSeed(run.spec, 0))
+    const key = keyOfSpec(withSeed(run.spec, 0))
     arms.set(key, [...arms.get(key) ?? [], run])
   }
   const byId = new Map(runs.map((run) => [run.id, run]))
@@ -71,11 +71,17 @@ export async function comparePairs(
   const done = ready.filter(({ run, twin }) => testedOnSameImages(run, twin))
   const [first, ...others] = done
   if (!first) return { pairs: 0, reason: ready.length > 0 ? otherImages : notYet }
-  const { verdict, ...found } = others.length === 0 ? await overImages(library, first) : await overSeeds(library, done)
+  const { verdict, ...found } = earned(others.length === 0 ? await overImages(library, first) : await overSeeds(library, done), done)
   return { pairs: done.length, ...found, ...(judged && { verdict }) }
 }
 
 type Judged = Pick<TwinComparison, 'difference' | 'interval' | 'over' | 'reason'> & { verdict: StudyVerdict }
+
+/** To beat a control that has not learned proves nothing. */
+function earned(judged: Judged, pairs: readonly RunPair[]): Judged {
+  if (judged.verdict !== 'helped' || !pairs.some(({ twin }) => twin.unlearned)) return judged
+  return { ...judged, verdict: 'no-evidence', reason: joined([controlUnlearned, ...(judged.reason ? [judged.reason] : [])]) }
+}
 
 /** One seed: the answers to the same test images. */
 async function overImages(library: Reading, { run, twin }: RunPair): Promise<Judged> {
@@ -111,6 +117,9 @@ function studyNotFound(id: string): GraftError {
   }, { field: 'study', usage: true, remedy: { en: 'Runs of a study name it: see graft runs show RUN.', zh: '研究中的运行会注明其所属：见 graft runs show RUN。' } })
 }
 
+const controlUnlearned: Text = {
+  en: 'The control has not learned: to beat it proves nothing. Give both more epochs.', zh: '对照尚未学会：胜过它不能说明什么。请增加两者的训练轮数。'
+}
 const notYet: Text = { en: 'No pair of runs with the same seed is done yet.', zh: '尚无相同种子的一对运行完成。' }
 const oneSeed: Text = {
   en: 'One seed: the interval is over test images and says nothing about other seeds.',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { specSchema } from '../../contract/runs'
-import { fineTuning, method } from './testing'
+import { architecture, dataset, fineTuning, method, model } from './testing'
 import { completeSpec } from './complete'
 
 const suited = { ...fineTuning, trainingDefaults: { learningRate: 0.005 } }
@@ -14,6 +14,16 @@ describe('a spec with its defaults left out', () => {
       target: { labels: 'all' }, method: { params: { factor: 0.5, frozen: [] } }, training: { epochs: 3, learningRate: 0.005, batchSize: 64 }, device: 'auto'
     })
     expect(completeSpec({ ...draft, training: { learningRate: 0.1 } }, suited).training.learningRate).toBe(0.1)
+  })
+
+  it('has plain numbers chosen for what was left out or is auto, each with why', () => {
+    const shelf = { datasets: [dataset()], models: [model], architectures: [architecture] }
+    const spec = completeSpec({ ...draft, training: { epochs: 3, learningRate: 'auto' } }, fineTuning, shelf)
+    expect(specSchema.parse(spec)).toEqual(spec)
+    expect(spec.training).toMatchObject({ epochs: 3, learningRate: 0.0005, optimizer: 'adam', batchSize: 16 })
+    expect(spec.chosen?.['learningRate']?.en).toContain('The source knows something already')
+    expect(spec.chosen).not.toHaveProperty('epochs')
+    expect(completeSpec({ ...draft, target: { dataset: 'nowhere' } }, fineTuning, shelf)).not.toHaveProperty('chosen')
   })
 
   it('is granted labels unless the method needs none, or it says itself', () => {

@@ -1,7 +1,11 @@
+import type { Dataset } from '../../contract/datasets'
 import type { MethodSummary } from '../../contract/methods'
+import type { ArchitectureSummary, ModelSummary } from '../../contract/models'
 import { defaultsOf, type ParameterValue } from '../../contract/parameters'
 import type { Device, LabelGrant, Spec } from '../../contract/runs'
-import { trainingParameters, type TrainingSettings } from '../../contract/training'
+import type { TrainingSettings } from '../../contract/training'
+import { idIn, isTrained } from '../refs'
+import { auto, chooseSettings, usualTraining, type ChoiceFacts } from '../settings/choose-settings'
 
 /** A spec with what follows from its method left out. */
 export interface SpecDraft {
@@ -12,25 +16,50 @@ export interface SpecDraft {
   device?: Device
 }
 
+/** Where the choice of settings looks up what the data and the source are. */
+export interface SettingsShelf {
+  datasets: readonly Dataset[]
+  models: readonly Pick<ModelSummary, 'ref' | 'parameters'>[]
+  architectures: readonly Pick<ArchitectureSummary, 'id' | 'parameters'>[]
+}
+
 /** Labels that a method is granted where nobody says: all, or none where it needs none. */
 export const usualLabels = (method: MethodSummary | undefined): LabelGrant => method?.needs.targetLabels === 'none' ? 'none' : 'all'
-
-/** The training settings' defaults, with those that suit the method better. */
-export const usualTraining = (method: MethodSummary | undefined): TrainingSettings =>
-  ({ ...defaultsOf(trainingParameters), ...method?.trainingDefaults } as TrainingSettings)
 
 /** The method's own parameters as they come. */
 export const usualParams = (method: MethodSummary | undefined): Record<string, ParameterValue> => defaultsOf(method?.parameters ?? {})
 
 /**
- * The spec with every default filled in: the general ones, then the method's, then what is given. It does not check: what
- * is given stays as it is, unknown names too.
+ * The spec with every default filled in: the general ones, then the method's, then what is given. With a shelf, training
+ * settings that are not given (or are `auto`) are chosen by rule, and `chosen` says why. It does not check: what is
+ * given stays as it is, unknown names too.
  */
-export function completeSpec(draft: SpecDraft, method: MethodSummary | undefined): Spec {
+export function completeSpec(draft: SpecDraft, method: MethodSummary | undefined, shelf?: SettingsShelf): Spec {
+  const given = Object.fromEntries(Object.entries(draft.training ?? {}).filter(([, value]) => value !== auto))
+  const target = { labels: usualLabels(method), ...draft.target }
+  const facts = method && shelf && choiceFacts({ source: draft.source, target }, method, shelf)
+  const { training, chosen } = facts
+    ? chooseSettings(facts, given) : { training: { ...usualTraining(method), ...given } as TrainingSettings, chosen: {} }
   return {
     device: 'auto', ...draft,
-    target: { labels: usualLabels(method), ...draft.target },
+    target,
     method: { ...draft.method, params: { ...usualParams(method), ...draft.method.params } },
-    training: { ...usualTraining(method), ...draft.training } as TrainingSettings
+    training,
+    ...(Object.keys(chosen).length > 0 && { chosen })
+  }
+}
+
+/** What the choice of a spec's settings looks at; undefined where its target is not on the shelf. */
+function choiceFacts({ source, target }: Pick<Spec, 'source' | 'target'>, method: MethodSummary, shelf: SettingsShelf): ChoiceFacts | undefined {
+  const dataset = (id: string | undefined): Dataset | undefined => shelf.datasets.find((candidate) => candidate.id === id)
+  const found = dataset(target.dataset)
+  if (!found) return undefined
+  const sourceData = method.needs.sourceData ? dataset(source.dataset) : undefined
+  const network = shelf.models.find(({ ref }) => ref === source.model) ?? shelf.architectures.find(({ id }) => id === idIn('arch', source.model))
+  return {
+    method, trained: isTrained(source.model), target: found, labels: target.labels,
+    ...(target.domain !== undefined && { domain: target.domain }),
+    ...(sourceData && { sourceData }),
+    ...(network && { parameters: network.parameters })
   }
 }

@@ -43,7 +43,7 @@ export function depthCurve(arms: readonly { run: Run, score: ArmScore }[]): Dept
   for (const { run, score } of arms) {
     const place = placeOf(run.spec)
     if (!place) return undefined
-    const { method: _, source: { dataset: __, ...source }, ...others } = run.spec
+    const { method: _, chosen: ___, source: { dataset: __, ...source }, ...others } = run.spec
     rest.add(keyOf({ ...others, source, training: { ...others.training, seed: 0 } }))
     const key = place.moved.join(' ')
     const point = points.get(key) ?? { moved: [...place.moved] }

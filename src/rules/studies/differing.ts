@@ -3,14 +3,16 @@ import { keyOf, withSeed } from './plan'
 
 /**
  * For each spec the settings that set it apart, by dotted path: its method where they have several, and what differs
- * among the specs of its method (the settings of two methods differ by their defaults alone). Seeds do not count.
+ * among the specs of its method (the settings of two methods differ by their defaults alone). Seeds do not count, nor
+ * settings that Graft chose: they follow from what sets the specs apart.
  */
 export function differingSettings(specs: readonly Spec[]): Record<string, unknown>[] {
-  const flat = specs.map((spec) => flatten(withSeed(spec, 0)))
+  const chosen = new Set(specs.flatMap((spec) => Object.keys(spec.chosen ?? {}).map((name) => `training.${name}`)))
+  const flat = specs.map(({ chosen: _, ...spec }) => flatten(withSeed(spec, 0)))
   const methods = new Set(specs.map(({ method }) => method.id))
   return flat.map((spec) => {
     const alike = flat.filter((other) => other['method.id'] === spec['method.id'])
-    const paths = Object.keys(spec).filter((path) => new Set(alike.map((other) => keyOf(other[path] ?? null))).size > 1)
+    const paths = Object.keys(spec).filter((path) => !chosen.has(path) && new Set(alike.map((other) => keyOf(other[path] ?? null))).size > 1)
     return Object.fromEntries([...(methods.size > 1 ? ['method.id'] : []), ...paths].map((path) => [path, spec[path]]))
   })
 }

@@ -4,7 +4,7 @@ import { problemsOf } from '../../contract/problems'
 import type { Spec } from '../../contract/runs'
 import { mostCandidates, studyFileSchema, type GridValue, type StudyFile } from '../../contract/studies'
 import { parseSpec } from '../specs/check'
-import { completeSpec, type SpecDraft } from '../specs/complete'
+import { completeSpec, type SettingsShelf, type SpecDraft } from '../specs/complete'
 
 /** A study from what stands in its file. @throws GraftError (usage) that names the first field that does not fit */
 export function parseStudy(value: unknown): StudyFile {
@@ -26,16 +26,17 @@ export function combinations(grid: NonNullable<StudyFile['grid']>): Record<strin
 /**
  * The specs of a study, complete: the base with each combination of the grid put in, then the defaults of the method
  * (which the grid may choose too) and of the training. Seeds and twins come later.
+ * @param shelf where it is given, training settings that the study leaves open are chosen by rule
  * @throws GraftError (usage) for a path or value that no spec has, and for a grid that is too large
  */
-export function specsOfStudy(study: StudyFile, methods: readonly MethodSummary[]): Spec[] {
+export function specsOfStudy(study: StudyFile, methods: readonly MethodSummary[], shelf?: SettingsShelf): Spec[] {
   const grid = study.grid ?? {}
   const count = Object.values(grid).reduce((product, values) => product * values.length, 1)
   if (count > mostCandidates) throw tooLarge(count)
   return combinations(grid).map((values) => {
     const raw = structuredClone<Tree>({ training: {}, ...study.base })
     for (const [path, value] of Object.entries(values)) put(raw, path, value)
-    return completed(raw, methods)
+    return completed(raw, methods, shelf)
   })
 }
 
@@ -54,10 +55,10 @@ function put(tree: Tree, path: string, value: unknown): void {
   at[names.at(-1)!] = value
 }
 
-function completed(raw: Tree, methods: readonly MethodSummary[]): Spec {
+function completed(raw: Tree, methods: readonly MethodSummary[], shelf: SettingsShelf | undefined): Spec {
   // What the grid put in is not known to fit yet: the parsing that follows says so.
   const draft = raw as unknown as SpecDraft
-  return parseSpec(completeSpec(draft, methods.find(({ id }) => id === draft.method.id)))
+  return parseSpec(completeSpec(draft, methods.find(({ id }) => id === draft.method.id), shelf))
 }
 
 function badPath(path: string): GraftError {

@@ -19,6 +19,9 @@ export function keyOf(value: unknown): string {
   return `{${fields.map(([name, entry]) => `${JSON.stringify(name)}:${keyOf(entry)}`).join(',')}}`
 }
 
+/** A spec as a key: why its settings were chosen makes no other run of it. */
+export const keyOfSpec = ({ chosen: _, ...spec }: Spec): string => keyOf(spec)
+
 /** The spec with another seed. */
 export const withSeed = (spec: Spec, seed: number): Spec => ({ ...spec, training: { ...spec.training, seed } })
 
@@ -30,7 +33,7 @@ export const withSeed = (spec: Spec, seed: number): Spec => ({ ...spec, training
 export function planStudy(specs: readonly { spec: Spec, facts?: TwinFacts }[], seeds: number): PlannedRun[] {
   const planned = new Map<string, PlannedRun>()
   const plan = (role: PlannedRun['role'], spec: Spec): PlannedRun => {
-    const key = `${role} ${keyOf(spec)}`
+    const key = `${role} ${keyOfSpec(spec)}`
     const run = planned.get(key) ?? { key, role, spec, twins: {}, notes: [] }
     planned.set(key, run)
     return run

@@ -45,6 +45,23 @@ describe('the twins of a transfer', () => {
     expect(supervised!.spec.training).toEqual({ ...scratch!.spec.training, epochSteps: 4 })
   })
 
+  it('of a spec whose rate was chosen for what the source knows: the one from scratch at a rate for fresh weights', () => {
+    const why = { en: 'Gently.', zh: '' }
+    const base = spec('fine-tuning', { perClass: 20 })
+    const chosen = { ...base, training: { ...base.training, optimizer: 'adam' as const, learningRate: 1e-4 }, chosen: { learningRate: why, optimizer: why } }
+    const [scratch, supervised] = deriveTwins(chosen, facts()).twins
+    expect(scratch!.spec.training.learningRate).toBe(1e-3)
+    expect(supervised!.spec.training.learningRate).toBe(1e-4)
+    const { chosen: _, ...fixed } = chosen
+    expect(deriveTwins(fixed, facts()).twins[0]!.spec.training.learningRate).toBe(1e-4)
+  })
+
+  it('are shared by specs that differ in nothing but why they are as they are', () => {
+    const base = spec('fine-tuning', { perClass: 20 })
+    const chosen = { ...base, chosen: { batchSize: { en: 'Few.', zh: '' } } }
+    expect(planStudy([{ spec: base, facts: facts() }, { spec: chosen, facts: facts() }], 1)).toHaveLength(3)
+  })
+
   it('counts classes that have fewer images than granted with what they have', () => {
     const { twins } = deriveTwins(spec('fine-tuning', { perClass: 500 }), facts())
     // 500 + 400 = 900 images in batches of 10.

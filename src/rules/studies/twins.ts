@@ -6,6 +6,7 @@ import type { Text } from '../../contract/text'
 import { sameClassNames } from '../classes'
 import { countOf, domainSteps, sourceChoice, trainingDomains } from '../domains'
 import { settingOf } from '../facts'
+import { freshRate } from '../settings/choose-settings'
 
 /** What the derivation of twins has to know beside the spec; nothing in it is read from disk here. */
 export interface TwinFacts {
@@ -47,7 +48,15 @@ function scratchTwin(spec: Spec, method: MethodSummary, { methods }: TwinFacts):
   if (makesOtherNetwork(method, spec)) {
     return note('scratch', 'the student is another network than the source.', '学生网络与源模型的结构不同。')
   }
-  return withMethod(spec, scratch, { source: { model: spec.source.model } })
+  return atFreshRate(withMethod(spec, scratch, { source: { model: spec.source.model } }))
+}
+
+/** A rate that was chosen for a source that knows something would hold back a control that knows nothing. */
+function atFreshRate(twin: Spec): Spec {
+  if (!twin.chosen?.['learningRate'] || !twin.chosen['optimizer'] || twin.training.optimizer !== 'adam') return twin
+  return {
+    ...twin, training: { ...twin.training, learningRate: freshRate.value }, chosen: { ...twin.chosen, learningRate: freshRate.why }
+  }
 }
 
 /** Whether what learns is of another architecture or width than the source. */

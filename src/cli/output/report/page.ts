@@ -3,7 +3,7 @@ import type { Language } from '../../../contract/text'
 import { count, duration, figure, moment, percent } from '../../../rules/format/figures'
 import { chartSvg, escapeHtml, swatch, type Chart } from './chart'
 import { differenceText } from './comparison'
-import { stateNames } from '../../../rules/states'
+import { standingOf } from '../../../rules/states'
 import { labelsText } from './run'
 
 // Okabe–Ito's palette with enough contrast on white, and its lighter form for dark grounds.
@@ -95,7 +95,7 @@ function figuresTable(runs: readonly Run[], language: Language): string {
     const cells = [
       `${swatch(index)}${escapeHtml(run.name)}<br><code>${escapeHtml(run.id)}</code>`,
       ...[
-        run.names.method, run.names.target, labelsText(run.spec.target.labels, language), stateNames[run.state][language],
+        run.names.method, run.names.target, labelsText(run.spec.target.labels, language), standingOf(run)[language],
         test ? percent(test.accuracy) : '–', test ? figure(test.loss) : '–', validation ? percent(validation.accuracy) : '–',
         String(run.epochs), duration(run.seconds, language),
         run.imagesPerSecond === undefined ? '–' : count(run.imagesPerSecond),

@@ -1,6 +1,6 @@
 import type { Run, Score, Spec } from '../../../contract/runs'
 import type { Language } from '../../../contract/text'
-import { stateNames } from '../../../rules/states'
+import { standingOf } from '../../../rules/states'
 import { facts } from '../../../rules/format/columns'
 import { count, duration, figure, moment, percent } from '../../../rules/format/figures'
 import { backendText } from '../../../rules/format/records'
@@ -52,7 +52,7 @@ export function runText(run: Run, language: Language): string {
   const lines = facts([
     [zh ? '运行' : 'run', run.id],
     [zh ? '名称' : 'name', run.name],
-    [zh ? '状态' : 'state', stateNames[run.state][language]],
+    [zh ? '状态' : 'state', standingOf(run)[language]],
     [zh ? '原因' : 'reason', run.error?.message[language]],
     [zh ? '源' : 'source', run.spec.source.model + (run.names.source === run.spec.source.model ? '' : ` (${run.names.source})`)],
     [zh ? '源数据' : 'source data', run.spec.source.dataset],
@@ -70,7 +70,7 @@ export function runText(run: Run, language: Language): string {
     [zh ? '创建于' : 'created', moment(run.createdAt)]
   ])
   return [
-    lines, ...run.notes.map((note) => `${zh ? '注意：' : 'Note: '}${note[language]}`),
+    lines, ...run.unlearned ? [run.unlearned[language]] : [], ...run.notes.map((note) => `${zh ? '注意：' : 'Note: '}${note[language]}`),
     ...run.selection ? ['', selectionText(run.selection, language)] : []
   ].join('\n')
 }
@@ -80,12 +80,25 @@ function chosenText({ chosen }: Run, language: Language): string {
   return language === 'zh' ? `，保留第 ${chosen.epoch} 轮` : `, epoch ${chosen.epoch} kept`
 }
 
+/** Why Graft chose a setting, after its value; nothing where somebody set it. */
+function whyChosen({ chosen }: Spec, name: string, language: Language): string {
+  const why = chosen?.[name]
+  if (!why) return ''
+  return language === 'zh' ? `（自动选择：${why.zh}）` : ` (chosen: ${why.en})`
+}
+
+/** What Graft chose for a spec, a line each; empty where everything was set. */
+export function chosenSettingsText(spec: Spec, language: Language): string {
+  const values: Record<string, unknown> = spec.training
+  return facts(Object.keys(spec.chosen ?? {}).map((name) => [name, `${String(values[name])}${whyChosen(spec, name, language)}`]), '  ')
+}
+
 /** Method parameters and training settings of a spec, one a line. */
 export function specText(spec: Spec, language: Language): string {
   const show = (value: unknown): string => Array.isArray(value) ? value.join(', ') || '–' : String(value)
   return facts([
     ...Object.entries(spec.method.params).map(([name, value]) => [`${spec.method.id}.${name}`, show(value)] as const),
-    ...Object.entries(spec.training).map(([name, value]) => [`training.${name}`, show(value)] as const),
+    ...Object.entries(spec.training).map(([name, value]) => [`training.${name}`, show(value) + whyChosen(spec, name, language)] as const),
     [language === 'zh' ? '设备' : 'device', spec.device]
   ], '  ')
 }

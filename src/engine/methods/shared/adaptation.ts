@@ -2,10 +2,11 @@ import * as tf from '@tensorflow/tfjs-core'
 import { number } from '../../../contract/parameters'
 import { crossEntropy } from '../../maths/cross-entropy'
 import { inference, type Mode, type Network } from '../../network/network'
+import { sameClasses } from '../../../rules/classes'
 import type { Batch } from '../../batches/batch-stream'
 import type { GradientStage, ParameterGroup, Position, StreamName } from '../../training/stage'
 import { ownStatistics } from './batch-norm'
-import type { MethodRun } from './method'
+import type { MethodContext, MethodRun } from './method'
 import { allGroups } from './supervised'
 import type { Companion } from './vector-network'
 
@@ -41,6 +42,10 @@ export const adaptationDefaults = { learningRate: 0.01, weightDecay: 0.001, sche
 
 /** What these methods need: labelled source images, unlabelled target images, the same classes. */
 export const adaptationNeeds = { sourceModel: false, sourceData: true, targetImages: true, targetLabels: 'none', classes: 'same' } as const
+
+/** Whether the network a method starts with answers already: its source is trained, and for these classes. */
+export const startsTrained = ({ source, classes }: MethodContext): boolean =>
+  source !== undefined && sameClasses(source.definition.classes, classes)
 
 /** The labelled source batch of a step. */
 export function sourceBatch(batches: Partial<Record<StreamName, Batch>>): { inputs: tf.Tensor4D, labels: tf.Tensor1D } {
@@ -106,6 +111,7 @@ export interface AlignmentStep {
 }
 
 interface Alignment {
+  context: MethodContext
   domains: TwoDomains
   backboneFactor: number
   /** Loss terms by name, added to the source's cross-entropy. */
@@ -115,7 +121,7 @@ interface Alignment {
 }
 
 /** A run of one stage: cross-entropy on the source, and terms that draw the domains together. */
-export function align({ domains, backboneFactor, terms, companions = [] }: Alignment): MethodRun {
+export function align({ context, domains, backboneFactor, terms, companions = [] }: Alignment): MethodRun {
   const { network } = domains
   const groups = [...domains.groups(backboneFactor), ...companions.map((part) => part.group())]
   const stage: GradientStage = {
@@ -123,6 +129,7 @@ export function align({ domains, backboneFactor, terms, companions = [] }: Align
     name: { en: 'Adaptation', zh: '域适应' },
     streams: ['source', 'target-unlabelled'],
     wholeBatches: true,
+    startCompetes: startsTrained(context),
     groups: () => groups,
     step: (batches, position) => {
       const { inputs, labels } = sourceBatch(batches)

@@ -25,6 +25,7 @@ export const alignByKernels = (
   context: MethodContext, { weight, backboneFactor, estimator }: KernelDiscrepancy,
   discrepancyOf: (step: AlignmentStep, options: Pick<KernelDiscrepancy, 'estimator'>) => tf.Scalar
 ): MethodRun => align({
+  context,
   domains: new TwoDomains(startOf(context), context.training.seed),
   backboneFactor,
   terms: (step) => ({ discrepancy: tf.mul(discrepancyOf(step, { estimator }), weight) as tf.Scalar })

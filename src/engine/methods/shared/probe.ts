@@ -3,6 +3,7 @@ import { crossEntropy } from '../../maths/cross-entropy'
 import type { Network } from '../../network/network'
 import type { GradientStage } from '../../training/stage'
 import type { MethodContext } from './method'
+import type { StandardisedHead } from './standardised-head'
 import { targetBatch } from './supervised'
 
 /**
@@ -23,3 +24,20 @@ export function probeStage({ training: { seed } }: MethodContext, network: Netwo
     }
   }
 }
+
+/** The same on standardised features. */
+export const standardisedProbeStage = (head: StandardisedHead, network: Network): GradientStage => ({
+  kind: 'gradient',
+  name: { en: 'Learning the head', zh: '学习分类头' },
+  streams: ['target'],
+  featuresOf: network,
+  groups: () => [head.group(1)],
+  begin: (access) => head.begin(access),
+  step: (batches) => {
+    const { inputs, labels } = targetBatch(batches)
+    const logits = head.logits(inputs as tf.Tensor as tf.Tensor2D)
+    return { losses: { total: crossEntropy(logits, labels) }, logits }
+  },
+  afterStep: () => head.fold(),
+  state: () => head.state
+})

@@ -117,6 +117,10 @@ export class LiveSeries {
         this.addLine({ kind: 'log', seconds: metric.seconds, level: 'info', text: epochText(metric) })
         break
       }
+      case 'start':
+        if (metric.validation) this.validationAccuracy.add(placeOf(metric.stage, 0), metric.validation.accuracy)
+        for (const [name, value] of Object.entries(metric.scores ?? {})) this.scores.add(name, placeOf(metric.stage, 0), value)
+        break
       case 'resumed':
         this.cutAfter(placeOf(metric.stage, metric.step))
         this.log = this.log.filter((line) => line.seconds <= metric.seconds)

@@ -4,21 +4,28 @@ import type { Text } from '../../../contract/text'
 import { trainingParameters } from '../../../contract/training'
 import { visibleParameters } from '../../shared/forms'
 
-interface Fact { name: string, label: Text, value: Text | string | number | boolean }
+interface Fact {
+  name: string
+  label: Text
+  value: Text | string | number | boolean
+  /** Why Graft chose it; absent where somebody set it. */
+  why?: Text
+}
 
 /** A run's method and training settings with their labels, as its schema names them. */
 export function settingsFacts(run: Run, method: MethodSummary | undefined): Fact[] {
   const groups = [
-    { parameters: method?.parameters ?? {}, values: run.spec.method.params },
-    { parameters: trainingParameters, values: run.spec.training }
+    { parameters: method?.parameters ?? {}, values: run.spec.method.params, chosen: {} },
+    { parameters: trainingParameters, values: run.spec.training, chosen: run.spec.chosen ?? {} }
   ]
-  return groups.flatMap(({ parameters, values }) => {
+  return groups.flatMap(({ parameters, values, chosen }) => {
     const { plain, advanced } = visibleParameters(parameters, values)
     return [...plain, ...advanced].map(({ name, parameter }) => {
       const value: unknown = Object.entries(values).find(([key]) => key === name)?.[1] ?? parameter.default
       const option = parameter.kind === 'choice' ? parameter.options.find((candidate) => candidate.value === value) : undefined
       const shown = Array.isArray(value) ? value.join(', ') || '–' : value
-      return { name, label: parameter.label, value: option?.label ?? (typeof shown === 'number' || typeof shown === 'boolean' ? shown : String(shown)) }
+      const why = Object.entries(chosen).find(([key]) => key === name)?.[1]
+      return { name, ...(why && { why }), label: parameter.label, value: option?.label ?? (typeof shown === 'number' || typeof shown === 'boolean' ? shown : String(shown)) }
     })
   })
 }

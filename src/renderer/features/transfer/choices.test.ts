@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { blocks as blocksOf, choice, models } from '../../../contract/parameters'
 import { trainingSettingsSchema } from '../../../contract/training'
 import { specSchema } from '../../../contract/runs'
+import { advisedRate } from '../../../rules/settings/rescue'
 import { fakeDatasets, fakeModel } from '../../testing/fake-library'
 import { fakeArchitectures, fakeMethods } from '../../testing/fake-methods'
 import { fakeRun, fakeSpec } from '../../testing/fake-runs'
@@ -107,7 +108,7 @@ describe('what is chosen before anybody chose', () => {
     const chosen = { ...noChoices(), method: 'irm', target: 'rooms' }
     const spec = specOf(completeTransfer(chosen, shelf, 'auto'))!
     expect(spec).toMatchObject({ source: { dataset: 'rooms' }, target: { dataset: 'rooms', labels: 'none', domain: 'sketch' } })
-    expect(specOf(completeTransfer(choicesOf(spec), shelf, 'auto'))).toEqual(spec)
+    expect(specOf(completeTransfer(choicesOf(spec, irm), shelf, 'auto'))).toEqual(spec)
     expect(specOf(completeTransfer({ ...chosen, domain: 'art' }, shelf, 'auto'))!.target.domain).toBe('art')
     expect(completeTransfer({ ...chosen, domain: null }, shelf, 'auto').domain).toBeNull()
     expect(completeTransfer({ ...chosen, method: 'scratch' }, shelf, 'auto').domain).toBeNull()
@@ -123,14 +124,34 @@ describe('what is chosen before anybody chose', () => {
   it('takes the training settings that suit the method until somebody changes them', () => {
     const transfer = completeTransfer({ ...noChoices(), method: 'dann' }, pretrained, 'auto')
     expect(transfer.training).toMatchObject({ weightDecay: 0.001, schedule: 'inverse' })
+    expect(transfer.set).toEqual([])
     const changed = completeTransfer({ ...noChoices(), method: 'dann', training: { learningRate: 0.1 } }, pretrained, 'auto')
     expect(changed.training).toMatchObject({ learningRate: 0.1, schedule: 'inverse' })
     expect(changedNames(changed.training, changed.trainingDefaults)).toEqual(['learningRate'])
+    expect(changed.set).toEqual(['learningRate'])
+    expect(Object.keys(transfer.chosen)).toContain('learningRate')
+    expect(Object.keys(changed.chosen)).not.toContain('learningRate')
     expect(trainingSettingsSchema.safeParse(changed.training).success).toBe(true)
   })
 
   it('drops parameters that another method left behind', () => {
-    expect(completeTransfer({ ...noChoices(), method: 'linear-probe', params: { layerDecay: 0.5 } }, pretrained, 'auto').params).toEqual({})
+    expect(completeTransfer({ ...noChoices(), method: 'linear-probe', params: { layerDecay: 0.5 } }, pretrained, 'auto').params).not.toHaveProperty('layerDecay')
+  })
+
+  it('keeps a setting that somebody fixed as Graft chose it, and can give it back', () => {
+    const open = completeTransfer(noChoices(), pretrained, 'auto')
+    const fixed = completeTransfer({ ...noChoices(), training: { learningRate: open.training.learningRate } }, pretrained, 'auto')
+    expect(fixed.training).toEqual(open.training)
+    expect(fixed.set).toEqual(['learningRate'])
+  })
+
+  it('repeats a run with the rate that held, where its own went wrong', () => {
+    const spec = specOf(completeTransfer(noChoices(), pretrained, 'auto'))!
+    expect(specOf(completeTransfer(choicesOf(spec, method('fine-tuning')), pretrained, 'auto'))).toEqual(spec)
+    const rate = advisedRate(fakeRun('rescued', { spec, rescues: [{ stage: 0, epoch: 1, step: 5, learningRate: spec.training.learningRate }] }))
+    const again = specOf(completeTransfer(choicesOf(spec, method('fine-tuning'), rate), pretrained, 'auto'))!
+    expect(again.training).toEqual({ ...spec.training, learningRate: spec.training.learningRate / 10 })
+    expect(again.chosen).not.toHaveProperty('learningRate')
   })
 
   it('repeats a run exactly', () => {

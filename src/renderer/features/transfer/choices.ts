@@ -4,11 +4,13 @@ import type { MethodNeeds, MethodSummary } from '../../../contract/methods'
 import type { ModelRef, ModelSummary } from '../../../contract/models'
 import type { ParameterValue } from '../../../contract/parameters'
 import type { LabelGrant, Run, Spec } from '../../../contract/runs'
+import type { Text } from '../../../contract/text'
 import type { TrainingSettings } from '../../../contract/training'
 import { isLabelled, whyNot, type Shelf as FitShelf } from '../../../rules/methods/fit'
 import { classesFit } from '../../../rules/methods/needs'
 import { archRef, idIn, isTrained } from '../../../rules/refs'
-import { completeSpec, usualLabels, usualParams, usualTraining } from '../../../rules/specs/complete'
+import { chosenNames, usualTraining } from '../../../rules/settings/choose-settings'
+import { completeSpec, usualLabels, usualParams } from '../../../rules/specs/complete'
 import { imagesLearnedFrom, learnedFrom } from '../../../rules/specs/learned-from'
 
 /** All there is to choose from. */
@@ -43,9 +45,13 @@ export interface Transfer {
   /** The one domain of the target data set that is the target; null where all of it is. */
   domain: string | null
   params: Record<string, ParameterValue>
-  /** The training settings' defaults for this method. */
+  /** The training settings as they are where nobody sets any. */
   trainingDefaults: TrainingSettings
   training: TrainingSettings
+  /** Settings that Graft chose, each with why. */
+  chosen: Record<string, Text>
+  /** Names of the training settings that a person set: away from the default, or in place of what Graft would choose. */
+  set: string[]
   device: Settings['device']
 }
 
@@ -159,36 +165,65 @@ export function completeTransfer(choices: Choices, shelf: Shelf, device: Setting
   const target = chosenTarget ?? suggestTarget(source, shelf)
   const chosenMethod = shelf.methods.find((method) => method.id === choices.method)
   const method = chosenMethod ?? suggestMethod(source, target, shelf)
-  const trainingDefaults = usualTraining(method ?? undefined)
   const own = Object.entries(choices.params).filter(([name]) => method && name in method.parameters)
   const sourceDataset = method?.needs.sourceData
     ? choices.sourceDataset ?? suggestSourceDataset(source, target, method.needs, shelf) : null
-  const domain = choices.domain === undefined ? suggestDomain(method, target, sourceDataset) : choices.domain
+  const wanted = choices.domain === undefined ? suggestDomain(method, target, sourceDataset) : choices.domain
+  const domain = wanted !== null && target?.domains?.includes(wanted) ? wanted : null
+  const ends = { source, target, method, sourceDataset, domain, labels: choices.labels ?? suggestLabels(source, target, method) }
+  const open = settle(ends, {}, shelf)
+  const { training, chosen } = settle(ends, choices.training, shelf)
   return {
-    source, target, method, trainingDefaults, sourceDataset,
-    domain: domain !== null && target?.domains?.includes(domain) ? domain : null,
-    labels: choices.labels ?? suggestLabels(source, target, method),
+    ...ends,
+    trainingDefaults: open.training, training, chosen,
+    set: Object.keys(choices.training).filter((name) => name in open.chosen || changedNames(choices.training, { ...open.training }).includes(name)),
     params: { ...usualParams(method ?? undefined), ...Object.fromEntries(own) },
-    training: { ...trainingDefaults, ...choices.training } as TrainingSettings,
     device: choices.device ?? device
   }
 }
 
+type Ends = Pick<Transfer, 'source' | 'target' | 'method' | 'sourceDataset' | 'domain' | 'labels'>
+
+/** The training settings of a transfer: those that are given, and the others chosen for it. */
+function settle(ends: Ends, given: Choices['training'], shelf: Shelf): Pick<Transfer, 'training' | 'chosen'> {
+  const { source, target, method, sourceDataset, domain, labels } = ends
+  if (source === null || target === null || method === null) {
+    return { training: { ...usualTraining(method ?? undefined), ...given } as TrainingSettings, chosen: {} }
+  }
+  const { training, chosen = {} } = completeSpec({
+    source: { model: source, ...(sourceDataset !== null && { dataset: sourceDataset }) },
+    target: { dataset: target.id, labels, ...(domain !== null && { domain }) }, method: { id: method.id }, training: given
+  }, method, shelf)
+  return { training, chosen }
+}
+
 /** The spec to start, or null while something is not chosen yet. */
 export function specOf(transfer: Transfer): Spec | null {
-  const { source, sourceDataset, target, method, labels, domain, params, training, device } = transfer
+  const { source, sourceDataset, target, method, labels, domain, params, training, chosen, device } = transfer
   if (source === null || target === null || method === null) return null
-  return completeSpec({
+  const spec = completeSpec({
     source: { model: source, ...(sourceDataset !== null && { dataset: sourceDataset }) },
     target: { dataset: target.id, labels, ...(domain !== null && { domain }) }, method: { id: method.id, params }, training, device
   }, method)
+  return { ...spec, ...(Object.keys(chosen).length > 0 && { chosen }) }
 }
 
-/** The choices that make a spec again, with all its values as chosen ones. */
-export function choicesOf(spec: Spec): Choices {
+/**
+ * The choices that make a spec again: what a person set there is set, and what Graft chose is left to it.
+ * @param method the spec's, whose usual settings nobody had to set
+ * @param rate a learning rate that holds where the spec's own did not
+ */
+export function choicesOf(spec: Spec, method?: MethodSummary, rate?: number): Choices {
+  const { chosen } = spec
+  const usual = new Map<string, ParameterValue>(Object.entries(usualTraining(method)))
+  const wasSet = ([name, value]: [string, ParameterValue]): boolean => chosen === undefined
+    || (!(name in chosen) && (chosenNames.includes(name) || usual.get(name) !== value))
+  const training = Object.fromEntries(Object.entries(spec.training).filter(wasSet))
+  // The optimiser that the rate is one of goes with it.
+  const advised = rate === undefined ? {} : { learningRate: rate, optimizer: spec.training.optimizer }
   return {
     source: spec.source.model, sourceDataset: spec.source.dataset, target: spec.target.dataset, labels: spec.target.labels,
-    domain: spec.target.domain ?? null, method: spec.method.id, params: { ...spec.method.params }, training: { ...spec.training }, device: spec.device
+    domain: spec.target.domain ?? null, method: spec.method.id, params: { ...spec.method.params }, training: { ...training, ...advised }, device: spec.device
   }
 }
 

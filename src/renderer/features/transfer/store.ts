@@ -1,6 +1,8 @@
 import { defineStore } from 'pinia'
 import { ref } from 'vue'
-import type { Spec } from '../../../contract/runs'
+import type { MethodSummary } from '../../../contract/methods'
+import type { Run } from '../../../contract/runs'
+import { advisedRate } from '../../../rules/settings/rescue'
 import { choicesOf, noChoices, type Choices } from './choices'
 
 /** What was chosen for the next transfer; it stays while other screens are looked at. */
@@ -30,8 +32,9 @@ export const useTransferStore = defineStore('transfer', () => {
     study.value = { twins: false, seeds: 1 }
     version.value += 1
   }
-  function repeat(spec: Spec): void {
-    startAnew(choicesOf(spec))
+  /** The transfer of a run again; where its training went wrong, with the rate that held or that is advised. */
+  function repeat(run: Run, method: MethodSummary | undefined): void {
+    startAnew(choicesOf(run.spec, method, advisedRate(run)))
   }
   return { choices, study, version, choose, chooseMethod, setValue, resetValue, startAnew, repeat }
 })

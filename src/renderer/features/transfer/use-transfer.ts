@@ -54,7 +54,7 @@ export function useTransfer() {
   })
   const changed = computed(() => ({
     params: changedNames(transfer.value.params, usualParams(transfer.value.method ?? undefined)),
-    training: changedNames(transfer.value.training, transfer.value.trainingDefaults)
+    training: transfer.value.set
   }))
 
   return reactive({

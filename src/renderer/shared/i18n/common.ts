@@ -42,7 +42,7 @@ export const commonMessages = defineMessages({
       showRun: 'Show the run',
       states: {
         queued: 'Queued', running: 'Running', paused: 'Paused', interrupted: 'Interrupted', cancelled: 'Cancelled',
-        failed: 'Failed', done: 'Done', unresponsive: 'Not responding', cancelling: 'Stopping'
+        failed: 'Failed', done: 'Done', unresponsive: 'Not responding', cancelling: 'Stopping', unlearned: 'Has not learned'
       },
       jobs: {
         none: 'No job is running', waiting: '{count} waiting', cancelling: 'Cancelling…', background: 'Keep going in the background',
@@ -113,7 +113,8 @@ export const commonMessages = defineMessages({
         required: 'Enter a value.', number: 'Enter a number.', integer: 'Enter a whole number.',
         range: 'Enter a value between {minimum} and {maximum}.', changed: 'Changed from the default',
         increase: 'Increase', decrease: 'Decrease', automatic: 'Automatic', addModel: 'Add a model',
-        changedCount: '1 changed | 1 changed | {count} changed'
+        changedCount: '1 changed | 1 changed | {count} changed',
+        chosen: 'Chosen for you: {why}', keep: 'Keep it', keepOf: 'Keep what was chosen: {label}'
       },
       groups: { go: 'Go to', actions: 'Actions', runs: 'Runs', datasets: 'Data sets' },
       study: {
@@ -174,7 +175,7 @@ export const commonMessages = defineMessages({
       showRun: '查看此运行',
       states: {
         queued: '排队中', running: '运行中', paused: '已暂停', interrupted: '已中断', cancelled: '已取消',
-        failed: '失败', done: '完成', unresponsive: '无响应', cancelling: '正在停止'
+        failed: '失败', done: '完成', unresponsive: '无响应', cancelling: '正在停止', unlearned: '尚未学会'
       },
       jobs: {
         none: '没有正在运行的任务', waiting: '另有 {count} 个在等待', cancelling: '正在取消…', background: '在后台继续', back: '修改设置', title: '任务'
@@ -244,7 +245,8 @@ export const commonMessages = defineMessages({
         required: '请输入一个值。', number: '请输入数字。', integer: '请输入整数。',
         range: '请输入 {minimum} 到 {maximum} 之间的值。', changed: '已偏离默认值',
         increase: '增大', decrease: '减小', automatic: '自动', addModel: '添加模型',
-        changedCount: '已改 1 项 | 已改 1 项 | 已改 {count} 项'
+        changedCount: '已改 1 项 | 已改 1 项 | 已改 {count} 项',
+        chosen: '自动选择：{why}', keep: '固定', keepOf: '固定自动选择的值：{label}'
       },
       groups: { go: '转到', actions: '操作', runs: '运行', datasets: '数据集' },
       study: {

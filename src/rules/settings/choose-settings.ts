@@ -1,0 +1,193 @@
+import type { Dataset } from '../../contract/datasets'
+import type { MethodSummary } from '../../contract/methods'
+import { defaultsOf, type ParameterValue } from '../../contract/parameters'
+import type { LabelGrant } from '../../contract/runs'
+import type { Text } from '../../contract/text'
+import { trainingParameters, type TrainingSettings } from '../../contract/training'
+import { countOf, domainSteps, sourceChoice, trainingDomains } from '../domains'
+import { looksLikeCharacters } from './characters'
+
+/** What the choice of settings looks at. */
+export interface ChoiceFacts {
+  method: Pick<MethodSummary, 'id' | 'needs' | 'recipe' | 'trainingDefaults'>
+  /** Whether the source has learned something already. */
+  trained: boolean
+  /** Numbers that the source's network learns; undefined where nobody knows. */
+  parameters?: number
+  target: Dataset
+  /** The one domain of the target that is the target; undefined where all of it is. */
+  domain?: string
+  sourceData?: Dataset
+  labels: LabelGrant
+}
+
+/** The settings of a training where nobody set anything, and why those that are not the method's usual ones were chosen. */
+interface ChosenSettings {
+  training: TrainingSettings
+  chosen: Record<string, Text>
+}
+
+type Given = Readonly<Record<string, ParameterValue>>
+interface Choice { name: keyof TrainingSettings, value: TrainingSettings[keyof TrainingSettings], why: Text }
+
+/** The training settings' defaults, with those that suit the method better. */
+export const usualTraining = (method: Pick<MethodSummary, 'trainingDefaults'> | undefined): TrainingSettings =>
+  ({ ...defaultsOf(trainingParameters), ...method?.trainingDefaults } as TrainingSettings)
+
+/** Settings that Graft chooses where nobody sets them. */
+export const chosenNames: readonly string[] = ['learningRate', 'optimizer', 'batchSize', 'schedule', 'clipNorm', 'epochSteps', 'augmentation']
+
+/** Those of them that are chosen for a method; the others are as the method has them. */
+export function chosenFor({ recipe, needs, trainingDefaults = {} }: Pick<MethodSummary, 'needs' | 'recipe' | 'trainingDefaults'>): readonly string[] {
+  if (recipe?.noSteps) return []
+  const kept = new Set([
+    ...(trainingDefaults['learningRate'] !== undefined ? ['optimizer'] : []),
+    ...(recipe?.wholeBatches === true || needs.domains !== undefined ? ['batchSize'] : []),
+    ...(trainingDefaults['schedule'] !== undefined ? ['schedule'] : []),
+    ...(recipe?.headOnly || needs.sourceData ? ['augmentation'] : [])
+  ])
+  return chosenNames.filter((name) => !kept.has(name))
+}
+
+/** What stands for "choose for me" in a flag or a study's file. */
+export const auto = 'auto'
+
+/**
+ * Chooses what a person did not set: from the number of images and labels, from what the source has learned, and from
+ * what the images are. The result is plain numbers, so that a run repeats and the members of a study share them.
+ * @param given settings that a person fixed; they are kept as they are, and are not checked
+ */
+export function chooseSettings(facts: ChoiceFacts, given: Given = {}): ChosenSettings {
+  const usual = { ...usualTraining(facts.method), ...given } as TrainingSettings
+  const training: Record<string, ParameterValue> = { ...usual }
+  const chosen: Record<string, Text> = {}
+  if (facts.method.recipe?.noSteps) return { training: usual, chosen }
+  const settle = (choices: readonly Choice[]): void => {
+    for (const { name, value, why } of choices) {
+      if (given[name] !== undefined || (training[name] === value && name !== 'learningRate')) continue
+      training[name] = value
+      chosen[name] = why
+    }
+  }
+  settle(batch(facts, usual))
+  settle(pace(facts, given, usual))
+  settle(care(facts, usual))
+  settle(changes(facts))
+  // The budget last: it counts the batches that were chosen.
+  settle(budget(facts, training as TrainingSettings, given))
+  return { training: training as TrainingSettings, chosen }
+}
+
+/** Training images of the target that the method may learn from. */
+function targetImages({ method: { needs }, target, domain, labels }: ChoiceFacts): number {
+  const all = countOf(target, 'train', domain === undefined ? undefined : { only: domain })
+  const { perClass } = target.splits.train ?? {}
+  if (typeof labels === 'string' || needs.targetLabels === 'none' || needs.targetImages === true || !perClass) return all
+  return Math.min(all, perClass.reduce((sum, count) => sum + Math.min(count, labels.perClass), 0))
+}
+
+const choiceOfSource = ({ target, domain, sourceData }: ChoiceFacts): ReturnType<typeof sourceChoice> =>
+  sourceChoice({ source: { dataset: sourceData?.id }, target: { dataset: target.id, domain } })
+
+/** Images that an epoch shows once: of the source where the method learns from it, else of the target. */
+const imagesOf = (facts: ChoiceFacts): number => facts.method.needs.sourceData
+  ? facts.sourceData ? countOf(facts.sourceData, 'train', choiceOfSource(facts)) : 0
+  : targetImages(facts)
+
+/** Steps of one epoch. */
+function stepsOf(facts: ChoiceFacts, batchSize: number): number {
+  const domains = facts.method.needs.domains !== undefined && facts.sourceData ? trainingDomains(facts.sourceData, choiceOfSource(facts)) : []
+  return Math.max(1, domains.length > 0 ? domainSteps(domains, batchSize) : Math.ceil(imagesOf(facts) / batchSize))
+}
+
+/** Up to how many images a batch is smaller than usual: sixteen batches should make an epoch. */
+const batches = { fewest: 16, least: 16 }
+
+function batch(facts: ChoiceFacts, usual: TrainingSettings): Choice[] {
+  const images = imagesOf(facts)
+  const fitting = 2 ** Math.floor(Math.log2(Math.max(1, images / batches.fewest)))
+  const size = Math.max(batches.least, fitting)
+  if (facts.method.recipe?.wholeBatches === true || facts.method.needs.domains !== undefined || size >= usual.batchSize) return []
+  return [{
+    name: 'batchSize', value: size,
+    why: { en: `There are only ${images} images to learn from.`, zh: `可供学习的图像只有 ${images} 张。` }
+  }]
+}
+
+/** A network of more numbers than this was trained on large data, and is disturbed by large steps. */
+const largeNetwork = 3_000_000
+
+/** A learning rate above this is one for SGD. */
+const largestForAdam = 0.003
+
+/** Learning rate and optimiser. */
+function pace(facts: ChoiceFacts, given: Given, usual: TrainingSettings): Choice[] {
+  const { method: { recipe, trainingDefaults }, trained, parameters = 0 } = facts
+  // A recipe of the method's own stands; only how fast it goes follows from the start.
+  if (trainingDefaults?.['learningRate'] !== undefined) {
+    // Somebody's own optimiser has another scale than the authors' rate.
+    if (given['optimizer'] !== undefined && given['optimizer'] !== (trainingDefaults['optimizer'] ?? 'sgd')) return []
+    const rate = trained ? recipe?.trainedLearningRate : undefined
+    return [rate === undefined ? { name: 'learningRate', value: usual.learningRate, why: authors } : { name: 'learningRate', value: rate, why: gently }]
+  }
+  const rate = given['learningRate']
+  const withAdam = given['momentum'] === undefined && (typeof rate !== 'number' || rate <= largestForAdam)
+  const optimizer = given['optimizer'] !== undefined ? usual.optimizer : withAdam ? 'adam' : 'sgd'
+  const fromScratch = !trained || recipe?.headOnly === true
+  const adams = fromScratch ? 1e-3 : parameters > largeNetwork ? 1e-4 : 5e-4
+  return [
+    { name: 'optimizer', value: optimizer, why: scaleFree },
+    // SGD with momentum takes steps some ten times as large as Adam's for the same effect.
+    { name: 'learningRate', value: optimizer === 'sgd' ? adams * 10 : adams, why: fromScratch ? fresh : gently }
+  ]
+}
+
+/** What keeps a training from going wrong. */
+function care({ method: { recipe } }: ChoiceFacts, usual: TrainingSettings): Choice[] {
+  return [
+    { name: 'clipNorm', value: recipe?.clipNorm ?? 5, why: oddBatches },
+    ...(usual.schedule === 'constant' ? [{ name: 'schedule', value: 'cosine', why: settles } as const] : [])
+  ]
+}
+
+/** Random changes that leave an image what it is. */
+function changes(facts: ChoiceFacts): Choice[] {
+  const { method: { recipe, needs }, target } = facts
+  if (recipe?.headOnly || needs.sourceData) return []
+  if (looksLikeCharacters(target.classes)) {
+    return [{
+      name: 'augmentation', value: 'shift',
+      why: { en: 'The classes look like letters or digits: they are shifted a little and never flipped.', zh: '类别像是字母或数字：只作轻微平移，从不翻转。' }
+    }]
+  }
+  return [{
+    name: 'augmentation', value: 'flip-shift',
+    why: { en: 'A mirrored or shifted picture shows the same thing.', zh: '镜像或平移后的图片内容不变。' }
+  }]
+}
+
+/** How long: at least so many steps, whatever the number of images. */
+function budget(facts: ChoiceFacts, training: TrainingSettings, given: Given): Choice[] {
+  if (given['epochs'] !== undefined || given['epochSteps'] !== undefined || imagesOf(facts) === 0) return []
+  const { epochs, batchSize } = training
+  const own = epochs * stepsOf(facts, batchSize)
+  const least = facts.method.recipe?.leastSteps ?? 400
+  if (own >= least) return []
+  return [{
+    name: 'epochSteps', value: Math.ceil(least / epochs),
+    why: {
+      en: `Seeing ${imagesOf(facts)} images ${epochs} times would be ${own} steps, too few to learn: it takes ${least}.`,
+      zh: `${imagesOf(facts)} 张图像看 ${epochs} 遍只有 ${own} 步，不足以学会：改为 ${least} 步。`
+    }
+  }]
+}
+
+const gently: Text = { en: 'The source knows something already: larger steps would destroy it.', zh: '源模型已有所学：步子太大会破坏它。' }
+const fresh: Text = { en: 'A usual rate for weights that start anew.', zh: '权重从头学习时的常用学习率。' }
+const authors: Text = { en: 'The rate of the method\'s authors.', zh: '该方法作者所用的学习率。' }
+const scaleFree: Text = { en: 'Adam copes with features of any scale.', zh: 'Adam 能适应任何尺度的特征。' }
+const oddBatches: Text = { en: 'One odd batch cannot throw the training off.', zh: '避免个别批次使训练失控。' }
+const settles: Text = { en: 'Ever smaller steps let the weights settle.', zh: '步子逐渐变小，权重得以稳定。' }
+
+/** The rate of a control that starts anew, in place of one chosen for a source that knows something. */
+export const freshRate = { value: 1e-3, why: fresh }
