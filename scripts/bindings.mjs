@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -16,7 +16,11 @@ import { lastLine, runTool } from './setup/run-tool.mjs'
 const tools = 'x86_64-w64-mingw32'
 
 /** @type {Record<string, (given: { source: string, includes: string[], output: string, folder: string }) => Promise<string>>} how each is compiled; gives the compiler's name */
-const makers = { 'win32-x64': compileForWindows }
+const makers = {
+  'win32-x64': compileForWindows,
+  'darwin-arm64': (options) => compileForMac('aarch64', options),
+  'darwin-x64': (options) => compileForMac('x86_64', options)
+}
 
 /**
  * Compiles the binding for each system and puts it, with a record of what it was made from, in `folderOf(target)`.
@@ -82,11 +86,49 @@ async function compileForWindows({ source, includes, output, folder }) {
 }
 
 /**
+ * With Zig, which brings Apple's headers and a linker that signs what it makes (Apple silicon runs nothing unsigned). A list
+ * of TensorFlow's names stands for its library; Node's are looked up in whatever program loads the binding.
+ * @param {'aarch64' | 'x86_64'} processor
+ * @param {Parameters<typeof makers[string]>[0]} options
+ */
+async function compileForMac(processor, { source, includes, output, folder }) {
+  const zig = ['-m', 'ziglang']
+  const folders = { ZIG_LOCAL_CACHE_DIR: path.join(folder, 'cache'), ...process.env }
+  const target = `${processor}-macos.12.0`
+  const names = new Set()
+  for (const name of await readdir(path.join(source, 'binding'))) {
+    for (const [word] of (await readFile(path.join(source, 'binding', name), 'utf8')).matchAll(/\bTFE?_\w+/g)) names.add(`_${word}`)
+  }
+  const stub = path.join(folder, 'libtensorflow_cc.2.tbd')
+  const systems = `[ ${processor === 'aarch64' ? 'arm64' : processor}-macos ]`
+  await writeFile(stub, [
+    '--- !tapi-tbd', 'tbd-version: 4', `targets: ${systems}`, "install-name: '@rpath/libtensorflow_cc.2.dylib'",
+    'exports:', `  - targets: ${systems}`, `    symbols: [ ${[...names].sort().join(', ')} ]`, '...', ''
+  ].join('\n'))
+  const objects = []
+  for (const name of ['tfjs_backend', 'tfjs_binding']) {
+    const object = path.join(folder, `${name}.o`)
+    await must('python3', [
+      ...zig, 'c++', '-target', target, '-c', '-O2', '-std=c++17', '-fPIC', '-DNAPI_VERSION=8', ...includes.flatMap((place) => ['-I', place]),
+      path.join(source, 'binding', `${name}.cc`), '-o', object
+    ], folders)
+    objects.push(object)
+  }
+  await must('python3', [
+    ...zig, 'c++', '-target', target, '-shared', '-O2', '-s', ...objects, stub, '-o', output, '-Wl,-undefined,dynamic_lookup', '-Wl,-rpath,@loader_path',
+    '-Wl,-install_name,@rpath/tfjs_binding.node'
+  ], folders)
+  return `zig ${(await must('python3', [...zig, 'version'])).trim()}`
+}
+
+/**
  * @param {string} command
  * @param {string[]} givenArguments
+ * @param {NodeJS.ProcessEnv} [environment]
  */
-async function must(command, givenArguments) {
-  const { code, missing, output } = await runTool(command, givenArguments)
+async function must(command, givenArguments, environment) {
+  const { code, missing, output } = await runTool(command, givenArguments, { environment })
+  if (/No module named '?ziglang/.test(output)) throw new SetupProblem('Zig is not installed', 'pip install ziglang')
   if (missing) throw new SetupProblem(`${command} is not installed`, howToInstall('g++-mingw-w64-x86-64'))
   if (code !== 0) throw new SetupProblem(`${command} failed: ${lastLine(output)}`, 'see what it says')
   return output

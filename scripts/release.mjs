@@ -57,7 +57,8 @@ async function partsOf(target) {
   return {
     ...document,
     components: [...components, ...native],
-    dependencies: document.dependencies.filter(({ ref }) => refs.has(ref)).map(({ ref, dependsOn = [] }) => ({ ref, dependsOn: dependsOn.filter((each) => refs.has(each)) }))
+    dependencies: document.dependencies.filter(({ ref }) => refs.has(ref))
+      .map(({ ref, dependsOn = [] }) => ({ ref, dependsOn: dependsOn.filter((each) => refs.has(each)) }))
   }
 }
 

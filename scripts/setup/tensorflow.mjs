@@ -125,11 +125,10 @@ function hasNvidiaDriver() {
 export function notOnThisSystem(kind, target) {
   if (kind === 'gpu') return new SetupProblem(`there is no CUDA build of TensorFlow for ${target}`, 'nothing need be done')
   const remedies = {
-    'win32-arm64': 'run Graft inside WSL (Ubuntu) for native speed',
-    'darwin-x64': 'use a Mac with Apple silicon for native speed'
+    'win32-arm64': 'run Graft inside WSL (Ubuntu) for native speed'
   }
   return new SetupProblem(
     `set-up has no TensorFlow library for ${target}, so the engine computes with WebAssembly`,
-    /** @type {Record<string, string>} */ (remedies)[target] ?? 'use Linux on x86-64 or arm64, or macOS on Apple silicon, for native speed'
+    /** @type {Record<string, string>} */ (remedies)[target] ?? 'use Linux on x86-64 or arm64, or macOS, for native speed'
   )
 }

@@ -30,3 +30,24 @@ export function readWindowsLibrary(file) {
     libraries
   }
 }
+
+/**
+ * What a library for macOS says of itself in its headers (Mach-O, one processor).
+ * @param {Buffer} file
+ */
+export function readMacLibrary(file) {
+  if (file.readUInt32LE(0) !== 0xFEEDFACF) throw new Error('it is no 64-bit library for macOS')
+  const text = (/** @type {number} */ at) => file.toString('utf8', at, file.indexOf(0, at))
+  const found = { processor: file.readUInt32LE(4) === 0x0100000C ? 'arm64' : 'x86_64', libraries: /** @type {string[]} */ ([]), searched: /** @type {string[]} */ ([]), signed: false, oldest: '' }
+  let at = 32
+  for (let left = file.readUInt32LE(16); left > 0; left -= 1) {
+    const command = file.readUInt32LE(at)
+    const named = () => text(at + file.readUInt32LE(at + 8))
+    if (command === 0xC || command === 0x80000018) found.libraries.push(named())
+    if (command === 0x8000001C) found.searched.push(named())
+    if (command === 0x1D) found.signed = true
+    if (command === 0x32) found.oldest = `${file.readUInt16LE(at + 14)}.${file.readUInt8(at + 13)}`
+    at += file.readUInt32LE(at + 4)
+  }
+  return found
+}
