@@ -28,7 +28,7 @@ export const doors = {
   rules: ['*'],
   images: ['decode', 'image-file', 'image-header', 'resize', 'shrink', 'write-bmp'],
   library: ['.', 'comparison', 'datasets', 'disk', 'intake', 'intake/known', 'models', 'repair', 'runs', 'studies'],
-  engine: ['.', 'random', 'versions'],
+  engine: ['.', 'doctor', 'random', 'versions'],
   gauntlet: ['.'],
   bench: ['.'],
   worker: [],

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { copy, copyFolder } from './files.mjs'
@@ -9,36 +10,43 @@ const rule = '-'.repeat(80)
 /**
  * Gathers the licences of all that the program carries in one folder: npm packages in one file, and the files of
  * TensorFlow, Node, the sample and the model. Electron's and Chromium's lie beside Electron itself.
- * @param {{ project: string, folder: string, node: string | undefined, tensorflow: string | undefined }} options
- *   `node`, `tensorflow`: the folders set-up unpacked them to
+ * @param {{ project: string, folder: string, nodes: string[], tensorflow: string | undefined, engine: string }} options
+ *   `nodes`, `tensorflow`: the folders set-up unpacked them to; of Node the first with its licence counts
+ *   `engine`: the folder of the packed engine, with the packages that are not in the bundle
  * @param {Record<string, string | undefined>} [natives] versions of what is no npm package, for the bill of materials
  */
-export async function writeNotices({ project, folder, node, tensorflow }, natives = {}) {
+export async function writeNotices({ project, folder, nodes, tensorflow, engine }, natives = {}) {
   await mkdir(folder, { recursive: true })
   await copy(path.join(project, 'LICENSE'), path.join(folder, 'LICENSE'))
   await copyFolder(path.join(project, 'resources', 'installer', 'licences'), folder)
   await copy(path.join(project, 'resources', 'samples', 'ATTRIBUTION.md'), path.join(folder, 'SAMPLES.md'))
   await copy(path.join(project, 'resources', 'models', 'ATTRIBUTION.md'), path.join(folder, 'MODELS.md'))
-  if (node !== undefined) await copy(path.join(node, 'LICENSE'), path.join(folder, 'NODE.txt'))
+  const licence = nodes.map((node) => path.join(node, 'LICENSE')).find((file) => existsSync(file))
+  if (licence !== undefined) await copy(licence, path.join(folder, 'NODE.txt'))
   if (tensorflow !== undefined) {
     await copy(path.join(tensorflow, 'THIRD_PARTY_NOTICES.txt'), path.join(folder, 'TENSORFLOW.txt'))
   }
-  await writeFile(path.join(folder, 'THIRD_PARTY_NOTICES.txt'), await npmNotices(project))
+  await writeFile(path.join(folder, 'THIRD_PARTY_NOTICES.txt'), await npmNotices(project, engine))
   await writeFile(path.join(folder, 'sbom.cdx.json'), `${JSON.stringify(await sbom(project, natives), null, 2)}\n`)
 }
 
 /**
  * The licence texts of every npm package that is no mere tool of development.
  * @param {string} project
+ * @param {string} engine
  * @returns {Promise<string>}
  */
-export async function npmNotices(project) {
+async function npmNotices(project, engine) {
   /** @type {{ packages: Record<string, { version?: string, dev?: boolean, devOptional?: boolean }> }} */
   const lock = JSON.parse(await readFile(path.join(project, 'package-lock.json'), 'utf8'))
   const places = Object.entries(lock.packages)
     .filter(([place, entry]) => place !== '' && !entry.dev && !entry.devOptional)
-    .map(([place]) => place)
-  const parts = await Promise.all(places.map((place) => noticeOf(path.join(project, place))))
+    .map(([place]) => path.join(project, place))
+  // sharp's library for the system that the package is for, which need not be this one.
+  const images = path.join('node_modules', '@img')
+  const native = await readdir(path.join(engine, images)).catch(() => /** @type {string[]} */ ([]))
+  const parts = await Promise.all([...places.filter((place) => !place.includes(path.join(images, 'sharp-'))), ...native.map((name) => path.join(engine, images, name))]
+    .map((place) => noticeOf(place)))
   const found = [...new Set(parts.filter((part) => part !== undefined))].sort()
   return [
     'Graft contains, or was made with, the npm packages below. Each keeps its own licence.',

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { GraftError } from '../contract/errors'
+import type { Doctor } from '../contract/doctor'
 import type { Language, Text } from '../contract/text'
 import type { MethodSummary } from '../contract/methods'
 import type { Engine, EngineOptions } from '../engine'
@@ -37,6 +38,8 @@ export interface Surroundings {
   installSamples(library: Library, options?: { again?: boolean }): Promise<string[]>
   /** Folders that may hold the `current.json` of set-up, the best first. It names the models that come with Graft. */
   runtimeFolders: readonly string[]
+  /** Which backends there are and why, without loading TensorFlow.js: this is asked often, and in a hurry. */
+  diagnose(dataDir: string): Promise<Doctor>
   /** Loaded on first use, for TensorFlow.js takes a moment and most commands do not need it. */
   loadEngine(options: EngineOptions): Promise<Engine>
 }

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { versions } from '../engine/versions'
 import { openLibrary } from '../library'
 import { installSamples } from '../library/datasets'
-import { defaultCacheDir, defaultDataDir } from '../library/disk'
+import { defaultCacheDir, defaultDataDir, portableEnvironment } from '../library/disk'
 import { exitCodes } from './output/errors'
 import { installedRuntime, samplesFolder } from './running/places'
 import { runCommandLine } from './program'
@@ -47,7 +47,10 @@ async function main(): Promise<void> {
   // Nothing that a library prints may get into the JSON that a program reads.
   console.log = console.info = console.debug = console.error
   const runtime = installedRuntime(__dirname)
-  if (runtime !== undefined) process.env.GRAFT_RUNTIME_DIR ??= runtime
+  if (runtime !== undefined) {
+    process.env.GRAFT_RUNTIME_DIR ??= runtime
+    Object.assign(process.env, portableEnvironment(join(__dirname, '..')))
+  }
   const [stdout, stderr] = [terminal(process.stdout), terminal(process.stderr)]
   const exitCode = await runCommandLine({
     argv: process.argv.slice(2),
@@ -55,7 +58,7 @@ async function main(): Promise<void> {
     stdout,
     stderr,
     signal: cancelOnSignals(),
-    version: versions().graft ?? '',
+    version: versions().graft,
     program: __filename,
     worker: { executable: process.execPath, arguments: [join(__dirname, 'worker.js')] },
     defaultDataDir: defaultDataDir(),
@@ -63,6 +66,7 @@ async function main(): Promise<void> {
     openLibrary,
     installSamples: (library, options) => installSamples(library, samplesFolder(__dirname), options),
     runtimeFolders: [process.env.GRAFT_RUNTIME_DIR ?? join(defaultCacheDir(), 'runtime')],
+    diagnose: async (dataDir) => (await import('../engine/doctor')).diagnose(dataDir, defaultCacheDir()),
     loadEngine: async (options) => (await import('../engine')).createEngine(options)
   })
   await Promise.all([flushed(process.stdout), flushed(process.stderr)])

@@ -1,7 +1,6 @@
 import type { Advice, AdvicePhase, AdviceWanted } from '../contract/advice'
 import { adviceWantedSchema } from '../contract/advice'
 import type { Dropped } from '../contract/drops'
-import type { Doctor } from '../contract/doctor'
 import type { Catalogue } from '../contract/engine'
 import { GraftError, type ErrorValue } from '../contract/errors'
 import type { Exported, ModelImportOptions, ModelInspection, ModelRef } from '../contract/models'
@@ -10,7 +9,6 @@ import type { Library } from '../library'
 import { checkSpecIn } from '../library/runs'
 import { advise } from './advisor/advise'
 import { catalogue } from './catalogue'
-import { diagnose } from './doctor'
 import { writeHeatMap } from './evaluation/heat-map'
 import { evaluate } from './evaluation/metrics'
 import { importModel, inspectModel, type ImportedModel, type ModelImportHooks } from './models/import'
@@ -41,8 +39,6 @@ export interface WorkHooks {
 
 /** The engine's one door: the worker and the command line use the same. */
 export interface Engine {
-  /** Which backends there are, which one runs, and why not the better ones. */
-  doctor(): Promise<Doctor>
   catalogue(): Catalogue
   /** Everything that would stop this spec; empty when it can start. */
   check(spec: Spec): Promise<ErrorValue[]>
@@ -69,7 +65,6 @@ export interface Engine {
 export function createEngine({ library, cacheDir, kernels }: EngineOptions): Engine {
   const open = (device: Device): Promise<BackendSummary> => openBackend(device, { cacheDir, ...(kernels && { kernels }) })
   return {
-    doctor: () => diagnose(library.dataDir, cacheDir),
     catalogue,
     check: async (spec) => {
       const missing = deviceProblem(spec.device, cacheDir)

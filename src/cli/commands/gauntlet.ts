@@ -139,7 +139,7 @@ async function firstTry(context: Context, flags: GauntletFlags, path: string): P
 
 /** Two trainings at once on the processor. On a graphics card one, for the first takes all its memory. */
 async function usualJobs(context: Context): Promise<number> {
-  const { chosen } = await (await context.engine()).doctor()
+  const { chosen } = await context.surroundings.diagnose(context.dataDir)
   return chosen.kind === 'cpu' ? Math.min(2, availableParallelism()) : 1
 }
 

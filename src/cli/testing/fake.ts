@@ -1,3 +1,4 @@
+import type { Doctor } from '../../contract/doctor'
 import type { Run } from '../../contract/runs'
 import type { Engine } from '../../engine'
 import { importModel, inspectModel } from '../../engine/models/import'
@@ -17,18 +18,19 @@ export interface Fake {
   problems?: Awaited<ReturnType<Engine['check']>>
 }
 
+const fakeDoctor = (dataDir: string): Doctor => ({
+  chosen: { kind: 'wasm', library: 'TensorFlow.js 4.22.0', device: 'A processor', threads: 2 },
+  backends: [
+    { kind: 'gpu', available: false, chosen: false, reason: both('No card.'), remedy: both('Buy one.') },
+    { kind: 'cpu', available: false, chosen: false, reason: both('Not set up.') },
+    { kind: 'wasm', available: true, chosen: true }
+  ],
+  versions: { graft: '1.2.3' }, folders: { data: dataDir, cache: '/cache' }, models: [], freeDiskBytes: 5e9
+})
+
 function fakeEngine({ library, outcome = () => ({ state: 'done' }), problems = [] }: Fake): Engine {
   return {
     catalogue: () => fakeCatalogue,
-    doctor: () => Promise.resolve({
-      chosen: { kind: 'wasm', library: 'TensorFlow.js 4.22.0', device: 'A processor', threads: 2 },
-      backends: [
-        { kind: 'gpu', available: false, chosen: false, reason: both('No card.'), remedy: both('Buy one.') },
-        { kind: 'cpu', available: false, chosen: false, reason: both('Not set up.') },
-        { kind: 'wasm', available: true, chosen: true }
-      ],
-      versions: { graft: '1.2.3' }, folders: { data: library.dataDir, cache: '/cache' }, models: [], freeDiskBytes: 5e9
-    }),
     check: () => Promise.resolve(problems),
     train: async (id, hooks) => {
       hooks?.onProgress?.({
@@ -76,6 +78,7 @@ function surroundingsOf(dataDir: string, argv: readonly string[], said: Record<'
     argv, env: {}, stdout: into('stdout'), stderr: into('stderr'), signal: new AbortController().signal, version: '1.2.3', program: '/nowhere/cli.js',
     worker: { executable: '/nowhere/node', arguments: [] },
     defaultDataDir: dataDir, cacheDir: '/nowhere', openLibrary, installSamples: () => Promise.resolve([]), runtimeFolders: [],
+    diagnose: (folder) => Promise.resolve(fakeDoctor(folder)),
     loadEngine: ({ library }) => Promise.resolve(fakeEngine({ library, ...(outcome && { outcome }), ...(problems && { problems }) })),
     ...surroundings
   }
