@@ -87,7 +87,7 @@ function readImported(text: string): string {
 export const models: CliCommand = (program, context) => {
   const { say, language } = context
   const noun = program.command('models').description(say({
-    en: 'Source models: import, list, show, export, rename, remove', zh: '源模型：导入、列出、查看、导出、重命名、删除'
+    en: 'Source models: inspect, import, list, show, export, rename, remove', zh: '源模型：检查、导入、列出、查看、导出、重命名、删除'
   }))
 
   addModelsImport(noun, context)

@@ -46,7 +46,10 @@ export function onnxSteps({ graph }: OnnxModel, constants: Constants): { graph: 
       case 'Reshape':
       case 'Squeeze':
       case 'Unsqueeze': add(node, [data], { kind: 'flatten', ...(makers.get(data)?.step.kind === 'nothing' && isToLast(makers.get(data)!, graph.nodes) && { channelsLast: true }) }); break
+      // A view by strides, as PyTorch's exporter leaves it between the mean of an image and the head: one pixel lies the same in any order.
+      case 'Gather': add(node, [data], { kind: isView(node, makers) ? 'nothing' : 'other' }); break
       case 'Identity':
+      case 'CastLike':
       case 'Cast':
       case 'Dropout': add(node, [data], { kind: 'nothing' }); break
       case 'Transpose': add(node, [data], { kind: turnsImage(node) ? 'nothing' : 'other' }); break
@@ -178,6 +181,13 @@ function pooling(node: OnnxNode, add: Add): void {
   const zeros = Array.isArray(padding) && (padding as unknown as Sides).every((side) => side === 0)
   if (!window || padding === undefined || spreads(node) || intOf(node, 'ceil_mode', 0) !== 0 || (average && !zeros)) return add(node, [data], { kind: 'other' })
   add(node, [data], { kind: average ? 'average' : 'max-pooling', window, strides, padding })
+}
+
+function isView(node: OnnxNode, makers: ReadonlyMap<string, GraphNode>): boolean {
+  if (!/as_strided/.test(`${node.name} ${node.outputs[0] ?? ''}`)) return false
+  let made = makers.get(node.inputs[0] ?? '')
+  while (made && (made.step.kind === 'flatten' || made.step.kind === 'nothing')) made = makers.get(made.inputs[0] ?? '')
+  return made?.step.kind === 'average' && made.step.window === undefined
 }
 
 function meansImage(node: OnnxNode, constants: Constants): boolean {
