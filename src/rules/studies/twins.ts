@@ -5,7 +5,8 @@ import { twinRoles, type Spec, type TwinRole } from '../../contract/runs'
 import type { Text } from '../../contract/text'
 import { sameClassNames } from '../classes'
 import { settingOf } from '../facts'
-import { freshRate, leastSteps } from '../settings/choose-settings'
+import { freshRate, leastSteps, usualTraining } from '../settings/choose-settings'
+import { completeSpec } from '../specs/complete'
 import { plannedSteps } from './steps'
 
 /** What is needed besides the spec to derive twins. Nothing is read from disk here. */
@@ -39,9 +40,17 @@ export function deriveTwins(spec: Spec, facts: TwinFacts): { twins: Twin[], note
   for (const [role, twin] of derived) {
     if (twin === undefined) continue
     if ('en' in twin) notes.push(twin)
-    else twins.push({ role, spec: twin })
+    else twins.push({ role, spec: method.recipe?.noSteps ? withOwnSettings(twin, method, facts) : twin })
   }
   return { twins, notes }
+}
+
+/** Beside a method that takes no steps there is no budget to share: its controls train as they would by themselves. */
+function withOwnSettings(twin: Spec, method: MethodSummary, { methods, target, sourceData }: TwinFacts): Spec {
+  const usual = new Map<string, unknown>(Object.entries(usualTraining(method)))
+  const given = Object.fromEntries(Object.entries(twin.training).filter(([name, value]) => usual.get(name) !== value))
+  const shelf = { datasets: [target, ...(sourceData ? [sourceData] : [])], models: [], architectures: [] }
+  return completeSpec({ ...twin, training: given }, methods.find(({ id }) => id === twin.method.id), shelf)
 }
 
 /** The same architecture with fresh weights and the same labels. */
@@ -120,6 +129,7 @@ function withMethod(spec: Spec, method: MethodSummary, change: Partial<Spec>): S
  * either shows; and no fewer than it takes to learn at all, for a control that has learned nothing is none.
  */
 function withSteps(twin: Spec, own: MethodSummary, spec: Spec, method: MethodSummary, facts: TwinFacts): Spec {
+  if (method.recipe?.noSteps) return twin
   const wanted = Math.max(plannedSteps(spec, method, facts), facts.leastSteps ?? leastSteps)
   if (plannedSteps(twin, own, facts) === wanted || twin.training.epochs === 0) return twin
   return { ...twin, training: { ...twin.training, epochSteps: Math.ceil(wanted / twin.training.epochs) } }
