@@ -97,7 +97,12 @@ Section "Graft"
   CreateShortcut "$SMPROGRAMS\Graft.lnk" "$INSTDIR\Graft.exe"
   CreateDirectory "${COMMANDS}"
   FileOpen $0 "${COMMANDS}\graft.cmd" w
-  FileWrite $0 '@call "$INSTDIR\resources\bin\graft.cmd" %*$\r$\n'
+  ; cmd reads this file in the system's old letters, which may lack some of the person's name: better not to write it.
+  ${If} $INSTDIR == "$LOCALAPPDATA\Programs\Graft"
+    FileWrite $0 '@call "%LOCALAPPDATA%\Programs\Graft\resources\bin\graft.cmd" %*$\r$\n'
+  ${Else}
+    FileWrite $0 '@call "$INSTDIR\resources\bin\graft.cmd" %*$\r$\n'
+  ${EndIf}
   FileClose $0
 SectionEnd
 

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs'
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { copy, copyFolder } from './files.mjs'
@@ -10,19 +9,18 @@ const rule = '-'.repeat(80)
 /**
  * Gathers the licences of all that the program carries in one folder: npm packages in one file, and the files of
  * TensorFlow, Node, the sample and the model. Electron's and Chromium's lie beside Electron itself.
- * @param {{ project: string, folder: string, nodes: string[], tensorflow: string | undefined, engine: string }} options
- *   `nodes`, `tensorflow`: the folders set-up unpacked them to; of Node the first with its licence counts
+ * @param {{ project: string, folder: string, tensorflow: string | undefined, engine: string }} options
+ *   `tensorflow`: the folder set-up unpacked it to
  *   `engine`: the folder of the packed engine, with the packages that are not in the bundle
  * @param {Record<string, string | undefined>} [natives] versions of what is no npm package, for the bill of materials
  */
-export async function writeNotices({ project, folder, nodes, tensorflow, engine }, natives = {}) {
+export async function writeNotices({ project, folder, tensorflow, engine }, natives = {}) {
   await mkdir(folder, { recursive: true })
   await copy(path.join(project, 'LICENSE'), path.join(folder, 'LICENSE'))
+  // Node's is among them: the packages that bring Node do not all have it.
   await copyFolder(path.join(project, 'resources', 'installer', 'licences'), folder)
   await copy(path.join(project, 'resources', 'samples', 'ATTRIBUTION.md'), path.join(folder, 'SAMPLES.md'))
   await copy(path.join(project, 'resources', 'models', 'ATTRIBUTION.md'), path.join(folder, 'MODELS.md'))
-  const licence = nodes.map((node) => path.join(node, 'LICENSE')).find((file) => existsSync(file))
-  if (licence !== undefined) await copy(licence, path.join(folder, 'NODE.txt'))
   if (tensorflow !== undefined) {
     await copy(path.join(tensorflow, 'THIRD_PARTY_NOTICES.txt'), path.join(folder, 'TENSORFLOW.txt'))
   }

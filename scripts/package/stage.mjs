@@ -48,8 +48,6 @@ export async function stage({ project, folder, current, system, node }) {
   await stageCommand(project, system, path.join(staged.resources, 'bin'))
   await writeNotices({
     project, folder: path.join(staged.resources, 'notices'),
-    // Not every package with Node has its licence, and that is the same for all systems.
-    nodes: [current.node?.path ?? node, node].map((program) => path.join(path.dirname(program), '..')),
     tensorflow: current.tensorflow?.folder, engine: path.join(staged.resources, 'engine')
   }, { node: current.node?.version, tensorflow: current.tensorflow?.version, electron: current.electron?.version })
   staged.electron = await stageElectron(current, system, staged.electron, remarks)

@@ -46,10 +46,11 @@ export async function fetchNpmPackage(pinned, folder, log) {
  */
 export async function fetchJar(jar, folder, log) {
   const { group, package: name, version, classifier } = jar
+  const shell = process.platform === 'win32'
   const result = await runTool('mvn', [
-    '--batch-mode', '--quiet', 'dependency:copy', `-Dartifact=${group}:${name}:${version}:jar:${classifier}`, `-DoutputDirectory=${folder}`
-  ], { log, shell: process.platform === 'win32' })
-  if (result.missing || (process.platform === 'win32' && /is not recognized/.test(result.output))) {
+    '--batch-mode', '--quiet', 'dependency:copy', `-Dartifact=${group}:${name}:${version}:jar:${classifier}`, shell ? `"-DoutputDirectory=${folder}"` : `-DoutputDirectory=${folder}`
+  ], { log, shell })
+  if (result.missing || (shell && /is not recognized/.test(result.output))) {
     throw new SetupProblem(
       'Maven is not installed, and TensorFlow for Windows comes as a Java library',
       `${howToInstall('maven', { win32: 'install Java and Maven (winget install Microsoft.OpenJDK.21; scoop install maven)' })}, then npm run setup`
