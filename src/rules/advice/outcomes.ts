@@ -1,20 +1,4 @@
-import { outcomeRows } from './outcome-rows'
+import type { Outcome } from './outcome'
 
-/** What methods reached on one measured task: everything by the settings that the program chooses, one seed. */
-export interface Outcome {
-  /** Its name in docs/advisor.md. */
-  task: string
-  sourceKind: 'fresh' | 'own' | 'imported'
-  sameClasses: boolean
-  /** Granted labels of the smallest class; 0 where none were granted. */
-  labelsPerClass: number
-  classes: number
-  /** What was seen in advance, by `graft advise`. */
-  crossValidated?: number
-  neighbours?: number
-  /** Test accuracy by method. */
-  accuracy: Readonly<Record<string, number>>
-}
-
-/** The measured tasks. `scripts/advice/outcomes.mjs` makes the rows: it trains every method on every task, and asks for the evidence. */
-export const outcomes: readonly Outcome[] = outcomeRows
+/** The measured tasks. Written by scripts/advice/outcomes.mjs, which trains every method on every task and asks for the evidence. */
+export const outcomes: readonly Outcome[] = []
