@@ -106,20 +106,25 @@ describe('help', () => {
 })
 
 describe('advise', () => {
-  beforeAll(() => installSamples(openLibrary(dataDir), join(__dirname, '..', '..', 'resources', 'samples')))
+  let withSamples = ''
+  beforeAll(async () => {
+    withSamples = mkdtempSync(join(tmpdir(), 'graft-cli-'))
+    await installSamples(openLibrary(withSamples), join(__dirname, '..', '..', 'resources', 'samples'))
+  })
+  afterAll(() => rmSync(withSamples, { recursive: true }))
 
   it('says plainly where the evidence carries no advice, and what is missing', async () => {
-    const { code, stdout, stderr } = await say('advise', '--source', 'arch:seed-cnn', '--target', 'digits')
+    const { code, stdout, stderr } = await speak(withSamples, ['advise', '--source', 'arch:seed-cnn', '--target', 'digits'])
     expect(code, stderr).toBe(0)
     expect(stdout).toContain('The evidence does not carry advice.')
     expect(stdout).toContain('no test image was looked at')
     expect(stdout).toContain('how good the advice is here is not known')
-    const { code: wrong } = await say('advise', '--source', 'nonsense', '--target', 'digits')
+    const { code: wrong } = await speak(withSamples, ['advise', '--source', 'nonsense', '--target', 'digits'])
     expect(wrong).toBe(2)
   })
 
   it('gives one document with the evidence, the methods and the score so far', async () => {
-    const { stdout } = await say('advise', '--source', 'arch:seed-cnn', '--target', 'digits', '--labels', '1', '--json')
+    const { stdout } = await speak(withSamples, ['advise', '--source', 'arch:seed-cnn', '--target', 'digits', '--labels', '1', '--json'])
     expect(JSON.parse(stdout)).toMatchObject({ state: 'abstains', recommendations: expect.any(Array), evidence: { labelled: 2 }, score: { forecasts: 0 } })
   })
 })
