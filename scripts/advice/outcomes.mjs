@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
  * Measures the advisor's table: trains every method on every task with the settings that the program chooses, asks for the evidence, and writes
- * src/rules/advice/outcome-rows.ts. What is done already is not done again.
+ * src/rules/advice/outcomes.ts. What is done already is not done again.
  *
  *   npm run build && node scripts/advice/outcomes.mjs DATA FOLDER [--only PART] [--methods a,b] [--evidence] [--write]
  *
@@ -90,8 +90,8 @@ function write() {
     }]
   })
   const text = JSON.stringify(rows, null, 2).replace(/"(\w+)":/g, '$1:').replace(/"([\w-]+)":/g, '\'$1\':').replace(/"([^"]*)"/g, '\'$1\'')
-  writeFileSync('src/rules/advice/outcome-rows.ts',
-    `import type { Outcome } from './outcomes'\n\n/** Written by scripts/advice/outcomes.mjs. */\nexport const outcomeRows: readonly Outcome[] = ${text}\n`)
+  writeFileSync('src/rules/advice/outcomes.ts',
+    `import type { Outcome } from './outcome'\n\n/** The measured tasks. Written by scripts/advice/outcomes.mjs, which trains every method on every task and asks for the evidence. */\nexport const outcomes: readonly Outcome[] = ${text}\n`)
 }
 
 if (flags.includes('--write')) write()

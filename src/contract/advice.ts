@@ -39,7 +39,7 @@ const scoreEvidenceSchema = z.object({
 export type ScoreEvidence = z.infer<typeof scoreEvidenceSchema>
 
 /** How fast and how large the source's network is on this machine, by a short probe. */
-export const paceSchema = z.object({
+const paceSchema = z.object({
   /** Images per second looked at, and trained on. */
   looking: z.number(),
   training: z.number(),
@@ -52,7 +52,7 @@ export const paceSchema = z.object({
 export type Pace = z.infer<typeof paceSchema>
 
 /** What was seen of one source on this target. Only granted labels were read, and no image of the test split. */
-export const evidenceSchema = z.object({
+const evidenceSchema = z.object({
   source: modelRefSchema,
   name: z.string(),
   /** `fresh`: an architecture. `own`: a run of this library. `imported`: a file, or the model that comes with Graft. */
@@ -128,7 +128,6 @@ export const adviceSchema = z.object({
   at: z.iso.datetime()
 })
 export type Advice = z.infer<typeof adviceSchema>
-
 
 export const advicePhases = ['starting', 'loading', 'features', 'scores', 'probe', 'sources'] as const
 export type AdvicePhase = (typeof advicePhases)[number]

@@ -7,7 +7,6 @@ import { demo } from './demo'
 import { doctor } from './doctor'
 import { evaluate } from './evaluate'
 import { gauntlet } from './gauntlet'
-import { later } from './shared/later'
 import { methods } from './methods'
 import { models } from './models'
 import { predict } from './predict'
@@ -19,5 +18,5 @@ import { study } from './study'
 
 /** Every command, in the order of the help. */
 export const commands: readonly CliCommand[] = [
-  doctor, demo, datasets, models, methods, advise, run, resume, evaluate, predict, runs, study, gauntlet, bench, repair, later, catalogue
+  doctor, demo, datasets, models, methods, advise, run, resume, evaluate, predict, runs, study, gauntlet, bench, repair, catalogue
 ]

@@ -68,7 +68,8 @@ describe('the images that are looked at', () => {
 
   it('are picked with their features, labels and outputs', () => {
     const picked = pick({
-      features: Float64Array.of(1, 2, 3, 4, 5, 6), length: 2, labels: Int32Array.of(0, 1, 0), classes: 2, outputs: Float64Array.of(0.1, 0.2, 0.3), outputClasses: 1
+      features: Float64Array.of(1, 2, 3, 4, 5, 6), length: 2, labels: Int32Array.of(0, 1, 0), classes: 2,
+      outputs: Float64Array.of(0.1, 0.2, 0.3), outputClasses: 1
     }, [2, 1])
     expect(picked).toMatchObject({ features: Float64Array.of(5, 6, 3, 4), labels: Int32Array.of(0, 1), outputs: Float64Array.of(0.3, 0.2) })
   })

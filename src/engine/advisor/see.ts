@@ -52,7 +52,8 @@ export async function see(seeing: Seeing): Promise<{ evidence: Evidence, cached:
     evidence: {
       source, name: seeing.name, sourceKind: fresh ? 'fresh' : idIn('run', source) !== undefined ? 'own' : 'imported', sameClasses: !fresh && same,
       targetImages: dataset.splits.train?.count ?? 0, labelled: labelled?.granted ?? 0, labelsPerClass: labelled?.looked.fewest ?? 0,
-      classes: dataset.classes.length, looked: positions.length, scores: [], ...found, ...(!labelled && !fresh && unlabelledEvidence(seen)), ...(pace && { pace })
+      classes: dataset.classes.length, looked: positions.length, scores: [],
+      ...found, ...(!labelled && !fresh && unlabelledEvidence(seen)), ...(pace && { pace })
     }
   }
 

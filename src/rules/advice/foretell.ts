@@ -1,11 +1,11 @@
 import type { Evidence, Expected } from '../../contract/advice'
-import type { Outcome } from './outcomes'
+import type { Outcome } from './outcome'
 
 /** What of the evidence decides which measured tasks are like it. */
-export type Case = Pick<Evidence, 'sourceKind' | 'sameClasses' | 'labelsPerClass' | 'crossValidated'>
+type Case = Pick<Evidence, 'sourceKind' | 'sameClasses' | 'labelsPerClass' | 'crossValidated'>
 
 /** Least weight of like tasks, together, for a statement about a method: one that is quite like, or a few that are less so. */
-export const leastWeight = 0.3
+const leastWeight = 0.3
 /** Spread of a difference that is assumed beside the measured one: of another seed, and of the tasks' being few. In shares. */
 const leastSpread = 0.02
 

@@ -7,13 +7,14 @@ import { checkSpec } from '../specs/check'
 import { completeSpec, type SettingsShelf } from '../specs/complete'
 import { costOf } from './cost'
 import { foretell, gainOf } from './foretell'
-import { outcomes, type Outcome } from './outcomes'
+import type { Outcome } from './outcome'
+import { outcomes } from './outcomes'
 import { controlOf, reasonOf } from './words'
 
 /** Methods put forward. */
 const wanted = 3
 /** Accuracies as near as this, in shares, are taken for equal: then the quicker method comes first. */
-export const tie = 0.005
+const tie = 0.005
 
 export interface Ground {
   wanted: AdviceRequest

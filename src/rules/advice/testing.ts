@@ -1,6 +1,6 @@
 import { adviceWantedSchema, type Evidence, type ScoreEvidence } from '../../contract/advice'
 import { dataset, facts, fineTuning, method, model } from '../specs/testing'
-import type { Outcome } from './outcomes'
+import type { Outcome } from './outcome'
 import type { Ground } from './recommend'
 
 /** Records for the tests of the advice. */

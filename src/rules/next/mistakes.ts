@@ -27,7 +27,10 @@ export function sunkClass({ perClass, accuracy }: Score): number | undefined {
   return least < 0.2 && accuracy >= Math.max(0.3, 2 * least) ? found.indexOf(least) : undefined
 }
 
-/** Two classes that are taken for each other in a quarter of all mistakes, five or more; the larger direction is named. */
+/**
+ * Two classes that are taken for each other in a quarter of all mistakes, five or more, and at least twice as often as if all pairs were alike; the larger
+ * direction is named.
+ */
 export function muchConfused({ confusion, perClass }: Score): { truth: number, predicted: number, share: number, mistakes: number } | undefined {
   if (!confusion || perClass.length < 3) return undefined
   let [all, worst] = [0, { truth: 0, predicted: 1, mistakes: 0 }]
@@ -38,5 +41,6 @@ export function muchConfused({ confusion, perClass }: Score): { truth: number, p
     if (count + back > worst.mistakes) worst = { mistakes: count + back, ...count >= back ? { truth, predicted } : { truth: predicted, predicted: truth } }
   }))
   const share = worst.mistakes / Math.max(1, all)
-  return worst.mistakes >= 5 && share >= 0.25 ? { ...worst, share } : undefined
+  const pairs = perClass.length * (perClass.length - 1) / 2
+  return worst.mistakes >= 5 && share >= Math.max(0.25, 2 / pairs) ? { ...worst, share } : undefined
 }

@@ -2,6 +2,7 @@ import type { Dataset } from '../../contract/datasets'
 import type { EpochMetric, LabelGrant, Run } from '../../contract/runs'
 import type { Text } from '../../contract/text'
 import { percent } from '../format/figures'
+import { whyUnlearned } from '../learned'
 import { muchConfused, overtaken, sunkClass, swallowing } from './mistakes'
 
 /** What one click does about it. */
@@ -57,22 +58,16 @@ const controlBetter: Find = ({ run, runs }) => {
   }
 }
 
-/** No better than always naming the largest class. */
+/** It cannot be told from guessing. */
 const notLearned: Find = ({ run, epochs }) => {
-  const { accuracy, perClass, n } = run.metrics.test!
-  const largest = Math.max(...perClass.map((each) => each.n)) / n
-  if (accuracy > largest + Math.max(0.02, 1.5 * Math.sqrt(largest * (1 - largest) / n))) return undefined
-  const trained = epochs.at(-1)?.train.accuracy
-  const { learningRate } = run.spec.training
+  const why = whyUnlearned({ classes: run.metrics.test!.perClass.length, test: run.metrics.test! })
+  if (!why) return undefined
+  const rate = run.spec.training.learningRate / 10
   return {
-    id: 'not-learned',
-    text: {
-      en: `It is right about ${percent(accuracy)}, no more than always naming the largest class: nothing was learned that carries over.${trained !== undefined && trained > 0.9 ? ' It knows the training images by heart.' : ''}`,
-      zh: `正确率 ${percent(accuracy)}，不比总是猜最大的类别更好：没有学到可用的东西。${trained !== undefined && trained > 0.9 ? '它只是记住了训练图像。' : ''}`
-    },
+    id: 'not-learned', text: why,
     ...(epochs.length > 0 && {
-      action: { kind: 'again' as const, learningRate: learningRate / 10 },
-      does: { en: `Again at a tenth of the learning rate (${learningRate / 10})`, zh: `以十分之一的学习率（${learningRate / 10}）再试` }
+      action: { kind: 'again' as const, learningRate: rate },
+      does: { en: `Again at a tenth of the learning rate (${rate})`, zh: `以十分之一的学习率（${rate}）再试` }
     })
   }
 }

@@ -58,6 +58,7 @@ describe('the panel with advice', () => {
     expect(text).toContain('89.0')
     expect(text).toContain('no test image was looked at')
     expect(text).toContain('how good the advice is here is not known')
+    vi.useRealTimers()
     expect(await seriousViolations()).toEqual([])
   })
 

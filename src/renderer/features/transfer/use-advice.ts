@@ -43,4 +43,3 @@ export function useAdvice(view: TransferView) {
     stop: () => { look.stop() }
   })
 }
-export type AdviceView = ReturnType<typeof useAdvice>
