@@ -50,7 +50,7 @@ function fakeEngine({ library, outcome = () => ({ state: 'done' }), problems = [
     evaluate: () => Promise.resolve(fakeScore),
     writeHeatMap: () => Promise.resolve(),
     exportModel: ({ ref, format, path }) => Promise.resolve({ ref, format, path, card: `${path}/README.md`, bytes: 2048 }),
-    predict: (model, images) => Promise.resolve({ model, notes: [], predictions: images.map((image) => ({ image, classes: [{ class: 'a', probability: 0.75 }] })) })
+    predict: (model, images) => Promise.resolve({ model, notes: [], predictions: images.map((image) => ({ image: String(image), classes: [{ class: 'a', probability: 0.75 }] })) })
   }
 }
 

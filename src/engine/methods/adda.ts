@@ -54,6 +54,7 @@ export const adda = defineMethod({
   },
   trainingDefaults: { optimizer: 'adam', learningRate: 0.001, batchSize: 128 },
   recipe: { wholeBatches: true },
+  losses: { ...commonLosses('task'), discriminator: { en: 'Discriminator', zh: '判别器' }, encoder: { en: 'Encoder', zh: '编码器' } },
   create: (context, { sourceEpochs, adversarialFactor, hidden }) => {
     // Without epochs on the source its encoder is the source model's, which there must be then.
     if (sourceEpochs === 0) sourceOf(context)

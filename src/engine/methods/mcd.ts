@@ -4,6 +4,7 @@ import { crossEntropy } from '../maths/cross-entropy'
 import { classifierDiscrepancy } from '../maths/entropy'
 import type { GradientStep, Position } from '../training/stage'
 import { adaptationNeeds, adaptationParameters, sourceBatch, startsTrained, TwoDomains, unlabelledBatch } from './shared/adaptation'
+import { commonLosses } from './shared/losses'
 import { defineMethod } from './shared/method'
 import { secondHead } from './shared/vector-network'
 import { startOf } from './shared/supervised'
@@ -38,6 +39,7 @@ export const mcd = defineMethod({
   },
   trainingDefaults: { optimizer: 'adam', learningRate: 0.0002, weightDecay: 0.0005, batchSize: 128 },
   recipe: { wholeBatches: true },
+  losses: { ...commonLosses('task', 'discrepancy'), 'second head': { en: 'Second head', zh: '第二分类头' } },
   create: (context, { weight, backboneFactor, generatorSteps }) => {
     const { seed } = context.training
     const network = startOf(context)

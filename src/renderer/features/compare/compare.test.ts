@@ -60,7 +60,7 @@ describe('the comparison', () => {
     expect(fake.calls.find(({ name }) => name === 'runs.flips')?.input).toEqual({ first: 'fresh', second: 'tuned' })
     const cell = wrapper.get('button.fixed')
     expect(cell.text()).toMatch(/Fixed40 \(8\.0.%\)wrong in “From scratch”, right in “Fine-tuning”/)
-    expect(wrapper.get('figure[aria-label="Difference of the confusions"]').exists()).toBe(true)
+    expect(wrapper.find('figure[aria-label="Difference of the confusions"]').exists()).toBe(true)
     await cell.trigger('click')
     await settle()
     expect(fake.calls.find(({ name }) => name === 'runs.flipImages')?.input).toEqual({ first: 'fresh', second: 'tuned', cell: 'fixed' })
