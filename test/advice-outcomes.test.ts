@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { percent } from '../format/figures'
-import { foretell, gainOf } from './foretell'
-import type { Outcome } from './outcome'
-import { outcomes } from './outcomes'
+import { percent } from '../src/rules/format/figures'
+import { foretell, gainOf } from '../src/rules/advice/foretell'
+import type { Outcome } from '../src/rules/advice/outcome'
+import { outcomes } from '../src/rules/advice/outcomes'
 
 /** What the rule would have chosen on a task that it knows nothing of: foretold from the other tasks alone, among the methods tried on it. */
 function choiceFor(task: Outcome): string | undefined {
@@ -37,7 +37,7 @@ function tableOf(): string[] {
 }
 
 it('the documented table is what the measured rows and the rule give, each task foretold from the others alone', () => {
-  const page = readFileSync(join(__dirname, '..', '..', '..', 'docs', 'advisor.md'), 'utf8')
+  const page = readFileSync(join(__dirname, '..', 'docs', 'advisor.md'), 'utf8')
   const [, measured = ''] = /<!-- measured: begin -->\n([^]*?)<!-- measured: end -->/.exec(page) ?? []
   expect(measured.split('\n').filter((line) => line.startsWith('| ') && !line.startsWith('| task')).join('\n')).toBe(tableOf().join('\n'))
 })
