@@ -18,8 +18,8 @@ export async function isZip(path: string): Promise<boolean> {
 interface ReadZipOptions {
   /** Files to give out; folders and all others are passed over. */
   wanted(file: string, size: number): boolean
-  /** The same question, without noting anything: asked of the whole directory before the first file is unpacked. */
-  counts(file: string, size: number): boolean
+  /** The same question, without noting anything: asked of the whole directory before the first file is unpacked. `wanted` when absent. */
+  counts?(file: string, size: number): boolean
   skip(file: string, reason: SkippedFile['reason']): void
   signal?: AbortSignal
   limits?: ArchiveLimits
@@ -33,7 +33,7 @@ const readable = [0, 8]
  * limits before anything is unpacked, and the unpacked bytes against what it claims.
  * @throws `archive-truncated`, `archive-damaged`, `archive-too-large`, `archive-hostile`
  */
-export async function* readZip(path: string, { wanted, counts, skip, signal, limits = archiveLimits }: ReadZipOptions): AsyncGenerator<FilePart> {
+export async function* readZip(path: string, { wanted, counts = wanted, skip, signal, limits = archiveLimits }: ReadZipOptions): AsyncGenerator<FilePart> {
   const name = basename(path)
   const { size: packed } = await fs.stat(path).catch((error: unknown) => { throw namingFile(error, path) })
   await checkDirectory(path, { counts, signal, limits }, packed)
@@ -74,7 +74,7 @@ export async function* readZip(path: string, { wanted, counts, skip, signal, lim
 
 /** Goes through the directory of an archive and refuses what would be too much, before anything of it is written. */
 async function checkDirectory(
-  path: string, { counts, signal, limits }: { counts: ReadZipOptions['counts'], signal: AbortSignal | undefined, limits: ArchiveLimits }, packed: number
+  path: string, { counts, signal, limits }: { counts: ReadZipOptions['wanted'], signal: AbortSignal | undefined, limits: ArchiveLimits }, packed: number
 ): Promise<void> {
   const name = basename(path)
   const zip = await open(path, name)
