@@ -32,6 +32,7 @@ export const ddc = defineMethod({
     context,
     domains: new TwoDomains(startOf(context), context.training.seed),
     backboneFactor,
+    cap: { term: 'discrepancy', at: mostDiscrepancy },
     terms: ({ source, target }) => ({
       discrepancy: capped(tf.mul(linearMmd(source.features, target.features), weight) as tf.Scalar, mostDiscrepancy)
     })

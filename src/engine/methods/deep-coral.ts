@@ -51,6 +51,7 @@ export const deepCoral = defineMethod({
       context,
       domains: new TwoDomains(startOf(context), context.training.seed),
       backboneFactor,
+      cap: { term: 'discrepancy', at: mostDiscrepancy },
       terms: ({ source, target }) => ({
         discrepancy: capped(tf.mul(distance(source.features, target.features), weight) as tf.Scalar, mostDiscrepancy)
       })

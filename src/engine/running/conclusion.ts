@@ -8,6 +8,7 @@ import type { Classifier } from '../classifiers'
 import { evaluate } from '../evaluation/metrics'
 import { selectionCost, type WatchedEpoch } from '../evaluation/selection-cost'
 import { inference, type Network } from '../network/network'
+import type { GradientStage } from '../training/stage'
 import { openEvaluation, type TrainingData } from '../training/data'
 import { readPredictions, watchedOf } from '../training/judge'
 
@@ -70,6 +71,18 @@ export async function weighSelection({ data, chosen, folder, classes, epochs, se
     epoch: chosen?.epoch ?? epochs.at(-1)!.epoch,
     ...(target.hasLabels(split) && { labels: await target.readLabels(split, positions) })
   })
+}
+
+/** In how many of a stage's steps a term of its loss stood at its cap; undefined where in none. */
+export function capNote(metrics: readonly Metric[], stage: number, { term, at }: NonNullable<GradientStage['cap']>): Text | undefined {
+  const steps = metrics.flatMap((line) => line.kind === 'step' && line.stage === stage ? line.losses[term] ?? [] : [])
+  // The cap is reached from below, as a 32-bit number.
+  const held = steps.filter((value) => value >= at * (1 - 1e-5)).length
+  if (held === 0) return undefined
+  return {
+    en: `The ${term} was held at its cap of ${at} in ${held} of ${steps.length} steps: there, a larger weight changes nothing.`,
+    zh: `损失项 ${term} 在 ${steps.length} 步中有 ${held} 步停在上限 ${at}：此时加大权重不起作用。`
+  }
 }
 
 export const collapseWarning = (epoch: number): Text => ({

@@ -14,7 +14,7 @@ import { isOpen, isResumable, notResumable } from '../../rules/states'
 import { openSourceData, openTargetData } from '../../library/datasets'
 import { saveClassifier } from '../classifiers'
 import { watchedEpochs } from '../evaluation/selection-cost'
-import { collapseNote, collapseWarning, finalScores, lastEpoch, weighSelection } from './conclusion'
+import { capNote, collapseNote, collapseWarning, finalScores, lastEpoch, weighSelection } from './conclusion'
 import { saveModel } from '../interchange/tfjs/model-folder'
 import { methodOf, type MethodRun } from '../methods'
 import { openModel, openSource, summaryOfNetwork, type SourceModel } from '../models/open'
@@ -318,7 +318,12 @@ class TrainSession {
       if (selection) await this.update((run) => ({ ...run, selection }))
     }
     await this.metrics.flush()
-    const ended = lastEpoch(await library.runs.readMetrics(id), data.spec)
+    const series = await library.runs.readMetrics(id)
+    const ended = lastEpoch(series, data.spec)
+    for (const [index, each] of stages.entries()) {
+      const note = each.kind === 'gradient' && each.cap && capNote(series, index, each.cap)
+      if (note) this.notes.push(note)
+    }
     const unlearned = whyUnlearned({ classes: classes.length, ...ended, ...(metrics.test && { test: metrics.test }) })
     this.again('saving')
     await saveModel(

@@ -88,6 +88,8 @@ export interface GradientStage extends GradientStep {
    * stands for epoch 0 where a score chooses the epoch that is kept, so that adapting it never ends below it by that score.
    */
   startCompetes?: boolean
+  /** A term of the loss that counts for at most so much in a step: the record tells how often it did. */
+  cap?: { term: string, at: number }
   /** Prepares a later stage: the network's answers mean nothing yet, so it is not judged. */
   pretext?: boolean
   /**

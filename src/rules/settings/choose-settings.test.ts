@@ -49,6 +49,10 @@ describe('settings that nobody set', () => {
     expect(chooseSettings(facts({ target: rooms, domain: 'art' })).training.batchSize).toBe(32)
   })
 
+  it('are those of fresh weights for a student, whatever its teacher knows', () => {
+    expect(chooseSettings(facts({ method: { ...fineTuning, blocks: 'new' } })).training.learningRate).toBe(1e-3)
+  })
+
   it('say nothing for a method that takes no gradient steps', () => {
     expect(chooseSettings(facts({ method: { ...fineTuning, recipe: { noSteps: true } } })).chosen).toEqual({})
   })

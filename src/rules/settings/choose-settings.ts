@@ -9,7 +9,7 @@ import { looksLikeCharacters } from './characters'
 
 /** What the choice of settings looks at. */
 export interface ChoiceFacts {
-  method: Pick<MethodSummary, 'id' | 'needs' | 'recipe' | 'trainingDefaults'>
+  method: Pick<MethodSummary, 'id' | 'needs' | 'blocks' | 'recipe' | 'trainingDefaults'>
   /** Whether the source has learned something already. */
   trained: boolean
   /** Numbers that the source's network learns; undefined where nobody knows. */
@@ -122,7 +122,7 @@ const largestForAdam = 0.003
 
 /** Learning rate and optimiser. */
 function pace(facts: ChoiceFacts, given: Given, usual: TrainingSettings): Choice[] {
-  const { method: { recipe, trainingDefaults }, trained, parameters = 0 } = facts
+  const { method: { recipe, blocks, trainingDefaults }, trained, parameters = 0 } = facts
   // A recipe of the method's own stands; only how fast it goes follows from the start.
   if (trainingDefaults?.['learningRate'] !== undefined) {
     // Somebody's own optimiser has another scale than the authors' rate.
@@ -133,7 +133,8 @@ function pace(facts: ChoiceFacts, given: Given, usual: TrainingSettings): Choice
   const rate = given['learningRate']
   const withAdam = given['momentum'] === undefined && (typeof rate !== 'number' || rate <= largestForAdam)
   const optimizer = given['optimizer'] !== undefined ? usual.optimizer : withAdam ? 'adam' : 'sgd'
-  const fromScratch = !trained || recipe?.headOnly === true
+  // A student's weights are new, however much its teacher knows.
+  const fromScratch = !trained || blocks === 'new' || recipe?.headOnly === true
   const adams = fromScratch ? 1e-3 : parameters > largeNetwork ? 1e-4 : 5e-4
   return [
     { name: 'optimizer', value: optimizer, why: scaleFree },

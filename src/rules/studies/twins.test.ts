@@ -12,7 +12,7 @@ const method = (id: string, family: MethodSummary['family'], needs: Partial<Meth
   needs: { sourceModel: false, sourceData: false, targetLabels: 'some', classes: 'any', ...needs }
 })
 const methods = [
-  method('scratch', 'baseline'), method('fine-tuning', 'parameters'),
+  { ...method('scratch', 'baseline'), blocks: 'new' as const }, method('fine-tuning', 'parameters'),
   method('distillation', 'distillation', { variant: { architecture: 'student', width: 'width' } }),
   method('dann', 'adaptation', { sourceData: true, targetLabels: 'none', classes: 'same' }),
   method('shot', 'adaptation', { targetLabels: 'none', classes: 'same' }),
@@ -54,6 +54,15 @@ describe('the twins of a transfer', () => {
     expect(supervised!.spec.training.learningRate).toBe(1e-4)
     const { chosen: _, ...fixed } = chosen
     expect(deriveTwins(fixed, facts()).twins[0]!.spec.training.learningRate).toBe(1e-4)
+  })
+
+  it('of a method that takes no steps are trained as they would be by themselves', () => {
+    const forest = method('forest', 'classical', { targetLabels: 'some' })
+    const known = facts({ methods: [...methods, { ...forest, recipe: { noSteps: true } }] })
+    const training = trainingSettingsSchema.parse({ seed: 5 })
+    const [scratch] = deriveTwins({ ...spec('forest', { perClass: 20 }), training }, known).twins
+    // 40 images in batches of 16 would be 30 steps in ten epochs: it takes 400.
+    expect(scratch!.spec).toMatchObject({ training: { seed: 5, optimizer: 'adam', learningRate: 1e-3, batchSize: 16, epochSteps: 40 }, device: 'cpu' })
   })
 
   it('are shared by specs that differ in nothing but why they are as they are', () => {

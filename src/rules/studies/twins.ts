@@ -6,7 +6,8 @@ import type { Text } from '../../contract/text'
 import { sameClassNames } from '../classes'
 import { countOf, domainSteps, sourceChoice, trainingDomains } from '../domains'
 import { settingOf } from '../facts'
-import { freshRate } from '../settings/choose-settings'
+import { freshRate, usualTraining } from '../settings/choose-settings'
+import { completeSpec } from '../specs/complete'
 
 /** What the derivation of twins has to know beside the spec; nothing in it is read from disk here. */
 export interface TwinFacts {
@@ -34,9 +35,17 @@ export function deriveTwins(spec: Spec, facts: TwinFacts): { twins: Twin[], note
   for (const [role, twin] of derived) {
     if (twin === undefined) continue
     if ('en' in twin) notes.push(twin)
-    else twins.push({ role, spec: twin })
+    else twins.push({ role, spec: method.recipe?.noSteps ? withOwnSettings(twin, method, facts) : twin })
   }
   return { twins, notes }
+}
+
+/** Beside a method that takes no steps there is no budget to share: its controls train as they would by themselves. */
+function withOwnSettings(twin: Spec, method: MethodSummary, { methods, target, sourceData }: TwinFacts): Spec {
+  const usual = new Map<string, unknown>(Object.entries(usualTraining(method)))
+  const given = Object.fromEntries(Object.entries(twin.training).filter(([name, value]) => usual.get(name) !== value))
+  const shelf = { datasets: [target, ...(sourceData ? [sourceData] : [])], models: [], architectures: [] }
+  return completeSpec({ ...twin, training: given }, methods.find(({ id }) => id === twin.method.id), shelf)
 }
 
 /** The same architecture with fresh weights and the same labels. */

@@ -84,6 +84,21 @@ describe('the Transfer screen', () => {
     expect(startsOf(fake)).toMatchObject([{ spec: { method: { params: { layerDecay: 0.5, headFactor: 1, unfreezeEvery: 0 } }, training: { epochs: 3 } } }])
   })
 
+  it('says why a setting was chosen; one click keeps it, and one gives it back', async () => {
+    const fake = createFakeApi()
+    const wrapper = await open(fake)
+    expect(wrapper.text()).toContain('Chosen for you: The source knows something already')
+    await wrapper.get('button[aria-label="Keep what was chosen: Learning rate"]').trigger('click')
+    await afterChecks()
+    expect(wrapper.find('button[aria-label="Keep what was chosen: Learning rate"]').exists()).toBe(false)
+    await wrapper.get('button[aria-label$=": Learning rate"]').trigger('click')
+    await afterChecks()
+    expect(wrapper.find('button[aria-label="Keep what was chosen: Learning rate"]').exists()).toBe(true)
+    await button(wrapper, 'Start').trigger('click')
+    await settle()
+    expect(startsOf(fake)).toMatchObject([{ spec: { training: { learningRate: 0.0005, optimizer: 'adam' }, chosen: { optimizer: { en: expect.any(String) } } } }])
+  })
+
   it('lets saved models be picked beside the source, and says why others cannot be', async () => {
     const fake = createFakeApi({
       models: [
