@@ -7,6 +7,7 @@ import { withHeadFor } from '../surgery/surgery'
 import type { StageAccess } from '../training/stage'
 import { yieldToEvents } from '../yield'
 import { fineTuningStage, headFactor } from './shared/fine-tuning'
+import { commonLosses } from './shared/losses'
 import { defineMethod } from './shared/method'
 import { copiedHead } from './shared/vector-network'
 import { allGroups, sourceOf } from './shared/supervised'
@@ -40,6 +41,7 @@ export const coTuning = defineMethod({
     }),
     headFactor
   },
+  losses: { ...commonLosses('task'), 'source classes': { en: 'Source classes', zh: '源类别' } },
   create: (context, { weight, headFactor: factor }) => {
     const source = sourceOf(context)
     const { network } = withHeadFor(source, context.classes, context.training.seed, { newHead: true })

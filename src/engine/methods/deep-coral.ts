@@ -3,6 +3,7 @@ import { choice } from '../../contract/parameters'
 import { capped } from '../maths/capped'
 import { coral, coralWithMeans } from '../maths/coral'
 import { adaptationDefaults, adaptationNeeds, adaptationParameters, align, cappedWeight, mostDiscrepancy, TwoDomains } from './shared/adaptation'
+import { commonLosses } from './shared/losses'
 import { defineMethod } from './shared/method'
 import { startOf } from './shared/supervised'
 
@@ -44,8 +45,10 @@ export const deepCoral = defineMethod({
       default: 'covariances', advanced: true
     })
   },
+  alignmentWeight: 'weight',
   trainingDefaults: adaptationDefaults,
   recipe: { wholeBatches: true },
+  losses: commonLosses('task', 'discrepancy'),
   create: (context, { weight: ofCovariances, weightWithMeans, backboneFactor, moments }) => {
     const [distance, weight] = moments === 'covariances' ? [coral, ofCovariances] : [coralWithMeans, weightWithMeans]
     return align({

@@ -8,6 +8,7 @@ import { withHeadFor } from '../surgery/surgery'
 import type { GradientStage } from '../training/stage'
 import { channelScores } from './shared/channel-attention'
 import { fineTuningStage, headFactor } from './shared/fine-tuning'
+import { commonLosses } from './shared/losses'
 import { defineMethod, type MethodContext } from './shared/method'
 import { allGroups, noteHead, sourceOf, targetBatch } from './shared/supervised'
 
@@ -33,6 +34,7 @@ export const delta = defineMethod({
   family: 'parameters',
   blocks: 'copied',
   needs: { sourceModel: true, sourceData: false, targetLabels: 'some', classes: 'any' },
+  stages: [{ images: 'target', epochs: 'attentionEpochs' }, { images: 'target' }],
   parameters: {
     alpha: number({
       label: { en: 'Pull of the maps (α)', zh: '特征图的拉力（α）' },
@@ -69,6 +71,7 @@ export const delta = defineMethod({
       minimum: 1, maximum: 1000, default: 10, advanced: true, when: { parameter: 'attention', in: [true] }
     })
   },
+  losses: { ...commonLosses('task'), maps: { en: 'Feature maps', zh: '特征图' }, head: { en: 'Head', zh: '分类头' } },
   create: (context, { alpha, beta, headFactor: factor, blocks: chosen, attention, attentionEpochs, attentionBatches }) => {
     const source = sourceOf(context)
     const { network, headReplaced } = withHeadFor(source, context.classes, context.training.seed)

@@ -5,6 +5,7 @@ import { randAugment } from '../batches/rand-augment'
 import { confidentCrossEntropy } from '../maths/confident-cross-entropy'
 import { crossEntropy } from '../maths/cross-entropy'
 import { unlabelledBatch } from './shared/adaptation'
+import { commonLosses } from './shared/losses'
 import { defineMethod } from './shared/method'
 import { allGroups, startOf, targetBatch } from './shared/supervised'
 
@@ -54,6 +55,8 @@ export const fixmatch = defineMethod({
   },
   trainingDefaults: { learningRate: 0.03, weightDecay: 0.0005, schedule: 'cosine', batchSize: 128, augmentation: 'shift', epochs: 40 },
   recipe: { wholeBatches: true, leastSteps: 500, trainedLearningRate: 0.01 },
+  stages: [{ images: 'target-unlabelled' }],
+  losses: { ...commonLosses('task'), consistency: { en: 'Consistency', zh: '一致性' } },
   create: (context, { threshold, weight, unlabelledFactor }) => {
     const network = startOf(context)
     return {

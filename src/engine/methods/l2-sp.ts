@@ -3,6 +3,7 @@ import { number } from '../../contract/parameters'
 import { squaredDistance } from '../maths/l2-sp'
 import { withHeadFor } from '../surgery/surgery'
 import { fineTuningStage, headFactor } from './shared/fine-tuning'
+import { commonLosses } from './shared/losses'
 import { defineMethod } from './shared/method'
 import { allGroups, noteHead, sourceOf } from './shared/supervised'
 
@@ -38,6 +39,7 @@ export const l2Sp = defineMethod({
     }),
     headFactor
   },
+  losses: { ...commonLosses('task'), start: { en: 'Pull to the start', zh: '拉回起点' }, head: { en: 'Head', zh: '分类头' } },
   create: (context, { alpha, beta, headFactor: factor }) => {
     const { network, headReplaced } = withHeadFor(sourceOf(context), context.classes, context.training.seed)
     noteHead(context, headReplaced)

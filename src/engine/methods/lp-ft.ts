@@ -2,6 +2,7 @@ import { boolean, integer, number } from '../../contract/parameters'
 import { withHeadFor } from '../surgery/surgery'
 import type { GradientStage } from '../training/stage'
 import { fineTuningStage } from './shared/fine-tuning'
+import { commonLosses } from './shared/losses'
 import { defineMethod } from './shared/method'
 import { probeStage, standardisedProbeStage } from './shared/probe'
 import { StandardisedHead } from './shared/standardised-head'
@@ -61,6 +62,8 @@ export const lpFt = defineMethod({
       minimum: 0, maximum: 10, default: 1, advanced: true
     })
   },
+  stages: [{ images: 'target', epochs: 'probeEpochs' }, { images: 'target' }],
+  losses: commonLosses('task'),
   create: (context, { probeEpochs, probeFactor, standardise, backboneFactor }) => {
     const { network, headReplaced } = withHeadFor(sourceOf(context), context.classes, context.training.seed)
     noteHead(context, headReplaced)

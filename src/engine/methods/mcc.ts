@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import { number } from '../../contract/parameters'
 import { classConfusion } from '../maths/class-confusion'
 import { adaptationDefaults, adaptationNeeds, adaptationParameters, align, TwoDomains } from './shared/adaptation'
+import { commonLosses } from './shared/losses'
 import { defineMethod } from './shared/method'
 import { startOf } from './shared/supervised'
 
@@ -38,6 +39,8 @@ export const mcc = defineMethod({
   },
   trainingDefaults: adaptationDefaults,
   recipe: { wholeBatches: true },
+  alignmentWeight: 'weight',
+  losses: { ...commonLosses('task'), confusion: { en: 'Class confusion', zh: '类别混淆' } },
   create: (context, { weight, backboneFactor, temperature }) => align({
     context,
     domains: new TwoDomains(startOf(context), context.training.seed),

@@ -4,6 +4,7 @@ import { reversalCoefficient, reverseGradient } from '../maths/gradient-reversal
 import { marginDisparity } from '../maths/margin-disparity'
 import { adaptationDefaults, adaptationNeeds, adaptationParameters, align, TwoDomains, type AlignmentStep } from './shared/adaptation'
 import { rampParameter } from './shared/adversarial'
+import { commonLosses } from './shared/losses'
 import { defineMethod } from './shared/method'
 import { secondHead } from './shared/vector-network'
 import { startOf } from './shared/supervised'
@@ -50,6 +51,8 @@ export const mdd = defineMethod({
   },
   trainingDefaults: adaptationDefaults,
   recipe: { wholeBatches: true },
+  alignmentWeight: 'weight',
+  losses: { ...commonLosses('task'), disparity: { en: 'Disparity', zh: '分歧' } },
   create: (context, { weight, backboneFactor, margin, reversal, ramp }) => {
     const { seed } = context.training
     const network = startOf(context)

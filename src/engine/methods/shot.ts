@@ -55,6 +55,7 @@ export const shot = defineMethod({
   },
   trainingDefaults: { learningRate: 0.01, weightDecay: 0.001, schedule: 'inverse', epochs: 15 },
   recipe: { wholeBatches: true },
+  losses: { information: { en: 'Information', zh: '信息' }, clusters: { en: 'Clusters', zh: '聚类' } },
   create: (context, weights) => {
     const { network } = withHeadFor(sourceOf(context), context.classes, context.training.seed)
     const stage = new ShotStage(context, network, weights)

@@ -4,22 +4,22 @@ import { stepKernels, type AdamStepAttributes } from '../runtime/kernels/optimiz
 import type { ParameterGroup } from './stage'
 
 /**
- * Turns gradients into steps. The arithmetic is PyTorch's (torch.optim), so that published recipes carry over:
- * stock tfjs optimisers know neither weight decay nor a state for variables that join later.
+ * Turns gradients into steps. The arithmetic is PyTorch's (torch.optim), so that published recipes carry over. The
+ * optimisers of tfjs know neither weight decay nor variables that join later.
  */
 export interface Optimizer {
   /**
-   * One step. Variables without a gradient stay as they are, as in PyTorch. The gradients remain the caller's.
-   * @param gradients keyed as the groups' variables
+   * Takes one step. As in PyTorch, variables without a gradient stay as they are. The caller still owns the gradients.
+   * @param gradients by the same keys as the variables of the groups
    * @param learningRate the schedule's; each group multiplies it by its factor
    */
   apply(groups: readonly ParameterGroup[], gradients: Readonly<Record<string, tf.Tensor>>, learningRate: number): void
   /**
-   * What a checkpoint must keep, by name `<slot>/<variable key>`. The tensors stay the optimiser's and are valid until
-   * its next call.
+   * What a checkpoint must keep, by name `<slot>/<variable key>`. The optimiser owns the tensors, and they are valid
+   * until its next call.
    */
   state(): ReadonlyMap<string, tf.Tensor>
-  /** Takes over a copy of an earlier `state()`; what was there before is dropped. Throws on names it does not know. */
+  /** Replaces its state by a copy of an earlier `state()`. Throws on names it does not know. */
   restore(state: ReadonlyMap<string, tf.Tensor>): void
   dispose(): void
 }
@@ -38,7 +38,7 @@ class Slots {
 
   constructor(private readonly names: readonly string[]) {}
 
-  /** Hands a tensor over, to be replaced by `set`; zeros in the variable's shape where there is none yet. */
+  /** Gives a tensor away, to be replaced by `set`. Zeros in the variable's shape if there is none yet. */
   take(slot: string, key: string, variable: tf.Variable): tf.Tensor {
     const name = `${slot}/${key}`
     const tensor = this.tensors.get(name) ?? tf.zerosLike(variable)
@@ -46,7 +46,7 @@ class Slots {
     return tensor
   }
 
-  /** Keeps a tensor beyond the tidy it was made in, in place of the one before. */
+  /** Keeps a tensor beyond the tidy it was made in, and drops the one before. */
   set(slot: string, key: string, tensor: tf.Tensor): void {
     const name = `${slot}/${key}`
     this.tensors.get(name)?.dispose()
@@ -171,7 +171,7 @@ const epsilon = 1e-8
 /**
  * torch.optim.Adam (decay added to the gradient) and torch.optim.AdamW (`w ← w · (1 − rate · decay)` first, Loshchilov
  * & Hutter 2019): `m ← β₁m + (1−β₁)g`, `v ← β₂v + (1−β₂)g²`, `w ← w − rate · (m/(1−β₁ᵗ)) / (√(v/(1−β₂ᵗ)) + ε)`.
- * t counts the steps of that variable, so one that joins late starts with its own bias correction.
+ * t counts the steps of each variable by itself, so that one which joins late has its own bias correction.
  */
 class Adam implements Optimizer {
   private readonly slots = new Slots(['first', 'second', 'step'])

@@ -182,6 +182,8 @@ function changes(facts: ChoiceFacts): Choice[] {
   }]
 }
 
+/** Steps without which a network learns too little, where its method says nothing else. */
+export const leastSteps = 400
 /** Where the largest class has more than this many times the images of the smallest, rare ones are drawn more often. */
 const mostUneven = 3
 
@@ -213,7 +215,7 @@ function budget(facts: ChoiceFacts, training: TrainingSettings, given: Given): C
   if (given['epochs'] !== undefined || given['epochSteps'] !== undefined || imagesOf(facts) === 0) return []
   const { epochs, batchSize } = training
   const own = epochs * stepsOf(facts, batchSize)
-  const least = facts.method.recipe?.leastSteps ?? 400
+  const least = facts.method.recipe?.leastSteps ?? leastSteps
   if (own >= least) return []
   return [{
     name: 'epochSteps', value: Math.ceil(least / epochs),

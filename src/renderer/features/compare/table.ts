@@ -30,7 +30,7 @@ function figures(run: Run, comparison: Comparison): [string, Cell][] {
 }
 
 /**
- * The comparison as a comma-separated table, a line a run: figures, accuracy of each class, settings. Column
+ * The comparison as a comma-separated table, one line per run: figures, accuracy of each class, settings. Column
  * names and choices are in English whatever the window speaks, so that a script reads them anywhere.
  */
 export function comparisonCsv(comparison: Comparison, settings: readonly SettingRow[]): string {
