@@ -25,7 +25,7 @@ function readNormalisation(text: string): ModelImportOptions['normalisation'] {
   }, { field: 'normalisation' })
 }
 
-/** Names one by one, a file with one per line, or those of a data set. @throws GraftError (usage) */
+/** Names separated by commas, a file with one name per line, or the classes of a data set. @throws GraftError (usage) */
 async function readClasses(text: string, { library }: Context): Promise<string[]> {
   if (text.startsWith('dataset:')) return (await library.datasets.get(readId(text.slice('dataset:'.length), '--classes', 'classes'))).classes
   if (await exists(text)) {
@@ -43,7 +43,7 @@ const kinds: Record<Remark['about'], Text> = {
   'read': { en: 'read', zh: '读取' }, 'left-out': { en: 'left out', zh: '不导入' }, 'assumed': { en: 'assumed', zh: '假定' }, 'asked': { en: 'asked', zh: '待确认' }
 }
 
-/** What was found out and what was taken for granted, for a person. */
+/** What was recognised and what was assumed, for a person. */
 function inspectionText(found: ModelInspection, language: Language): string {
   const zh = language === 'zh'
   const { mean, standardDeviation } = found.normalisation
@@ -78,11 +78,11 @@ function readingCommand(noun: Command, name: string, description: string, { say 
     .argument('<path>', say({
       en: 'A file or folder: TensorFlow.js, safetensors, PyTorch, Keras or ONNX, also in a zip', zh: '文件或文件夹：TensorFlow.js、safetensors、PyTorch、Keras 或 ONNX，也可在 zip 中'
     }))
-    .option('--format <format>', say({ en: 'Format (by default found out from the content)', zh: '格式（默认根据内容判断）' }))
+    .option('--format <format>', say({ en: 'Format (by default recognised from the content)', zh: '格式（默认根据内容判断）' }))
     .option('--architecture <id>', say({ en: 'Architecture (by default recognised from names, shapes and order)', zh: '结构（默认根据名称、形状和顺序识别）' }))
     .option('--size <HxW>', say({ en: 'Input height and width', zh: '输入的高和宽' }))
     .option('--normalisation <how>', say({
-      en: `How it was trained to see images: ${usual}, or MEAN,…/DEVIATION,…`, zh: `训练时图像的归一化：${usual}，或“均值,…/标准差,…”`
+      en: `How images were normalised in its training: ${usual}, or MEAN,…/DEVIATION,…`, zh: `训练时图像的归一化：${usual}，或“均值,…/标准差,…”`
     }))
     .option('--classes <names>', say({
       en: 'Names in the order of its outputs: A,B,C, a file with one per line, or dataset:<id>', zh: '按输出顺序的类别名称：A,B,C、每行一个名称的文件，或 dataset:<id>'
@@ -151,7 +151,7 @@ export function addModelsImport(noun: Command, context: Context): void {
     }))
 }
 
-/** A line on stderr for each thing that a wrong guess at would spoil. */
+/** A line on stderr for each assumption that would spoil the model if it is wrong. */
 function tellAssumed({ input, normalisation, normalisationFrom, classes, classesFrom }: ModelInspection, context: Context): void {
   if (normalisationFrom === 'usual') {
     const known = usualNormalisationSchema.options.find((id) => usualNormalisation(id, input[2]).mean.join() === normalisation.mean.join())

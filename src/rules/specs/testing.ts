@@ -29,6 +29,7 @@ export const model: ModelSummary = {
   blocks: architecture.blocks, parameters: 896, createdAt: '2026-01-01T00:00:00.000Z'
 }
 export const fineTuning = method('fine-tuning', {
+  blocks: 'copied',
   needs: { sourceModel: true, sourceData: false, targetLabels: 'some', classes: 'any' },
   parameters: {
     factor: number({ label: text('Factor'), help: text(''), minimum: 0, maximum: 1, default: 1 }),

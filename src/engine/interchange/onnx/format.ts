@@ -34,7 +34,7 @@ export const onnx = defineModelFormat({
   },
   writer: {
     write: (model, summary, path) => writePartsDurably(path, [
-      encodeModel(toOnnx(model, { graft: JSON.stringify(factsOf(model, summary)) }, versions()['graft']!))
+      encodeModel(toOnnx(model, { graft: JSON.stringify(factsOf(model, summary)) }, versions().graft))
     ]),
     load: (name, normalise) => ({
       language: 'python',

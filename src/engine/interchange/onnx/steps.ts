@@ -222,7 +222,7 @@ function sliceStep(node: OnnxNode, constants: Constants): Omit<Step, 'name' | 'o
   return new Set(steps).size === 1 ? { kind: 'slice', stride: steps[0]! } : { kind: 'other' }
 }
 
-/** One number for all, or one a channel, whichever side it stands on. */
+/** One number for all, or one per channel, whichever side it stands on. */
 function affine(node: OnnxNode, constants: Constants, add: Add): void {
   const [first = '', second = ''] = node.inputs
   const right = constants.has(second)

@@ -116,12 +116,14 @@ interface Alignment {
   backboneFactor: number
   /** Loss terms by name, added to the source's cross-entropy. */
   terms(step: AlignmentStep): Record<string, tf.Scalar>
+  /** The term that is capped, where one is. */
+  cap?: GradientStage['cap']
   /** Networks that are trained along. */
   companions?: readonly Companion[]
 }
 
 /** A run of one stage: cross-entropy on the source, and terms that draw the domains together. */
-export function align({ context, domains, backboneFactor, terms, companions = [] }: Alignment): MethodRun {
+export function align({ context, domains, backboneFactor, terms, cap, companions = [] }: Alignment): MethodRun {
   const { network } = domains
   const groups = [...domains.groups(backboneFactor), ...companions.map((part) => part.group())]
   const stage: GradientStage = {
@@ -130,6 +132,7 @@ export function align({ context, domains, backboneFactor, terms, companions = []
     streams: ['source', 'target-unlabelled'],
     wholeBatches: true,
     startCompetes: startsTrained(context),
+    ...(cap && { cap }),
     groups: () => groups,
     step: (batches, position) => {
       const { inputs, labels } = sourceBatch(batches)

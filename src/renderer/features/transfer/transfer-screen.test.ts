@@ -58,7 +58,7 @@ describe('the Transfer screen', () => {
     await open(fake)
     expect(dispatchCommand('start')).toBe(true)
     await settle()
-    expect(startsOf(fake)).toMatchObject([{ name: 'Fine-tuning on UCI optical digits, 10 a class' }])
+    expect(startsOf(fake)).toMatchObject([{ name: 'Fine-tuning on UCI optical digits, 10 per class' }])
   })
 
   it('starts control runs and several seeds along when asked to', async () => {
@@ -67,7 +67,7 @@ describe('the Transfer screen', () => {
     await button(wrapper, 'Training settings').trigger('click')
     await fieldOf(wrapper, 'Seeds').setValue('3')
     await fieldOf(wrapper, 'With control runs (twins)').trigger('click')
-    expect(wrapper.text()).toContain('Control runs at the same budget train along, each repeated with 3 seeds.')
+    expect(wrapper.text()).toContain('Control runs with the same budget are trained too, each with 3 seeds.')
     await button(wrapper, 'Start').trigger('click')
     await settle()
     expect(startsOf(fake)).toMatchObject([{ twins: true, seeds: 3 }])
@@ -82,6 +82,21 @@ describe('the Transfer screen', () => {
     await button(wrapper, 'Start').trigger('click')
     await settle()
     expect(startsOf(fake)).toMatchObject([{ spec: { method: { params: { layerDecay: 0.5, headFactor: 1, unfreezeEvery: 0 } }, training: { epochs: 3 } } }])
+  })
+
+  it('says why a setting was chosen; one click keeps it, and one gives it back', async () => {
+    const fake = createFakeApi()
+    const wrapper = await open(fake)
+    expect(wrapper.text()).toContain('Chosen for you: The source knows something already')
+    await wrapper.get('button[aria-label="Keep what was chosen: Learning rate"]').trigger('click')
+    await afterChecks()
+    expect(wrapper.find('button[aria-label="Keep what was chosen: Learning rate"]').exists()).toBe(false)
+    await wrapper.get('button[aria-label$=": Learning rate"]').trigger('click')
+    await afterChecks()
+    expect(wrapper.find('button[aria-label="Keep what was chosen: Learning rate"]').exists()).toBe(true)
+    await button(wrapper, 'Start').trigger('click')
+    await settle()
+    expect(startsOf(fake)).toMatchObject([{ spec: { training: { learningRate: 0.0005, optimizer: 'adam' }, chosen: { optimizer: { en: expect.any(String) } } } }])
   })
 
   it('lets saved models be picked beside the source, and says why others cannot be', async () => {

@@ -1,0 +1,23 @@
+import { describe, expect, it } from 'vitest'
+import type { Metric } from '../../contract/runs'
+import { spec } from '../../rules/specs/testing'
+import { capNote, lastEpoch } from './conclusion'
+
+const step = (number: number, discrepancy: number, stage = 0): Metric =>
+  ({ kind: 'step', stage, epoch: 1, step: number, seconds: 0, learningRate: 0.1, losses: { total: 1, discrepancy } })
+const epoch = (number: number, accuracy?: number): Metric =>
+  ({ kind: 'epoch', stage: 0, epoch: number, step: number * 10, seconds: 0, train: { loss: 1, ...(accuracy !== undefined && { accuracy }) } })
+
+describe('what a run ends with', () => {
+  it('tells in how many steps a term stood at its cap', () => {
+    const cap = { term: 'discrepancy', at: 1 }
+    expect(capNote([step(1, 1), step(2, 0.9999999), step(3, 0.5), step(1, 1, 1)], 0, cap)?.en).toContain('in 2 of 3 steps')
+    expect(capNote([step(1, 0.4)], 0, cap)).toBeUndefined()
+  })
+
+  it('looks at the last epoch: ten steps of 64 images', () => {
+    expect(lastEpoch([epoch(1, 0.3), epoch(2, 0.5)], spec())).toEqual({ train: { accuracy: 0.5, images: 640 } })
+    expect(lastEpoch([epoch(1)], spec())).toEqual({})
+    expect(lastEpoch([], spec())).toEqual({})
+  })
+})
