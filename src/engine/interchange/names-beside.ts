@@ -9,7 +9,10 @@ const byNumber = z.record(z.string().regex(/^\d+$/), z.string().min(1))
 const configSchema = z.looseObject({ id2label: z.unknown().optional(), labels: z.unknown().optional(), label_names: z.unknown().optional(), classes: z.unknown().optional() })
 
 /** Files in which programs leave class names beside a model: Teachable Machine, Hugging Face, timm, and what people call them. */
-const names = ['metadata.json', 'labels.txt', 'config.json', 'class_names.txt', 'classes.txt', 'class_names.json', 'classes.json', 'class_to_idx.json', 'class_indices.json', 'labels.json', 'id2label.json']
+const names = [
+  'metadata.json', 'labels.txt', 'config.json', 'class_names.txt', 'classes.txt', 'class_names.json', 'classes.json', 'class_to_idx.json',
+  'class_indices.json', 'labels.json', 'id2label.json'
+]
 
 /**
  * The names of so many classes from a file beside a model, and which file says them; undefined where none does.
