@@ -3,8 +3,10 @@ import { join } from 'node:path'
 import { app, dialog, ipcMain, protocol, session } from 'electron'
 import { appContract } from '../contract/app'
 import { toErrorValue } from '../contract/errors'
+import { isWorking } from '../rules/states'
 import { openLibrary } from '../library'
 import { dataFolderGone, ensureWritable } from '../library/disk'
+import { Awake } from './window/awake'
 import { askBeforeClosing, hideWindow, notifyOfEnd, showWindow } from './window/background'
 import { Cached } from './shell/cached'
 import { readCatalogue } from './shell/catalogue'
@@ -141,10 +143,14 @@ async function start(): Promise<void> {
       void training.goOn().then(() => jobs.look())
     }
   })
-  const jobs = new JobQueue({
+  const awake = new Awake()
+  const jobs: JobQueue = new JobQueue({
     launch: workerLauncher(places, log, (text) => send('notices', 'raised', { level: 'warning', text })),
     onChanged: (status) => send('jobs', 'changed', status),
-    onQueueChanged: () => training.saveQueue(),
+    onQueueChanged: () => {
+      training.saveQueue()
+      awake.update(jobs.list().some(isWorking))
+    },
     ready: () => dataFolder.there,
     ...tellOf(send)
   })

@@ -12,8 +12,8 @@ export const resume: CliCommand = (program, context) => {
       en: 'Go on with a run that was cancelled, interrupted or failed, from its last checkpoint',
       zh: '从最后一个检查点继续已取消、中断或失败的运行'
     }))
-    .argument('<run>', say({ en: 'The run, or a study: all of it that is not done', zh: '运行；或一项研究（继续其所有未完成的运行）' }))
-    .option('--from-start', say({ en: 'Leave its checkpoints and begin anew, as where they are damaged', zh: '放弃其检查点并从头开始，例如检查点已损坏时' }))
+    .argument('<run>', say({ en: 'The run, or a study: all its runs that are not done', zh: '运行；或一项研究（继续其所有未完成的运行）' }))
+    .option('--from-start', say({ en: 'Discard its checkpoints and start again, for example if they are damaged', zh: '放弃其检查点并从头开始，例如检查点已损坏时' }))
     .addOption(jobsOption(context))
     .action(context.action(async (id: string, flags: { jobs?: string, fromStart?: boolean }) => {
       const jobs = readJobs(flags.jobs)

@@ -58,7 +58,7 @@ export function fromCommander(error: CommanderError, commandPath: string): Graft
   return usageError(code, message, { remedy })
 }
 
-/** Any thrown thing as an error value; whatever was thrown after the person stopped the work counts as cancelled. */
+/** Anything thrown as an error value. After the person has stopped the work, everything thrown counts as cancelled. */
 export function errorValueOf(thrown: unknown, signal: AbortSignal): ErrorValue {
   const value = toErrorValue(thrown)
   const stopped = signal.aborted && (value.code === 'unexpected' || value.code === 'aborted')

@@ -7,11 +7,11 @@ export interface Result {
   text: string
   /** 0 when absent. */
   exitCode?: number
-  /** Why it did not end well: one line on stderr. */
+  /** Why it failed, as one line on stderr. */
   reason?: ErrorValue
 }
 
-/** The value with every text in two languages replaced by the sentence in one: what `--json` prints. */
+/** The value as `--json` prints it: each text in two languages becomes one sentence. */
 export function localise(value: unknown, language: Language): unknown {
   if (Array.isArray(value)) return value.map((entry) => localise(entry, language))
   if (ArrayBuffer.isView(value)) return [...value as unknown as Iterable<unknown>]

@@ -9,7 +9,7 @@ import type { Network } from '../network/network'
 import type { Batch, BatchStream } from '../batches/batch-stream'
 import { EpochOrder, ImageStream, type ImageReader, type OrderOptions } from '../batches/batches'
 
-/** Images a step while features are computed, where memory allows: a feature never depends on the spec's batch size. */
+/** Images per step while features are computed, where memory allows: a feature never depends on the spec's batch size. */
 const computeBatchSize = 100
 /** 2: the rows are followed by their SHA-256. */
 const formatVersion = 2

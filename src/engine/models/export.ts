@@ -46,7 +46,7 @@ export async function exportModel(
   hooks.onProgress?.(1, steps)
   hooks.signal?.throwIfAborted()
   const card = modelCard({
-    summary, language, version: versions()['graft']!, channelsFirst: format === 'onnx',
+    summary, language, version: versions().graft, channelsFirst: format === 'onnx',
     load: writer.load(basename(path), normaliseCode(summary.normalisation)),
     ...await originOf(library, ref)
   })

@@ -24,6 +24,7 @@ import type { Position, Stage } from '../training/stage'
 import { StageData, type TrainingData } from '../training/data'
 import { FeatureCache } from '../features/cache'
 import { Diverged } from '../training/divergence'
+import { stepsTaken } from '../../rules/studies/steps'
 import { mostRescues, rescuedRate, rescueText } from '../../rules/settings/rescue'
 import { Judge, shownValue } from '../training/judge'
 import { momentumFor, stageLength, stageStart, trainStage, type StageState } from '../training/loop'
@@ -344,10 +345,10 @@ class TrainSession {
       classifier && ((folder) => saveClassifier(classifier, folder))
     ))
     await this.metrics.flush()
-    return this.finish('done', scores, unlearned)
+    return this.finish('done', { ...scores, steps: stepsTaken(series), ...(unlearned && { unlearned }) })
   }
 
-  private async finish(state: 'done' | 'cancelled', scores?: Pick<Run, 'metrics' | 'files'>, unlearned?: Text): Promise<Run> {
+  private async finish(state: 'done' | 'cancelled', found: Partial<Pick<Run, 'metrics' | 'files' | 'steps' | 'unlearned'>> = {}): Promise<Run> {
     await this.metrics.flush()
     return this.update((run) => ({
       ...run,
@@ -356,8 +357,7 @@ class TrainSession {
       finishedAt: new Date().toISOString(),
       ...(this.lastProgress && { epochs: Math.max(run.epochs, this.lastProgress.epoch) }),
       ...(this.lastProgress?.imagesPerSecond !== undefined && { imagesPerSecond: this.lastProgress.imagesPerSecond }),
-      ...scores,
-      ...(unlearned && { unlearned }),
+      ...found,
       notes: this.notes
     }))
   }

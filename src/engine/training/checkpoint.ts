@@ -9,10 +9,10 @@ import type { TensorToWrite } from '../safetensors/header'
 import type { Position } from './stage'
 
 interface Checkpoint<State> {
-  /** Weights, optimiser state, whatever else is needed to go on. Float32 and int32. */
+  /** Weights, the optimiser's state and whatever else is needed to go on. Float32 and int32. */
   tensors: ReadonlyMap<string, tf.Tensor>
   position: Position
-  /** Plain JSON: early stopping's patience, seconds so far, … */
+  /** Plain JSON: the patience of early stopping, the seconds so far and so on. */
   state: State
 }
 
@@ -26,13 +26,13 @@ export type Patiently = <Result>(work: () => Promise<Result>) => Promise<Result>
 
 interface Pending { write(): Promise<void>, done: Promise<void> }
 
-/** Writes under way, and the one waiting behind, by path. */
+/** By path: the write that is under way, and the one that waits for it. */
 const writing = new Map<string, { current: Promise<void>, waiting: Pending | undefined }>()
 
 /**
- * Keeps a checkpoint at `path` (one safetensors file, written beside and renamed). The tensors are copied before this
- * returns, so training may go on; the file is written meanwhile. Of saves that come faster than the disk the newest
- * wins: the promise of one that was overtaken settles with the one that took its place.
+ * Saves a checkpoint at `path`, as one safetensors file that is written beside it and renamed. The tensors are copied
+ * before this returns, so training can go on while the file is written. If saves come faster than the disk can write,
+ * only the newest is written. The promise of one that was skipped settles with the one that replaced it.
  * @param options `older`: where the checkpoint that lay at `path` goes, in place of an earlier one; without, it is replaced.
  *   `patiently`: how a write is done that may meet a full disk
  */
@@ -85,8 +85,8 @@ function enqueue(path: string, write: () => Promise<void>): Promise<void> {
 }
 
 /**
- * Reads what saveCheckpoint wrote; the tensors are new and the caller's to dispose of. Throws `checkpoint-damaged`,
- * naming the file, where it is torn, changed or not a checkpoint, and a system error where it is not there.
+ * Reads what saveCheckpoint wrote. The tensors are new, and the caller disposes of them. If the file is torn, changed or
+ * no checkpoint this throws `checkpoint-damaged` and names it; if it is missing, a system error.
  * @param schema of the state
  */
 export async function loadCheckpoint<State>(path: string, schema: z.ZodType<State>): Promise<Checkpoint<State>> {
@@ -117,7 +117,7 @@ export async function loadCheckpoint<State>(path: string, schema: z.ZodType<Stat
   }
 }
 
-/** SHA-256 over the text and each tensor's name and bytes, off the main thread. */
+/** SHA-256 of the text and of each tensor's name and bytes, computed off the main thread. */
 async function digestOf(checkpoint: string, tensors: ReadonlyMap<string, TensorToWrite>): Promise<string> {
   const hash = createHash('sha256').update(checkpoint)
   for (const [name, { data }] of tensors) {

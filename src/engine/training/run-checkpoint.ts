@@ -11,7 +11,7 @@ import type { Selection } from './selection'
 
 const stateSchema = z.object({ stage: stageStateSchema, seconds: z.number() })
 
-/** The tensors of a run, by the part they belong to. */
+/** The tensors of a run, by what they belong to. */
 interface RunTensors {
   /** Weights of the network and the stage's own variables, by name. */
   kept: ReadonlyMap<string, tf.Variable>

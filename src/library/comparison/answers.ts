@@ -26,7 +26,7 @@ export async function answersOf(library: Pick<Library, 'datasets' | 'runs'>, { i
 }
 
 /** Where the images of a target that is one domain lie in the whole split; undefined where it is the whole. */
-async function testPositions({ datasets }: Pick<Library, 'datasets'>, { spec: { target } }: Run): Promise<Int32Array | undefined> {
+export async function testPositions({ datasets }: Pick<Library, 'datasets'>, { spec: { target } }: Run): Promise<Int32Array | undefined> {
   if (target.domain === undefined) return undefined
   const reader = await datasets.open(target.dataset)
   try {

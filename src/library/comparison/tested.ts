@@ -35,16 +35,9 @@ export async function readTestLabels({ datasets }: Pick<Library, 'datasets'>, ru
  * @throws `predictions-damaged`, naming the file
  */
 export async function readTestPredictions({ runs }: Pick<Library, 'runs'>, run: Run, labels: Int32Array): Promise<Int32Array | undefined> {
-  const path = join(runs.paths(run.id).evaluation, 'test.predictions.i32')
-  let bytes: Buffer
-  try {
-    bytes = await fs.readFile(path)
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') return undefined
-    throw namingFile(error, path)
-  }
-  const known = run.files?.['evaluation/test.predictions.i32']
-  if (known !== undefined && sha256Of(bytes) !== known) throw predictionsDamaged(run, path, `its SHA-256 is not ${known}`)
+  const kept = await readKept(runs.paths(run.id).evaluation, run, 'test.predictions.i32')
+  if (!kept) return undefined
+  const { path, bytes } = kept
   const predictions = Int32Array.from({ length: Math.floor(bytes.length / 4) }, (_, image) => bytes.readInt32LE(image * 4))
   const { test } = run.metrics
   if (predictions.length !== labels.length || !test) return predictions
@@ -53,6 +46,27 @@ export async function readTestPredictions({ runs }: Pick<Library, 'runs'>, run: 
     throw predictionsDamaged(run, path, `${right} of ${labels.length} answers in it are right, where the score on record is ${test.accuracy}`)
   }
   return predictions
+}
+
+/** How sure a run was of its answer for each test image, in [0, 1]; undefined if it did not keep that, as in earlier versions. @throws `predictions-damaged` */
+export async function readTestConfidences({ runs }: Pick<Library, 'runs'>, run: Run): Promise<Float32Array | undefined> {
+  const kept = await readKept(runs.paths(run.id).evaluation, run, 'test.confidences.f32')
+  return kept && Float32Array.from({ length: Math.floor(kept.bytes.length / 4) }, (_, image) => kept.bytes.readFloatLE(image * 4))
+}
+
+/** A file of a run's evaluation, held against the hash in the run's record where there is one. */
+async function readKept(folder: string, run: Run, name: string): Promise<{ path: string, bytes: Buffer } | undefined> {
+  const path = join(folder, name)
+  let bytes: Buffer
+  try {
+    bytes = await fs.readFile(path)
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return undefined
+    throw namingFile(error, path)
+  }
+  const known = run.files?.[`evaluation/${name}`]
+  if (known !== undefined && sha256Of(bytes) !== known) throw predictionsDamaged(run, path, `its SHA-256 is not ${known}`)
+  return { path, bytes }
 }
 
 /** Whether the answers fall into classes as the score on record says, where it says. */
@@ -66,34 +80,47 @@ function fitsConfusion({ confusion }: Score, labels: Int32Array, predictions: In
   })
 }
 
+/** What several runs answered, or why that cannot be paired; with the error where a file is damaged. */
+type Unpaired = { reason: Text, damaged?: GraftError }
+
 /**
- * Which test images each of several runs got right (1 or 0), in their order, where all were tested on the same and kept
- * their answers; else why that is not known, with the error where a file is damaged.
+ * Which test images each of several runs got right (1 or 0), in their order, if all were tested on the same images and kept
+ * their answers; else why that is not known.
  */
-export async function rightAnswers(
+export async function rightAnswers(library: Pick<Library, 'datasets' | 'runs'>, tested: readonly Run[]): Promise<{ right: Uint8Array[] } | Unpaired> {
+  const answers = await pairedAnswers(library, tested)
+  if ('reason' in answers) return answers
+  const { labels, predictions } = answers
+  return { right: predictions.map((given) => Uint8Array.from(labels, (label, image) => given[image] === label ? 1 : 0)) }
+}
+
+/** The labels of the test images, and what each of several runs answered, if all were tested on the same images and kept their answers; else why not. */
+export async function pairedAnswers(
   library: Pick<Library, 'datasets' | 'runs'>, tested: readonly Run[]
-): Promise<{ right: Uint8Array[] } | { reason: Text, damaged?: GraftError }> {
+): Promise<{ labels: Int32Array, predictions: Int32Array[] } | Unpaired> {
   try {
-    return await readRightAnswers(library, tested)
+    return await readPairedAnswers(library, tested)
   } catch (error) {
     if (!(error instanceof GraftError) || !damagedCodes.includes(error.code)) throw error
     return { reason: error.value.message, damaged: error }
   }
 }
 
-async function readRightAnswers(library: Pick<Library, 'datasets' | 'runs'>, tested: readonly Run[]): Promise<{ right: Uint8Array[] } | { reason: Text }> {
+async function readPairedAnswers(
+  library: Pick<Library, 'datasets' | 'runs'>, tested: readonly Run[]
+): Promise<{ labels: Int32Array, predictions: Int32Array[] } | { reason: Text }> {
   const [first, ...others] = tested
   if (!first || others.some((run) => !testedOnSameImages(first, run))) return { reason: otherImages }
   let labels: Int32Array | undefined
   for (const run of tested) labels ??= await readTestLabels(library, run)
   if (!labels) return { reason: dataGone }
-  const right: Uint8Array[] = []
+  const predictions: Int32Array[] = []
   for (const run of tested) {
-    const predictions = await readTestPredictions(library, run, labels)
-    if (predictions?.length !== labels.length) return { reason: noPredictions(run) }
-    right.push(Uint8Array.from(labels, (label, image) => predictions[image] === label ? 1 : 0))
+    const given = await readTestPredictions(library, run, labels)
+    if (given?.length !== labels.length) return { reason: noPredictions(run) }
+    predictions.push(given)
   }
-  return { right }
+  return { labels, predictions }
 }
 
 export const otherImages: Text = {

@@ -15,6 +15,7 @@ import { isGone, thisProcess } from '../disk/processes'
 import { Records } from '../disk/records'
 import { discardFolder, makeTemporaryFolder, publishFolder, removeStaleFolders } from '../disk/temporary'
 import type { Trash } from '../disk/trash'
+import { predictionFor } from './advice'
 import { MetricsFile } from './metrics'
 import { claimFolder, releaseFolder } from './owner'
 
@@ -58,10 +59,11 @@ export class RunStore {
   async create(spec: Spec, { name, names, study }: NewRun): Promise<Run> {
     await ensureWritable(this.dataDir)
     const id = newId()
+    const prediction = await predictionFor(this.dataDir, spec)
     const run = runSchema.parse({
       schemaVersion: 1, id, name: name ?? usualName(names), state: 'queued',
       spec, createdAt: new Date().toISOString(), names, epochs: 0, seconds: 0, metrics: {}, versions: {}, dataHashes: {},
-      owner: thisProcess(), notes: [], ...(study && { study })
+      owner: thisProcess(), notes: [], ...(prediction && { prediction }), ...(study && { study })
     })
     await removeStaleFolders(this.folder)
     const temporary = await makeTemporaryFolder(this.folder)

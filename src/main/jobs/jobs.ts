@@ -68,7 +68,7 @@ const laneOf = (kind: JobKind): string => {
 
 /** The jobs that main supervises, each in a worker process of its own. */
 export class JobQueue {
-  /** In order of arrival. */
+  /** In order of arrival, but for those that a person moved. */
   readonly #entries = new Map<string, Entry>()
   #held = false
 
@@ -126,6 +126,22 @@ export class JobQueue {
     if (entry.status.state === 'queued') return this.#finish(entry, { kind: 'dropped' })
     this.#change(entry, { state: 'cancelling' })
     entry.worker?.cancel()
+  }
+
+  /** Puts a waiting job before the one ahead of it in its lane, or behind the next one. Quiet where there is none; throws `job-not-found`. */
+  move(id: string, by: -1 | 1): void {
+    const entry = this.#entry(id)
+    const order = [...this.#entries.values()]
+    const waiting = order.filter(({ status, cancelled }) => status.state === 'queued' && !cancelled && laneOf(status.kind) === laneOf(entry.status.kind))
+    const place = waiting.indexOf(entry)
+    const other = place < 0 ? undefined : waiting[place + by]
+    if (!other) return
+    const [from, to] = [order.indexOf(entry), order.indexOf(other)]
+    order[from] = other
+    order[to] = entry
+    this.#entries.clear()
+    for (const each of order) this.#entries.set(each.status.id, each)
+    this.options.onQueueChanged?.()
   }
 
   /** Asks a job's worker to end after the epoch it is in; throws `job-not-found`. */
@@ -197,7 +213,7 @@ export class JobQueue {
     try {
       const worker = await this.options.launch({ kind, input } as Job, {
         onProgress: ({ progress, news: lines = [] }) => {
-          if (progress) entry.status = standing(entry.status, progress)
+          if (progress) entry.status = { ...entry.status, progress }
           news.call()
           request.onProgress?.(progress, lines)
         },
@@ -252,11 +268,6 @@ export class JobQueue {
     for (const { status } of ended.slice(0, -keptWhenEnded)) this.#entries.delete(status.id)
     for (const entry of ended.filter(({ outcome }) => outcome?.kind === 'done').slice(0, -keptOutcomes)) delete entry.outcome
   }
-}
-
-/** A status with how far the job is. */
-function standing(status: JobStatus, progress: ProgressOf<JobKind>): JobStatus {
-  return { ...status, progress, ...('runId' in progress && { run: progress }) }
 }
 
 function endState(kind: JobKind, end: JobEnd): JobStatus['state'] {

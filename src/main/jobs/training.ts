@@ -23,7 +23,7 @@ interface TrainingOptions {
   onEnded?(run: Run): void
 }
 
-/** Seven messages a second with a run's progress, one with its record and one with its job: under ten in all. */
+/** Seven messages per second with a run's progress, one with its record and one with its job: under ten in all. */
 const progressMilliseconds = 150
 const recordMilliseconds = 1_000
 

@@ -1,5 +1,6 @@
 import type { Run } from '../../../contract/runs'
 import { api } from '../../shared/api'
+import { useCancelRun } from '../../shared/jobs'
 import { useNoticesStore, useRunsStore } from '../../shared/stores'
 
 export interface RunActions {
@@ -18,6 +19,7 @@ export interface RunActions {
 export function useRunActions(): RunActions {
   const runs = useRunsStore()
   const notices = useNoticesStore()
+  const canceller = useCancelRun()
 
   async function attempt(work: () => Promise<void>): Promise<void> {
     try {
@@ -51,7 +53,7 @@ export function useRunActions(): RunActions {
     resume: (run) => attempt(async () => {
       runs.put(run.id, await api.runs.resume({ id: run.id, ...(run.error?.code === 'checkpoint-damaged' && { fromStart: true }) }))
     }),
-    cancel: (run) => attempt(() => api.runs.cancel({ id: run.id })),
+    cancel: (run) => attempt(() => canceller.cancel(run)),
     stopAfterEpoch: (run) => attempt(() => api.runs.stopAfterEpoch({ id: run.id })),
     openFolder: (run) => attempt(() => api.app.openFolder({ kind: 'run', id: run.id })),
     openDataFolder: () => attempt(() => api.app.openFolder({ kind: 'data' }))
