@@ -27,8 +27,8 @@ export const doors = {
   contract: ['*'],
   rules: ['*'],
   images: ['decode', 'image-file', 'image-header', 'resize', 'shrink', 'write-bmp'],
-  library: ['.', 'comparison', 'datasets', 'disk', 'intake', 'intake/known', 'models', 'runs', 'studies'],
-  engine: ['.', 'random', 'versions'],
+  library: ['.', 'comparison', 'datasets', 'disk', 'intake', 'intake/known', 'models', 'repair', 'runs', 'studies'],
+  engine: ['.', 'doctor', 'random', 'versions'],
   gauntlet: ['.'],
   bench: ['.'],
   worker: [],
@@ -67,6 +67,9 @@ export const innerRooms = {
   'src/engine/training': ['batches', 'evaluation', 'features', 'network', 'runtime', 'safetensors', 'random', 'yield'],
   'src/engine/methods': [
     'architectures', 'batches', 'classifiers', 'evaluation', 'features', 'maths', 'network', 'surgery', 'training', 'random', 'yield'
+  ],
+  'src/engine/advisor': [
+    'batches', 'catalogue', 'classifiers', 'features', 'maths', 'models', 'network', 'surgery', 'training', 'random', 'yield'
   ],
   'src/engine/models': [
     'architectures', 'batches', 'classifiers', 'evaluation', 'interchange', 'methods', 'network', 'safetensors', 'surgery', 'versions'

@@ -16,9 +16,9 @@ it('lint, types and unit do the same alone as in check and test', () => {
   expect(scripts.unit).toBe(`vitest run ${unitProjects.map((name) => `--project ${name}`).join(' ')}`)
 })
 
-it('every project of tests is run by npm test', () => {
+it('every project of tests is run by npm test, but those of the installers, which take many minutes', () => {
   const names = config.test.projects.map(({ test }) => test.name)
-  expect(names.sort()).toEqual([...unitProjects, 'native'].sort())
+  expect(names.sort()).toEqual([...unitProjects, 'native', 'installers'].sort())
 })
 
 it('a check that fails shows all it said, and those after it are run', async () => {

@@ -1,76 +1,110 @@
-import { mkdir, readFile, rm } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
 import { buildIfStale } from './build.mjs'
+import { makeAppImage } from './package/appimage.mjs'
+import { makeArchive } from './package/archive.mjs'
 import { makeDebian } from './package/debian.mjs'
 import { bytesIn, megabytes } from './package/files.mjs'
+import { makeRpm } from './package/rpm.mjs'
 import { stage } from './package/stage.mjs'
-import { setUp } from './setup/index.mjs'
+import { isForeign, ownSystem, systems } from './package/systems.mjs'
+import { compressions, makeWindowsInstaller } from './package/windows.mjs'
+import { foreignSteps, ownTarget, setUp } from './setup/index.mjs'
 import { projectFolder } from './setup/paths.mjs'
 import { asProblem, SetupProblem } from './setup/problem.mjs'
-import { lastLine, runTool } from './setup/run-tool.mjs'
 
-// `npm run package`: a .deb and a .tar.gz on Linux, an installer on Windows, a disk image on macOS, with everything in it.
+/** @typedef {import('./package/systems.mjs').SystemName} SystemName */
 
-/** @typedef {'deb' | 'tar.gz'} LinuxForm */
+// `npm run package`: packages for this system or, with `--windows`, for another, with everything in them.
 
 /**
- * @param {{ forms?: LinuxForm[], compression?: string, output?: string, print?: (line: string) => void }} [options]
- *   `compression` of the .deb: `xz`, `zstd`, `gzip` or `none`, and after a colon its level
+ * @param {{ system?: SystemName, forms?: string[], compression?: string, output?: string, print?: (line: string) => void }} [options]
+ *   `compression`: of the .deb `xz`, `zstd`, `gzip` or `none`, and after a colon its level; of the .exe `lzma`, `zlib` or `none`
  * @returns {Promise<string[]>} the files made
  */
 export async function makePackages(options = {}) {
-  const { forms = ['deb', 'tar.gz'], compression = 'xz', output = path.join(projectFolder, 'dist'), print = printLine } = options
-  const { usable, current } = await setUp({ quiet: true, print })
-  if (!usable || !(await buildIfStale())) throw new SetupProblem('there is nothing to pack', 'see above')
+  const { system: name = ownSystem, output = path.join(projectFolder, 'dist'), print = printLine } = options
+  if (name === undefined) throw new SetupProblem(`no packages are made on ${ownTarget}`, 'name a system: npm run package -- --windows')
+  const system = systems[name]
+  const own = await setUp({ quiet: true, print })
+  if (!own.usable || !(await buildIfStale())) throw new SetupProblem('there is nothing to pack', 'see above')
+  const { current } = isForeign(system) ? await setUp({ quiet: true, print, target: system.target, only: foreignSteps }) : own
   const { version, description } = JSON.parse(await readFile(path.join(projectFolder, 'package.json'), 'utf8'))
 
   const staged = await timed('files laid out', print, () => stage({
-    project: projectFolder, folder: path.join(projectFolder, 'dist', 'stage'), current
+    project: projectFolder, folder: path.join(projectFolder, 'dist', 'stage'), current, system, node: own.current.node?.path ?? process.execPath
   }))
   const { version: electron, standIn } = /** @type {{ version: string, standIn: boolean }} */ (current.electron)
-  const packed = await timed(`packed around Electron ${electron}${standIn ? ' (stand-in)' : ''}`, print, () => (
-    packElectron({ electronDist: staged.electron, electronVersion: electron })
+  await timed(`packed around Electron ${electron}${standIn ? ' (stand-in)' : ''}`, print, () => (
+    packElectron(name, { electronDist: staged.electron, electronVersion: electron }, standIn)
   ))
   await rm(path.join(projectFolder, 'dist', 'stage'), { recursive: true, force: true })
 
   /** @type {string[]} */
   const made = []
-  if (process.platform === 'linux') {
-    const unpacked = path.join(projectFolder, 'dist', 'packed', 'linux-unpacked')
-    await mkdir(output, { recursive: true })
+  const unpacked = path.join(projectFolder, 'dist', 'packed', system.unpacked)
+  await mkdir(output, { recursive: true })
+  for (const form of options.forms ?? system.forms) {
+    const { fileName, make } = makers[form]
     // A name of its own, so that nobody takes it for one to give away.
-    const base = `graft${standIn ? '-test-only' : ''}`
-    for (const form of forms) {
-      const file = path.join(output, form === 'deb' ? `${base}_${version}_amd64.deb` : `${base}-${version}-linux-x64.tar.gz`)
-      await rm(file, { force: true })
-      await timed(path.basename(file), print, () => form === 'deb'
-        ? makeDebian({ project: projectFolder, unpacked, version, description, compression, file })
-        : makeArchive(unpacked, `graft-${version}`, file))
-      made.push(file)
-    }
-    await tellSizes(unpacked, print)
-  } else {
-    made.push(...packed)
+    const file = path.join(output, fileName(`graft${standIn ? '-test-only' : ''}`, version))
+    await rm(file, { force: true })
+    await timed(path.basename(file), print, () => make({ project: projectFolder, unpacked, version, description, file, compression: options.compression }))
+    made.push(file)
   }
+  await tellSizes(unpacked, print)
   for (const file of made) print(`${megabytes(await bytesIn(file)).padStart(10)}   ${file}`)
   for (const remark of staged.remarks) print(`note       ${remark}`)
   return made
 }
 
 /**
- * Runs electron-builder with this system's target.
- * @param {{ electronDist: string, electronVersion: string }} electron
+ * How each form of package is made.
+ * @type {Record<string, { system: SystemName, fileName: (base: string, version: string) => string, make: (options: {
+ *   project: string, unpacked: string, version: string, description: string, file: string, compression: string | undefined }) => Promise<void> }>}
  */
-async function packElectron(electron) {
-  const { build, createTargets, Platform } = await import('electron-builder')
+export const makers = {
+  deb: {
+    system: 'linux', fileName: (base, version) => `${base}_${version}_amd64.deb`,
+    make: ({ compression = 'xz', ...options }) => makeDebian({ ...options, compression })
+  },
+  rpm: {
+    system: 'linux', fileName: (base, version) => `${base}-${version}.x86_64.rpm`,
+    make: ({ compression = 'xz', ...options }) => makeRpm({ ...options, compression })
+  },
+  AppImage: {
+    system: 'linux', fileName: (base, version) => `${base}-${version}-x86_64.AppImage`,
+    make: ({ compression, ...options }) => makeAppImage({ ...options, compression: compression === 'xz' ? 'xz' : 'gzip' })
+  },
+  'tar.gz': {
+    system: 'linux', fileName: (base, version) => `${base}-${version}-linux-x64.tar.gz`,
+    make: ({ unpacked, version, file }) => makeArchive(unpacked, `graft-${version}`, file)
+  },
+  exe: {
+    system: 'windows', fileName: (base, version) => `${base}-${version}-windows-x64.exe`,
+    make: ({ compression = 'lzma', ...options }) => makeWindowsInstaller({ ...options, compression: /** @type {keyof typeof compressions} */ (compression) })
+  }
+}
+
+/**
+ * Runs electron-builder, which packs a folder; what is made of it is up to the forms.
+ * @param {SystemName} name
+ * @param {{ electronDist: string, electronVersion: string }} electron
+ * @param {boolean} standIn
+ */
+async function packElectron(name, electron, standIn) {
+  const { Arch, build, createTargets, Platform } = await import('electron-builder')
   const packed = path.join(projectFolder, 'dist', 'packed')
   await rm(packed, { recursive: true, force: true })
+  const platform = { linux: Platform.LINUX, windows: Platform.WINDOWS }[name]
   return build({
-    targets: createTargets([Platform.current()]), projectDir: projectFolder, publish: 'never',
+    targets: createTargets([platform], 'dir', Arch[Arch.x64]), projectDir: projectFolder, publish: 'never',
     config: {
       extends: path.join(projectFolder, 'electron-builder.yml'), ...electron,
+      // The window comes by a scheme of its own: file:// addresses need no rights.
+      ...(!standIn && { electronFuses: { grantFileProtocolExtraPrivileges: false } }),
       // False keeps node_modules out: everything is in the bundles, or in what was laid out.
       beforeBuild: () => Promise.resolve(false)
     }
@@ -79,25 +113,13 @@ async function packElectron(electron) {
 
 /**
  * @param {string} unpacked
- * @param {string} name the folder that unpacking makes
- * @param {string} file
- */
-async function makeArchive(unpacked, name, file) {
-  const { code, output } = await runTool('tar', [
-    '--create', '--gzip', '--file', file, '--directory', unpacked, '--owner=0', '--group=0', '--numeric-owner', '--sort=name',
-    '--transform', `s,^\\.,${name},`, '.'
-  ])
-  if (code !== 0) throw new SetupProblem(`the archive could not be made: ${lastLine(output)}`, 'see what tar says')
-}
-
-/**
- * @param {string} unpacked
  * @param {(line: string) => void} print
  */
 async function tellSizes(unpacked, print) {
   const runtime = path.join(unpacked, 'resources', 'runtime')
+  const [program = ''] = (await readdir(runtime)).filter((name) => name.startsWith('node'))
   const [all, resources, tensorflow, node] = await Promise.all([
-    unpacked, path.join(unpacked, 'resources'), path.join(runtime, 'tensorflow'), path.join(runtime, 'node')
+    unpacked, path.join(unpacked, 'resources'), path.join(runtime, 'tensorflow'), path.join(runtime, program)
   ].map((place) => bytesIn(place).catch(() => 0)))
   print(`unpacked: ${megabytes(all)}, of which TensorFlow ${megabytes(tensorflow)}, Electron ${megabytes(all - resources)}, `
     + `Node ${megabytes(node)}, the rest ${megabytes(resources - tensorflow - node)}`)
@@ -124,15 +146,26 @@ function printLine(line) {
 
 async function main() {
   const { values } = parseArgs({ options: {
-    form: { type: 'string', multiple: true }, compression: { type: 'string' }, output: { type: 'string' }, help: { type: 'boolean' }
+    windows: { type: 'boolean' }, form: { type: 'string', multiple: true }, compression: { type: 'string' }, output: { type: 'string' },
+    help: { type: 'boolean' }
   } })
-  const forms = /** @type {LinuxForm[]} */ (values.form ?? ['deb', 'tar.gz'])
-  if (values.help || forms.some((form) => form !== 'deb' && form !== 'tar.gz')) {
-    console.error('npm run package -- [--form deb|tar.gz]… [--compression xz|zstd|gzip|none[:LEVEL]] [--output FOLDER]')
+  const system = values.windows ? 'windows' : ownSystem
+  const forms = values.form ?? systems[system ?? 'linux'].forms
+  const wrong = forms.filter((form) => makers[form]?.system !== system)
+  if (wrong.length > 0) console.error(`There is no package ${wrong.join(', ')} for ${system ?? ownTarget}.`)
+  if (values.compression !== undefined && system === 'windows' && !(values.compression in compressions)) {
+    wrong.push(values.compression)
+    console.error(`An installer for Windows is compressed by ${Object.keys(compressions).join(', ')}.`)
+  }
+  if (values.help || wrong.length > 0) {
+    console.error([
+      'npm run package -- [--form deb|rpm|AppImage|tar.gz]… [--compression xz|zstd|gzip|none[:LEVEL]] [--output FOLDER]',
+      'npm run package -- --windows [--compression lzma|zlib|none] [--output FOLDER]'
+    ].join('\n'))
     return values.help ? 0 : 2
   }
   try {
-    await makePackages({ forms, compression: values.compression, output: values.output && path.resolve(values.output) })
+    await makePackages({ system, forms, compression: values.compression, output: values.output && path.resolve(values.output) })
     return 0
   } catch (error) {
     const { message, remedy } = asProblem(error)

@@ -117,9 +117,9 @@ describe('CONTRIBUTING', () => {
     expect(Object.fromEntries(said)).toEqual(Object.fromEntries(Object.entries(rooms).map(([room, allowed]) => [room, allowed.toSorted()])))
   })
 
-  it('shows a method and a job that import only what is there', () => {
+  it('shows a method, an architecture and a job that import only what is there', () => {
     const examples = blocks.filter(({ language }) => language === 'ts')
-    expect(examples).toHaveLength(3)
+    expect(examples).toHaveLength(4)
     for (const { lines } of examples) {
       const [path, ...rest] = lines.map((line) => line.trim())
       const folder = dirname(path!.replace('// ', ''))

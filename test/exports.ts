@@ -16,9 +16,12 @@ export function surfaceOf(root: string, path: string): Surface {
   const text = scriptOf(join(root, path))
   const file = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, false, ts.ScriptKind.TS)
   const surface: Surface = { path, exports: [], imports: [] }
+  // How often each word stands there, but not as a member of something (`a.name`); a spread (`...name`) counts.
+  const words = new Map<string, number>()
+  for (const [, dots, word] of text.matchAll(/(\.{0,3})([\w$]+)/g)) if (dots !== '.') words.set(word!, (words.get(word!) ?? 0) + 1)
   // Once where it is declared; more often where the file uses it.
   const declared = (name: string): void => {
-    surface.exports.push({ name, own: (text.match(new RegExp(`(?<![\\w$]|(?<!\\.\\.)\\.)${name.replace('$', '\\$')}(?![\\w$])`, 'g')) ?? []).length > 1 })
+    surface.exports.push({ name, own: (words.get(name) ?? 0) > 1 })
   }
   const meant = (specifier: ts.Expression): string | undefined => fileMeant(root, path, (specifier as ts.StringLiteral).text)
   for (const statement of file.statements) {

@@ -15,7 +15,7 @@ const depends = [
   'libdrm2', 'libxkbcommon0', 'libxcomposite1', 'libxdamage1', 'libxrandr2', 'libexpat1', 'libdbus-1-3'
 ]
 const recommends = ['xdg-utils', 'fonts-noto-cjk | fonts-wqy-microhei | fonts-wqy-zenhei']
-const iconSizes = [16, 24, 32, 48, 64, 128, 256, 512]
+export const iconSizes = [16, 24, 32, 48, 64, 128, 256, 512]
 
 /** electron-installer-debian, with what this program depends on, and without the need for fakeroot. */
 class GraftInstaller extends Installer {

@@ -9,10 +9,11 @@ import { writeHalved } from './half.mjs'
 /**
  * Lays out the pre-trained models, their kernels in half precision: half as large, and the same answers (test/parity holds them).
  * The engine that is packed reads set-up's file and writes it as safetensors, which it reads again at the first start.
- * @param {{ project: string, current: import('../setup/current.mjs').Current, folder: string, remarks: string[] }} options
+ * @param {{ project: string, models: import('../setup/current.mjs').Current['models'], node: string, folder: string, remarks: string[] }} options
+ *   `node`: a Node that runs here, for the packed engine
  * @returns {Promise<{ id: string, version: string }[]>} those in `folder`, each in a folder of its id
  */
-export async function stageModels({ project, current: { models = [], node }, folder, remarks }) {
+export async function stageModels({ project, models = [], node, folder, remarks }) {
   if (models.length === 0) remarks.push('there is no pre-trained model here (npm run setup -- --only models), so this package has none')
   for (const { id, folder: from } of models) {
     const to = path.join(folder, id)
@@ -21,7 +22,7 @@ export async function stageModels({ project, current: { models = [], node }, fol
     const file = `${id}.safetensors`
     const temporary = await mkdtemp(path.join(os.tmpdir(), 'graft-stage-'))
     try {
-      const { code, output } = await runTool(node?.path ?? process.execPath, [
+      const { code, output } = await runTool(node, [
         path.join(project, 'out', 'engine', 'cli.js'), '--data-dir', path.join(temporary, 'data'), '--lang', 'en',
         'models', 'export', `model:${id}`, path.join(temporary, file), '--format', 'safetensors'
       ], { timeoutMs: 5 * 60_000 })

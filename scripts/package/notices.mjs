@@ -1,6 +1,7 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { copy, copyFolder } from './files.mjs'
+import { sbom } from './sbom.mjs'
 
 const licencePattern = /^(licen[cs]e|copying|notice)([.-].*)?$/i
 const rule = '-'.repeat(80)
@@ -8,34 +9,42 @@ const rule = '-'.repeat(80)
 /**
  * Gathers the licences of all that the program carries in one folder: npm packages in one file, and the files of
  * TensorFlow, Node, the sample and the model. Electron's and Chromium's lie beside Electron itself.
- * @param {{ project: string, folder: string, node: string | undefined, tensorflow: string | undefined }} options
- *   `node`, `tensorflow`: the folders set-up unpacked them to
+ * @param {{ project: string, folder: string, tensorflow: string | undefined, engine: string }} options
+ *   `tensorflow`: the folder set-up unpacked it to
+ *   `engine`: the folder of the packed engine, with the packages that are not in the bundle
+ * @param {Record<string, string | undefined>} [natives] versions of what is no npm package, for the bill of materials
  */
-export async function writeNotices({ project, folder, node, tensorflow }) {
+export async function writeNotices({ project, folder, tensorflow, engine }, natives = {}) {
   await mkdir(folder, { recursive: true })
   await copy(path.join(project, 'LICENSE'), path.join(folder, 'LICENSE'))
+  // Node's is among them: the packages that bring Node do not all have it.
   await copyFolder(path.join(project, 'resources', 'installer', 'licences'), folder)
   await copy(path.join(project, 'resources', 'samples', 'ATTRIBUTION.md'), path.join(folder, 'SAMPLES.md'))
   await copy(path.join(project, 'resources', 'models', 'ATTRIBUTION.md'), path.join(folder, 'MODELS.md'))
-  if (node !== undefined) await copy(path.join(node, 'LICENSE'), path.join(folder, 'NODE.txt'))
   if (tensorflow !== undefined) {
     await copy(path.join(tensorflow, 'THIRD_PARTY_NOTICES.txt'), path.join(folder, 'TENSORFLOW.txt'))
   }
-  await writeFile(path.join(folder, 'THIRD_PARTY_NOTICES.txt'), await npmNotices(project))
+  await writeFile(path.join(folder, 'THIRD_PARTY_NOTICES.txt'), await npmNotices(project, engine))
+  await writeFile(path.join(folder, 'sbom.cdx.json'), `${JSON.stringify(await sbom(project, natives), null, 2)}\n`)
 }
 
 /**
  * The licence texts of every npm package that is no mere tool of development.
  * @param {string} project
+ * @param {string} engine
  * @returns {Promise<string>}
  */
-export async function npmNotices(project) {
+async function npmNotices(project, engine) {
   /** @type {{ packages: Record<string, { version?: string, dev?: boolean, devOptional?: boolean }> }} */
   const lock = JSON.parse(await readFile(path.join(project, 'package-lock.json'), 'utf8'))
   const places = Object.entries(lock.packages)
     .filter(([place, entry]) => place !== '' && !entry.dev && !entry.devOptional)
-    .map(([place]) => place)
-  const parts = await Promise.all(places.map((place) => noticeOf(path.join(project, place))))
+    .map(([place]) => path.join(project, place))
+  // sharp's library for the system that the package is for, which need not be this one.
+  const images = path.join('node_modules', '@img')
+  const native = await readdir(path.join(engine, images)).catch(() => /** @type {string[]} */ ([]))
+  const parts = await Promise.all([...places.filter((place) => !place.includes(path.join(images, 'sharp-'))), ...native.map((name) => path.join(engine, images, name))]
+    .map((place) => noticeOf(place)))
   const found = [...new Set(parts.filter((part) => part !== undefined))].sort()
   return [
     'Graft contains, or was made with, the npm packages below. Each keeps its own licence.',

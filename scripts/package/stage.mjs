@@ -6,6 +6,8 @@ import { SetupProblem } from '../setup/problem.mjs'
 import { copy, copyFolder } from './files.mjs'
 import { stageModels } from './models.mjs'
 import { writeNotices } from './notices.mjs'
+import { stageForeignSharp } from './sharp.mjs'
+import { isForeign } from './systems.mjs'
 
 /**
  * What the installed program reads, by folder of its `resources`:
@@ -26,26 +28,29 @@ import { writeNotices } from './notices.mjs'
 
 /**
  * Lays out everything a package carries.
- * @param {{ project: string, folder: string, current: import('../setup/current.mjs').Current }} options
+ * @param {{ project: string, folder: string, current: import('../setup/current.mjs').Current, system: import('./systems.mjs').System,
+ *           node: string }} options
+ *   `current`: the parts of the system that the package is for; `node`: a Node that runs here
  * @returns {Promise<Staged>}
  */
-export async function stage({ project, folder, current }) {
+export async function stage({ project, folder, current, system, node }) {
   await rm(folder, { recursive: true, force: true })
   const staged = { app: path.join(folder, 'app'), resources: path.join(folder, 'resources'), electron: path.join(folder, 'electron') }
   /** @type {string[]} */
   const remarks = []
   await stageApp(project, staged.app)
-  await stageEngine(project, path.join(staged.resources, 'engine'))
-  const models = await stageModels({ project, current, folder: path.join(staged.resources, 'models'), remarks })
-  await stageRuntime({ ...current, models: models.map(({ id, version }) => ({ id, version, folder: `../models/${id}` })) }, path.join(staged.resources, 'runtime'), remarks)
+  await stageEngine(project, path.join(staged.resources, 'engine'), system)
+  const models = await stageModels({ project, models: current.models, node, folder: path.join(staged.resources, 'models'), remarks })
+  const placed = models.map(({ id, version }) => ({ id, version, folder: `../models/${id}` }))
+  await stageRuntime({ ...current, models: placed }, system, path.join(staged.resources, 'runtime'), remarks)
   await copyFolder(path.join(project, 'resources', 'samples'), path.join(staged.resources, 'samples'))
   await copy(path.join(project, 'resources', 'icons', 'icon.png'), path.join(staged.resources, 'icons', 'icon.png'))
-  await stageCommand(project, path.join(staged.resources, 'bin'))
+  await stageCommand(project, system, path.join(staged.resources, 'bin'))
   await writeNotices({
     project, folder: path.join(staged.resources, 'notices'),
-    node: current.node && path.join(path.dirname(current.node.path), '..'), tensorflow: current.tensorflow?.folder
-  })
-  staged.electron = await stageElectron(current, staged.electron, remarks)
+    tensorflow: current.tensorflow?.folder, engine: path.join(staged.resources, 'engine')
+  }, { node: current.node?.version, tensorflow: current.tensorflow?.version, electron: current.electron?.version })
+  staged.electron = await stageElectron(current, system, staged.electron, remarks)
   return { ...staged, remarks }
 }
 
@@ -68,10 +73,14 @@ async function stageApp(project, folder) {
 /**
  * @param {string} project
  * @param {string} folder
+ * @param {import('./systems.mjs').System} system
  */
-async function stageEngine(project, folder) {
+async function stageEngine(project, folder, system) {
   await copyFolder(path.join(project, 'out', 'engine'), folder, (file) => !file.endsWith('.map'))
+  const foreign = isForeign(system)
+  if (foreign) await stageForeignSharp({ project, target: system.target, to: path.join(folder, 'node_modules') })
   for (const [name, from] of await packagesOf('sharp', project)) {
+    if (foreign && name.startsWith('@img/sharp-')) continue
     await copyFolder(from, path.join(folder, 'node_modules', name), (file) => !/^(src|install|node_modules)(\/|$)|\.(d\.ts|h)$/.test(file))
   }
 }
@@ -110,14 +119,16 @@ async function packageFolder(name, from) {
 
 /**
  * @param {import('../setup/current.mjs').Current} current
+ * @param {import('./systems.mjs').System} system
  * @param {string} folder
  * @param {string[]} remarks
  */
-async function stageRuntime({ node, tensorflow, models }, folder, remarks) {
+async function stageRuntime({ node, tensorflow, models }, system, folder, remarks) {
   if (node === undefined) throw new SetupProblem('there is no Node to ship', 'npm run setup')
-  const program = process.platform === 'win32' ? 'node.exe' : 'node'
+  const program = system.node
+  const copyNative = system.target.startsWith('linux') ? copyStripped : copyWhole
   await mkdir(folder, { recursive: true })
-  const stripped = [await copyStripped(node.path, path.join(folder, program))]
+  const stripped = [await copyNative(node.path, path.join(folder, program))]
   await chmod(path.join(folder, program), 0o755)
   if (tensorflow?.kind === 'gpu') {
     throw new SetupProblem('set-up chose the CUDA build of TensorFlow, and packages carry the CPU build', 'GRAFT_TENSORFLOW=cpu npm run package')
@@ -125,9 +136,9 @@ async function stageRuntime({ node, tensorflow, models }, folder, remarks) {
   if (tensorflow === undefined) {
     remarks.push('there is no TensorFlow here, so this package computes with WebAssembly only')
   } else {
-    const native = (await readdir(tensorflow.folder)).filter((name) => /\.(so(\.\d+)*|dylib|dll|node)$/.test(name))
+    const native = (await readdir(tensorflow.folder)).filter((name) => system.native.test(name))
     for (const name of native) {
-      stripped.push(await copyStripped(path.join(tensorflow.folder, name), path.join(folder, 'tensorflow', name)))
+      stripped.push(await copyNative(path.join(tensorflow.folder, name), path.join(folder, 'tensorflow', name)))
     }
   }
   if (stripped.includes(false)) remarks.push('there is no strip here (binutils), so the libraries are about 190 MB larger than need be')
@@ -143,6 +154,17 @@ async function stageRuntime({ node, tensorflow, models }, folder, remarks) {
 }
 
 /**
+ * Copies a program or a library as it is: on macOS stripping would break the signature, and Windows keeps symbols in files
+ * of their own.
+ * @param {string} from
+ * @param {string} to
+ */
+async function copyWhole(from, to) {
+  await copy(from, to)
+  return true
+}
+
+/**
  * Copies a program or a library without the symbols that only debuggers read.
  * @param {string} from
  * @param {string} to
@@ -150,21 +172,18 @@ async function stageRuntime({ node, tensorflow, models }, folder, remarks) {
  */
 async function copyStripped(from, to) {
   await mkdir(path.dirname(to), { recursive: true })
-  // On macOS it would break the signature, and Windows keeps symbols in files of their own.
-  if (process.platform === 'linux') {
-    const { code } = await runTool('strip', ['--strip-unneeded', '-o', to, from], { timeoutMs: 5 * 60_000 })
-    if (code === 0) return true
-  }
+  const { code } = await runTool('strip', ['--strip-unneeded', '-o', to, from], { timeoutMs: 5 * 60_000 })
+  if (code === 0) return true
   await copy(from, to)
-  return process.platform !== 'linux'
+  return false
 }
 
 /**
  * @param {string} project
+ * @param {import('./systems.mjs').System} system
  * @param {string} folder
  */
-async function stageCommand(project, folder) {
-  const name = process.platform === 'win32' ? 'graft.cmd' : 'graft'
+async function stageCommand(project, { command: name }, folder) {
   await copy(path.join(project, 'resources', 'installer', name), path.join(folder, name))
   await chmod(path.join(folder, name), 0o755)
 }
@@ -172,15 +191,16 @@ async function stageCommand(project, folder) {
 /**
  * A copy of Electron without an application in it: the stand-in holds one, and would prefer it to ours.
  * @param {import('../setup/current.mjs').Current} current
+ * @param {import('./systems.mjs').System} system
  * @param {string} folder
  * @param {string[]} remarks
  */
-async function stageElectron({ electron }, folder, remarks) {
+async function stageElectron({ electron }, { target }, folder, remarks) {
   if (electron === undefined) throw new SetupProblem('there is no Electron to pack', 'npm run setup')
   if (electron.standIn) {
     remarks.push(`it is packed around Electron ${electron.version}, a stand-in: this package is for tests, not to be given away`)
   }
-  const from = process.platform === 'darwin' ? path.resolve(path.dirname(electron.path), '..', '..', '..') : path.dirname(electron.path)
+  const from = target.startsWith('darwin') ? path.resolve(path.dirname(electron.path), '..', '..', '..') : path.dirname(electron.path)
   const left = ['manifest.json', 'resources/app', 'resources/default_app.asar']
   await copyFolder(from, folder, (file) => !left.includes(file))
   return folder

@@ -340,5 +340,50 @@ def nt_xent_cold(first, second):
 
 case('nt-xent, cold, as algorithm 1 has it', 'ntXent', {'first': random(7, 6), 'second': random(7, 6)}, nt_xent_cold, {'temperature': 0.1})
 
+# --- confusion, margins, sure answers, categories: as Transfer-Learning-Library and FixMatch-pytorch write them ------------
+
+
+def class_confusion(logits):
+    predictions = F.softmax(logits / 2.5, 1)
+    entropies = -(predictions * torch.log(predictions + 1e-5)).sum(1).detach()
+    weights = 1 + torch.exp(-entropies)
+    weights = (len(logits) * weights / weights.sum()).unsqueeze(1)
+    confusion = torch.mm((predictions * weights).transpose(1, 0), predictions)
+    confusion = confusion / confusion.sum(1)
+    return (confusion.sum() - torch.trace(confusion)) / logits.shape[1]
+
+
+case('minimum class confusion', 'classConfusion', {'logits': random(8, 4, scale=3)}, class_confusion, {'temperature': 2.5})
+
+
+def margin_disparity(source, target, sourceHead, targetHead):
+    agreed = F.cross_entropy(source, sourceHead.max(1)[1])
+    shifted = torch.log(torch.clamp(1 - F.softmax(target, 1) + 1e-6, max=1.))
+    return 4 * agreed + F.nll_loss(shifted, targetHead.max(1)[1])
+
+
+case('margin disparity', 'marginDisparity', {'source': random(6, 4, scale=2), 'target': random(8, 4, scale=3)}, margin_disparity,
+     {'margin': 4}, {'sourceHead': random(6, 4), 'targetHead': random(8, 4)})
+
+
+def confident(strong, weak):
+    probabilities, targets = torch.max(torch.softmax(weak, 1), 1)
+    return (F.cross_entropy(strong, targets, reduction='none') * probabilities.ge(0.6)).mean()
+
+
+case('fixmatch, sure answers alone', 'confidentCrossEntropy', {'strong': random(8, 4, scale=2)}, confident, {'threshold': 0.6},
+     {'weak': random(8, 4, scale=2)})
+
+
+def co_tuning(logits, sourceLogits, targets, labels):
+    probabilities = F.softmax(sourceLogits, 1)
+    relationship = torch.stack([probabilities[targets == each].mean(0) for each in range(3)])
+    return (-relationship[labels] * F.log_softmax(logits, 1)).sum(1).mean()
+
+
+case('co-tuning, categories and their cross-entropy', 'coTuning', {'logits': random(6, 5, scale=2)}, co_tuning,
+     constants={'sourceLogits': random(9, 5, scale=3), 'targets': torch.tensor([0, 1, 2, 0, 1, 2, 0, 0, 1]),
+                'labels': torch.tensor([2, 0, 1, 1, 0, 0])})
+
 entries = ',\n'.join('  ' + json.dumps(entry, separators=(',', ':')) for entry in cases)
 print('{"made_by":"scripts/parity/maths.py","torch":"%s","cases":[\n%s\n]}' % (torch.__version__.split('+')[0], entries))

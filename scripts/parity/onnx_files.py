@@ -80,17 +80,22 @@ def exported(network: nn.Module, images: torch.Tensor, **options) -> str:
             return base64.b64encode(gzip.compress(file.read(), 9, mtime=0)).decode()
 
 
-exporters = {
-    "script": {"dynamo": False, "opset_version": 17, "input_names": ["image"], "dynamic_axes": {"image": {0: "batch"}}},
-    "script-unfolded": {"dynamo": False, "opset_version": 13, "training": torch.onnx.TrainingMode.PRESERVE, "do_constant_folding": False},
-    "dynamo": {"dynamo": True, "external_data": False},
-}
-networks = {"resnet-20": (filled(ResNet20()), (3, 16, 16)), "seed-cnn": (filled(seed_cnn()), (1, 8, 8))}
-files = []
-for architecture, (network, shape) in networks.items():
-    images = torch.tensor(uniform(architecture, 2, *shape), dtype=torch.float32)
-    logits = network(images).detach().flatten().tolist()
-    for exporter, options in exporters.items():
-        files.append({"architecture": architecture, "name": exporter, "input": [shape[1], shape[2], shape[0]], "channelsFirst": True,
-                      "file": "model.onnx", "content": exported(network, images, **options), "logits": logits})
-print(json.dumps({"by": "torch " + torch.__version__.split("+")[0], "files": files}))
+def main() -> None:
+    exporters = {
+        "script": {"dynamo": False, "opset_version": 17, "input_names": ["image"], "dynamic_axes": {"image": {0: "batch"}}},
+        "script-unfolded": {"dynamo": False, "opset_version": 13, "training": torch.onnx.TrainingMode.PRESERVE, "do_constant_folding": False},
+        "dynamo": {"dynamo": True, "external_data": False},
+    }
+    networks = {"resnet-20": (filled(ResNet20()), (3, 16, 16)), "seed-cnn": (filled(seed_cnn()), (1, 8, 8))}
+    files = []
+    for architecture, (network, shape) in networks.items():
+        images = torch.tensor(uniform(architecture, 2, *shape), dtype=torch.float32)
+        logits = network(images).detach().flatten().tolist()
+        for exporter, options in exporters.items():
+            files.append({"architecture": architecture, "name": exporter, "input": [shape[1], shape[2], shape[0]], "channelsFirst": True,
+                          "file": "model.onnx", "content": exported(network, images, **options), "logits": logits})
+    print(json.dumps({"by": "torch " + torch.__version__.split("+")[0], "files": files}))
+
+
+if __name__ == "__main__":
+    main()

@@ -80,7 +80,7 @@ function fileInZip(path, name) {
   })
 }
 
-/** @param perClass images a class by split, in this order; `rest` takes what is left */
+/** @param perClass images per class by split, in this order; `rest` takes what is left */
 function writeSample(byClass, perClass, { id, ...about }) {
   const splits = []
   const images = []

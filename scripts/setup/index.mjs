@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { mkdir, rm, stat } from 'node:fs/promises'
+import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
 import { binding } from './binding.mjs'
@@ -19,24 +20,32 @@ import { tensorflow } from './tensorflow.mjs'
 /** In the order they run. @type {import('./step.mjs').Step[]} */
 export const steps = [dependencies, systemPackages, nodeRuntime, tensorflow, binding, models, electron, linkCommand]
 
+/** This machine, as `versions.json` names it. */
+export const ownTarget = `${process.platform}-${process.arch}`
+
+/** The steps that bring parts of another system: what an installer for it carries. */
+export const foreignSteps = ['node', 'tensorflow', 'binding', 'models', 'electron']
+
 const versions = JSON.parse(readFileSync(new URL('./versions.json', import.meta.url), 'utf8'))
 
 /**
  * Brings everything Graft runs on: npm packages, Node, TensorFlow, Electron. Whole parts are left alone, so a
  * second call only looks. What fails is named, with what to do, and the rest goes on.
- * @param {{ quiet?: boolean, only?: string[], without?: string[], print?: (line: string) => void,
+ * @param {{ quiet?: boolean, only?: string[], without?: string[], target?: string, print?: (line: string) => void,
  *           steps?: import('./step.mjs').Step[], cache?: import('./paths.mjs').CachePaths, project?: string }} [options]
+ *   `target`: another system than this one, such as `win32-x64`; its parts lie beside this one's, in a record of their own
  * @returns {Promise<{ usable: boolean, current: import('./current.mjs').Current }>} `usable`: the npm packages are
  *   there, so that at least the WebAssembly backend runs
  */
 export async function setUp(options = {}) {
-  const { quiet = false, only, without = [], print = printLine, project = projectFolder, cache = cachePaths() } = options
+  const { quiet = false, only, without = [], print = printLine, project = projectFolder, target = ownTarget } = options
+  const foreign = target !== ownTarget
+  const cache = recordOf(target, options.cache ?? cachePaths())
   const wanted = (/** @type {string} */ id) => (only === undefined || only.includes(id)) && !without.includes(id)
   const previous = await readCurrent(cache.current)
   /** @type {import('./step.mjs').SetupContext} */
   const context = {
-    project, cache, versions, previous, wanted,
-    target: `${process.platform}-${process.arch}`,
+    project, cache, versions, previous, wanted, target, foreign,
     environment: process.env,
     current: { schemaVersion: 1, problems: [] },
     report: process.stdout.isTTY && print === printLine ? showProgress : () => undefined
@@ -53,6 +62,15 @@ export async function setUp(options = {}) {
   }
   await writeCurrent(cache.current, context.current).catch((error) => print(`failed  ${asProblem(error).message}`))
   return { usable, current: context.current }
+}
+
+/**
+ * @param {string} target
+ * @param {import('./paths.mjs').CachePaths} cache
+ * @returns {import('./paths.mjs').CachePaths}
+ */
+function recordOf(target, cache) {
+  return target === ownTarget ? cache : { ...cache, current: path.join(cache.runtime, `current-${target}.json`) }
 }
 
 /**

@@ -13,11 +13,12 @@ export const nodeRuntime = {
   title: 'Node for the engine',
   provides: 'node',
   async run(context) {
-    const { cache, target, versions, current, report } = context
+    const { cache, target, foreign, versions, current, report } = context
     const own = { version: process.versions.node, path: process.execPath }
     // The Node that runs this script serves until the pinned one is there.
-    current.node = own
+    if (!foreign) current.node = own
     const pinned = versions.node[/** @type {keyof typeof versions.node} */ (target)]
+    if (pinned === undefined && foreign) throw new SetupProblem(`no Node is pinned for ${target}`, 'add it to scripts/setup/versions.json')
     if (pinned === undefined) return { did: false, skipped: true, detail: `none is pinned for ${target}; this Node (${own.version}) serves` }
 
     const name = `node-${pinned.version}-${target}`
@@ -28,6 +29,7 @@ export const nodeRuntime = {
       await takeFromTar(archive, temporary, (entry) => wanted.includes(entry), 1)
       const program = path.join(temporary, pinned.program)
       await chmod(program, 0o755)
+      if (foreign) return
       const { stdout } = await runTool(program, ['--version'], { timeoutMs: 30_000 })
       if (stdout.trim() !== `v${pinned.version}`) {
         throw new SetupProblem(

@@ -3,11 +3,12 @@ import path from 'node:path'
 import { howToInstall, noSpace, SetupProblem } from './problem.mjs'
 import { lastLine, looksOffline, runTool } from './run-tool.mjs'
 
-// Python packages come through pip and Node's through npm: each knows the mirror, the proxy and the certificates
-// this machine uses, and set-up names no address of its own.
+// Python packages come through pip, Node's through npm and Java's through Maven: each knows the mirror, the proxy and the
+// certificates this machine uses, and set-up names no address of its own.
 
 /** @typedef {{ package: string, version: string, file: string, sha256: string, megabytes: number }} PinnedPackage */
 /** @typedef {PinnedPackage & { tag: string, python?: string }} PinnedWheel */
+/** @typedef {PinnedPackage & { group: string, classifier: string }} PinnedJar */
 
 /**
  * Brings one wheel, whatever Python and processor this machine has.
@@ -35,6 +36,27 @@ export async function fetchWheel(wheel, folder, log) {
 export async function fetchNpmPackage(pinned, folder, log) {
   const result = await runNpm(['pack', `${pinned.package}@${pinned.version}`, '--pack-destination', folder], { log })
   if (result.code !== 0) throw fetchProblem(`${pinned.package} ${pinned.version}`, 'npm', result.output)
+}
+
+/**
+ * Brings one file of a Java library, with Maven's own client.
+ * @param {PinnedJar} jar
+ * @param {string} folder
+ * @param {string} log
+ */
+export async function fetchJar(jar, folder, log) {
+  const { group, package: name, version, classifier } = jar
+  const shell = process.platform === 'win32'
+  const result = await runTool('mvn', [
+    '--batch-mode', '--quiet', 'dependency:copy', `-Dartifact=${group}:${name}:${version}:jar:${classifier}`, shell ? `"-DoutputDirectory=${folder}"` : `-DoutputDirectory=${folder}`
+  ], { log, shell })
+  if (result.missing || (shell && /is not recognized/.test(result.output))) {
+    throw new SetupProblem(
+      'Maven is not installed, and TensorFlow for Windows comes as a Java library',
+      `${howToInstall('maven', { win32: 'install Java and Maven (winget install Microsoft.OpenJDK.21; scoop install maven)' })}, then npm run setup`
+    )
+  }
+  if (result.code !== 0) throw fetchProblem(`${name} ${version}`, 'mvn', result.output)
 }
 
 /**
@@ -74,7 +96,7 @@ function pipMissing() {
 
 /**
  * @param {string} what
- * @param {'pip' | 'npm'} tool
+ * @param {'pip' | 'npm' | 'mvn'} tool
  * @param {string} output
  */
 export function fetchProblem(what, tool, output) {

@@ -7,7 +7,7 @@ const offlineSigns = [
   'ENOTFOUND', 'EAI_AGAIN', 'ECONNREFUSED', 'ECONNRESET', 'ETIMEDOUT', 'ENETUNREACH', 'EHOSTUNREACH',
   'NameResolution', 'Name or service not known', 'Temporary failure', 'Could not resolve', 'Network is unreachable',
   'Connection refused', 'Connection reset', 'Connection aborted', 'Connection timed out', 'ConnectTimeout',
-  'Read timed out', 'Max retries', 'fetch failed', 'ProxyError'
+  'Read timed out', 'Max retries', 'fetch failed', 'ProxyError', 'Unknown host', 'Connect to '
 ]
 
 /**

@@ -5,7 +5,8 @@ import { asProblem } from './problem.mjs'
  * @typedef {object} SetupContext
  * @property {string} project   the checkout
  * @property {import('./paths.mjs').CachePaths} cache
- * @property {string} target    this machine, as `versions.json` names it: `linux-x64`
+ * @property {string} target    the system to set up, as `versions.json` names it: `linux-x64`
+ * @property {boolean} foreign  true where that is not this machine's: an installer for it is made here, and nothing of it runs
  * @property {typeof import('./versions.json')} versions
  * @property {NodeJS.ProcessEnv} environment
  * @property {import('./current.mjs').Current} current               filled by the steps, written at the end

@@ -1,13 +1,13 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { binding } from './binding.mjs'
+import { binding, prebuiltFolder, sourceKey } from './binding.mjs'
 import { isInstalled } from './dependencies.mjs'
 import { electron } from './electron.mjs'
 import { cachePaths } from './paths.mjs'
 import { classNames } from './models.mjs'
-import { fetchProblem, fetchWheel } from './registries.mjs'
+import { fetchJar, fetchProblem, fetchWheel } from './registries.mjs'
 import { chooseFile, notOnThisSystem, wantedKinds } from './tensorflow.mjs'
 import versions from './versions.json' with { type: 'json' }
 
@@ -26,6 +26,7 @@ const context = () => ({
   project: folder,
   cache: cachePaths({ GRAFT_CACHE_DIR: folder }),
   target: 'linux-x64',
+  foreign: false,
   versions: /** @type {import('./step.mjs').SetupContext['versions']} */ (versions),
   environment: {},
   current: { schemaVersion: 1, problems: [] },
@@ -61,6 +62,32 @@ describe('without', () => {
       remedy: expect.stringMatching(/(g\+\+|xcode-select --install), then npm run setup$/)
     })
     expect(given.current.tensorflow).toBeUndefined()
+  })
+
+  it('a compiler on Windows, the binding that the checkout holds is used, if it is made from the same source', async () => {
+    emptyPath()
+    const source = path.join(folder, 'node_modules', '@tensorflow', 'tfjs-node-gpu', 'binding')
+    const kept = prebuiltFolder(folder, 'win32-x64')
+    const library = path.join(folder, 'library')
+    for (const place of [source, kept, library]) await mkdir(place, { recursive: true })
+    await writeFile(path.join(source, 'tfjs_binding.cc'), 'source')
+    await writeFile(path.join(kept, 'tfjs_binding.node'), 'compiled')
+    await writeFile(path.join(kept, 'tfjs_binding.json'), JSON.stringify({ key: await sourceKey(folder) }))
+    const given = { ...context(), target: 'win32-x64', foreign: true, library: { kind: /** @type {const} */ ('cpu'), version: '2.18.0', folder: library } }
+    expect(await binding.run(given)).toMatchObject({ did: true, detail: expect.stringContaining('from the checkout') })
+    expect(await readFile(given.current.tensorflow?.binding ?? '', 'utf8')).toBe('compiled')
+    expect(await binding.run(given)).toMatchObject({ did: false })
+
+    await writeFile(path.join(source, 'tfjs_binding.cc'), 'another source')
+    await expect(binding.run(given)).rejects.toMatchObject({ remedy: expect.stringContaining('scripts/bindings.mjs win32-x64') })
+  })
+
+  it('Maven, the line that installs it is given', async () => {
+    emptyPath()
+    const { jar } = versions.tensorflow.cpu['win32-x64']
+    await expect(fetchJar(jar, folder, path.join(folder, 'log'))).rejects.toMatchObject({
+      message: expect.stringContaining('Maven is not installed'), remedy: expect.stringMatching(/npm run setup$/)
+    })
   })
 
   it('a TensorFlow library, the binding is left out and the engine computes with WebAssembly', async () => {
@@ -115,17 +142,22 @@ describe('TensorFlow', () => {
     expect(chooseFile('tensorflow/include/tensorflow/c/eager/c_api.h')).toBe('include/tensorflow/c/eager/c_api.h')
     expect(chooseFile('tensorflow/python/_pywrap_tfe.so')).toBeUndefined()
     expect(chooseFile('tensorflow/include/tensorflow/c/../../../../../escape.h')).toBeUndefined()
+    const jar = 'org/tensorflow/internal/c_api/windows-x86_64'
+    expect(chooseFile(`${jar}/tensorflow.dll`)).toBe('tensorflow.dll')
+    expect(chooseFile(`${jar}/vcruntime140_1.dll`)).toBe('vcruntime140_1.dll')
+    expect(chooseFile(`${jar}/jnitensorflow.dll`)).toBeUndefined()
   })
 
   it('that a system does not have is said plainly', () => {
-    expect(notOnThisSystem('cpu', 'win32-x64')).toMatchObject({
-      message: expect.stringContaining('win32-x64'), remedy: expect.stringContaining('WSL')
+    expect(notOnThisSystem('cpu', 'win32-arm64')).toMatchObject({
+      message: expect.stringContaining('win32-arm64'), remedy: expect.stringContaining('WSL')
     })
   })
 })
 
 it('every pinned file has a SHA-256, a size and a version of its own in its name', () => {
-  const wheels = [...Object.values(versions.tensorflow.cpu), ...Object.values(versions.tensorflow.gpu)].flatMap((build) => build.wheels)
+  const wheels = [...Object.values(versions.tensorflow.cpu), ...Object.values(versions.tensorflow.gpu)]
+    .flatMap((build) => ['jar' in build ? build.jar : [], build.wheels].flat())
   const models = Object.values(versions.models).flatMap(({ weights, names }) => [weights, names])
   const all = [...Object.values(versions.node), ...wheels, ...models, ...Object.values(versions.electronStandIn).map(({ wheel }) => wheel)]
   expect(all.length).toBeGreaterThan(15)

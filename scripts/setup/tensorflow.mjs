@@ -6,13 +6,19 @@ import { takeFromZip } from './archives.mjs'
 import { ensureDownload, requireSpace } from './download.mjs'
 import { ensurePart } from './parts.mjs'
 import { asProblem, SetupProblem } from './problem.mjs'
-import { fetchWheel } from './registries.mjs'
+import { fetchJar, fetchWheel } from './registries.mjs'
 
 /** @typedef {'cpu' | 'gpu'} Kind */
-/** @typedef {{ version: string, diskMegabytes: number, wheels: import('./registries.mjs').PinnedWheel[] }} Build */
+/**
+ * @typedef {object} Build
+ * @property {string} version
+ * @property {number} diskMegabytes
+ * @property {import('./registries.mjs').PinnedWheel[]} wheels
+ * @property {import('./registries.mjs').PinnedJar} [jar] where no wheel holds the library: Windows' is part of the Python module
+ */
 
 /**
- * What is taken out of the wheels, and where it goes. One flat folder: TensorFlow's and CUDA's libraries all look
+ * What is taken out of the wheels and the jar, and where it goes. One flat folder: TensorFlow's and CUDA's libraries all look
  * for one another beside themselves ($ORIGIN), and so does the binding.
  * @type {[RegExp, string][]}
  */
@@ -21,7 +27,10 @@ const taken = [
   [/^tensorflow\.libs\/([^/]+)$/, '$1'],
   [/^nvidia\/[^/]+\/lib\/([^/]+\.so[^/]*)$/, '$1'],
   [/^tensorflow\/(include\/(?:tensorflow\/c\/|tensorflow\/core\/platform\/ctstring|tsl\/c\/|tsl\/platform\/ctstring).*\.h)$/, '$1'],
-  [/^tensorflow\/(THIRD_PARTY_NOTICES\.txt)$/, '$1']
+  [/^tensorflow\/(THIRD_PARTY_NOTICES\.txt)$/, '$1'],
+  // Microsoft's run-time library too, which a fresh Windows does not have. Windows looks for all of them beside the binding.
+  [/^org\/tensorflow\/internal\/c_api\/windows-x86_64\/((?:tensorflow|msvcp140|vcruntime140(?:_1)?)\.dll)$/, '$1'],
+  [/^org\/tensorflow\/internal\/c_api\/windows-x86_64\/LICENSE$/, 'THIRD_PARTY_NOTICES.txt']
 ]
 
 /** @type {import('./step.mjs').Step} */
@@ -30,7 +39,8 @@ export const tensorflow = {
   title: 'TensorFlow library',
   provides: 'tensorflow',
   async run(context) {
-    const wanted = wantedKinds(context.environment, hasNvidiaDriver())
+    // An installer carries the CPU build, whatever this machine has.
+    const wanted = context.foreign ? /** @type {Kind[]} */ (['cpu']) : wantedKinds(context.environment, hasNvidiaDriver())
     /** @type {SetupProblem | undefined} */
     let problem
     for (const kind of wanted) {
@@ -56,18 +66,22 @@ async function ensureTensorflow(kind, { cache, target, versions, report }) {
   const build = /** @type {Record<string, Build | undefined>} */ (versions.tensorflow[kind])[target]
   if (build === undefined) throw notOnThisSystem(kind, target)
   const name = `tensorflow-${kind}-${build.version}-${target}`
-  const key = createHash('sha256').update(build.wheels.map((wheel) => wheel.sha256).join()).digest('hex')
+  const key = createHash('sha256').update([...build.wheels, ...build.jar ? [build.jar] : []].map(({ sha256 }) => sha256).join()).digest('hex')
   const part = await ensurePart(cache.runtime, name, key, async (temporary) => {
     await requireSpace(cache.runtime, build.diskMegabytes)
-    for (const wheel of build.wheels) {
-      report(`fetching ${wheel.package} ${wheel.version}, ${wheel.megabytes} MB`)
-      await mkdir(cache.downloads, { recursive: true })
-      const archive = await ensureDownload(wheel, cache.downloads, (folder) => fetchWheel(wheel, folder, cache.log))
-      report(`unpacking ${wheel.package}`)
+    await mkdir(cache.downloads, { recursive: true })
+    /** @type {(file: import('./registries.mjs').PinnedPackage, fetch: (folder: string) => Promise<void>) => Promise<void>} */
+    const take = async (file, fetch) => {
+      report(`fetching ${file.package} ${file.version}, ${file.megabytes} MB`)
+      const archive = await ensureDownload(file, cache.downloads, fetch)
+      report(`unpacking ${file.package}`)
       if (await takeFromZip(archive, temporary, chooseFile) === 0) {
-        throw new SetupProblem(`${wheel.file} holds none of the expected libraries`, 'report this: the pinned version is wrong')
+        throw new SetupProblem(`${file.file} holds none of the expected libraries`, 'report this: the pinned version is wrong')
       }
     }
+    for (const wheel of build.wheels) await take(wheel, (folder) => fetchWheel(wheel, folder, cache.log))
+    const { jar } = build
+    if (jar) await take(jar, (folder) => fetchJar(jar, folder, cache.log))
   })
   // The CUDA build's wheels are 3 GB: kept, they would nearly double what it takes on the disk.
   if (part.made && build.wheels.length > 1) {
@@ -111,11 +125,10 @@ function hasNvidiaDriver() {
 export function notOnThisSystem(kind, target) {
   if (kind === 'gpu') return new SetupProblem(`there is no CUDA build of TensorFlow for ${target}`, 'nothing need be done')
   const remedies = {
-    'win32-x64': 'run Graft inside WSL (Ubuntu) for native speed',
-    'darwin-x64': 'use a Mac with Apple silicon for native speed'
+    'win32-arm64': 'run Graft inside WSL (Ubuntu) for native speed'
   }
   return new SetupProblem(
     `set-up has no TensorFlow library for ${target}, so the engine computes with WebAssembly`,
-    /** @type {Record<string, string>} */ (remedies)[target] ?? 'use Linux on x86-64 or arm64, or macOS on Apple silicon, for native speed'
+    /** @type {Record<string, string>} */ (remedies)[target] ?? 'use Linux on x86-64 or arm64, or macOS, for native speed'
   )
 }

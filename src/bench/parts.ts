@@ -35,7 +35,7 @@ export const benchDataset = 'bench'
 export const photosDataset = 'photos'
 
 const batchSize = 64
-/** Labels per class to train on: 50 steps an epoch of ten classes. */
+/** Labels per class to train on: 50 steps per epoch of ten classes. */
 const perClass = 320
 const epochsOf = { train: 2, probe: 4 }
 /** Steps of the short training over all images, whose validation and test images count in full. */

@@ -15,7 +15,7 @@ const diskBytesEach = 4096 + side * side * 3
 const reserveBytes = 1 << 30
 
 /**
- * Writes synthetic photographs in `folder`, one JPEG each of 64×64 pixels in a folder a class: waves of the class's own
+ * Writes synthetic photographs in `folder`, one JPEG each of 64×64 pixels in a folder per class: waves of the class's own
  * length, in colours and with noise of the image's own. The same numbers give the same files.
  * @throws `disk-full` where the files, and then the data set made of them, would not find room; `cancelled`
  */

@@ -1,17 +1,20 @@
 import { resolve } from 'node:path'
 import { GraftError } from '../contract/errors'
+import type { Doctor } from '../contract/doctor'
 import type { Language, Text } from '../contract/text'
 import type { MethodSummary } from '../contract/methods'
 import type { Engine, EngineOptions } from '../engine'
 import type { Library } from '../library'
 import type { BackOff } from '../library/intake/known'
 import { missingEmbedded } from '../library/models'
+import { clearLeftovers } from '../library/repair'
 import type { WorkerCommand } from '../supervision/supervisor'
 import type { Damaged } from '../contract/app'
 import type { Result } from './output/result'
 import { Progress, type Terminal } from './output/progress'
+import { terminalSafe } from './output/terminal-safe'
 
-/** What the process gives the command line; a test gives its own. */
+/** What the command line gets from its process. Tests give their own. */
 export interface Surroundings {
   /** Arguments after the program's name. */
   argv: readonly string[]
@@ -23,19 +26,21 @@ export interface Surroundings {
   version: string
   /** The file that runs as this program, to start it again. */
   program: string
-  /** The program that trains a run in a process of its own. */
+  /** The program that trains a run in its own process. */
   worker: Pick<WorkerCommand, 'executable' | 'arguments'>
-  /** The data folder when no flag names one. */
+  /** The data folder if no flag names one. */
   defaultDataDir: string
   cacheDir: string
-  /** How a download waits before it tries again; as usual where it is absent. */
+  /** How long a download waits before it tries again; the usual time when absent. */
   backOff?: BackOff
   openLibrary(dataDir: string): Library
-  /** Puts the embedded samples into the catalogue where they are missing; `again`: also those that a person removed. */
+  /** Adds missing embedded samples to the catalogue. With `again` also those that a person removed. */
   installSamples(library: Library, options?: { again?: boolean }): Promise<string[]>
-  /** Folders that may hold set-up's `current.json`, which names the models that come with Graft; the best first. */
+  /** Folders that may hold the `current.json` of set-up, the best first. It names the models that come with Graft. */
   runtimeFolders: readonly string[]
-  /** Loaded on first use: TensorFlow.js takes a moment, and most commands do without. */
+  /** Which backends there are and why, without loading TensorFlow.js: this is asked often, and in a hurry. */
+  diagnose(dataDir: string): Promise<Doctor>
+  /** Loaded on first use, for TensorFlow.js takes a moment and most commands do not need it. */
   loadEngine(options: EngineOptions): Promise<Engine>
 }
 
@@ -43,7 +48,7 @@ export interface Surroundings {
 export class Context {
   /** The outcome of the command that ran. */
   result: Result | undefined
-  /** Which kernels the engine is to have; set before it is loaded, by the benchmark. */
+  /** Which kernels the engine gets. The benchmark sets it before the engine is loaded. */
   kernels: EngineOptions['kernels']
   private dataDirectory: string
   private openedLibrary: Library | undefined
@@ -68,9 +73,9 @@ export class Context {
   /** The text in the person's language. */
   say = (text: Text): string => text[this.language]
 
-  /** A line on stderr: never in the way of `--json`. */
+  /** Writes a line on stderr, so that it never gets into the output of `--json`. */
   notice(text: Text): void {
-    this.surroundings.stderr.write(`${this.say(text)}\n`)
+    this.surroundings.stderr.write(`${terminalSafe(this.say(text))}\n`)
   }
 
   progress(): Progress {
@@ -81,15 +86,21 @@ export class Context {
     return this.openedLibrary ??= this.surroundings.openLibrary(this.dataDir)
   }
 
-  /** The library with the embedded samples in it, and runs whose process is gone marked as interrupted. */
+  /** The library. The embedded samples are in it, and runs whose process is gone are marked as interrupted. */
   async readyLibrary(options: { again?: boolean } = {}): Promise<Library> {
-    await this.surroundings.installSamples(this.library, options)
+    await this.surroundings.installSamples(this.library, options).catch((error: unknown) => {
+      // What is there can be looked at all the same; what has to be written says so itself.
+      if (!(error instanceof GraftError) || !['disk-full', 'not-permitted', 'data-folder-not-writable'].includes(error.code) || options.again) throw error
+      this.notice(error.value.message)
+    })
     await this.library.runs.interruptOrphans()
+    // Every run's folder is looked through by `graft repair` and by the window's start.
+    await clearLeftovers(this.library.dataDir, { everywhere: false }).catch(() => undefined)
     return this.library
   }
 
   /**
-   * Imports the models that come with Graft where they are missing: all of them, or those whose reference is in a text.
+   * Imports missing models that come with Graft: all, or only those whose reference occurs in a text.
    * @param again also those that a person removed
    * @returns the ids of those that were brought
    */
@@ -117,7 +128,7 @@ export class Context {
     return (await this.engine()).catalogue().methods
   }
 
-  /** Wraps a command's work for commander: keeps its result, which is printed when all is done. */
+  /** Wraps the work of a command for commander and keeps its result. That is printed when all is done. */
   action<Arguments extends unknown[]>(work: (...args: Arguments) => Promise<Result> | Result): (...args: Arguments) => Promise<void> {
     return async (...args) => {
       this.result = await work(...args)

@@ -2,14 +2,14 @@ import { join } from 'node:path'
 import { versions } from '../engine/versions'
 import { openLibrary } from '../library'
 import { installSamples } from '../library/datasets'
-import { defaultCacheDir, defaultDataDir } from '../library/disk'
+import { defaultCacheDir, defaultDataDir, portableEnvironment } from '../library/disk'
 import { exitCodes } from './output/errors'
 import { installedRuntime, samplesFolder } from './running/places'
 import { runCommandLine } from './program'
 import type { Terminal } from './output/progress'
 
 function terminal(stream: NodeJS.WriteStream): Terminal {
-  // The reader may go away (`graft runs list | head`): what is left unsaid then is no failure.
+  // The reader may go away, as in `graft runs list | head`. Output that nobody reads is no failure.
   let open = true
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error
@@ -44,10 +44,13 @@ const flushed = (stream: NodeJS.WriteStream): Promise<void> => new Promise((done
 })
 
 async function main(): Promise<void> {
-  // Whatever a library prints must not get between a program and its JSON.
+  // Nothing that a library prints may get into the JSON that a program reads.
   console.log = console.info = console.debug = console.error
   const runtime = installedRuntime(__dirname)
-  if (runtime !== undefined) process.env.GRAFT_RUNTIME_DIR ??= runtime
+  if (runtime !== undefined) {
+    process.env.GRAFT_RUNTIME_DIR ??= runtime
+    Object.assign(process.env, portableEnvironment(join(__dirname, '..')))
+  }
   const [stdout, stderr] = [terminal(process.stdout), terminal(process.stderr)]
   const exitCode = await runCommandLine({
     argv: process.argv.slice(2),
@@ -55,7 +58,7 @@ async function main(): Promise<void> {
     stdout,
     stderr,
     signal: cancelOnSignals(),
-    version: versions().graft ?? '',
+    version: versions().graft,
     program: __filename,
     worker: { executable: process.execPath, arguments: [join(__dirname, 'worker.js')] },
     defaultDataDir: defaultDataDir(),
@@ -63,10 +66,11 @@ async function main(): Promise<void> {
     openLibrary,
     installSamples: (library, options) => installSamples(library, samplesFolder(__dirname), options),
     runtimeFolders: [process.env.GRAFT_RUNTIME_DIR ?? join(defaultCacheDir(), 'runtime')],
+    diagnose: async (dataDir) => (await import('../engine/doctor')).diagnose(dataDir, defaultCacheDir()),
     loadEngine: async (options) => (await import('../engine')).createEngine(options)
   })
   await Promise.all([flushed(process.stdout), flushed(process.stderr)])
-  // TensorFlow keeps threads that would hold the process open.
+  // TensorFlow's threads would keep the process alive.
   process.exit(exitCode)
 }
 

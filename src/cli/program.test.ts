@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openLibrary } from '../library'
+import { installSamples } from '../library/datasets/samples'
 import type { Run } from '../contract/runs'
 import { defaultsOf } from '../contract/parameters'
 import { trainingParameters } from '../contract/training'
@@ -86,7 +87,7 @@ describe('help', () => {
     for (const name of ['doctor', 'demo', 'datasets', 'models', 'methods', 'run', 'resume', 'evaluate', 'predict', 'runs', 'study', 'gauntlet']) {
       expect(stdout).toContain(`\n  ${name}`)
     }
-    for (const name of ['advise', 'catalogue', 'reference']) expect(stdout).not.toContain(`\n  ${name}`)
+    for (const name of ['catalogue', 'reference']) expect(stdout).not.toContain(`\n  ${name}`)
     const models = (await say('models', '--help')).stdout
     for (const name of ['import <', 'list', 'show <', 'export <', 'remove <', 'restore ']) expect(models).toContain(`\n  ${name}`)
   })
@@ -102,11 +103,29 @@ describe('help', () => {
     expect(await say('--version')).toEqual({ code: 0, stdout: '1.2.3\n', stderr: '' })
     expect((await say()).stdout).toContain('Usage: graft')
   })
+})
 
-  it('is honest about what is not there yet', async () => {
-    const { code, stdout, stderr } = await say('advise', '--source', 'x')
-    expect([code, stdout]).toEqual([1, ''])
-    expect(stderr).toMatch(/^graft: This version of Graft does not have "graft advise" yet\. [^\n]+\n$/)
+describe('advise', () => {
+  let withSamples = ''
+  beforeAll(async () => {
+    withSamples = mkdtempSync(join(tmpdir(), 'graft-cli-'))
+    await installSamples(openLibrary(withSamples), join(__dirname, '..', '..', 'resources', 'samples'))
+  })
+  afterAll(() => rmSync(withSamples, { recursive: true }))
+
+  it('says plainly where the evidence carries no advice, and what is missing', async () => {
+    const { code, stdout, stderr } = await speak(withSamples, ['advise', '--source', 'arch:seed-cnn', '--target', 'digits'])
+    expect(code, stderr).toBe(0)
+    expect(stdout).toContain('The evidence does not carry advice.')
+    expect(stdout).toContain('no test image was looked at')
+    expect(stdout).toContain('how good the advice is here is not known')
+    const { code: wrong } = await speak(withSamples, ['advise', '--source', 'nonsense', '--target', 'digits'])
+    expect(wrong).toBe(2)
+  })
+
+  it('gives one document with the evidence, the methods and the score so far', async () => {
+    const { stdout } = await speak(withSamples, ['advise', '--source', 'arch:seed-cnn', '--target', 'digits', '--labels', '1', '--json'])
+    expect(JSON.parse(stdout)).toMatchObject({ state: 'abstains', recommendations: expect.any(Array), evidence: { labelled: 2 }, score: { forecasts: 0 } })
   })
 })
 

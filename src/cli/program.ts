@@ -5,6 +5,7 @@ import { Context, type Surroundings } from './context'
 import { errorValueOf, exitCodeOf, exitCodes, fromCommander, reasonLine, usageError } from './output/errors'
 import { languageOf, wantsJson } from './input/language'
 import { jsonDocument } from './output/result'
+import { terminalSafe } from './output/terminal-safe'
 
 /** The whole command line, spoken in the context's language; parsing it runs the command. */
 export function buildProgram(context: Context): Command {
@@ -101,7 +102,7 @@ export async function runCommandLine(surroundings: Surroundings): Promise<number
     const { result } = context
     if (!result) return exitCodes.done
     if (json && result.document !== undefined) stdout.write(jsonDocument(result.document, context.language, stdout.isTTY))
-    else if (result.text !== '') stdout.write(`${result.text}\n`)
+    else if (result.text !== '') stdout.write(`${terminalSafe(result.text)}\n`)
     if (result.reason) stderr.write(`${reasonLine(result.reason, context.language)}\n`)
     return result.exitCode ?? exitCodes.done
   } catch (thrown) {

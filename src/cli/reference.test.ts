@@ -12,6 +12,7 @@ it('docs/command-line.md says what the schemas say (mended by: node scripts/comm
   const context = new Context({
     argv: [], env: {}, stdout: terminal, stderr: terminal, signal: new AbortController().signal, version: '', program: '', worker: { executable: '', arguments: [] },
     defaultDataDir: '/nowhere', cacheDir: '/nowhere', openLibrary, installSamples: () => Promise.resolve([]), runtimeFolders: [],
+    diagnose: () => Promise.reject(new Error('not needed')),
     loadEngine: () => Promise.reject(new Error('not needed'))
   }, 'en')
   const page = readFileSync(resolve(__dirname, '../../docs/command-line.md'), 'utf8')

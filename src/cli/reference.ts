@@ -3,6 +3,7 @@ import type { Catalogue } from '../contract/engine'
 import type { Parameter, Parameters } from '../contract/parameters'
 import { trainingParameters } from '../contract/training'
 import { archRef } from '../rules/refs'
+import { lossesText } from './output/losses-text'
 import { needsText } from './output/needs-text'
 import { defaultOf, kebab, rangeOf, settingDefault } from './input/options'
 
@@ -68,12 +69,13 @@ export function commandLineReference(program: Command, { methods, architectures,
       `### \`${method.id}\`: ${method.title.en}`,
       method.summary.en,
       `Needs ${needsText(method, 'en')}. Reference: ${method.reference}.`,
+      ...(method.losses ? [`Losses on the chart beside the total: ${lossesText(method, 'en')}.`] : []),
       Object.keys(method.parameters).length > 0
         ? `With \`--set name=value\`:\n\n${parametersTable(method.parameters, (name) => `\`${name}\``)}` : 'It has no parameters of its own.'
     ]),
     '## Source models',
     '`arch:<architecture>` starts from fresh weights, `run:<id>` from what a run learned, `model:<id>` from an imported model.',
-    markdownTable(['architecture', 'what it is', 'parameters', 'multiply-adds an image'], architectures.map((architecture) => [
+    markdownTable(['architecture', 'what it is', 'parameters', 'multiply-adds per image'], architectures.map((architecture) => [
       `\`${archRef(architecture.id)}\``, architecture.summary.en, String(architecture.parameters), String(architecture.multiplyAdds ?? '')
     ])),
     '## Data formats',

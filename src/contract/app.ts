@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { adviceSchema, adviceWantedSchema } from './advice'
 import { datasetFormatSchema, datasetSchema, deriveOptionsSchema, idSchema, importOptionsSchema, sourceStateSchema, splitNameSchema } from './datasets'
 import { event, request, type Client } from './define'
 import { getDatasetSchema, knownDatasetSchema } from './downloads'
@@ -11,8 +12,8 @@ import { methodSummarySchema } from './methods'
 import {
   architectureSummarySchema, exportFormatSchema, modelFormatSchema, modelImportOptionsSchema, modelInspectionSchema, modelRefSchema, modelSummarySchema
 } from './models'
-import { mostPictures, predictionsSchema } from './predictions'
-import { answersSchema, answersWantedSchema, comparisonSchema, deviceSchema, metricSchema, runProgressSchema, runSchema, specSchema } from './runs'
+import { mostPictures, pictureWantedSchema, predictionsSchema } from './predictions'
+import { answersSchema, answersWantedSchema, comparisonSchema, deviceSchema, flipImagesSchema, flipImagesWantedSchema, flipsSchema, metricSchema, runProgressSchema, runSchema, specSchema } from './runs'
 import { studyReportSchema, seedsSchema } from './studies'
 import { languageSchema, textSchema } from './text'
 
@@ -60,7 +61,7 @@ export const appContract = {
     /** Saves text or a picture that the window made (a chart, a table) where the person says; the file's name or null. */
     saveFile: request(z.object({
       suggestedName: z.string(), content: z.union([z.string(), z.instanceof(Uint8Array)])
-    }), z.string().nullable()),
+    }), z.string().nullable(), { longestText: 128 << 20 }),
     command: event(commandSchema)
   },
   settings: {
@@ -107,8 +108,8 @@ export const appContract = {
     })),
     /** Asks where, and starts an export; null when the dialogue was closed. A notice tells how it ended. */
     export: request(z.object({ ref: modelRefSchema, format: exportFormatSchema }), z.object({ jobId: idSchema }).nullable()),
-    /** Asks a saved model about picture files; progress comes with `jobs.changed`, the answer with `prediction`. */
-    predict: request(z.object({ ref: modelRefSchema, images: z.array(z.string()).min(1).max(mostPictures) }), z.object({ jobId: idSchema })),
+    /** Asks a saved model about picture files, or pictures of a data set; progress comes with `jobs.changed`, the answer with `prediction`. */
+    predict: request(z.object({ ref: modelRefSchema, images: z.array(pictureWantedSchema).min(1).max(mostPictures) }), z.object({ jobId: idSchema })),
     /** What came of it, once it has ended; null where it was cancelled. Pictures are named without their folders. */
     prediction: request(z.object({ jobId: idSchema }), predictionsSchema.nullable()),
     formats: request(nothing, z.array(modelFormatSchema)),
@@ -131,6 +132,14 @@ export const appContract = {
   methods: {
     list: request(nothing, z.array(methodSummarySchema))
   },
+  advice: {
+    /** Looks at a transfer before it is trained; progress comes with `jobs.changed`, the advice with `answer`. */
+    ask: request(adviceWantedSchema, z.object({ jobId: idSchema })),
+    /** What came of it, once it has ended; null where it was cancelled. */
+    answer: request(z.object({ jobId: idSchema }), adviceSchema.nullable()),
+    /** The newest advice that was given for the same source, target and grant. */
+    standing: request(adviceWantedSchema, adviceSchema.nullable())
+  },
   runs: {
     list: request(nothing, z.object({ runs: z.array(runSchema), damaged: z.array(damagedSchema) })),
     get: request(z.object({ id: idSchema }), runSchema),
@@ -144,11 +153,16 @@ export const appContract = {
     }), runSchema),
     /** What the runs of a study say together, as far as they are done. */
     study: request(z.object({ id: idSchema }), studyReportSchema),
-    resume: request(z.object({ id: idSchema }), runSchema),
+    /** From its last checkpoint; with `fromStart` without any, as where they are damaged. */
+    resume: request(z.object({ id: idSchema, fromStart: z.boolean().optional() }), runSchema),
     cancel: request(z.object({ id: idSchema }), nothing),
     stopAfterEpoch: request(z.object({ id: idSchema }), nothing),
     rename: request(z.object({ id: idSchema, name: z.string().min(1).max(200) }), runSchema),
     compare: request(z.object({ ids: z.array(idSchema).min(2).max(8) }), comparisonSchema),
+    /** The answers of two runs for the same test images, paired. */
+    flips: request(z.object({ first: idSchema, second: idSchema }), flipsSchema),
+    /** The images of one of their four cells, with both answers. */
+    flipImages: request(flipImagesWantedSchema, flipImagesSchema),
     /** The test images behind a bar or a cell of a run's evaluation, mistakes first. */
     answers: request(answersWantedSchema, answersSchema),
     remove: request(z.object({ ids: z.array(idSchema).min(1) }), z.object({ undoToken: z.string() })),
@@ -161,6 +175,8 @@ export const appContract = {
   jobs: {
     list: request(nothing, z.array(jobStatusSchema)),
     cancel: request(z.object({ id: idSchema }), nothing),
+    /** Puts a waiting job one place forward or back among those that wait beside it; the answer is the new order. */
+    move: request(z.object({ id: idSchema, by: z.union([z.literal(-1), z.literal(1)]) }), z.array(jobStatusSchema)),
     changed: event(jobStatusSchema)
   },
   notices: {

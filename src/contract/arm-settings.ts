@@ -12,13 +12,14 @@ function worded(value: unknown, parameter: Parameter | undefined, language: Lang
   if (typeof value === 'number') return numberText(value)
   if (typeof value === 'boolean') return value ? '✓' : '✗'
   if (typeof value === 'object' && value !== null && 'perClass' in value) {
-    return language === 'zh' ? `每类 ${String(value.perClass)} 张` : `${String(value.perClass)} a class`
+    return language === 'zh' ? `每类 ${String(value.perClass)} 张` : `${String(value.perClass)} per class`
   }
   return String(value)
 }
 
 const places: Record<string, Record<Language, string>> = {
   'target.labels': { en: 'Labels', zh: '标签' }, 'target.labels.perClass': { en: 'Labels per class', zh: '每类标签数' },
+  'target.validationLabels': { en: 'Labels that choose', zh: '用于选择的标签' }, 'target.validationLabels.perClass': { en: 'Labels per class that choose', zh: '每类用于选择的标签数' },
   'target.dataset': { en: 'Target', zh: '目标' }, 'target.domain': { en: 'Domain', zh: '域' },
   'source.model': { en: 'Source', zh: '源' }, 'source.dataset': { en: 'Source images', zh: '源图像' }, device: { en: 'Device', zh: '设备' }
 }

@@ -21,7 +21,7 @@ const splitSchema = z.object({
   count: z.int().min(0),
   /** Images per class, in the classes' order; absent where the split has no labels. */
   perClass: z.array(z.int().min(0)).optional(),
-  /** Images a domain, in the domains' order; absent where the data set has no domains. */
+  /** Images per domain, in the domains' order; absent where the data set has no domains. */
   perDomain: z.array(z.int().min(0)).optional(),
   /** SHA-256 of `images.u8`, `labels.i32`, `domains.i32` and `names.json`, in hex; the last where the images were files. */
   sha256: z.object({ images: z.string(), labels: z.string().optional(), domains: z.string().optional(), names: z.string().optional() })

@@ -6,6 +6,8 @@ export interface RequestDefinition<Input extends z.ZodType = z.ZodType, Output e
   kind: 'request'
   input: Input
   output: Output
+  /** Characters that one text of the input may have, where that is more than main takes otherwise. */
+  longestText?: number
 }
 
 /** News that main sends to the window unasked. */
@@ -19,9 +21,9 @@ export type Definition = RequestDefinition | EventDefinition
 export type Contract = Record<string, Record<string, Definition>>
 
 export function request<Input extends z.ZodType, Output extends z.ZodType>(
-  input: Input, output: Output
+  input: Input, output: Output, options: Pick<RequestDefinition, 'longestText'> = {}
 ): RequestDefinition<Input, Output> {
-  return { kind: 'request', input, output }
+  return { kind: 'request', input, output, ...options }
 }
 
 export function event<Payload extends z.ZodType>(payload: Payload): EventDefinition<Payload> {

@@ -82,6 +82,11 @@ const systemErrors: Record<string, { code: string, message: (path: string) => Te
     message: (path) => ({ en: `${path} is on a read-only file system.`, zh: `${path} 位于只读文件系统上。` }),
     remedy: { en: 'Choose another folder.', zh: '请选择其他文件夹。' }
   },
+  EIO: {
+    code: 'disk-failing',
+    message: (path) => ({ en: `The disk failed to read or write ${path}.`, zh: `磁盘读写 ${path} 时出错。` }),
+    remedy: { en: 'Copy what is on this disk to another one while it can be read, and check it.', zh: '请趁磁盘仍可读取时将其内容复制到其他磁盘，并检查该磁盘。' }
+  },
   ENOENT: {
     code: 'not-found',
     message: (path) => ({ en: `${path} does not exist.`, zh: `${path} 不存在。` }),

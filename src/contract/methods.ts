@@ -21,6 +21,8 @@ const methodNeedsSchema = z.object({
   targetLabels: z.enum(['all', 'some', 'none']),
   /** How the source's classes must stand to the target's. */
   classes: z.enum(['any', 'same', 'overlapping']),
+  /** A source model that tells classes apart, whatever they are. */
+  sourceHead: z.boolean().optional(),
   /** A source model with batch normalisation. */
   batchNormalisation: z.boolean().optional(),
   /** Domains that the source data must have. */
@@ -43,6 +45,10 @@ const methodNeedsSchema = z.object({
 })
 export type MethodNeeds = z.infer<typeof methodNeedsSchema>
 
+/** A stage of gradient steps: the images that its epoch shows once, and the parameter that counts its epochs (the training's when absent). */
+const methodStageSchema = z.object({ images: z.enum(['source', 'target', 'target-unlabelled']), epochs: z.string().optional() })
+export type MethodStage = z.infer<typeof methodStageSchema>
+
 /** A method in the catalogue: all that form, flags, validation and documentation need. */
 export const methodSummarySchema = z.object({
   id: z.string(),
@@ -55,8 +61,20 @@ export const methodSummarySchema = z.object({
   family: methodFamilySchema,
   needs: methodNeedsSchema,
   parameters: parametersRecordSchema,
+  /**
+   * Its stages of gradient steps, for who has to know before a run how many steps it takes. Absent where it has one, whose
+   * epoch shows the source's images once, or without source data the target's.
+   */
+  stages: z.array(methodStageSchema).readonly().optional(),
+  /**
+   * The parameter that weighs what draws the domains together. At 0 the method learns the source alone, but still with
+   * batch statistics of each domain: what that gives is not the alignment's merit.
+   */
+  alignmentWeight: z.string().optional(),
   /** Training settings that suit this method better than the general defaults. */
   trainingDefaults: z.record(z.string(), z.union([z.number(), z.string(), z.boolean()])).optional(),
+  /** Each loss that its steps name beside the total, and its word on the chart. */
+  losses: z.record(z.string(), textSchema).optional(),
   /** What the choice of training settings has to know of the method, where nobody sets them. */
   recipe: z.object({
     /** It learns a head alone, on features that do not change. */

@@ -119,9 +119,11 @@ const usualNormalisations = {
   half: { mean: [0.5, 0.5, 0.5], standardDeviation: [0.5, 0.5, 0.5], grey: [0.5, 0.5] },
   unit: { mean: [0, 0, 0], standardDeviation: [1, 1, 1], grey: [0, 1] },
   cifar: { mean: [0.4914, 0.4822, 0.4465], standardDeviation: [0.247, 0.2435, 0.2616], grey: [0.4794, 0.2507] },
-  mnist: { mean: [0.1307, 0.1307, 0.1307], standardDeviation: [0.3081, 0.3081, 0.3081], grey: [0.1307, 0.3081] }
+  mnist: { mean: [0.1307, 0.1307, 0.1307], standardDeviation: [0.3081, 0.3081, 0.3081], grey: [0.1307, 0.3081] },
+  // Blue, green, red less their means, as bytes; written here red first.
+  caffe: { mean: [123.68 / 255, 116.779 / 255, 103.939 / 255], standardDeviation: [1 / 255, 1 / 255, 1 / 255], grey: [0.449, 1 / 255] }
 } as const
-export const usualNormalisationSchema = z.enum(['imagenet', 'half', 'unit', 'cifar', 'mnist'])
+export const usualNormalisationSchema = z.enum(['imagenet', 'half', 'unit', 'cifar', 'mnist', 'caffe'])
 export type UsualNormalisation = z.infer<typeof usualNormalisationSchema>
 
 /** A usual normalisation for images of so many channels. */
@@ -152,6 +154,10 @@ export type ModelImportOptions = z.infer<typeof modelImportOptionsSchema>
 /** Where a fact about a model comes from: the person, the file, what is usual for such models. */
 const factSourceSchema = z.enum(['given', 'file', 'usual'])
 
+/** Something of a file that a person should know: what was read how, what was left out, what was taken for granted, what is asked. */
+const remarkSchema = z.object({ about: z.enum(['read', 'left-out', 'assumed', 'asked']), text: textSchema })
+export type Remark = z.infer<typeof remarkSchema>
+
 /** What a model file holds, before anything of it is kept. */
 export const modelInspectionSchema = z.object({
   file: z.string(),
@@ -165,6 +171,8 @@ export const modelInspectionSchema = z.object({
   anySize: z.boolean(),
   normalisation: normalisationSchema,
   normalisationFrom: factSourceSchema,
+  /** The file's network takes blue, green, red; the imported one takes red, green, blue, and its normalisation too. */
+  channelOrder: z.literal('bgr').optional(),
   /** Empty where the file has no head. */
   classes: z.array(z.string()),
   /** `usual`: the classes are numbers, for nobody says their names. */
@@ -176,7 +184,9 @@ export const modelInspectionSchema = z.object({
   blocks: z.array(blockSummarySchema),
   /** Tensors of the file that found no place, the first 200 of them. */
   unmatched: z.array(z.object({ name: z.string(), shape: z.array(z.int()) })).max(200),
-  unmatchedCount: z.int()
+  unmatchedCount: z.int(),
+  /** What the facts above do not tell of how the file was read. */
+  remarks: z.array(remarkSchema).max(50).optional()
 })
 export type ModelInspection = z.infer<typeof modelInspectionSchema>
 

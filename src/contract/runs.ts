@@ -13,9 +13,13 @@ export const devices = ['auto', ...backendKinds] as const
 export const deviceSchema = z.enum(devices)
 export type Device = z.infer<typeof deviceSchema>
 
-/** Target labels a spec grants: all of the training split, none, or so many a class (drawn with the seed). */
+/** Target labels a spec grants: all of the training split, none, or so many per class (drawn with the seed). */
 export const labelGrantSchema = z.union([z.literal('all'), z.literal('none'), z.object({ perClass: z.int().min(1) })])
 export type LabelGrant = z.infer<typeof labelGrantSchema>
+
+/** Validation labels a spec grants beside them. */
+export const validationGrantSchema = z.union([z.literal('all'), z.object({ perClass: z.int().min(1) })])
+export type ValidationGrant = z.infer<typeof validationGrantSchema>
 
 /** The complete, serialisable description of one training: enough to repeat it to the same numbers. */
 export const specSchema = z.strictObject({
@@ -23,6 +27,11 @@ export const specSchema = z.strictObject({
   target: z.strictObject({
     dataset: idSchema,
     labels: labelGrantSchema,
+    /**
+     * Labelled validation images that may choose the epoch that is kept (drawn with the seed, as far as a class has them).
+     * Absent in records of earlier versions, where all of them chose; without granted labels none does.
+     */
+    validationLabels: validationGrantSchema.optional(),
     /**
      * Where the target is one domain of its data set: that domain's name. A source of the same data set is then all the
      * others: the domain is left out.
@@ -44,14 +53,21 @@ export type RunState = z.infer<typeof runStateSchema>
 /** States from which a run can go on. */
 export const resumableStates: readonly RunState[] = ['paused', 'interrupted', 'cancelled', 'failed']
 
-/** Control runs that a study adds: from scratch; trained on the source alone; with all of the target's labels. */
-export const twinRoles = ['scratch', 'source-only', 'target-supervised'] as const
+/**
+ * Control runs that a study adds: from scratch; trained on the source alone; the same method with its alignment switched
+ * off, which leaves what separate statistics of each domain give; with all of the target's labels.
+ */
+export const twinRoles = ['scratch', 'source-only', 'no-alignment', 'target-supervised'] as const
 export const twinRoleSchema = z.enum(twinRoles)
 export type TwinRole = z.infer<typeof twinRoleSchema>
 
 export const scoreSchema = z.object({
   /** Share of right answers in [0, 1]. */
   accuracy: z.number(),
+  /** Mean of the classes' accuracies; absent in records of earlier versions, as `macroF1` is (`balanceOf` works them out). */
+  balancedAccuracy: z.number().optional(),
+  /** Mean of the classes' F1. */
+  macroF1: z.number().optional(),
   /** Mean cross-entropy in nats. */
   loss: z.number(),
   n: z.int(),
@@ -114,6 +130,8 @@ export const runSchema = z.object({
   }),
   /** Epochs finished. */
   epochs: z.int(),
+  /** Gradient steps it took, over all its stages; absent until it is done, and in records of earlier versions. */
+  steps: z.int().optional(),
   /** Seconds of work, without pauses, over all its sessions. */
   seconds: z.number(),
   imagesPerSecond: z.number().optional(),
@@ -130,6 +148,8 @@ export const runSchema = z.object({
   versions: z.record(z.string(), z.string()),
   /** SHA-256 by data set and part, e.g. `digits/train/images`. */
   dataHashes: z.record(z.string(), z.string()),
+  /** SHA-256 of files in the run's folder that answers are read from, e.g. `evaluation/test.predictions.i32`; of what was written since there are such hashes. */
+  files: z.record(z.string(), z.string()).optional(),
   /** Last whole checkpoint: where Resume goes on. */
   checkpoint: z.object({ epoch: z.int(), step: z.int(), savedAt: z.iso.datetime() }).optional(),
   /** Why it stopped, for `interrupted` and `failed`. */
@@ -139,6 +159,10 @@ export const runSchema = z.object({
     pid: z.int(), host: z.string(), startedAt: z.iso.datetime(),
     /** The process's boot and start, where the system tells, so that a reused pid is not taken for it. */
     token: z.string().optional()
+  }).optional(),
+  /** What the advisor foretold of it before it began: `first` is the method that it put first, `place` where it put this one. */
+  prediction: z.object({
+    accuracy: z.number(), interval: z.tuple([z.number(), z.number()]), place: z.int(), first: z.string(), at: z.iso.datetime()
   }).optional(),
   /** The study it belongs to, and its role there when it is a twin. */
   study: z.object({
@@ -237,5 +261,50 @@ const pairedDifferenceSchema = z.object({
 })
 export type PairedDifference = z.infer<typeof pairedDifferenceSchema>
 
-export const comparisonSchema = z.object({ runs: z.array(runSchema), differences: z.array(pairedDifferenceSchema) })
+/** How right a run was where it was how sure: the test images by the confidence of their answers, in bins of equal width. */
+const reliabilitySchema = z.object({
+  /** Mean over the images of the gap between confidence and accuracy, bin by bin (Guo et al. 2017, equation 3). */
+  expectedCalibrationError: z.number(),
+  /** Bins with images, from unsure to sure. */
+  bins: z.array(z.object({ from: z.number(), to: z.number(), n: z.int(), confidence: z.number(), accuracy: z.number() }))
+})
+export type Reliability = z.infer<typeof reliabilitySchema>
+
+export const comparisonSchema = z.object({
+  runs: z.array(runSchema), differences: z.array(pairedDifferenceSchema),
+  /** By run; absent for a run that kept no confidence of its answers. */
+  reliability: z.record(z.string(), reliabilitySchema).optional()
+})
 export type Comparison = z.infer<typeof comparisonSchema>
+
+/** What became of a test image from the first run to the second. */
+export const flipCells = ['fixed', 'broken', 'both-right', 'both-wrong'] as const
+const flipCellSchema = z.enum(flipCells)
+export type FlipCell = z.infer<typeof flipCellSchema>
+
+/** Two runs' answers for the same test images, paired: the four cells, what the change is worth, and both confusion matrices. */
+export const flipsSchema = z.object({
+  cells: z.record(flipCellSchema, z.int()),
+  n: z.int(),
+  paired: pairedDifferenceSchema,
+  classes: z.array(z.string()),
+  /** Counts, [true class][predicted class], of the first run and of the second; absent where there are too many classes. */
+  confusions: z.tuple([z.array(z.array(z.int())), z.array(z.array(z.int()))]).optional()
+})
+export type Flips = z.infer<typeof flipsSchema>
+
+/** Which images of two runs: a cell, or those of a true class; the answers of which run their order follows. */
+export const flipImagesWantedSchema = z.object({
+  first: idSchema, second: idSchema, cell: flipCellSchema, truth: z.int().min(0).optional()
+})
+export type FlipImagesWanted = z.infer<typeof flipImagesWantedSchema>
+
+/** The images of a cell by their positions in the data set's test split, those that the second run is surest of first. */
+export const flipImagesSchema = z.object({
+  dataset: idSchema, positions: z.array(z.int().min(0)), truth: z.array(z.int().min(0)),
+  /** The class that each of the two gave. */
+  predicted: z.tuple([z.array(z.int().min(0)), z.array(z.int().min(0))]),
+  /** How sure each was of its answer, in [0, 1]; null where a run did not keep it, and the images are then in the split's order. */
+  confidence: z.tuple([z.array(z.number()).nullable(), z.array(z.number()).nullable()])
+})
+export type FlipImages = z.infer<typeof flipImagesSchema>

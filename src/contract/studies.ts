@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { idSchema } from './datasets'
 import { modelRefSchema } from './models'
 import { parameterValueSchema } from './parameters'
-import { deviceSchema, labelGrantSchema, twinRoleSchema } from './runs'
+import { deviceSchema, labelGrantSchema, twinRoleSchema, validationGrantSchema } from './runs'
 import { textSchema } from './text'
 
 /** How many seeds a study takes, counted up from the spec's own. */
@@ -24,7 +24,7 @@ export const studyFileSchema = z.strictObject({
   id: idSchema.optional(),
   base: z.strictObject({
     source: z.strictObject({ model: modelRefSchema, dataset: idSchema.optional() }),
-    target: z.strictObject({ dataset: idSchema, labels: labelGrantSchema.optional(), domain: z.string().optional() }),
+    target: z.strictObject({ dataset: idSchema, labels: labelGrantSchema.optional(), validationLabels: validationGrantSchema.optional(), domain: z.string().optional() }),
     method: z.strictObject({ id: z.string(), params: z.record(z.string(), parameterValueSchema).optional() }),
     training: z.record(z.string(), parameterValueSchema).optional(),
     device: deviceSchema.optional()
@@ -58,6 +58,8 @@ export const twinComparisonSchema = z.object({
   twin: armScoreSchema,
   /** Pairs of runs with the same seed, both done. */
   pairs: z.int(),
+  /** Gradient steps that the arm and its twin took, where both records tell. */
+  steps: z.object({ arm: z.int(), twin: z.int() }).optional(),
   /** Mean of the arm's test accuracy minus its twin's. */
   difference: z.number().optional(),
   /** 95 % interval of the difference. */

@@ -36,10 +36,25 @@ export const trainingParameters = {
     help: { en: 'How much of the last step goes into the next.', zh: '上一步有多少带入下一步。' },
     minimum: 0, maximum: 0.999, default: 0.9, advanced: true, when: { parameter: 'optimizer', in: ['sgd'] }
   }),
+  nesterov: boolean({
+    label: { en: 'Nesterov momentum', zh: 'Nesterov 动量' },
+    help: {
+      en: 'Looks ahead of the momentum: what most published recipes with SGD take.', zh: '先沿动量前瞻再更新：多数使用 SGD 的已发表方案都采用。'
+    },
+    default: false, advanced: true, when: { parameter: 'optimizer', in: ['sgd'] }
+  }),
   weightDecay: number({
     label: { en: 'Weight decay', zh: '权重衰减' },
     help: { en: 'Pulls weights towards zero; helps when there are few images.', zh: '将权重拉向零；图像较少时有帮助。' },
     minimum: 0, maximum: 1, default: 0, advanced: true
+  }),
+  decayBiases: boolean({
+    label: { en: 'Weight decay of biases', zh: '偏置也衰减' },
+    help: {
+      en: 'Weight decay pulls biases and normalisations to zero too, where it would do for the weights alone.',
+      zh: '权重衰减也作用于偏置与归一化参数；通常只作用于权重即可。'
+    },
+    default: true, advanced: true
   }),
   schedule: choice({
     label: { en: 'Schedule', zh: '学习率计划' },
@@ -92,6 +107,18 @@ export const trainingParameters = {
       { value: 'flip-shift', label: { en: 'Flip and shift', zh: '翻转与平移' } }
     ],
     default: 'none'
+  }),
+  classBalance: choice({
+    label: { en: 'Rare classes', zh: '稀少类别' },
+    help: {
+      en: 'Draws labelled images so that every class comes equally often: a class with few images is seen again and again, of one with many a part per epoch.',
+      zh: '抽取带标签图像时使各类别出现次数相同：图像少的类别反复出现，图像多的类别每轮只取一部分。'
+    },
+    options: [
+      { value: 'none', label: { en: 'As often as they are', zh: '按实际比例' } },
+      { value: 'sampler', label: { en: 'As often as the others', zh: '与其他类别同样多' } }
+    ],
+    default: 'none', advanced: true
   }),
   earlyStopping: integer({
     label: { en: 'Early stopping', zh: '提前停止' },

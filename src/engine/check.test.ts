@@ -130,4 +130,12 @@ describe('the check of a method of the catalogue', () => {
       'block-not-among method.params.frozen: Name it there too, or leave it out here; named there: block1.'
     ])
   })
+
+  it('can switch off the alignment of every method that names its weight', () => {
+    const weighed = catalogue().methods.filter(({ alignmentWeight }) => alignmentWeight !== undefined)
+    expect(weighed.map(({ id }) => id)).toEqual(expect.arrayContaining(['ddc', 'deep-coral', 'dan', 'jan', 'dann', 'cdan']))
+    for (const { alignmentWeight, parameters } of weighed) {
+      expect(parameters[alignmentWeight!]).toMatchObject({ kind: 'number', minimum: 0 })
+    }
+  })
 })

@@ -1,19 +1,20 @@
+import type { Advice, AdvicePhase, AdviceWanted } from '../contract/advice'
+import { adviceWantedSchema } from '../contract/advice'
 import type { Dropped } from '../contract/drops'
-import type { Doctor } from '../contract/doctor'
 import type { Catalogue } from '../contract/engine'
 import { GraftError, type ErrorValue } from '../contract/errors'
 import type { Exported, ModelImportOptions, ModelInspection, ModelRef } from '../contract/models'
 import type { BackendSummary, Device, Run, Score, Spec } from '../contract/runs'
 import type { Library } from '../library'
 import { checkSpecIn } from '../library/runs'
+import { advise } from './advisor/advise'
 import { catalogue } from './catalogue'
-import { diagnose } from './doctor'
 import { writeHeatMap } from './evaluation/heat-map'
 import { evaluate } from './evaluation/metrics'
 import { importModel, inspectModel, type ImportedModel, type ModelImportHooks } from './models/import'
 import { exportModel, type ExportRequest } from './models/export'
 import { openAnswering, type AnsweringModel } from './models/open'
-import type { Predictions, Saliency } from '../contract/predictions'
+import type { PictureWanted, Predictions, Saliency } from '../contract/predictions'
 import { sameClasses } from '../rules/classes'
 import { predict, type PredictOptions } from './models/predict'
 import { deviceProblem, openBackend } from './runtime'
@@ -38,8 +39,6 @@ export interface WorkHooks {
 
 /** The engine's one door: the worker and the command line use the same. */
 export interface Engine {
-  /** Which backends there are, which one runs, and why not the better ones. */
-  doctor(): Promise<Doctor>
   catalogue(): Catalogue
   /** Everything that would stop this spec; empty when it can start. */
   check(spec: Spec): Promise<ErrorValue[]>
@@ -47,6 +46,8 @@ export interface Engine {
   train(runId: string, hooks?: TrainHooks): Promise<Run>
   /** Score of a saved model on a data set's test split, or on its training split where it has no other. */
   evaluate(ref: ModelRef, datasetId: string, device?: Device, hooks?: WorkHooks): Promise<Score>
+  /** What is worth trying for a transfer, before it is trained. */
+  advise(wanted: AdviceWanted, hooks?: { signal?: AbortSignal, onProgress?(phase: AdvicePhase, done: number, total: number): void }): Promise<Advice>
   /** Saves a model for other programs, with its card; needs no backend. */
   exportModel(request: ExportRequest, hooks?: WorkHooks): Promise<Exported>
   /** Whether paths that were dropped together are a model or data. */
@@ -56,7 +57,7 @@ export interface Engine {
   /** Brings a model file into the library. Needs no backend. */
   importModel(options: ModelImportOptions, hooks?: ModelImportHooks): Promise<ImportedModel>
   /** Classes and probabilities for pictures. */
-  predict(ref: ModelRef, images: readonly string[], options?: PredictOptions & { device?: Device }, hooks?: WorkHooks): Promise<Predictions>
+  predict(ref: ModelRef, images: readonly PictureWanted[], options?: PredictOptions & { device?: Device }, hooks?: WorkHooks): Promise<Predictions>
   /** Writes a picture with a heat map over it as a PNG. */
   writeHeatMap(image: string, saliency: Saliency, file: string): Promise<void>
 }
@@ -64,7 +65,6 @@ export interface Engine {
 export function createEngine({ library, cacheDir, kernels }: EngineOptions): Engine {
   const open = (device: Device): Promise<BackendSummary> => openBackend(device, { cacheDir, ...(kernels && { kernels }) })
   return {
-    doctor: () => diagnose(library.dataDir, cacheDir),
     catalogue,
     check: async (spec) => {
       const missing = deviceProblem(spec.device, cacheDir)
@@ -88,6 +88,10 @@ export function createEngine({ library, cacheDir, kernels }: EngineOptions): Eng
       } finally {
         await reader.close()
       }
+    },
+    advise: (wanted, { signal = new AbortController().signal, onProgress = () => undefined } = {}) => {
+      const request = adviceWantedSchema.parse(wanted)
+      return advise(request, { signal, onProgress }, { library, cacheDir, openBackend: () => open(request.device) })
     },
     exportModel: (request, hooks = {}) => exportModel(library, request, hooks),
     predict: async (ref, images, { device = 'auto', ...options } = {}, hooks = {}) => {

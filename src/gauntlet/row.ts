@@ -43,7 +43,7 @@ export interface TrainedRow {
   seconds: { whole: number, quick: number }
   /** A model to train first. */
   source?(quick: boolean): BaseSpec
-  /** One source model for all seeds, or one a seed; one for all when absent. */
+  /** One source model for all seeds, or one per seed; one for all when absent. */
   sources?: 'one' | 'each-seed'
   /** Further models to train, the same for all seeds; each may start from the source. */
   pool?(quick: boolean, source: ModelRef | undefined): BaseSpec[]

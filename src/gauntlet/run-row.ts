@@ -3,6 +3,7 @@ import type { Run, Spec } from '../contract/runs'
 import { comparePairs, findTwinFacts, scoreOf } from '../library/studies'
 import { specsOfStudy } from '../rules/studies/grid'
 import { withSeed } from '../rules/studies/plan'
+import { stepsTaken } from '../rules/studies/steps'
 import { deriveTwins } from '../rules/studies/twins'
 import { backendText } from '../rules/format/records'
 import type { Place, Trainer } from './place'
@@ -42,7 +43,7 @@ export async function runRow(place: Place, row: TrainedRow, { quick, ...options 
   const twins = pairs.flatMap(({ twin }) => twin ?? [])
   const backend = runs[0]?.backend
   return {
-    row: row.id, quick, recipe: recipeOf(row, quick), ours: scoreOf(runs, row.on), steps: await stepsOf(place, runs[0]!),
+    row: row.id, quick, recipe: recipeOf(row, quick), ours: scoreOf(runs, row.on), steps: stepsTaken(await place.library.runs.readMetrics(runs[0]!.id)),
     ...(twins.length > 0 && {
       control: {
         name: controlName(row), score: scoreOf(twins, row.on),
@@ -79,8 +80,9 @@ async function controlOf(
   if (control === undefined || control === 'best of pool') return undefined
   if (control === 'source') return source
   if (typeof control !== 'string') return withSeed(await specOf(place, control.spec(quick, model)), spec.training.seed)
-  const { methods } = (await place.engine()).catalogue()
-  const { twins, notes } = deriveTwins(spec, await findTwinFacts(spec, place.library, { methods }))
+  const catalogue = (await place.engine()).catalogue()
+  // The recipes are as long as their figures need, and a quick row shall stay quick.
+  const { twins, notes } = deriveTwins(spec, { ...await findTwinFacts(spec, place.library, catalogue), leastSteps: 0 })
   const twin = twins.find(({ role }) => role === control)
   if (twin) return twin.spec
   throw new GraftError('no-control', notes[0] ?? {
@@ -90,13 +92,4 @@ async function controlOf(
 
 async function specOf(place: Place, base: BaseSpec): Promise<Spec> {
   return specsOfStudy({ base }, (await place.engine()).catalogue().methods)[0]!
-}
-
-/** Steps that one run took, over all its stages. */
-async function stepsOf({ library }: Place, { id }: Run): Promise<number> {
-  const ends = new Map<number, number>()
-  for (const metric of await library.runs.readMetrics(id)) {
-    if (metric.kind === 'epoch') ends.set(metric.stage, Math.max(ends.get(metric.stage) ?? 0, metric.step))
-  }
-  return [...ends.values()].reduce((sum, steps) => sum + steps, 0)
 }

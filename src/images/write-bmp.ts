@@ -2,7 +2,7 @@ import { encode } from 'fast-bmp'
 import type { ImageShape } from '../contract/datasets'
 
 /**
- * Pixels `[height, width, channels]` as an uncompressed BMP: 24 bits a pixel for three channels, 8 bits and a grey
+ * Pixels `[height, width, channels]` as an uncompressed BMP: 24 bits per pixel for three channels, 8 bits and a grey
  * palette for one. Browsers show it without a decoder that could be attacked, and main needs no decoder of images.
  * @throws RangeError where the pixels do not fill the shape, or there are neither one nor three channels
  */

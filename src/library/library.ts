@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { reads, readsDataset } from '../rules/specs/reads'
 import { DatasetCatalogue } from './datasets/catalogue'
 import { ModelCatalogue } from './models/catalogue'
 import { RunStore } from './runs/store'
@@ -17,11 +18,12 @@ export interface Library {
 export function openLibrary(dataDir: string, { undoMilliseconds }: { undoMilliseconds?: number } = {}): Library {
   const folder = resolve(dataDir)
   const trash = new Trash(folder, undoMilliseconds)
+  const runs = new RunStore(folder, trash)
   return {
     dataDir: folder,
-    datasets: new DatasetCatalogue(folder, trash),
-    models: new ModelCatalogue(folder, trash),
-    runs: new RunStore(folder, trash),
+    datasets: new DatasetCatalogue(folder, trash, (id) => runs.userOf((spec) => readsDataset(spec, id))),
+    models: new ModelCatalogue(folder, trash, (ref) => runs.userOf((spec) => reads(spec, ref))),
+    runs,
     trash
   }
 }

@@ -3,8 +3,10 @@ import { join } from 'node:path'
 import { app, dialog, ipcMain, protocol, session } from 'electron'
 import { appContract } from '../contract/app'
 import { toErrorValue } from '../contract/errors'
+import { isWorking } from '../rules/states'
 import { openLibrary } from '../library'
-import { ensureWritable } from '../library/disk'
+import { dataFolderGone, ensureWritable } from '../library/disk'
+import { Awake } from './window/awake'
 import { askBeforeClosing, hideWindow, notifyOfEnd, showWindow } from './window/background'
 import { Cached } from './shell/cached'
 import { readCatalogue } from './shell/catalogue'
@@ -16,10 +18,12 @@ import { answerImage, imageScheme } from './window/image-protocol'
 import { eventsOf, serveContract, type SendEvent } from './ipc'
 import { JobQueue } from './jobs/jobs'
 import { openLog } from './shell/log'
+import { DataFolder } from './shell/data-folder'
 import { applyLooks, describeProgram } from './shell/looks'
 import { Mailbox } from './shell/mailbox'
 import { findPlaces } from './shell/places'
-import { serveScheme } from './shell/platform'
+import { isStandIn, serveScheme } from './shell/platform'
+import { refusedSwitch } from './shell/switches'
 import { QueueFile } from './jobs/queue-file'
 import { ReaderPool } from './window/reader-pool'
 import { harden, isOwnSender } from './window/security'
@@ -31,6 +35,9 @@ import { tidyAfterStart, undoMilliseconds } from './jobs/upkeep'
 import { createWindow } from './window/window'
 import { answerWindowFile, windowAddress, windowScheme } from './window/protocol'
 import { workerLauncher } from './jobs/workers'
+
+/** The Electron that the installers carry, from package.json at build time. */
+declare const SHIPPED_ELECTRON: string
 
 const development = !app.isPackaged
 const places = findPlaces({
@@ -45,7 +52,11 @@ protocol.registerSchemesAsPrivileged([
   { scheme: windowScheme, privileges: { ...privileges, supportFetchAPI: true } },
   { scheme: imageScheme, privileges }
 ])
-if (keepToDataFolder()) app.whenReady().then(start).catch(fail)
+const refused = refusedSwitch(process.argv, { packaged: app.isPackaged, standIn: isStandIn(process.versions.electron ?? '', SHIPPED_ELECTRON) })
+if (refused !== undefined) {
+  process.stderr.write(`An installed Graft does not start with ${refused}.\n`)
+  app.exit(2)
+} else if (keepToDataFolder()) app.whenReady().then(start).catch(fail)
 else app.exit(0)
 
 /** One program a data folder: Electron's own files, and with them its lock, lie in it. False where one runs already. */
@@ -100,7 +111,10 @@ async function start(): Promise<void> {
   await applySettings()
   describeProgram(places.icon)
 
-  const readers = new ReaderPool((id) => library.datasets.open(id))
+  const readers = new ReaderPool(
+    // A look at pictures must not wait until a data set of an earlier version was read whole.
+    (id) => library.datasets.open(id, { wholePass: false })
+  )
   const onError = (error: unknown): void => log.error('a picture or a file could not be served', error)
   serveScheme(protocol, windowScheme, (url) => answerWindowFile(url, places.renderer), onError)
   serveScheme(protocol, imageScheme, (url) => answerImage(url, readers), onError)
@@ -110,19 +124,40 @@ async function start(): Promise<void> {
   })
 
   const window = await createWindow({
-    places, development, log, mayClose: () => closing.mayClose()
+    places, development, log, address, language, mayClose: () => closing.mayClose(),
+    details: () => [`Graft ${app.getVersion()}`, `Electron ${process.versions.electron ?? ''}`, `${process.platform} ${process.arch}`, `log: ${logsFolder}`]
   })
   mailbox.attach(window.webContents)
 
-  const jobs = new JobQueue({
+  const dataFolder = new DataFolder({
+    folder: places.dataDir,
+    onGone: () => {
+      log.error('the data folder is gone')
+      const { message, remedy } = dataFolderGone(places.dataDir).value
+      send('notices', 'raised', { level: 'error', text: message, ...(remedy && { remedy }) })
+    },
+    onBack: () => {
+      log.info('the data folder is back')
+      for (const list of Object.values(lists)) list.forget()
+      send('notices', 'raised', { level: 'info', text: noticeTexts.dataFolderBack })
+      void training.goOn().then(() => jobs.look())
+    }
+  })
+  const awake = new Awake()
+  const jobs: JobQueue = new JobQueue({
     launch: workerLauncher(places, log, (text) => send('notices', 'raised', { level: 'warning', text })),
     onChanged: (status) => send('jobs', 'changed', status),
-    onQueueChanged: () => training.saveQueue(),
+    onQueueChanged: () => {
+      training.saveQueue()
+      awake.update(jobs.list().some(isWorking))
+    },
+    ready: () => dataFolder.there,
     ...tellOf(send)
   })
   const training: Training = new Training({
     library, jobs, queueFile: new QueueFile(places.dataDir), send,
     onFailure: (what, error) => log.error(`could not ${what}`, error),
+    dataFolderIsThere: () => dataFolder.there,
     onEnded: (run) => { void language().then((spoken) => notifyOfEnd(window, run, spoken)) }
   })
   const downloads = new Downloads({
@@ -151,6 +186,7 @@ async function start(): Promise<void> {
   app.on('window-all-closed', () => app.quit())
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => void closing.stopNow())
 
+  await dataFolder.watch()
   window.loadURL(address).catch((error: unknown) => log.error('the window could not be loaded', error))
   await tidyAfterStart({ library, samples: places.samples, runtimeFolders: places.runtimeFolders, jobs, training, downloads, send, log })
 }

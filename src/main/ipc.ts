@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import { channelOf, type Contract, type Envelope, type EventDefinition, type Handlers } from '../contract/define'
 import { toErrorValue, type ErrorValue } from '../contract/errors'
 import { problemsOf } from '../contract/problems'
+import { tooLarge, unknownField } from './border'
 
 /** The part of Electron's `ipcMain` that serves requests. */
 interface RequestHost<Sender> {
@@ -21,8 +22,8 @@ const refusedSender: ErrorValue = {
 }
 
 /**
- * Gives every request of the contract a channel: checks the sender, parses the payload, runs the handler and wraps its
- * answer. Nothing else has a channel, and nothing is thrown across the border.
+ * Gives every request of the contract a channel: checks the sender and the payload (its size, its schema, that it holds
+ * nothing beyond it), runs the handler and wraps its answer. Nothing else has a channel, and nothing is thrown across the border.
  */
 export function serveContract<C extends Contract, Sender>(
   contract: C, handlers: Handlers<C>, { host, isOwn, onFailure }: ServeOptions<Sender>
@@ -40,8 +41,12 @@ export function serveContract<C extends Contract, Sender>(
       }
       host.handle(channel, async (sender, input) => {
         if (!isOwn(sender)) return fail(refusedSender)
+        const problem = tooLarge(input, definition.longestText)
+        if (problem) return fail(problem)
         const parsed = definition.input.safeParse(input)
         if (!parsed.success) return fail(refusedPayload(parsed.error))
+        const stranger = unknownField(input, parsed.data)
+        if (stranger) return fail(stranger)
         try {
           return { ok: true, value: await handler(parsed.data) }
         } catch (error) {

@@ -1,6 +1,6 @@
 import type { JobKind, NewsOf, ProgressOf } from '../contract/jobs'
 
-/** Messages a second at most, whatever the step rate. */
+/** Messages per second at most, whatever the step rate. */
 const flushMilliseconds = 100
 
 /** Joins progress and news that come faster than they may be sent. */

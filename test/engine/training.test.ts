@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { Metric, Run, Spec } from '../../src/contract/runs'
 import { methods } from '../../src/engine/methods'
 import { compareRuns } from '../../src/library/comparison/compare'
+import { plannedSteps } from '../../src/rules/studies/steps'
 import { openWorkbench, type Workbench } from '../fixtures/two-domains'
 
 let bench: Workbench
@@ -117,9 +118,17 @@ function lockTarget({ target }: Spec): { open(): void, remove(): void, reads: st
 
 describe.each(methods.map((method) => method.id))('%s', (id) => {
   it('lowers its loss, ends in done and is scored on the test images', async () => {
-    const run = await bench.run(specFor(id, { epochs: 8, learningRate: 0.003 }))
+    const spec = specFor(id, { epochs: 8, learningRate: 0.003 })
+    const run = await bench.run(spec)
     expect(run.error).toBeUndefined()
     expect(run.state).toBe('done')
+    const [target, sourceData] = await Promise.all([spec.target.dataset, spec.source.dataset].map((dataset) => dataset === undefined ? undefined : bench.library.datasets.get(dataset)))
+    const summary = bench.engine.catalogue().methods.find((method) => method.id === id)!
+    // A control takes the steps that are planned for its candidate: every method has to say how many these are.
+    expect(run.steps).toBe(plannedSteps(spec, summary, { target: target!, ...(sourceData && { sourceData }) }))
+    const named = [...new Set((await steps(run)).flatMap((step) => Object.keys(step.losses)))].filter((name) => name !== 'total')
+    const { losses: words = {} } = methods.find((method) => method.id === id)!
+    expect(named.filter((name) => words[name] === undefined), 'losses without words for the chart, `losses` in the method\'s file').toEqual([])
     const series = await learning(run)
     if (series.length > 1) expect(series.at(-1)!).toBeLessThan(series[0]!)
     expect(run.metrics.test).toMatchObject({ n: 48 })
@@ -163,6 +172,18 @@ describe.each(methods.map((method) => method.id))('%s', (id) => {
     await bench.run(specFor(id))
     expect(tf.memory().numTensors).toBe(before)
   })
+})
+
+it('an optimiser that begins anew takes its first step at full size again, also after a resume', async () => {
+  const specOf = (anew: boolean): Spec => {
+    const spec = specFor('vrex', { epochs: 4, optimizer: 'adam', learningRate: 0.001 })
+    return { ...spec, method: { id: 'vrex', params: { annealSteps: 4, weight: 1, anew } } }
+  }
+  const [kept, anew] = [await losses(await bench.run(specOf(false))), await losses(await bench.run(specOf(true)))]
+  // The weight stays 1, so that the loss is the same one throughout: only the optimiser is another from the fifth step on.
+  expect(anew.slice(0, 5)).toEqual(kept.slice(0, 5))
+  expect(anew[5]).not.toBe(kept[5])
+  for (const stop of [3, 5]) expect(await losses(await runInTwoParts(specOf(true), stop))).toEqual(anew)
 })
 
 it('AdaBN takes its statistics of the images as they are, whatever augmentation the spec names', async () => {
@@ -301,6 +322,16 @@ describe('the loop', () => {
     expect(run.state).toBe('done')
     expect(run.epochs).toBeLessThan(60)
     expect(run.epochs).toBe(run.chosen!.epoch + 2)
+  })
+
+  it('chooses the epoch with no more validation labels than the spec grants', async () => {
+    const chosenWith = async (validationLabels?: Spec['target']['validationLabels']) => (await bench.run(bench.spec({
+      method: 'scratch', target: { labels: { perClass: 4 }, ...(validationLabels && { validationLabels }) }, training: { epochs: 1 }
+    }))).metrics.validation
+    expect((await chosenWith({ perClass: 4 }))!.perClass.map(({ n }) => n)).toEqual([4, 4, 4])
+    // More than there are is all there are, as it is where a record of an earlier version says nothing.
+    expect((await chosenWith({ perClass: 100 }))!.n).toBe(24)
+    expect((await chosenWith())!.n).toBe(24)
   })
 
   it('trains with few labels a class and says where they are too few', async () => {

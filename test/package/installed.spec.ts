@@ -103,7 +103,20 @@ test('the installed program does the sample transfer by itself, and can be remov
       const fuses = await getCurrentFuseWire(join(installed.folder, 'graft-window'))
       const off = [FuseV1Options.RunAsNode, FuseV1Options.EnableNodeOptionsEnvironmentVariable, FuseV1Options.EnableNodeCliInspectArguments]
       expect(off.map((fuse) => String.fromCharCode(Number(fuses[fuse])))).toEqual(['0', '0', '0'])
-      expect(String.fromCharCode(Number(fuses[FuseV1Options.OnlyLoadAppFromAsar]))).toBe('1')
+      const on = [FuseV1Options.OnlyLoadAppFromAsar, FuseV1Options.EnableCookieEncryption]
+      expect(on.map((fuse) => String.fromCharCode(Number(fuses[fuse])))).toEqual(['1', '1'])
+      // The Electron of before 29 has no such fuse.
+      const fileRights = fuses[FuseV1Options.GrantFileProtocolExtraPrivileges]
+      if (fileRights !== undefined) expect(String.fromCharCode(Number(fileRights))).toBe('0')
+    })
+
+    await test.step('it does not start with a switch that opens it', async () => {
+      for (const given of ['--inspect=0', '--js-flags=--expose-gc']) {
+        const { status, stderr } = spawnSync(join(installed.folder, 'graft-window'), [
+          `--data-dir=${temporaryFolder('switches')}`, given, ...(isRoot ? ['--no-sandbox'] : [])
+        ], { env: environment, timeout: 30_000, encoding: 'utf8' })
+        expect([status, stderr]).toEqual([2, expect.stringContaining(`does not start with ${given}`)])
+      }
     })
 
     await test.step('graft doctor finds the package\'s own TensorFlow', async () => {

@@ -5,6 +5,9 @@ import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { batchSpectralShrinkage } from '../../src/engine/maths/bss'
+import { CategoryRelationship } from '../../src/engine/maths/category-relationship'
+import { classConfusion } from '../../src/engine/maths/class-confusion'
+import { confidentCrossEntropy } from '../../src/engine/maths/confident-cross-entropy'
 import { coral, coralWithMeans } from '../../src/engine/maths/coral'
 import { crossEntropy } from '../../src/engine/maths/cross-entropy'
 import { channelAttention, deltaDistance } from '../../src/engine/maths/delta'
@@ -17,6 +20,7 @@ import { irmPenalty } from '../../src/engine/maths/irm'
 import { jointMmd } from '../../src/engine/maths/joint-mmd'
 import { squaredDistance } from '../../src/engine/maths/l2-sp'
 import { linearMmd } from '../../src/engine/maths/linear-mmd'
+import { marginDisparity } from '../../src/engine/maths/margin-disparity'
 import { maskedReconstruction } from '../../src/engine/maths/masked-reconstruction'
 import { mmd } from '../../src/engine/maths/mmd'
 import { ntXent } from '../../src/engine/maths/nt-xent'
@@ -109,14 +113,26 @@ const losses: Record<string, (call: Call) => tf.Tensor> = {
   },
   deltaWithAttention: ({ tensors }) => deltaDistance(
     tensors.current as tf.Tensor4D, tensors.source as tf.Tensor4D, tf.tensor1d(channelAttention([...vector(tensors, 'scores').dataSync()]))
-  )
+  ),
+  classConfusion: ({ tensors, options }) => classConfusion(matrix(tensors, 'logits'), Number(options.temperature)),
+  marginDisparity: ({ tensors, options }) => marginDisparity(
+    { head: matrix(tensors, 'sourceHead'), adversary: matrix(tensors, 'source') },
+    { head: matrix(tensors, 'targetHead'), adversary: matrix(tensors, 'target') }, Number(options.margin)
+  ),
+  confidentCrossEntropy: ({ tensors, options }) =>
+    confidentCrossEntropy(matrix(tensors, 'weak'), matrix(tensors, 'strong'), Number(options.threshold)),
+  coTuning: ({ tensors }) => {
+    const relationship = new CategoryRelationship(3, 5)
+    relationship.add(matrix(tensors, 'sourceLogits'), vector(tensors, 'targets').dataSync())
+    return softCrossEntropy(matrix(tensors, 'logits'), tf.gather(relationship.rows(), vector(tensors, 'labels')))
+  }
 }
 
 /** Logits of a linear discriminator. */
 const discriminated = (rows: tf.Tensor2D, tensors: Tensors): tf.Tensor => tf.dot(rows, tensors.discriminator!)
 
 /** What the losses above call besides the functions of their own names, and what is no loss: exact, and tested beside its code. */
-const partsOfLosses = ['discrepancy', 'smoothLabels', 'channelAttention']
+const partsOfLosses = ['CategoryRelationship', 'discrepancy', 'smoothLabels', 'channelAttention']
 const noLosses = ['reversalCoefficient', 'quarterTurns', 'turnsOf', 'stopGradient', 'capped', 'smallestEigenpairs']
 
 beforeAll(async () => { await openBackend('auto', { cacheDir: defaultCacheDir() }) })

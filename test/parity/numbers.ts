@@ -13,12 +13,18 @@ function words(name: string, count: number): Uint32Array {
   let seed = 0x811c9dc5
   for (const letter of new TextEncoder().encode(name)) seed = Math.imul(seed ^ letter, 0x01000193)
   const start = mix(seed)
-  return Uint32Array.from({ length: count }, (_, index) => mix((Math.imul(index, 0x9e3779b9) + start) | 0))
+  // A loop, for there may be millions.
+  const result = new Uint32Array(count)
+  for (let index = 0; index < count; index++) result[index] = mix((Math.imul(index, 0x9e3779b9) + start) | 0)
+  return result
 }
 
 /** Uniform in [-1, 1), multiples of 2⁻²³, which float32 holds exactly. */
-export const uniform = (name: string, count: number): Float64Array =>
-  Float64Array.from(words(name, count), (word) => (word >>> 8) / 2 ** 23 - 1)
+export function uniform(name: string, count: number): Float64Array {
+  const result = new Float64Array(count)
+  words(name, count).forEach((word, index) => { result[index] = (word >>> 8) / 2 ** 23 - 1 })
+  return result
+}
 
 /** Whole numbers in [0, limit). */
 export const integers = (name: string, limit: number, count: number): Int32Array =>

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { figuresText, measure, measureInChild, partSchema, runBenchmark, type Measured, type Part } from '../../bench'
 import { duration } from '../../rules/format/figures'
 import { backendText } from '../../rules/format/records'
-import { readDevice } from '../input/options'
+import { deviceOption, readDevice } from '../input/options'
 import { usageError } from '../output/errors'
 import { createRun } from '../running/train'
 import type { CliCommand } from './shared/command'
@@ -16,13 +16,13 @@ export const bench: CliCommand = (program, context) => {
   const { say, language } = context
   program.command('bench')
     .description(say({
-      en: 'Speed figures of this machine, as ratios measured in one run; nothing of it is kept',
+      en: 'Measure how fast this machine trains, as ratios within one run; nothing is kept',
       zh: '本机的速度指标（同一次测量中的比值）；不保留任何数据'
     }))
     .option('--data <path>', say({ en: 'Data to read and train on instead of noise, e.g. CIFAR-10\'s archive', zh: '用于读取和训练的数据（默认用噪声），如 CIFAR-10 压缩包' }))
-    .option('--device <auto|gpu|cpu|wasm>', say({ en: 'Where to compute (default auto)', zh: '计算设备（默认 auto）' }))
+    .addOption(deviceOption(context))
     .option('--photos <n>', say({
-      en: `Synthetic JPEGs to import and train on (default ${defaultPhotos}; 0 leaves this out, 200000 takes some minutes)`,
+      en: `How many synthetic JPEGs to import and train on (default ${defaultPhotos}; 0 skips this, 200000 takes some minutes)`,
       zh: `用于导入和训练的合成 JPEG 数量（默认 ${defaultPhotos}；0 表示跳过，200000 需要数分钟）`
     }))
     .action(context.action(async (flags: { data?: string, device?: string, photos?: string }) => {
@@ -33,7 +33,7 @@ export const bench: CliCommand = (program, context) => {
       const began = performance.now()
       const child = (part: Part): Promise<Measured> => measureInChild(part, {
         program: surroundings.program, dataDir: join(folder, 'data'), signal,
-        // Features must not come from an earlier benchmark's cache; the native runtime stays where it is.
+        // Features must not come from the cache of an earlier benchmark. The native runtime stays where it is.
         env: {
           ...surroundings.env,
           GRAFT_RUNTIME_DIR: surroundings.env.GRAFT_RUNTIME_DIR ?? join(surroundings.cacheDir, 'runtime'),

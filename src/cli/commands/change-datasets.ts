@@ -23,11 +23,11 @@ export function addChangeCommands(noun: Command, context: Context, describe: (da
       en: 'Make a new data set from an existing one, without some classes or with another validation split; the original does not change',
       zh: '由已有数据集生成新数据集：排除某些类别或更换验证集；原数据集保持不变'
     }))
-    .argument('<id>', say({ en: 'The data set to make it of', zh: '来源数据集' }))
+    .argument('<id>', say({ en: 'The data set to start from', zh: '来源数据集' }))
     .option('--without <class...>', say({ en: 'Classes to leave out', zh: '要排除的类别' }))
-    .option('--validation <share>', say({ en: 'Share for validation, drawn anew from all that is not for testing; 0: none', zh: '验证集比例，从非测试图像中重新抽取；0 表示不设' }))
-    .option('--id <id>', say({ en: 'Id of the new one (by default from its name)', zh: '新数据集的 id（默认取自名称）' }))
-    .option('--name <name>', say({ en: 'Name on screen (by default says what was changed)', zh: '显示的名称（默认说明所做的更改）' }))
+    .option('--validation <share>', say({ en: 'Share of the images for validation, drawn anew from all but the test images; 0 for none', zh: '验证集比例，从非测试图像中重新抽取；0 表示不设' }))
+    .option('--id <id>', say({ en: 'Id of the new data set (by default made from its name)', zh: '新数据集的 id（默认取自名称）' }))
+    .option('--name <name>', say({ en: 'Name on screen (by default it says what was changed)', zh: '显示的名称（默认说明所做的更改）' }))
     .action(context.action(async (id: string, flags: { without?: string[], validation?: string, id?: string, name?: string }) => {
       const library = await context.readyLibrary()
       const progress = context.progress()

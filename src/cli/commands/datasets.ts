@@ -76,7 +76,7 @@ function skippedText({ skipped }: Dataset, language: Language): string {
   ].join('\n')
 }
 
-/** Flags that say how a path is read. */
+/** Flags that say how to read a path. */
 interface Reading { format?: string, size?: string, fit?: string, folders?: string, alike?: string }
 
 const readingOf = ({ format, size, fit, folders, alike }: Reading): Pick<ImportOptions, 'format' | 'size' | 'fit' | 'folders' | 'alike'> => ({
@@ -96,7 +96,7 @@ function readSeconds(text: string): number {
   }, { field: 'seconds' })
 }
 
-/** One path as it is; several, which must lie side by side, as their folder and their names in it. */
+/** One path stays as it is. Several must lie side by side; they become their folder and their names in it. */
 function together(paths: readonly string[]): { path: string, only?: string[] } {
   const [first, ...others] = paths.map((path) => resolve(path))
   if (first === undefined || others.length === 0) return { path: paths[0] ?? '' }
@@ -114,23 +114,23 @@ export const datasets: CliCommand = (program, context) => {
   }))
 
   const reading = (command: Command): Command => command
-    .option('--format <format>', say({ en: 'Format (by default found out from the content)', zh: '格式（默认根据内容判断）' }))
-    .option('--size <HxW>', say({ en: 'Bring images to this height and width', zh: '将图像调整为此高度和宽度' }))
+    .option('--format <format>', say({ en: 'Format (by default recognised from the content)', zh: '格式（默认根据内容判断）' }))
+    .option('--size <HxW>', say({ en: 'Resize images to this height and width', zh: '将图像调整为此高度和宽度' }))
     .option('--fit <how>', say({
       en: 'Images of another shape: stretch (default), crop around the middle, or pad with black',
       zh: '形状不同的图像：stretch 拉伸（默认）、crop 居中裁剪，或 pad 以黑色填充'
     }))
     .option('--folders <meaning>', say({
-      en: 'What the folders stand for: auto (default), classes, domains that hold the classes, splits (others are left out), or inner-classes (those that hold the images)',
+      en: 'What the folders are: auto (default); classes; domains, with the classes inside; splits, other folders are left out; inner-classes, only folders that hold images',
       zh: '文件夹的含义：auto 自动（默认）、classes 类别、domains 含有类别的域、splits 划分（其他略过），或 inner-classes 最内层文件夹为类别'
     }))
     .option('--alike <choice>', say({
-      en: 'Class names that differ in case alone: merge into one, or keep apart', zh: '仅大小写不同的类别名：merge 合并为一个，或 keep 分开'
+      en: 'Class names that differ only in upper and lower case: merge them, or keep them apart', zh: '仅大小写不同的类别名：merge 合并为一个，或 keep 分开'
     }))
 
   reading(noun.command('inspect')
     .description(say({
-      en: 'Look at a folder, archive or file before adding it: what will be read, left out, assumed and asked, copies, and how it differs from a source',
+      en: 'Look at a folder, archive or file before adding it: what will be read and left out, what is assumed or asked, which images are copies, how it differs from a source',
       zh: '添加前查看文件夹、压缩包或文件：将读取、略过、假定和询问的内容，重复图像，以及与源的差异'
     }))
     .argument('<path...>', say({ en: 'What to look at', zh: '要查看的路径' })))
@@ -159,10 +159,10 @@ export const datasets: CliCommand = (program, context) => {
   reading(noun.command('add')
     .description(say({ en: 'Add a folder, archive or file of images', zh: '添加图像文件夹、压缩包或文件' }))
     .argument('<path...>', say({ en: 'What to read; several files or folders that lie side by side make one data set', zh: '要读取的路径；并列的多个文件或文件夹组成一个数据集' })))
-    .option('--id <id>', say({ en: 'Id in the catalogue (by default from the file name)', zh: '目录中的 id（默认取自文件名）' }))
+    .option('--id <id>', say({ en: 'Id in the catalogue (by default made from the file name)', zh: '目录中的 id（默认取自文件名）' }))
     .option('--name <name>', say({ en: 'Name on screen', zh: '显示的名称' }))
     .option('--leave-out-copies', say({
-      en: 'Leave exact copies of tested images out of training', zh: '在训练中去掉与测试图像完全相同的副本'
+      en: 'Leave out training images that are exact copies of test images', zh: '在训练中去掉与测试图像完全相同的副本'
     }))
     .option('--validation <share>', say({ en: 'Share of the training images for validation (default 0.1)', zh: '用于验证的训练图像比例（默认 0.1）' }))
     .action(context.action(async (paths: string[], flags: Reading & { id?: string, name?: string, validation?: string, leaveOutCopies?: true }) => {
@@ -236,12 +236,12 @@ export const datasets: CliCommand = (program, context) => {
 
   noun.command('restore')
     .description(say({ en: 'Bring back what was removed', zh: '恢复已删除的数据集' }))
-    .argument('[token...]', say({ en: 'As "remove" gave it', zh: '“remove”给出的标识' }))
-    .option('--samples', say({ en: 'The embedded samples, also when the trash is empty', zh: '内置示例，回收站清空后也可恢复' }))
+    .argument('[token...]', say({ en: 'The token that "remove" printed', zh: '“remove”给出的标识' }))
+    .option('--samples', say({ en: 'Bring back the embedded samples, also when the trash is empty', zh: '内置示例，回收站清空后也可恢复' }))
     .action(context.action(async (tokens: string[], flags: { samples?: boolean }) => {
       if (tokens.length === 0 && !flags.samples) {
         throw usageError('missing-argument', {
-          en: 'Say what to bring back: a token that "remove" gave, or --samples.', zh: '请指定要恢复的内容：“remove”给出的标识，或 --samples。'
+          en: 'Say what to bring back: a token that "remove" printed, or --samples.', zh: '请指定要恢复的内容：“remove”给出的标识，或 --samples。'
         })
       }
       for (const token of tokens) await context.library.datasets.restore(token)

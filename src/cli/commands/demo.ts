@@ -8,7 +8,7 @@ import type { ModelRef } from '../../contract/models'
 import { compareRuns } from '../../library/comparison'
 import type { Context } from '../context'
 import { duration, percent } from '../../rules/format/figures'
-import { readDevice } from '../input/options'
+import { deviceOption, readDevice } from '../input/options'
 import type { Result } from '../output/result'
 import { comparisonDocument, comparisonText } from '../output/report/comparison'
 import { runDocument } from '../output/report/run'
@@ -19,7 +19,7 @@ import type { CliCommand } from './shared/command'
 const samples = { source: 'mnist-sample', target: 'digits' }
 const labelsPerClass = 10
 
-/** Enough to see a difference, short enough to wait for; the same for every transfer, the one from scratch too. */
+/** Long enough to see a difference and short enough to wait for. The same for all transfers and for training from scratch. */
 const pretraining: Partial<TrainingSettings> = { epochs: 3, optimizer: 'adam', learningRate: 0.001, batchSize: 64 }
 const transfer: Partial<TrainingSettings> = { epochs: 20, optimizer: 'adam', learningRate: 0.001, batchSize: 32 }
 
@@ -43,11 +43,11 @@ export const demo: CliCommand = (program, context) => {
       en: 'The whole main job on the embedded digits: pre-train, transfer by two methods, train the same from scratch, compare',
       zh: '用内置的数字样本演示完整流程：预训练、用两种方法迁移、从零训练作对照、比较'
     }))
-    .option('--device <auto|gpu|cpu|wasm>', say({ en: 'Where to compute (default auto)', zh: '计算设备（默认 auto）' }))
+    .addOption(deviceOption(context))
     .action(context.action(async (flags: { device?: string }) => {
       const device = readDevice(flags.device ?? 'auto')
       const started = performance.now()
-      // It works on the samples, also where a person removed them.
+      // It needs the samples, even if a person removed them.
       const library = await context.readyLibrary({ again: true })
       const methods = await context.methods()
       const work = new DemoRuns(context)
@@ -112,7 +112,7 @@ function nextSteps({ say }: Context, source: Run, compared: readonly string[]): 
   })
 }
 
-/** Runs of one demo, one after another, each announced with what it gave. */
+/** The runs of a demo, one after another. Each is announced, with its result. */
 class DemoRuns {
   readonly runs: Run[] = []
 

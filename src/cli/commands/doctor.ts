@@ -44,7 +44,7 @@ export const doctor: CliCommand = (program, context) => {
       zh: 'Graft 使用的计算设备、未用更好设备的原因及改进办法；版本、文件夹、可用磁盘空间'
     }))
     .action(context.action(async () => {
-      const found = await (await context.engine()).doctor()
+      const found = await context.surroundings.diagnose(context.dataDir)
       return { document: found, text: doctorText(found, context) }
     }))
 }

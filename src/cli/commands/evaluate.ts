@@ -1,7 +1,7 @@
 import { isFresh } from '../../rules/refs'
 import { table } from '../../rules/format/columns'
 import { count, figure, percent } from '../../rules/format/figures'
-import { readDevice, readId, readModelRef } from '../input/options'
+import { deviceOption, readDevice, readId, readModelRef } from '../input/options'
 import type { CliCommand } from './shared/command'
 import { untrained } from './predict'
 
@@ -12,7 +12,7 @@ export const evaluate: CliCommand = (program, context) => {
     .description(say({ en: 'Score a saved model on the test images of a data set', zh: '在数据集的测试图像上评估已保存的模型' }))
     .argument('<ref>', say({ en: 'model:<id> or run:<id>', zh: 'model:<id> 或 run:<id>' }))
     .requiredOption('--dataset <id>', say({ en: 'The data set', zh: '数据集' }))
-    .option('--device <auto|gpu|cpu|wasm>', say({ en: 'Where to compute (default auto)', zh: '计算设备（默认 auto）' }))
+    .addOption(deviceOption(context))
     .action(context.action(async (text: string, flags: { dataset: string, device?: string }) => {
       const ref = readModelRef(text, 'REF', 'model')
       if (isFresh(ref)) throw untrained(ref)

@@ -70,7 +70,7 @@ describe('a row of the gauntlet', () => {
     expect(trainedOnes).toEqual([])
   })
 
-  it('has one source model for all seeds, or one a seed, which may be the control itself', async () => {
+  it('has one source model for all seeds, or one per seed, which may be the control itself', async () => {
     const source = () => ({ ...spec('scratch'), training: { epochs: 1 } })
     const sourcesOf = (): string[] => trainedOnes.filter(({ spec: { method } }) => method.id === 'tuned').map((run) => run.spec.source.model)
     await runRow(context(), row({ source }), { quick: false, seeds: 2 })

@@ -16,14 +16,14 @@ import type { CliCommand } from './shared/command'
 
 const usualSeeds = 3
 
-/** Where research data lies beside a checkout. */
+/** The folder of research data beside a checkout. */
 const usualData = join('..', 'shared', 'data')
 
 export const gauntlet: CliCommand = (program, context) => {
   const { say } = context
   program.command('gauntlet')
     .description(say({
-      en: 'Rerun published results and show ours, theirs, the control and the band; results are kept, and what is done is not repeated',
+      en: 'Rerun published results and show ours, theirs, the control and the band; results are kept, and finished runs are not repeated',
       zh: '重做已发表的结果，并列出我们的结果、原结果、对照与范围；结果会保留，已完成的不会重复'
     }))
     .option('--only <rows>', say({ en: 'Rows of the table, separated by commas', zh: '表中的行，以逗号分隔' }))
@@ -33,7 +33,7 @@ export const gauntlet: CliCommand = (program, context) => {
       en: 'Every method that fits with nothing set, on pairs of data sets; with --only, pairs or methods',
       zh: '在若干数据集组合上以全部默认设置运行每个适用的方法；配合 --only 可指定组合或方法'
     }))
-    .option('--report', say({ en: 'Show what is kept, and train nothing', zh: '只显示已保存的结果，不训练' }))
+    .option('--report', say({ en: 'Show the kept results and train nothing', zh: '只显示已保存的结果，不训练' }))
     .option('--data <folder>', say({ en: 'Folder with mnist, usps, cifar-10-binary.tar.gz, cifar-100-binary', zh: '包含 mnist、usps、cifar-10-binary.tar.gz、cifar-100-binary 的文件夹' }))
     .addOption(jobsOption(context, say({ en: '2 on a processor of two cores or more', zh: '双核及以上处理器为 2' })))
     .option('--write', say({ en: 'Write the table into docs/results.md', zh: '将表格写入 docs/results.md' }))
@@ -44,11 +44,11 @@ export const gauntlet: CliCommand = (program, context) => {
       if (flags.write === true && !existsSync(dirname(path))) throw noPage()
       if (flags.firstTry === true) return firstTry(context, flags, path)
       const chosen = flags.only === undefined ? gauntletRows : flags.only.split(',').map(rowNamed)
-      // Its runs and data stay apart from a person's own.
+      // Its runs and data are kept apart from a person's own.
       context.dataDir = join(context.dataDir, 'gauntlet')
       const results = await Results.open(context.dataDir)
       const train = async (jobs: number): Promise<string[]> => {
-        // Before several processes would each look for what is missing.
+        // Do this first, or several processes would each look for what is missing.
         await context.readyLibrary()
         return trainRows(context, new TrainingPool(context, jobs), chosen, results, { ...options, jobs, data: () => dataFolder(flags.data) })
       }
@@ -137,13 +137,13 @@ async function firstTry(context: Context, flags: GauntletFlags, path: string): P
   }
 }
 
-/** Two trainings at once where the processor computes; a graphics card's memory is taken by the first. */
+/** Two trainings at once on the processor. On a graphics card one, for the first takes all its memory. */
 async function usualJobs(context: Context): Promise<number> {
-  const { chosen } = await (await context.engine()).doctor()
+  const { chosen } = await context.surroundings.diagnose(context.dataDir)
   return chosen.kind === 'cpu' ? Math.min(2, availableParallelism()) : 1
 }
 
-/** Where the research data lies. @throws GraftError where no folder is named and none lies beside the checkout */
+/** The folder of research data. @throws GraftError if none is named and none lies beside the checkout */
 function dataFolder(named: string | undefined): string {
   if (named === undefined && !existsSync(usualData)) throw noFolder()
   return resolve(named ?? usualData)

@@ -1,4 +1,5 @@
 import type { CliCommand } from './shared/command'
+import { advise } from './advise'
 import { bench } from './bench'
 import { catalogue } from './catalogue'
 import { datasets } from './datasets'
@@ -6,10 +7,10 @@ import { demo } from './demo'
 import { doctor } from './doctor'
 import { evaluate } from './evaluate'
 import { gauntlet } from './gauntlet'
-import { later } from './shared/later'
 import { methods } from './methods'
 import { models } from './models'
 import { predict } from './predict'
+import { repair } from './repair'
 import { resume } from './resume'
 import { run } from './run'
 import { runs } from './runs'
@@ -17,5 +18,5 @@ import { study } from './study'
 
 /** Every command, in the order of the help. */
 export const commands: readonly CliCommand[] = [
-  doctor, demo, datasets, models, methods, run, resume, evaluate, predict, runs, study, gauntlet, bench, later, catalogue
+  doctor, demo, datasets, models, methods, advise, run, resume, evaluate, predict, runs, study, gauntlet, bench, repair, catalogue
 ]

@@ -35,11 +35,11 @@ export function addKnownCommands(noun: Command, context: Context, describe: (dat
     }))
 
   noun.command('get')
-    .description(say({ en: 'Download a known data set and add it; goes on where an earlier download ended', zh: '下载并添加已知数据集；从上次中断处继续' }))
+    .description(say({ en: 'Download a known data set and add it; an interrupted download continues', zh: '下载并添加已知数据集；从上次中断处继续' }))
     .argument('<known>', say({ en: 'Its id, as "datasets known" lists it', zh: '“datasets known”列出的 id' }))
-    .option('--id <id>', say({ en: 'Id in the catalogue (by default the known one)', zh: '目录中的 id（默认与已知 id 相同）' }))
+    .option('--id <id>', say({ en: 'Id in the catalogue (by default the same)', zh: '目录中的 id（默认与已知 id 相同）' }))
     .option('--name <name>', say({ en: 'Name on screen', zh: '显示的名称' }))
-    .option('--size <HxW>', say({ en: 'Bring images to this height and width', zh: '将图像调整为此高度和宽度' }))
+    .option('--size <HxW>', say({ en: 'Resize images to this height and width', zh: '将图像调整为此高度和宽度' }))
     .option('--fit <how>', say({ en: 'Images of another shape: stretch (default), crop or pad', zh: '形状不同的图像：stretch 拉伸（默认）、crop 裁剪或 pad 填充' }))
     .option('--validation <share>', say({ en: 'Share of the training images for validation (default 0.1)', zh: '用于验证的训练图像比例（默认 0.1）' }))
     .action(context.action(async (known: string, flags: Record<string, string | undefined>) => {

@@ -3,6 +3,7 @@ import type { Parameter, Parameters } from '../../contract/parameters'
 import { trainingParameters } from '../../contract/training'
 import type { Language } from '../../contract/text'
 import { facts, table, wrap } from '../../rules/format/columns'
+import { lossesText } from '../output/losses-text'
 import { needsText } from '../output/needs-text'
 import { defaultOf, rangeOf, settingDefault } from '../input/options'
 import { methodNamed } from '../input/spec'
@@ -29,7 +30,8 @@ function methodText(method: MethodSummary, language: Language): string {
     facts([
       [zh ? '类别' : 'family', method.family],
       [zh ? '出处' : 'reference', method.reference],
-      [zh ? '需要' : 'needs', needsText(method, language)]
+      [zh ? '需要' : 'needs', needsText(method, language)],
+      [zh ? '损失项' : 'losses', lossesText(method, language)]
     ]),
     '',
     own ? parametersTable(method.parameters, language) : zh ? '没有自己的参数。' : 'It has no parameters of its own.',

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import * as fs from 'node:fs/promises'
-import { usualNormalisation, usualNormalisationSchema, type ModelImportOptions, type ModelInspection } from '../../contract/models'
-import type { Language } from '../../contract/text'
+import { usualNormalisation, usualNormalisationSchema, type ModelImportOptions, type ModelInspection, type Remark } from '../../contract/models'
+import type { Language, Text } from '../../contract/text'
 import { exists } from '../../library/disk'
 import type { Context } from '../context'
 import { usageError } from '../output/errors'
@@ -25,7 +25,7 @@ function readNormalisation(text: string): ModelImportOptions['normalisation'] {
   }, { field: 'normalisation' })
 }
 
-/** Names one by one, a file with one per line, or those of a data set. @throws GraftError (usage) */
+/** Names separated by commas, a file with one name per line, or the classes of a data set. @throws GraftError (usage) */
 async function readClasses(text: string, { library }: Context): Promise<string[]> {
   if (text.startsWith('dataset:')) return (await library.datasets.get(readId(text.slice('dataset:'.length), '--classes', 'classes'))).classes
   if (await exists(text)) {
@@ -39,7 +39,11 @@ async function readClasses(text: string, { library }: Context): Promise<string[]
   }, { field: 'classes' })
 }
 
-/** What was found out and what was taken for granted, for a person. */
+const kinds: Record<Remark['about'], Text> = {
+  'read': { en: 'read', zh: '读取' }, 'left-out': { en: 'left out', zh: '不导入' }, 'assumed': { en: 'assumed', zh: '假定' }, 'asked': { en: 'asked', zh: '待确认' }
+}
+
+/** What was recognised and what was assumed, for a person. */
 function inspectionText(found: ModelInspection, language: Language): string {
   const zh = language === 'zh'
   const { mean, standardDeviation } = found.normalisation
@@ -59,58 +63,82 @@ function inspectionText(found: ModelInspection, language: Language): string {
       [zh ? '批归一化' : 'batch normalisation', found.foldedNormalisation ? (zh ? '已并入卷积：网络中没有单独的批归一化' : 'folded into the convolutions: the network has none of its own') : undefined],
       [zh ? '参数量' : 'parameters', count(found.parameters)],
       [zh ? '未匹配' : 'not matched', found.unmatchedCount === 0 ? (zh ? '无' : 'nothing')
-        : `${shown.join(', ')}${more > 0 ? (zh ? ` 等，另有 ${more} 个` : ` … and ${more} more`) : ''}`]
+        : `${shown.join(', ')}${more > 0 ? (zh ? ` 等，另有 ${more} 个` : ` … and ${more} more`) : ''}`],
+      ...(found.remarks ?? []).map(({ about, text }): [string, string] => [kinds[about][language], text[language]])
     ])
   ].join('\n')
 }
 
-/** `graft models import`. */
-export function addModelsImport(noun: Command, context: Context): void {
-  const { say, language } = context
-  noun.command('import')
-    .description(say({
-      en: 'Import a network trained elsewhere; what the file does not say is taken as usual for such networks, and told',
-      zh: '导入在别处训练的网络；文件未注明之处按此类网络的惯例处理，并予以说明'
-    }))
+type Flags = Record<string, string | boolean | undefined>
+
+/** A command that reads a file of a model, with what a person may say of it. */
+function readingCommand(noun: Command, name: string, description: string, { say }: Context): Command {
+  return noun.command(name)
+    .description(description)
     .argument('<path>', say({
-      en: 'A file or folder: TensorFlow.js, safetensors, PyTorch, Keras or ONNX', zh: '文件或文件夹：TensorFlow.js、safetensors、PyTorch、Keras 或 ONNX'
+      en: 'A file or folder: TensorFlow.js, safetensors, PyTorch, Keras or ONNX, also in a zip', zh: '文件或文件夹：TensorFlow.js、safetensors、PyTorch、Keras 或 ONNX，也可在 zip 中'
     }))
-    .option('--id <id>', say({ en: 'Id in the catalogue (by default from the file name)', zh: '目录中的 id（默认取自文件名）' }))
-    .option('--name <name>', say({ en: 'Name on screen', zh: '显示的名称' }))
-    .option('--format <format>', say({ en: 'Format (by default found out from the content)', zh: '格式（默认根据内容判断）' }))
+    .option('--format <format>', say({ en: 'Format (by default recognised from the content)', zh: '格式（默认根据内容判断）' }))
     .option('--architecture <id>', say({ en: 'Architecture (by default recognised from names, shapes and order)', zh: '结构（默认根据名称、形状和顺序识别）' }))
     .option('--size <HxW>', say({ en: 'Input height and width', zh: '输入的高和宽' }))
     .option('--normalisation <how>', say({
-      en: `How it was trained to see images: ${usual}, or MEAN,…/DEVIATION,…`, zh: `训练时图像的归一化：${usual}，或“均值,…/标准差,…”`
+      en: `How images were normalised in its training: ${usual}, or MEAN,…/DEVIATION,…`, zh: `训练时图像的归一化：${usual}，或“均值,…/标准差,…”`
     }))
     .option('--classes <names>', say({
       en: 'Names in the order of its outputs: A,B,C, a file with one per line, or dataset:<id>', zh: '按输出顺序的类别名称：A,B,C、每行一个名称的文件，或 dataset:<id>'
     }))
-    .option('--dry-run', say({ en: 'Look only: say what is recognised, and keep nothing', zh: '仅查看：说明识别结果，不保留任何内容' }))
-    .action(context.action(async (path: string, flags: Record<string, string | boolean | undefined>) => {
-      const text = (name: string): string | undefined => typeof flags[name] === 'string' ? flags[name] : undefined
-      const [id, name, format, architecture] = [text('id'), text('name'), text('format'), text('architecture')]
-      const [size, normalisation, classes] = [text('size'), text('normalisation'), text('classes')]
-      const options: ModelImportOptions = {
-        path,
-        ...(id !== undefined && { id: readId(id, '--id', 'id') }),
-        ...(name !== undefined && { name: readName(name) }),
-        ...(format !== undefined && { format }),
-        ...(architecture !== undefined && { architecture }),
-        ...(size !== undefined && { size: readSize(size) }),
-        ...(normalisation !== undefined && { normalisation: readNormalisation(normalisation) }),
-        ...(classes !== undefined && { classes: await readClasses(classes, context) })
-      }
+}
+
+async function readOptions(path: string, flags: Flags, context: Context): Promise<ModelImportOptions> {
+  const text = (name: string): string | undefined => typeof flags[name] === 'string' ? flags[name] : undefined
+  const [id, name, format, architecture] = [text('id'), text('name'), text('format'), text('architecture')]
+  const [size, normalisation, classes] = [text('size'), text('normalisation'), text('classes')]
+  return {
+    path,
+    ...(id !== undefined && { id: readId(id, '--id', 'id') }),
+    ...(name !== undefined && { name: readName(name) }),
+    ...(format !== undefined && { format }),
+    ...(architecture !== undefined && { architecture }),
+    ...(size !== undefined && { size: readSize(size) }),
+    ...(normalisation !== undefined && { normalisation: readNormalisation(normalisation) }),
+    ...(classes !== undefined && { classes: await readClasses(classes, context) })
+  }
+}
+
+async function inspect(path: string, flags: Flags, context: Context) {
+  const options = await readOptions(path, flags, context)
+  const engine = await context.engine()
+  const progress = context.progress()
+  try {
+    const inspection = await engine.inspectModel(options, { signal: context.signal, onProgress: (at) => progress.model(at) })
+    progress.stop()
+    return { document: inspection, text: inspectionText(inspection, context.language) }
+  } finally {
+    progress.stop()
+  }
+}
+
+/** `graft models inspect` and `graft models import`. */
+export function addModelsImport(noun: Command, context: Context): void {
+  const { say, language } = context
+  readingCommand(noun, 'inspect', say({
+    en: 'Say what of a model file will be read, left out, assumed and asked, and keep nothing', zh: '说明模型文件中将读取、不导入、假定和待确认的内容，不保留任何内容'
+  }), context).action(context.action((path: string, flags: Flags) => inspect(path, flags, context)))
+
+  readingCommand(noun, 'import', say({
+    en: 'Import a network trained elsewhere; what the file does not say is taken as usual for such networks, and told',
+    zh: '导入在别处训练的网络；文件未注明之处按此类网络的惯例处理，并予以说明'
+  }), context)
+    .option('--id <id>', say({ en: 'Id in the catalogue (by default from the file name)', zh: '目录中的 id（默认取自文件名）' }))
+    .option('--name <name>', say({ en: 'Name on screen', zh: '显示的名称' }))
+    .option('--dry-run', say({ en: 'As "inspect": look only, and keep nothing', zh: '同“inspect”：仅查看，不保留任何内容' }))
+    .action(context.action(async (path: string, flags: Flags) => {
+      if (flags.dryRun === true) return inspect(path, flags, context)
+      const options = await readOptions(path, flags, context)
       const engine = await context.engine()
       const progress = context.progress()
-      const hooks = { signal: context.signal, onProgress: (at: Parameters<typeof progress.model>[0]) => progress.model(at) }
       try {
-        if (flags.dryRun === true) {
-          const inspection = await engine.inspectModel(options, hooks)
-          progress.stop()
-          return { document: inspection, text: inspectionText(inspection, language) }
-        }
-        const { model, inspection } = await engine.importModel(options, hooks)
+        const { model, inspection } = await engine.importModel(options, { signal: context.signal, onProgress: (at) => progress.model(at) })
         progress.stop()
         tellAssumed(inspection, context)
         return {
@@ -123,7 +151,7 @@ export function addModelsImport(noun: Command, context: Context): void {
     }))
 }
 
-/** A line on stderr for each thing that a wrong guess at would spoil. */
+/** A line on stderr for each assumption that would spoil the model if it is wrong. */
 function tellAssumed({ input, normalisation, normalisationFrom, classes, classesFrom }: ModelInspection, context: Context): void {
   if (normalisationFrom === 'usual') {
     const known = usualNormalisationSchema.options.find((id) => usualNormalisation(id, input[2]).mean.join() === normalisation.mean.join())

@@ -29,7 +29,7 @@ function architectureText(architecture: ArchitectureSummary, language: Language)
       [zh ? '出处' : 'reference', architecture.reference],
       [zh ? '默认输入' : 'default input', shapeText(architecture.defaultInput)],
       [zh ? '参数量' : 'parameters', count(architecture.parameters)],
-      [zh ? '每张图像的乘加次数' : 'multiply-adds an image', architecture.multiplyAdds === undefined ? undefined : count(architecture.multiplyAdds)]
+      [zh ? '每张图像的乘加次数' : 'multiply-adds per image', architecture.multiplyAdds === undefined ? undefined : count(architecture.multiplyAdds)]
     ]),
     '',
     blocksTable(architecture.blocks, language)
@@ -72,7 +72,7 @@ function readFormat(text: string): ExportFormat {
   }, { field: 'format' })
 }
 
-/** The id of an imported model; a run's goes with its run. */
+/** The id of an imported model. A run's model is removed with its run. */
 function readImported(text: string): string {
   const ref = readRef(text)
   const { kind, id } = ref ? parseRef(ref) : { kind: 'model', id: readId(text, 'ID', 'model') }
@@ -87,7 +87,7 @@ function readImported(text: string): string {
 export const models: CliCommand = (program, context) => {
   const { say, language } = context
   const noun = program.command('models').description(say({
-    en: 'Source models: import, list, show, export, rename, remove', zh: '源模型：导入、列出、查看、导出、重命名、删除'
+    en: 'Source models: inspect, import, list, show, export, rename, remove', zh: '源模型：检查、导入、列出、查看、导出、重命名、删除'
   }))
 
   addModelsImport(noun, context)
@@ -137,11 +137,11 @@ export const models: CliCommand = (program, context) => {
       en: 'Save a model for other programs, with a model card beside it', zh: '保存模型供其他程序使用，并附上模型卡'
     }))
     .argument('<ref>', say({ en: 'model:<id> or run:<id>', zh: 'model:<id> 或 run:<id>' }))
-    .argument('<out>', say({ en: 'The file to make, or the folder for tfjs', zh: '要生成的文件；tfjs 则为文件夹' }))
+    .argument('<out>', say({ en: 'The file to write; for tfjs a folder', zh: '要生成的文件；tfjs 则为文件夹' }))
     .requiredOption(`--format <${exportFormats.join('|')}>`, say({
       en: 'tfjs: a TensorFlow.js LayersModel; onnx: opset 17; keras: an .h5 file', zh: 'tfjs：TensorFlow.js LayersModel；onnx：opset 17；keras：.h5 文件'
     }))
-    .option('--replace', say({ en: 'Write over what an earlier export left there', zh: '覆盖之前导出的内容' }))
+    .option('--replace', say({ en: 'Overwrite an earlier export', zh: '覆盖之前导出的内容' }))
     .action(context.action(async (text: string, path: string, flags: { format: string, replace?: boolean }) => {
       const ref = readModelRef(text, 'REF', 'model')
       if (isFresh(ref)) throw untrained(ref)
@@ -186,12 +186,12 @@ export const models: CliCommand = (program, context) => {
 
   noun.command('restore')
     .description(say({ en: 'Bring back what was removed', zh: '恢复已删除的模型' }))
-    .argument('[token...]', say({ en: 'As "remove" gave it', zh: '“remove”给出的标识' }))
-    .option('--embedded', say({ en: 'The model that comes with Graft, also when the trash is empty', zh: 'Graft 自带的模型，回收站清空后也可恢复' }))
+    .argument('[token...]', say({ en: 'The token that "remove" printed', zh: '“remove”给出的标识' }))
+    .option('--embedded', say({ en: 'Bring back the model that comes with Graft, also when the trash is empty', zh: 'Graft 自带的模型，回收站清空后也可恢复' }))
     .action(context.action(async (tokens: string[], flags: { embedded?: boolean }) => {
       if (tokens.length === 0 && !flags.embedded) {
         throw usageError('missing-argument', {
-          en: 'Say what to bring back: a token that "remove" gave, or --embedded.', zh: '请指定要恢复的内容：“remove”给出的标识，或 --embedded。'
+          en: 'Say what to bring back: a token that "remove" printed, or --embedded.', zh: '请指定要恢复的内容：“remove”给出的标识，或 --embedded。'
         })
       }
       for (const token of tokens) await context.library.models.restore(token)

@@ -4,10 +4,10 @@ import { isFresh } from '../../rules/refs'
 import { exitCodes, usageError } from '../output/errors'
 import { table } from '../../rules/format/columns'
 import { percent } from '../../rules/format/figures'
-import { readDevice, readModelRef } from '../input/options'
+import { deviceOption, readDevice, readModelRef } from '../input/options'
 import type { CliCommand } from './shared/command'
 
-/** Classes shown a picture in the text; `--json` has all of them. */
+/** How many classes the text shows per picture; `--json` has all. */
 const shownClasses = 3
 
 const told = (scores: readonly ClassScore[], count: number): string[] =>
@@ -18,15 +18,15 @@ export const predict: CliCommand = (program, context) => {
   const zh = language === 'zh'
   program.command('predict')
     .description(say({
-      en: 'Classify pictures with a saved model, with probabilities; for comparison also with the model it was made from',
+      en: 'Classify pictures with a saved model and show the probabilities, also those of the model it was made from',
       zh: '用已保存的模型预测图片类别及概率，并给出其源模型的回答'
     }))
     .argument('<ref>', say({ en: 'model:<id> or run:<id>', zh: 'model:<id> 或 run:<id>' }))
     .argument('<image...>', say({ en: 'Picture files', zh: '图片文件' }))
     .option('--grad-cam <folder>', say({
-      en: 'Write each picture there with a heat map (Grad-CAM) of what spoke for its first class', zh: '将每张图片连同首选类别的热图（Grad-CAM）写入该文件夹'
+      en: 'Write each picture into this folder, with a heat map (Grad-CAM) of what spoke for its first class', zh: '将每张图片连同首选类别的热图（Grad-CAM）写入该文件夹'
     }))
-    .option('--device <auto|gpu|cpu|wasm>', say({ en: 'Where to compute (default auto)', zh: '计算设备（默认 auto）' }))
+    .addOption(deviceOption(context))
     .action(context.action(async (text: string, images: string[], flags: { device?: string, gradCam?: string }) => {
       const ref = readModelRef(text, 'REF', 'model')
       if (isFresh(ref)) throw untrained(ref)
@@ -45,7 +45,7 @@ export const predict: CliCommand = (program, context) => {
         const { predictions, source, notes } = outcome
         const broken = predictions.flatMap((found) => 'error' in found ? [found] : [])
         const allBroken = broken.length === predictions.length
-        // The first of them is said as the reason then.
+        // The first of these errors is then given as the reason.
         for (const note of [...notes, ...(allBroken ? broken.slice(1) : broken).map(({ error }) => error.message)]) context.notice(note)
         const rows = predictions.flatMap((found) => 'error' in found ? [] : [[
           found.image,
@@ -72,7 +72,7 @@ export const predict: CliCommand = (program, context) => {
 
 const fill = (cells: readonly string[], length: number): string[] => [...cells, ...Array<string>(Math.max(0, length - cells.length)).fill('')]
 
-/** Writes the heat maps and gives each one's file by its picture. */
+/** Writes the heat maps. Gives the file of each by its picture. */
 async function writeMaps(
   folder: string, predictions: readonly Prediction[], write: (image: string, saliency: Saliency, file: string) => Promise<void>
 ): Promise<Map<string, string>> {
@@ -90,7 +90,7 @@ async function writeMaps(
   return files
 }
 
-/** Fresh weights know nothing: predicting or scoring with them would only look like an answer. */
+/** Fresh weights know nothing, so their predictions and scores would mean nothing. */
 export const untrained = (ref: string): Error => usageError('untrained-model', {
   en: `${ref} has fresh weights and has learned nothing yet.`, zh: `${ref} 的权重是全新的，尚未学到任何东西。`
 }, { field: 'model', remedy: { en: 'Choose a run:<id> or model:<id>; "graft models list" shows them.', zh: '请选择 run:<id> 或 model:<id>；“graft models list”列出它们。' } })

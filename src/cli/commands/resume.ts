@@ -12,22 +12,25 @@ export const resume: CliCommand = (program, context) => {
       en: 'Go on with a run that was cancelled, interrupted or failed, from its last checkpoint',
       zh: '从最后一个检查点继续已取消、中断或失败的运行'
     }))
-    .argument('<run>', say({ en: 'The run, or a study: all of it that is not done', zh: '运行；或一项研究（继续其所有未完成的运行）' }))
+    .argument('<run>', say({ en: 'The run, or a study: all its runs that are not done', zh: '运行；或一项研究（继续其所有未完成的运行）' }))
+    .option('--from-start', say({ en: 'Discard its checkpoints and start again, for example if they are damaged', zh: '放弃其检查点并从头开始，例如检查点已损坏时' }))
     .addOption(jobsOption(context))
-    .action(context.action(async (id: string, flags: { jobs?: string }) => {
+    .action(context.action(async (id: string, flags: { jobs?: string, fromStart?: boolean }) => {
       const jobs = readJobs(flags.jobs)
       const library = await context.readyLibrary()
       const ofStudy = (await library.runs.list()).runs.filter(({ study }) => study?.id === id).reverse()
       if (ofStudy.length > 0) return trainStudy(context, id, ofStudy, { jobs })
-      const found = await findRun(library, id)
-      if (!isOpen(found) && !isResumable(found)) throw notResumable(found)
+      const named = await findRun(library, id)
+      if (!isOpen(named) && !isResumable(named)) throw notResumable(named)
+      const found = flags.fromStart ? await library.runs.startAgain(named.id) : named
       const from = found.checkpoint
       if (from) {
         context.notice({
           en: `Run ${found.id} goes on after step ${from.step} (epoch ${from.epoch}).`,
           zh: `运行 ${found.id} 从第 ${from.step} 步（第 ${from.epoch} 轮）之后继续。`
         })
-      } else context.notice({ en: `Run ${found.id} has no checkpoint yet and begins anew.`, zh: `运行 ${found.id} 还没有检查点，将从头开始。` })
+      } else if (flags.fromStart) context.notice({ en: `Run ${found.id} begins anew.`, zh: `运行 ${found.id} 从头开始。` })
+      else context.notice({ en: `Run ${found.id} has no checkpoint yet and begins anew.`, zh: `运行 ${found.id} 还没有检查点，将从头开始。` })
       return trainResult(context, await train(context, found))
     }))
 }

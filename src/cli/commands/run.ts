@@ -3,7 +3,7 @@ import type { Parameters } from '../../contract/parameters'
 import { trainingParameters } from '../../contract/training'
 import type { Context } from '../context'
 import { newId } from '../../library/disk'
-import { domainOf, kebab, jobsOption, readDepths, readJobs, readName, readSeeds, settingDefault } from '../input/options'
+import { deviceOption, domainOf, jobsOption, kebab, readDepths, readJobs, readName, readSeeds, settingDefault } from '../input/options'
 import { methodNamed, specFromFlags, voidSettings, type SpecFlags } from '../input/spec'
 import { chosenSettingsText } from '../output/report/run'
 import { settingsShelf } from '../running/settings-shelf'
@@ -14,7 +14,7 @@ import type { CliCommand } from './shared/command'
 const settings: Parameters = trainingParameters
 const collect = (value: string, earlier: string[]): string[] => [...earlier, value]
 
-/** The flags of every training setting, from its schema. */
+/** A flag for each training setting, from its schema. */
 function trainingOptions({ say, language }: Context): Option[] {
   return Object.entries(settings).map(([name, parameter]) => {
     const takes = domainOf(parameter)[language]
@@ -37,21 +37,25 @@ export const run: CliCommand = (program, context) => {
     .option('--labels <all|none|K>', say({
       en: 'Target labels to use: all, none, or K per class (by default what the method needs)', zh: '使用的目标标签：all、none 或每类 K 个（默认按方法所需）'
     }))
+    .option('--validation-labels <all|K>', say({
+      en: 'Labelled validation images that may choose the epoch: all, or K per class (by default all, or with --labels K as many)',
+      zh: '可用于选择轮次的带标签验证图像：all 或每类 K 张（默认全部；使用 --labels K 时数量相同）'
+    }))
     .option('--target-domain <name>', say({
-      en: 'One domain of the target data set as the target; a source of the same data set leaves it out',
+      en: 'Only this domain of the target data set is the target; a source from the same data set leaves it out',
       zh: '以目标数据集中的一个域作为目标；若源为同一数据集，则留出该域'
     }))
     .option('--set <key=value>', say({
       en: 'A parameter of the method or a training setting; may be given several times', zh: '方法参数或训练设置；可多次给出'
     }), collect, [] as string[])
-    .option('--device <auto|gpu|cpu|wasm>', say({ en: 'Where to compute (default auto: the best there is)', zh: '计算设备（默认 auto：最好的可用设备）' }))
+    .addOption(deviceOption(context))
     .option('--twins', say({
-      en: 'Add control runs at the same budget (from scratch, source only, all target labels) and a verdict',
+      en: 'Add control runs with the same budget (from scratch, source only, all target labels) and a verdict',
       zh: '添加相同预算的对照运行（从零训练、仅源数据、全部目标标签）并给出结论'
     }))
-    .option('--seeds <n>', say({ en: 'Repeat with so many seeds, counted up from --seed', zh: '用多个种子重复运行（从 --seed 起递增）' }))
+    .option('--seeds <n>', say({ en: 'Repeat with this many seeds, counting up from --seed', zh: '用多个种子重复运行（从 --seed 起递增）' }))
     .option('--depths <tuned|frozen|both>', say({
-      en: 'With feature-transfer: move the first 0, 1, 2 … blocks in turn, trained further or kept frozen, for the depth-of-transfer curve',
+      en: 'With feature-transfer: copy the first 0, 1, 2 … blocks in turn, trained further or kept frozen, for the depth-of-transfer curve',
       zh: '用于 feature-transfer：依次迁移前 0、1、2…个块（继续训练或冻结），得到迁移深度曲线'
     }))
     .option('--name <name>', say({ en: 'Name of the run', zh: '运行的名称' }))
@@ -83,11 +87,12 @@ export const run: CliCommand = (program, context) => {
   }))
 }
 
-/** Commander's values as the flags of a spec; commander has already seen to it that the required ones are there. */
+/** Commander's values as the flags of a spec. Commander has already checked that the required ones are there. */
 function specFlags(flags: Record<string, unknown>): SpecFlags {
   const text = (name: string): string | undefined => typeof flags[name] === 'string' ? flags[name] : undefined
   const sourceData = text('sourceData')
   const labels = text('labels')
+  const validationLabels = text('validationLabels')
   const device = text('device')
   const targetDomain = text('targetDomain')
   return {
@@ -96,6 +101,7 @@ function specFlags(flags: Record<string, unknown>): SpecFlags {
     method: text('method') ?? '',
     ...(sourceData !== undefined && { sourceData }),
     ...(labels !== undefined && { labels }),
+    ...(validationLabels !== undefined && { validationLabels }),
     ...(targetDomain !== undefined && { targetDomain }),
     ...(device !== undefined && { device }),
     set: Array.isArray(flags.set) ? flags.set.map(String) : [],

@@ -1,18 +1,20 @@
 import { writeFile } from 'node:fs/promises'
 import { compareRuns } from '../../library/comparison'
 import type { Metric } from '../../contract/runs'
+import { suggestNext } from '../../rules/next/suggest'
+import { nextText } from '../output/report/next'
 import { usageError } from '../output/errors'
 import { facts, table } from '../../rules/format/columns'
 import { duration, moment, percent } from '../../rules/format/figures'
 import { findRun } from '../input/identify'
 import { comparisonDocument, comparisonText } from '../output/report/comparison'
-import { comparisonPage } from '../output/report/page'
+import { comparisonPage } from '../../rules/page/page'
 import { standingOf } from '../../rules/states'
 import { runDocument, runEntry, runText, specText } from '../output/report/run'
 import { removed, undoOption } from '../running/remove'
 import type { CliCommand } from './shared/command'
 
-/** As many as colours and line styles tell apart, and as the window compares. */
+/** As many as can be told apart by colour and line style; the window compares as many. */
 const mostCompared = 8
 
 export const runs: CliCommand = (program, context) => {
@@ -49,10 +51,14 @@ export const runs: CliCommand = (program, context) => {
       const run = await findRun(library, id)
       const metrics = await library.runs.readMetrics(run.id)
       const { folder } = library.runs.paths(run.id)
+      const suggestions = suggestNext({
+        run, epochs: metrics.filter((line) => line.kind === 'epoch'), runs: (await library.runs.list()).runs,
+        target: await library.datasets.get(run.spec.target.dataset).catch(() => undefined)
+      })
       return {
-        document: { ...runDocument(run), metrics: run.metrics, folder, series: metrics.filter((line) => line.kind === 'epoch') },
+        document: { ...runDocument(run), metrics: run.metrics, folder, next: suggestions, series: metrics.filter((line) => line.kind === 'epoch') },
         text: [
-          runText(run, language), '', seriesText(metrics), zh ? '设置：' : 'Settings:', specText(run.spec, language), '',
+          runText(run, language), nextText(suggestions, language), '', seriesText(metrics), zh ? '设置：' : 'Settings:', specText(run.spec, language), '',
           facts([[zh ? '文件夹' : 'folder', folder]])
         ].join('\n')
       }
@@ -116,7 +122,7 @@ export const runs: CliCommand = (program, context) => {
 
   noun.command('restore')
     .description(say({ en: 'Bring back what was removed', zh: '恢复已删除的运行' }))
-    .argument('<token>', say({ en: 'As "remove" gave it', zh: '“remove”给出的标识' }))
+    .argument('<token>', say({ en: 'The token that "remove" printed', zh: '“remove”给出的标识' }))
     .action(context.action(async (token: string) => {
       await context.library.runs.restore(token)
       return { document: { restored: [token] }, text: say({ en: 'Restored.', zh: '已恢复。' }) }

@@ -12,11 +12,11 @@ export const study: CliCommand = (program, context) => {
   const { say } = context
   program.command('study')
     .description(say({
-      en: 'Run a grid of specs with their twins and seeds from a JSON file (base, grid, depths, twins, seeds), and print the table; runs that are done are not repeated',
+      en: 'Run a grid of specs from a JSON file (base, grid, depths, twins, seeds) with twins and seeds, and print the table; runs that are done are not repeated',
       zh: '按 JSON 文件（base、grid、depths、twins、seeds）运行一组规格及其对照和种子，并打印表格；已完成的运行不会重复'
     }))
     .argument('<file>', say({ en: 'The study\'s file', zh: '研究文件' }))
-    .option('--html <file>', say({ en: 'Write a page with the table and, of depths, the curve', zh: '写出含表格与（如有）深度曲线的网页' }))
+    .option('--html <file>', say({ en: 'Write a page with the table and, for depths, the curve', zh: '写出含表格与（如有）深度曲线的网页' }))
     .addOption(jobsOption(context))
     .action(context.action(async (file: string, flags: { html?: string, jobs?: string }) => {
       const jobs = readJobs(flags.jobs)

@@ -4,7 +4,7 @@ import type { Library } from '../../library'
 import { usageError } from '../output/errors'
 import { readId } from './options'
 
-/** The shortest beginning or end of an id that may stand for the whole. */
+/** A beginning or end of an id must have at least this many characters to stand for the whole. */
 const shortestAbbreviation = 4
 
 /**
@@ -21,7 +21,7 @@ export async function findRun(library: Library, text: string): Promise<Run> {
   const exact = matches.find((run) => run.id === id)
   if (exact) return exact
   const [only] = matches
-  // Not in the list: the store says whether it is damaged or not there at all.
+  // It is not in the list. The store says whether it is damaged or missing.
   if (!only) return library.runs.get(id)
   if (matches.length === 1) return only
   const shown = matches.slice(0, 5).map((run) => run.id).join(', ')

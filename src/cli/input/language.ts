@@ -1,14 +1,14 @@
 import { languages, type Language } from '../../contract/text'
 
-/** The arguments that are flags: all before a bare `--`. */
+/** The arguments that can be flags: all before a bare `--`. */
 const flagsOf = (argv: readonly string[]): readonly string[] => {
   const end = argv.indexOf('--')
   return end === -1 ? argv : argv.slice(0, end)
 }
 
 /**
- * The language to speak: `--lang`, or else the system's locale. Known before anything is parsed, because help
- * and complaints about wrong usage are spoken too.
+ * The language to use: `--lang`, or else the system's locale. It is found before anything is parsed, because help and
+ * messages about wrong usage need it too.
  */
 export function languageOf(argv: readonly string[], env: Readonly<Record<string, string | undefined>>): Language {
   const flags = flagsOf(argv)
@@ -20,7 +20,7 @@ export function languageOf(argv: readonly string[], env: Readonly<Record<string,
   return locale.toLowerCase().startsWith('zh') ? 'zh' : 'en'
 }
 
-/** Whether the caller wants one JSON document on stdout; known before parsing, so that wrong usage is JSON too. */
+/** Whether the caller wants one JSON document on stdout. It is found before parsing, so that wrong usage is JSON too. */
 export function wantsJson(argv: readonly string[]): boolean {
   return flagsOf(argv).includes('--json')
 }

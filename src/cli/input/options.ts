@@ -2,7 +2,7 @@ import { Option } from 'commander'
 import { alikeChoices, alikeSchema, fits, fitSchema, folderMeanings, folderMeaningSchema, idSchema, type Alike, type Fit, type FolderMeaning } from '../../contract/datasets'
 import { modelRefSchema, type ModelRef } from '../../contract/models'
 import { parametersSchema, readParameter, type Parameter, type ParameterValue } from '../../contract/parameters'
-import { deviceSchema, type Device, type LabelGrant } from '../../contract/runs'
+import { deviceSchema, type Device, type LabelGrant, type ValidationGrant } from '../../contract/runs'
 import type { MethodSummary } from '../../contract/methods'
 import { depthKindSchema, seedsSchema, type DepthKind } from '../../contract/studies'
 import type { Language, Text } from '../../contract/text'
@@ -73,16 +73,35 @@ export function readValue(parameter: Parameter, text: string, flag: string, fiel
   }, { field })
 }
 
+/** `all`, or so many labelled validation images per class. @throws GraftError (usage) */
+export function readValidationLabels(text: string): ValidationGrant {
+  const granted = text === 'all' ? text : perClassIn(text)
+  if (granted !== undefined) return granted
+  throw usageError('invalid-value', {
+    en: `--validation-labels takes all or a number of labels per class from 1, not "${text}".`,
+    zh: `--validation-labels 应为 all 或每类的标签数（从 1 起），而不是“${text}”。`
+  }, { field: 'target.validationLabels' })
+}
+
+function perClassIn(text: string): { perClass: number } | undefined {
+  const perClass = Number(text)
+  return /^\d+$/.test(text) && perClass >= 1 && Number.isSafeInteger(perClass) ? { perClass } : undefined
+}
+
 /** `all`, `none`, or so many labels per class. @throws GraftError (usage) */
 export function readLabels(text: string): LabelGrant {
-  if (text === 'all' || text === 'none') return text
-  const perClass = Number(text)
-  if (/^\d+$/.test(text) && perClass >= 1 && Number.isSafeInteger(perClass)) return { perClass }
+  const granted = text === 'all' || text === 'none' ? text : perClassIn(text)
+  if (granted !== undefined) return granted
   throw usageError('invalid-value', {
     en: `--labels takes all, none or a number of labels per class from 1, not "${text}".`,
     zh: `--labels 应为 all、none 或每类的标签数（从 1 起），而不是“${text}”。`
   }, { field: 'target.labels' })
 }
+
+/** `--device`, for `readDevice`. */
+export const deviceOption = ({ say }: Context): Option => new Option(`--device <${deviceSchema.options.join('|')}>`, say({
+  en: 'Where to compute (default auto: the best there is)', zh: '计算设备（默认 auto：最好的可用设备）'
+}))
 
 /** `auto`, `gpu`, `cpu` or `wasm`. @throws GraftError (usage) */
 export function readDevice(text: string): Device {
@@ -132,12 +151,12 @@ export function readSeeds(text: string): number {
   }, { field: 'seeds' })
 }
 
-/** More processes than this that train at once help nobody. */
+/** More trainings at once would make none of them faster. */
 const mostJobs = 16
 
 /** The flag of commands that may train several runs. */
 export const jobsOption = ({ say }: Context, usual = '1'): Option => new Option('--jobs <n>', say({
-  en: `Runs of a study that train at once, each in a process of its own (default ${usual}); two keep two cores busy where the network is small`,
+  en: `How many runs of a study train at once, each in its own process (default ${usual}); two keep two cores busy if the network is small`,
   zh: `同时训练的运行数，每个在独立进程中（默认 ${usual}）；网络较小时，两个可用满双核`
 }))
 
@@ -150,7 +169,7 @@ export function readJobs(text = '1'): number {
   }, { field: 'jobs' })
 }
 
-/** What becomes of the blocks that a depth moves. @throws GraftError (usage) */
+/** What happens to the copied blocks of a depth-of-transfer curve. @throws GraftError (usage) */
 export function readDepths(value: unknown): DepthKind {
   const kind = depthKindSchema.safeParse(value)
   if (kind.success) return kind.data
@@ -171,7 +190,7 @@ export function readSize(text: string): [number, number] {
   }, { field: 'size' })
 }
 
-/** What the folders above the pictures stand for. @throws GraftError (usage) */
+/** What the folders above the pictures are. @throws GraftError (usage) */
 export function readFolders(text: string): FolderMeaning {
   const folders = folderMeaningSchema.safeParse(text)
   if (folders.success) return folders.data
@@ -180,7 +199,7 @@ export function readFolders(text: string): FolderMeaning {
   }, { field: 'folders' })
 }
 
-/** Whether names that differ in case alone are one class. @throws GraftError (usage) */
+/** Whether names that differ only in upper and lower case are one class. @throws GraftError (usage) */
 export function readAlike(text: string): Alike {
   const alike = alikeSchema.safeParse(text)
   if (alike.success) return alike.data

@@ -5,7 +5,7 @@ import { trainingParameters } from '../../contract/training'
 import { auto, chosenNames } from '../../rules/settings/choose-settings'
 import { completeSpec, type SettingsShelf } from '../../rules/specs/complete'
 import { usageError } from '../output/errors'
-import { kebab, readDevice, readId, readLabels, readModelRef, readValue } from './options'
+import { kebab, readDevice, readId, readLabels, readModelRef, readValidationLabels, readValue } from './options'
 
 /** The flags of `graft run` as they were typed. */
 export interface SpecFlags {
@@ -14,6 +14,7 @@ export interface SpecFlags {
   method: string
   sourceData?: string
   labels?: string
+  validationLabels?: string
   targetDomain?: string
   device?: string
   /** `key=value` each: parameters of the method, and training settings. */
@@ -34,7 +35,7 @@ export function methodNamed(methods: readonly MethodSummary[], id: string): Meth
 }
 
 /**
- * The spec that the flags describe, every default filled in: the general ones, then the method's, then the flags.
+ * The complete spec that the flags describe: the general defaults, then the method's, then the flags.
  * @param shelf where it is given, training settings without a flag are chosen by rule
  * @throws GraftError (usage) for the first flag that does not fit
  */
@@ -54,6 +55,7 @@ export function specFromFlags(flags: SpecFlags, methods: readonly MethodSummary[
     target: {
       dataset: readId(flags.target, '--target', 'target.dataset'),
       ...(flags.labels !== undefined && { labels: readLabels(flags.labels) }),
+      ...(flags.validationLabels !== undefined && { validationLabels: readValidationLabels(flags.validationLabels) }),
       ...(flags.targetDomain !== undefined && { domain: flags.targetDomain })
     },
     method: { id: method.id, params: given.values.method },
@@ -122,7 +124,7 @@ function unknownKey(key: string, method: MethodSummary): Error {
   })
 }
 
-/** Settings away from their default that another setting makes void (momentum with Adam), each with the one that does. */
+/** Settings that were changed but have no effect (momentum with Adam), each with the setting that is to blame. */
 export function voidSettings(spec: Spec, method: MethodSummary): { name: string, because: string }[] {
   const values: Record<string, ParameterValue> = { ...spec.training, ...spec.method.params }
   return Object.entries({ ...settings, ...method.parameters }).flatMap(([name, { when, default: usual }]) => {

@@ -1,6 +1,7 @@
 import type { CommanderError } from 'commander'
 import { cancelledError, GraftError, toErrorValue, type ErrorValue, type GraftErrorOptions } from '../../contract/errors'
 import { inLanguage, type Language, type Text } from '../../contract/text'
+import { terminalSafe } from './terminal-safe'
 
 export const exitCodes = { done: 0, failed: 1, usage: 2, cancelled: 130 } as const
 
@@ -22,7 +23,7 @@ export function reasonLine(error: ErrorValue, language: Language): string {
   const listed = fit.length > 0 && (zh ? `适合当前选择的方法：${fit.join('、')}。` : `Methods that fit what is chosen now: ${fit.join(', ')}.`)
   const labelled = withLabels.length > 0
     && (zh ? `给予目标标签后适合的方法：${withLabels.join('、')}。` : `Methods that would do with target labels: ${withLabels.join(', ')}.`)
-  return `graft: ${[inLanguage(error.message, language), remedy, listed, labelled].filter(Boolean).join(' ')}`.replace(/\s*\n\s*/g, ' ')
+  return terminalSafe(`graft: ${[inLanguage(error.message, language), remedy, listed, labelled].filter(Boolean).join(' ')}`.replace(/\s*\n\s*/g, ' '))
 }
 
 const quoted = (message: string): string => /'([^']*)'/.exec(message)?.[1] ?? ''
@@ -57,7 +58,7 @@ export function fromCommander(error: CommanderError, commandPath: string): Graft
   return usageError(code, message, { remedy })
 }
 
-/** Any thrown thing as an error value; whatever was thrown after the person stopped the work counts as cancelled. */
+/** Anything thrown as an error value. After the person has stopped the work, everything thrown counts as cancelled. */
 export function errorValueOf(thrown: unknown, signal: AbortSignal): ErrorValue {
   const value = toErrorValue(thrown)
   const stopped = signal.aborted && (value.code === 'unexpected' || value.code === 'aborted')

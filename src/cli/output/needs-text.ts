@@ -25,6 +25,7 @@ export function needsText({ needs, parameters }: MethodSummary, language: Langua
     labels,
     needs.classes === 'same' ? (zh ? '源与目标类别相同' : 'the same classes in both')
       : needs.classes === 'overlapping' ? (zh ? '源与目标有共同类别' : 'classes that both share') : undefined,
+    needs.sourceHead && (zh ? '能区分类别的源模型' : 'a source model that tells classes apart'),
     needs.domains ? (zh ? `至少 ${needs.domains} 个源域` : `source images of at least ${needs.domains} domains`) : undefined,
     needs.batchNormalisation && (zh ? '带批归一化的源模型' : 'batch normalisation in the source model'),
     needs.colour && (zh ? `${conditionText(needs.colour, parameters, language)}时需要彩色源图像`

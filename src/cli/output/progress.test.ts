@@ -17,7 +17,7 @@ describe('progress where there is no terminal', () => {
 
   const progress = (): Progress => new Progress({ isTTY: false, columns: 80, write: (said) => { text += said } }, 'en')
 
-  it('is a line now and then, not one a step', () => {
+  it('is a line now and then, not one per step', () => {
     const shown = progress()
     for (let step = 0; step < 100; step++) {
       vi.setSystemTime(step * 100)

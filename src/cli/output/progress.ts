@@ -1,10 +1,13 @@
 import { SingleBar } from 'cli-progress'
+import type { AdvicePhase } from '../../contract/advice'
+import { adviceWords } from '../../contract/jobs/advise'
 import type { ImportProgress } from '../../contract/datasets'
 import type { DownloadProgress } from '../../contract/downloads'
 import type { Metric, RunPhase, RunProgress } from '../../contract/runs'
 import type { Language, Text } from '../../contract/text'
 import { displayWidth } from '../../rules/format/columns'
 import { bytes, count, duration, figure, percent } from '../../rules/format/figures'
+import { terminalSafe } from './terminal-safe'
 
 /** Where progress and messages go; stderr in a real process. */
 export interface Terminal {
@@ -32,12 +35,12 @@ const importPhases: Record<ImportProgress['phase'], Text> = {
   finishing: { en: 'finishing', zh: '收尾中' }
 }
 
-/** Milliseconds between two lines where there is no terminal to draw on, and before the first: quick work needs none. */
+/** Without a terminal: milliseconds between two lines, and before the first, for quick work needs no line. */
 const lineInterval = 5_000
 const quietAtFirst = 1_500
 
 /**
- * Progress of one piece of work: a bar that redraws itself on a terminal, elsewhere (a log, a pipe) a line now and then.
+ * The progress of one piece of work. On a terminal it is a bar that redraws itself; in a log or a pipe, a line now and then.
  */
 export class Progress {
   private bar: SingleBar | undefined
@@ -55,7 +58,7 @@ export class Progress {
       stages > 1 ? `${stage + 1}/${stages} ${stageName?.[this.language] ?? ''}`.trim() : undefined,
       phases[progress.phase][this.language],
       epochs > 0 ? words.epoch(`${Math.min(epoch + 1, epochs)}/${epochs}`) : undefined,
-      // What a narrow terminal cuts off comes last.
+      // The least important comes last: a narrow terminal cuts it off.
       this.left(secondsLeft),
       this.lastEpoch,
       imagesPerSecond === undefined ? undefined : `${count(imagesPerSecond)} ${words.images}`
@@ -63,13 +66,13 @@ export class Progress {
     this.show(step, steps, parts)
   }
 
-  /** Where several trainings stand that go on at once, of all that there are to do. */
+  /** Where several trainings stand that run at once, and how many there are in all. */
   trainings(underway: readonly { name: string, progress: RunProgress }[], { ended, all }: { ended: number, all: number }): void {
     const done = underway.reduce((sum, { progress: { step, steps } }) => sum + (steps > 0 ? Math.min(1, step / steps) : 0), ended)
     const texts = underway.map(({ name, progress: { epoch, epochs, secondsLeft } }) => [
       `${name}: ${Math.min(epoch + 1, epochs)}/${epochs}`, this.left(secondsLeft)
     ].filter(Boolean).join(', '))
-    // Hundredths, so that the bar moves within a training.
+    // In hundredths, so that the bar also moves within a training.
     this.show(Math.floor(done * 100), all * 100, [`${ended}/${all}`, ...texts])
   }
 
@@ -112,7 +115,12 @@ export class Progress {
     this.show(done, total, [`${count(done)}/${count(total)} ${this.language === 'zh' ? '张图像' : 'images'}`])
   }
 
-  /** The series of a run as it grows: the last epoch's figures go beside the bar, what it logs is worth a line. */
+  /** Where advice stands. */
+  advice(phase: AdvicePhase, done: number, total: number): void {
+    this.show(done, total, [adviceWords[phase][this.language]])
+  }
+
+  /** The series of a run as it grows. The figures of the last epoch go beside the bar, and its log gets lines. */
   metrics(lines: readonly Metric[]): void {
     const zh = this.language === 'zh'
     for (const line of lines) {
@@ -127,10 +135,11 @@ export class Progress {
 
   /** A message between two states of the bar. */
   line(text: string): void {
-    this.terminal.write(this.bar ? `\r\u001b[K${text}\n` : `${text}\n`)
+    const safe = terminalSafe(text)
+    this.terminal.write(this.bar ? `\r\u001b[K${safe}\n` : `${safe}\n`)
   }
 
-  /** Takes the bar away; what is written next stands at the beginning of a line. */
+  /** Removes the bar, so that the next text begins at the start of a line. */
   stop(): void {
     this.bar?.stop()
     this.bar = undefined
@@ -143,7 +152,7 @@ export class Progress {
   }
 
   private show(done: number, total: number, parts: readonly (string | undefined)[]): void {
-    const text = parts.filter(Boolean).join(' · ')
+    const text = terminalSafe(parts.filter(Boolean).join(' · '))
     if (this.terminal.isTTY && this.terminal.stream) this.draw(done, total, text)
     else if (this.isDue()) this.line(text)
   }
@@ -163,9 +172,9 @@ export class Progress {
       this.bar = new SingleBar({
         format: '{bar} {percentage} % {text}', stream: this.terminal.stream, barsize,
         barCompleteChar: '█', barIncompleteChar: '░', clearOnComplete: true, hideCursor: null, fps: 8,
-        // The terminal's own settings stay as they are: a process that is killed could not put them back.
+        // The settings of the terminal stay as they are, for a killed process could not restore them.
         linewrap: null,
-        // Ctrl-C belongs to the command, which cancels and keeps the run.
+        // Ctrl-C is for the command, which cancels and keeps the run.
         gracefulExit: false
       })
       this.bar.start(size, Math.min(done, size), shown)
@@ -176,7 +185,7 @@ export class Progress {
   }
 }
 
-/** As much of the text as fits into so many columns. */
+/** The part of a text that fits into so many columns. */
 function cut(text: string, columns: number): string {
   let shown = ''
   for (const character of text) {

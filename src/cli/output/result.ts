@@ -7,11 +7,11 @@ export interface Result {
   text: string
   /** 0 when absent. */
   exitCode?: number
-  /** Why it did not end well: one line on stderr. */
+  /** Why it failed, as one line on stderr. */
   reason?: ErrorValue
 }
 
-/** The value with every text in two languages replaced by the sentence in one: what `--json` prints. */
+/** The value as `--json` prints it: each text in two languages becomes one sentence. */
 export function localise(value: unknown, language: Language): unknown {
   if (Array.isArray(value)) return value.map((entry) => localise(entry, language))
   if (ArrayBuffer.isView(value)) return [...value as unknown as Iterable<unknown>]
@@ -26,5 +26,8 @@ export function localise(value: unknown, language: Language): unknown {
 
 /** One JSON document: a single line for a program, indented on a terminal. */
 export function jsonDocument(value: unknown, language: Language, indented: boolean): string {
-  return `${JSON.stringify(localise(value, language), null, indented ? 2 : undefined)}\n`
+  // JSON escapes control characters below the space only; a terminal obeys those beyond ~ too.
+  const text = JSON.stringify(localise(value, language), null, indented ? 2 : undefined)
+    .replace(/[\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
+  return `${text}\n`
 }

@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 
 /**
- * Where the embedded samples lie, seen from the program's folder: beside it in an installed program
- * (`resources/{engine,samples,runtime}`), in `resources` beside `out` in a checkout.
+ * The folder of the embedded samples, seen from the program's folder. In an installed program it lies beside that
+ * (`resources/{engine,samples,runtime}`), in a checkout in `resources` beside `out`.
  */
 export function samplesFolder(programFolder: string, exists = existsSync): string {
   const installed = join(programFolder, '..', 'samples')

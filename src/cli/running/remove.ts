@@ -8,8 +8,8 @@ export const undoOption = ({ say }: Context): Option => new Option('--no-undo', 
 }))
 
 /**
- * The result of a removal. What was removed stays in the trash for a day, so that it can be brought back; each removal
- * also deletes for good what has been there longer.
+ * The result of a removal. What was removed can be brought back from the trash for a day. Each removal also deletes for
+ * good what has been in the trash longer.
  */
 export async function removed(
   { library, say }: Context, noun: 'datasets' | 'models' | 'runs', ids: readonly string[], tokens: readonly string[], undo: boolean

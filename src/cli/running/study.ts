@@ -20,7 +20,7 @@ interface StudyOptions {
   name?: string
   /** Where to write the report as a page. */
   html?: string
-  /** How many runs train at once; one by default. */
+  /** How many runs are trained at once; 1 by default. */
   jobs?: number
 }
 
@@ -28,11 +28,11 @@ interface StudyOptions {
 export async function depthsOf({ library }: Context, spec: Spec, kind: DepthKind): Promise<Spec[]> {
   const { model } = spec.source
   const blocks = isTrained(model) ? (await library.models.get(model)).blocks.map(({ name }) => name) : []
-  // Fresh weights have nothing to move: the check says so of the spec as it is.
+  // Fresh weights have nothing to copy. The check of the spec says so.
   return blocks.length === 0 ? [spec] : depthSpecs(spec, blocks, kind)
 }
 
-/** Makes the runs of a study that are missing, trains what is not done, and reports. */
+/** Creates the missing runs of a study, trains those that are not done, and reports. */
 export async function runStudy(context: Context, options: StudyOptions): Promise<Result> {
   const engine = await context.engine()
   const runs = await createStudy(context.library, engine.catalogue(), { ...options, language: context.language, check: (spec) => engine.check(spec) })
@@ -40,8 +40,8 @@ export async function runStudy(context: Context, options: StudyOptions): Promise
 }
 
 /**
- * Trains the runs that are not done, and gives those that failed. One that fails does not stop the others; a cancel
- * does, and what is done is kept. The rest waits as `cancelled`, so that each can be resumed.
+ * Trains the runs that are not done, and gives those that failed. A failure does not stop the others. A cancel does: what
+ * is done is kept, and the rest is marked `cancelled`, so that it can be resumed.
  */
 async function trainRuns(context: Context, runs: readonly Run[], jobs: number): Promise<Run[]> {
   const pool = new TrainingPool(context, jobs)
@@ -49,7 +49,7 @@ async function trainRuns(context: Context, runs: readonly Run[], jobs: number): 
   return [...runs.filter(hasDiverged), ...ended.filter(({ state }) => state === 'failed')]
 }
 
-/** Trains what a study lacks, and reports on the whole. */
+/** Trains the runs of a study that are not done, and reports on all. */
 export async function trainStudy(
   context: Context, id: string, runs: readonly Run[], { html, jobs = 1 }: Pick<StudyOptions, 'html' | 'jobs'> = {}
 ): Promise<Result> {

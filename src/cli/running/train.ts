@@ -9,7 +9,7 @@ import { hasDiverged, stateNames } from '../../rules/states'
 import type { Result } from '../output/result'
 import { runDocument, runText } from '../output/report/run'
 
-/** Makes a run of a spec, after everything that would stop it has been looked at. @throws GraftError for the first problem */
+/** Checks a spec for everything that would stop it, and creates its run. @throws GraftError for the first problem */
 export async function createRun(context: Context, spec: Spec, name?: string): Promise<Run> {
   const engine = await context.engine()
   const [problem, ...others] = await engine.check(spec)
@@ -24,7 +24,7 @@ export async function createRun(context: Context, spec: Spec, name?: string): Pr
   return context.library.runs.create(spec, { names, name: name ?? usual })
 }
 
-/** Trains a run of the store with progress on stderr, until it ends or is cancelled; the record says how. */
+/** Trains a run of the store until it ends or is cancelled, with progress on stderr. The record says how it ended. */
 export async function train(context: Context, run: Run): Promise<Run> {
   const engine = await context.engine()
   const progress = context.progress()
@@ -38,7 +38,7 @@ export async function train(context: Context, run: Run): Promise<Run> {
       onProgress: (at) => progress.run(at),
       onMetrics: (lines) => progress.metrics(lines)
     })
-    // The record as it lies on disk, given up by this process.
+    // The record as it is on disk, where this process no longer owns it.
     return await context.library.runs.get(run.id)
   } finally {
     context.signal.removeEventListener('abort', tell)
@@ -46,11 +46,11 @@ export async function train(context: Context, run: Run): Promise<Run> {
   }
 }
 
-/** How a run ended as an exit code: done, cancelled, or anything else as a failure. */
+/** The exit code for how a run ended: done, cancelled, or anything else as a failure. */
 export const exitCodeOfRun = (run: Run): number =>
   run.state === 'done' ? exitCodes.done : run.state === 'cancelled' ? exitCodes.cancelled : exitCodes.failed
 
-/** What `run` and `resume` give: the record, and on stderr why it is not done. */
+/** What `run` and `resume` print: the record, and on stderr the reason if it is not done. */
 export function trainResult(context: Context, run: Run): Result {
   const { language } = context
   const next = run.state === 'done'

@@ -11,14 +11,14 @@ import { stateNames } from '../../rules/states'
 import { train } from './train'
 
 /**
- * Trains runs of the store, so many at once. One at a time they train in this process, with a bar of their progress;
- * several at once each in a worker process of its own, so that a small network, of which one training
- * keeps about one core busy, leaves none idle. The numbers are those of one at a time: a process takes as many threads.
+ * Trains runs of the store, one or several at once. One at a time is trained in this process, with a bar for its progress.
+ * Of several each is trained in its own worker process: one small network keeps only about one core busy, so together
+ * they leave none idle. The numbers stay the same, because each process takes as many threads as one alone would.
  */
 export class TrainingPool {
   private readonly limit: ReturnType<typeof pLimit>
   private readonly trainings = new Map<string, Promise<Run>>()
-  /** Of the processes that train: how far each is, by the run's name. */
+  /** How far each training process is, by the name of its run. */
   private readonly underway = new Map<string, RunProgress | undefined>()
   private progress: Progress | undefined
   private readonly turn = pLimit(1)
@@ -30,8 +30,8 @@ export class TrainingPool {
   }
 
   /**
-   * Trains the run as soon as there is room, and gives its record when it has ended; once, however often it is asked for.
-   * After a cancel what has not begun is set aside as `cancelled`, so that it can be resumed.
+   * Trains the run as soon as there is room, and gives its record when it has ended. A run that is asked for several times
+   * is trained once. After a cancel, runs that have not begun are marked `cancelled`, so that they can be resumed.
    */
   train(run: Run): Promise<Run> {
     const known = this.trainings.get(run.id)
@@ -45,7 +45,7 @@ export class TrainingPool {
     return training
   }
 
-  /** Does what must not be done twice at once, such as looking for a run and making it where there is none. */
+  /** Runs tasks one after another that must not overlap, such as looking for a run and creating it if there is none. */
   alone<Value>(work: () => Promise<Value>): Promise<Value> {
     return this.turn(work)
   }
@@ -69,20 +69,20 @@ export class TrainingPool {
     return ended
   }
 
-  /** A line on stderr, between two states of the bar where there is one. */
+  /** Writes a line on stderr; a bar steps aside for it. */
   say(line: string): void {
     if (this.progress) this.progress.line(line)
     else this.context.notice({ en: line, zh: line })
   }
 
-  /** Trains the run in a supervised process of its own: one that hangs is ended, one that dies says how. */
+  /** Trains the run in its own supervised process. If that hangs it is ended; if it dies the record says how. */
   private async trainInWorker({ id, name }: Run): Promise<Run> {
     const { library, signal, dataDir, surroundings: { worker, env, cacheDir } } = this.context
     const supervisor = new WorkerSupervisor({
-      // Ctrl-C is heard here, and told: it must not reach the process twice.
+      // This process hears Ctrl-C and passes it on; it must not reach the worker twice.
       command: { ...worker, environment: { ...env }, detached: true },
       job: { kind: 'train', input: { runId: id } }, dataDir, cacheDir,
-      // Also where this process is killed, what was learned since the last checkpoint is kept.
+      // If this process is killed, the worker still saves what it learned since the last checkpoint.
       alone: 'cancel',
       onProgress: ({ progress }) => { if (progress) this.show(name, progress) },
       onResponsive: (responsive) => { if (!responsive) this.sayUnresponsive(name) }
@@ -115,7 +115,7 @@ export class TrainingPool {
     this.progress.trainings(trainings, { ended: this.ended, all: this.all })
   }
 
-  /** What was not begun does not wait for this process any longer. */
+  /** Runs that have not begun no longer wait for this process. */
   private setAside({ id }: Run): Promise<Run> {
     return this.context.library.runs.update(id, ({ owner: _, ...run }) => ({ ...run, state: 'cancelled' }))
   }

@@ -1,8 +1,10 @@
+import type { Doctor } from '../../contract/doctor'
 import type { Run } from '../../contract/runs'
 import type { Engine } from '../../engine'
 import { importModel, inspectModel } from '../../engine/models/import'
 import { tellApart } from '../../engine/models/tell-apart'
 import { type Library, openLibrary } from '../../library'
+import { fakeAdvice } from './fake-advice'
 import { both, fakeCatalogue, fakeScore } from './fake-catalogue'
 import { Context, type Surroundings } from '../context'
 import { runCommandLine } from '../program'
@@ -16,18 +18,19 @@ export interface Fake {
   problems?: Awaited<ReturnType<Engine['check']>>
 }
 
+const fakeDoctor = (dataDir: string): Doctor => ({
+  chosen: { kind: 'wasm', library: 'TensorFlow.js 4.22.0', device: 'A processor', threads: 2 },
+  backends: [
+    { kind: 'gpu', available: false, chosen: false, reason: both('No card.'), remedy: both('Buy one.') },
+    { kind: 'cpu', available: false, chosen: false, reason: both('Not set up.') },
+    { kind: 'wasm', available: true, chosen: true }
+  ],
+  versions: { graft: '1.2.3' }, folders: { data: dataDir, cache: '/cache' }, models: [], freeDiskBytes: 5e9
+})
+
 function fakeEngine({ library, outcome = () => ({ state: 'done' }), problems = [] }: Fake): Engine {
   return {
     catalogue: () => fakeCatalogue,
-    doctor: () => Promise.resolve({
-      chosen: { kind: 'wasm', library: 'TensorFlow.js 4.22.0', device: 'A processor', threads: 2 },
-      backends: [
-        { kind: 'gpu', available: false, chosen: false, reason: both('No card.'), remedy: both('Buy one.') },
-        { kind: 'cpu', available: false, chosen: false, reason: both('Not set up.') },
-        { kind: 'wasm', available: true, chosen: true }
-      ],
-      versions: { graft: '1.2.3' }, folders: { data: library.dataDir, cache: '/cache' }, models: [], freeDiskBytes: 5e9
-    }),
     check: () => Promise.resolve(problems),
     train: async (id, hooks) => {
       hooks?.onProgress?.({
@@ -40,13 +43,14 @@ function fakeEngine({ library, outcome = () => ({ state: 'done' }), problems = [
         dataHashes: Object.fromEntries(['images', 'labels'].map((part) => [`${run.spec.target.dataset}/test/${part}`, part])), ...outcome(run)
       }))
     },
+    advise: async (wanted) => fakeAdvice(wanted),
     tellApart,
     inspectModel: (options) => inspectModel(options),
     importModel: (options) => importModel(library, options),
     evaluate: () => Promise.resolve(fakeScore),
     writeHeatMap: () => Promise.resolve(),
     exportModel: ({ ref, format, path }) => Promise.resolve({ ref, format, path, card: `${path}/README.md`, bytes: 2048 }),
-    predict: (model, images) => Promise.resolve({ model, notes: [], predictions: images.map((image) => ({ image, classes: [{ class: 'a', probability: 0.75 }] })) })
+    predict: (model, images) => Promise.resolve({ model, notes: [], predictions: images.map((image) => ({ image: String(image), classes: [{ class: 'a', probability: 0.75 }] })) })
   }
 }
 
@@ -74,6 +78,7 @@ function surroundingsOf(dataDir: string, argv: readonly string[], said: Record<'
     argv, env: {}, stdout: into('stdout'), stderr: into('stderr'), signal: new AbortController().signal, version: '1.2.3', program: '/nowhere/cli.js',
     worker: { executable: '/nowhere/node', arguments: [] },
     defaultDataDir: dataDir, cacheDir: '/nowhere', openLibrary, installSamples: () => Promise.resolve([]), runtimeFolders: [],
+    diagnose: (folder) => Promise.resolve(fakeDoctor(folder)),
     loadEngine: ({ library }) => Promise.resolve(fakeEngine({ library, ...(outcome && { outcome }), ...(problems && { problems }) })),
     ...surroundings
   }

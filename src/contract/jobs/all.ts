@@ -1,4 +1,5 @@
 // Every kind of job there is, a line each.
+export { advise } from './advise'
 export { deriveDataset } from './derive-dataset'
 export { doctor } from './doctor'
 export { downloadDataset } from './download-dataset'

@@ -69,7 +69,7 @@ export interface JobDefinition<
   news?: News
   lane: Lane
   /** The screen where it is looked at. */
-  place: 'runs' | 'datasets' | 'models' | 'settings'
+  place: 'transfer' | 'runs' | 'datasets' | 'models' | 'settings'
   /**
    * It computes with TensorFlow. Until its first progress, and while that is in a phase of `longCalls`, a single native
    * call may block its process: its silence then means less.

@@ -1,13 +1,13 @@
 import { z } from 'zod'
 import { modelRefSchema } from '../models'
-import { mostPictures, predictionsSchema } from '../predictions'
+import { mostPictures, pictureWantedSchema, predictionsSchema } from '../predictions'
 import { defineJob, progressSchema } from './define'
 import { tryAgain } from './shared'
 
-/** Pictures by their paths: what the model says of them, where it looked, and small copies for the window. */
+/** Pictures by their paths, or by their places in a data set: what the model says of them, where it looked, and small copies for the window. */
 export const predict = defineJob({
   kind: 'predict',
-  input: z.object({ model: modelRefSchema, images: z.array(z.string()).min(1).max(mostPictures) }),
+  input: z.object({ model: modelRefSchema, images: z.array(pictureWantedSchema).min(1).max(mostPictures) }),
   result: predictionsSchema,
   progress: progressSchema,
   lane: 'own',

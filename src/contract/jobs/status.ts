@@ -2,7 +2,6 @@ import { z } from 'zod'
 import { idSchema } from '../datasets'
 import { errorValueSchema } from '../errors'
 import { modelRefSchema } from '../models'
-import { runProgressSchema } from '../runs'
 import { jobs, type JobKind, type ProgressOf } from '.'
 
 export const jobStates = ['queued', 'running', 'unresponsive', 'cancelling', 'done', 'failed', 'cancelled', 'interrupted'] as const
@@ -19,8 +18,6 @@ const common = z.object({
   unasked: z.boolean().optional(),
   /** What an import of a model brought. */
   modelRef: modelRefSchema.optional(),
-  /** A training's progress, also under its own name. */
-  run: runProgressSchema.optional(),
   error: errorValueSchema.optional()
 })
 

@@ -1,4 +1,4 @@
-import type { Block } from '../network/definition'
+import type { Block, NetworkDefinition } from '../network/definition'
 import { denseHead, evenNormalisation, imageNetNormalisation, normalisedConvolution, normalisedDepthwise, square, width } from './shared/layers'
 import { defineArchitecture } from './shared/architecture'
 import { halves, mapLayers, type LayerNames } from './shared/layer-names'
@@ -74,6 +74,14 @@ const torchNames: LayerNames = {
   normalisation: imageNetNormalisation
 }
 
+/** Padding and epsilon as TensorFlow's own networks have them. */
+function asTensorFlow(definition: NetworkDefinition): NetworkDefinition {
+  return mapLayers(definition, (_block, layer) => {
+    if (layer.kind === 'batch-normalisation') return [{ ...layer, epsilon: 1e-3, momentum: 0.001 }]
+    return [halves(layer) ? { ...layer, padding: 'same' } : layer]
+  })
+}
+
 const kerasParts: Record<string, string> = {
   'expansion': 'expand',
   'expansion-normalisation': 'expand_BN',
@@ -95,10 +103,50 @@ const kerasNames: LayerNames = {
     return at.place === 0 ? `expanded_conv_${part}` : `block_${at.place}_${part}`
   },
   heads: ['predictions', 'Logits', 'dense'],
-  adapt: (definition) => mapLayers(definition, (_block, layer) => {
-    if (layer.kind === 'batch-normalisation') return [{ ...layer, epsilon: 1e-3, momentum: 0.001 }]
-    return [halves(layer) ? { ...layer, padding: 'same' } : layer]
-  }),
+  adapt: asTensorFlow,
+  normalisation: evenNormalisation
+}
+
+const timmParts: Record<string, [expanded: string, plain: string | undefined]> = {
+  'expansion': ['conv_pw', undefined],
+  'expansion-normalisation': ['bn1', undefined],
+  'depthwise': ['conv_dw', 'conv_dw'],
+  'depthwise-normalisation': ['bn2', 'bn1'],
+  'projection': ['conv_pwl', 'conv_pw'],
+  'projection-normalisation': ['bn3', 'bn2']
+}
+
+/** timm's `mobilenetv2_100` and its other widths. */
+const timmNames: LayerNames = {
+  id: 'timm',
+  title: 'PyTorch (timm)',
+  layer(block, layer) {
+    if (block === 'stem') return layer === 'convolution' ? 'conv_stem' : 'bn1'
+    if (block === 'last') return layer === 'convolution' ? 'conv_head' : 'bn2'
+    const [, stage, index] = /^stage(\d+)-(\d+)$/.exec(block) ?? []
+    const part = timmParts[layer]?.[stage === '1' ? 1 : 0]
+    return stage === undefined || part === undefined ? undefined : `blocks.${Number(stage) - 1}.${Number(index) - 1}.${part}`
+  },
+  heads: ['classifier', 'fc', 'head'],
+  normalisation: imageNetNormalisation
+}
+
+const huggingFaceParts: Record<string, string> = { expansion: 'expand_1x1', depthwise: 'conv_3x3', projection: 'reduce_1x1' }
+
+/** Hugging Face, whose weights are Google's: padding as TensorFlow's `same`, and its epsilon. The first inverted residual lies in the stem. */
+const huggingFaceNames: LayerNames = {
+  id: 'hugging-face',
+  title: 'PyTorch (Hugging Face)',
+  layer(block, layer) {
+    const part = layer.endsWith('-normalisation') ? 'normalization' : 'convolution'
+    if (block === 'stem') return `conv_stem.first_conv.${part}`
+    if (block === 'last') return `conv_1x1.${part}`
+    const [at, way] = [placeOf(block), huggingFaceParts[layer.replace('-normalisation', '')]]
+    if (at === undefined || way === undefined) return undefined
+    return at.place === 0 ? `conv_stem.${way}.${part}` : `layer.${at.place - 1}.${way}.${part}`
+  },
+  heads: ['classifier'],
+  adapt: asTensorFlow,
   normalisation: evenNormalisation
 }
 
@@ -114,7 +162,7 @@ export const mobilenetV2 = defineArchitecture({
   defaultInput: square(224),
   normalisation: imageNetNormalisation,
   parameters: { width },
-  names: [torchNames, kerasNames],
+  names: [torchNames, kerasNames, timmNames, huggingFaceNames],
   build: (_input, classes, { width: factor }) => ({
     blocks: [
       {

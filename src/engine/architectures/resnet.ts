@@ -1,7 +1,8 @@
 import type { Block, Layer } from '../network/definition'
-import { denseHead, imageNetNormalisation, normalisedConvolution, square } from './shared/layers'
+import { denseHead, imageNetNormalisation, meansOnlyNormalisation, normalisedConvolution, square } from './shared/layers'
 import { defineArchitecture } from './shared/architecture'
-import { torchResnetNames } from './shared/torch-resnet-names'
+import { mapLayers, type LayerNames } from './shared/layer-names'
+import { huggingFaceResnetNames, torchResnetNames } from './shared/torch-resnet-names'
 
 const shortcut = (filters: number, stride: number): Layer[] =>
   normalisedConvolution('shortcut', { filters, size: 1, stride, padding: 0, inputs: ['input'] })
@@ -38,6 +39,29 @@ function bottleneck(name: string, filters: number, stride: number, first: boolea
   ], 'convolution3-normalisation', first ? shortcut(filters * 4, stride) : [])
 }
 
+/** Keras applications: every convolution has an offset, and a block halves the sides at its first one. */
+const kerasNames: LayerNames = {
+  id: 'keras-applications',
+  title: 'Keras applications',
+  layer(block, layer) {
+    const part = layer.endsWith('-normalisation') ? 'bn' : 'conv'
+    if (block === 'stem') return `conv1_${part}`
+    const [, stage, index] = /^stage(\d+)-(\d+)$/.exec(block) ?? []
+    const [, number = '0'] = /^convolution(\d)/.exec(layer) ?? []
+    return stage === undefined ? undefined : `conv${Number(stage) + 1}_block${index}_${number}_${part}`
+  },
+  heads: ['predictions', 'probs', 'fc1000', 'dense'],
+  adapt: (definition) => mapLayers(definition, (block, layer) => {
+    if (layer.kind === 'batch-normalisation') return [{ ...layer, epsilon: 1.001e-5, momentum: 0.01 }]
+    if (layer.kind !== 'convolution') return [layer]
+    const halving = block.layers.some((other) => other.kind === 'convolution' && other.strides[0] === 2) && block.name !== 'stem'
+    const stride = halving && (layer.name === 'convolution1' || layer.name === 'shortcut') ? 2 : block.name === 'stem' ? 2 : 1
+    return [{ ...layer, strides: [stride, stride], bias: true }]
+  }),
+  normalisation: meansOnlyNormalisation,
+  channelOrder: 'bgr'
+}
+
 /** He et al. 2016, arXiv:1512.03385, table 1. */
 function resnet(depth: 18 | 50) {
   const lengths = depth === 18 ? [2, 2, 2, 2] : [3, 4, 6, 3]
@@ -66,7 +90,7 @@ function resnet(depth: 18 | 50) {
     defaultInput: square(224),
     normalisation: imageNetNormalisation,
     parameters: {},
-    names: [torchResnetNames],
+    names: [torchResnetNames, huggingFaceResnetNames, ...(depth === 50 ? [kerasNames] : [])],
     build: (_input, classes) => ({ blocks: [stem, ...stages], head: denseHead(classes) })
   })
 }

@@ -12,6 +12,8 @@ export interface AugmentationKey {
   epoch: number
   /** Position in the split of each image, in order. */
   positions: ArrayLike<number>
+  /** Which of a stream's views of the images these are, from 0; the first when absent. */
+  view?: number
 }
 
 /**

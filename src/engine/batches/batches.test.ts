@@ -157,6 +157,7 @@ describe('contents', () => {
       views: 2, positions: range(4), batchSize: 4, labels: range(4),
       transform: (images, _shape, key) => {
         keys.push(key.stream)
+        expect(key.view).toBe((keys.length - 1) % 2)
         // adds 100 times the view's number
         images.forEach((value, index) => { images[index] = value + 100 * keys.length })
       }

@@ -3,6 +3,7 @@ import type { Dataset, ImageShape, SplitName } from '../../contract/datasets'
 import { GraftError } from '../../contract/errors'
 import type { Normalisation } from '../../contract/models'
 import { randomStream } from '../random'
+import { balancedOrder } from './balanced-order'
 import type { Batch, BatchStream, ImageTransform } from './batch-stream'
 import { augment, type Augmentation } from './augmentation'
 import { normaliser, type Normaliser } from './normalise'
@@ -25,6 +26,8 @@ export interface OrderOptions {
   name: string
   /** A new order each epoch; false gives the positions in their own order, for evaluation. */
   shuffle: boolean
+  /** Draws every class equally often, where labels are granted. */
+  balanced?: boolean | undefined
   /** Leaves out the smaller batch at an epoch's end. */
   dropLast?: boolean | undefined
 }
@@ -86,10 +89,10 @@ export class EpochOrder {
   }
 
   private order(epoch: number): Int32Array {
-    const { seed, name, shuffle } = this.options
+    const { seed, name, shuffle, balanced, labels } = this.options
     if (this.latest === undefined || (shuffle && this.latest.epoch !== epoch)) {
       const order = shuffle
-        ? randomStream(seed, 'order', name, epoch).permutation(this.count)
+        ? balanced && labels ? balancedOrder(labels, seed, name, epoch) : randomStream(seed, 'order', name, epoch).permutation(this.count)
         : Int32Array.from({ length: this.count }, (_, index) => index)
       this.latest = { epoch, order }
     }
@@ -180,7 +183,7 @@ export class ImageStream implements BatchStream {
     for (let view = 1; view < views; view++) buffer.copyWithin(view * bytes, 0, bytes)
     for (let view = 0; view < views; view++) {
       const images = buffer.subarray(view * bytes, (view + 1) * bytes)
-      const key = { seed, stream: view === 0 ? name : `${name}, view ${view + 1}`, epoch, positions }
+      const key = { seed, stream: view === 0 ? name : `${name}, view ${view + 1}`, epoch, positions, view }
       augment(images, shape, augmentation, key)
       transform?.(images, shape, key)
     }

@@ -34,7 +34,7 @@ export class DomainStream implements BatchStream {
     })
     this.count = positions.length
     this.stepsPerEpoch = Math.max(...this.parts.map((part) => part.stepsPerEpoch))
-    this.always = this.stepsPerEpoch === 1 && (options.augmentation ?? 'none') === 'none' && !options.transform
+    this.always = this.stepsPerEpoch === 1 && (options.augmentation ?? 'none') === 'none' && !options.transform && options.balanced !== true
   }
 
   async next(epoch: number, stepInEpoch: number): Promise<Batch> {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { randomStream } from '../random'
 import {
-  brighten, changeContrast, cropAndResize, eachImage, flip, invert, makeGrey, permuteChannels, rotate, saturate, shiftHue
+  brighten, changeContrast, cropAndResize, eachImage, flip, invert, makeGrey, permuteChannels, rotate, saturate, shiftHue, transformAffine
 } from './image-changes'
 
 const bytes = (...values: number[]) => Uint8Array.from(values)
@@ -48,6 +48,15 @@ describe('place', () => {
   it('is mirrored', () => {
     expect(after(bytes(1, 2, 3, 4, 5, 6), (image) => flip(image, [2, 3, 1]))).toEqual([3, 2, 1, 6, 5, 4])
     expect(after(bytes(1, 2, 3, 4, 5, 6), (image) => flip(image, [1, 2, 3]))).toEqual([4, 5, 6, 1, 2, 3])
+  })
+
+  it('is moved and sheared by an affine map from the upper left', () => {
+    const moved = (map: Parameters<typeof transformAffine>[2]): number[] =>
+      after(bytes(1, 2, 3, 4, 5, 6, 7, 8, 9), (image) => transformAffine(image, [3, 3, 1], map))
+    expect(moved([1, 0, 1, 0, 1, 0])).toEqual([2, 3, 0, 5, 6, 0, 8, 9, 0])
+    expect(moved([1, 0, 0, 0, 1, -1])).toEqual([0, 0, 0, 1, 2, 3, 4, 5, 6])
+    // Row y + ½ takes from (y + ½) to the right: half a pixel, one and a half, two and a half.
+    expect(moved([1, 1, 0, 0, 1, 0])).toEqual([2, 3, 2, 6, 3, 0, 5, 0, 0])
   })
 
   it('is turned by an angle against the clock', () => {

@@ -117,6 +117,16 @@ export function cropAndResize(image: Uint8Array, shape: ImageShape, [top, left, 
   ])
 }
 
+/**
+ * Every pixel from the place that Pillow's affine map gives, bilinear: (a·x + b·y + c, d·x + e·y + f), of pixels' middles
+ * and from the upper left corner; what comes in is black.
+ */
+export function transformAffine(image: Uint8Array, shape: ImageShape, [a, b, c, d, e, f]: readonly [number, number, number, number, number, number]): void {
+  resample(image, shape, (y, x) => [
+    d * (x + 0.5) + e * (y + 0.5) + f - 0.5, a * (x + 0.5) + b * (y + 0.5) + c - 0.5
+  ])
+}
+
 /** Writes every pixel from a place between the old ones; outside is black. */
 function resample(image: Uint8Array, [height, width, channels]: ImageShape, from: (y: number, x: number) => readonly [number, number]): void {
   const old = image.slice()

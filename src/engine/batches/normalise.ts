@@ -7,7 +7,7 @@ export type Normaliser = (images: Uint8Array, count: number) => tf.Tensor4D
 
 /**
  * How images of one shape become a network's input: (x / 255 − mean) / standard deviation in one pass through a table
- * of 256 values a channel; grey repeated into three channels; colour made grey by ITU-R 601 luma in whole numbers (as
+ * of 256 values per channel; grey repeated into three channels; colour made grey by ITU-R 601 luma in whole numbers (as
  * Pillow does); another size by bilinear resizing with half-pixel centres.
  */
 export function normaliser(from: ImageShape, to: ImageShape, normalisation: Normalisation): Normaliser {

@@ -9,7 +9,7 @@ type KNearestOptions = Omit<z.infer<typeof kNearestSchema>, 'classes'>
 /**
  * k nearest neighbours by Euclidean distance, all distances at once; the neighbours vote, alike or by 1 / distance
  * (Dudani 1976, as scikit-learn has it). The share of the votes is the probability, with one vote more spread over all
- * classes, so that no class is ever impossible. ml-knn's tree took 94 ms an image at 512 features and gives no probabilities.
+ * classes, so that no class is ever impossible. ml-knn's tree took 94 ms per image at 512 features and gives no probabilities.
  */
 export function kNearest({ values, length, labels, classes }: Examples, options: KNearestOptions): Scorer {
   const count = labels.length

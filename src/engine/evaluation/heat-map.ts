@@ -12,8 +12,8 @@ interface Picture {
 }
 
 /**
- * A picture file's bytes as RGB no longer than `longest` on a side, upright; enlarged in whole steps where it is shorter
- * than `shortest`. @throws UnreadableImage
+ * Reads a picture file as RGB, turned upright. A side longer than `longest` is shrunk to that. A picture smaller than
+ * `shortest` is enlarged by a whole number. @throws UnreadableImage
  */
 export async function smallPicture(bytes: Uint8Array, longest: number, shortest = 0): Promise<Picture> {
   const [height, width] = await imageSize(bytes)
@@ -24,7 +24,7 @@ export async function smallPicture(bytes: Uint8Array, longest: number, shortest 
   return times === 1 ? { pixels, size } : enlarged({ pixels, size }, times)
 }
 
-/** Every pixel as a square of pixels. */
+/** Enlarges each pixel to a square of pixels. */
 function enlarged({ pixels, size: [height, width] }: Picture, times: number): Picture {
   const size: [number, number] = [height * times, width * times]
   const result = new Uint8Array(size[0] * size[1] * 3)
@@ -42,7 +42,7 @@ export async function encodePng({ pixels, size: [height, width] }: Picture): Pro
   return sharp(pixels, { raw: { width, height, channels: 3 } }).png().toBuffer()
 }
 
-/** The picture with the map over it in the viridis ramp, the more opaque the higher; between places it is blended. */
+/** The picture with the map over it, in the viridis ramp. High places are more opaque; between places it is interpolated. */
 function withHeat({ pixels, size: [height, width] }: Picture, saliency: Saliency): Picture {
   const result = new Uint8Array(pixels.length)
   for (let row = 0; row < height; row++) {
@@ -71,7 +71,7 @@ function shareAt({ map, height, width }: Saliency, down: number, along: number):
 
 const inside = (place: number, length: number): number => Math.min(length - 1, Math.max(0, place))
 
-/** Sides of a picture with a heat map, in pixels: small ones are enlarged until they can be looked at. */
+/** Sides of a picture with a heat map, in pixels. Small pictures are enlarged so that one can see something. */
 const longestSide = 1024
 const shortestSide = 256
 

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { labelFreeScoreIds } from '../../contract/training'
 
-/** Scores of a network's outputs on images whose labels nobody looks at. Which way is better differs: `labelFreeScores`. */
+/** Scores of a network's outputs that need no labels. For some higher is better, for others lower: see `labelFreeScores`. */
 type LabelFree = Record<(typeof labelFreeScoreIds)[number], number>
 
 /** The scores, and whether a higher value is the better one. */
@@ -66,9 +66,9 @@ const blockRows = 500
 
 /**
  * Soft neighbourhood density (Saito et al. 2021, arXiv:2108.10860, section 3.2): the mean entropy of each image's
- * softmax over its cosine similarities with all others, in nats; high when images lie in dense groups. On predictions,
- * as pytorch-adapt's validator takes it. It is highest of all when every image is predicted alike, so it does not
- * notice a collapse.
+ * softmax over its cosine similarities with all others, in nats. It is high when images lie in dense groups. Like
+ * pytorch-adapt's validator, Graft computes it on predictions. If every image gets the same prediction the score is at
+ * its highest, so it cannot detect a collapse.
  * @param vectors [images, length], row by row
  * @param temperature the paper's 0.05
  */
@@ -92,7 +92,7 @@ export function softNeighbourhoodDensity(vectors: Float32Array, length: number, 
   })
 }
 
-/** How many classes predictions fall into: e to the entropy of their shares; 10 when ten classes are predicted equally often. */
+/** How many classes the predictions fall into: e to the entropy of their shares. It is 10 if ten classes are predicted equally often. */
 export function effectiveClasses(predictions: Int32Array, classes: number): number {
   const shares = new Float64Array(classes)
   for (const prediction of predictions) shares[prediction]! += 1 / predictions.length
@@ -100,8 +100,8 @@ export function effectiveClasses(predictions: Int32Array, classes: number): numb
 }
 
 /**
- * Whether predictions have collapsed: they fall into half the classes or fewer. Too few images to tell (fewer than ten
- * a class) never alarm.
+ * Whether the predictions have collapsed into half the classes or fewer. With fewer than ten images per class this cannot
+ * be told, and the answer is no.
  */
 export function haveCollapsed(predictions: Int32Array, classes: number): boolean {
   if (classes < 2 || predictions.length < 10 * classes) return false

@@ -20,6 +20,9 @@ describe('ScoreCounter', () => {
     // (0.510826 + 1.609438 + 0.510826) / 3
     expect(score.loss).toBeCloseTo(0.877030, 5)
     expect(score.n).toBe(3)
+    // Classes half and wholly right; F1 2 / (2 + 1) and 2 / (1 + 2).
+    expect(score.balancedAccuracy).toBeCloseTo(0.75, 10)
+    expect(score.macroF1).toBeCloseTo(2 / 3, 10)
     expect(score.perClass).toEqual([
       { class: 'cat', accuracy: 0.5, n: 2 }, { class: 'dog', accuracy: 1, n: 1 }, { class: 'horse', accuracy: null, n: 0 }
     ])

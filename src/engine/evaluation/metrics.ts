@@ -1,16 +1,18 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { GraftError } from '../../contract/errors'
 import type { Score } from '../../contract/runs'
+import { balanceOf } from '../../rules/statistics/balance'
 import type { BatchStream } from '../batches/batch-stream'
 import { yieldToEvents } from '../yield'
 
-/** Beyond so many classes the confusion matrix is left out of a record: it would be a megabyte of zeros. */
+/** With more classes than this a record has no confusion matrix: it would be a megabyte of zeros. */
 const confusionLimit = 256
 
 /** Adds up a score batch by batch, in double precision. */
 export class ScoreCounter {
   private readonly confusion: Int32Array
   private readonly predicted: number[] = []
+  private readonly sure: number[] = []
   private lossSum = 0
 
   constructor(private readonly classes: readonly string[]) {
@@ -18,7 +20,7 @@ export class ScoreCounter {
   }
 
   /**
-   * Counts a batch. Of equal logits the first class wins. Throws `outputs-not-finite` where logits are NaN or infinite.
+   * Counts a batch. Among equal logits the first class wins. Throws `outputs-not-finite` where logits are NaN or infinite.
    * @param logits [batch, classes]
    * @param labels class indices [batch]
    */
@@ -35,13 +37,19 @@ export class ScoreCounter {
       if (!Number.isFinite(loss)) throw notFinite()
       this.lossSum += loss
       this.predicted.push(best)
+      this.sure.push(1 / sum)
       this.confusion[label * count + best]!++
     }
   }
 
-  /** Predicted class of every image counted, in order. */
+  /** The predicted class of each image so far, in order. */
   get predictions(): Int32Array {
     return Int32Array.from(this.predicted)
+  }
+
+  /** Probability (softmax) of the predicted class of every image counted, in order. */
+  get confidences(): Float32Array {
+    return Float32Array.from(this.sure)
   }
 
   score(): Score {
@@ -50,20 +58,22 @@ export class ScoreCounter {
     const rows = this.classes.map((_, label) => Array.from(this.confusion.subarray(label * count, (label + 1) * count)))
     const totals = rows.map((row) => row.reduce((sum, value) => sum + value, 0))
     const right = rows.reduce((sum, row, label) => sum + row[label]!, 0)
+    const perClass = this.classes.map((name, label) => ({
+      class: name, accuracy: totals[label] === 0 ? null : rows[label]![label]! / totals[label]!, n: totals[label]!
+    }))
     return {
       accuracy: n === 0 ? 0 : right / n,
+      ...balanceOf({ perClass, confusion: rows }),
       loss: n === 0 ? 0 : this.lossSum / n,
       n,
-      perClass: this.classes.map((name, label) => ({
-        class: name, accuracy: totals[label] === 0 ? null : rows[label]![label]! / totals[label]!, n: totals[label]!
-      })),
+      perClass,
       ...(count <= confusionLimit && { confusion: rows })
     }
   }
 }
 
 /**
- * The predicted class of each row; of equal logits the first wins. Throws `outputs-not-finite` where a logit is NaN or
+ * The predicted class of each row; among equal logits the first wins. Throws `outputs-not-finite` if a logit is NaN or
  * infinite.
  * @param logits [batch, classes]
  */
@@ -85,19 +95,19 @@ const notFinite = (): GraftError => new GraftError('outputs-not-finite', {
 
 interface EvaluateOptions {
   signal?: AbortSignal
-  /** Images done and to do. */
+  /** Told how many images are done, and of how many. */
   onProgress?(done: number, total: number): void
 }
 
 /**
- * The score of a classifier over one epoch of a source that does not shuffle, labelled throughout; predictions are in
- * the source's order. Cancelled by the signal between batches.
+ * The score of a classifier on all images of a stream. The stream must be labelled and must not shuffle; the predictions,
+ * and how sure it was of each, are in its order. A cancel takes effect between two batches.
  * @param classifier inputs → logits [batch, classes]; runs in a tidy
  */
 export async function evaluate(
   classifier: (inputs: tf.Tensor) => tf.Tensor2D, stream: BatchStream, classes: readonly string[],
   { signal, onProgress }: EvaluateOptions = {}
-): Promise<{ score: Score, predictions: Int32Array }> {
+): Promise<{ score: Score, predictions: Int32Array, confidences: Float32Array }> {
   const counter = new ScoreCounter(classes)
   let done = 0
   for (let step = 0; step < stream.stepsPerEpoch; step++) {
@@ -117,5 +127,5 @@ export async function evaluate(
     onProgress?.(done, stream.count)
     await yieldToEvents()
   }
-  return { score: counter.score(), predictions: counter.predictions }
+  return { score: counter.score(), predictions: counter.predictions, confidences: counter.confidences }
 }

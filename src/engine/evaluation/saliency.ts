@@ -3,13 +3,13 @@ import type { Block } from '../network/definition'
 import { inference, type Network } from '../network/network'
 import { blockOutputSize, blockSizes, type Size } from '../network/shapes'
 
-/** The layer whose activations a map is drawn over: the last that still has places. */
+/** The layer whose activations make the map: the last one that still has places. */
 interface SaliencyLayer { block: string, layer: string, height: number, width: number }
 
-/** Layers that only blur or thin out what the layer before them saw. */
+/** Layers that only blur or thin out what the layer before them saw: a map over these would be coarser. */
 const passive: readonly string[] = ['max-pooling', 'average-pooling', 'dropout', 'zero-padding']
 
-/** The last layer of the backbone that gives an image of more than one place and is no pooling; undefined where there is none. */
+/** The last layer of the backbone whose output has more than one place and that is no pooling; undefined if there is none. */
 export function saliencyLayer({ definition }: Network): SaliencyLayer | undefined {
   let found: SaliencyLayer | undefined
   let size: Size = definition.input
@@ -27,13 +27,13 @@ export function saliencyLayer({ definition }: Network): SaliencyLayer | undefine
 
 /**
  * Grad-CAM (Selvaraju et al. 2017, equations 1 and 2): with A the activations [height, width, channels] of the last layer
- * that has places, and y the logit of a class, each channel counts by the mean of ∂y/∂A over the places, and the map is
- * the positive part of the sum of the channels. Here the map is scaled so that its highest place is 1; all zero where
+ * that has places, and y the logit of a class, each channel is weighted by the mean of ∂y/∂A over the places, and the map
+ * is the positive part of the weighted sum. Here the map is scaled so that its highest place is 1. It is all zero if
  * nothing speaks for the class.
  *
  * @param inputs normalised images [batch, height, width, channels]
  * @param classes the class that each image is asked about
- * @returns a map [height, width] an image, row by row, or undefined where the network has no such layer
+ * @returns one map [height, width] per image, row by row, or undefined if the network has no such layer
  */
 export function gradCam(
   network: Network, inputs: tf.Tensor4D, classes: readonly number[]
@@ -57,7 +57,7 @@ export function gradCam(
 }
 
 /**
- * The positive part of the channels' sum, each counted by the mean of its gradient over the places: [batch, height, width].
+ * The positive part of the sum over the channels, each weighted by the mean of its gradient: [batch, height, width].
  * @param activations and their gradient, [batch, height, width, channels]
  */
 function channelSum(activations: tf.Tensor4D, gradient: tf.Tensor4D): tf.Tensor3D {
@@ -69,7 +69,7 @@ function scaled(map: Float32Array): Float32Array {
   return highest > 0 ? map.map((value) => value / highest) : map
 }
 
-/** The backbone cut in two behind one layer. What lies behind reads that layer as its input. */
+/** The backbone cut in two after one layer. The second part takes that layer's output as its input. */
 function split(blocks: readonly Block[], { block, layer }: SaliencyLayer): { before: Block[], after: Block[] } {
   const index = blocks.findIndex(({ name }) => name === block)
   const { layers, ...cut } = blocks[index]!

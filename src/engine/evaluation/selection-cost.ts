@@ -8,24 +8,24 @@ export type WatchedEpoch = Pick<EpochMetric, 'epoch' | 'step' | 'scores' | 'sour
 export const watchedEpochs = (metrics: readonly (StartMetric | EpochMetric)[], stage: number): WatchedEpoch[] =>
   metrics.filter((metric) => metric.stage === stage)
 
-/** What is known of a training without target labels, once it is over. */
+/** What is known about a training without target labels when it is over. */
 export interface WatchedTraining {
   /** Figures of every epoch of the stage that was chosen from, in order; epoch 0 is its start, where that could be kept. */
   epochs: readonly WatchedEpoch[]
-  /** Whether an epoch could be chosen where there was one that could; all when absent. */
+  /** Whether an epoch is settled. If any epoch is, only settled ones may be chosen. All are when absent. */
   settled?(epoch: WatchedEpoch): boolean
-  /** Classes predicted at an epoch's end (counted from one) for the held-out images, in order. */
+  /** The classes predicted for the held-out images at the end of an epoch (counted from one), in order. */
   predictionsOf(epoch: number): Promise<Int32Array>
   images: SelectionRecord['images']
   classes: number
-  /** The score that chose, or `last`, and the epoch that was kept. */
+  /** The score that chose the epoch (or `last`), and the epoch that was kept. */
   score: string
   epoch: number
-  /** Labels of the held-out images: the vault is open. Absent where the target has none. */
+  /** Labels of the held-out images; the vault is open now. Absent if the target has none. */
   labels?: Int32Array
 }
 
-/** Which epoch each score would have kept and, with the labels, how good each was and what not looking cost. */
+/** Which epoch each score would have kept. With labels also how good each choice was, and what choosing without labels cost. */
 export async function selectionCost(training: WatchedTraining): Promise<SelectionRecord> {
   const { epochs, settled = () => true, predictionsOf, images, classes, score, epoch, labels } = training
   const accuracies = new Map<number, number>()
@@ -51,7 +51,7 @@ export async function selectionCost(training: WatchedTraining): Promise<Selectio
   }
 }
 
-/** The epoch that each score would have kept, and the last one. Of equals the earliest; for source validation the least loss. */
+/** The epoch that each score would have kept, and the last epoch. Among equals the earliest, for source validation the one with the least loss. */
 function choicesOf(epochs: readonly WatchedEpoch[], settled: (epoch: WatchedEpoch) => boolean): { score: string, epoch: number, value?: number }[] {
   const [first, ...others] = epochs.some(settled) ? epochs.filter(settled) : epochs
   if (!first) return []

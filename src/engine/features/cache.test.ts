@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, stat, truncate, utimes, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, stat, truncate, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import '@tensorflow/tfjs-backend-cpu'
@@ -122,6 +122,17 @@ describe('FeatureCache', () => {
     await found()
     const [name] = await files()
     await truncate(join(folder, 'features', name!), 100)
+    expect(await found()).toBe(false)
+    expect(await found()).toBe(true)
+  })
+
+  it('computes again when bytes of it changed', async () => {
+    await found()
+    const [name] = await files()
+    const path = join(folder, 'features', name!)
+    const bytes = await readFile(path)
+    bytes[500]! ^= 1
+    await writeFile(path, bytes)
     expect(await found()).toBe(false)
     expect(await found()).toBe(true)
   })

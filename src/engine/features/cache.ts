@@ -9,9 +9,11 @@ import type { Network } from '../network/network'
 import type { Batch, BatchStream } from '../batches/batch-stream'
 import { EpochOrder, ImageStream, type ImageReader, type OrderOptions } from '../batches/batches'
 
-/** Images a step while features are computed, where memory allows: a feature never depends on the spec's batch size. */
+/** Images per step while features are computed, where memory allows: a feature never depends on the spec's batch size. */
 const computeBatchSize = 100
-const formatVersion = 1
+/** 2: the rows are followed by their SHA-256. */
+const formatVersion = 2
+const hashBytes = 32
 
 interface FeatureCacheOptions {
   /** Graft's cache folder; the files lie in `features/` in it. */
@@ -58,7 +60,8 @@ export class FeatureCache {
     const path = join(this.folder, `${featureKey(request, batchSize)}.f32`)
     const rowBytes = network.featureLength * 4
     const existing = await stat(path).catch(() => undefined)
-    const found = existing?.size === positions.length * rowBytes
+    // Features that were damaged on disk would train another model without a word: they are computed anew.
+    const found = existing?.size === positions.length * rowBytes + hashBytes && await isWhole(path, existing.size)
     if (found) {
       const now = new Date()
       await utimes(path, now, now)
@@ -82,16 +85,20 @@ export class FeatureCache {
     try {
       file = await open(partial, 'wx')
       let done = 0
+      const hash = createHash('sha256')
       for (let step = 0; step < stream.stepsPerEpoch; step++) {
         signal?.throwIfAborted()
         const { inputs } = await stream.next(0, step)
         const features = tf.tidy(() => network.features(inputs as tf.Tensor4D, { training: false }))
         inputs.dispose()
         const rows = await features.data<'float32'>().finally(() => features.dispose())
-        await file.write(new Uint8Array(rows.buffer, rows.byteOffset, rows.byteLength))
+        const bytes = bytesOf(rows)
+        hash.update(bytes)
+        await file.writeFile(bytes)
         done += rows.length / network.featureLength
         onProgress?.(done, positions.length)
       }
+      await file.writeFile(hash.digest())
       await file.sync()
       await file.close()
       file = undefined
@@ -124,6 +131,26 @@ export class FeatureCache {
     }
     // Windows refuses while another process reads one: then it goes next time.
     for (const { path } of remove) await rm(path, { force: true }).catch(() => undefined)
+  }
+}
+
+/** Whether the rows of a file of so many bytes fit the hash that follows them. */
+async function isWhole(path: string, size: number): Promise<boolean> {
+  const file = await open(path, 'r')
+  try {
+    const buffer = new Uint8Array(Math.min(4 << 20, size))
+    const hash = createHash('sha256')
+    for (let at = 0; at < size - hashBytes;) {
+      const part = buffer.subarray(0, Math.min(buffer.length, size - hashBytes - at))
+      await readFully(file, part, at, path)
+      hash.update(part)
+      at += part.length
+    }
+    const kept = new Uint8Array(hashBytes)
+    await readFully(file, kept, size - hashBytes, path)
+    return hash.digest().equals(kept)
+  } finally {
+    await file.close()
   }
 }
 

@@ -1,5 +1,6 @@
 import type { ExportFormat, ModelFormat as ModelFormatSummary } from '../../contract/models'
 import type { ModelFormat, ModelWriter } from './shared/model-format'
+import { archiveOf } from './archive'
 import { keras3 } from './keras/format-3'
 import { keras } from './keras/format-h5'
 import { onnx } from './onnx/format'
@@ -7,8 +8,7 @@ import { pytorch } from './pytorch/format'
 import { safetensors } from './safetensors-format'
 import { tfjs } from './tfjs/format'
 
-/** Every model format, in the order in which a path is tried. */
-export const modelFormats: readonly ModelFormat[] = [
+const single: readonly ModelFormat[] = [
   safetensors,
   pytorch,
   tfjs,
@@ -16,6 +16,9 @@ export const modelFormats: readonly ModelFormat[] = [
   keras3,
   onnx
 ]
+
+/** Every model format, in the order in which a path is tried. */
+export const modelFormats: readonly ModelFormat[] = [...single, archiveOf(single)]
 
 /** How a format is written. A test holds the contract's list of these against the formats. */
 export const writerOf = (id: ExportFormat): ModelWriter => modelFormats.find((format) => format.id === id)!.writer!

@@ -1,10 +1,14 @@
 import { describe, expect, it } from 'vitest'
+import type { Dataset } from '../../contract/datasets'
 import type { Run } from '../../contract/runs'
 import { dataset, model, spec } from '../../rules/specs/testing'
 import { modelCard } from './model-card'
 
-const card = (names: Run['names'], given: Parameters<typeof spec>[0], language: 'en' | 'zh' = 'en'): string => modelCard({
-  summary: model, run: { names, spec: spec(given), metrics: {}, epochs: 1 } as Run, dataset: dataset({ id: 'mnist', name: 'MNIST' }),
+const mnist = dataset({ id: 'mnist', name: 'MNIST' })
+const card = (
+  names: Run['names'], given: Parameters<typeof spec>[0], language: 'en' | 'zh' = 'en', more: { dataset?: Dataset, run?: Partial<Run> } = {}
+): string => modelCard({
+  summary: model, run: { names, spec: spec(given), metrics: {}, epochs: 1, ...more.run } as Run, dataset: more.dataset ?? mnist,
   load: { language: 'python', code: '' }, channelsFirst: false, version: '1', language
 })
 
@@ -22,5 +26,16 @@ describe('a model card', () => {
     const text = card({ source: 'LeNet', target: 'MNIST', method: 'Fine-tuning' }, { target: { dataset: 'mnist', labels: { perClass: 5 } } })
     expect(text).toContain('- Trained on: MNIST (5 labels per class; 40 training images).')
     expect(text).not.toContain('Target:')
+  })
+
+  it('counts the images of the one domain that is the target, and names the score that chose the epoch', () => {
+    const target = { dataset: 'mnist', labels: 'all', domain: 'ink' } as const
+    const given = dataset({ id: 'mnist', name: 'MNIST', domains: ['ink', 'chalk'] })
+    given.splits.train = { ...given.splits.train!, count: 40, perDomain: [12, 28] }
+    const text = card({ source: 'LeNet', target: 'MNIST · ink', method: 'Fine-tuning' }, { target }, 'en', {
+      dataset: given, run: { chosen: { epoch: 2, score: 'entropy', value: 0.1 } }
+    })
+    expect(text).toContain('- Trained on: MNIST · ink (all training labels; 12 training images).')
+    expect(text).toContain('- Weights of epoch 2, chosen by entropy.')
   })
 })

@@ -1,10 +1,13 @@
 import type { Dataset } from '../../contract/datasets'
 import type { ModelSummary } from '../../contract/models'
 import type { Run, Score } from '../../contract/runs'
+import { balanceTexts } from '../../rules/format/balance'
 import { percent } from '../../rules/format/figures'
+import { labelsText } from '../../rules/format/labels'
+import { scoreName } from '../../rules/format/scores'
 import { inLanguage, type Language, type Text } from '../../contract/text'
 import { countOf } from '../../rules/domains'
-import { learnedFrom, learnedName } from '../../rules/specs/learned-from'
+import { grantedImages, learnedFrom, learnedName } from '../../rules/specs/learned-from'
 
 /** All that a model card tells. */
 interface CardContent {
@@ -61,13 +64,12 @@ type Say = (text: Text) => string
 function dataText({ run, dataset }: CardContent, say: Say): string {
   if (!run) return say({ en: 'Not known: the model was imported.', zh: '未知：该模型是导入的。' })
   const { spec, names } = run
-  const labels = spec.target.labels
-  const granted = labels === 'all' ? say({ en: 'all training labels', zh: '全部训练标签' })
-    : labels === 'none' ? say({ en: 'no labels', zh: '无标签' })
-      : say({ en: `${labels.perClass} labels per class`, zh: `每类 ${labels.perClass} 个标签` })
+  const chose = run.metrics.validation !== undefined
+  const granted = spec.target.labels === 'all' ? say({ en: 'all training labels', zh: '全部训练标签' })
+    : say({ en: labelsText(spec.target, 'en', chose), zh: labelsText(spec.target, 'zh', chose) })
   const { side, choice } = learnedFrom(spec)
   const ofSource = side === 'source'
-  const train = dataset && (ofSource ? countOf(dataset, 'train', choice) : dataset.splits.train?.count)
+  const train = dataset && (ofSource ? countOf(dataset, 'train', choice) : spec.target.labels === 'none' ? countOf(dataset, 'train', choice) : grantedImages(dataset, spec.target))
   const labelled = ofSource ? say({ en: 'all training labels', zh: '全部训练标签' }) : granted
   const nameNow = (): string | undefined => dataset?.name
   const learned = { en: plain(learnedName(run, nameNow)), zh: plain(learnedName(run, nameNow, 'zh')) }
@@ -89,7 +91,8 @@ function methodText(run: Run | undefined, method: CardContent['method'], { origi
       ? say({ en: `Imported from ${plain(origin.file)} (${origin.format}); how it was trained is not known.`, zh: `导入自 ${plain(origin.file)}（${origin.format}）；训练方式未知。` })
       : say({ en: 'How it was trained is not known.', zh: '训练方式未知。' })
   }
-  const { method: { params }, training } = run.spec
+  const { chosen, spec: { method: { params }, training } } = run
+  const score = scoreName(chosen?.score ?? '')
   const list = (values: Record<string, unknown>): string =>
     Object.entries(values).map(([name, value]) => `${name} ${Array.isArray(value) ? value.join('+') : String(value)}`).join(', ')
   return [
@@ -97,7 +100,7 @@ function methodText(run: Run | undefined, method: CardContent['method'], { origi
     ...(Object.keys(params).length > 0 ? [say({ en: `- Parameters: ${list(params)}.`, zh: `- 参数：${list(params)}。` })] : []),
     say({ en: `- Training: ${list(training)}.`, zh: `- 训练：${list(training)}。` }),
     say({ en: `- Epochs run: ${run.epochs}.`, zh: `- 实际轮数：${run.epochs}。` }),
-    ...(run.chosen ? [say({ en: `- Weights of epoch ${run.chosen.epoch}, chosen by ${run.chosen.score}.`, zh: `- 采用第 ${run.chosen.epoch} 轮的权重，依据 ${run.chosen.score}。` })] : [])
+    ...(chosen ? [say({ en: `- Weights of epoch ${chosen.epoch}, chosen by ${score.en.toLowerCase()}.`, zh: `- 采用第 ${chosen.epoch} 轮的权重，依据${score.zh}。` })] : [])
   ].join('\n')
 }
 
@@ -113,8 +116,9 @@ function figuresText(run: Run | undefined, say: Say): string {
   if (scores.length === 0) return say({ en: 'None were taken.', zh: '没有测得的指标。' })
   const test = run?.metrics.test
   return [
-    [say({ en: '| split | images | accuracy | loss |', zh: '| 部分 | 图像数 | 准确率 | 损失 |' }), '|---|---:|---:|---:|',
-      ...scores.map(([title, { n, accuracy, loss }]) => `| ${say(title)} | ${n} | ${percent(accuracy)} | ${loss.toFixed(4)} |`)].join('\n'),
+    [say({ en: '| split | images | accuracy | balanced accuracy | macro-F1 | loss |', zh: '| 部分 | 图像数 | 准确率 | 平衡准确率 | 宏平均 F1 | 损失 |' }),
+      '|---|---:|---:|---:|---:|---:|',
+      ...scores.map(([title, score]) => `| ${[say(title), score.n, percent(score.accuracy), ...balanceTexts(score), score.loss.toFixed(4)].join(' | ')} |`)].join('\n'),
     ...(test ? [[say({ en: '| class | test images | accuracy |', zh: '| 类别 | 测试图像数 | 准确率 |' }), '|---|---:|---:|',
       ...test.perClass.map((entry) => `| ${plain(entry.class)} | ${entry.n} | ${entry.accuracy === null ? '–' : percent(entry.accuracy)} |`)].join('\n')] : [])
   ].join('\n\n')

@@ -24,7 +24,7 @@ export function smallestEigenpairs(matrix: Float64Array, size: number, count: nu
 }
 
 /** A = Q T Qᵀ, Q the product of reflections I − 2vvᵀ; v of step i acts from row i + 1 on. */
-function tridiagonalise(a: Float64Array, size: number): { diagonal: Float64Array, beside: Float64Array, reflections: Float64Array[] } {
+export function tridiagonalise(a: Float64Array, size: number): { diagonal: Float64Array, beside: Float64Array, reflections: Float64Array[] } {
   const reflections: Float64Array[] = []
   for (let step = 0; step < size - 2; step++) {
     const length = size - step - 1
@@ -149,7 +149,7 @@ function solveShifted(diagonal: Float64Array, beside: Float64Array, shift: numbe
 }
 
 /** Applies I − 2vvᵀ to the part of a vector from `first` on. */
-function reflect(vector: Float64Array, reflection: Float64Array, first: number): void {
+export function reflect(vector: Float64Array, reflection: Float64Array, first: number): void {
   let inner = 0
   for (let row = 0; row < reflection.length; row++) inner += reflection[row]! * vector[first + row]!
   for (let row = 0; row < reflection.length; row++) vector[first + row]! -= 2 * inner * reflection[row]!

@@ -8,6 +8,7 @@ import { copyWeights, freshLike } from '../surgery/surgery'
 import type { GradientStage, ParameterGroup } from '../training/stage'
 import { adaptationNeeds, sourceBatch, startsTrained, unlabelledBatch } from './shared/adaptation'
 import { domainsOf } from './shared/adversarial'
+import { commonLosses } from './shared/losses'
 import { defineMethod, type MethodContext } from './shared/method'
 import { allGroups, sourceOf, startOf } from './shared/supervised'
 import { discriminator, type Companion } from './shared/vector-network'
@@ -33,6 +34,7 @@ export const adda = defineMethod({
   family: 'adaptation',
   blocks: 'copied',
   needs: { ...adaptationNeeds, sourceModelWhile: { parameter: 'sourceEpochs', in: [0] } },
+  stages: [{ images: 'source', epochs: 'sourceEpochs' }, { images: 'source' }],
   parameters: {
     sourceEpochs: integer({
       label: { en: 'Source epochs', zh: '源训练轮数' },
@@ -52,6 +54,7 @@ export const adda = defineMethod({
   },
   trainingDefaults: { optimizer: 'adam', learningRate: 0.001, batchSize: 128 },
   recipe: { wholeBatches: true },
+  losses: { ...commonLosses('task'), discriminator: { en: 'Discriminator', zh: '判别器' }, encoder: { en: 'Encoder', zh: '编码器' } },
   create: (context, { sourceEpochs, adversarialFactor, hidden }) => {
     // Without epochs on the source its encoder is the source model's, which there must be then.
     if (sourceEpochs === 0) sourceOf(context)

@@ -3,6 +3,7 @@ import { integer, number } from '../../contract/parameters'
 import { batchSpectralShrinkage } from '../maths/bss'
 import { withHeadFor } from '../surgery/surgery'
 import { fineTuningStage, headFactor } from './shared/fine-tuning'
+import { commonLosses } from './shared/losses'
 import { defineMethod } from './shared/method'
 import { allGroups, noteHead, sourceOf } from './shared/supervised'
 
@@ -40,6 +41,7 @@ export const bss = defineMethod({
     }),
     headFactor
   },
+  losses: { ...commonLosses('task'), shrinkage: { en: 'Shrinkage', zh: '收缩项' } },
   create: (context, { eta, smallest, headFactor: factor }) => {
     const { network, headReplaced } = withHeadFor(sourceOf(context), context.classes, context.training.seed)
     noteHead(context, headReplaced)

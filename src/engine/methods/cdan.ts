@@ -5,6 +5,7 @@ import { multilinearMap, randomisedMultilinearMap } from '../maths/domain-advers
 import { randomStream } from '../random'
 import { adaptationDefaults, adaptationNeeds, adaptationParameters, align, TwoDomains } from './shared/adaptation'
 import { adversarialLoss, discriminatorParameters, rampParameter } from './shared/adversarial'
+import { commonLosses } from './shared/losses'
 import { defineMethod } from './shared/method'
 import { discriminator } from './shared/vector-network'
 import { startOf } from './shared/supervised'
@@ -47,8 +48,10 @@ export const cdan = defineMethod({
     ramp: rampParameter,
     ...discriminatorParameters
   },
+  alignmentWeight: 'weight',
   trainingDefaults: adaptationDefaults,
   recipe: { wholeBatches: true },
+  losses: commonLosses('task', 'domain'),
   create: (context, { weight, backboneFactor, entropyConditioning, projection, ramp, hidden, batchNormalisation }) => {
     const { seed } = context.training
     const domains = new TwoDomains(startOf(context), seed)

@@ -1,6 +1,7 @@
 import { mmd } from '../maths/mmd'
 import { adaptationDefaults, adaptationNeeds } from './shared/adaptation'
 import { alignByKernels, kernelDiscrepancyParameters } from './shared/kernel-discrepancy'
+import { commonLosses } from './shared/losses'
 import { defineMethod } from './shared/method'
 
 /**
@@ -24,7 +25,9 @@ export const dan = defineMethod({
   blocks: 'copied',
   needs: adaptationNeeds,
   parameters: kernelDiscrepancyParameters,
+  alignmentWeight: 'weight',
   trainingDefaults: adaptationDefaults,
   recipe: { wholeBatches: true },
+  losses: commonLosses('task', 'discrepancy'),
   create: (context, parameters) => alignByKernels(context, parameters, ({ source, target }, options) => mmd(source.features, target.features, options))
 })

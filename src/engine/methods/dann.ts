@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { adaptationDefaults, adaptationNeeds, adaptationParameters, align, TwoDomains } from './shared/adaptation'
 import { adversarialLoss, discriminatorParameters, rampParameter } from './shared/adversarial'
+import { commonLosses } from './shared/losses'
 import { defineMethod } from './shared/method'
 import { discriminator } from './shared/vector-network'
 import { startOf } from './shared/supervised'
@@ -26,8 +27,10 @@ export const dann = defineMethod({
   blocks: 'copied',
   needs: adaptationNeeds,
   parameters: { ...adaptationParameters, ramp: rampParameter, ...discriminatorParameters },
+  alignmentWeight: 'weight',
   trainingDefaults: adaptationDefaults,
   recipe: { wholeBatches: true },
+  losses: commonLosses('task', 'domain'),
   create: (context, { weight, backboneFactor, ramp, hidden, batchNormalisation }) => {
     const { seed } = context.training
     const domains = new TwoDomains(startOf(context), seed)

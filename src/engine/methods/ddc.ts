@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import { capped } from '../maths/capped'
 import { linearMmd } from '../maths/linear-mmd'
 import { adaptationDefaults, adaptationNeeds, adaptationParameters, align, cappedWeight, mostDiscrepancy, TwoDomains } from './shared/adaptation'
+import { commonLosses } from './shared/losses'
 import { defineMethod } from './shared/method'
 import { startOf } from './shared/supervised'
 
@@ -26,8 +27,10 @@ export const ddc = defineMethod({
   blocks: 'copied',
   needs: adaptationNeeds,
   parameters: { ...adaptationParameters, weight: cappedWeight(0.25) },
+  alignmentWeight: 'weight',
   trainingDefaults: adaptationDefaults,
   recipe: { wholeBatches: true },
+  losses: commonLosses('task', 'discrepancy'),
   create: (context, { weight, backboneFactor }) => align({
     context,
     domains: new TwoDomains(startOf(context), context.training.seed),

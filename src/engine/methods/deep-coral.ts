@@ -3,6 +3,7 @@ import { choice } from '../../contract/parameters'
 import { capped } from '../maths/capped'
 import { coral, coralWithMeans } from '../maths/coral'
 import { adaptationDefaults, adaptationNeeds, adaptationParameters, align, cappedWeight, mostDiscrepancy, TwoDomains } from './shared/adaptation'
+import { commonLosses } from './shared/losses'
 import { defineMethod } from './shared/method'
 import { startOf } from './shared/supervised'
 
@@ -29,7 +30,8 @@ export const deepCoral = defineMethod({
   needs: adaptationNeeds,
   parameters: {
     ...adaptationParameters,
-    weight: cappedWeight(3000),
+    weight: { ...cappedWeight(3000), when: { parameter: 'moments', in: ['covariances'] } },
+    weightWithMeans: { ...cappedWeight(1), when: { parameter: 'moments', in: ['means-too'] } },
     moments: choice({
       label: { en: 'What is matched', zh: '匹配内容' },
       help: {
@@ -43,10 +45,12 @@ export const deepCoral = defineMethod({
       default: 'covariances', advanced: true
     })
   },
+  alignmentWeight: 'weight',
   trainingDefaults: adaptationDefaults,
   recipe: { wholeBatches: true },
-  create: (context, { weight, backboneFactor, moments }) => {
-    const distance = moments === 'covariances' ? coral : coralWithMeans
+  losses: commonLosses('task', 'discrepancy'),
+  create: (context, { weight: ofCovariances, weightWithMeans, backboneFactor, moments }) => {
+    const [distance, weight] = moments === 'covariances' ? [coral, ofCovariances] : [coralWithMeans, weightWithMeans]
     return align({
       context,
       domains: new TwoDomains(startOf(context), context.training.seed),

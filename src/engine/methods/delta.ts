@@ -7,9 +7,10 @@ import { inference, type Network } from '../network/network'
 import { withHeadFor } from '../surgery/surgery'
 import type { GradientStage } from '../training/stage'
 import { channelScores } from './shared/channel-attention'
-import { fineTuningStage } from './shared/fine-tuning'
+import { fineTuningStage, headFactor } from './shared/fine-tuning'
+import { commonLosses } from './shared/losses'
 import { defineMethod, type MethodContext } from './shared/method'
-import { noteHead, sourceOf, targetBatch } from './shared/supervised'
+import { allGroups, noteHead, sourceOf, targetBatch } from './shared/supervised'
 
 /**
  * DELTA, Li et al. 2019, arXiv:1901.09229, equation 5: feature maps are pulled to the source's on the same images, each
@@ -33,6 +34,7 @@ export const delta = defineMethod({
   family: 'parameters',
   blocks: 'copied',
   needs: { sourceModel: true, sourceData: false, targetLabels: 'some', classes: 'any' },
+  stages: [{ images: 'target', epochs: 'attentionEpochs' }, { images: 'target' }],
   parameters: {
     alpha: number({
       label: { en: 'Pull of the maps (α)', zh: '特征图的拉力（α）' },
@@ -44,6 +46,7 @@ export const delta = defineMethod({
       help: { en: 'Plain weight decay of the head.', zh: '分类头的普通权重衰减。' },
       minimum: 0, maximum: 10, default: 0.01, scale: 'logarithmic'
     }),
+    headFactor,
     blocks: blocks({
       label: { en: 'Blocks', zh: '块' },
       help: {
@@ -68,7 +71,8 @@ export const delta = defineMethod({
       minimum: 1, maximum: 1000, default: 10, advanced: true, when: { parameter: 'attention', in: [true] }
     })
   },
-  create: (context, { alpha, beta, blocks: chosen, attention, attentionEpochs, attentionBatches }) => {
+  losses: { ...commonLosses('task'), maps: { en: 'Feature maps', zh: '特征图' }, head: { en: 'Head', zh: '分类头' } },
+  create: (context, { alpha, beta, headFactor: factor, blocks: chosen, attention, attentionEpochs, attentionBatches }) => {
     const source = sourceOf(context)
     const { network, headReplaced } = withHeadFor(source, context.classes, context.training.seed)
     noteHead(context, headReplaced)
@@ -78,6 +82,7 @@ export const delta = defineMethod({
     const stage: GradientStage = {
       ...fineTuningStage(context, {
         network,
+        groups: () => allGroups(network, factor),
         blocks: names,
         terms: ({ inputs, blocks: maps }) => {
           const wanted = source.outputs(inputs, names, inference).blocks

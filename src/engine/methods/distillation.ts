@@ -1,5 +1,6 @@
 import { fineTuningStage } from './shared/fine-tuning'
 import { softLabelParameters, studentOfSource, transferTerm } from './shared/distillation'
+import { commonLosses } from './shared/losses'
 import { defineMethod } from './shared/method'
 import { studentParameters, studentVariant } from './shared/student'
 
@@ -24,6 +25,7 @@ export const distillation = defineMethod({
   blocks: 'new',
   needs: { sourceModel: true, sourceData: false, targetLabels: 'some', classes: 'same', variant: studentVariant },
   parameters: { ...studentParameters, ...softLabelParameters },
+  losses: commonLosses('task', 'transfer'),
   create: (context, parameters) => {
     const { network, taught } = studentOfSource(context, parameters)
     return {

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import { number } from '../../contract/parameters'
 import { coralWithMeans } from '../maths/coral'
 import { domainRisks, generalisationDefaults, generalisationNeeds, generalise, meanOf } from './shared/generalisation'
+import { commonLosses } from './shared/losses'
 import { defineMethod } from './shared/method'
 
 /**
@@ -32,6 +33,7 @@ export const domainCoral = defineMethod({
     })
   },
   trainingDefaults: generalisationDefaults,
+  losses: commonLosses('task', 'discrepancy'),
   create: (context, { weight }) => generalise(context, (step) => {
     const { features, logits } = step.forward(step.inputs)
     const parts = step.byDomain(features)

@@ -6,6 +6,7 @@ import { hint } from '../maths/distillation'
 import { inference } from '../network/network'
 import { nonLinearityOf } from '../network/non-linearity'
 import { noteStudent } from './shared/distillation'
+import { commonLosses } from './shared/losses'
 import { defineMethod } from './shared/method'
 import { Regressor } from './shared/regressor'
 import { studentOf, studentParameters, studentVariant } from './shared/student'
@@ -52,6 +53,7 @@ export const featureDistillation = defineMethod({
       minimum: 0, maximum: 10_000, default: 100, scale: 'logarithmic'
     })
   },
+  losses: commonLosses('task', 'transfer'),
   create: (context, { hints, lambda, ...size }) => {
     const teacher = sourceOf(context)
     const network = studentOf(context, size)

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import { number } from '../../contract/parameters'
 import { groupDro as groupDroStep } from '../maths/group-dro'
 import { domainCount, domainRisks, generalisationDefaults, generalisationNeeds, generalise } from './shared/generalisation'
+import { commonLosses } from './shared/losses'
 import { defineMethod } from './shared/method'
 
 /**
@@ -32,6 +33,7 @@ export const groupDro = defineMethod({
     })
   },
   trainingDefaults: generalisationDefaults,
+  losses: { ...commonLosses('task'), worst: { en: 'Worst domain', zh: '最差的域' } },
   create: (context, { stepSize }) => {
     const domains = domainCount(context)
     const weights = tf.tidy(() => tf.variable(tf.fill([domains], 1 / domains), false)) as tf.Variable<tf.Rank.R1>

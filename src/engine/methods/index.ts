@@ -6,6 +6,7 @@ import { adda } from './adda'
 import { batchNormOnly } from './batch-norm-only'
 import { bss } from './bss'
 import { cdan } from './cdan'
+import { coTuning } from './co-tuning'
 import { dan } from './dan'
 import { dann } from './dann'
 import { ddc } from './ddc'
@@ -18,6 +19,7 @@ import { erm } from './erm'
 import { featureDistillation } from './feature-distillation'
 import { featureTransfer } from './feature-transfer'
 import { fineTuning } from './fine-tuning'
+import { fixmatch } from './fixmatch'
 import { greedySoup } from './greedy-soup'
 import { groupDro } from './group-dro'
 import { irm } from './irm'
@@ -26,8 +28,11 @@ import { kNearest } from './k-nearest'
 import { l2Sp } from './l2-sp'
 import { linearProbe } from './linear-probe'
 import { logisticRegression } from './logistic-regression'
+import { lpFt } from './lp-ft'
 import { maskedImage } from './masked-image'
+import { mcc } from './mcc'
 import { mcd } from './mcd'
+import { mdd } from './mdd'
 import { mixup } from './mixup'
 import { multiTeacher } from './multi-teacher'
 import { randomForest } from './random-forest'
@@ -52,9 +57,11 @@ export const methods: readonly Method[] = [
   targetSupervised,
   fineTuning,
   linearProbe,
+  lpFt,
   l2Sp,
   delta,
   bss,
+  coTuning,
   batchNormOnly,
   featureTransfer,
   structureTransfer,
@@ -74,6 +81,8 @@ export const methods: readonly Method[] = [
   cdan,
   adda,
   mcd,
+  mcc,
+  mdd,
   adaBn,
   tent,
   shot,
@@ -83,6 +92,7 @@ export const methods: readonly Method[] = [
   vrex,
   mixup,
   domainCoral,
+  fixmatch,
   rotation,
   simclr,
   maskedImage,

@@ -3,6 +3,7 @@ import { irmPenalty } from '../maths/irm'
 import {
   domainRisks, generalisationDefaults, generalisationNeeds, generaliseWithPenalty, meanOf, penaltyParameters, penaltyWeight
 } from './shared/generalisation'
+import { commonLosses } from './shared/losses'
 import { defineMethod } from './shared/method'
 
 /**
@@ -39,6 +40,7 @@ export const irm = defineMethod({
     })
   },
   trainingDefaults: generalisationDefaults,
+  losses: commonLosses('task', 'penalty'),
   create: (context, { halves, ...annealing }) => generaliseWithPenalty(context, annealing, (step) => {
     const { logits } = step.forward(step.inputs)
     const truth = step.byDomain(step.labels)

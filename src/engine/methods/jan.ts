@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import { jointMmd } from '../maths/joint-mmd'
 import { adaptationDefaults, adaptationNeeds } from './shared/adaptation'
 import { alignByKernels, kernelDiscrepancyParameters } from './shared/kernel-discrepancy'
+import { commonLosses } from './shared/losses'
 import { defineMethod } from './shared/method'
 
 /**
@@ -24,8 +25,10 @@ export const jan = defineMethod({
   blocks: 'copied',
   needs: adaptationNeeds,
   parameters: kernelDiscrepancyParameters,
+  alignmentWeight: 'weight',
   trainingDefaults: adaptationDefaults,
   recipe: { wholeBatches: true },
+  losses: commonLosses('task', 'discrepancy'),
   create: (context, parameters) => alignByKernels(context, parameters, ({ source, target }, options) =>
     jointMmd([source.features, tf.softmax(source.logits)], [target.features, tf.softmax(target.logits)], options))
 })

@@ -2,9 +2,10 @@ import * as tf from '@tensorflow/tfjs-core'
 import { number } from '../../contract/parameters'
 import { squaredDistance } from '../maths/l2-sp'
 import { withHeadFor } from '../surgery/surgery'
-import { fineTuningStage } from './shared/fine-tuning'
+import { fineTuningStage, headFactor } from './shared/fine-tuning'
+import { commonLosses } from './shared/losses'
 import { defineMethod } from './shared/method'
-import { noteHead, sourceOf } from './shared/supervised'
+import { allGroups, noteHead, sourceOf } from './shared/supervised'
 
 /**
  * Li, Grandvalet and Davoine 2018, arXiv:1802.01483, equation 2: α/2 ‖w_S − w_S⁰‖² + β/2 ‖w_N‖², S the backbone and N
@@ -35,9 +36,11 @@ export const l2Sp = defineMethod({
       label: { en: 'Pull of the head to zero (β)', zh: '分类头拉向零的强度（β）' },
       help: { en: 'Plain weight decay of the head.', zh: '分类头的普通权重衰减。' },
       minimum: 0, maximum: 10, default: 0.01, scale: 'logarithmic'
-    })
+    }),
+    headFactor
   },
-  create: (context, { alpha, beta }) => {
+  losses: { ...commonLosses('task'), start: { en: 'Pull to the start', zh: '拉回起点' }, head: { en: 'Head', zh: '分类头' } },
+  create: (context, { alpha, beta, headFactor: factor }) => {
     const { network, headReplaced } = withHeadFor(sourceOf(context), context.classes, context.training.seed)
     noteHead(context, headReplaced)
     const backbone = new Map(network.blockNames.flatMap((block) => [...network.trainableOf(block)]))
@@ -46,6 +49,7 @@ export const l2Sp = defineMethod({
       network,
       stages: [fineTuningStage(context, {
         network,
+        groups: () => allGroups(network, factor),
         terms: () => ({
           start: tf.mul(squaredDistance(backbone, start), alpha) as tf.Scalar,
           head: tf.mul(squaredDistance(network.trainableOf('head')), beta) as tf.Scalar

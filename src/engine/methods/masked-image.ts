@@ -34,6 +34,7 @@ export const maskedImage = defineMethod({
   family: 'self-supervised',
   blocks: 'new',
   needs: { sourceModel: false, sourceData: false, targetLabels: 'some', classes: 'any' },
+  stages: [{ images: 'target-unlabelled', epochs: 'pretextEpochs' }, { images: 'target' }],
   trainingDefaults: pretrainingDefaults,
   parameters: {
     ...pretrainingParameters,

@@ -4,13 +4,14 @@ import { crossEntropy } from '../maths/cross-entropy'
 import { classifierDiscrepancy } from '../maths/entropy'
 import type { GradientStep, Position } from '../training/stage'
 import { adaptationNeeds, adaptationParameters, sourceBatch, startsTrained, TwoDomains, unlabelledBatch } from './shared/adaptation'
+import { commonLosses } from './shared/losses'
 import { defineMethod } from './shared/method'
 import { secondHead } from './shared/vector-network'
 import { startOf } from './shared/supervised'
 
 /**
  * Saito et al. 2018, arXiv:1712.02560, section 3.3: two heads learn the source (A), disagree on the target as much as
- * they can (B), and the backbone learns to leave them nothing to disagree on (C, several times a step). The first head
+ * they can (B), and the backbone learns to leave them nothing to disagree on (C, several times per step). The first head
  * is the one that is kept; both are the architecture's, where the paper's have two or three layers.
  */
 export const mcd = defineMethod({
@@ -38,6 +39,7 @@ export const mcd = defineMethod({
   },
   trainingDefaults: { optimizer: 'adam', learningRate: 0.0002, weightDecay: 0.0005, batchSize: 128 },
   recipe: { wholeBatches: true },
+  losses: { ...commonLosses('task', 'discrepancy'), 'second head': { en: 'Second head', zh: '第二分类头' } },
   create: (context, { weight, backboneFactor, generatorSteps }) => {
     const { seed } = context.training
     const network = startOf(context)

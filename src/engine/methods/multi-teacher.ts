@@ -5,6 +5,7 @@ import { answersOf } from '../network/answers'
 import { noteStudent, softLabelParameters } from './shared/distillation'
 import { fineTuningStage } from './shared/fine-tuning'
 import { companions, together } from './shared/fusion'
+import { commonLosses } from './shared/losses'
 import { defineMethod } from './shared/method'
 import { studentOf, studentParameters, studentVariant } from './shared/student'
 
@@ -37,6 +38,7 @@ export const multiTeacher = defineMethod({
     ...studentParameters,
     ...softLabelParameters
   },
+  losses: commonLosses('task', 'transfer'),
   create: (context, { teachers, lambda, temperature, ...student }) => {
     const members = together(context, teachers)
     const network = studentOf(context, student)

@@ -28,7 +28,7 @@ export const randomForest = defineMethod({
       minimum: 1, maximum: 10_000, default: 100
     }),
     share: number({
-      label: { en: 'Features a split', zh: '每次划分的特征比例' },
+      label: { en: 'Features per split', zh: '每次划分的特征比例' },
       help: { en: 'Share of the features that each split looks at; 0 takes their square root.', zh: '每次划分所考察的特征比例；0 取其平方根。' },
       minimum: 0, maximum: 1, default: 0, advanced: true
     }),

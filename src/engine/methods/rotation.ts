@@ -25,6 +25,7 @@ export const rotation = defineMethod({
   family: 'self-supervised',
   blocks: 'new',
   needs: { sourceModel: false, sourceData: false, targetLabels: 'some', classes: 'any', square: true },
+  stages: [{ images: 'target-unlabelled', epochs: 'pretextEpochs' }, { images: 'target' }],
   trainingDefaults: pretrainingDefaults,
   parameters: pretrainingParameters,
   create: (context, parameters) => {

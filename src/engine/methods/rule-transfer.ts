@@ -32,6 +32,7 @@ export const ruleTransfer = defineMethod({
     sourceModel: false, sourceData: true, targetLabels: 'some', classes: 'any',
     colour: { parameter: 'rule', in: ['channel-permutation', 'hue', 'grey'] }
   },
+  stages: [{ images: 'source', epochs: 'sourceEpochs' }, { images: 'target' }],
   parameters: {
     rule: choice({
       label: { en: 'Rule', zh: '规则' },

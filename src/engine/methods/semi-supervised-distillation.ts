@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { crossEntropy } from '../maths/cross-entropy'
 import { softLabelParameters, studentOfSource, transferTerm } from './shared/distillation'
+import { commonLosses } from './shared/losses'
 import { defineMethod } from './shared/method'
 import { studentParameters, studentVariant } from './shared/student'
 import { allGroups, targetBatch } from './shared/supervised'
@@ -25,7 +26,9 @@ export const semiSupervisedDistillation = defineMethod({
   family: 'distillation',
   blocks: 'new',
   needs: { sourceModel: true, sourceData: false, targetLabels: 'some', classes: 'same', variant: studentVariant },
+  stages: [{ images: 'target-unlabelled' }],
   parameters: { ...studentParameters, ...softLabelParameters },
+  losses: commonLosses('task', 'transfer'),
   create: (context, parameters) => {
     const { network, taught } = studentOfSource(context, parameters)
     return {

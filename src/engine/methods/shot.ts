@@ -5,7 +5,7 @@ import { informationMaximisation } from '../maths/entropy'
 import type { Network } from '../network/network'
 import { withHeadFor } from '../surgery/surgery'
 import type { GradientStage, StepResult } from '../training/stage'
-import { unlabelledBatch } from './shared/adaptation'
+import { adaptationParameters, unlabelledBatch } from './shared/adaptation'
 import { defineMethod, type MethodContext } from './shared/method'
 import { clusterLabels } from './shared/pseudo-labels'
 import { allGroups, sourceOf } from './shared/supervised'
@@ -44,10 +44,18 @@ export const shot = defineMethod({
       label: { en: 'Weight of certainty and variety', zh: '确定性与多样性的权重' },
       help: { en: 'How much information maximisation counts.', zh: '信息最大化的权重。' },
       minimum: 0, maximum: 10, default: 1, advanced: true
-    })
+    }),
+    backboneFactor: {
+      ...adaptationParameters.backboneFactor,
+      help: {
+        en: 'The blocks before a bottleneck learn this many times slower or faster than it, and all blocks where there is none; the authors take 0.1 for ImageNet weights.',
+        zh: '瓶颈层之前各块的学习率倍数；没有瓶颈层时适用于所有块。使用 ImageNet 权重时作者取 0.1。'
+      }
+    }
   },
   trainingDefaults: { learningRate: 0.01, weightDecay: 0.001, schedule: 'inverse', epochs: 15 },
   recipe: { wholeBatches: true },
+  losses: { information: { en: 'Information', zh: '信息' }, clusters: { en: 'Clusters', zh: '聚类' } },
   create: (context, weights) => {
     const { network } = withHeadFor(sourceOf(context), context.classes, context.training.seed)
     const stage = new ShotStage(context, network, weights)
@@ -68,7 +76,7 @@ class ShotStage {
 
   constructor(
     private readonly context: MethodContext, private readonly network: Network,
-    private readonly weights: { pseudoLabelWeight: number, informationWeight: number }
+    private readonly weights: { pseudoLabelWeight: number, informationWeight: number, backboneFactor: number }
   ) {
     this.labels = tf.tidy(() => tf.variable(tf.zeros([context.targetImages], 'int32'), false))
   }
@@ -79,7 +87,8 @@ class ShotStage {
     streams: ['target-unlabelled'],
     wholeBatches: true,
     startCompetes: true,
-    groups: () => allGroups(this.network).filter(({ name }) => name !== 'head'),
+    groups: () => allGroups(this.network).filter(({ name }) => name !== 'head')
+      .map((group) => group.name === 'bottleneck' ? group : { ...group, learningRateFactor: this.weights.backboneFactor }),
     beginEpoch: async (_epoch, access) => {
       if (this.weights.pseudoLabelWeight === 0) return
       const images = access.inOrder('target-unlabelled')

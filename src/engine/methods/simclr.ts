@@ -29,6 +29,7 @@ export const simclr = defineMethod({
   family: 'self-supervised',
   blocks: 'new',
   needs: { sourceModel: false, sourceData: false, targetLabels: 'some', classes: 'any' },
+  stages: [{ images: 'target-unlabelled', epochs: 'pretextEpochs' }, { images: 'target' }],
   trainingDefaults: { ...pretrainingDefaults, batchSize: 256 },
   recipe: { wholeBatches: true },
   parameters: {

@@ -3,6 +3,7 @@ import { riskVariance } from '../maths/v-rex'
 import {
   domainRisks, generalisationDefaults, generalisationNeeds, generaliseWithPenalty, meanOf, penaltyParameters, penaltyWeight
 } from './shared/generalisation'
+import { commonLosses } from './shared/losses'
 import { defineMethod } from './shared/method'
 
 /**
@@ -28,6 +29,7 @@ export const vrex = defineMethod({
   needs: generalisationNeeds,
   parameters: { weight: penaltyWeight(10), ...penaltyParameters },
   trainingDefaults: generalisationDefaults,
+  losses: commonLosses('task', 'penalty'),
   create: (context, annealing) => generaliseWithPenalty(context, annealing, (step) => {
     const { logits } = step.forward(step.inputs)
     const risks = domainRisks(step, logits)

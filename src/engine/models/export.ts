@@ -8,6 +8,7 @@ import { idIn } from '../../rules/refs'
 import { learnedFrom } from '../../rules/specs/learned-from'
 import type { Library } from '../../library'
 import { makeFolder, namingFile, writeFileDurably } from '../../library/disk'
+import { writingOutside } from '../../library/repair'
 import { methods } from '../methods'
 import { versions } from '../versions'
 import { writerOf, type ModelWriter, type NormaliseCode } from '../interchange'
@@ -45,13 +46,13 @@ export async function exportModel(
   hooks.onProgress?.(1, steps)
   hooks.signal?.throwIfAborted()
   const card = modelCard({
-    summary, language, version: versions()['graft']!, channelsFirst: format === 'onnx',
+    summary, language, version: versions().graft, channelsFirst: format === 'onnx',
     load: writer.load(basename(path), normaliseCode(summary.normalisation)),
     ...await originOf(library, ref)
   })
-  const written = writer.files
-    ? await writeFolder(writer, model, summary, path, card)
-    : await writeFile(writer, model, summary, path, card, () => hooks.onProgress?.(2, steps))
+  const written = await writingOutside(library.dataDir, path, () => writer.files
+    ? writeFolder(writer, model, summary, path, card)
+    : writeFile(writer, model, summary, path, card, () => hooks.onProgress?.(2, steps)))
   hooks.onProgress?.(steps, steps)
   return { ref, format, path, ...written }
 }

@@ -10,10 +10,16 @@ import { notAFile } from '../../library/intake'
 import { importedRef } from '../../rules/refs'
 import { architectureOf } from '../architectures'
 import { modelFormats, type ModelFile, type ModelFormat, type PossibleModel } from '../interchange'
+import { unreadKind } from '../interchange/unread'
+import { ZipEntries } from '../interchange/shared/zip-entries'
+import { Unreadable } from '../safetensors/header'
 import { readLimits } from '../safetensors/limits'
 import { saveWeights } from '../interchange/tfjs/model-folder'
+import { namesBeside } from '../interchange/names-beside'
+import { turnChannels } from '../interchange/recognition/channels'
 import { recognise, type Recognised } from '../interchange/recognition/recognise'
 import { summaryOfDefinition } from './open'
+import { remarksOf } from './remarks'
 import type { NetworkDefinition } from '../network/definition'
 import { weightShapes } from '../network/shapes'
 
@@ -50,7 +56,7 @@ export interface ImportedModel { model: ModelSummary, inspection: ModelInspectio
 export async function importModel(library: Library, options: ModelImportOptions, hooks: ModelImportHooks = {}): Promise<ImportedModel> {
   const parsed = parseOptions(options)
   const path = resolve(parsed.path)
-  const id = parsed.id ?? slugOf(nameOf(path).replace(/\.(safetensors|pth|pt|th|bin|json|(?:weights\.)?h5|hdf5|keras|onnx)$/i, ''), 'model')
+  const id = parsed.id ?? slugOf(nameOf(path).replace(/\.(safetensors(?:\.index\.json)?|pth|pt|th|bin|ckpt|zip|json|(?:weights\.)?h5|hdf5|keras|onnx)$/i, ''), 'model')
   if (await library.models.has(id)) throw modelExists(id)
   await ensureWritable(library.dataDir)
   const { inspection, definition, recognised } = await understand(parsed, hooks)
@@ -92,8 +98,13 @@ async function understand(
     throw namingFile(error, path)
   }
   throwIfCancelled(signal)
-  const recognised = recognise(path, file, { ...(architecture !== undefined && { architecture }), ...(size && { size }) })
+  const recognised = recognise(path, file, { ...(architecture !== undefined && { architecture }), ...(size && { size }), ...(classes && { classes }) })
+  const beside = file.hints.classes ? undefined : await namesBeside(path, recognised.definition.classes.length)
+  if (beside) file = { ...file, hints: { ...file.hints, classes: beside.names } }
   const { definition, inputFrom, normalisationFrom, classesFrom } = completed(path, recognised, file, { size, normalisation, classes })
+  const channelOrder = orderOf(recognised, file, normalisation)
+  if (channelOrder) turnChannels(definition, recognised.weights)
+  const remarks = remarksOf(file, recognised, { channelOrder, normalisationFrom, classesFrom, ...(beside && { beside: beside.file }) })
   const summary = summaryOfDefinition(definition, 'model:inspected', basename(path))
   return {
     recognised, definition,
@@ -105,9 +116,18 @@ async function understand(
       ...(recognised.folded && { foldedNormalisation: true }),
       parameters: summary.parameters, blocks: summary.blocks,
       unmatched: recognised.unmatched.slice(0, mostUnmatched).map(({ name, shape }) => ({ name, shape: [...shape] })),
-      unmatchedCount: recognised.unmatched.length
+      unmatchedCount: recognised.unmatched.length,
+      ...(channelOrder && { channelOrder }),
+      ...(remarks.length > 0 && { remarks })
     }
   }
+}
+
+/** Which order of channels the file's network takes, where that is not red, green, blue. */
+function orderOf({ naming, definition }: Recognised, { hints }: ModelFile, given: ModelImportOptions['normalisation']): 'bgr' | undefined {
+  if (definition.input[2] !== 3) return undefined
+  if (hints.channelOrder || given === 'caffe') return 'bgr'
+  return given === undefined && !hints.normalisation ? naming.channelOrder : undefined
 }
 
 type From = ModelInspection['inputFrom']
@@ -179,6 +199,8 @@ async function formatOf(path: string, wanted: string | undefined): Promise<Model
   }
   const format = readable.find(({ detect }) => detect(possible))
   if (format) return format
+  const other = unreadKind(possible)
+  if (other) throw other
   throw new GraftError('format-unknown', {
     en: `${path} is in no model format that Graft reads.`, zh: `${path} 不属于 Graft 能读取的任何模型格式。`
   }, {
@@ -187,6 +209,19 @@ async function formatOf(path: string, wanted: string | undefined): Promise<Model
       zh: `请选择 ${readable.map(({ title }) => title.zh).join('、')} 的文件或文件夹，或用 --format 指定格式（${known}）。`
     }
   })
+}
+
+/** Names in a zip archive; undefined where it is no whole one, which its format says when it reads it. */
+async function entriesOf(path: string): Promise<string[] | undefined> {
+  try {
+    const zip = await ZipEntries.open(path)
+    const { names } = zip
+    zip.close()
+    return names
+  } catch (error) {
+    if (error instanceof Unreadable) return undefined
+    throw error
+  }
 }
 
 /** A path as far as formats look at it before they read it. @throws GraftError naming it where it cannot be opened */
@@ -200,7 +235,8 @@ export async function possibleModelAt(path: string): Promise<PossibleModel> {
     try {
       const head = new Uint8Array(512)
       const { bytesRead } = await handle.read(head, 0, head.length, 0)
-      return { path, folder: false, names: [], head: head.subarray(0, bytesRead) }
+      const entries = bytesRead > 4 && head[0] === 0x50 && head[1] === 0x4b && head[2] === 3 && head[3] === 4 ? await entriesOf(path) : undefined
+      return { path, folder: false, names: [], head: head.subarray(0, bytesRead), ...(entries && { entries }) }
     } finally {
       await handle.close()
     }

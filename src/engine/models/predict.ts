@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { GraftError, toErrorValue } from '../../contract/errors'
 import type { ModelRef } from '../../contract/models'
-import type { ClassScore, Prediction, Predictions } from '../../contract/predictions'
+import type { ClassScore, PictureWanted, Prediction, Predictions } from '../../contract/predictions'
 import type { Text } from '../../contract/text'
 import { idIn, isTrained } from '../../rules/refs'
 import type { Library } from '../../library'
@@ -21,9 +21,9 @@ export interface PredictOptions {
   pictures?: number
 }
 
-/** Classes and probabilities for picture files, one by one; a broken picture does not stop the others. */
+/** Classes and probabilities for picture files or pictures of data sets, one by one; a broken picture does not stop the others. */
 export async function predict(
-  library: Library, ref: ModelRef, images: readonly string[], options: PredictOptions,
+  library: Library, ref: ModelRef, images: readonly PictureWanted[], options: PredictOptions,
   { signal, onProgress }: { signal?: AbortSignal, onProgress?(done: number, total: number): void }
 ): Promise<Predictions> {
   const notes: Text[] = []
@@ -44,9 +44,10 @@ export async function predict(
     source?.model.dispose()
   }
 
-  async function predictOne(image: string, places: ReturnType<typeof placesOf>): Promise<Prediction> {
+  async function predictOne(wanted: PictureWanted, places: ReturnType<typeof placesOf>): Promise<Prediction> {
+    const image = typeof wanted === 'string' ? wanted : `${wanted.dataset}/${wanted.split}/${wanted.position}`
     try {
-      return await withImageFile(image, async (bytes) => {
+      return await withBytesOf(library, wanted, async (bytes) => {
         const classes = await answersTo(model, bytes)
         const saliency = places && await places(bytes, classes[0]!.class)
         return {
@@ -60,6 +61,21 @@ export async function predict(
     } catch (error) {
       return { image, error: toErrorValue(error instanceof UnreadableImage ? unreadable(image, error) : error) }
     }
+  }
+}
+
+/** Works with a picture as the bytes of a file; one of a data set is written as a PNG first, which loses nothing. */
+async function withBytesOf<T>({ datasets }: Library, wanted: PictureWanted, work: (bytes: Uint8Array) => Promise<T>): Promise<T> {
+  if (typeof wanted === 'string') return withImageFile(wanted, work)
+  const reader = await datasets.open(wanted.dataset)
+  try {
+    const [height, width, channels] = reader.dataset.shape
+    const raw = await reader.readImages(wanted.split, [wanted.position])
+    // Grey in three channels.
+    const pixels = channels === 3 ? raw : Uint8Array.from({ length: height * width * 3 }, (_, index) => raw[Math.floor(index / 3)]!)
+    return await work(await encodePng({ pixels, size: [height, width] }))
+  } finally {
+    await reader.close()
   }
 }
 

@@ -3,38 +3,45 @@ import { join } from 'node:path'
 import type * as tf from '@tensorflow/tfjs-core'
 import type { Metric, Run, SelectionRecord, Spec } from '../../contract/runs'
 import type { Text } from '../../contract/text'
-import { writeFileDurably, writeJsonDurably } from '../../library/disk'
+import { sha256Of, writeFileDurably, writeJsonDurably } from '../../library/disk'
 import type { Classifier } from '../classifiers'
 import { evaluate } from '../evaluation/metrics'
 import { selectionCost, type WatchedEpoch } from '../evaluation/selection-cost'
 import { inference, type Network } from '../network/network'
 import type { GradientStage } from '../training/stage'
-import { openEvaluation, type TrainingData } from '../training/data'
+import { openEvaluation, openValidation, type TrainingData } from '../training/data'
 import { readPredictions, watchedOf } from '../training/judge'
 
-/** Scores of the trained network, or of the classifier in its head's place, on the target's labelled validation and test images; predictions stay in the folder. */
+/**
+ * Scores the trained network, or the classifier that replaces its head, on the target's test images and on the validation
+ * images that may choose the epoch. The predictions, and how sure each is, are kept in the run's folder, and the hashes of
+ * these files come back.
+ */
 export async function finalScores(
-  network: Network, classifier: Classifier | undefined, { target, signal }: TrainingData, folder: string, onProgress: () => void
-): Promise<Run['metrics']> {
+  network: Network, classifier: Classifier | undefined, { spec, target, signal }: TrainingData, folder: string, onProgress: () => void
+): Promise<Required<Pick<Run, 'metrics' | 'files'>>> {
   const logits = (images: tf.Tensor) =>
     classifier ? classifier.logits(images as tf.Tensor4D) : network.forward(images as tf.Tensor4D, inference)
   const metrics: Run['metrics'] = {}
+  const files: Record<string, string> = {}
   await mkdir(folder, { recursive: true })
   for (const split of ['validation', 'test'] as const) {
-    const images = await openEvaluation(target, split, network)
+    const images = split === 'validation' ? await openValidation(target, spec, network) : await openEvaluation(target, split, network)
     if (!images) continue
     try {
-      const { score, predictions } = await evaluate(logits, images, network.definition.classes, { signal, onProgress })
+      const { score, predictions, confidences } = await evaluate(logits, images, network.definition.classes, { signal, onProgress })
       metrics[split] = score
       await writeJsonDurably(join(folder, `${split}.json`), score)
-      await writeFileDurably(
-        join(folder, `${split}.predictions.i32`), new Uint8Array(predictions.buffer, predictions.byteOffset, predictions.byteLength)
-      )
+      for (const [name, values] of [['predictions.i32', predictions], ['confidences.f32', confidences]] as const) {
+        const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength)
+        await writeFileDurably(join(folder, `${split}.${name}`), bytes)
+        files[`evaluation/${split}.${name}`] = sha256Of(bytes)
+      }
     } finally {
       await images.close()
     }
   }
-  return metrics
+  return { metrics, files }
 }
 
 /** The last epoch of a series: how many images it showed, and the share of them that was right. Empty where no stage tells. */
@@ -45,16 +52,16 @@ export function lastEpoch(metrics: readonly Metric[], { training }: Spec): { tra
   return { train: { accuracy: last.train.accuracy, images: steps * training.batchSize } }
 }
 
-/** Opens the vault after a training without target labels: what choosing the epoch without them cost, where held-out images tell. */
+/** Opens the vault after a training without target labels. If held-out images have labels, it finds out what choosing the epoch without labels cost. */
 export async function weighSelection({ data, chosen, folder, classes, epochs, settled }: {
   data: TrainingData
   chosen: Run['chosen']
-  /** Where the predictions of each epoch lie. */
+  /** The folder with the predictions of each epoch. */
   folder: string
   classes: number
-  /** Epochs of the stage that was chosen from. */
+  /** The epochs of the stage in which an epoch was chosen. */
   epochs: readonly WatchedEpoch[]
-  /** Whether an epoch could be chosen where there was one that could. */
+  /** Whether an epoch is settled. If any epoch is, only settled ones may be chosen. */
   settled(epoch: WatchedEpoch): boolean
 }): Promise<SelectionRecord | undefined> {
   const { target } = data
@@ -93,4 +100,9 @@ export const collapseWarning = (epoch: number): Text => ({
 export const collapseNote = ({ predictedClasses: { count, of } }: SelectionRecord): Text => ({
   en: `The predictions for unlabelled target images fall into about ${count.toFixed(1)} of ${of} classes: they have probably collapsed.`,
   zh: `对无标签目标图像的预测只集中于 ${of} 个类别中的约 ${count.toFixed(1)} 个：很可能已经坍缩。`
+})
+
+export const olderUsed = (aside: string, step: number): Text => ({
+  en: `The last checkpoint was damaged (it is set aside as ${aside}); the run went on from the one before it, after step ${step}.`,
+  zh: `最后一个检查点已损坏（已另存为 ${aside}）；运行从它之前的检查点（第 ${step} 步之后）继续。`
 })

@@ -1,7 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Dataset } from '../../contract/datasets'
-import { GraftError, toErrorValue } from '../../contract/errors'
+import { GraftError, toErrorValue, type ErrorValue } from '../../contract/errors'
 import type { ModelRef } from '../../contract/models'
 import { parametersSchema } from '../../contract/parameters'
 import type { BackendSummary, Metric, Run, RunPhase, RunProgress, Spec } from '../../contract/runs'
@@ -14,7 +14,8 @@ import { isOpen, isResumable, notResumable } from '../../rules/states'
 import { openSourceData, openTargetData } from '../../library/datasets'
 import { saveClassifier } from '../classifiers'
 import { watchedEpochs } from '../evaluation/selection-cost'
-import { capNote, collapseNote, collapseWarning, finalScores, lastEpoch, weighSelection } from './conclusion'
+import { capNote, collapseNote, collapseWarning, finalScores, lastEpoch, olderUsed, weighSelection } from './conclusion'
+import { DiskRoom } from './disk-room'
 import { saveModel } from '../interchange/tfjs/model-folder'
 import { methodOf, type MethodRun } from '../methods'
 import { openModel, openSource, summaryOfNetwork, type SourceModel } from '../models/open'
@@ -23,6 +24,7 @@ import type { Position, Stage } from '../training/stage'
 import { StageData, type TrainingData } from '../training/data'
 import { FeatureCache } from '../features/cache'
 import { Diverged } from '../training/divergence'
+import { stepsTaken } from '../../rules/studies/steps'
 import { mostRescues, rescuedRate, rescueText } from '../../rules/settings/rescue'
 import { Judge, shownValue } from '../training/judge'
 import { momentumFor, stageLength, stageStart, trainStage, type StageState } from '../training/loop'
@@ -78,6 +80,7 @@ class TrainSession {
   private readonly rescues: NonNullable<Run['rescues']>
   private readonly metrics: MetricsWriter
   private readonly paths: ReturnType<Library['runs']['paths']>
+  private readonly room: DiskRoom
   private lastProgress: RunProgress | undefined
 
   constructor(private readonly record: Run, private readonly hooks: TrainHooks, private readonly context: TrainContext) {
@@ -86,7 +89,12 @@ class TrainSession {
     if (this.rescues.length > 0) this.notes.push(rescueText(this.rescues.at(-1)!))
     const { runs } = context.library
     this.paths = runs.paths(record.id)
-    this.metrics = new MetricsWriter((lines) => runs.appendMetrics(record.id, lines), (lines) => hooks.onMetrics?.(lines))
+    this.room = new DiskRoom({
+      dataDir: context.library.dataDir, checkpoints: this.paths.checkpoint, signal: this.signal,
+      onPause: (error) => this.pause(error),
+      onGoOn: () => this.goOn()
+    })
+    this.metrics = new MetricsWriter((lines) => this.room.when(() => runs.appendMetrics(record.id, lines)), (lines) => hooks.onMetrics?.(lines))
   }
 
   /** Where each epoch's predictions for held-out target images are kept. */
@@ -179,7 +187,7 @@ class TrainSession {
       }, parameters)
       const data: TrainingData = {
         spec, target, source: sourceData, signal: this.signal,
-        features: new FeatureCache({ cacheDir }),
+        features: new FeatureCache({ cacheDir }), whenRoom: this.room.when,
         surroundings: JSON.stringify(this.backend),
         onFeatures: () => this.report('features', stageStart(0), 1)
       }
@@ -199,6 +207,11 @@ class TrainSession {
     if (loaded) {
       this.secondsBefore = loaded.seconds
       const { stage, epoch, step } = loaded.state
+      if (loaded.insteadOf !== undefined) {
+        const text = olderUsed(loaded.insteadOf, step)
+        this.notes.push(text)
+        this.metrics.add({ kind: 'log', level: 'warning', seconds: this.seconds(), text })
+      }
       this.metrics.add({ kind: 'resumed', stage, epoch, step, seconds: this.seconds() })
     } else if ((await this.context.library.runs.readMetrics(this.record.id)).length > 0) {
       // It ended before its first checkpoint: everything begins anew, the series too.
@@ -262,7 +275,7 @@ class TrainSession {
           // The series on disk must not end before the checkpoint does.
           await this.metrics.flush()
           await mkdir(this.paths.checkpoint, { recursive: true })
-          const saved = saveRunCheckpoint(this.paths.checkpoint, at, steps, this.seconds(), parts)
+          const saved = saveRunCheckpoint(this.paths.checkpoint, at, steps, this.seconds(), parts, this.room.when)
           return { written: saved.then(() => this.recordCheckpoint(at)) }
         }
       })
@@ -302,7 +315,8 @@ class TrainSession {
     this.again('testing')
     const classifier = made?.()
     const { classes } = network.definition
-    const metrics = await finalScores(network, classifier, data, this.paths.evaluation, () => this.again('testing'))
+    const scores = await this.room.when(() => finalScores(network, classifier, data, this.paths.evaluation, () => this.again('testing')))
+    const { metrics } = scores
     const stage = stages.at(-1)
     if (data.spec.target.labels === 'none' && stage?.kind === 'gradient') {
       await this.metrics.flush()
@@ -326,15 +340,15 @@ class TrainSession {
     }
     const unlearned = whyUnlearned({ classes: classes.length, ...ended, ...(metrics.test && { test: metrics.test }) })
     this.again('saving')
-    await saveModel(
+    await this.room.when(() => saveModel(
       network, this.paths.model, summaryOfNetwork(network, runRef(id), name, classifier),
       classifier && ((folder) => saveClassifier(classifier, folder))
-    )
+    ))
     await this.metrics.flush()
-    return this.finish('done', metrics, unlearned)
+    return this.finish('done', { ...scores, steps: stepsTaken(series), ...(unlearned && { unlearned }) })
   }
 
-  private async finish(state: 'done' | 'cancelled', metrics?: Run['metrics'], unlearned?: Text): Promise<Run> {
+  private async finish(state: 'done' | 'cancelled', found: Partial<Pick<Run, 'metrics' | 'files' | 'steps' | 'unlearned'>> = {}): Promise<Run> {
     await this.metrics.flush()
     return this.update((run) => ({
       ...run,
@@ -343,8 +357,7 @@ class TrainSession {
       finishedAt: new Date().toISOString(),
       ...(this.lastProgress && { epochs: Math.max(run.epochs, this.lastProgress.epoch) }),
       ...(this.lastProgress?.imagesPerSecond !== undefined && { imagesPerSecond: this.lastProgress.imagesPerSecond }),
-      ...(metrics && { metrics }),
-      ...(unlearned && { unlearned }),
+      ...found,
       notes: this.notes
     }))
   }
@@ -388,6 +401,18 @@ class TrainSession {
   }
 
   private update(change: (run: Run) => Run): Promise<Run> {
-    return this.context.library.runs.update(this.record.id, change)
+    return this.room.when(() => this.context.library.runs.update(this.record.id, change))
+  }
+
+  /** Says that the run stands still; the record says so too where there is room for it. */
+  private async pause(error: ErrorValue): Promise<void> {
+    this.hooks.onMetrics?.([{ kind: 'log', level: 'warning', seconds: this.seconds(), text: error.message }])
+    if (this.lastProgress) this.hooks.onProgress?.({ ...this.lastProgress, state: 'paused' })
+    await this.context.library.runs.update(this.record.id, (run) => ({ ...run, state: 'paused', error })).catch(() => undefined)
+  }
+
+  private async goOn(): Promise<void> {
+    await this.context.library.runs.update(this.record.id, ({ error: _, ...run }) => ({ ...run, state: 'running' })).catch(() => undefined)
+    if (this.lastProgress) this.hooks.onProgress?.(this.lastProgress)
   }
 }

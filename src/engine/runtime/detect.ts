@@ -1,4 +1,4 @@
-import { version_core } from '@tensorflow/tfjs-core'
+import { version as tensorflowJs } from '@tensorflow/tfjs-core/package.json'
 import { execFile } from 'node:child_process'
 import { z } from 'zod'
 import type { Doctor } from '../../contract/doctor'
@@ -17,7 +17,7 @@ type Finding = { summary: BackendSummary } | { missing: Unavailable }
 export async function detectBackends(cacheDir: string): Promise<Pick<Doctor, 'chosen' | 'backends'>> {
   const findings: Record<BackendSummary['kind'], Finding> = { ...await detectNative(cacheDir), wasm: detectWasm() }
   const chosen = backendKinds.map((kind) => findings[kind]).find((finding) => 'summary' in finding)
-  const fallback = wasmSummary(version_core)
+  const fallback = wasmSummary(tensorflowJs)
   return {
     chosen: chosen && 'summary' in chosen ? chosen.summary : fallback,
     backends: backendKinds.map((kind) => {
@@ -30,7 +30,7 @@ export async function detectBackends(cacheDir: string): Promise<Pick<Doctor, 'ch
 }
 
 function detectWasm(): Finding {
-  return findWasmFolder() === undefined ? { missing: unavailable.noWasmFiles() } : { summary: wasmSummary(version_core) }
+  return findWasmFolder() === undefined ? { missing: unavailable.noWasmFiles() } : { summary: wasmSummary(tensorflowJs) }
 }
 
 async function detectNative(cacheDir: string): Promise<Record<'gpu' | 'cpu', Finding>> {

@@ -113,5 +113,7 @@ export function otherArchitecture(like: NetworkDefinition, classes: readonly str
 function withClasses(source: Network, classes: readonly string[]) {
   const { definition } = source
   const rebuilt = definitionOf(architectureOf(definition.architecture), definition.input, classes, definition.options)
-  return { ...definition, classes: [...classes], head: rebuilt.head }
+  // The same classes keep what answers for them, also a head of several layers.
+  const head = definition.classes.length > 0 && sameClasses(definition.classes, classes) ? definition.head : rebuilt.head
+  return { ...definition, classes: [...classes], head }
 }

@@ -1,16 +1,18 @@
 import { createHash, webcrypto } from 'node:crypto'
+import { dirname } from 'node:path'
 import * as tf from '@tensorflow/tfjs-core'
 import { z } from 'zod'
 import { GraftError } from '../../contract/errors'
+import { exists, rename, syncFolder } from '../../library/disk'
 import { readSafetensors, writeSafetensors } from '../safetensors/safetensors'
 import type { TensorToWrite } from '../safetensors/header'
 import type { Position } from './stage'
 
 interface Checkpoint<State> {
-  /** Weights, optimiser state, whatever else is needed to go on. Float32 and int32. */
+  /** Weights, the optimiser's state and whatever else is needed to go on. Float32 and int32. */
   tensors: ReadonlyMap<string, tf.Tensor>
   position: Position
-  /** Plain JSON: early stopping's patience, seconds so far, … */
+  /** Plain JSON: the patience of early stopping, the seconds so far and so on. */
   state: State
 }
 
@@ -19,17 +21,24 @@ const positionSchema: z.ZodType<Position> = z.object({
 })
 const metadataSchema = z.object({ format: z.literal('graft-checkpoint-1'), checkpoint: z.string(), digest: z.string() })
 
+/** Does a write, as often as it takes. */
+export type Patiently = <Result>(work: () => Promise<Result>) => Promise<Result>
+
 interface Pending { write(): Promise<void>, done: Promise<void> }
 
-/** Writes under way, and the one waiting behind, by path. */
+/** By path: the write that is under way, and the one that waits for it. */
 const writing = new Map<string, { current: Promise<void>, waiting: Pending | undefined }>()
 
 /**
- * Keeps a checkpoint at `path` (one safetensors file, written beside and renamed). The tensors are copied before this
- * returns, so training may go on; the file is written meanwhile. Of saves that come faster than the disk the newest
- * wins: the promise of one that was overtaken settles with the one that took its place.
+ * Saves a checkpoint at `path`, as one safetensors file that is written beside it and renamed. The tensors are copied
+ * before this returns, so training can go on while the file is written. If saves come faster than the disk can write,
+ * only the newest is written. The promise of one that was skipped settles with the one that replaced it.
+ * @param options `older`: where the checkpoint that lay at `path` goes, in place of an earlier one; without, it is replaced.
+ *   `patiently`: how a write is done that may meet a full disk
  */
-export function saveCheckpoint<State>(path: string, { tensors, position, state }: Checkpoint<State>): Promise<void> {
+export function saveCheckpoint<State>(
+  path: string, { tensors, position, state }: Checkpoint<State>, { older, patiently = (work) => work() }: { older?: string, patiently?: Patiently } = {}
+): Promise<void> {
   const snapshot = new Map<string, TensorToWrite>()
   for (const [name, tensor] of tensors) {
     if (tensor.dtype !== 'float32' && tensor.dtype !== 'int32') throw new TypeError(`${name} is ${tensor.dtype}`)
@@ -39,9 +48,18 @@ export function saveCheckpoint<State>(path: string, { tensors, position, state }
   const checkpoint = JSON.stringify({ position, state })
   return enqueue(path, async () => {
     const digest = await digestOf(checkpoint, snapshot)
-    await writeSafetensors(path, snapshot, { format: 'graft-checkpoint-1', checkpoint, digest })
+    const target = older === undefined ? path : nextTo(path)
+    await patiently(() => writeSafetensors(target, snapshot, { format: 'graft-checkpoint-1', checkpoint, digest }))
+    if (older === undefined) return
+    // Whenever this is broken off, the two newest lie whole under two of the three names.
+    if (await exists(path)) await rename(path, older)
+    await rename(nextTo(path), path)
+    await syncFolder(dirname(path))
   })
 }
+
+/** Where a checkpoint is written before it takes its place. */
+export const nextTo = (path: string): string => `${path}.next`
 
 function enqueue(path: string, write: () => Promise<void>): Promise<void> {
   const queue = writing.get(path)
@@ -67,8 +85,8 @@ function enqueue(path: string, write: () => Promise<void>): Promise<void> {
 }
 
 /**
- * Reads what saveCheckpoint wrote; the tensors are new and the caller's to dispose of. Throws `checkpoint-damaged`,
- * naming the file, where it is torn, changed or not a checkpoint, and a system error where it is not there.
+ * Reads what saveCheckpoint wrote. The tensors are new, and the caller disposes of them. If the file is torn, changed or
+ * no checkpoint this throws `checkpoint-damaged` and names it; if it is missing, a system error.
  * @param schema of the state
  */
 export async function loadCheckpoint<State>(path: string, schema: z.ZodType<State>): Promise<Checkpoint<State>> {
@@ -89,14 +107,17 @@ export async function loadCheckpoint<State>(path: string, schema: z.ZodType<Stat
       en: `The checkpoint ${path} is damaged and cannot be used.`,
       zh: `检查点 ${path} 已损坏，无法使用。`
     }, {
-      remedy: { en: 'Start this run again from its beginning.', zh: '请从头重新开始此运行。' },
+      remedy: {
+        en: 'Start this run again from its beginning: “Start again” in the window, or `graft resume RUN --from-start`.',
+        zh: '请从头重新开始此运行：在窗口中点击“重新开始”，或使用 `graft resume RUN --from-start`。'
+      },
       details: error instanceof Error ? error.message : String(error),
       cause: error
     })
   }
 }
 
-/** SHA-256 over the text and each tensor's name and bytes, off the main thread. */
+/** SHA-256 of the text and of each tensor's name and bytes, computed off the main thread. */
 async function digestOf(checkpoint: string, tensors: ReadonlyMap<string, TensorToWrite>): Promise<string> {
   const hash = createHash('sha256').update(checkpoint)
   for (const [name, { data }] of tensors) {

@@ -10,12 +10,12 @@ import type { GradientStage, Stage, StageAccess, StreamName } from './stage'
 import { ImageStream, type ImageStreamOptions } from '../batches/batches'
 import { DomainStream } from '../batches/domain-batches'
 import { FeatureStream, type FeatureCache, type FeatureTable } from '../features/cache'
-import { drawPerClass } from './labels'
+import { drawAtMost, drawPerClass } from './labels'
 
 export const everything = (count: number): Int32Array => Int32Array.from({ length: count }, (_, index) => index)
 
-/** Positions and labels that a spec grants of the target's training split. */
-async function grantedLabels(
+/** The positions and labels of the target's training split that a spec grants. */
+export async function grantedLabels(
   reader: DatasetView, grant: LabelGrant, seed: number
 ): Promise<{ positions: Int32Array, labels: Int32Array } | undefined> {
   if (grant === 'none') return undefined
@@ -25,19 +25,21 @@ async function grantedLabels(
   return { positions, labels: positions.map((position) => labels[position]!) }
 }
 
-/** What a run's data sources need to know of each other. */
+/** What the data sources of a run share. */
 export interface TrainingData {
   spec: Spec
   target: DatasetView
   source?: DatasetView | undefined
   features: FeatureCache
-  /** The backend as text: features computed elsewhere differ in the last digits. */
+  /** The backend as text. It belongs to a feature's key, for features computed on another backend differ in the last digits. */
   surroundings: string
   signal: AbortSignal
+  /** Does a write again once there is room, where it meets a full disk. */
+  whenRoom?: <Result>(work: () => Promise<Result>) => Promise<Result>
   onFeatures(done: number, total: number): void
 }
 
-/** Opened sources of a stage; close them when it ends. */
+/** The opened sources of a stage. Close them when the stage ends. */
 export class StageData {
   private constructor(readonly access: StageAccess, private readonly tables: readonly FeatureTable[]) {}
 
@@ -51,7 +53,7 @@ export class StageData {
     }
     const inOrder = (name: StreamName): BatchStream => evaluationStream(selected.get(name)!, network)
     const validation = async (): Promise<BatchStream | undefined> =>
-      data.spec.target.labels === 'none' ? undefined : openEvaluation(data.target, 'validation', network)
+      data.spec.target.labels === 'none' ? undefined : openValidation(data.target, data.spec, network)
     return new StageData({ streams, inOrder, validation, signal: data.signal }, tables)
   }
 
@@ -61,7 +63,7 @@ export class StageData {
   }
 }
 
-/** Images of a data set, and the labels that may be seen of them. */
+/** Images of a data set, with the labels that may be seen. */
 interface Selected { reader: DatasetView, split: SplitName, positions: Int32Array, labels?: Int32Array }
 
 async function select(name: StreamName, data: TrainingData): Promise<Selected> {
@@ -72,7 +74,7 @@ async function select(name: StreamName, data: TrainingData): Promise<Selected> {
       const granted = await grantedLabels(target, spec.target.labels, spec.training.seed)
       if (granted) return { reader: target, split: 'train', ...granted }
       throw new GraftError('labels-needed', {
-        en: 'This method needs labelled target images, and the spec grants none.', zh: '该方法需要带标签的目标图像，但规格未授予任何标签。'
+        en: 'This method needs labelled target images, and none are granted.', zh: '该方法需要带标签的目标图像，但未授予任何标签。'
       }, { usage: true, field: 'target.labels', remedy: { en: 'Grant all labels, or some per class.', zh: '请授予全部标签，或每类若干标签。' } })
     }
     case 'target-unlabelled': return { reader: target, split: 'train', positions: everything(size(target)) }
@@ -86,8 +88,8 @@ async function select(name: StreamName, data: TrainingData): Promise<Selected> {
 }
 
 /**
- * Labels of a source split. Where source and target name the same classes in another order, as indices of the target's
- * classes; otherwise as the source counts them.
+ * Labels of a source split. If source and target have the same classes in another order, these are indices into the
+ * target's classes; otherwise they are the source's own.
  */
 export async function sourceLabels(source: DatasetView, split: SplitName, target: DatasetView): Promise<Int32Array> {
   const labels = await source.readLabels(split)
@@ -100,9 +102,9 @@ async function openStream(
   name: StreamName, selected: Selected, stage: Stage, network: Network, data: TrainingData, tables: FeatureTable[]
 ): Promise<BatchStream> {
   const { training } = data.spec
-  const { featuresOf, byDomain, wholeBatches: dropLast = false, transforms, views } = stage.kind === 'gradient' ? stage : {} as Partial<GradientStage>
+  const { featuresOf, byDomain, wholeBatches: dropLast = false, transforms, views, batchFactors } = stage.kind === 'gradient' ? stage : {} as Partial<GradientStage>
   const order = {
-    batchSize: training.batchSize, seed: training.seed, name, shuffle: true, dropLast, positions: selected.positions, labels: selected.labels
+    batchSize: Math.max(1, Math.round(training.batchSize * (batchFactors?.[name] ?? 1))), seed: training.seed, name, shuffle: true, balanced: training.classBalance === 'sampler', dropLast, positions: selected.positions, labels: selected.labels
   }
   if (!featuresOf) {
     const augmentation = stage.kind === 'gradient' ? training.augmentation : 'none'
@@ -114,7 +116,7 @@ async function openStream(
   return new FeatureStream(table, order)
 }
 
-/** Images in their order for looking at, or their features where the stage works on these; closing frees both. */
+/** Images in order, or their features if the stage works on features. Closing frees both. */
 export async function openInOrder(selected: Selected, stage: GradientStage, network: Network, data: TrainingData): Promise<BatchStream> {
   if (!stage.featuresOf) return evaluationStream(selected, network)
   const table = await openTable(stage.featuresOf, selected, data)
@@ -126,7 +128,7 @@ export async function openInOrder(selected: Selected, stage: GradientStage, netw
   }
 }
 
-/** Images that judge a training without being trained on, at most so many: drawn with the seed, in ascending order. */
+/** Images that a training is judged on but not trained on: at most so many, drawn with the seed, in ascending order. */
 export function heldOut(dataset: Dataset, seed: number, limit: number): { split: SplitName, positions: Int32Array } {
   const split = (dataset.splits.validation?.count ?? 0) > 0 ? 'validation' : 'train'
   const count = dataset.splits[split]?.count ?? 0
@@ -134,7 +136,7 @@ export function heldOut(dataset: Dataset, seed: number, limit: number): { split:
   return { split, positions: randomStream(seed, 'held-out', split).permutation(count).slice(0, limit).sort() }
 }
 
-/** Images, or features, a step where memory allows. */
+/** Images or features per step, where memory allows. */
 const evaluationBatchSize = 256
 const inOrder = (selected: Selected, name: string) =>
   ({ name, seed: 0, shuffle: false, positions: selected.positions, labels: selected.labels })
@@ -165,7 +167,24 @@ function evaluationStream(selected: Selected, network: Network): BatchStream {
   return imageSource(selected, network, { ...inOrder(selected, selected.split), batchSize })
 }
 
-/** A labelled split in its own order, for an evaluation; undefined where it is empty or has no labels. */
+/** The labelled validation images that a spec lets choose, in their order; undefined where there are none. */
+export async function validationImages(reader: DatasetView, { target, training: { seed } }: Spec): Promise<Selected | undefined> {
+  const found = reader.dataset.splits.validation
+  if (!found || found.count === 0 || !reader.hasLabels('validation')) return undefined
+  const labels = await reader.readLabels('validation')
+  const { validationLabels: granted = 'all' } = target
+  if (granted === 'all') return { reader, split: 'validation', positions: everything(found.count), labels }
+  const positions = drawAtMost(labels, granted.perClass, seed, reader.dataset.classes, 'validation labels')
+  return { reader, split: 'validation', positions, labels: positions.map((position) => labels[position]!) }
+}
+
+/** These images for an evaluation. */
+export async function openValidation(reader: DatasetView, spec: Spec, network: Network): Promise<BatchStream | undefined> {
+  const selected = await validationImages(reader, spec)
+  return selected && evaluationStream(selected, network)
+}
+
+/** A labelled split in its own order, for an evaluation; undefined if it is empty or has no labels. */
 export async function openEvaluation(reader: DatasetView, split: SplitName, network: Network): Promise<BatchStream | undefined> {
   const found = reader.dataset.splits[split]
   if (!found || found.count === 0 || !reader.hasLabels(split)) return undefined

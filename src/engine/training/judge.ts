@@ -10,14 +10,14 @@ import { inference, type Network } from '../network/network'
 import { yieldToEvents } from '../yield'
 import type { BatchStream } from '../batches/batch-stream'
 import type { GradientStage } from './stage'
-import { everything, heldOut, openInOrder, sourceLabels, type TrainingData } from './data'
+import { everything, heldOut, openInOrder, sourceLabels, validationImages, type TrainingData } from './data'
 import type { Judgement } from './loop'
 import type { EpochScore } from './selection'
 
-/** Images at most that are looked at without labels at an epoch's end. */
+/** At the end of an epoch at most this many images are looked at without their labels. */
 const watchedImages = 2000
 
-/** The held-out target images that a training without labels is judged on; none where the target has test images alone. */
+/** The held-out target images that a training without labels is judged on. There are none if the target has only test images. */
 export function watchedOf({ spec, target }: Pick<TrainingData, 'spec' | 'target'>): ReturnType<typeof heldOut> | undefined {
   const found = heldOut(target.dataset, spec.training.seed, watchedImages)
   return found.positions.length > 0 ? found : undefined
@@ -25,22 +25,22 @@ export function watchedOf({ spec, target }: Pick<TrainingData, 'spec' | 'target'
 
 const predictionsPath = (folder: string, epoch: number): string => join(folder, `epoch-${epoch}.predictions.i32`)
 
-/** Classes predicted for the watched images at an epoch's end (counted from one). */
+/** The classes predicted for the watched images at the end of an epoch (counted from one). */
 export async function readPredictions(folder: string, epoch: number): Promise<Int32Array> {
   const bytes = await readFile(predictionsPath(folder, epoch))
   return Int32Array.from({ length: bytes.length / 4 }, (_, index) => bytes.readInt32LE(index * 4))
 }
 
-/** A score that chose, as people read it: where less is better, the judge turns it round for the choice. */
+/** The score that chose, as people read it. If lower is better, the judge negates it to choose; this turns it back. */
 export const shownValue = ({ score, value }: Pick<EpochScore, 'score' | 'value'>): number =>
   isLabelFree(score) && !labelFreeScores[score].higherIsBetter ? -value : value
 
-/** What chooses the epoch that is kept; `last` when nothing does. */
+/** What chooses the epoch to keep; `last` if nothing does. */
 type ChoosingScore = 'validation accuracy' | Exclude<TrainingSettings['selection'], 'automatic'>
 
 /**
- * What chooses: validation accuracy where the spec grants labels; otherwise information maximisation for a method that
- * learns from unlabelled target images, and source validation for one that does not look at the target.
+ * What chooses the epoch. With target labels it is validation accuracy. Without them it is information maximisation for a
+ * method that learns from unlabelled target images, and source validation for one that does not look at the target.
  */
 function choosingScore(
   selection: TrainingSettings['selection'], can: { validation: boolean, sourceValidation: boolean, labels: boolean, seesTarget: boolean }
@@ -55,13 +55,13 @@ interface JudgeOptions {
   stage: GradientStage
   network: Network
   data: TrainingData
-  /** Where the predictions of each epoch are kept, for when the vault opens; absent for a stage that is not chosen from. */
+  /** The folder where the predictions of each epoch are kept until the vault opens; absent for a stage in which no epoch is chosen. */
   predictions?: string
-  /** Told once, when predictions fall into few classes. */
+  /** Called once, when the predictions fall into few classes. */
   onCollapse?(epoch: number): void
 }
 
-/** Judges a network at the end of each epoch by what its spec lets it look at. Never reads a label that is not granted. */
+/** Judges a network at the end of each epoch by what its spec allows. Never reads a label that is not granted. */
 export class Judge {
   private alarmed = false
 
@@ -74,7 +74,7 @@ export class Judge {
     private readonly watched: BatchStream | undefined
   ) {}
 
-  /** @throws GraftError `selection-impossible` where the spec wants a score that its data cannot give */
+  /** @throws GraftError `selection-impossible` if the spec wants a score that its data cannot give */
   static async open(options: JudgeOptions): Promise<Judge> {
     const { stage, network, data } = options
     const { spec, target, source } = data
@@ -82,10 +82,8 @@ export class Judge {
     const labels = spec.target.labels !== 'none'
     const open = (selected: Parameters<typeof openInOrder>[0]) => openInOrder(selected, stage, network, data)
 
-    const { validation: split } = target.dataset.splits
-    const validation = labels && split && split.count > 0 && target.hasLabels('validation')
-      ? await open({ reader: target, split: 'validation', positions: everything(split.count), labels: await target.readLabels('validation') })
-      : undefined
+    const choosing = labels ? await validationImages(target, spec) : undefined
+    const validation = choosing && await open(choosing)
     const sourceSplit = source?.dataset.splits.validation
     const sourceValidation = source && sourceSplit && sourceSplit.count > 0 && source.hasLabels('validation') && (!labels || selection === 'source-validation')
       ? await open(await sourceSelected(data, source, sourceSplit.count))
@@ -146,7 +144,8 @@ export class Judge {
     const predictions = predictedClasses(logits, length)
     if (folder !== undefined) {
       await mkdir(folder, { recursive: true })
-      await writeFileDurably(predictionsPath(folder, epoch), new Uint8Array(predictions.buffer))
+      const write = (): Promise<void> => writeFileDurably(predictionsPath(folder, epoch), new Uint8Array(predictions.buffer))
+      await (data.whenRoom?.(write) ?? write())
     }
     if (!this.alarmed && haveCollapsed(predictions, length)) {
       this.alarmed = true
@@ -171,7 +170,7 @@ function logitsOf(stage: GradientStage, network: Network): (inputs: tf.Tensor) =
     : (images) => network.forward(images as tf.Tensor4D, inference)
 }
 
-/** Logits [images, classes] of a whole stream that does not shuffle, in its order. */
+/** Logits [images, classes] of all images of a stream, in its order. The stream must not shuffle. */
 async function allLogits(
   classifier: (inputs: tf.Tensor) => tf.Tensor2D, stream: BatchStream, classes: number, signal: AbortSignal
 ): Promise<Float32Array> {

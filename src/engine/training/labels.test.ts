@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { GraftError } from '../../contract/errors'
-import { drawPerClass } from './labels'
+import { drawAtMost, drawPerClass } from './labels'
 
 const classes = ['cat', 'dog', 'horse']
 const labels = Int32Array.from({ length: 300 }, (_, position) => position % 3)
@@ -41,6 +41,12 @@ describe('drawPerClass', () => {
     expect(attempt(3)!.message.en).toContain('dog (1), horse (2)')
     expect(attempt(3)!.message.en).not.toContain('cat')
     expect(attempt(3)!.remedy!.en).toContain('at most 1')
+  })
+
+  it('takes what a class has where it may have fewer, in a draw of its own', () => {
+    const few = Int32Array.from([0, 0, 0, 1, 2, 2])
+    expect(Array.from(drawAtMost(few, 2, 1, classes, 'validation labels'), (position) => few[position])).toEqual([0, 0, 1, 2, 2])
+    expect(drawAtMost(labels, 7, 1, classes, 'validation labels')).not.toEqual(drawPerClass(labels, 7, 1, classes))
   })
 
   it('does not list a hundred classes', () => {

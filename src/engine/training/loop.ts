@@ -11,7 +11,7 @@ import { Pace } from './pace'
 import { learningRateAt } from './schedules'
 import { isSettled, selectionStateSchema, type EpochScore, type Selection } from './selection'
 
-/** Where a stage stands between two steps; with the tensors, all that resuming needs. */
+/** Where a stage stands between two steps. Together with the tensors it is all that resuming needs. */
 export const stageStateSchema = z.object({
   stage: z.int(),
   epoch: z.int(),
@@ -31,7 +31,7 @@ export const stageStart = (stage: number): StageState => ({
   selection: { best: null, epochsSinceBest: 0 }
 })
 
-/** What an epoch's end shows: figures for the series, and the score that decides which epoch is kept. */
+/** What is measured at the end of an epoch: figures for the series, and the score that decides which epoch is kept. */
 export interface Judgement {
   validation?: { loss: number, accuracy: number }
   /** Label-free scores, by name. */
@@ -48,11 +48,11 @@ interface StageOptions {
   settings: TrainingSettings
   optimizer: Optimizer
   selection: Selection
-  /** Variables that a best epoch is made of: the network's, and the stage's own. */
+  /** The variables that are kept of the best epoch: the network's and the stage's own. */
   kept: ReadonlyMap<string, tf.Variable>
   /** Judges the network at an epoch's end (counted from one; 0 is the start) by what the spec lets it look at; absent where that is nothing. */
   judge?: (epoch: number) => Promise<Judgement>
-  /** Takes a copy of everything at `state`; training may go on while it is being written. */
+  /** Copies everything as it is at `state`. Training can go on while the copy is written. */
   checkpoint(state: StageState): Promise<{ written: Promise<void> }>
   /** Ends the training also at a loss that leaves the range of its first hundred steps: somebody can begin anew. */
   watchRange?: boolean
@@ -64,7 +64,7 @@ interface StageOptions {
   onProgress(at: { phase: RunPhase, position: Position, epochs: number, imagesPerSecond: number | undefined, secondsLeft: number | undefined }): void
 }
 
-/** How long a stage is: its first stream shows every image once an epoch, unless the spec counts the steps. */
+/** How long a stage is. In each epoch its first stream shows every image once, unless the spec sets the steps per epoch. */
 export function stageLength(
   stage: GradientStage, { streams }: StageAccess, settings: TrainingSettings
 ): { epochs: number, stepsPerEpoch: number, steps: number } {
@@ -79,13 +79,13 @@ export function stageLength(
  */
 export const momentumFor = (steps: number): number => Math.min(0.1, 3 / Math.max(1, steps))
 
-/** Shortest time between two checkpoints at an epoch's end, and longest within an epoch, in seconds. */
+/** In seconds: the shortest time between two checkpoints at the end of epochs, and the longest without one within an epoch. */
 const checkpointPause = { epoch: 5, step: 30 }
 
 /**
  * Runs a stage from its state to its end: epochs, batches, schedule, gradient steps, validation, the choice of the
- * best epoch, checkpoints, cancel. Which numbers come out depends on the spec alone, never on when it was interrupted.
- * @returns `cancelled` with a checkpoint written, `stopped` when asked to end after an epoch or stopped early.
+ * best epoch, checkpoints and cancel. The numbers depend on the spec alone, never on when the run was interrupted.
+ * @returns `cancelled`, with a checkpoint written; `stopped` if it was asked to end after an epoch or stopped early.
  * @throws Diverged at the first loss that is not a number
  */
 export async function trainStage(options: StageOptions): Promise<'finished' | 'stopped' | 'cancelled'> {
@@ -113,7 +113,7 @@ export async function trainStage(options: StageOptions): Promise<'finished' | 's
     return value
   }
 
-  /** A failure to write surfaces at the next checkpoint, or at the end. */
+  /** If a checkpoint could not be written, the error comes with the next checkpoint or at the end. */
   const checkpoint = async (): Promise<void> => {
     await writing
     lastCheckpoint = options.seconds()
@@ -126,7 +126,7 @@ export async function trainStage(options: StageOptions): Promise<'finished' | 's
     await writing
     return 'cancelled'
   }
-  /** What the work gives; `cancelled` where the cancel cut it short. */
+  /** What the work gives, or `cancelled` if it was cut short. */
   const unlessCancelled = async <Value>(work: () => Promise<Value>): Promise<Value | 'cancelled'> => {
     try {
       return await outsideSteps(work)
@@ -156,6 +156,7 @@ export async function trainStage(options: StageOptions): Promise<'finished' | 's
       if (signal.aborted) return cancelled()
       const batches = await nextBatches(stage, options.access.streams, state)
       const learningRate = learningRateAt(settings, state.step, stepsPerEpoch, steps)
+      if (stage.optimizerAnewAt === state.step) options.optimizer.restore(new Map())
       const outcome = takeSteps(stage, gradientSteps, batches, position(), options.optimizer, learningRate, settings.clipNorm)
       assertFinite(outcome.losses, state, learningRate)
       state = afterStep(state, outcome)
@@ -207,7 +208,7 @@ export async function trainStage(options: StageOptions): Promise<'finished' | 's
   return 'finished'
 }
 
-/** The step's batch of every stream; each begins anew, in its own next order, once it has shown all its images. */
+/** The batch of each stream for this step. A stream that has shown all its images begins again, in its next order. */
 async function nextBatches(stage: GradientStage, streams: StageAccess['streams'], { step }: StageState): Promise<Batches> {
   const batches: Batches = {}
   for (const name of stage.streams) {

@@ -1,6 +1,6 @@
 import type { Metric } from '../../contract/runs'
 
-/** Collects the lines of a run's series and hands them on at most ten times a second. */
+/** Collects the lines of a run's series and passes them on at most ten times per second. */
 export class MetricsWriter {
   private pending: Metric[] = []
   private lastFlush = 0
@@ -17,7 +17,7 @@ export class MetricsWriter {
     if (this.now() - this.lastFlush >= 100) this.hand()
   }
 
-  /** Everything is on disk once this resolves. */
+  /** When this resolves, everything is on disk. */
   async flush(): Promise<void> {
     this.hand()
     await this.writing
@@ -30,7 +30,7 @@ export class MetricsWriter {
     this.pending = []
     this.publish(metrics)
     this.writing = this.writing.then(() => this.append(metrics))
-    // The failure surfaces at the next flush; without this it would also count as unhandled.
+    // The next flush reports the failure. Without this line it would also count as unhandled.
     this.writing.catch(() => undefined)
   }
 }

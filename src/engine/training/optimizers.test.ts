@@ -5,7 +5,7 @@ import type { ParameterGroup } from './stage'
 import { createOptimizer, type Optimizer, type OptimizerSettings } from './optimizers'
 
 const settings = (change: Partial<OptimizerSettings>): OptimizerSettings =>
-  ({ optimizer: 'sgd', momentum: 0, weightDecay: 0, ...change })
+  ({ optimizer: 'sgd', momentum: 0, nesterov: false, weightDecay: 0, decayBiases: true, ...change })
 
 let weight: tf.Variable
 let optimizer: Optimizer | undefined
@@ -47,6 +47,27 @@ describe('SGD', () => {
     expectClose(step([2, -1], 0.1), [0.8, -1.9])
     // no momentum: nothing to keep
     expect(optimizer.state().size).toBe(0)
+  })
+
+  it('looks ahead of the momentum where asked to, as PyTorch does', () => {
+    optimizer = createOptimizer(settings({ momentum: 0.9, nesterov: true }))
+    // v = 2, −1;  w = 1 − 0.1·(2 + 1.8), −2 + 0.1·(1 + 0.9)
+    expectClose(step([2, -1], 0.1), [0.62, -1.81])
+    // v = 2.8, 0.1;  w = 0.62 − 0.1·(1 + 2.52), −1.81 − 0.1·(1 + 0.09)
+    expectClose(step([1, 1], 0.1), [0.268, -1.919])
+    expectClose(Array.from(optimizer.state().get('momentum/w')!.dataSync()), [2.8, 0.1])
+  })
+
+  it.each(['sgd', 'adam', 'adamw'] as const)('%s leaves biases and normalisations undecayed where asked to', (kind) => {
+    const after = (decayBiases: boolean, own: Partial<ParameterGroup> = {}): number[] => {
+      optimizer?.dispose()
+      optimizer = createOptimizer(settings({ optimizer: kind, weightDecay: 0.5, decayBiases }))
+      tf.tidy(() => weight.assign(tf.tensor1d([1, -2])))
+      return step([0, 0], 0.1, [group(own)])
+    }
+    expect(after(false)).toEqual([1, -2])
+    expect(after(true)).not.toEqual([1, -2])
+    expect(after(false, { weightDecay: 0.5 })).toEqual(after(true))
   })
 
   it('carries momentum as PyTorch does: the first step is the gradient itself', () => {

@@ -4,27 +4,28 @@ import { stepKernels, type AdamStepAttributes } from '../runtime/kernels/optimiz
 import type { ParameterGroup } from './stage'
 
 /**
- * Turns gradients into steps. The arithmetic is PyTorch's (torch.optim), so that published recipes carry over:
- * stock tfjs optimisers know neither weight decay nor a state for variables that join later.
+ * Turns gradients into steps. The arithmetic is PyTorch's (torch.optim), so that published recipes carry over. The
+ * optimisers of tfjs know neither weight decay nor variables that join later.
  */
 export interface Optimizer {
   /**
-   * One step. Variables without a gradient stay as they are, as in PyTorch. The gradients remain the caller's.
-   * @param gradients keyed as the groups' variables
+   * Takes one step. As in PyTorch, variables without a gradient stay as they are. The caller still owns the gradients.
+   * @param gradients by the same keys as the variables of the groups
    * @param learningRate the schedule's; each group multiplies it by its factor
    */
   apply(groups: readonly ParameterGroup[], gradients: Readonly<Record<string, tf.Tensor>>, learningRate: number): void
   /**
-   * What a checkpoint must keep, by name `<slot>/<variable key>`. The tensors stay the optimiser's and are valid until
-   * its next call.
+   * What a checkpoint must keep, by name `<slot>/<variable key>`. The optimiser owns the tensors, and they are valid
+   * until its next call.
    */
   state(): ReadonlyMap<string, tf.Tensor>
-  /** Takes over a copy of an earlier `state()`; what was there before is dropped. Throws on names it does not know. */
+  /** Replaces its state by a copy of an earlier `state()`. Throws on names it does not know. */
   restore(state: ReadonlyMap<string, tf.Tensor>): void
   dispose(): void
 }
 
-export type OptimizerSettings = Pick<TrainingSettings, 'optimizer' | 'momentum' | 'weightDecay'>
+/** Momentum is plain, and everything decays, where nothing else is said. */
+export type OptimizerSettings = Pick<TrainingSettings, 'optimizer' | 'momentum' | 'weightDecay'> & Partial<Pick<TrainingSettings, 'nesterov' | 'decayBiases'>>
 
 /** The optimiser that the settings ask for. */
 export function createOptimizer(settings: OptimizerSettings): Optimizer {
@@ -37,7 +38,7 @@ class Slots {
 
   constructor(private readonly names: readonly string[]) {}
 
-  /** Hands a tensor over, to be replaced by `set`; zeros in the variable's shape where there is none yet. */
+  /** Gives a tensor away, to be replaced by `set`. Zeros in the variable's shape if there is none yet. */
   take(slot: string, key: string, variable: tf.Variable): tf.Tensor {
     const name = `${slot}/${key}`
     const tensor = this.tensors.get(name) ?? tf.zerosLike(variable)
@@ -45,7 +46,7 @@ class Slots {
     return tensor
   }
 
-  /** Keeps a tensor beyond the tidy it was made in, in place of the one before. */
+  /** Keeps a tensor beyond the tidy it was made in, and drops the one before. */
   set(slot: string, key: string, tensor: tf.Tensor): void {
     const name = `${slot}/${key}`
     this.tensors.get(name)?.dispose()
@@ -71,17 +72,20 @@ class Slots {
   }
 }
 
-/** Calls `update` for each variable that has a gradient, with its learning rate and weight decay. */
+/**
+ * Calls `update` for each variable that has a gradient, with its learning rate and weight decay. Biases, and scales and
+ * shifts of a normalisation, are what has one axis: where these do not decay, only a group that says so itself makes them.
+ */
 function forEachParameter(
   groups: readonly ParameterGroup[], gradients: Readonly<Record<string, tf.Tensor>>, learningRate: number,
-  weightDecay: number, update: (parameter: { key: string, variable: tf.Variable, gradient: tf.Tensor, rate: number, decay: number }) => void
+  { weightDecay, decayBiases = true }: OptimizerSettings, update: (parameter: { key: string, variable: tf.Variable, gradient: tf.Tensor, rate: number, decay: number }) => void
 ): void {
   for (const group of groups) {
     const rate = learningRate * group.learningRateFactor
     for (const [key, variable] of group.variables) {
       const gradient = gradients[key]
       if (gradient === undefined) continue
-      tf.tidy(() => update({ key, variable, gradient, rate, decay: group.weightDecay ?? weightDecay }))
+      tf.tidy(() => update({ key, variable, gradient, rate, decay: group.weightDecay ?? (variable.rank > 1 || decayBiases ? weightDecay : 0) }))
     }
   }
 }
@@ -122,7 +126,8 @@ const withDecay = (gradient: tf.Tensor, variable: tf.Variable, decay: number): t
   decay === 0 ? gradient : tf.add(gradient, tf.mul(variable, decay))
 
 /**
- * torch.optim.SGD without dampening or Nesterov: `v ← m·v + g` (first step `v ← g`), `w ← w − rate · v`.
+ * torch.optim.SGD without dampening: `v ← m·v + g` (first step `v ← g`), `w ← w − rate · v`; with Nesterov's momentum
+ * `w ← w − rate · (g + m·v)`.
  */
 class Sgd implements Optimizer {
   private readonly slots = new Slots(['momentum'])
@@ -130,14 +135,17 @@ class Sgd implements Optimizer {
   constructor(private readonly settings: OptimizerSettings) {}
 
   apply(groups: readonly ParameterGroup[], gradients: Readonly<Record<string, tf.Tensor>>, learningRate: number): void {
-    const { momentum, weightDecay } = this.settings
-    forEachParameter(groups, gradients, learningRate, weightDecay, ({ key, variable, gradient, rate, decay }) => {
+    const { momentum, nesterov = false } = this.settings
+    forEachParameter(groups, gradients, learningRate, this.settings, ({ key, variable, gradient, rate, decay }) => {
       const slope = withDecay(gradient, variable, decay)
       if (momentum === 0) {
         variable.assign(tf.sub(variable, tf.mul(slope, rate)))
         return
       }
-      const [weight, after] = momentumStep(variable, this.slots.take('momentum', key, variable), slope, { rate, decay: momentum })
+      const before = this.slots.take('momentum', key, variable)
+      // Ahead of the momentum: w − rate·(g + m·v) is a step without momentum, then m times one with it.
+      const start = nesterov ? tf.sub(variable, tf.mul(slope, rate)) : variable
+      const [weight, after] = momentumStep(start, before, slope, { rate: nesterov ? rate * momentum : rate, decay: momentum })
       this.slots.set('momentum', key, after)
       variable.assign(weight)
     })
@@ -163,7 +171,7 @@ const epsilon = 1e-8
 /**
  * torch.optim.Adam (decay added to the gradient) and torch.optim.AdamW (`w ← w · (1 − rate · decay)` first, Loshchilov
  * & Hutter 2019): `m ← β₁m + (1−β₁)g`, `v ← β₂v + (1−β₂)g²`, `w ← w − rate · (m/(1−β₁ᵗ)) / (√(v/(1−β₂ᵗ)) + ε)`.
- * t counts the steps of that variable, so one that joins late starts with its own bias correction.
+ * t counts the steps of each variable by itself, so that one which joins late has its own bias correction.
  */
 class Adam implements Optimizer {
   private readonly slots = new Slots(['first', 'second', 'step'])
@@ -172,7 +180,7 @@ class Adam implements Optimizer {
   constructor(private readonly settings: OptimizerSettings, private readonly decoupled: boolean) {}
 
   apply(groups: readonly ParameterGroup[], gradients: Readonly<Record<string, tf.Tensor>>, learningRate: number): void {
-    forEachParameter(groups, gradients, learningRate, this.settings.weightDecay, ({ key, variable, gradient, rate, decay }) => {
+    forEachParameter(groups, gradients, learningRate, this.settings, ({ key, variable, gradient, rate, decay }) => {
       const step = (this.steps.get(key) ?? 0) + 1
       this.steps.set(key, step)
       const slope = this.decoupled ? gradient : withDecay(gradient, variable, decay)

@@ -1,4 +1,4 @@
-/** Speed and time left of a training, from the clock of its steps. */
+/** The speed of a training and the time it has left, from how long its steps took. */
 export class Pace {
   private readonly steps: { at: number, images: number }[] = []
   private overhead = 0
@@ -6,20 +6,20 @@ export class Pace {
 
   constructor(private readonly now: () => number = () => performance.now() / 1000) {}
 
-  /** One step over so many images has just ended. */
+  /** Call this after each step, with the number of its images. */
   step(images: number): void {
     this.steps.push({ at: this.now(), images })
     if (this.steps.length > 50) this.steps.shift()
   }
 
-  /** Time between steps that is not training (validation, a checkpoint), so that it does not count as slow steps. */
+  /** Time between steps that went to something else (validation, a checkpoint). It must not look like slow steps. */
   pause(seconds: number): void {
     for (const step of this.steps) step.at += seconds
     this.overhead += seconds
     this.overheadCount++
   }
 
-  /** Images a second over the last fifty steps. */
+  /** Images per second over the last fifty steps. */
   get imagesPerSecond(): number | undefined {
     if (this.steps.length < 2) return undefined
     const seconds = this.steps[this.steps.length - 1]!.at - this.steps[0]!.at
@@ -27,7 +27,7 @@ export class Pace {
     return seconds > 0 ? images / seconds : undefined
   }
 
-  /** Seconds until `stepsLeft` more steps and `epochsLeft` more ends of an epoch are done. */
+  /** Seconds that `stepsLeft` more steps and the work at the end of `epochsLeft` more epochs will take. */
   secondsLeft(stepsLeft: number, epochsLeft: number): number | undefined {
     if (this.steps.length < 2) return undefined
     const perStep = (this.steps[this.steps.length - 1]!.at - this.steps[0]!.at) / (this.steps.length - 1)

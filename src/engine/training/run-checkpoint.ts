@@ -1,16 +1,17 @@
-import { stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import type * as tf from '@tensorflow/tfjs-core'
 import { z } from 'zod'
+import { GraftError } from '../../contract/errors'
+import { exists, setAside } from '../../library/disk'
 import type { Position } from './stage'
-import { loadCheckpoint, saveCheckpoint } from './checkpoint'
+import { loadCheckpoint, nextTo, saveCheckpoint, type Patiently } from './checkpoint'
 import { stageStateSchema, type StageState } from './loop'
 import type { Optimizer } from './optimizers'
 import type { Selection } from './selection'
 
 const stateSchema = z.object({ stage: stageStateSchema, seconds: z.number() })
 
-/** The tensors of a run, by the part they belong to. */
+/** The tensors of a run, by what they belong to. */
 interface RunTensors {
   /** Weights of the network and the stage's own variables, by name. */
   kept: ReadonlyMap<string, tf.Variable>
@@ -18,7 +19,8 @@ interface RunTensors {
   selection: Selection
 }
 
-const fileOf = (folder: string): string => join(folder, 'last.safetensors')
+const lastOf = (folder: string): string => join(folder, 'last.safetensors')
+const beforeOf = (folder: string): string => join(folder, 'before.safetensors')
 
 function withPrefix(prefix: string, tensors: ReadonlyMap<string, tf.Tensor>): [string, tf.Tensor][] {
   return [...tensors].map(([name, tensor]) => [`${prefix}/${name}`, tensor])
@@ -29,10 +31,10 @@ function withoutPrefix(prefix: string, tensors: ReadonlyMap<string, tf.Tensor>):
   return new Map([...tensors].flatMap(([name, tensor]) => name.startsWith(start) ? [[name.slice(start.length), tensor]] : []))
 }
 
-/** Writes position, weights, best weights and the optimiser's state as one file, so that they always belong together. */
-export function saveRunCheckpoint(folder: string, state: StageState, steps: Pick<Position, 'steps' | 'stepsPerEpoch'>, seconds: number, parts: RunTensors): Promise<void> {
+/** Writes position, weights, best weights and the optimiser's state as one file, so that they always belong together. The one before stays beside it. */
+export function saveRunCheckpoint(folder: string, state: StageState, steps: Pick<Position, 'steps' | 'stepsPerEpoch'>, seconds: number, parts: RunTensors, patiently?: Patiently): Promise<void> {
   const { stage, epoch, stepInEpoch, step } = state
-  return saveCheckpoint(fileOf(folder), {
+  return saveCheckpoint(lastOf(folder), {
     tensors: new Map([
       ...withPrefix('kept', parts.kept),
       ...withPrefix('best', parts.selection.bestWeights),
@@ -40,21 +42,43 @@ export function saveRunCheckpoint(folder: string, state: StageState, steps: Pick
     ]),
     position: { stage, epoch, stepInEpoch, step, ...steps },
     state: { stage: state, seconds }
-  })
+  }, { older: beforeOf(folder), ...(patiently && { patiently }) })
 }
 
 export interface LoadedCheckpoint {
   state: StageState
   seconds: number
+  /** The newer checkpoint that was damaged, where this is the one before it: the name it is set aside under. */
+  insteadOf?: string
   /** Puts the tensors where they belong and frees the copies. */
   restoreInto(parts: RunTensors): void
 }
 
-/** The run's last whole checkpoint, or undefined where there is none. @throws GraftError where it is damaged. */
+/**
+ * The run's newest whole checkpoint, or undefined where there is none: the last, or the one before it where the last is
+ * damaged, which is then set aside.
+ * @throws GraftError `checkpoint-damaged` where there is none that is whole
+ */
 export async function loadRunCheckpoint(folder: string): Promise<LoadedCheckpoint | undefined> {
-  const exists = await stat(fileOf(folder)).then(() => true, () => false)
-  if (!exists) return undefined
-  const { tensors, state } = await loadCheckpoint(fileOf(folder), stateSchema)
+  const last = lastOf(folder)
+  const damaged: { path: string, error: GraftError }[] = []
+  for (const path of [last, nextTo(last), beforeOf(folder)]) {
+    if (!await exists(path)) continue
+    try {
+      const loaded = opened(await loadCheckpoint(path, stateSchema))
+      const aside: string[] = []
+      for (const { path: bad } of damaged) aside.push(basename(await setAside(bad) ?? bad))
+      return { ...loaded, ...(aside[0] !== undefined && { insteadOf: aside[0] }) }
+    } catch (error) {
+      if (!(error instanceof GraftError)) throw error
+      damaged.push({ path, error })
+    }
+  }
+  if (damaged[0]) throw damaged[0].error
+  return undefined
+}
+
+function opened({ tensors, state }: Awaited<ReturnType<typeof loadCheckpoint<z.output<typeof stateSchema>>>>): LoadedCheckpoint {
   return {
     state: state.stage,
     seconds: state.seconds,

@@ -10,7 +10,7 @@ describe('learningRateAt', () => {
   })
 
   it('goes down a stair after so many epochs', () => {
-    // 10 steps an epoch, stairs of 2 epochs: 0…19 → 0.1, 20…39 → 0.01, 40… → 0.001
+    // 10 steps per epoch, decay steps of 2 epochs: 0…19 → 0.1, 20…39 → 0.01, 40… → 0.001
     const at = (step: number) => learningRateAt(settings({ schedule: 'step' }), step, 10, 100)
     expect(at(19)).toBe(0.1)
     expect(at(20)).toBeCloseTo(0.01, 12)

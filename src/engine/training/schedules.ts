@@ -5,11 +5,11 @@ export type ScheduleSettings = Pick<
 >
 
 /**
- * The learning rate of a step, before any group's factor. A pure function of the position, so a resumed run goes on
- * exactly. Warm-up rises linearly, `(step + 1) / warm-up steps`, so the first step already moves and the last one of
+ * The learning rate of a step, before the factor of a group. It depends on the position alone, so a resumed run goes on
+ * exactly. Warm-up rises linearly, by `(step + 1) / warm-up steps`: the first step already moves, and the last step of
  * the warm-up has the full rate. Cosine then falls to 0 at the end of the last step (Loshchilov & Hutter 2017, one
- * cycle); stairs are counted in epochs from the start, warm-up included. Inverse decay is domain adaptation's,
- * `(1 + 10 · progress)^−0.75` (Ganin et al. 2016, section 5.2.2).
+ * cycle). Decay steps are counted in epochs from the start, warm-up included. Inverse decay is the one of domain
+ * adaptation, `(1 + 10 · progress)^−0.75` (Ganin et al. 2016, section 5.2.2).
  * @param step steps done before this one, from 0
  * @param stepsPerEpoch steps of one epoch
  * @param steps steps of the whole stage

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import { z } from 'zod'
 import type { GradientStage } from './stage'
 
-/** How good an epoch was: higher `value` wins, lower `loss` breaks a tie. */
+/** How good an epoch was. The higher `value` wins; between equal values the lower `loss` does. */
 export interface EpochScore { score: string, value: number, loss: number }
 
 export const selectionStateSchema = z.object({
@@ -11,21 +11,21 @@ export const selectionStateSchema = z.object({
 })
 type SelectionState = z.infer<typeof selectionStateSchema>
 
-/** Whether an epoch that ends after so many steps of a stage is one that may be chosen, where any is. */
+/** Whether an epoch that ends after so many steps of a stage is settled. If any epoch is, only settled ones may be chosen. */
 export const isSettled = ({ settledAfter = 0 }: Pick<GradientStage, 'settledAfter'>, step: number): boolean => step > settledAfter
 
-/** Remembers the best epoch of a stage and its weights, and says when to stop early. */
+/** Remembers the best epoch of a stage with its weights, and says when to stop early. */
 export class Selection {
   state: SelectionState = { best: null, epochsSinceBest: 0 }
   private weights = new Map<string, tf.Tensor>()
 
-  /** @param patience epochs without a better one after which to stop; 0 never stops */
+  /** @param patience stop after this many epochs without a better one; 0 never stops */
   constructor(private readonly patience: number) {}
 
   /**
-   * Takes the epoch's score (epochs counted from one) and, where it is the best so far, its weights. A settled epoch is
-   * better than all that are not, and patience begins with the first.
-   * @param settled whether an epoch is
+   * Takes the score of an epoch (counted from one), and its weights if it is the best so far. A settled epoch is better
+   * than every unsettled one, and patience begins with the first settled one.
+   * @param settled whether this epoch is settled
    */
   consider(
     epoch: number, score: EpochScore, variables: ReadonlyMap<string, tf.Tensor>, settled: (epoch: number) => boolean = () => true
@@ -42,12 +42,12 @@ export class Selection {
     this.keep(variables)
   }
 
-  /** Whether the best epoch lies too far back. */
+  /** Whether the best epoch is longer ago than patience allows. */
   get exhausted(): boolean {
     return this.patience > 0 && this.state.epochsSinceBest >= this.patience
   }
 
-  /** Weights of the best epoch; empty before the first. They stay the selection's. */
+  /** Weights of the best epoch; empty before the first. The selection owns them. */
   get bestWeights(): ReadonlyMap<string, tf.Tensor> {
     return this.weights
   }
@@ -62,7 +62,7 @@ export class Selection {
     this.weights = new Map()
   }
 
-  /** A clone shares its numbers with the variable until the next step assigns new ones: nothing is copied. */
+  /** Clones copy nothing: they share the variable's numbers until the next step assigns new ones. */
   private keep(tensors: ReadonlyMap<string, tf.Tensor>): void {
     this.dispose()
     this.weights = new Map([...tensors].map(([name, tensor]) => [name, tf.keep(tf.clone(tensor))]))

@@ -84,10 +84,10 @@ function isAsked({ id, needs }: MethodSummary, pair: Pair, { quick, only }: TryO
 }
 
 async function tryMethod(spec: Spec, pair: Pair, seeds: number, place: Place, trained: Trained): Promise<Trial | undefined> {
-  const { methods } = (await place.engine()).catalogue()
+  const catalogue = (await place.engine()).catalogue()
   const both = await Promise.all(Array.from({ length: seeds }, async (_, turn) => {
     const own = withSeed(spec, spec.training.seed + turn)
-    const twin = deriveTwins(own, await findTwinFacts(own, place.library, { methods })).twins.find(({ role }) => role === pair.control)
+    const twin = deriveTwins(own, await findTwinFacts(own, place.library, catalogue)).twins.find(({ role }) => role === pair.control)
     return { run: await trained.one(own), ...(twin && { twin: await trained.one(twin.spec) }) }
   }))
   const runs = both.map(({ run }) => run)

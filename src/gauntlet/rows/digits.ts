@@ -37,7 +37,7 @@ const adaptation = (
 ): TrainedRow => ({
   ...named(from, to, method), ...more,
   methods: [method, 'source-only'], data: [from, to], band,
-  // One source-only run a seed for all of as many steps, also for ADDA, whose own settings are others (Adam).
+  // One source-only run per seed for all of as many steps, also for ADDA, whose own settings are others (Adam).
   control: { name: 'source-only', spec: (quick) => sourceOnlySpec(from, to, quick, epochs) },
   spec: (quick) => ({
     source: { model: 'arch:lenet', dataset: from }, target: { dataset: to, labels: 'none' }, method: { id: method },

@@ -1,10 +1,10 @@
 import type { BaseSpec, GauntletRow } from '../row'
 
-// Four fine-tunings of one pre-trained seed CNN on CIFAR-100 with 20 labels a class, at settings and seeds of their own
+// Four fine-tunings of one pre-trained seed CNN on CIFAR-100 with 20 labels per class, at settings and seeds of their own
 // (Wortsman et al. 2022 vary the same), and the greedy soup of them. What goes in is chosen on validation, and so the
 // comparison is on validation; the run keeps its test accuracy too.
 
-const target: BaseSpec['target'] = { dataset: 'cifar-100', labels: { perClass: 20 } }
+const target: BaseSpec['target'] = { dataset: 'cifar-100', labels: { perClass: 20 }, validationLabels: 'all' }
 const fineTunings: NonNullable<BaseSpec['training']>[] = [
   { learningRate: 0.01 }, { learningRate: 0.005, augmentation: 'flip' }, { learningRate: 0.02, augmentation: 'flip-shift' },
   { learningRate: 0.01, augmentation: 'flip', weightDecay: 0.001 }

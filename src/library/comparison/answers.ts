@@ -7,13 +7,13 @@ import { readTestLabels, readTestPredictions } from './tested'
 /**
  * The test images of one class, or those of it that the run took for another, by their positions in the whole test
  * split: what a bar or a cell of its evaluation stands for. Mistakes come first, each part in the split's order.
- * @throws `run-not-found`, `pictures-gone`, `predictions-gone`, `file-damaged`
+ * @throws `run-not-found`, `pictures-gone`, `predictions-gone`, `predictions-damaged`, `file-damaged`
  */
 export async function answersOf(library: Pick<Library, 'datasets' | 'runs'>, { id, truth, predicted }: AnswersWanted): Promise<Answers> {
   const run = await library.runs.get(id)
   const labels = await readTestLabels(library, run)
   if (!labels) throw picturesGone(run)
-  const predictions = await readTestPredictions(library, run)
+  const predictions = await readTestPredictions(library, run, labels)
   if (predictions?.length !== labels.length) throw predictionsGone(run)
   const positions = await testPositions(library, run)
   const images = [...labels.keys()].filter((image) => labels[image] === truth && (predicted === undefined || predictions[image] === predicted))
@@ -26,7 +26,7 @@ export async function answersOf(library: Pick<Library, 'datasets' | 'runs'>, { i
 }
 
 /** Where the images of a target that is one domain lie in the whole split; undefined where it is the whole. */
-async function testPositions({ datasets }: Pick<Library, 'datasets'>, { spec: { target } }: Run): Promise<Int32Array | undefined> {
+export async function testPositions({ datasets }: Pick<Library, 'datasets'>, { spec: { target } }: Run): Promise<Int32Array | undefined> {
   if (target.domain === undefined) return undefined
   const reader = await datasets.open(target.dataset)
   try {

@@ -4,23 +4,41 @@ import { join } from 'node:path'
 import { type Dataset, imageBytesOf, type SplitName } from '../../contract/datasets'
 import { GraftError } from '../../contract/errors'
 import { namingFile } from '../disk/files'
+import { crc32 } from '../disk/checksums'
 import { readColumn } from './column'
+import { buildSums, readSums } from './image-sums'
 import { readNames } from './names'
 
-/** The files of one split inside a data set's folder: raw `[n, height, width, channels]` bytes, little-endian labels and domains, names. */
-export function splitFiles(folder: string, split: SplitName): { images: string, labels: string, domains: string, names: string } {
+/** The files of one split inside a data set's folder: raw `[n, height, width, channels]` bytes, a checksum for each image, little-endian labels and domains, names. */
+export function splitFiles(folder: string, split: SplitName): { images: string, sums: string, labels: string, domains: string, names: string } {
   const of = (name: string): string => join(folder, split, name)
-  return { images: of('images.u8'), labels: of('labels.i32'), domains: of('domains.i32'), names: of('names.json') }
+  return { images: of('images.u8'), sums: of('images.sums'), labels: of('labels.i32'), domains: of('domains.i32'), names: of('names.json') }
 }
 
-/** A data set's images and labels, read by position: memory does not grow with the data. Close it when done. */
+/** An open file of images. */
+interface OpenImages {
+  handle: fs.FileHandle
+  /** A checksum for each image; undefined where they are not known and not to be found out. */
+  sums: Uint32Array | undefined
+  /** 1 for each image that was verified since the file was opened. */
+  verified: Uint8Array
+}
+
+/**
+ * A data set's images and labels, read by position: memory does not grow with the data. Close it when done. What it gives is
+ * verified: each image the first time it is read, labels, domains and names as a whole.
+ */
 export class DatasetReader {
-  private readonly handles = new Map<SplitName, Promise<fs.FileHandle>>()
+  private readonly handles = new Map<SplitName, Promise<OpenImages>>()
   private readonly columns = new Map<string, Promise<Int32Array>>()
   private readonly names = new Map<SplitName, Promise<string[]>>()
   private readonly imageBytes: number
 
-  constructor(readonly dataset: Dataset, private readonly folder: string) {
+  /**
+   * @param wholePass whether a data set of an earlier version, which has no checksum for each image, is read whole before
+   * the first of them is given. Without, its images are given unverified: for looking at them, never for what counts.
+   */
+  constructor(readonly dataset: Dataset, private readonly folder: string, private readonly wholePass = true) {
     this.imageBytes = imageBytesOf(dataset.shape)
   }
 
@@ -35,18 +53,31 @@ export class DatasetReader {
     const bytes = into ? into.subarray(0, positions.length * imageBytes) : new Uint8Array(positions.length * imageBytes)
     if (bytes.length < positions.length * imageBytes) throw new RangeError('The buffer is too small for these images.')
     for (let index = 0; index < positions.length; index++) this.checkPosition(split, positions[index]!, count)
-    const handle = await this.handleOf(split)
+    const open = await this.imagesOf(split)
     // Neighbours are read in one go: whole batches in order cost one call.
     const reads: Promise<void>[] = []
     for (let start = 0; start < positions.length;) {
       let end = start + 1
       while (end < positions.length && positions[end] === positions[end - 1]! + 1) end++
       const part = bytes.subarray(start * imageBytes, end * imageBytes)
-      reads.push(this.readPart(handle, part, positions[start]! * imageBytes, split))
+      reads.push(this.readPart(open.handle, part, positions[start]! * imageBytes, split))
       start = end
     }
     await Promise.all(reads)
+    this.verify(open, split, positions, bytes)
     return bytes
+  }
+
+  private verify({ sums, verified }: OpenImages, split: SplitName, positions: ArrayLike<number>, bytes: Uint8Array): void {
+    if (!sums) return
+    for (let index = 0; index < positions.length; index++) {
+      const position = positions[index]!
+      if (verified[position] === 1) continue
+      if (crc32(bytes.subarray(index * this.imageBytes, (index + 1) * this.imageBytes)) !== sums[position]) {
+        throw datasetDamaged(splitFiles(this.folder, split).images, `image ${position} is not what was imported`)
+      }
+      verified[position] = 1
+    }
   }
 
   /**
@@ -90,7 +121,7 @@ export class DatasetReader {
     const path = splitFiles(this.folder, split).names
     let loading = this.names.get(split)
     if (!loading) {
-      loading = readNames(path, count, (details) => datasetDamaged(path, details)).catch((error: unknown) => { throw namingFile(error, path) })
+      loading = readNames(path, { count, sha256: this.splitOf(split).sha256.names }, (details) => datasetDamaged(path, details)).catch((error: unknown) => { throw namingFile(error, path) })
       this.names.set(split, loading)
       loading.catch(() => this.names.delete(split))
     }
@@ -104,7 +135,7 @@ export class DatasetReader {
   async close(): Promise<void> {
     const handles = [...this.handles.values()]
     this.handles.clear()
-    for (const handle of handles) await handle.then((open) => open.close(), () => undefined)
+    for (const opened of handles) await opened.then(({ handle }) => handle.close(), () => undefined)
   }
 
   private splitOf(split: SplitName): NonNullable<Dataset['splits'][SplitName]> {
@@ -124,7 +155,7 @@ export class DatasetReader {
     }, { usage: true })
   }
 
-  private handleOf(split: SplitName): Promise<fs.FileHandle> {
+  private imagesOf(split: SplitName): Promise<OpenImages> {
     const known = this.handles.get(split)
     if (known) return known
     const opened = this.openImages(split)
@@ -133,19 +164,29 @@ export class DatasetReader {
     return opened
   }
 
-  private async openImages(split: SplitName): Promise<fs.FileHandle> {
-    const path = splitFiles(this.folder, split).images
+  private async openImages(split: SplitName): Promise<OpenImages> {
+    const { images: path, sums: sumsPath } = splitFiles(this.folder, split)
+    const { imageBytes } = this
+    const { count, sha256: { images: sha256 } } = this.splitOf(split)
     let handle: fs.FileHandle
     try {
       handle = await fs.open(path)
     } catch (error) {
       throw namingFile(error, path)
     }
-    const { size } = await handle.stat()
-    const expected = this.splitOf(split).count * this.imageBytes
-    if (size === expected) return handle
-    await handle.close()
-    throw datasetDamaged(path, `${size} bytes instead of ${expected}`)
+    try {
+      const { size } = await handle.stat()
+      if (size !== count * imageBytes) throw datasetDamaged(path, `${size} bytes instead of ${count * imageBytes}`)
+      let sums = await readSums(sumsPath, count, sha256)
+      if (!sums && this.wholePass) {
+        sums = await buildSums(path, sumsPath, { count, imageBytes, sha256 })
+        if (!sums) throw datasetDamaged(path, `its SHA-256 is not ${sha256}`)
+      }
+      return { handle, sums, verified: new Uint8Array(sums ? count : 0) }
+    } catch (error) {
+      await handle.close()
+      throw namingFile(error, path)
+    }
   }
 
   private readPart(handle: fs.FileHandle, part: Uint8Array, from: number, split: SplitName): Promise<void> {
@@ -188,7 +229,8 @@ export class DatasetReader {
     const path = splitFiles(this.folder, split)[column]
     const kinds = column === 'labels' ? classes.length : domains?.length ?? 0
     try {
-      return await readColumn(path, this.splitOf(split).count, kinds, (details) => datasetDamaged(path, details))
+      const { count, sha256 } = this.splitOf(split)
+      return await readColumn(path, { count, kinds, sha256: sha256[column] }, (details) => datasetDamaged(path, details))
     } catch (error) {
       throw namingFile(error, path)
     }

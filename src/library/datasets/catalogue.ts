@@ -2,11 +2,20 @@ import { join } from 'node:path'
 import type { Damaged } from '../../contract/app'
 import { datasetSchema, type Dataset } from '../../contract/datasets'
 import { GraftError, toErrorValue } from '../../contract/errors'
-import { exists, listFolders, readJson, setAside, writeJsonDurably } from '../disk/files'
+import type { Run } from '../../contract/runs'
+import { sealed } from '../disk/checksums'
+import { exists, listFolders, readJson, recordMissing, setAside, writeJsonDurably } from '../disk/files'
 import { checkId } from '../disk/ids'
-import type { Trash } from '../disk/trash'
+import { unlessDiskFull, type Trash } from '../disk/trash'
+import { inUse } from '../in-use'
 import { DatasetReader } from './cache'
 import { RemovedSamples } from './removed-samples'
+
+/** What answers are made of: damage to it shows. */
+const sealedFields = ['shape', 'classes', 'domains', 'splits', 'statistics'] as const
+
+/** A data set's record as it is written. */
+export const sealDataset = (dataset: Dataset): Dataset => sealed(dataset, sealedFields)
 
 /** Data sets on disk: `<data dir>/datasets/<id>/`. */
 export class DatasetCatalogue {
@@ -14,7 +23,10 @@ export class DatasetCatalogue {
   readonly folder: string
   readonly removedSamples: RemovedSamples
 
-  constructor(dataDir: string, private readonly trash: Trash) {
+  /** @param userOf the run in a living process that reads a data set */
+  constructor(
+    dataDir: string, private readonly trash: Trash, private readonly userOf: (id: string) => Promise<Run | undefined> = () => Promise.resolve(undefined)
+  ) {
     this.folder = join(dataDir, 'datasets')
     this.removedSamples = new RemovedSamples(this.folder)
   }
@@ -26,11 +38,11 @@ export class DatasetCatalogue {
     for (const id of await listFolders(this.folder)) {
       const path = join(this.folder, id, 'dataset.json')
       try {
-        datasets.push({ ...await readJson(path, datasetSchema), id })
+        datasets.push({ ...await readJson(path, datasetSchema, sealedFields), id })
       } catch (error) {
         const value = toErrorValue(error)
         if (value.code === 'file-damaged') await setAside(path)
-        damaged.push({ path, error: value })
+        damaged.push({ path, error: value.code === 'not-found' ? toErrorValue(await recordMissing(path)) : value })
       }
     }
     const collator = new Intl.Collator('en', { numeric: true })
@@ -38,19 +50,24 @@ export class DatasetCatalogue {
     return { datasets, damaged }
   }
 
-  /** One data set; throws `dataset-not-found` with the known ids. */
+  /** One data set; throws `dataset-not-found` with the known ids, `file-damaged` where its record is. */
   async get(id: string): Promise<Dataset> {
+    const path = join(this.folder, checkId(id, 'dataset'), 'dataset.json')
     try {
-      return { ...await readJson(join(this.folder, checkId(id, 'dataset'), 'dataset.json'), datasetSchema), id }
+      return { ...await readJson(path, datasetSchema, sealedFields), id }
     } catch (error) {
       if (!(error instanceof GraftError) || error.code !== 'not-found') throw error
+      if (await this.has(id)) throw await recordMissing(path)
       throw datasetNotFound(id, await listFolders(this.folder))
     }
   }
 
-  /** A reader over one data set's images and labels; close it when done. */
-  async open(id: string): Promise<DatasetReader> {
-    return new DatasetReader(await this.get(id), join(this.folder, id))
+  /**
+   * A reader over one data set's images and labels; close it when done.
+   * @param wholePass see `DatasetReader`
+   */
+  async open(id: string, { wholePass = true } = {}): Promise<DatasetReader> {
+    return new DatasetReader(await this.get(id), join(this.folder, id), wholePass)
   }
 
   /** Whether the id is taken, also by a damaged data set. */
@@ -61,16 +78,18 @@ export class DatasetCatalogue {
   /** Changes the name on screen; images, labels and their hashes stay. */
   async rename(id: string, name: string): Promise<Dataset> {
     const dataset = { ...await this.get(id), name }
-    await writeJsonDurably(join(this.folder, id, 'dataset.json'), dataset)
+    await writeJsonDurably(join(this.folder, id, 'dataset.json'), sealDataset(dataset))
     return dataset
   }
 
-  /** Moves a data set to the trash and gives the token that brings it back. A sample then stays away at later starts. */
+  /** Moves a data set to the trash and gives the token that brings it back. A sample then stays away at later starts. @throws `dataset-not-found`, `in-use` */
   async remove(id: string): Promise<string> {
     if (!await this.has(id)) throw datasetNotFound(id, await listFolders(this.folder))
+    const user = await this.userOf(id)
+    if (user) throw inUse(id, user)
     const isSample = await this.get(id).then(({ sample }) => sample === true, () => false)
     // Noted first: after a crash between the two the sample is still there, and can be removed again.
-    if (isSample) await this.removedSamples.add(id)
+    if (isSample) await unlessDiskFull(this.removedSamples.add(id))
     return this.trash.remove([join('datasets', id)])
   }
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import * as fs from 'node:fs/promises'
+import { sha256Of } from '../disk/checksums'
 
 /** One number an image while a split is being written: its class or its domain. Absent where any image has none. */
 export class Column {
@@ -53,11 +54,12 @@ export async function writeColumn(path: string, values: Int32Array, kinds: numbe
   return { sha256: createHash('sha256').update(bytes).digest('hex'), counts }
 }
 
-/** Reads such a file of `count` values below `kinds`; what does not fit is told to `damaged`, which throws. */
+/** Reads such a file of `count` values below `kinds`; what does not fit, its hash first of all, is told to `damaged`, which throws. */
 export async function readColumn(
-  path: string, count: number, kinds: number, damaged: (details: string) => Error
+  path: string, { count, kinds, sha256 }: { count: number, kinds: number, sha256: string | undefined }, damaged: (details: string) => Error
 ): Promise<Int32Array> {
   const bytes = await fs.readFile(path)
+  if (sha256Of(bytes) !== sha256) throw damaged(`its SHA-256 is not ${sha256 ?? 'on record'}`)
   if (bytes.length !== count * 4) throw damaged(`${bytes.length} bytes instead of ${count * 4}`)
   const values = new Int32Array(count)
   for (let index = 0; index < count; index++) {

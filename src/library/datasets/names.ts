@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import * as fs from 'node:fs/promises'
 import { z } from 'zod'
+import { sha256Of } from '../disk/checksums'
 
 /** The file name of each image while a split is being written. Absent where any image has none. */
 export class NameColumn {
@@ -41,8 +42,12 @@ export async function writeNames(path: string, names: readonly string[]): Promis
 }
 
 /** Reads such a file of `count` names; what does not fit is told to `damaged`, which throws. */
-export async function readNames(path: string, count: number, damaged: (details: string) => Error): Promise<string[]> {
-  const text = await fs.readFile(path, 'utf8')
+export async function readNames(
+  path: string, { count, sha256 }: { count: number, sha256: string | undefined }, damaged: (details: string) => Error
+): Promise<string[]> {
+  const bytes = await fs.readFile(path)
+  if (sha256Of(bytes) !== sha256) throw damaged(`its SHA-256 is not ${sha256 ?? 'on record'}`)
+  const text = bytes.toString('utf8')
   let value: unknown
   try {
     value = JSON.parse(text)

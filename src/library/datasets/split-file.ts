@@ -5,6 +5,7 @@ import { z } from 'zod'
 import type { Dataset, Split } from '../../contract/datasets'
 import { throwIfCancelled } from '../cancel'
 import { namingFile } from '../disk/files'
+import { encodeSums, ImageSums } from './image-sums'
 import { Column, writeColumn } from './column'
 import { NameColumn, writeNames } from './names'
 import { ChannelStatistics } from './statistics'
@@ -34,6 +35,7 @@ export class SplitFile {
   private pending: Promise<void> = Promise.resolve()
   private written = 0
   private hash: Hash = createHash('sha256')
+  private sums = new ImageSums(0, 0)
 
   private constructor(
     /** Its path once the data set is whole, as messages name it. */
@@ -126,6 +128,7 @@ export class SplitFile {
     const rows = Math.max(1, Math.floor(chunkBytes / imageBytes))
     const total = this.count
     this.hash = createHash('sha256')
+    this.sums = new ImageSums(imageBytes, total)
     this.written = 0
     const buffers = [new Uint8Array(rows * imageBytes), new Uint8Array(rows * imageBytes)]
     const readAhead = (buffer: Uint8Array, first: number): Promise<Uint8Array> => {
@@ -149,6 +152,7 @@ export class SplitFile {
       }
       this.written += stay.length
       this.hash.update(stay)
+      this.sums.add(stay)
       statistics.add(stay)
     }
     if (target) {
@@ -173,12 +177,14 @@ export class SplitFile {
       const written = labels && await writeColumn(join(this.folder, 'labels.i32'), labels, classCount)
       const places = domains && await writeColumn(join(this.folder, 'domains.i32'), domains, domainCount)
       const named = names && await writeNames(join(this.folder, 'names.json'), names)
+      const images = this.hash.digest('hex')
+      await fs.writeFile(join(this.folder, 'images.sums'), encodeSums(this.sums.values.subarray(0, this.sums.count), images))
       return {
         count: this.count,
         ...(written && { perClass: written.counts }),
         ...(places && { perDomain: places.counts }),
         sha256: {
-          images: this.hash.digest('hex'),
+          images,
           ...(written && { labels: written.sha256 }),
           ...(places && { domains: places.sha256 }),
           ...(named && { names: named.sha256 })

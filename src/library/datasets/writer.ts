@@ -5,6 +5,7 @@ import { GraftError } from '../../contract/errors'
 import { throwIfCancelled } from '../cancel'
 import { exists, writeJsonDurably } from '../disk/files'
 import { claimParked, discardFolder, makeTemporaryFolder, parkFolder, publishFolder, removeStaleFolders, savePart } from '../disk/temporary'
+import { sealDataset } from './catalogue'
 import { Copies } from './copies'
 import { drawBalanced } from './draw'
 import { SplitFile, splitStateSchema, type Destination, type SplitState } from './split-file'
@@ -156,7 +157,7 @@ export class DatasetWriter {
       provenance: { ...provenance, importedAt: new Date().toISOString(), ...drawn.provenance, ...(this.copies && { copiesLeftOut: leftOut.count }) },
       skipped: this.skipped, statistics, bytes, ...(sample && { sample })
     })
-    await writeJsonDurably(join(this.folder, 'dataset.json'), dataset)
+    await writeJsonDurably(join(this.folder, 'dataset.json'), sealDataset(dataset))
     throwIfCancelled(options.signal)
     if (!await publishFolder(this.folder, this.target)) throw datasetExists(dataset.id)
     return dataset

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
 import { z } from 'zod'
 import { ensureWritable, freeBytes, namingFile, readJson, setAside, writeFileDurably, writeJsonDurably } from './files'
-import { defaultCacheDir, defaultDataDir } from './folders'
+import { defaultCacheDir, defaultDataDir, portableEnvironment } from './folders'
 import { checkId, newId, slugOf, timeOfId } from './ids'
 import { useWorkplace } from '../testing'
 
@@ -106,6 +106,24 @@ describe('the data folder', () => {
     expect(defaultCacheDir({ HOME: home }, 'linux')).toBe(join(home, '.cache', 'graft'))
     expect(defaultCacheDir({ HOME: home }, 'darwin')).toBe(join(home, 'Library', 'Caches', 'graft'))
     expect(defaultCacheDir({ LOCALAPPDATA: 'L' }, 'win32')).toBe(join('L', 'graft', 'cache'))
+  })
+
+  it('stands beside a portable program where a person has made the folder for it, and nowhere else', () => {
+    const at = (resources: string, env = {}, platform = 'linux'): string | undefined => {
+      const asked: string[] = []
+      const given = portableEnvironment(resources, env, platform, (path) => asked.push(path) > 0)
+      expect(portableEnvironment(resources, env, platform, () => false)).toEqual({})
+      if (given.GRAFT_DATA_DIR) expect(given).toEqual({ GRAFT_DATA_DIR: asked[0], GRAFT_CACHE_DIR: join(asked[0]!, 'cache') })
+      return given.GRAFT_DATA_DIR
+    }
+    const resources = join('/', 'stick', 'graft', 'resources')
+    expect(at(resources)).toBe(resolve('/stick/graft/graft-data'))
+    expect(at(join('/', 'stick', 'Graft.app', 'Contents', 'Resources'), {}, 'darwin')).toBe(resolve('/stick/graft-data'))
+    expect(at(resources, { GRAFT_DATA_DIR: '/elsewhere' })).toBeUndefined()
+    const image = { APPIMAGE: '/stick/Graft.AppImage', APPDIR: '/tmp/.mount_x' }
+    expect(at(join('/tmp', '.mount_x', 'resources'), image)).toBe(resolve('/stick/graft-data'))
+    // Another AppImage started this program.
+    expect(at(resources, image)).toBe(resolve('/stick/graft/graft-data'))
   })
 })
 

@@ -1,8 +1,9 @@
 import { constants } from 'node:fs'
 import * as fs from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import type { z } from 'zod'
 import { GraftError, systemCode, toErrorValue } from '../../contract/errors'
+import { fitsItsSeal } from './checksums'
 import { newId } from './ids'
 
 /** A system error as a `GraftError` that names the file, which errors on open handles do not; others unchanged. */
@@ -103,10 +104,12 @@ export async function writeJsonDurably(path: string, value: unknown): Promise<vo
 }
 
 /**
- * A JSON file, parsed by its schema. Throws `not-found`; `file-damaged` for what is no JSON or breaks the schema;
- * `made-by-newer-version` where `schemaVersion` is beyond the one this program knows.
+ * A JSON file, parsed by its schema. Throws `not-found`; `file-damaged` for what is no JSON, breaks the schema or does not
+ * fit its seal; `made-by-newer-version` where `schemaVersion`, or a word where only certain ones are known, is none that this
+ * program knows.
+ * @param sealedFields what the record's seal is over, where it has one
  */
-export async function readJson<S extends z.ZodType>(path: string, schema: S): Promise<z.output<S>> {
+export async function readJson<S extends z.ZodType>(path: string, schema: S, sealedFields: readonly string[] = []): Promise<z.output<S>> {
   let text: string
   try {
     text = await fs.readFile(path, 'utf8')
@@ -120,10 +123,21 @@ export async function readJson<S extends z.ZodType>(path: string, schema: S): Pr
     throw damagedFile(path, error instanceof Error ? error.message : String(error))
   }
   const parsed = schema.safeParse(content)
+  if (parsed.success && !fitsItsSeal(content, sealedFields)) throw damagedFile(path, 'its content does not fit its seal')
   if (parsed.success) return parsed.data
   if (schemaVersionOf(content) > 1) throw madeByNewerVersion(path)
+  const words = parsed.error.issues.map((issue) => newWordOf(content, issue))
+  if (words.every((word) => word !== undefined)) throw madeByNewerVersion(path, words[0])
   const issue = parsed.error.issues[0]
   throw damagedFile(path, issue ? `${issue.path.join('.')}: ${issue.message}` : 'unknown')
+}
+
+/** The word at fault, where it stands in the place of one out of a list: what a later version may have added. */
+function newWordOf(content: unknown, issue: z.core.$ZodIssue): string | undefined {
+  if (issue.code !== 'invalid_value') return undefined
+  let value = content
+  for (const key of issue.path) value = typeof value === 'object' && value !== null ? (value as Record<PropertyKey, unknown>)[key] : undefined
+  return typeof value === 'string' && /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(value) ? `${issue.path.join('.')}: ${value}` : undefined
 }
 
 function schemaVersionOf(content: unknown): number {
@@ -138,17 +152,38 @@ function damagedFile(path: string, details: string): GraftError {
   }, {
     details,
     remedy: {
-      en: 'Graft leaves it out; put a whole copy in its place, or remove the folder.',
-      zh: 'Graft 已将其略过；请用完好的副本替换，或删除该文件夹。'
+      en: 'Graft leaves it out; put a whole copy in its place, or remove it and bring it in or run it again.',
+      zh: 'Graft 已将其略过；请用完好的副本替换，或将其删除后重新导入或重新运行。'
     }
   })
 }
 
-function madeByNewerVersion(path: string): GraftError {
+function madeByNewerVersion(path: string, word?: string): GraftError {
   return new GraftError('made-by-newer-version', {
-    en: `${path} was written by a newer version of Graft.`,
-    zh: `${path} 由更新版本的 Graft 写入。`
-  }, { remedy: { en: 'Update Graft to open it.', zh: '请更新 Graft 后再打开。' } })
+    en: `${path} was made by a newer Graft${word === undefined ? '' : ` (it says “${word}”, which this one does not know)`}.`,
+    zh: `${path} 由更新版本的 Graft 创建${word === undefined ? '' : `（其中的“${word}”是当前版本不认识的）`}。`
+  }, { remedy: { en: 'It is left as it is. Update Graft to open it.', zh: '文件保持原样。请更新 Graft 后再打开。' } })
+}
+
+/**
+ * Why the record of a folder that is there cannot be read: it was set aside as damaged, or is missing.
+ * @param record its path
+ */
+export async function recordMissing(record: string): Promise<GraftError> {
+  const [folder, name] = [dirname(record), basename(record)]
+  const files = await fs.readdir(folder).catch((error: unknown) => {
+    if (systemCode(error) === 'ENOENT') return []
+    throw namingFile(error, folder)
+  })
+  const aside = files.find((file) => file.startsWith(`${name}.damaged-`))
+  return new GraftError('file-damaged', aside === undefined
+    ? { en: `${folder} has no ${name}.`, zh: `${folder} 中没有 ${name}。` }
+    : { en: `${record} is damaged; it is set aside as ${aside}.`, zh: `${record} 已损坏，已另存为 ${aside}。` }, {
+    remedy: {
+      en: `Put a whole ${name} in its place, or remove it; what it was made from can then be brought in or run again.`,
+      zh: `请放回完好的 ${name}，或将其删除；之后可重新导入或重新运行。`
+    }
+  })
 }
 
 /** Renames a damaged file out of the way, beside itself, and gives its new path; undefined where that is not allowed. */
@@ -161,6 +196,12 @@ export async function setAside(path: string): Promise<string | undefined> {
     return undefined
   }
 }
+
+/** Why nothing is found at all: the data folder was there and is not any more. */
+export const dataFolderGone = (dataDir: string): GraftError => new GraftError('data-folder-gone', {
+  en: `The data folder ${dataDir} is not there: its disk was taken out, or it was renamed.`,
+  zh: `数据文件夹 ${dataDir} 不在了：其所在磁盘已移除，或文件夹已被重命名。`
+}, { remedy: { en: 'Bring it back, and everything goes on.', zh: '恢复该文件夹后即可继续。' } })
 
 /** Makes the data folder when it is missing and proves that a file can be written there; throws `data-folder-not-writable`. */
 export async function ensureWritable(dataDir: string): Promise<void> {

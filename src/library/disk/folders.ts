@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { dirname, join, resolve, sep } from 'node:path'
 
 export type Environment = Record<string, string | undefined>
 
@@ -19,6 +20,29 @@ export function defaultCacheDir(env: Environment = process.env, platform: string
   if (platform === 'win32') return join(env.LOCALAPPDATA ?? join(home, 'AppData', 'Local'), 'graft', 'cache')
   if (platform === 'darwin') return join(home, 'Library', 'Caches', 'graft')
   return join(env.XDG_CACHE_HOME || join(home, '.cache'), 'graft')
+}
+
+/**
+ * What a portable program keeps to itself: a person who makes a folder `graft-data` beside it has everything in there, and
+ * can carry both about. Empty for any other program; what the environment says already is not touched.
+ * @param resources the program's folder of that name
+ */
+export function portableEnvironment(
+  resources: string, env: Environment = process.env, platform: string = process.platform, exists: (path: string) => boolean = existsSync
+): Environment {
+  const data = join(besideProgram(resources, env, platform), 'graft-data')
+  if (!exists(data)) return {}
+  return {
+    ...(!env.GRAFT_DATA_DIR && { GRAFT_DATA_DIR: data }),
+    ...(!env.GRAFT_CACHE_DIR && { GRAFT_CACHE_DIR: join(data, 'cache') })
+  }
+}
+
+/** The folder in which a person sees the program: its own folder, an AppImage or a Mac's application. */
+function besideProgram(resources: string, { APPDIR, APPIMAGE }: Environment, platform: string): string {
+  // Programs that another AppImage started find these variables too.
+  if (APPIMAGE && APPDIR && resolve(resources).startsWith(join(resolve(APPDIR), sep))) return dirname(resolve(APPIMAGE))
+  return platform === 'darwin' ? resolve(resources, '..', '..', '..') : resolve(resources, '..')
 }
 
 function homeOf(env: Environment): string {

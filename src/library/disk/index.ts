@@ -1,5 +1,7 @@
+/** What tells damaged bytes from whole ones. */
+export { sealed, sealedModelFields, sha256Of, sha256OfFile } from './checksums'
 /** Files that survive a crash, ids, folders and processes. */
-export { ensureWritable, exists, freeBytes, makeFolder, namingFile, readJson, rename, setAside, syncFolder, writeFileDurably, writeJsonDurably, writePartsDurably } from './files'
-export { defaultCacheDir, defaultDataDir } from './folders'
+export { dataFolderGone, ensureWritable, exists, freeBytes, makeFolder, namingFile, readJson, rename, setAside, syncFolder, writeFileDurably, writeJsonDurably, writePartsDurably } from './files'
+export { defaultCacheDir, defaultDataDir, portableEnvironment } from './folders'
 export { newId, slugOf } from './ids'
 export { thisProcess } from './processes'

@@ -1,5 +1,5 @@
 import * as fs from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { z } from 'zod'
 import { GraftError } from '../../contract/errors'
 import { exists, listFolders, makeFolder, namingFile, readJson, rename, syncFolder, writeJsonDurably } from './files'
@@ -13,6 +13,16 @@ const manifestSchema = z.object({
 })
 
 const day = 24 * 60 * 60_000
+const inPlace = '.removed-'
+/** Of a ULID. */
+const tokenLength = 26
+
+/** A note that a full disk has no room for stays unwritten: it must not keep anything from being removed. */
+export async function unlessDiskFull(note: Promise<void>): Promise<void> {
+  await note.catch((error: unknown) => {
+    if (!(error instanceof GraftError) || error.code !== 'disk-full') throw error
+  })
+}
 
 /** Folders that a person removed, kept until the undo time is over: `<data dir>/trash/<token>/`. */
 export class Trash {
@@ -32,14 +42,43 @@ export class Trash {
       await syncFolder(folder)
     } catch (error) {
       await this.restore(token).catch(() => undefined)
-      throw namingFile(error, paths.join(', '))
+      const named = namingFile(error, paths.join(', '))
+      if (!(named instanceof GraftError) || named.code !== 'disk-full') throw named
+      await fs.rm(folder, { recursive: true, force: true }).catch(() => undefined)
+      await this.removeInPlace(paths, token)
     }
     return token
+  }
+
+  /** On a full disk, where the trash takes nothing more: a folder only changes its name, to one that no list takes for an id. */
+  private async removeInPlace(paths: readonly string[], token: string): Promise<void> {
+    for (const from of paths) {
+      const path = join(this.dataDir, from)
+      await rename(path, join(dirname(path), `${inPlace}${token}-${basename(path)}`)).catch((error: unknown) => { throw namingFile(error, path) })
+    }
+  }
+
+  /** What was removed without the trash: where it lies, and where it lay. */
+  private async removedInPlace(): Promise<{ token: string, path: string, from: string }[]> {
+    const found = await Promise.all(['datasets', 'models', 'runs'].map(async (noun) => {
+      const names = await fs.readdir(join(this.dataDir, noun)).catch(() => [] as string[])
+      return names.filter((name) => name.startsWith(inPlace)).map((name) => {
+        const token = name.slice(inPlace.length, inPlace.length + tokenLength)
+        return { token, path: join(this.dataDir, noun, name), from: join(noun, name.slice(inPlace.length + tokenLength + 1)) }
+      })
+    }))
+    return found.flat()
   }
 
   /** Puts everything of one removal back. Throws `undo-expired` when it is gone, `undo-blocked` when its place is taken. */
   async restore(token: string): Promise<void> {
     const folder = this.folderOf(token)
+    const here = (await this.removedInPlace()).filter((removed) => removed.token === token)
+    if (here.length > 0) {
+      for (const { from } of here) if (await exists(join(this.dataDir, from))) throw undoBlocked(from)
+      for (const { path, from } of here) await rename(path, join(this.dataDir, from))
+      return
+    }
     if (!await exists(join(folder, 'manifest.json'))) throw undoExpired()
     const { items } = await readJson(join(folder, 'manifest.json'), manifestSchema)
     const waiting: typeof items = []
@@ -70,6 +109,12 @@ export class Trash {
       await this.discard(token)
       count++
     }
+    // The disk was full: the sooner these go the better, whoever removed them.
+    for (const { token, path } of await this.removedInPlace()) {
+      if ((timeOfId(token) ?? 0) + Math.min(this.keptMilliseconds, day) > now) continue
+      await fs.rm(path, { recursive: true, force: true, maxRetries: 3 })
+      count++
+    }
     return count
   }
 
@@ -79,6 +124,9 @@ export class Trash {
     // Without its manifest a removal cannot come back half deleted.
     await fs.rm(join(folder, 'manifest.json'), { force: true })
     await fs.rm(folder, { recursive: true, force: true, maxRetries: 3 })
+    for (const removed of await this.removedInPlace()) {
+      if (removed.token === token) await fs.rm(removed.path, { recursive: true, force: true, maxRetries: 3 })
+    }
   }
 
   private folderOf(token: string): string {

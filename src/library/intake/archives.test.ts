@@ -148,6 +148,19 @@ describe('a hostile archive', () => {
     await refused(path, 'archive-too-large', /bomb\.zip unpacks to more than 200 times its packed size/)
   })
 
+  it('is looked through whole before the first of its files is written', async () => {
+    // Each file alone is harmless, and the last makes it too much: none of those before it is on disk.
+    const noise = Buffer.from(Array.from({ length: 60_000 }, (_, index) => index * index * 7919 % 251))
+    const path = await pack('bomb.zip', [
+      ...Array.from({ length: 4 }, (_, number) => ({ name: `a/${number}.png`, content: noise })), { name: 'b/last.png', content: Buffer.alloc(100 << 20) }
+    ])
+    const folder = join(place.folder, 'into')
+    await fs.mkdir(folder)
+    await expect(unpack(path, folder, { skip: () => undefined })).rejects.toMatchObject({ code: 'archive-too-large' })
+    expect(await fs.readdir(folder)).toEqual([])
+    await fs.rm(folder, { recursive: true })
+  })
+
   it('whose entries share one packed stream is given up by what it claims in all', async () => {
     const entries = Array.from({ length: 100 }, (_, number) => ({ name: `a/${number}.png`, content: Buffer.alloc(400_000) }))
     const path = join(place.folder, 'overlap.zip')
@@ -227,7 +240,7 @@ describe('a hostile archive', () => {
     })
     await expect(work).rejects.toMatchObject({ code: 'cancelled' })
     expect(await datasetFolders(place)).toEqual([])
-    const parts = readZip(path, { wanted: () => true, skip: () => undefined, signal: cancel.signal })
+    const parts = readZip(path, { wanted: () => true, counts: () => true, skip: () => undefined, signal: cancel.signal })
     await expect(parts.next()).rejects.toMatchObject({ code: 'cancelled' })
   })
 })

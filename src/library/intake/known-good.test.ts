@@ -46,7 +46,7 @@ const flat = Array.from({ length: 9 }, (_, number) => `img/${number}.png`)
 const labelled = flat.map((path, index) => `${path},${animals[index % 2]}`)
 
 const layouts: Record<string, { pictures: string[], tables?: Record<string, string>, expected: string }> = {
-  'a folder a class': { pictures: inFolders(animals), expected: '9e995be29f583587' },
+  'a folder per class': { pictures: inFolders(animals), expected: '9e995be29f583587' },
   'train, val and test': { pictures: inFolders(each(['train', 'val', 'test'], animals)), expected: '8701731345f8c14d' },
   'Training and Testing': { pictures: inFolders(each(['Training', 'Testing'], animals)), expected: 'e3aaf585656aebea' },
   domains: { pictures: inFolders(each(['art', 'photo', 'sketch'], animals), 3), expected: 'ad2519e22ffd9d6b' },

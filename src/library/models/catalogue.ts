@@ -1,14 +1,19 @@
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { z } from 'zod'
 import type { Damaged } from '../../contract/app'
 import { GraftError, toErrorValue } from '../../contract/errors'
+import type { Run } from '../../contract/runs'
 import { modelSummarySchema, type ModelRef, type ModelSummary } from '../../contract/models'
 import { idIn, importedRef, parseRef, readRef, runRef } from '../../rules/refs'
-import { exists, listFolders, readJson, setAside, writeJsonDurably } from '../disk/files'
+import { exists, listFolders, readJson, recordMissing, setAside, writeJsonDurably } from '../disk/files'
+import { sealedModelFields } from '../disk/checksums'
 import { checkId } from '../disk/ids'
+import { Records } from '../disk/records'
 import { RemovedSamples } from '../datasets/removed-samples'
 import { withNetworkFacts } from './network-facts'
-import type { Trash } from '../disk/trash'
+import { unlessDiskFull, type Trash } from '../disk/trash'
+import { inUse } from '../in-use'
 
 const namedSchema = z.object({ name: z.string() })
 /** The record with what the engine keeps in it beside the summary. */
@@ -18,9 +23,22 @@ const recordSchema = z.looseObject(modelSummarySchema.shape)
 export class ModelCatalogue {
   /** Those that came with Graft and that a person removed. */
   readonly removedEmbedded: RemovedSamples
+  private readonly records: Records<ModelSummary>
 
-  constructor(private readonly dataDir: string, private readonly trash: Trash) {
+  /** @param userOf the run in a living process that reads a model */
+  constructor(
+    private readonly dataDir: string, private readonly trash: Trash,
+    private readonly userOf: (ref: ModelRef) => Promise<Run | undefined> = () => Promise.resolve(undefined)
+  ) {
     this.removedEmbedded = new RemovedSamples(join(dataDir, 'models'))
+    // The name of what a run learned stands in the run's record.
+    this.records = new Records(join(dataDir, 'models', '.index.json'), modelSummarySchema, (ref) => [
+      this.cardOf(ref as ModelRef), ...(idIn('run', ref as ModelRef) === undefined ? [] : [join(this.folder(ref as ModelRef), '..', 'run.json')])
+    ])
+  }
+
+  private cardOf(ref: ModelRef): string {
+    return join(this.folder(ref), 'graft.json')
   }
 
   /** Every model, newest first. A damaged record is set aside and named, and the rest opens. */
@@ -28,21 +46,18 @@ export class ModelCatalogue {
     const refs = [
       ...(await listFolders(join(this.dataDir, 'models'))).map(importedRef), ...(await listFolders(join(this.dataDir, 'runs'))).map(runRef)
     ].filter((ref) => readRef(ref) !== undefined)
-    const models: ModelSummary[] = []
     const damaged: Damaged[] = []
-    for (const ref of refs) {
-      const path = join(this.folder(ref), 'graft.json')
-      // A run that has not ended has no model yet.
-      if (!await exists(path)) continue
-      try {
-        models.push(await this.read(ref, path))
-      } catch (error) {
-        const value = toErrorValue(error)
-        if (value.code === 'file-damaged') await setAside(path)
-        damaged.push({ path, error: value })
-      }
-    }
-    models.sort((a, b) => a.createdAt < b.createdAt ? 1 : -1)
+    // A run that has not ended has no model yet.
+    const there = refs.filter((ref) => existsSync(this.folder(ref)))
+    const found = await this.records.all(there, (ref) => this.read(ref as ModelRef, this.cardOf(ref as ModelRef)), async (ref, error) => {
+      const path = this.cardOf(ref as ModelRef)
+      const value = toErrorValue(error)
+      if (value.code === 'file-damaged') await setAside(path)
+      damaged.push({ path, error: value.code === 'not-found' ? toErrorValue(await recordMissing(path)) : value })
+    })
+    const places = new Map(there.map((ref, index) => [ref, index]))
+    const models = [...found].sort((a, b) =>
+      a.createdAt === b.createdAt ? places.get(a.ref)! - places.get(b.ref)! : a.createdAt < b.createdAt ? 1 : -1)
     return { models, damaged }
   }
 
@@ -58,12 +73,13 @@ export class ModelCatalogue {
     } catch (error) {
       if (!(error instanceof GraftError) || error.code !== 'not-found') throw error
     }
+    if (await exists(this.folder(ref))) throw await recordMissing(join(this.folder(ref), 'graft.json'))
     const known = (await this.list()).models.map((model) => model.ref)
     throw modelNotFound(ref, known)
   }
 
   private async read(ref: ModelRef, path: string): Promise<ModelSummary> {
-    const record = await readJson(path, recordSchema)
+    const record = await readJson(path, recordSchema, sealedModelFields)
     return this.underItsName(withNetworkFacts({ ...modelSummarySchema.parse(record), ref }, record.definition))
   }
 
@@ -91,7 +107,7 @@ export class ModelCatalogue {
     const ref = importedRef(checkId(id, 'model'))
     await this.get(ref)
     const path = join(this.folder(ref), 'graft.json')
-    await writeJsonDurably(path, { ...await readJson(path, recordSchema), name })
+    await writeJsonDurably(path, { ...await readJson(path, recordSchema, sealedModelFields), name })
     return this.get(ref)
   }
 
@@ -100,9 +116,11 @@ export class ModelCatalogue {
     if (!await exists(this.folder(importedRef(checkId(id))))) {
       throw modelNotFound(importedRef(id), (await listFolders(join(this.dataDir, 'models'))).map(importedRef))
     }
+    const user = await this.userOf(importedRef(id))
+    if (user) throw inUse(id, user)
     const isEmbedded = await this.get(importedRef(id)).then(({ origin }) => origin?.embedded === true, () => false)
     // Noted first: after a crash between the two it is still there, and can be removed again.
-    if (isEmbedded) await this.removedEmbedded.add(id)
+    if (isEmbedded) await unlessDiskFull(this.removedEmbedded.add(id))
     return this.trash.remove([join('models', id)])
   }
 

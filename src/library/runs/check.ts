@@ -12,7 +12,7 @@ interface CheckLibrary {
 }
 
 /** Looks up what the spec names. Never throws for what is missing: that is what the check reports. */
-async function findSpecFacts(spec: Spec, library: CheckLibrary, catalogue: CheckCatalogue): Promise<SpecFacts> {
+export async function specFacts(spec: Spec, library: CheckLibrary, catalogue: CheckCatalogue): Promise<SpecFacts> {
   const find = async <Thing>(thing: Promise<Thing>): Promise<Found<Thing>> => {
     try {
       return { value: await thing }
@@ -36,5 +36,5 @@ async function findSpecFacts(spec: Spec, library: CheckLibrary, catalogue: Check
 
 /** Everything that would stop this spec, as far as it can be told without a backend; empty when it can start. */
 export async function checkSpecIn(spec: Spec, library: CheckLibrary, catalogue: CheckCatalogue): Promise<ErrorValue[]> {
-  return checkSpec(spec, await findSpecFacts(spec, library, catalogue))
+  return checkSpec(spec, await specFacts(spec, library, catalogue))
 }

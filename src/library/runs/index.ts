@@ -1,2 +1,3 @@
 /** Runs as they are kept, and what would stop a new one. */
-export { checkSpecIn } from './check'
+export { checkSpecIn, specFacts } from './check'
+export { keepAdvice, standingAdvice } from './advice'

@@ -1,12 +1,13 @@
 import * as fs from 'node:fs/promises'
 import { systemCode } from '../../contract/errors'
 import { metricSchema, type Metric } from '../../contract/runs'
+import { crc32 } from '../disk/checksums'
 import { namingFile } from '../disk/files'
 
 /** So many lines are parsed before other work gets its turn: some milliseconds. */
 const linesInTurn = 2_000
 
-/** `metrics.jsonl` of one run: one JSON object a line, append only. */
+/** `metrics.jsonl` of one run: one JSON object a line, each with a checksum, append only. */
 export class MetricsFile {
   /** Work on the file so far; appends follow one another. */
   private last: Promise<unknown> = Promise.resolve()
@@ -16,12 +17,17 @@ export class MetricsFile {
 
   async append(metrics: readonly Metric[]): Promise<void> {
     if (metrics.length === 0) return
-    const lines = metrics.map((metric) => JSON.stringify(metric) + '\n').join('')
+    const lines = metrics.map((metric) => lineOf(metric) + '\n').join('')
     const work = async (): Promise<void> => {
       try {
         if (!this.tailChecked) await this.cutTornLine()
         this.tailChecked = true
-        await fs.appendFile(this.path, lines)
+        const whole = await fs.stat(this.path).then(({ size }) => size, () => 0)
+        await fs.appendFile(this.path, lines).catch(async (error: unknown) => {
+          // On a full disk a part of it may be there, and all of it comes once more.
+          await fs.truncate(this.path, whole).catch(() => undefined)
+          throw error
+        })
       } catch (error) {
         // A write that failed half-way may itself have torn a line.
         this.tailChecked = false
@@ -82,9 +88,21 @@ function addMetrics(metrics: Metric[], lines: readonly string[], from: number): 
   })
 }
 
+const crcOf = (text: string): string => crc32(Buffer.from(text)).toString(16).padStart(8, '0')
+
+/** A line ends with a checksum of what stands before it: a changed digit would be a plausible point of a curve. */
+function lineOf(metric: Metric): string {
+  const text = JSON.stringify(metric)
+  return `${text.slice(0, -1)},"crc":"${crcOf(text)}"}`
+}
+
+/** The line's metric; undefined where it is damaged. Lines of earlier versions have no checksum. */
 function parseLine(line: string): Metric | undefined {
   try {
-    return metricSchema.safeParse(JSON.parse(line)).data
+    const content: unknown = JSON.parse(line)
+    const end = /,"crc":"([0-9a-f]{8})"\}$/.exec(line)
+    if (end ? crcOf(`${line.slice(0, end.index)}}`) !== end[1] : typeof content === 'object' && content !== null && 'crc' in content) return undefined
+    return metricSchema.safeParse(content).data
   } catch {
     return undefined
   }

@@ -1,17 +1,26 @@
 import * as fs from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Damaged } from '../../contract/app'
-import { GraftError, systemCode, toErrorValue } from '../../contract/errors'
+import { GraftError, toErrorValue } from '../../contract/errors'
 import { runSchema, specSchema, type Metric, type Run, type Spec } from '../../contract/runs'
 import { usualName } from '../../rules/specs/names'
-import { isOpen, isUnderWay } from '../../rules/states'
-import { ensureWritable, exists, listFolders, readJson, setAside, writeJsonDurably } from '../disk/files'
+import { runRef } from '../../rules/refs'
+import { reads } from '../../rules/specs/reads'
+import { inUse } from '../in-use'
+import { isOpen, isResumable, isUnderWay, notResumable } from '../../rules/states'
+import { sealed } from '../disk/checksums'
+import { dataFolderGone, ensureWritable, exists, listFolders, readJson, recordMissing, setAside, writeJsonDurably } from '../disk/files'
 import { checkId, newId } from '../disk/ids'
 import { isGone, thisProcess } from '../disk/processes'
+import { Records } from '../disk/records'
 import { discardFolder, makeTemporaryFolder, publishFolder, removeStaleFolders } from '../disk/temporary'
 import type { Trash } from '../disk/trash'
+import { predictionFor } from './advice'
 import { MetricsFile } from './metrics'
 import { claimFolder, releaseFolder } from './owner'
+
+/** What answers are made of: damage to it shows. */
+const sealedFields = ['spec', 'metrics', 'chosen', 'selection', 'dataHashes', 'files', 'rescues', 'unlearned'] as const
 
 /** Where the parts of one run lie. */
 interface RunPaths {
@@ -37,26 +46,31 @@ export class RunStore {
   /** The last write of each run, so that changes of one run follow one another. */
   private readonly queues = new Map<string, Promise<unknown>>()
   private readonly metricsFiles = new Map<string, MetricsFile>()
+  private readonly records: Records<Run>
+  /** Whether the data folder was there: a new one is made with the first thing in it. */
+  private seen = false
 
   constructor(private readonly dataDir: string, private readonly trash: Trash) {
     this.folder = join(dataDir, 'runs')
+    this.records = new Records(join(this.folder, '.index.json'), runSchema, (id) => [this.paths(id).record])
   }
 
   /** A new run in state `queued`, owned by this process until a worker claims it. */
   async create(spec: Spec, { name, names, study }: NewRun): Promise<Run> {
     await ensureWritable(this.dataDir)
     const id = newId()
+    const prediction = await predictionFor(this.dataDir, spec)
     const run = runSchema.parse({
       schemaVersion: 1, id, name: name ?? usualName(names), state: 'queued',
       spec, createdAt: new Date().toISOString(), names, epochs: 0, seconds: 0, metrics: {}, versions: {}, dataHashes: {},
-      owner: thisProcess(), notes: [], ...(study && { study })
+      owner: thisProcess(), notes: [], ...(prediction && { prediction }), ...(study && { study })
     })
     await removeStaleFolders(this.folder)
     const temporary = await makeTemporaryFolder(this.folder)
     try {
       await writeJsonDurably(join(temporary, 'spec.json'), specSchema.parse(spec))
       await fs.writeFile(join(temporary, 'metrics.jsonl'), '')
-      await writeJsonDurably(join(temporary, 'run.json'), run)
+      await writeJsonDurably(join(temporary, 'run.json'), sealed(run, sealedFields))
       await publishFolder(temporary, this.paths(id).folder)
     } catch (error) {
       await discardFolder(temporary)
@@ -67,31 +81,34 @@ export class RunStore {
 
   /** Every run, newest first. A damaged record is set aside and named, and the rest opens. */
   async list(): Promise<{ runs: Run[], damaged: Damaged[] }> {
-    const runs: Run[] = []
     const damaged: Damaged[] = []
-    for (const id of await listFolders(this.folder)) {
+    this.seen ||= await exists(this.dataDir)
+    const found = await this.records.all(await listFolders(this.folder), async (id) => (
+      { ...await readJson(this.paths(id).record, runSchema, sealedFields), id }
+    ), async (id, error) => {
       const { record, folder } = this.paths(id)
-      try {
-        runs.push({ ...await readJson(record, runSchema), id })
-      } catch (error) {
-        const value = toErrorValue(error)
-        if (value.code === 'file-damaged') await setAside(record)
-        if (value.code === 'not-found') damaged.push({ path: folder, error: toErrorValue(await recordMissing(folder)) })
-        else damaged.push({ path: record, error: value })
-      }
-    }
+      const value = toErrorValue(error)
+      if (value.code === 'file-damaged') await setAside(record)
+      if (value.code === 'not-found') damaged.push({ path: folder, error: toErrorValue(await recordMissing(record)) })
+      else damaged.push({ path: record, error: value })
+    })
+    const runs = found.map((run) => ({ ...run }))
     runs.sort((a, b) => a.createdAt < b.createdAt || (a.createdAt === b.createdAt && a.id < b.id) ? 1 : -1)
+    damaged.sort((a, b) => a.path < b.path ? -1 : 1)
     return { runs, damaged }
   }
 
-  /** One run; throws `run-not-found`. */
+  /** One run; throws `run-not-found`, or `data-folder-gone` where there is nothing to look in. */
   async get(id: string): Promise<Run> {
     const { record, folder } = this.paths(id)
     try {
-      return { ...await readJson(record, runSchema), id }
+      const run = { ...await readJson(record, runSchema, sealedFields), id }
+      this.seen = true
+      return run
     } catch (error) {
       if (!(error instanceof GraftError) || error.code !== 'not-found') throw error
-      throw await exists(folder) ? await recordMissing(folder) : runNotFound(id)
+      if (await exists(folder)) throw await recordMissing(record)
+      throw this.seen && !await exists(this.dataDir) ? dataFolderGone(this.dataDir) : runNotFound(id)
     }
   }
 
@@ -102,7 +119,7 @@ export class RunStore {
   async update(id: string, change: (run: Run) => Run): Promise<Run> {
     return this.inTurn(id, async () => {
       const run = runSchema.parse(change(await this.get(id)))
-      await writeJsonDurably(this.paths(id).record, run)
+      await writeJsonDurably(this.paths(id).record, sealed(run, sealedFields))
       return run
     })
   }
@@ -116,6 +133,18 @@ export class RunStore {
     if (busyWith && busyWith.pid !== process.pid && isGone(busyWith) === false) throw runBusy(run)
     if (!await claimFolder(folder, owner)) throw runBusy(run)
     await this.update(id, (current) => ({ ...current, owner }))
+  }
+
+  /**
+   * Forgets what a run did, so that it begins anew when it is next worked on: checkpoints that are damaged cannot be gone on
+   * from. Its series keeps its lines, as void ones. Throws `run-busy` while another living process works on it.
+   */
+  async startAgain(id: string): Promise<Run> {
+    const run = await this.get(id)
+    if (!isResumable(run)) throw notResumable(run)
+    if (run.owner && isUnderWay(run) && isGone(run.owner) === false) throw runBusy(run)
+    await fs.rm(this.paths(id).checkpoint, { recursive: true, force: true })
+    return this.update(id, ({ checkpoint: _checkpoint, chosen: _chosen, selection: _selection, ...current }) => ({ ...current, epochs: 0, seconds: 0 }))
   }
 
   /** Gives the run up, so that another process can claim it. Quiet when the run is gone or another's. */
@@ -132,9 +161,14 @@ export class RunStore {
     const interrupted: Run[] = []
     for (const run of runs) {
       if (!isOpen(run) || !await this.isOrphan(run)) continue
-      interrupted.push(await this.update(run.id, ({ owner: _owner, ...current }) => ({
+      const orphan = await this.update(run.id, ({ owner: _owner, ...current }) => ({
         ...current, state: 'interrupted', finishedAt: new Date().toISOString(), error: processGone(run)
-      })))
+      })).catch((error: unknown) => {
+        // On a disk that is full or read-only it is marked another time; whoever only looks is not in its way.
+        if (error instanceof GraftError && ['disk-full', 'not-permitted'].includes(error.code)) return undefined
+        throw error
+      })
+      if (orphan) interrupted.push(orphan)
     }
     return interrupted
   }
@@ -181,13 +215,21 @@ export class RunStore {
     }
   }
 
-  /** Moves runs to the trash and gives the token that brings all of them back; throws `run-busy` for a running one. */
+  /** A run that is waiting or under way in a living process and reads what is asked for; undefined where nobody does. */
+  async userOf(reads: (spec: Spec) => boolean): Promise<Run | undefined> {
+    const { runs } = await this.list()
+    return runs.find((run) => isOpen(run) && run.owner && isGone(run.owner) === false && reads(run.spec))
+  }
+
+  /** Moves runs to the trash and gives the token that brings all of them back; throws `run-busy` for a running one, `in-use` where another run learns from it. */
   async remove(ids: readonly string[]): Promise<string> {
     for (const id of ids) {
       if (!await exists(this.paths(id).folder)) throw runNotFound(id)
       const run = await this.get(id).catch(() => undefined)
       const working = run?.owner && isUnderWay(run) && isGone(run.owner) === false
       if (run && working) throw runBusy(run)
+      const user = await this.userOf((spec) => reads(spec, runRef(id)))
+      if (user && !ids.includes(user.id)) throw inUse(run?.name ?? id, user)
     }
     for (const id of ids) this.metricsFiles.delete(id)
     return this.trash.remove(ids.map((id) => join('runs', id)))
@@ -222,22 +264,6 @@ function runBusy(run: Run): GraftError {
     en: `The run "${run.name}" is being worked on by another process${run.owner ? ` (${run.owner.pid})` : ''}.`,
     zh: `运行“${run.name}”正由另一个进程${run.owner ? `（${run.owner.pid}）` : ''}处理。`
   }, { remedy: { en: 'Wait until it ends, or stop it there.', zh: '请等待其结束，或在那里将其停止。' } })
-}
-
-async function recordMissing(folder: string): Promise<GraftError> {
-  const files = await fs.readdir(folder).catch((error: unknown) => {
-    if (systemCode(error) === 'ENOENT') return []
-    throw error
-  })
-  const aside = files.find((file) => file.startsWith('run.json.damaged-'))
-  return new GraftError('file-damaged', aside === undefined
-    ? { en: `${folder} has no run.json.`, zh: `${folder} 中没有 run.json。` }
-    : { en: `The record of ${folder} was damaged and is set aside as ${aside}.`, zh: `${folder} 的记录已损坏，已另存为 ${aside}。` }, {
-    remedy: {
-      en: 'Graft leaves the run out; put a whole run.json in its place, or remove the folder.',
-      zh: 'Graft 已略过该运行；请放回完好的 run.json，或删除该文件夹。'
-    }
-  })
 }
 
 function processGone(run: Run): NonNullable<Run['error']> {

@@ -16,36 +16,39 @@ interface NewStudy {
   specs: readonly Spec[]
   seeds: number
   twins: boolean
-  /** What the candidates are called, before what sets each apart. */
+  /** A name for the candidates. What sets each of them apart is added. */
   name?: string
-  /** Of the names that are made here; English when absent. */
+  /** The language of the names that are made here; English when absent. */
   language?: Language
-  /** Everything that would stop a spec; the library's own check when absent. */
+  /** Finds everything that would stop a spec; the library's own check when absent. */
   check?(spec: Spec): Promise<ErrorValue[]>
 }
 
-/** Looks up what the derivation of a spec's twins needs. @throws `dataset-not-found` for the target */
-export async function findTwinFacts(spec: Spec, library: Library, { methods }: Pick<Catalogue, 'methods'>): Promise<TwinFacts> {
+/** Looks up what is needed to derive the twins of a spec. @throws `dataset-not-found` for the target */
+export async function findTwinFacts(
+  spec: Spec, library: Library, { methods, architectures }: Pick<Catalogue, 'methods' | 'architectures'>
+): Promise<TwinFacts> {
   const { model } = spec.source
   const target = await library.datasets.get(spec.target.dataset)
   const trained = isTrained(model) ? await library.models.get(model) : undefined
   const runId = idIn('run', model)
   const id = spec.source.dataset ?? (runId === undefined ? undefined : learnedFrom((await library.runs.get(runId)).spec).dataset)
   const sourceData = id === undefined ? undefined : await library.datasets.get(id).catch(() => undefined)
-  return { methods, target, ...(trained && { sourceClasses: trained.classes }), ...(sourceData && { sourceData }) }
+  const { batchNormalisation } = trained ?? architectures.find((architecture) => architecture.id === idIn('arch', model)) ?? {}
+  return { methods, target, batchNormalisation, ...(trained && { sourceClasses: trained.classes }), ...(sourceData && { sourceData }) }
 }
 
 /**
- * Makes the runs of a study that are not there yet, all in state `queued`, and gives every run of it in the order to
- * train them: candidates before their twins, seed by seed. A run of the same study and spec is taken as it is, so a
- * study that was stopped goes on. A twin that could not start is left out, and its candidate says why.
- * @throws GraftError where a candidate could not start; nothing is made then
+ * Creates the missing runs of a study, all in state `queued`. Gives all its runs in the order to train them: seed by seed,
+ * candidates before their twins. A run of this study with the same spec is reused, so a study that was stopped can go on.
+ * A twin that could not start is left out, and its candidate says why.
+ * @throws GraftError if a candidate could not start; nothing is created then
  */
 export async function createStudy(
   library: Library, catalogue: Pick<Catalogue, 'methods' | 'architectures'>, study: NewStudy
 ): Promise<Run[]> {
   const check = study.check ?? ((spec: Spec) => checkSpecIn(spec, library, catalogue))
-  // Before facts are looked up, so that what is missing is named by its field.
+  // Check before looking up facts: the check names the field of what is missing.
   for (const spec of study.specs) refuse(await check(spec))
   const specs = await Promise.all(study.specs.map(async (spec) =>
     study.twins ? { spec, facts: await findTwinFacts(spec, library, catalogue) } : { spec }))

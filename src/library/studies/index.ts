@@ -1,3 +1,3 @@
-/** Studies: making their runs, and what these say. */
+/** Studies: creating their runs, and what the results say. */
 export { createStudy, findTwinFacts } from './create'
 export { comparePairs, scoreOf, studyReport } from './verdict'

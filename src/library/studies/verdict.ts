@@ -15,8 +15,8 @@ import { otherImages, rightAnswers } from '../comparison/tested'
 type Reading = Pick<Library, 'datasets' | 'runs'>
 
 /**
- * What the runs of a study say together: each arm (candidates that differ in their seed alone) with its mean, and
- * against its twins the difference with its 95 % interval and a verdict. Runs that are not done count as missing.
+ * What the runs of a study say together. An arm is all candidates that differ only in their seed. Each arm has its mean
+ * and, against each twin, the difference with its 95 % interval and a verdict. Runs that are not done count as missing.
  * @throws `study-not-found`
  */
 export async function studyReport(library: Reading, id: string): Promise<StudyReport> {
@@ -56,12 +56,12 @@ async function againstTwin(
   return { role, twin: scoreOf(pairs.map(({ twin }) => twin)), ...await comparePairs(library, pairs, role !== 'target-supervised') }
 }
 
-/** Two runs of one seed: what is judged, and what it is judged against. */
+/** Two runs with the same seed: the one that is judged, and the one it is judged against. */
 interface RunPair { run: Run, twin: Run }
 
 /**
- * What pairs of runs say together: the mean difference of their test accuracies with its 95 % interval, over seeds or,
- * where there is one pair, over test images. Pairs that are not done count as missing.
+ * What pairs of runs say together: the mean difference of their test accuracies with its 95 % interval. The interval is
+ * over seeds or, if there is only one pair, over test images. Pairs that are not done count as missing.
  * @param judged whether the other side is a rival, so that a verdict makes sense
  */
 export async function comparePairs(
@@ -72,7 +72,8 @@ export async function comparePairs(
   const [first, ...others] = done
   if (!first) return { pairs: 0, reason: ready.length > 0 ? otherImages : notYet }
   const { verdict, ...found } = earned(others.length === 0 ? await overImages(library, first) : await overSeeds(library, done), done)
-  return { pairs: done.length, ...found, ...(judged && { verdict }) }
+  const [arm, twin] = [first.run.steps, first.twin.steps]
+  return { pairs: done.length, ...found, ...(judged && { verdict }), ...(arm !== undefined && twin !== undefined && { steps: { arm, twin } }) }
 }
 
 type Judged = Pick<TwinComparison, 'difference' | 'interval' | 'over' | 'reason'> & { verdict: StudyVerdict }
@@ -83,8 +84,10 @@ function earned(judged: Judged, pairs: readonly RunPair[]): Judged {
   return { ...judged, verdict: 'no-evidence', reason: joined([controlUnlearned, ...(judged.reason ? [judged.reason] : [])]) }
 }
 
-/** One seed: the answers to the same test images. */
+/** One seed: compares the answers to the same test images. */
 async function overImages(library: Reading, { run, twin }: RunPair): Promise<Judged> {
+  const answers = await rightAnswers(library, [twin, run])
+  if ('reason' in answers && answers.damaged) return { verdict: 'no-evidence', reason: answers.reason }
   const { differences: [found] } = await compareRuns(library, [twin.id, run.id])
   if (!found) return { verdict: 'no-evidence' }
   const { difference, interval, verdict, mcnemar, reason } = found
@@ -94,7 +97,7 @@ async function overImages(library: Reading, { run, twin }: RunPair): Promise<Jud
   }
 }
 
-/** Several seeds: the answers to the same test images where all runs kept theirs. */
+/** Several seeds: compares the answers to the same test images too, if all runs kept theirs. */
 async function overSeeds(library: Reading, pairs: readonly RunPair[]): Promise<Judged> {
   const answers = await rightAnswers(library, pairs.flatMap(({ run, twin }) => [twin, run]))
   const paired = 'reason' in answers ? undefined
@@ -104,7 +107,7 @@ async function overSeeds(library: Reading, pairs: readonly RunPair[]): Promise<J
 
 const joined = (texts: readonly Text[]): Text => ({ en: texts.map(({ en }) => en).join(' '), zh: texts.map(({ zh }) => zh).join('') })
 
-/** Mean accuracy of the runs that are done, on their test or validation images, and how it spreads. */
+/** Mean and spread of the accuracy of the runs that are done, on their test or validation images. */
 export function scoreOf(runs: readonly Run[], split: 'test' | 'validation' = 'test'): ArmScore {
   const ids = [...new Set(runs.map(({ id }) => id))]
   const accuracies = runs.filter(isDone).flatMap(({ metrics }) => metrics[split]?.accuracy ?? [])

@@ -1,3 +1,4 @@
+import { adviceHandlers } from './advice'
 import { appHandlers } from './app'
 import type { AppHandlers, HandlerContext } from './context'
 import { datasetsHandlers } from './datasets'
@@ -15,6 +16,7 @@ export function createHandlers(context: HandlerContext): AppHandlers {
     datasets: datasetsHandlers(context),
     models: modelsHandlers(context),
     methods: methodsHandlers(context),
+    advice: adviceHandlers(context),
     runs: runsHandlers(context),
     jobs: jobsHandlers(context),
     notices: {}

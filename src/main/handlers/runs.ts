@@ -1,7 +1,7 @@
 import { GraftError } from '../../contract/errors'
 import type { Spec } from '../../contract/runs'
 import { namesOf } from '../../library'
-import { answersOf, compareRuns } from '../../library/comparison'
+import { answersOf, compareRuns, flipImagesOf, flipsOf } from '../../library/comparison'
 import { newId } from '../../library/disk'
 import { checkSpecIn } from '../../library/runs'
 import { createStudy, studyReport } from '../../library/studies'
@@ -32,7 +32,10 @@ export function runsHandlers({ library, catalogue, lists, jobs, training, langua
       training.enqueue(run)
       return run
     },
-    resume: ({ id }) => training.resume(id),
+    resume: async ({ id, fromStart = false }) => {
+      if (fromStart) await library.runs.startAgain(id)
+      return training.resume(id)
+    },
     cancel: ({ id }) => training.cancel(id),
     stopAfterEpoch: ({ id }) => training.stopAfterEpoch(id),
     rename: async ({ id, name }) => {
@@ -45,6 +48,8 @@ export function runsHandlers({ library, catalogue, lists, jobs, training, langua
     },
     study: ({ id }) => studyReport(library, id),
     compare: ({ ids }) => compareRuns(library, ids),
+    flips: (ids) => flipsOf(library, ids),
+    flipImages: (wanted) => flipImagesOf(library, wanted),
     answers: (wanted) => answersOf(library, wanted),
     remove: async ({ ids }) => {
       const living = ids.find((id) => jobs.ofRun(id))

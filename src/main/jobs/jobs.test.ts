@@ -67,6 +67,24 @@ describe('JobQueue', () => {
     expect(workers).toHaveLength(1)
   })
 
+  it('lets a waiting job go before another of its lane, and nothing before what works', async () => {
+    const { jobs, add, workers, settle, states } = queueOf()
+    add('one')
+    const two = add('two').status.id
+    add('photos', 'import')
+    const three = add('three').status.id
+    await settle()
+    jobs.move(three, -1)
+    expect(states()).toEqual(['one running', 'three queued', 'photos running', 'two queued'])
+    jobs.move(three, -1)
+    jobs.move(two, 1)
+    expect(states()).toEqual(['one running', 'three queued', 'photos running', 'two queued'])
+    workers[0]?.end(done)
+    await settle()
+    expect(states()).toEqual(['one done', 'three running', 'photos running', 'two queued'])
+    expect(() => jobs.move('nobody', 1)).toThrow('nobody')
+  })
+
   it('asks a working job to end, and counts it as cancelled only once it is gone', async () => {
     const { jobs, add, workers, settle, states } = queueOf()
     const { status } = add('one')

@@ -33,6 +33,8 @@ export interface JobQueueOptions {
   onChanged(status: JobStatus): void
   /** Jobs came into the queue, left it, or changed their order. */
   onQueueChanged?(): void
+  /** Whether jobs can be begun at all now; what waits stays in the queue meanwhile, until `look`. */
+  ready?(): boolean
   /** A worker does not answer. */
   onUnresponsive?(status: JobStatus): void
   /** A job has ended, and what asked for it knows. */
@@ -66,7 +68,7 @@ const laneOf = (kind: JobKind): string => {
 
 /** The jobs that main supervises, each in a worker process of its own. */
 export class JobQueue {
-  /** In order of arrival. */
+  /** In order of arrival, but for those that a person moved. */
   readonly #entries = new Map<string, Entry>()
   #held = false
 
@@ -126,6 +128,22 @@ export class JobQueue {
     entry.worker?.cancel()
   }
 
+  /** Puts a waiting job before the one ahead of it in its lane, or behind the next one. Quiet where there is none; throws `job-not-found`. */
+  move(id: string, by: -1 | 1): void {
+    const entry = this.#entry(id)
+    const order = [...this.#entries.values()]
+    const waiting = order.filter(({ status, cancelled }) => status.state === 'queued' && !cancelled && laneOf(status.kind) === laneOf(entry.status.kind))
+    const place = waiting.indexOf(entry)
+    const other = place < 0 ? undefined : waiting[place + by]
+    if (!other) return
+    const [from, to] = [order.indexOf(entry), order.indexOf(other)]
+    order[from] = other
+    order[to] = entry
+    this.#entries.clear()
+    for (const each of order) this.#entries.set(each.status.id, each)
+    this.options.onQueueChanged?.()
+  }
+
   /** Asks a job's worker to end after the epoch it is in; throws `job-not-found`. */
   stopAfterEpoch(id: string): void {
     const entry = this.#entry(id)
@@ -156,6 +174,11 @@ export class JobQueue {
     this.#pump()
   }
 
+  /** Looks again whether what waits can begin. */
+  look(): void {
+    this.#pump()
+  }
+
   /** Resolves once no worker runs. */
   async idle(): Promise<void> {
     const working = [...this.#entries.values()].filter(({ status }) => isWorking(status))
@@ -169,7 +192,7 @@ export class JobQueue {
   }
 
   #pump(): void {
-    if (this.#held) return
+    if (this.#held || this.options.ready?.() === false) return
     const taken = new Set<string>()
     for (const entry of [...this.#entries.values()]) {
       const { state, kind } = entry.status
@@ -190,7 +213,7 @@ export class JobQueue {
     try {
       const worker = await this.options.launch({ kind, input } as Job, {
         onProgress: ({ progress, news: lines = [] }) => {
-          if (progress) entry.status = standing(entry.status, progress)
+          if (progress) entry.status = { ...entry.status, progress }
           news.call()
           request.onProgress?.(progress, lines)
         },
@@ -245,11 +268,6 @@ export class JobQueue {
     for (const { status } of ended.slice(0, -keptWhenEnded)) this.#entries.delete(status.id)
     for (const entry of ended.filter(({ outcome }) => outcome?.kind === 'done').slice(0, -keptOutcomes)) delete entry.outcome
   }
-}
-
-/** A status with how far the job is. */
-function standing(status: JobStatus, progress: ProgressOf<JobKind>): JobStatus {
-  return { ...status, progress, ...('runId' in progress && { run: progress }) }
 }
 
 function endState(kind: JobKind, end: JobEnd): JobStatus['state'] {

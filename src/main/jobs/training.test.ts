@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -33,7 +33,9 @@ function program() {
   const heard: { noun: string, verb: string, payload: unknown }[] = []
   const failures: string[] = []
   const send: SendEvent<AppContract> = (noun, verb, payload) => { heard.push({ noun, verb, payload }) }
+  const folder = { there: true }
   const jobs = new JobQueue({
+    ready: () => folder.there,
     launch: async (job, listeners) => {
       let end: (end: WorkerEnd) => void = () => undefined
       const ended = new Promise<WorkerEnd>((resolve) => { end = resolve })
@@ -46,7 +48,7 @@ function program() {
   })
   const training: Training = new Training({
     library: { runs }, jobs, queueFile: new QueueFile(dataDir),
-    send,
+    send, dataFolderIsThere: () => folder.there,
     onFailure: (what) => failures.push(what)
   })
   const states = async (): Promise<string[]> => (await runs.list()).runs.map(({ name, state }) => `${name} ${state}`).sort()
@@ -62,7 +64,7 @@ function program() {
     await expect.poll(() => jobs.ofRun(id)).toBeUndefined()
     return runs.get(id)
   }
-  return { runs, workers, heard, failures, jobs, training, states, create, write, endOf }
+  return { runs, workers, heard, failures, jobs, training, states, create, write, endOf, folder }
 }
 
 describe('Training', () => {
@@ -91,6 +93,30 @@ describe('Training', () => {
     expect(jobs.ofRun(id)).toMatchObject({ title: 'uno', state: 'unresponsive' })
     const notice = heard.find(({ noun }) => noun === 'notices')?.payload
     expect(notice).toMatchObject({ level: 'warning', runId: id, text: { en: expect.stringContaining('“uno” does not answer') as string } })
+  })
+
+  it('waits while the data folder is gone; when it is back, what waited begins and what was cut off waits its turn', async () => {
+    const { create, write, workers, folder, jobs, training, runs, failures } = program()
+    const cut = await create('cut off')
+    const next = await create('next')
+    await expect.poll(() => workers).toHaveLength(1)
+    await write(cut.id, 'running')
+    await rename(dataDir, `${dataDir}-gone`)
+    folder.there = false
+    workers[0]!.end({ kind: 'failed', error })
+    await expect.poll(() => jobs.ofRun(cut.id)).toBeUndefined()
+    // The next one does not race through its failure.
+    jobs.look()
+    expect([workers.length, jobs.ofRun(next.id)?.state]).toEqual([1, 'queued'])
+
+    await rename(`${dataDir}-gone`, dataDir)
+    folder.there = true
+    await training.goOn()
+    jobs.look()
+    await expect.poll(() => workers.map(({ runId }) => runId)).toEqual([cut.id, next.id])
+    expect(jobs.ofRun(cut.id)?.state).toBe('queued')
+    expect((await runs.get(cut.id)).state).toBe('queued')
+    expect(failures.filter((what) => what.startsWith('go on'))).toEqual([])
   })
 
   it('does not believe a record that says done when the worker never did', async () => {

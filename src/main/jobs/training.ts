@@ -4,7 +4,7 @@ import type { Run } from '../../contract/runs'
 import type { Library } from '../../library'
 import { thisProcess } from '../../library/disk'
 import { runRef } from '../../rules/refs'
-import { isResumable, notResumable } from '../../rules/states'
+import { isOpen, isResumable, notResumable } from '../../rules/states'
 import type { SendEvent } from '../ipc'
 import { recordAfter } from '../../supervision/run-record'
 import type { JobEnd, JobQueue } from './jobs'
@@ -17,11 +17,13 @@ interface TrainingOptions {
   queueFile: QueueFile
   send: SendEvent<AppContract>
   onFailure(what: string, error: unknown): void
+  /** False while the data folder is gone. */
+  dataFolderIsThere?(): boolean
   /** A run came to its end, whatever that was. */
   onEnded?(run: Run): void
 }
 
-/** Seven messages a second with a run's progress, one with its record and one with its job: under ten in all. */
+/** Seven messages per second with a run's progress, one with its record and one with its job: under ten in all. */
 const progressMilliseconds = 150
 const recordMilliseconds = 1_000
 
@@ -29,6 +31,8 @@ const recordMilliseconds = 1_000
 export class Training {
   /** Data sets that living jobs read, by run. */
   readonly #reads = new Map<string, string[]>()
+  /** Runs that ended because the data folder went away under them. */
+  readonly #cutOff = new Set<string>()
 
   constructor(private readonly options: TrainingOptions) {}
 
@@ -48,7 +52,7 @@ export class Training {
       onProgress: (progress, metrics) => {
         batch.add(progress, metrics)
         const news = metrics.some(({ kind }) => kind === 'epoch' || kind === 'resumed')
-        if (news || progress?.phase === 'starting' || progress?.phase === 'loading') record.call()
+        if (news || progress?.state === 'paused' || progress?.phase === 'starting' || progress?.phase === 'loading') record.call()
       },
       onCheckpoint: () => record.call(),
       onEnd: async (end) => {
@@ -102,6 +106,21 @@ export class Training {
     return interrupted.filter((run) => !isWaiting(run))
   }
 
+  /** Goes on with the runs that the data folder went away under, now that it is back. */
+  async goOn(): Promise<void> {
+    const ids = [...this.#cutOff]
+    this.#cutOff.clear()
+    for (const id of ids) {
+      try {
+        // Its record was last written before, by a process that is gone.
+        await this.options.library.runs.update(id, (run) => isOpen(run) ? { ...run, state: 'interrupted' } : run)
+        await this.resume(id)
+      } catch (error) {
+        this.options.onFailure(`go on with ${id}`, error)
+      }
+    }
+  }
+
   /** Writes the order of what waits. */
   saveQueue(): void {
     const runIds = this.options.jobs.living().flatMap(({ kind, state, runId }) =>
@@ -118,7 +137,11 @@ export class Training {
   }
 
   async #ended(runId: string, end: JobEnd<'train'>): Promise<void> {
-    const { library: { runs }, send } = this.options
+    const { library: { runs }, send, dataFolderIsThere } = this.options
+    if (dataFolderIsThere?.() === false && end.kind !== 'done') {
+      this.#cutOff.add(runId)
+      return
+    }
     const run = await runs.update(runId, (current) => recordAfter(current, end))
     send('runs', 'changed', { id: runId, run })
     if (end.kind === 'done') send('models', 'changed', { ref: runRef(runId) })

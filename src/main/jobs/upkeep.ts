@@ -3,6 +3,7 @@ import { toErrorValue } from '../../contract/errors'
 import type { Library } from '../../library'
 import { installSamples } from '../../library/datasets'
 import { missingEmbedded } from '../../library/models'
+import { clearLeftovers } from '../../library/repair'
 import type { Downloads } from './downloads'
 import type { JobQueue } from './jobs'
 import type { SendEvent } from '../ipc'
@@ -53,6 +54,11 @@ export async function tidyAfterStart(options: UpkeepOptions): Promise<void> {
   }
   // After the queue of before was read: it is written anew at every job.
   await bringModels(options)
+  try {
+    for (const { path, done } of await clearLeftovers(library.dataDir)) log.info(`${done} what a killed write left: ${path}`)
+  } catch (error) {
+    log.warn('what killed writes left could not be cleared', error)
+  }
   const emptyTrash = (): void => {
     library.trash.emptyExpired().catch((error: unknown) => log.warn('the trash could not be emptied', error))
   }

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import { defaultCacheDir, defaultDataDir } from '../../library/disk'
+import { defaultCacheDir, defaultDataDir, portableEnvironment } from '../../library/disk'
 
 /** Every path main needs, found once at start. */
 export interface Places {
@@ -39,10 +39,11 @@ export function flagValue(argv: readonly string[], name: string): string | undef
 export function findPlaces({ argv, environment, packaged, resourcesPath, mainFolder }: Surroundings): Places {
   const out = dirname(mainFolder)
   const resources = packaged ? resourcesPath : join(dirname(out), 'resources')
-  const cacheDir = defaultCacheDir(environment)
+  const surroundings = packaged ? { ...environment, ...portableEnvironment(resourcesPath, environment) } : environment
+  const cacheDir = defaultCacheDir(surroundings)
   const flag = flagValue(argv, 'data-dir')
   return {
-    dataDir: flag ? resolve(flag) : defaultDataDir(environment),
+    dataDir: flag ? resolve(flag) : defaultDataDir(surroundings),
     cacheDir,
     runtimeFolders: [
       ...(environment['GRAFT_RUNTIME_DIR'] ? [resolve(environment['GRAFT_RUNTIME_DIR'])] : []),

@@ -82,7 +82,20 @@ export const noticeTexts = {
   modelMissing: (reason: Text): Text => ({
     en: `The model that comes with Graft could not be read. ${reason.en}`, zh: `Graft 自带的模型无法读取。${reason.zh}`
   }),
+  dataFolderBack: { en: 'The data folder is back; what waited goes on.', zh: '数据文件夹已恢复；等待中的任务将继续。' },
   samplesMissing: (reason: Text): Text => ({
     en: `The embedded sample could not be installed. ${reason.en}`, zh: `内置样例未能安装。${reason.zh}`
   })
+}
+
+/** The page that stands in for the window's own when that crashed again and again. */
+export const crashTexts = {
+  title: { en: 'Graft\'s window has crashed several times.', zh: 'Graft 的窗口已多次崩溃。' },
+  text: {
+    en: 'Trainings and other jobs go on without it, and nothing is lost. Reload it to try again. If it crashes once more, restart Graft, and tell us with the details below.',
+    zh: '训练和其他任务不受影响，数据没有丢失。请重新载入再试。若再次崩溃，请重启 Graft，并将以下详情告诉我们。'
+  },
+  reload: { en: 'Reload', zh: '重新载入' },
+  copy: { en: 'Copy details', zh: '复制详情' },
+  copied: { en: 'Copied', zh: '已复制' }
 }

@@ -1,15 +1,22 @@
 import { join } from 'node:path'
 import { existsSync } from 'node:fs'
-import { BrowserWindow, nativeTheme, screen } from 'electron'
+import { BrowserWindow, clipboard, nativeTheme, screen } from 'electron'
 import type { Log } from '../shell/log'
 import type { Places } from '../shell/places'
 import { atMostEvery } from '../jobs/progress-batch'
+import type { Language } from '../../contract/text'
+import { crashActions, crashPage } from './crash-page'
 import { loadWindowState, placeWindow, saveWindowState, smallest } from './state'
 
 interface WindowOptions {
   places: Places
   development: boolean
   log: Log
+  /** The window's page. */
+  address: string
+  language(): Promise<Language>
+  /** What is to be known of this program where it crashed. */
+  details(): string[]
   /** Whether the window may close now. */
   mayClose(): boolean
 }
@@ -38,7 +45,7 @@ export async function createWindow(options: WindowOptions): Promise<BrowserWindo
   window.on('close', (event) => { if (!options.mayClose()) event.preventDefault() })
   window.webContents.on('page-title-updated', (event) => event.preventDefault())
   rememberPlace(window, statePath, log)
-  reopenAfterCrash(window, log)
+  reopenAfterCrash(window, options)
   return window
 }
 
@@ -56,12 +63,37 @@ function rememberPlace(window: BrowserWindow, path: string, log: Log): void {
   window.on('closed', () => save.cancel())
 }
 
-/** Jobs live in main and their workers: a page that crashed is loaded again, a few times. */
-function reopenAfterCrash(window: BrowserWindow, log: Log): void {
+/**
+ * Jobs live in main and their workers: a page that crashed is loaded again, a few times. Then a page without scripts says
+ * what happened, and a person reloads it or takes the details along.
+ */
+function reopenAfterCrash(window: BrowserWindow, { log, address, language, details }: WindowOptions): void {
   let crashes = 0
-  window.webContents.on('render-process-gone', (_event, { reason, exitCode }) => {
+  const last: string[] = []
+  const contents = window.webContents
+  // Nothing ever navigates: the hardening has already stopped this one, and its address says which button it was.
+  const act = (event: { preventDefault(): void }, target: string): void => {
+    event.preventDefault()
+    const action = target.replace(/\/$/, '')
+    if (action === crashActions.copy) clipboard.writeText([...details(), ...last].join('\n'))
+    if (action !== crashActions.reload) return
+    contents.removeListener('will-navigate', act)
+    // One more try, and then this page again.
+    crashes = crashesAllowed
+    window.loadURL(address).catch((error: unknown) => log.error('the window could not be loaded', error))
+  }
+  const show = async (): Promise<void> => {
+    const text = [...details(), ...last.slice(-crashesAllowed - 1)].join('\n')
+    await window.loadURL(crashPage(text, await language()))
+    contents.removeListener('will-navigate', act)
+    contents.on('will-navigate', act)
+  }
+  contents.on('render-process-gone', (_event, { reason, exitCode }) => {
     log.error(`the window's page is gone: ${reason} (${exitCode})`)
+    if (reason === 'clean-exit') return
     crashes += 1
-    if (reason !== 'clean-exit' && crashes <= crashesAllowed) window.reload()
+    last.push(`${new Date().toISOString()} ${reason} (${exitCode})`)
+    if (crashes <= crashesAllowed) window.reload()
+    else show().catch((error: unknown) => log.error('the page about crashes could not be shown', error))
   })
 }

@@ -55,7 +55,8 @@ const screens: Command[] = [
   'screen-transfer', 'screen-runs', 'screen-compare', 'screen-datasets', 'screen-models', 'screen-settings'
 ]
 
-const inText = (target: EventTarget | null): boolean =>
+/** Where keys type: their own Undo and Select all rule there. */
+export const inText = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement && (target.matches('input, textarea, select') || target.isContentEditable)
 
 /** The command that these keys mean, or null. `?` means nothing while somebody types. */

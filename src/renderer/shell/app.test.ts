@@ -55,6 +55,59 @@ describe('the window', () => {
     expect(document.querySelector('[role="option"]')).toBeNull()
   })
 
+  it('finds methods and settings in the palette, and takes them', async () => {
+    const fake = createFakeApi()
+    await open(fake)
+    const find = async (words: string): Promise<HTMLElement[]> => {
+      await press('k', { ctrlKey: true })
+      const field = document.querySelector<HTMLInputElement>('.palette input')!
+      field.value = words
+      field.dispatchEvent(new Event('input', { bubbles: true }))
+      await settle(8)
+      return [...document.querySelectorAll<HTMLElement>('[role="option"]')]
+    }
+    ;(await find('Linear probe'))[0]?.click()
+    await settle(8)
+    expect(mounted?.wrapper.get('.arrow').text()).toContain('Linear probe')
+    ;(await find('中文'))[0]?.click()
+    await settle(8)
+    expect(fake.calls.find(({ name }) => name === 'settings.set')?.input).toEqual({ language: 'zh' })
+  })
+
+  it('takes a deletion back by Ctrl and Z, and marks nothing by Ctrl and A', async () => {
+    const fake = createFakeApi()
+    await open(fake, '/runs')
+    const { wrapper } = mounted!
+    await wrapper.get('tr[data-index="0"]').trigger('keydown', { key: 'Delete' })
+    await settle(8)
+    expect((await press('z', { ctrlKey: true })).defaultPrevented).toBe(true)
+    expect(fake.calls.some(({ name }) => name === 'runs.restore')).toBe(true)
+    // Nothing is left to take back: the key stays the system's.
+    expect((await press('z', { ctrlKey: true })).defaultPrevented).toBe(false)
+    expect((await press('a', { ctrlKey: true })).defaultPrevented).toBe(true)
+  })
+
+  it('shows the queue: what waits is moved, and a whole study cancelled, what waits first', async () => {
+    const study = { id: 's', role: 'candidate' as const }
+    const runs = [
+      fakeRun('one', { name: 'One', state: 'running', study }), fakeRun('two', { name: 'Two', state: 'queued', study: { id: 's', role: 'scratch' } }),
+      fakeRun('three', { name: 'Three', state: 'queued' })
+    ]
+    const fake = createFakeApi({
+      runs, jobs: runs.map(({ id, name, state }) => fakeJob('train', { id: `job-${id}`, title: name, state: state === 'running' ? 'running' : 'queued', runId: id }))
+    })
+    const { wrapper } = await open(fake)
+    await wrapper.get('nav .queue').trigger('click')
+    await settle(8)
+    const button = (label: string) => document.querySelector<HTMLElement>(`[role="dialog"] button[aria-label="${label}"]`)!
+    button('Move forward: Three').click()
+    await settle(8)
+    expect(fake.calls.find(({ name }) => name === 'jobs.move')?.input).toEqual({ id: 'job-three', by: -1 })
+    button('Cancel all 2 of its study: One').click()
+    await settle(8)
+    expect(fake.calls.filter(({ name }) => name === 'runs.cancel').map(({ input }) => input)).toEqual([{ id: 'two' }, { id: 'one' }])
+  })
+
   it('leaves the keys of an input method to it: they choose nothing, close nothing and start nothing', async () => {
     await open()
     await press('2', { ctrlKey: true, isComposing: true })

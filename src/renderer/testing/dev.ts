@@ -21,7 +21,7 @@ const transfers = [
 const runs = [
   fakeRun('mnist-run'),
   ...transfers.map(({ id, method, title, accuracy }, index) => fakeRun(id, {
-    name: `${title} on UCI digits, 10 a class`, createdAt: `2026-05-04T1${index + 1}:00:00.000Z`,
+    name: `${title} on UCI digits, 10 per class`, createdAt: `2026-05-04T1${index + 1}:00:00.000Z`,
     names: { source: index === 2 ? 'Seed CNN' : 'Seed CNN from scratch on MNIST digits', target: 'UCI optical digits', method: title },
     spec: fakeSpec({
       source: { model: index === 2 ? 'arch:seed-cnn' : 'run:mnist-run' }, target: { dataset: 'digits', labels: { perClass: 10 } },
@@ -44,7 +44,7 @@ const runs = [
 const first: Partial<FakeState> = { runs: [], models: [] }
 const later: Partial<FakeState> = {
   runs, metrics: new Map(runs.map((run) => [run.id, fakeMetrics(run.epochs)])),
-  models: [fakeModel('run:mnist-run', 'Seed CNN from scratch on MNIST digits'), fakeModel('run:tuned', 'Fine-tuning on UCI digits, 10 a class')]
+  models: [fakeModel('run:mnist-run', 'Seed CNN from scratch on MNIST digits'), fakeModel('run:tuned', 'Fine-tuning on UCI digits, 10 per class')]
 }
 const fake = createFakeApi({ settings, ...(query.get('first') === '1' ? first : later) })
 simulateTraining(fake)

@@ -1,3 +1,4 @@
+import type { Advice } from '../../contract/advice'
 import { appContract, settingsSchema, type AppContract, type Settings } from '../../contract/app'
 import type { Dataset } from '../../contract/datasets'
 import type { Envelope, Handlers } from '../../contract/define'
@@ -24,6 +25,9 @@ export interface FakeState {
   methods: MethodSummary[]
   runs: Run[]
   metrics: Map<string, Metric[]>
+  /** What a look for advice brings, and what stood from before. */
+  advice: Advice | null
+  standing: Advice | null
   jobs: JobStatus[]
   locale: string
 }
@@ -94,7 +98,7 @@ function handlersOver(state: FakeState, emit: FakeApi['emit']): Handlers<AppCont
     datasets: {
       list: () => ({ datasets: state.datasets, damaged: [] }),
       formats: () => [
-        { id: 'image-folder', title: { en: 'Image folder', zh: '图像文件夹' }, summary: { en: 'One folder a class.', zh: '每个类别一个文件夹。' } },
+        { id: 'image-folder', title: { en: 'Image folder', zh: '图像文件夹' }, summary: { en: 'One folder per class.', zh: '每个类别一个文件夹。' } },
         { id: 'cifar-10', title: { en: 'CIFAR-10', zh: 'CIFAR-10' }, summary: { en: 'The official binary layout.', zh: '官方二进制格式。' } }
       ],
       add: () => started('import-dataset'),
@@ -175,6 +179,7 @@ function handlersOver(state: FakeState, emit: FakeApi['emit']): Handlers<AppCont
       }
     },
     methods: { list: () => state.methods },
+    advice: { ask: () => started('advise'), answer: () => state.advice, standing: () => state.standing },
     runs: {
       list: () => ({ runs: state.runs, damaged: [] }),
       get: ({ id }) => runOf(id),
@@ -208,6 +213,18 @@ function handlersOver(state: FakeState, emit: FakeApi['emit']): Handlers<AppCont
           first: ids[0] ?? '', second, difference: 0.031 * (index + 1), interval: [0.012, 0.05], verdict: 'better' as const
         }))
       }),
+      flips: ({ first, second }) => {
+        const confusion = (id: string) => runOf(id).metrics.test?.confusion ?? []
+        return {
+          cells: { 'fixed': 40, 'broken': 9, 'both-right': 430, 'both-wrong': 21 }, n: 500, classes: digits,
+          paired: { first, second, difference: 0.062, interval: [0.034, 0.09], mcnemar: { gained: 40, lost: 9, p: 0.00001 }, verdict: 'better' },
+          confusions: [confusion(first), confusion(second)]
+        }
+      },
+      flipImages: ({ first, cell }) => ({
+        dataset: runOf(first).spec.target.dataset, positions: [3, 14, 15], truth: [1, 4, 9],
+        predicted: [cell === 'fixed' ? [7, 9, 4] : [1, 4, 9], [1, 4, 9]], confidence: [null, [0.99, 0.9, 0.6]]
+      }),
       answers: ({ id, truth, predicted }) => {
         const run = runOf(id)
         const row = run.metrics.test?.confusion?.[truth] ?? []
@@ -224,6 +241,12 @@ function handlersOver(state: FakeState, emit: FakeApi['emit']): Handlers<AppCont
     },
     jobs: {
       list: () => state.jobs,
+      move: ({ id, by }) => {
+        const place = state.jobs.findIndex((job) => job.id === id)
+        const [job, other] = [state.jobs[place], state.jobs[place + by]]
+        if (job && other) state.jobs = state.jobs.map((each) => each === job ? other : each === other ? job : each)
+        return state.jobs
+      },
       cancel: ({ id }) => {
         const job = find(state.jobs, (candidate) => candidate.id === id, id)
         emit('jobs', 'changed', { ...job, state: 'cancelled' })
@@ -243,7 +266,7 @@ export function createFakeApi(changes: Partial<FakeState> = {}): FakeApi {
   const state: FakeState = {
     settings: { language: 'en', theme: 'light', device: 'auto' }, datasets: fakeDatasets(), known: fakeKnown(), architectures: fakeArchitectures,
     models: [fakeModel('run:mnist-run', 'Seed CNN from scratch on MNIST digits')], methods: fakeMethods,
-    runs: [fakeRun('mnist-run')], metrics: new Map(), jobs: [], locale: 'en-GB', ...changes
+    runs: [fakeRun('mnist-run')], metrics: new Map(), advice: null, standing: null, jobs: [], locale: 'en-GB', ...changes
   }
 
   function definitionOf(noun: string, verb: string) {

@@ -25,6 +25,8 @@ describe('whether a method fits', () => {
     expect(reason({ batchNormalisation: true }, 'arch:seed-cnn', digits, { ...shelf, architectures: [{ ...architecture, batchNormalisation: false }] })).toMatch(/Seed CNN has none/)
     const headless = { ...shelf, models: [{ ...model, classes: [] }] }
     expect(reason({ classes: 'same' }, 'run:one', digits, headless)).toMatch(/without a head/)
+    expect(reason({ sourceHead: true }, 'run:one', letters, headless)).toMatch(/without a head/)
+    expect(reason({ sourceHead: true }, 'run:one', letters)).toBeUndefined()
     expect(reason({ square: true }, 'arch:seed-cnn', { ...digits, shape: [28, 40, 1] })).toMatch(/28×40/)
     expect(reason({ square: true }, 'arch:seed-cnn', { ...digits, shape: [28, 28, 1] })).toBeUndefined()
   })

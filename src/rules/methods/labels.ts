@@ -40,7 +40,7 @@ export function unmetLabels({ title, needs }: MethodSummary, { target: { labels 
         ? { en: 'Needs target labels; none are granted.', zh: '需要目标标签，而未给予任何标签。' }
         : { en: `Needs labels; ${target.name} has none.`, zh: `需要标签，而 ${target.name} 没有标签。` },
       'needs-target-labels', 'target.labels',
-      { en: `${title.en} needs labelled target images, and the spec grants none.`,
+      { en: `${title.en} needs labelled target images, and none are granted.`,
         zh: `“${title.zh}”需要带标签的目标图像，而设置中未给予任何标签。` },
       { en: 'Grant all labels or some per class, or choose a method that needs none.',
         zh: '请给予全部或每类若干标签，或选择不需要标签的方法。' }

@@ -115,7 +115,7 @@ function unmetClasses({ title, needs }: MethodSummary, facts: Pick<SpecFacts, 's
   // A method that learns from source images has a head of its own for their classes.
   const source = (needs.sourceData ? valueOf(facts.sourceData) : model)?.classes ?? []
   const target = valueOf(facts.target)?.classes ?? []
-  if (needs.classes === 'any' || target.length === 0) return []
+  if (target.length === 0 || (needs.classes === 'any' && !needs.sourceHead)) return []
   if (model && !needs.sourceData && source.length === 0) {
     return [finding(
       { en: 'Needs a source that tells classes apart; this one is a backbone without a head.', zh: '需要能区分类别的源，而它是没有分类头的骨干网络。' },
@@ -125,7 +125,7 @@ function unmetClasses({ title, needs }: MethodSummary, facts: Pick<SpecFacts, 's
       { en: 'Transfer it to a data set with these classes first.', zh: '请先将其迁移到具有这些类别的数据集。' }
     )]
   }
-  if (source.length === 0 || classesFit(needs, source, target)) return []
+  if (needs.classes === 'any' || source.length === 0 || classesFit(needs, source, target)) return []
   const shared = sharedClasses(source, target)
   const counts = { en: `${shared} of the target's ${target.length} classes are among the source's ${source.length}`,
     zh: `目标的 ${target.length} 个类别中有 ${shared} 个属于源的 ${source.length} 个类别` }

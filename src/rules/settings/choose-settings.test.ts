@@ -49,6 +49,37 @@ describe('settings that nobody set', () => {
     expect(chooseSettings(facts({ target: rooms, domain: 'art' })).training.batchSize).toBe(32)
   })
 
+  it('draw rare classes more often where one class has more than three times the labelled images of another', () => {
+    const uneven = (perClass: number[]): Dataset => dataset({ classes: ['cat', 'dog'], splits: { train: split(perClass) } })
+    expect(chooseSettings(facts({ target: uneven([90, 30]) })).training.classBalance).toBe('none')
+    const { training, chosen } = chooseSettings(facts({ target: uneven([91, 30]) }))
+    expect(training.classBalance).toBe('sampler')
+    expect(chosen['classBalance']?.en).toContain('91 labelled images and the smallest 30')
+    // Ten labels per class are even, whatever lies beside them; nobody's labels are used without a grant.
+    expect(chooseSettings(facts({ target: uneven([91, 30]), labels: { perClass: 10 } })).training.classBalance).toBe('none')
+    expect(chooseSettings(facts({ target: uneven([91, 30]), labels: 'none' })).training.classBalance).toBe('none')
+    expect(chooseSettings(facts({ target: uneven([91, 30]) }), { classBalance: 'none' }).training.classBalance).toBe('none')
+  })
+
+  it('take as many images of each domain that is learned from as DomainBed does', () => {
+    const needs = { sourceModel: false, sourceData: true, targetLabels: 'none', classes: 'same', domains: 2 } as const
+    const size = (shape: Dataset['shape']): number => {
+      const rooms = dataset({
+        id: 'rooms', shape, domains: ['art', 'photo', 'sketch'], splits: { train: { ...split([450, 450]), perDomain: [300, 300, 300] } }
+      })
+      return chooseSettings(facts({ method: { ...fineTuning, needs }, target: rooms, domain: 'sketch', sourceData: rooms, labels: 'none' })).training.batchSize
+    }
+    // Two domains are left: 32 of each, 64 of small images.
+    expect(size([224, 224, 3])).toBe(64)
+    expect(size([28, 28, 1])).toBe(128)
+  })
+
+  it('leave biases out of a weight decay that there is', () => {
+    expect(chooseSettings(facts(), { weightDecay: 0.01 }).training.decayBiases).toBe(false)
+    expect(chooseSettings(facts(), { weightDecay: 0.01, decayBiases: true }).training.decayBiases).toBe(true)
+    expect(chooseSettings(facts()).chosen).not.toHaveProperty('decayBiases')
+  })
+
   it('are those of fresh weights for a student, whatever its teacher knows', () => {
     expect(chooseSettings(facts({ method: { ...fineTuning, blocks: 'new' } })).training.learningRate).toBe(1e-3)
   })

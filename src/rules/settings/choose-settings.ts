@@ -35,16 +35,17 @@ export const usualTraining = (method: Pick<MethodSummary, 'trainingDefaults'> | 
   ({ ...defaultsOf(trainingParameters), ...method?.trainingDefaults } as TrainingSettings)
 
 /** Settings that Graft chooses where nobody sets them. */
-export const chosenNames: readonly string[] = ['learningRate', 'optimizer', 'batchSize', 'schedule', 'clipNorm', 'epochSteps', 'augmentation']
+export const chosenNames: readonly string[] = ['learningRate', 'optimizer', 'batchSize', 'schedule', 'clipNorm', 'decayBiases', 'epochSteps', 'augmentation', 'classBalance']
 
 /** Those of them that are chosen for a method; the others are as the method has them. */
 export function chosenFor({ recipe, needs, trainingDefaults = {} }: Pick<MethodSummary, 'needs' | 'recipe' | 'trainingDefaults'>): readonly string[] {
   if (recipe?.noSteps) return []
   const kept = new Set([
     ...(trainingDefaults['learningRate'] !== undefined ? ['optimizer'] : []),
-    ...(recipe?.wholeBatches === true || needs.domains !== undefined ? ['batchSize'] : []),
+    ...(recipe?.wholeBatches === true ? ['batchSize'] : []),
     ...(trainingDefaults['schedule'] !== undefined ? ['schedule'] : []),
-    ...(recipe?.headOnly || needs.sourceData ? ['augmentation'] : [])
+    ...(recipe?.headOnly || needs.sourceData ? ['augmentation'] : []),
+    ...(needs.targetLabels === 'none' && !needs.sourceData ? ['classBalance'] : [])
   ])
   return chosenNames.filter((name) => !kept.has(name))
 }
@@ -73,6 +74,7 @@ export function chooseSettings(facts: ChoiceFacts, given: Given = {}): ChosenSet
   settle(pace(facts, given, usual))
   settle(care(facts, usual))
   settle(changes(facts))
+  settle(balance(facts))
   // The budget last: it counts the batches that were chosen.
   settle(budget(facts, training as TrainingSettings, given))
   return { training: training as TrainingSettings, chosen }
@@ -103,11 +105,23 @@ function stepsOf(facts: ChoiceFacts, batchSize: number): number {
 /** Up to how many images a batch is smaller than usual: sixteen batches should make an epoch. */
 const batches = { fewest: 16, least: 16 }
 
+/** Images of each domain in a batch: DomainBed's registry (hparams_registry.py), which has more of small images. */
+const ofEachDomain = ([height, width]: Dataset['shape']): number => Math.max(height, width) <= 32 ? 64 : 32
+
 function batch(facts: ChoiceFacts, usual: TrainingSettings): Choice[] {
+  const { method: { needs }, sourceData } = facts
+  if (needs.domains !== undefined) {
+    const domains = sourceData ? trainingDomains(sourceData, choiceOfSource(facts)).length : 0
+    const each = ofEachDomain(sourceData?.shape ?? facts.target.shape)
+    return domains === 0 ? [] : [{
+      name: 'batchSize', value: each * domains,
+      why: { en: `${each} images of each of the ${domains} domains, as in DomainBed.`, zh: `${domains} 个域各取 ${each} 张图像，与 DomainBed 相同。` }
+    }]
+  }
   const images = imagesOf(facts)
   const fitting = 2 ** Math.floor(Math.log2(Math.max(1, images / batches.fewest)))
   const size = Math.max(batches.least, fitting)
-  if (facts.method.recipe?.wholeBatches === true || facts.method.needs.domains !== undefined || size >= usual.batchSize) return []
+  if (facts.method.recipe?.wholeBatches === true || size >= usual.batchSize) return []
   return [{
     name: 'batchSize', value: size,
     why: { en: `There are only ${images} images to learn from.`, zh: `可供学习的图像只有 ${images} 张。` }
@@ -147,6 +161,7 @@ function pace(facts: ChoiceFacts, given: Given, usual: TrainingSettings): Choice
 function care({ method: { recipe } }: ChoiceFacts, usual: TrainingSettings): Choice[] {
   return [
     { name: 'clipNorm', value: recipe?.clipNorm ?? 5, why: oddBatches },
+    ...(usual.weightDecay > 0 ? [{ name: 'decayBiases', value: false, why: free } as const] : []),
     ...(usual.schedule === 'constant' ? [{ name: 'schedule', value: 'cosine', why: settles } as const] : [])
   ]
 }
@@ -167,12 +182,40 @@ function changes(facts: ChoiceFacts): Choice[] {
   }]
 }
 
+/** Steps without which a network learns too little, where its method says nothing else. */
+export const leastSteps = 400
+/** Where the largest class has more than this many times the images of the smallest, rare ones are drawn more often. */
+const mostUneven = 3
+
+/** Labelled images of each class that the method learns from; none where it is one domain of several, which nobody counted by class. */
+function labelledPerClass({ method: { needs }, target, domain, sourceData, labels }: ChoiceFacts): readonly number[] {
+  if (domain !== undefined) return []
+  if (needs.sourceData) return sourceData?.splits.train?.perClass ?? []
+  if (needs.targetLabels === 'none' || labels === 'none') return []
+  const perClass = target.splits.train?.perClass ?? []
+  return labels === 'all' ? perClass : perClass.map((count) => Math.min(count, labels.perClass))
+}
+
+/** How often each class comes. */
+function balance(facts: ChoiceFacts): Choice[] {
+  const present = labelledPerClass(facts).filter((count) => count > 0)
+  const [fewest, most] = [Math.min(...present), Math.max(...present)]
+  if (present.length < 2 || most <= mostUneven * fewest) return []
+  return [{
+    name: 'classBalance', value: 'sampler',
+    why: {
+      en: `The largest class has ${most} labelled images and the smallest ${fewest}: else the rare ones would hardly be learned.`,
+      zh: `最大的类别有 ${most} 张带标签图像，最小的只有 ${fewest} 张：否则稀少的类别几乎学不到。`
+    }
+  }]
+}
+
 /** How long: at least so many steps, whatever the number of images. */
 function budget(facts: ChoiceFacts, training: TrainingSettings, given: Given): Choice[] {
   if (given['epochs'] !== undefined || given['epochSteps'] !== undefined || imagesOf(facts) === 0) return []
   const { epochs, batchSize } = training
   const own = epochs * stepsOf(facts, batchSize)
-  const least = facts.method.recipe?.leastSteps ?? 400
+  const least = facts.method.recipe?.leastSteps ?? leastSteps
   if (own >= least) return []
   return [{
     name: 'epochSteps', value: Math.ceil(least / epochs),
@@ -188,6 +231,7 @@ const fresh: Text = { en: 'A usual rate for weights that start anew.', zh: '权�
 const authors: Text = { en: 'The rate of the method\'s authors.', zh: '该方法作者所用的学习率。' }
 const scaleFree: Text = { en: 'Adam copes with features of any scale.', zh: 'Adam 能适应任何尺度的特征。' }
 const oddBatches: Text = { en: 'One odd batch cannot throw the training off.', zh: '避免个别批次使训练失控。' }
+const free: Text = { en: 'Biases and normalisations need no pull to zero.', zh: '偏置与归一化参数无需拉向零。' }
 const settles: Text = { en: 'Ever smaller steps let the weights settle.', zh: '步子逐渐变小，权重得以稳定。' }
 
 /** The rate of a control that starts anew, in place of one chosen for a source that knows something. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { specSchema } from '../../contract/runs'
+import { specSchema, type Spec } from '../../contract/runs'
 import { architecture, dataset, fineTuning, method, model } from './testing'
 import { completeSpec } from './complete'
 
@@ -30,5 +30,13 @@ describe('a spec with its defaults left out', () => {
     const unlabelled = method('dann', { needs: { ...fineTuning.needs, targetLabels: 'none' } })
     expect(completeSpec(draft, unlabelled).target.labels).toBe('none')
     expect(completeSpec({ ...draft, target: { dataset: 'digits', labels: { perClass: 2 } } }, unlabelled).target.labels).toEqual({ perClass: 2 })
+  })
+
+  it('chooses the epoch with as many labels as it learns from, unless it says otherwise', () => {
+    const choosing = (target: Partial<Spec['target']>) => completeSpec({ ...draft, target: { dataset: 'digits', ...target } }, suited).target.validationLabels
+    expect(choosing({ labels: { perClass: 5 } })).toEqual({ perClass: 5 })
+    expect(choosing({ labels: { perClass: 5 }, validationLabels: 'all' })).toBe('all')
+    expect(choosing({ labels: 'all' })).toBeUndefined()
+    expect(choosing({ labels: 'none' })).toBeUndefined()
   })
 })

@@ -26,6 +26,14 @@ export interface SettingsShelf {
 /** Labels that a method is granted where nobody says: all, or none where it needs none. */
 export const usualLabels = (method: MethodSummary | undefined): LabelGrant => method?.needs.targetLabels === 'none' ? 'none' : 'all'
 
+/**
+ * Few labels choose with few: as many validation images per class as training images, so that the labels that choose the
+ * epoch are no more than those that were granted to learn from.
+ */
+function withUsualValidation(target: Spec['target']): Spec['target'] {
+  return typeof target.labels === 'object' && target.validationLabels === undefined ? { ...target, validationLabels: target.labels } : target
+}
+
 /** The method's own parameters as they come. */
 export const usualParams = (method: MethodSummary | undefined): Record<string, ParameterValue> => defaultsOf(method?.parameters ?? {})
 
@@ -36,7 +44,7 @@ export const usualParams = (method: MethodSummary | undefined): Record<string, P
  */
 export function completeSpec(draft: SpecDraft, method: MethodSummary | undefined, shelf?: SettingsShelf): Spec {
   const given = Object.fromEntries(Object.entries(draft.training ?? {}).filter(([, value]) => value !== auto))
-  const target = { labels: usualLabels(method), ...draft.target }
+  const target = withUsualValidation({ labels: usualLabels(method), ...draft.target })
   const facts = method && shelf && choiceFacts({ source: draft.source, target }, method, shelf)
   const { training, chosen } = facts
     ? chooseSettings(facts, given) : { training: { ...usualTraining(method), ...given } as TrainingSettings, chosen: {} }

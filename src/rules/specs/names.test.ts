@@ -6,7 +6,7 @@ describe('names', () => {
   const tuning = method('fine-tuning', { title: { en: 'Fine-tuning', zh: '微调' } })
 
   it('of a run that a person starts tell the method, the target and the labels', () => {
-    expect(runName(tuning, { source: null, target: 'Digits' }, { perClass: 10 }, 'en')).toBe('Fine-tuning on Digits, 10 a class')
+    expect(runName(tuning, { source: null, target: 'Digits' }, { perClass: 10 }, 'en')).toBe('Fine-tuning on Digits, 10 per class')
     expect(runName(tuning, { source: 'Seed CNN', target: 'MNIST' }, 'all', 'en')).toBe('Seed CNN, Fine-tuning on MNIST')
     expect(runName(tuning, { source: null, target: 'Digits' }, { perClass: 1000 }, 'zh', (count) => `${count / 1000}k`)).toBe('Digits：微调（每类 1k 张）')
   })

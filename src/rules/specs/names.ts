@@ -13,7 +13,7 @@ export const sourceName = (architecture: string, learned: string): string => `${
 export const targetName = (dataset: string, domain: string | null | undefined): string =>
   [dataset, domain].filter((part) => part !== undefined && part !== null).join(' · ')
 
-/** A short name for a run, in the words of the person who starts it: `Fine-tuning on UCI digits, 10 a class`. */
+/** A short name for a run, in the words of the person who starts it: `Fine-tuning on UCI digits, 10 per class`. */
 export function runName(
   method: MethodSummary, names: { source: string | null, target: string }, labels: LabelGrant, language: Language,
   countText: (count: number) => string = String
@@ -23,5 +23,5 @@ export function runName(
   if (language === 'zh') {
     return `${names.target}：${title}${names.source === null ? '' : ` ${names.source}`}${some === null ? '' : `（每类 ${some} 张）`}`
   }
-  return `${names.source === null ? '' : `${names.source}, `}${title} on ${names.target}${some === null ? '' : `, ${some} a class`}`
+  return `${names.source === null ? '' : `${names.source}, `}${title} on ${names.target}${some === null ? '' : `, ${some} per class`}`
 }

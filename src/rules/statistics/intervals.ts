@@ -36,7 +36,7 @@ function overImages(differences: ArrayLike<number>): { mean: number, variance: n
 
 /**
  * The 95 % interval of the mean difference over test images, paired by image: other images of the same kind, the same
- * trained networks. @param differences an image, in [−1, 1]; at least one
+ * trained networks. @param differences per image, in [−1, 1]; at least one
  */
 export function imageInterval(differences: ArrayLike<number>): Interval {
   const { mean, variance } = overImages(differences)

@@ -47,7 +47,7 @@ export function judgeTogether(differences: readonly PairedDifference[]): PairedD
 /**
  * What pairs of runs with the same seed say, two seeds or more: the mean difference, and its 95 % interval by what is known.
  * Of two seeds the interval is over test images alone, and the verdict needs both to agree.
- * @param bySeed differences of the test accuracies, one a seed
+ * @param bySeed differences of the test accuracies, one per seed
  * @param answers of each pair, where all kept theirs to the same test images
  */
 export function judgeSeeds(bySeed: readonly number[], answers: readonly AnswerPair[] | undefined):

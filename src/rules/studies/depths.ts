@@ -4,11 +4,11 @@ import type { ArmScore, DepthKind, DepthPoint } from '../../contract/studies'
 import { keyOf } from './plan'
 
 /**
- * The specs of a depth-of-transfer curve (Yosinski et al. 2014): feature transfer of the first 0, 1, 2 … blocks of the
- * source, the rest new. `tuned` trains the moved blocks further, `frozen` keeps them as they are. With nothing moved
- * both are training from scratch.
- * @param blocks names of the source's blocks, from the image on
- * @throws GraftError (usage) where the spec is no feature transfer
+ * The specs of a depth-of-transfer curve (Yosinski et al. 2014). Feature transfer copies the first 0, 1, 2 … blocks of
+ * the source; the rest is new. `tuned` trains the copied blocks further, `frozen` keeps them as they are. With nothing
+ * copied both are training from scratch.
+ * @param blocks names of the source's blocks, starting at the image
+ * @throws GraftError (usage) if the spec is no feature transfer
  */
 export function depthSpecs(spec: Spec, blocks: readonly string[], kind: DepthKind): Spec[] {
   if (spec.method.id !== 'feature-transfer') throw otherMethod(spec.method.id)
@@ -22,7 +22,7 @@ export function depthSpecs(spec: Spec, blocks: readonly string[], kind: DepthKin
   return [nothing, ...blocks.flatMap((_name, index) => kinds.map((frozen) => moved(index + 1, frozen)))]
 }
 
-/** Where a spec stands on a depth-of-transfer curve; undefined where it stands on none. */
+/** The place of a spec on a depth-of-transfer curve; undefined if it has none. */
 export function placeOf({ method }: Spec): { moved: readonly string[], kinds: readonly ('tuned' | 'frozen')[] } | undefined {
   if (method.id === 'scratch') return { moved: [], kinds: ['tuned', 'frozen'] }
   if (method.id !== 'feature-transfer') return undefined
@@ -33,9 +33,9 @@ export function placeOf({ method }: Spec): { moved: readonly string[], kinds: re
 }
 
 /**
- * The curve that a study's arms draw, from nothing moved to all; undefined where they draw none: where they differ in
- * anything but the blocks that are moved, or where fewer than two depths were tried.
- * @param arms a run of each arm, and the arm's score
+ * The curve that the arms of a study draw, from nothing copied to everything. It is undefined if they differ in anything
+ * but the copied blocks, or if fewer than two depths were tried.
+ * @param arms one run of each arm, and the arm's score
  */
 export function depthCurve(arms: readonly { run: Run, score: ArmScore }[]): DepthPoint[] | undefined {
   const points = new Map<string, DepthPoint>()
@@ -53,7 +53,7 @@ export function depthCurve(arms: readonly { run: Run, score: ArmScore }[]): Dept
   const nested = curve.every(({ moved }, index) => index === 0 || curve[index - 1]!.moved.every((block, at) => moved[at] === block))
   const lengths = new Set(curve.map(({ moved }) => moved.length))
   if (rest.size !== 1 || !nested || lengths.size !== curve.length || curve.length < 2) return undefined
-  // Training from scratch stands on the lines that there are, and on no line of its own.
+  // Training from scratch is a point of every line and has no line of its own.
   const kinds = (['tuned', 'frozen'] as const).filter((kind) => curve.some((point) => point.moved.length > 0 && point[kind]))
   if (kinds.length === 0) return undefined
   return curve.map(({ moved, ...scores }) => ({ moved, ...Object.fromEntries(kinds.flatMap((kind) => scores[kind] ? [[kind, scores[kind]]] : [])) }))

@@ -6,7 +6,7 @@ import { mostCandidates, studyFileSchema, type GridValue, type StudyFile } from 
 import { parseSpec } from '../specs/check'
 import { completeSpec, type SettingsShelf, type SpecDraft } from '../specs/complete'
 
-/** A study from what stands in its file. @throws GraftError (usage) that names the first field that does not fit */
+/** Reads a study from its file. @throws GraftError (usage) that names the first field that does not fit */
 export function parseStudy(value: unknown): StudyFile {
   const parsed = studyFileSchema.safeParse(value)
   if (parsed.success) return parsed.data
@@ -16,7 +16,7 @@ export function parseStudy(value: unknown): StudyFile {
   throw GraftError.fromValue({ ...first, ...(details !== '' && { details }) })
 }
 
-/** Every combination of the grid's values, the last path varying fastest. */
+/** Every combination of the grid's values. The last path varies fastest. */
 export function combinations(grid: NonNullable<StudyFile['grid']>): Record<string, GridValue>[] {
   return Object.entries(grid).reduce<Record<string, GridValue>[]>(
     (rows, [path, values]) => rows.flatMap((row) => values.map((value) => ({ ...row, [path]: value }))), [{}]
@@ -42,7 +42,7 @@ export function specsOfStudy(study: StudyFile, methods: readonly MethodSummary[]
 
 interface Tree { [name: string]: unknown }
 
-/** Puts a value at a dotted path; only fields that the file's schema or a spec knows survive the parsing that follows. */
+/** Sets a value at a dotted path. The parsing that follows keeps only fields that the file's schema or a spec knows. */
 function put(tree: Tree, path: string, value: unknown): void {
   const names = path.split('.')
   if (names.some((name) => name === '' || name === '__proto__')) throw badPath(path)
@@ -56,7 +56,7 @@ function put(tree: Tree, path: string, value: unknown): void {
 }
 
 function completed(raw: Tree, methods: readonly MethodSummary[], shelf: SettingsShelf | undefined): Spec {
-  // What the grid put in is not known to fit yet: the parsing that follows says so.
+  // The values of the grid may not fit yet. The parsing that follows finds out.
   const draft = raw as unknown as SpecDraft
   return parseSpec(completeSpec(draft, methods.find(({ id }) => id === draft.method.id), shelf))
 }

@@ -8,20 +8,20 @@ import type { PlannedRun } from './plan'
 
 interface Naming {
   methods: readonly MethodSummary[]
-  /** Of the person who starts the study. */
+  /** The language of the person who starts the study. */
   language: Language
-  /** What the person calls its candidates. */
+  /** The name that the person gave to its candidates. */
   name?: string | undefined
 }
 
-/** What a name tells in another way: by its first word, by the target's name after it. */
+/** Settings that a name tells otherwise: the method is its first word, the target's name follows. */
 export const toldElsewhere: readonly string[] = ['method.id', 'target.dataset', 'target.domain']
 const ofDepth = ['method.id', 'method.params.copied', 'method.params.frozen']
 
 /**
- * How to name each run of a study: by what sets it apart there and by its target, `Learning rate 0.01, seed 2 · Digits`;
- * a twin by its method and what sets it apart from the other twins of its kind. A name that the person gave to the
- * candidates stands in front, in place of the target.
+ * The names of a study's runs. A candidate is named by what sets it apart and by its target, such as
+ * `Learning rate 0.01, seed 2 · Digits`. A twin is named by its method and by what sets it apart from other twins of its
+ * kind. If the person named the candidates, that name comes first, in place of the target.
  */
 export function namerOf(planned: readonly PlannedRun[], { methods, language, name }: Naming): (run: PlannedRun, names: Run['names']) => string {
   const settings = new Map([...new Set(planned.map(({ role }) => role))].flatMap((role) => {
@@ -53,11 +53,11 @@ export function namerOf(planned: readonly PlannedRun[], { methods, language, nam
   }
 }
 
-/** Several settings by the grid's keys, so that they fit where a name has two lines: `headFactor 10`. */
+/** Several settings by the grid's keys (`headFactor 10`), so that they fit into the two lines that a name has. */
 const keyWords = (path: string, value: unknown): string =>
   `${path.split('.').at(-1)!} ${Array.isArray(value) ? value.join('+') || '–' : String(value)}`
 
-/** A seed within a name. */
+/** The seed as part of a name. */
 export const seedName = (seed: number, language: Language): string => language === 'zh' ? `种子 ${seed}` : `seed ${seed}`
 
 function depthWords({ moved, kinds }: NonNullable<ReturnType<typeof placeOf>>, language: Language): string[] {
@@ -66,7 +66,7 @@ function depthWords({ moved, kinds }: NonNullable<ReturnType<typeof placeOf>>, l
   return language === 'zh' ? [`深度 ${moved.length}`, frozen ? '冻结' : '微调'] : [`Depth ${moved.length}`, frozen ? 'frozen' : 'tuned']
 }
 
-/** Whether the specs move the first 0, 1, 2 … blocks and differ in nothing else. */
+/** Whether the specs copy the first 0, 1, 2 … blocks and differ in nothing else. */
 function areDepths(specs: readonly Spec[], paths: ReadonlySet<string>): boolean {
   const moved = specs.map((spec) => placeOf(spec)?.moved)
   const longest = moved.reduce((most, blocks) => (blocks?.length ?? 0) > (most?.length ?? 0) ? blocks : most, undefined)
@@ -74,5 +74,5 @@ function areDepths(specs: readonly Spec[], paths: ReadonlySet<string>): boolean 
     && moved.every((blocks) => blocks?.every((block, index) => block === longest[index]))
 }
 
-/** A label inside a name: without the capital of a sentence, but with those of an abbreviation. */
+/** A label inside a name: it loses its first capital, unless it is an abbreviation. */
 const within = (part: string): string => /^[A-Z][a-z]/.test(part) ? part.charAt(0).toLowerCase() + part.slice(1) : part

@@ -2,7 +2,7 @@ import type { Spec, TwinRole } from '../../contract/runs'
 import type { Text } from '../../contract/text'
 import { deriveTwins, type TwinFacts } from './twins'
 
-/** One run that a study needs; candidates name their twins by key. */
+/** A run that a study needs. A candidate names its twins by their keys. */
 export interface PlannedRun {
   key: string
   role: 'candidate' | TwinRole
@@ -11,7 +11,7 @@ export interface PlannedRun {
   notes: Text[]
 }
 
-/** A spec as text: the same for equal specs, whatever the order of their fields. */
+/** A spec as text. Equal specs have the same text, whatever the order of their fields. */
 export function keyOf(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(keyOf).join(',')}]`
   if (typeof value !== 'object' || value === null) return JSON.stringify(value)
@@ -26,9 +26,9 @@ export const keyOfSpec = ({ chosen: _, ...spec }: Spec): string => keyOf(spec)
 export const withSeed = (spec: Spec, seed: number): Spec => ({ ...spec, training: { ...spec.training, seed } })
 
 /**
- * Every run of a study, seed by seed, each candidate before its twins. Equal runs are planned once: arms that differ in
- * nothing a twin depends on share it.
- * @param seeds how many seeds each spec is run with, counted up from its own
+ * All runs of a study, seed by seed, each candidate before its twins. Equal runs are planned once: arms share a twin if
+ * they differ in nothing that the twin depends on.
+ * @param seeds how many seeds each spec is run with, counting up from its own
  */
 export function planStudy(specs: readonly { spec: Spec, facts?: TwinFacts }[], seeds: number): PlannedRun[] {
   const planned = new Map<string, PlannedRun>()

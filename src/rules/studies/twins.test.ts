@@ -26,7 +26,8 @@ const dataset = (id: string, classes: string[], perClass: number[] | undefined, 
 })
 const target = dataset('usps', ['0', '1'], [600, 400])
 const source = dataset('mnist', ['1', '0'], [1000, 1000], 2000)
-const facts = (more: Partial<TwinFacts> = {}): TwinFacts => ({ methods, target, ...more })
+/** Without a least number of steps, so that a control's are the candidate's. */
+const facts = (more: Partial<TwinFacts> = {}): TwinFacts => ({ methods, target, leastSteps: 0, ...more })
 const spec = (id: string, labels: Spec['target']['labels'], more: Partial<Spec> = {}): Spec => ({
   source: { model: 'run:R1' }, target: { dataset: 'usps', labels }, method: { id, params: {} },
   training: trainingSettingsSchema.parse({ epochs: 7, batchSize: 10, seed: 5 }), device: 'cpu', ...more
@@ -40,7 +41,7 @@ describe('the twins of a transfer', () => {
     expect(notes).toEqual([])
     const [scratch, supervised] = twins
     expect(scratch!.spec).toEqual({ ...spec('fine-tuning', { perClass: 20 }), method: { id: 'scratch', params: {} } })
-    // 2 classes · 20 labels / batches of 10 = 4 steps an epoch; all 1,000 images would be 100.
+    // 2 classes · 20 labels / batches of 10 = 4 steps per epoch; all 1,000 images would be 100.
     expect(supervised!.spec.target.labels).toBe('all')
     expect(supervised!.spec.training).toEqual({ ...scratch!.spec.training, epochSteps: 4 })
   })
@@ -93,11 +94,45 @@ describe('the twins of a transfer', () => {
     expect(notes.map(({ en }) => en)).toEqual(['No scratch twin: the spec grants no target labels to learn from.'])
   })
 
+  it('of an alignment in a network with batch normalisation: the same at weight 0', () => {
+    const aligning = { ...method('dan', 'adaptation', { sourceData: true, targetLabels: 'none', classes: 'same' }), alignmentWeight: 'weight' }
+    const given = (weight: number) =>
+      spec('dan', 'none', { source: { model: 'arch:resnet-20', dataset: 'mnist' }, method: { id: 'dan', params: { weight, estimator: 'linear' } } })
+    const known = (batchNormalisation: boolean | undefined) => facts({ methods: [...methods, aligning], sourceData: source, batchNormalisation })
+    const [twin] = deriveTwins(given(2), known(true)).twins.filter(({ role }) => role === 'no-alignment')
+    expect(twin!.spec).toEqual(given(0))
+    for (const [weight, has] of [[2, false], [2, undefined], [0, true]] as const) {
+      expect(roles(given(weight), known(has))).toEqual(['source-only', 'target-supervised'])
+    }
+  })
+
   it('of an adaptation without source data: what the source model was trained on, for as many steps', () => {
     const [sourceOnly] = deriveTwins(spec('shot', 'none'), facts({ sourceData: source, sourceClasses: source.classes })).twins
     expect(sourceOnly!.spec.source).toEqual({ model: 'run:R1', dataset: 'mnist' })
-    // SHOT sees 1,000 target images an epoch: 100 steps, not the source's 200.
+    // SHOT sees 1,000 target images per epoch: 100 steps, not the source's 200.
     expect(sourceOnly!.spec.training.epochSteps).toBe(100)
+  })
+
+  it('has the steps of all the candidate\'s stages', () => {
+    const pretrained: MethodSummary = {
+      ...method('simclr', 'self-supervised', { targetImages: true }),
+      parameters: { pretextEpochs: { kind: 'integer', label: text('Epochs'), help: text(''), minimum: 0, maximum: 1000, default: 30 } },
+      stages: [{ images: 'target-unlabelled', epochs: 'pretextEpochs' }, { images: 'target' }]
+    }
+    const few = { perClass: 20 } as const
+    const known = facts({ methods: [...methods, pretrained] })
+    // 30 epochs of all 1,000 images in batches of 10, then 7 of the 40 labelled ones: 3,000 + 28 steps, in 7 epochs.
+    for (const { spec: twin } of deriveTwins(spec('simclr', few), known).twins) expect(twin.training.epochSteps).toBe(Math.ceil(3028 / 7))
+    const shorter = spec('simclr', few, { method: { id: 'simclr', params: { pretextEpochs: 0 } } })
+    expect(deriveTwins(shorter, known).twins[0]!.spec.training.epochSteps).toBe(0)
+  })
+
+  it('has as many steps as it takes to learn, however short the candidate is', () => {
+    const twinsOf = (known: Partial<TwinFacts>) => deriveTwins(spec('fine-tuning', { perClass: 20 }), { ...facts(), ...known }).twins
+    // 28 steps of the candidate; 7 epochs of 58 are the first to reach 400.
+    const { leastSteps: _, ...usual } = facts()
+    expect(deriveTwins(spec('fine-tuning', { perClass: 20 }), usual).twins.map((twin) => twin.spec.training.epochSteps)).toEqual([58, 58])
+    expect(twinsOf({ leastSteps: 10 })[0]!.spec.training.epochSteps).toBe(0)
   })
 
   it('says why a twin is missing', () => {
@@ -145,12 +180,12 @@ describe('the twins of a transfer to a domain that was left out', () => {
     const given = spec('irm', 'none', {
       source: { model: 'arch:lenet', dataset: 'rooms' }, target: { dataset: 'rooms', labels: 'none', domain: 'sketch' }
     })
-    const { twins } = deriveTwins(given, { methods: known, target: rooms, sourceData: rooms })
+    const { twins } = deriveTwins(given, { methods: known, target: rooms, sourceData: rooms, leastSteps: 0 })
     expect(twins.map(({ role, spec: { source, target } }) => [role, source.dataset, target])).toEqual([
       ['source-only', 'rooms', { dataset: 'rooms', labels: 'none', domain: 'sketch' }],
       ['target-supervised', undefined, { dataset: 'rooms', labels: 'all', domain: 'sketch' }]
     ])
-    // Five images of each of two domains a step: the larger one, of 500, is shown in 100 steps; 800 images in batches of
+    // Five images of each of two domains per step: the larger one, of 500, is shown in 100 steps; 800 images in batches of
     // 10 would be 80, the target's 200 would be 20.
     expect(twins.map((twin) => twin.spec.training.epochSteps)).toEqual([100, 100])
   })

@@ -4,24 +4,28 @@ import { defaultsOf } from '../../contract/parameters'
 import { twinRoles, type Spec, type TwinRole } from '../../contract/runs'
 import type { Text } from '../../contract/text'
 import { sameClassNames } from '../classes'
-import { countOf, domainSteps, sourceChoice, trainingDomains } from '../domains'
 import { settingOf } from '../facts'
-import { freshRate, usualTraining } from '../settings/choose-settings'
+import { freshRate, leastSteps, usualTraining } from '../settings/choose-settings'
 import { completeSpec } from '../specs/complete'
+import { plannedSteps } from './steps'
 
-/** What the derivation of twins has to know beside the spec; nothing in it is read from disk here. */
+/** What is needed besides the spec to derive twins. Nothing is read from disk here. */
 export interface TwinFacts {
   methods: readonly MethodSummary[]
   target: Dataset
-  /** Classes that the source model knows; absent for fresh weights. */
+  /** The classes that the source model knows; absent for fresh weights. */
   sourceClasses?: readonly string[]
-  /** The spec's source data, or else what the source model was trained on, where that is known and still there. */
+  /** The source data of the spec, or else what the source model was trained on, if that is known and still there. */
   sourceData?: Dataset
+  /** Whether the network has batch normalisation; `undefined` where that is not known. */
+  batchNormalisation?: boolean | undefined
+  /** Steps that a control takes at least; what it takes to learn from fresh weights when absent. */
+  leastSteps?: number
 }
 
 interface Twin { role: TwinRole, spec: Spec }
 
-/** Control runs of a spec at its budget (epochs, steps, batch, optimiser, seed), and why one of them is missing. */
+/** The control runs of a spec, with its budget (steps, batch, optimiser, seed). If one is missing, the reason. */
 export function deriveTwins(spec: Spec, facts: TwinFacts): { twins: Twin[], notes: Text[] } {
   const method = facts.methods.find(({ id }) => id === spec.method.id)
   const notes: Text[] = []
@@ -30,6 +34,7 @@ export function deriveTwins(spec: Spec, facts: TwinFacts): { twins: Twin[], note
   const derived: [TwinRole, Spec | Text | undefined][] = [
     ['scratch', scratchTwin(spec, method, facts)],
     ['source-only', sourceOnlyTwin(spec, method, facts)],
+    ['no-alignment', withoutAlignment(spec, method, facts)],
     ['target-supervised', supervisedTwin(spec, method, facts)]
   ]
   for (const [role, twin] of derived) {
@@ -49,15 +54,15 @@ function withOwnSettings(twin: Spec, method: MethodSummary, { methods, target, s
 }
 
 /** The same architecture with fresh weights and the same labels. */
-function scratchTwin(spec: Spec, method: MethodSummary, { methods }: TwinFacts): Spec | Text | undefined {
+function scratchTwin(spec: Spec, method: MethodSummary, facts: TwinFacts): Spec | Text | undefined {
   if (method.id === 'scratch') return undefined
-  const scratch = methods.find(({ id }) => id === 'scratch')
+  const scratch = facts.methods.find(({ id }) => id === 'scratch')
   if (!scratch) return missing('scratch')
   if (spec.target.labels === 'none') return note('scratch', 'the spec grants no target labels to learn from.', '设置未给予任何可供学习的目标标签。')
   if (makesOtherNetwork(method, spec)) {
     return note('scratch', 'the student is another network than the source.', '学生网络与源模型的结构不同。')
   }
-  return atFreshRate(withMethod(spec, scratch, { source: { model: spec.source.model } }))
+  return withSteps(atFreshRate(withMethod(spec, scratch, { source: { model: spec.source.model } })), scratch, spec, method, facts)
 }
 
 /** A rate that was chosen for a source that knows something would hold back a control that knows nothing. */
@@ -68,7 +73,7 @@ function atFreshRate(twin: Spec): Spec {
   }
 }
 
-/** Whether what learns is of another architecture or width than the source. */
+/** Whether the network that learns has another architecture or width than the source. */
 function makesOtherNetwork(method: MethodSummary, spec: Spec): boolean {
   const { variant } = method.needs
   if (!variant) return false
@@ -76,7 +81,7 @@ function makesOtherNetwork(method: MethodSummary, spec: Spec): boolean {
   return architecture !== 'same' || width !== 1
 }
 
-/** The source's knowledge without any transfer, where it can be used on the target at all. */
+/** What the source knows without any transfer, if that can be used on the target at all. */
 function sourceOnlyTwin(spec: Spec, method: MethodSummary, facts: TwinFacts): Spec | Text | undefined {
   // A control has no control of its own.
   if (twinRoles.some((role) => role === method.id)) return undefined
@@ -92,10 +97,17 @@ function sourceOnlyTwin(spec: Spec, method: MethodSummary, facts: TwinFacts): Sp
   const twin = withMethod(spec, sourceOnly, {
     source: { model: spec.source.model, dataset: sourceData.id }, target: { ...spec.target, labels: 'none' }
   })
-  return withSteps(twin, stepsOf(spec, method, facts), steps(countOf(sourceData, 'train', sourceChoice(twin)), spec))
+  return withSteps(twin, sourceOnly, spec, method, facts)
 }
 
-/** All of the target's labels, where the spec grants fewer and there are more. */
+/** The same method at weight 0, where its batch statistics alone may lift a network. */
+function withoutAlignment(spec: Spec, method: MethodSummary, { batchNormalisation }: TwinFacts): Spec | undefined {
+  const { alignmentWeight: weight } = method
+  if (weight === undefined || batchNormalisation !== true || settingOf(method, spec, weight) === 0) return undefined
+  return { ...spec, method: { ...spec.method, params: { ...spec.method.params, [weight]: 0 } } }
+}
+
+/** Training on all target labels, if the spec grants fewer than there are. */
 function supervisedTwin(spec: Spec, method: MethodSummary, facts: TwinFacts): Spec | Text | undefined {
   if (spec.target.labels === 'all' || method.id === 'target-supervised') return undefined
   const train = facts.target.splits.train
@@ -105,34 +117,23 @@ function supervisedTwin(spec: Spec, method: MethodSummary, facts: TwinFacts): Sp
   const twin = withMethod(spec, supervised, {
     source: { model: spec.source.model }, target: { ...spec.target, labels: 'all' }
   })
-  return withSteps(twin, stepsOf(spec, method, facts), steps(targetImages(spec, facts), spec))
+  return withSteps(twin, supervised, spec, method, facts)
 }
 
 function withMethod(spec: Spec, method: MethodSummary, change: Partial<Spec>): Spec {
   return { ...spec, ...change, method: { id: method.id, params: defaultsOf(method.parameters) } }
 }
 
-/** More images must not mean more steps: the twin's epochs are as long as the candidate's. */
-function withSteps(twin: Spec, wanted: number, own: number): Spec {
-  return wanted === own || twin.training.epochSteps > 0 ? twin : { ...twin, training: { ...twin.training, epochSteps: wanted } }
+/**
+ * The control takes as many gradient steps as the candidate in all its stages, whatever number of images an epoch of
+ * either shows; and no fewer than it takes to learn at all, for a control that has learned nothing is none.
+ */
+function withSteps(twin: Spec, own: MethodSummary, spec: Spec, method: MethodSummary, facts: TwinFacts): Spec {
+  if (method.recipe?.noSteps) return twin
+  const wanted = Math.max(plannedSteps(spec, method, facts), facts.leastSteps ?? leastSteps)
+  if (plannedSteps(twin, own, facts) === wanted || twin.training.epochs === 0) return twin
+  return { ...twin, training: { ...twin.training, epochSteps: Math.ceil(wanted / twin.training.epochs) } }
 }
-
-/** Steps of one epoch of the candidate: over the source images where it has these, else over what it may see of the target. */
-function stepsOf(spec: Spec, method: MethodSummary, { sourceData, target }: TwinFacts): number {
-  const { labels } = spec.target
-  const images = targetImages(spec, { target })
-  if (sourceData && method.needs.domains !== undefined) return domainSteps(trainingDomains(sourceData, sourceChoice(spec)), spec.training.batchSize)
-  if (method.needs.sourceData) return steps(sourceData ? countOf(sourceData, 'train', sourceChoice(spec)) : 0, spec)
-  if (typeof labels === 'string') return steps(images, spec)
-  const granted = (target.splits.train?.perClass ?? []).reduce((sum, count) => sum + Math.min(count, labels.perClass), 0)
-  return steps(Math.min(images, granted), spec)
-}
-
-/** Training images of the target, or of the one domain of it that it is. */
-const targetImages = ({ target: { domain } }: Spec, { target }: Pick<TwinFacts, 'target'>): number =>
-  countOf(target, 'train', domain === undefined ? undefined : { only: domain })
-
-const steps = (images: number, { training }: Spec): number => Math.max(1, Math.ceil(images / training.batchSize))
 
 const note = (role: TwinRole, en: string, zh: string): Text => ({ en: `No ${role} twin: ${en}`, zh: `没有 ${role} 对照运行：${zh}` })
 const missing = (role: TwinRole): Text => note(role, 'this version has no such method.', '此版本没有该方法。')

@@ -1,5 +1,4 @@
-import { createEngine } from '../../engine'
-import { openLibrary } from '../../library'
+import { diagnose } from '../../engine/doctor'
 import type { Work } from '../work'
 
-export const doctor: Work<'doctor'> = (_, { dataDir, cacheDir }) => createEngine({ library: openLibrary(dataDir), cacheDir }).doctor()
+export const doctor: Work<'doctor'> = (_, { dataDir, cacheDir }) => diagnose(dataDir, cacheDir)

@@ -5,6 +5,7 @@ import type { Work } from '../work'
 export const works: { [Kind in JobKind]: () => Promise<Work<Kind>> } = {
   'train': async () => (await import('./train')).train,
   'evaluate': async () => (await import('./evaluate')).evaluate,
+  'advise': async () => (await import('./advise')).advise,
   'predict': async () => (await import('./predict')).predict,
   'import-dataset': async () => (await import('./import-dataset')).importDataset,
   'inspect-dataset': async () => (await import('./inspect-dataset')).inspectDataset,

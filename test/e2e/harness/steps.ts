@@ -34,7 +34,7 @@ export async function pick(page: Page, card: 'Source model' | 'Target data set',
   await expect(page.getByRole('option')).toHaveCount(0)
 }
 
-/** Grants some labels a class of the target. */
+/** Grants some labels per class of the target. */
 export async function grantSomeLabels(page: Page): Promise<void> {
   await page.getByRole('region', { name: 'Target data set' }).getByText('Some', { exact: true }).click()
 }

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest'
 import { defaultsOf } from '../../../contract/parameters'
 import type { Metric, Run } from '../../../contract/runs'
 import { trainingParameters } from '../../../contract/training'
-import { chartSvg, ticks } from './chart'
+import { chartSvg, ticks } from '../../../rules/page/chart'
 import { comparisonText } from './comparison'
-import { comparisonPage } from './page'
+import { comparisonPage } from '../../../rules/page/page'
 
 const run = (id: string, name: string, accuracy: number): Run => ({
   schemaVersion: 1, id, name, state: 'done',
@@ -27,7 +27,7 @@ describe('the comparison', () => {
   it('says in words what differs, with sign and interval', () => {
     const text = comparisonText(comparison, 'en')
     expect(text).toContain('<b>tuned</b> against scratch: +10.0 points (95 % interval +8.0 to +12.0), better')
-    expect(text).toMatch(/scratch +scratch +10 labels per class +70\.0 % +0\.5 +– +2 +1 min 5 s +1,400 +A/)
+    expect(text).toMatch(/scratch +scratch +10 per class +70\.0 % +– +– +0\.5 +– +2 +1 min 5 s +1,400 +A/)
     expect(comparisonText(comparison, 'zh')).toContain('+10.0 个百分点（95 % 区间 +8.0 到 +12.0），更好')
   })
 

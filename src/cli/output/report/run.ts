@@ -3,6 +3,8 @@ import type { Language } from '../../../contract/text'
 import { standingOf } from '../../../rules/states'
 import { facts } from '../../../rules/format/columns'
 import { count, duration, figure, moment, percent } from '../../../rules/format/figures'
+import { labelsText } from '../../../rules/format/labels'
+import { balanceOf } from '../../../rules/statistics/balance'
 import { backendText } from '../../../rules/format/records'
 import { selectionText } from './selection'
 
@@ -11,10 +13,10 @@ const shortMetrics = (metrics: Run['metrics']): Record<string, Score> =>
   Object.fromEntries(Object.entries(metrics).flatMap(([split, score]) => {
     if (score === undefined) return []
     const { confusion: _, ...rest } = score
-    return [[split, rest]]
+    return [[split, { ...rest, ...balanceOf(score) }]]
   }))
 
-/** A run as `--json` shows it: its record, with the backend's kind under `backend` and what stands behind that under `compute`. */
+/** A run as `--json` shows it: its record, with the kind of backend under `backend` and its details under `compute`. */
 export function runDocument(run: Run): Record<string, unknown> {
   const { id, name, state, metrics, epochs, seconds, imagesPerSecond, backend, spec, schemaVersion: _, ...rest } = run
   return {
@@ -23,7 +25,7 @@ export function runDocument(run: Run): Record<string, unknown> {
   }
 }
 
-/** The same for a list of runs, without what is long (hashes, versions). */
+/** The same for a list of runs, without long parts (hashes, versions). */
 export function runEntry(run: Run): Record<string, unknown> {
   const { id, name, state, names, spec, epochs, seconds, createdAt, finishedAt, chosen, error, notes } = run
   return {
@@ -33,16 +35,15 @@ export function runEntry(run: Run): Record<string, unknown> {
   }
 }
 
-/** The labels a spec grants, in words. */
-export function labelsText(labels: Spec['target']['labels'], language: Language): string {
-  if (labels === 'all') return language === 'zh' ? '全部标签' : 'all labels'
-  if (labels === 'none') return language === 'zh' ? '无标签' : 'no labels'
-  return language === 'zh' ? `每类 ${labels.perClass} 个标签` : `${labels.perClass} labels per class`
+function scoreText(score: Score, language: Language): string {
+  const { balancedAccuracy: balanced, macroF1: f1 } = balanceOf(score)
+  if (language === 'zh') {
+    const more = [...(balanced === undefined ? [] : [`平衡准确率 ${percent(balanced)}`]), ...(f1 === undefined ? [] : [`宏平均 F1 ${percent(f1)}`])]
+    return `${percent(score.accuracy)}（${[`${count(score.n)} 张图像`, ...more, `损失 ${figure(score.loss)}`].join('，')}）`
+  }
+  const more = [...(balanced === undefined ? [] : [`balanced accuracy ${percent(balanced)}`]), ...(f1 === undefined ? [] : [`macro-F1 ${percent(f1)}`])]
+  return [`${percent(score.accuracy)} of ${count(score.n)} images right`, ...more, `loss ${figure(score.loss)}`].join(', ')
 }
-
-const scoreText = (score: Score, language: Language): string => language === 'zh'
-  ? `${percent(score.accuracy)}（${count(score.n)} 张图像，损失 ${figure(score.loss)}）`
-  : `${percent(score.accuracy)} of ${count(score.n)} images right, loss ${figure(score.loss)}`
 
 /** What a run did and how it ended, in a few lines. */
 export function runText(run: Run, language: Language): string {
@@ -56,7 +57,7 @@ export function runText(run: Run, language: Language): string {
     [zh ? '原因' : 'reason', run.error?.message[language]],
     [zh ? '源' : 'source', run.spec.source.model + (run.names.source === run.spec.source.model ? '' : ` (${run.names.source})`)],
     [zh ? '源数据' : 'source data', run.spec.source.dataset],
-    [zh ? '目标' : 'target', `${run.spec.target.dataset}${domain === undefined ? '' : ` (${domain})`}, ${labelsText(run.spec.target.labels, language)}`],
+    [zh ? '目标' : 'target', `${run.spec.target.dataset}${domain === undefined ? '' : ` (${domain})`}, ${labelsText(run.spec.target, language, validation !== undefined)}`],
     [zh ? '方法' : 'method', run.spec.method.id],
     [zh ? '测试' : 'test', test && scoreText(test, language)],
     [zh ? '验证' : 'validation', validation && scoreText(validation, language)],
@@ -93,7 +94,7 @@ export function chosenSettingsText(spec: Spec, language: Language): string {
   return facts(Object.entries(spec.chosen ?? {}).map(([name, why]) => [name, `${String(values[name])}  ${why[language]}`]), '  ')
 }
 
-/** Method parameters and training settings of a spec, one a line. */
+/** Method parameters and training settings of a spec, one per line. */
 export function specText(spec: Spec, language: Language): string {
   const show = (value: unknown): string => Array.isArray(value) ? value.join(', ') || '–' : String(value)
   return facts([

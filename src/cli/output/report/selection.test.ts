@@ -10,8 +10,8 @@ const selection: SelectionRecord = {
 
 it('tells which epoch each score keeps, which chose, and what not looking cost', () => {
   const text = selectionText(selection, 'en')
-  expect(text).toMatch(/entropy +2 +90\.0 % +← chose/)
-  expect(text).toMatch(/the last epoch +3 +80\.0 %\n/)
+  expect(text).toMatch(/Entropy +2 +90\.0 % +← chose/)
+  expect(text).toMatch(/The last epoch +3 +80\.0 %\n/)
   expect(text).toContain('epoch 1 would have been the best (92.0 %): not looking cost 2.0 points.')
   expect(text).toContain('about 9.6 of 10 classes.')
 })
@@ -21,7 +21,7 @@ it('says nothing of accuracies where there are no labels, and sounds the alarm o
   const text = selectionText({
     ...rest, choices: [{ score: 'entropy', epoch: 2 }], predictedClasses: { count: 1.2, of: 10, collapsed: true }
   }, 'en')
-  expect(text).toMatch(/entropy +2 +–/)
+  expect(text).toMatch(/Entropy +2 +–/)
   expect(text).not.toContain('cost')
   expect(text).toContain('they have probably collapsed')
 })

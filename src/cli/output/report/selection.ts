@@ -1,21 +1,13 @@
 import type { SelectionRecord } from '../../../contract/runs'
-import type { Language, Text } from '../../../contract/text'
+import type { Language } from '../../../contract/text'
 import { table } from '../../../rules/format/columns'
 import { count, percent } from '../../../rules/format/figures'
+import { scoreName } from '../../../rules/format/scores'
 
-const scoreNames: Record<string, Text> = {
-  'source-validation': { en: 'source validation', zh: '源验证' },
-  entropy: { en: 'entropy', zh: '熵' },
-  'information-maximisation': { en: 'information maximisation', zh: '信息最大化' },
-  'soft-neighbourhood-density': { en: 'soft neighbourhood density', zh: '软邻域密度' },
-  last: { en: 'the last epoch', zh: '最后一轮' }
-}
-
-/** How an epoch was chosen without target labels, which epoch each score would have kept, and what not looking cost. */
+/** How an epoch was chosen without target labels, which epoch each score would have kept, and what choosing without labels cost. */
 export function selectionText(selection: SelectionRecord, language: Language): string {
   const zh = language === 'zh'
   const { images, choices, best, cost, score, predictedClasses: { count: classes, of, collapsed } } = selection
-  const name = (id: string): string => scoreNames[id]?.[language] ?? id
   const share = (accuracy: number | undefined): string => accuracy === undefined ? '–' : percent(accuracy)
   const lines = [
     zh ? `未看目标标签选择轮次，依据 ${count(images.n)} 张留出的目标图像（${images.split}）：`
@@ -25,7 +17,7 @@ export function selectionText(selection: SelectionRecord, language: Language): s
       { title: zh ? '评分' : 'score' }, { title: zh ? '会保留的轮' : 'epoch it keeps', align: 'right' },
       { title: zh ? '该轮准确率' : 'right there', align: 'right' }, { title: '' }
     ], choices.map((choice) => [
-      name(choice.score), String(choice.epoch), share(choice.accuracy), choice.score === score ? (zh ? '← 采用' : '← chose') : ''
+      scoreName(choice.score)[language], String(choice.epoch), share(choice.accuracy), choice.score === score ? (zh ? '← 采用' : '← chose') : ''
     ])),
     '',
     ...best && cost !== undefined ? [zh

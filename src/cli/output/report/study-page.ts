@@ -1,8 +1,8 @@
 import type { StudyReport } from '../../../contract/studies'
 import type { Language } from '../../../contract/text'
 import { percent } from '../../../rules/format/figures'
-import { chartSvg, escapeHtml, swatch } from './chart'
-import { pageOf, wholePercent } from './page'
+import { chartSvg, escapeHtml, swatch } from '../../../rules/page/chart'
+import { pageOf, wholePercent } from '../../../rules/page/page'
 import { armName, depthKindNames, depthKindsOf, studyText } from './study'
 import { scoreText } from '../../../rules/format/records'
 

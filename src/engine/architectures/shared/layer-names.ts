@@ -25,6 +25,8 @@ export interface LayerNames {
   adapt?(definition: NetworkDefinition, hints: ReadonlyMap<string, LayerHint>): NetworkDefinition
   /** What such networks are usually fed with, where it is not the architecture's own. */
   normalisation?(channels: number): Normalisation
+  /** Such networks are usually fed with blue, green, red; the normalisation counts red first all the same. */
+  channelOrder?: 'bgr'
 }
 
 /** The same network with each layer of its backbone changed; none or several may take its place. */

@@ -13,6 +13,11 @@ export const imageNetNormalisation = (channels: number): Normalisation => channe
   ? { mean: [0.485, 0.456, 0.406], standardDeviation: [0.229, 0.224, 0.225] }
   : evenNormalisation(channels)
 
+/** Means alone are taken from bytes, as Caffe's networks and Keras' ResNet have it. Red, green, blue. */
+export const meansOnlyNormalisation = (channels: number): Normalisation => channels === 3
+  ? { mean: [123.68, 116.779, 103.939].map((mean) => mean / 255), standardDeviation: [1, 1, 1].map((one) => one / 255) }
+  : evenNormalisation(channels)
+
 interface BatchNormalisationSettings { epsilon: number, momentum: number }
 /** PyTorch's default. */
 const torchBatchNormalisation: BatchNormalisationSettings = { epsilon: 1e-5, momentum: 0.1 }

@@ -25,3 +25,19 @@ export const torchResnetNames: LayerNames = {
   },
   heads: ['fc', 'linear', 'classifier', 'head']
 }
+
+/** Hugging Face's ResNet: a part of every block by its number. */
+export const huggingFaceResnetNames: LayerNames = {
+  id: 'hugging-face',
+  title: 'PyTorch (Hugging Face)',
+  layer(block, layer) {
+    const part = layer.endsWith('-normalisation') ? 'normalization' : 'convolution'
+    if (block === 'stem') return `embedder.embedder.${part}`
+    const [, stage, index] = /^stage(\d+)-(\d+)$/.exec(block) ?? []
+    if (stage === undefined) return undefined
+    const [, number] = /^convolution(\d)/.exec(layer) ?? []
+    const way = number === undefined ? 'shortcut' : `layer.${Number(number) - 1}`
+    return `encoder.stages.${Number(stage) - 1}.layers.${Number(index) - 1}.${way}.${part}`
+  },
+  heads: ['classifier.1']
+}

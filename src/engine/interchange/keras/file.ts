@@ -1,15 +1,16 @@
 import { GraftError } from '../../../contract/errors'
+import type { Remark } from '../../../contract/models'
 import type { Text } from '../../../contract/text'
 import { Bounds } from '../../safetensors/bounds'
 import type { ReadLimits } from '../../safetensors/limits'
 import type { ModelFile } from '../shared/model-format'
 import { stepsOf, type Step } from '../shared/file-graph'
-import { leadingAffine } from '../recognition/graph-order'
+import { leadingPixels } from '../recognition/graph-order'
 import { Hdf5File } from './hdf5/file'
-import { kerasGraph, kerasInput, parseKerasModel, RunsCode } from './steps'
+import { kerasGraph, kerasInput, kerasResizes, parseKerasModel, RunsCode } from './steps'
 import { readLegacyWeights, readNumberedWeights, type KerasWeights } from './weights'
 import { readFacts } from '../shared/model-facts'
-import { normalisationOf } from '../shared/pixel-scale'
+import { pixelHints } from '../shared/pixel-scale'
 import { Unreadable } from '../../safetensors/header'
 
 /** @param config what a Keras 3 archive says beside its weights. @throws GraftError naming the file */
@@ -24,16 +25,22 @@ export function decodeKeras(bytes: Uint8Array, path: string, limits: ReadLimits,
     const weights = legacy ? readLegacyWeights(legacy, model, bounds) : readNumberedWeights(root, model, bounds)
     const steps = model && stepsOf(kerasGraph(model, weights.tensors))
     const input = model && kerasInput(model)
-    const normalisation = steps && normalisationOf(leadingAffine(steps), input?.[2])
+    const pixels = steps ? pixelHints(leadingPixels(steps), input?.[2]) : {}
     // What says a shortcut or a normalisation has found its place.
-    const said = new Set(steps?.filter(({ kind }) => kind === 'shortcut' || (kind === 'affine' && normalisation)).map(({ name }) => name))
+    const said = new Set(steps?.filter(({ kind }) => kind === 'shortcut' || (kind === 'affine' && pixels.normalisation)).map(({ name }) => name))
     const tensors = new Map([...weights.tensors].filter(([name]) => !said.has(name.slice(0, name.lastIndexOf('/')))))
     return {
       tensors, layout: 'tensorflow', ...(steps ? { steps } : { listed: listedSteps(weights) }),
-      hints: { ...(input && { input }), ...(normalisation && { normalisation }), ...readFacts(attributes.get('graft')?.[0]) }
+      hints: { ...(input && { input }), ...pixels, ...readFacts(attributes.get('graft')?.[0]) },
+      ...(model && kerasResizes(model) && { remarks: [resizesItself] })
     }
   })
 }
+
+const resizesItself: Remark = { about: 'assumed', text: {
+  en: 'It resizes or crops its pictures itself. Graft brings pictures to that size when they are imported, which is not the same to the last digit.',
+  zh: '该模型自行缩放或裁剪图像。Graft 在导入图像时调整到该尺寸，结果不会逐位相同。'
+} }
 
 /** Layers with weights, where nothing but these is told: what they are shows in their weights. */
 function listedSteps({ tensors, layers }: KerasWeights): Step[] {

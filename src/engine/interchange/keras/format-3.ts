@@ -12,8 +12,10 @@ export const keras3 = defineModelFormat({
   title: { en: 'Keras 3 archive', zh: 'Keras 3 归档' },
   extensions: ['.keras'],
   // An archive whose first entry is one of its own, or that is named so.
-  detect: ({ path, folder, head }) => {
+  detect: ({ path, folder, head, entries }) => {
     const text = new TextDecoder('latin1').decode(head)
+    // A zip of other things may begin with a file of that name too, as Teachable Machine's does.
+    if (entries && !entries.includes('model.weights.h5') && !path.toLowerCase().endsWith('.keras')) return false
     return !folder && text.startsWith('PK\x03\x04') && (path.toLowerCase().endsWith('.keras') || /^(metadata|config)\.json/.test(text.slice(30)))
   },
   read: (path, limits) => readArchive(path, path, limits)

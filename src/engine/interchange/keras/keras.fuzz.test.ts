@@ -11,7 +11,7 @@ import { architectureOf, definitionOf } from '../../architectures'
 import { weightShapes } from '../../network/shapes'
 import type { ModelFile } from '../shared/model-format'
 import { stepsOf } from '../shared/file-graph'
-import { leadingAffine } from '../recognition/graph-order'
+import { leadingPixels } from '../recognition/graph-order'
 import { Hdf5File } from './hdf5/file'
 import { decodeKerasArchive } from './format-3'
 import { decodeKeras } from './file'
@@ -131,7 +131,7 @@ describe('the parser of Keras\' archives', () => {
       try {
         const parsed = parseKerasModel(config)
         kerasInput(parsed)
-        leadingAffine(stepsOf(kerasGraph(parsed, tensors)))
+        leadingPixels(stepsOf(kerasGraph(parsed, tensors)))
       } catch (error) {
         if (!(error instanceof Unreadable || error instanceof RunsCode)) throw error
       }

@@ -3,6 +3,7 @@ import { imageShapeSchema, type ImageShape } from '../../../contract/datasets'
 import type { FileTensor } from '../shared/model-format'
 import type { FileGraph, GraphNode, Sides, Step } from '../shared/file-graph'
 import { Unreadable } from '../../safetensors/header'
+import { ChannelPicks, pixelStep } from './pixels'
 
 /** A layer as a Keras configuration has it, and where it stands among models within models. */
 export interface KerasFileLayer { name: string, className: string, config: Record<string, unknown>, inbound: unknown, layers?: KerasModel }
@@ -54,14 +55,26 @@ function namesIn(value: unknown, depth = 0): string[] {
 /** Every layer that is no model, those of models within it included, in Keras' order. */
 export const leavesOf = (model: KerasModel): KerasFileLayer[] => model.layers.flatMap((layer) => layer.layers ? leavesOf(layer.layers) : [layer])
 
-/** [height, width, channels] that the model takes. */
+const side = z.int().min(0).max(10_000)
+const resizedSchema = z.object({ height: side.min(1), width: side.min(1) })
+
+/** [height, width, channels] that the model takes; where it resizes or crops its pictures first, what it makes of them. */
 export function kerasInput(model: KerasModel): ImageShape | undefined {
-  for (const { config } of leavesOf(model)) {
-    const shape = z.array(z.unknown()).length(4).safeParse(config.batch_input_shape ?? config.batch_shape)
-    if (shape.success) return imageShapeSchema.safeParse(shape.data.slice(1)).data
+  let channels: unknown
+  let found: ImageShape | undefined
+  for (const { className, config } of leavesOf(model)) {
+    const shape = z.array(z.unknown()).length(4).safeParse(config.batch_input_shape ?? config.batch_shape).data
+    if (shape) channels ??= shape[3]
+    found ??= shape && imageShapeSchema.safeParse(shape.slice(1)).data
+    const resized = resizes.has(className) ? resizedSchema.safeParse(config).data : undefined
+    if (resized) found = imageShapeSchema.safeParse([resized.height, resized.width, channels ?? found?.[2]]).data ?? found
+    if (className === 'Conv2D' || className === 'Dense') break
   }
-  return undefined
+  return found
 }
+
+/** Whether the model brings pictures to its size by itself. */
+export const kerasResizes = (model: KerasModel): boolean => leavesOf(model).some(({ className }) => resizes.has(className))
 
 /** What the model computes, by values named after its layers. @param tensors its weights: `<layer>/kernel` */
 export function kerasGraph(model: KerasModel, tensors: ReadonlyMap<string, FileTensor>): FileGraph {
@@ -74,6 +87,7 @@ export function kerasGraph(model: KerasModel, tensors: ReadonlyMap<string, FileT
 function addModel(model: KerasModel, prefix: string, input: string | undefined, nodes: GraphNode[], tensors: ReadonlyMap<string, FileTensor>): string {
   let last = input ?? `${prefix}input`
   const ends = new Map<string, string>()
+  const channels = new ChannelPicks()
   for (const layer of model.layers) {
     const name = `${prefix}${layer.name}`
     const from = model.className === 'Sequential' ? [last] : firstUse(layer.inbound).map((each) => ends.get(each) ?? `${prefix}${each}`)
@@ -82,7 +96,11 @@ function addModel(model: KerasModel, prefix: string, input: string | undefined, 
       last = input ?? name
       continue
     }
-    last = layer.layers ? addModel(layer.layers, `${name}/`, from[0], nodes, tensors) : addLayer(layer, name, from, nodes, tensors)
+    const pixels = layer.layers ? undefined : pixelStep(layer, from, channels)
+    if (pixels) {
+      nodes.push({ step: { name: layer.name, operator: layer.className, ...pixels.said }, inputs: pixels.inputs, output: name })
+      last = name
+    } else last = layer.layers ? addModel(layer.layers, `${name}/`, from[0], nodes, tensors) : addLayer(layer, name, from, nodes, tensors)
     ends.set(layer.name, last)
   }
   const [end] = model.outputs
@@ -118,7 +136,6 @@ function activationKind(activation: string | undefined): Step['kind'] {
 
 const pairSchema = z.union([z.tuple([z.int().positive(), z.int().positive()]), z.int().positive().transform((side): [number, number] => [side, side])])
 const pair = (found: unknown): [number, number] | undefined => pairSchema.safeParse(found).data
-const side = z.int().min(0).max(10_000)
 const sidesSchema = z.union([
   side.transform((all): Sides => [all, all, all, all]),
   z.tuple([side, side]).transform(([height, width]): Sides => [height, width, height, width]),
@@ -129,14 +146,18 @@ const perChannel = z.union([z.number().transform((value) => [value]), z.array(z.
 type Said = Omit<Step, 'name' | 'operator'>
 const other: Said = { kind: 'other' }
 
+/** Layers that bring pictures to a size; a crop at random takes the middle when a model answers. */
+const resizes = new Set(['Resizing', 'CenterCrop', 'RandomCrop'])
+
 /** Layers that do nothing when a model answers. */
 const idle = new Set([
-  'Dropout', 'SpatialDropout2D', 'GaussianNoise', 'GaussianDropout', 'AlphaDropout', 'ActivityRegularization', 'RandomFlip', 'RandomRotation', 'RandomZoom',
-  'RandomTranslation', 'RandomContrast', 'RandomBrightness'
+  'Dropout', 'SpatialDropout2D', 'GaussianNoise', 'GaussianDropout', 'AlphaDropout', 'ActivityRegularization', 'RandAugment', 'AugMix',
+  'CutMix', 'MixUp'
 ])
 
 function stepOf({ name, className, config }: KerasFileLayer, tensors: ReadonlyMap<string, FileTensor>): Said {
-  if (idle.has(className)) return { kind: 'nothing' }
+  if (resizes.has(className)) return { kind: 'resizing' }
+  if (idle.has(className) || /^Random[A-Z]/.test(className)) return { kind: 'nothing' }
   if (config.data_format === 'channels_first') return other
   const padding = z.enum(['same', 'valid']).safeParse(config.padding).data
   const spread = pair(config.dilation_rate ?? 1)?.some((rate) => rate !== 1) ?? true

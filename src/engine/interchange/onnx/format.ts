@@ -7,14 +7,14 @@ import { Bounds } from '../../safetensors/bounds'
 import type { ReadLimits } from '../../safetensors/limits'
 import { defineModelFormat, type ModelFile } from '../shared/model-format'
 import { stepsOf } from '../shared/file-graph'
-import { leadingAffine } from '../recognition/graph-order'
+import { leadingPixels } from '../recognition/graph-order'
 import { factsOf, readFacts } from '../shared/model-facts'
 import { readBeside, type FilesBeside } from './beside'
 import { Constants } from './constants'
 import { toOnnx } from './graph'
 import { decodeModel, encodeModel, type OnnxModel } from './messages'
 import { onnxSteps } from './steps'
-import { normalisationOf } from '../shared/pixel-scale'
+import { pixelHints } from '../shared/pixel-scale'
 import { Unreadable } from '../../safetensors/header'
 
 /** ONNX: a graph of operators with its numbers, here as classifiers of the architectures that Graft knows. Written at opset 17. */
@@ -34,7 +34,7 @@ export const onnx = defineModelFormat({
   },
   writer: {
     write: (model, summary, path) => writePartsDurably(path, [
-      encodeModel(toOnnx(model, { graft: JSON.stringify(factsOf(model, summary)) }, versions()['graft']!))
+      encodeModel(toOnnx(model, { graft: JSON.stringify(factsOf(model, summary)) }, versions().graft))
     ]),
     load: (name, normalise) => ({
       language: 'python',
@@ -57,13 +57,13 @@ function fileOf(model: OnnxModel, path: string, limits: ReadLimits, beside: File
     const { graph, tensors } = onnxSteps(model, constants)
     const steps = stepsOf(graph)
     const input = inputOf(model, constants)
-    const normalisation = normalisationOf(leadingAffine(steps), input?.[2])
+    const pixels = pixelHints(leadingPixels(steps), input?.[2])
     // What no step uses is listed as it is named.
     for (const { name, shape } of constants.unread()) if (!tensors.has(name)) tensors.set(name, { shape, data: new Float32Array(0) })
     return {
       tensors, layout: 'pytorch', steps,
       hints: {
-        ...(input && { input }), ...(normalisation && { normalisation }),
+        ...(input && { input }), ...pixels,
         ...readFacts(model.metadata.find(({ key }) => key === 'graft')?.value)
       }
     }

@@ -46,7 +46,10 @@ export function onnxSteps({ graph }: OnnxModel, constants: Constants): { graph: 
       case 'Reshape':
       case 'Squeeze':
       case 'Unsqueeze': add(node, [data], { kind: 'flatten', ...(makers.get(data)?.step.kind === 'nothing' && isToLast(makers.get(data)!, graph.nodes) && { channelsLast: true }) }); break
+      // A view by strides, as PyTorch's exporter leaves it between the mean of an image and the head: one pixel lies the same in any order.
+      case 'Gather': add(node, [data], { kind: isView(node, makers) ? 'nothing' : 'other' }); break
       case 'Identity':
+      case 'CastLike':
       case 'Cast':
       case 'Dropout': add(node, [data], { kind: 'nothing' }); break
       case 'Transpose': add(node, [data], { kind: turnsImage(node) ? 'nothing' : 'other' }); break
@@ -180,6 +183,13 @@ function pooling(node: OnnxNode, add: Add): void {
   add(node, [data], { kind: average ? 'average' : 'max-pooling', window, strides, padding })
 }
 
+function isView(node: OnnxNode, makers: ReadonlyMap<string, GraphNode>): boolean {
+  if (!/as_strided/.test(`${node.name} ${node.outputs[0] ?? ''}`)) return false
+  let made = makers.get(node.inputs[0] ?? '')
+  while (made && (made.step.kind === 'flatten' || made.step.kind === 'nothing')) made = makers.get(made.inputs[0] ?? '')
+  return made?.step.kind === 'average' && made.step.window === undefined
+}
+
 function meansImage(node: OnnxNode, constants: Constants): boolean {
   const axes = attributeOf(node, 'axes')?.ints ?? constants.ints(node.inputs[1])?.data ?? []
   const positive = axes.map((axis) => axis < 0 ? axis + 4 : axis).sort()
@@ -212,7 +222,7 @@ function sliceStep(node: OnnxNode, constants: Constants): Omit<Step, 'name' | 'o
   return new Set(steps).size === 1 ? { kind: 'slice', stride: steps[0]! } : { kind: 'other' }
 }
 
-/** One number for all, or one a channel, whichever side it stands on. */
+/** One number for all, or one per channel, whichever side it stands on. */
 function affine(node: OnnxNode, constants: Constants, add: Add): void {
   const [first = '', second = ''] = node.inputs
   const right = constants.has(second)

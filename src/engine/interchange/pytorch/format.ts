@@ -1,11 +1,12 @@
+import type { Remark } from '../../../contract/models'
 import { Bounds } from '../../safetensors/bounds'
 import type { ReadLimits } from '../../safetensors/limits'
 import { defineModelFormat, type FileTensor, type ModelFile } from '../shared/model-format'
 import { bytesAccess, withFile, type RandomAccess } from '../shared/random-access'
 import { damagedPickle, RunsCode, runsCode, Unreadable } from './pickle/problems'
-import { stateDictionaryOf } from './pickle/state-dictionary'
-import { readTensor, type ReadStorage } from './pickle/tensors'
-import type { PickleValue, TensorReference } from './pickle/values'
+import { classNamesOf, stateDictionaryOf } from './pickle/state-dictionary'
+import { readTensor, type OpenPickle } from './pickle/tensors'
+import type { TensorReference } from './pickle/values'
 import { openLegacy } from './legacy'
 import { openZipForm } from './zip'
 import { ZipEntries } from '../shared/zip-entries'
@@ -19,8 +20,8 @@ const begins = (head: Uint8Array, text: string): boolean => new TextDecoder('lat
 export const pytorch = defineModelFormat({
   id: 'pytorch',
   title: { en: 'PyTorch state dictionary', zh: 'PyTorch 状态字典' },
-  extensions: ['.pt', '.pth', '.th', '.bin'],
-  detect: ({ path, folder, head }) => !folder && /\.(pt|pth|th|bin|ckpt|tar)$/i.test(path)
+  extensions: ['.pt', '.pth', '.th', '.bin', '.ckpt'],
+  detect: ({ path, folder, head }) => !folder && /\.(pt|pth|th|bin|ckpt|tar|pkl|model)$/i.test(path)
     && (begins(head, 'PK\x03\x04') || head[0] === 0x80),
   read: (path, limits) => named(path, () => withFile(path, async (file) => readFrom(path, file, path, limits)))
 })
@@ -32,19 +33,17 @@ export const decodePytorch = (bytes: Uint8Array, name: string, limits: ReadLimit
 async function readFrom(path: string, file: RandomAccess, source: string | Uint8Array, limits: ReadLimits): Promise<ModelFile> {
   const head = await file.read(0, Math.min(4, file.size))
   if (!begins(head, 'PK\x03\x04')) {
-    const { root, read } = await openLegacy(file)
-    return tensorsOf(path, root, read, limits)
+    return tensorsOf(path, await openLegacy(file), limits)
   }
   const zip = await ZipEntries.open(source)
   try {
-    const { root, read } = await openZipForm(zip)
-    return await tensorsOf(path, root, read, limits)
+    return await tensorsOf(path, await openZipForm(zip), limits)
   } finally {
     zip.close()
   }
 }
 
-async function tensorsOf(path: string, root: PickleValue, read: ReadStorage, limits: ReadLimits): Promise<ModelFile> {
+async function tensorsOf(path: string, { root, read, unknown }: OpenPickle, limits: ReadLimits): Promise<ModelFile> {
   const references: ReadonlyMap<string, TensorReference> = stateDictionaryOf(root)
   const bounds = new Bounds(path, limits)
   const tensors = new Map<string, FileTensor>()
@@ -52,7 +51,15 @@ async function tensorsOf(path: string, root: PickleValue, read: ReadStorage, lim
     tensors.set(name, await readTensor(reference, bounds, read))
     limits.onProgress?.(tensors.size, references.size)
   }
-  return { tensors, layout: 'pytorch', hints: {} }
+  const classes = classNamesOf(root)
+  return { tensors, layout: 'pytorch', hints: { ...(classes && { classes }) }, ...(unknown.size > 0 && { remarks: [passedOver([...unknown])] }) }
+}
+
+const passedOver = (names: readonly string[]): Remark => {
+  const shown = `${names.slice(0, 5).join(', ')}${names.length > 5 ? ' …' : ''}`
+  return { about: 'left-out', text: {
+    en: `Objects of a training program beside the weights are passed over and never run: ${shown}.`, zh: `权重之外的训练程序对象均略过，绝不运行：${shown}。`
+  } }
 }
 
 async function named<Result>(path: string, work: () => Promise<Result>): Promise<Result> {

@@ -1,7 +1,7 @@
 import type { RandomAccess } from '../shared/random-access'
 import { readPickle } from './pickle/machine'
 import { TooShort, Unreadable } from './pickle/problems'
-import { bytesPerNumber, type ReadStorage } from './pickle/tensors'
+import { bytesPerNumber, type OpenPickle } from './pickle/tensors'
 import { PickleDictionary, PickleList, type PickleValue, type StorageReference } from './pickle/values'
 
 /** What every file of `torch.save` before 1.6 begins with. */
@@ -15,13 +15,13 @@ const longestPickles = 64 << 20
  * each storage as a 64-bit count and its numbers, in the order of the keys.
  * Source: PyTorch's torch/serialization.py, `_legacy_save`.
  */
-export async function openLegacy(file: RandomAccess): Promise<{ root: PickleValue, read: ReadStorage }> {
-  const { root, storages, keys, end } = await readPickles(file)
+export async function openLegacy(file: RandomAccess): Promise<OpenPickle> {
+  const { root, unknown, storages, keys, end } = await readPickles(file)
   const places = await storagePlaces(file, keys, end, storages)
-  return { root, read: async ({ key }, from, length) => file.read(places.get(key)! + from, length) }
+  return { root, unknown, read: async ({ key }, from, length) => file.read(places.get(key)! + from, length) }
 }
 
-interface Pickles { root: PickleValue, storages: ReadonlyMap<string, StorageReference>, keys: string[], end: number }
+interface Pickles { root: PickleValue, unknown: ReadonlySet<string>, storages: ReadonlyMap<string, StorageReference>, keys: string[], end: number }
 
 async function readPickles(file: RandomAccess): Promise<Pickles> {
   for (let length = 1 << 20; ; length *= 4) {
@@ -52,7 +52,7 @@ function parse(bytes: Uint8Array): Pickles {
     if (typeof key === 'string') return key
     throw new Unreadable({ en: 'it does not list its storages', zh: '文件未列出其存储' })
   })
-  return { root: object.value, storages: object.storages, keys: names, end: keys.end }
+  return { root: object.value, unknown: object.unknown, storages: object.storages, keys: names, end: keys.end }
 }
 
 /** Where each storage's numbers begin. @throws Unreadable where the file is shorter or a count differs */

@@ -1,7 +1,6 @@
 import { readPickle } from './pickle/machine'
 import { Unreadable } from './pickle/problems'
-import { bytesPerNumber, type ReadStorage } from './pickle/tensors'
-import type { PickleValue } from './pickle/values'
+import { bytesPerNumber, type OpenPickle } from './pickle/tensors'
 import type { ZipEntries } from '../shared/zip-entries'
 
 const longestPickle = 64 << 20
@@ -10,7 +9,7 @@ const longestPickle = 64 << 20
  * The form of `torch.save` since 1.6: a zip archive with `<name>/data.pkl`, and each storage's numbers as `<name>/data/<key>`.
  * Source: PyTorch's torch/serialization.py, `_save`.
  */
-export async function openZipForm(zip: ZipEntries): Promise<{ root: PickleValue, read: ReadStorage }> {
+export async function openZipForm(zip: ZipEntries): Promise<OpenPickle> {
   const pickle = zip.names.find((name) => name === 'data.pkl' || name.endsWith('/data.pkl'))
   if (pickle === undefined) {
     throw new Unreadable(zip.names.some((name) => name.endsWith('constants.pkl'))
@@ -24,10 +23,11 @@ export async function openZipForm(zip: ZipEntries): Promise<{ root: PickleValue,
     const order = new TextDecoder().decode(await zip.read(`${folder}byteorder`, 64)).trim()
     if (order !== 'little') throw new Unreadable({ en: 'its numbers are big-endian', zh: '其数值为大端序' })
   }
-  const { value } = readPickle(await zip.read(pickle, longestPickle))
+  const { value, unknown } = readPickle(await zip.read(pickle, longestPickle))
   let kept: { key: string, bytes: Uint8Array } | undefined
   return {
     root: value,
+    unknown,
     read: async (storage, from, length) => {
       const { key, numbers } = storage
       const wanted = numbers * bytesPerNumber(storage)

@@ -9,12 +9,14 @@ import type { Naming } from './naming'
 
 /** One of the network's layers that have weights, and the file's layer of its name. */
 interface LayerMatch { block: string, layer: Layer, weights: WeightShape[], fileLayer: FileLayer | undefined }
-export interface WeightMatch { weight: WeightShape, tensor: NamedTensor }
+interface WeightMatch { weight: WeightShape, tensor: NamedTensor }
 
 /** A network that a file may hold, and how far its tensors fit. */
 export interface Candidate {
   architecture: string
   naming: Naming
+  /** What the names of its layers have in front of the naming's own. */
+  prefix: string
   definition: NetworkDefinition
   layers: LayerMatch[]
   matches: WeightMatch[]
@@ -162,16 +164,16 @@ function inputThatFits(
 
 interface Flattened { block: string, layer: string, inputs: number, image: readonly [number, number, number] }
 
-/** The dense layer that follows a flattening, with the image that is flattened. */
+/** The dense layer that follows a flattening, in its block or as the next block's first, with the image that is flattened. */
 export function firstFlattened(definition: NetworkDefinition): Flattened | undefined {
   let size: Size = definition.input
-  for (const block of definition.blocks) {
+  let image: readonly [number, number, number] | undefined
+  for (const block of [...definition.blocks, definition.head]) {
     const sizes = blockSizes(block, size)
-    const at = block.layers.findIndex(({ kind }) => kind === 'flatten')
-    const dense = at < 0 ? undefined : block.layers[at + 1]
-    if (dense?.kind === 'dense') {
-      const image = at === 0 ? size : sizes.get(block.layers[at - 1]!.name)!
-      if (image.length === 3) return { block: block.name, layer: dense.name, inputs: image[0] * image[1] * image[2], image }
+    for (const [index, layer] of block.layers.entries()) {
+      if (layer.kind === 'dense' && image) return { block: block.name, layer: layer.name, inputs: image[0] * image[1] * image[2], image }
+      const before: Size = index === 0 ? size : sizes.get(block.layers[index - 1]!.name)!
+      if (layer.kind === 'flatten' && before.length === 3) image = before
     }
     size = blockOutputSize(block, size)
   }
@@ -217,7 +219,7 @@ function compare(
     for (const [role, tensor] of fileLayer.weights) if (!known.has(role)) misfits.push({ name: tensor.name, found: shapeText(tensor.shape), wanted: '–' })
   }
   return {
-    architecture, naming, definition, layers: groups, matches, misfits, head,
+    architecture, naming, prefix, definition, layers: groups, matches, misfits, head,
     missing: groups.filter(({ fileLayer }) => !fileLayer),
     // A graph says itself what belongs to the backbone.
     strangers: naming.graph ? []

@@ -79,16 +79,20 @@ describe('a network under names that nobody knows', () => {
     expect(found.weights.get('stage1-1.convolution1.bias')).toEqual(new Float32Array(4).fill(0.5))
   })
 
-  it('of a head of its own gives its backbone, and lists the head', () => {
-    const found = exported('resnet-20', [32, 32, 3], (model) => {
+  it('keeps a head of several layers, and leaves out one that it cannot say', () => {
+    const longer = (operator: string) => exported('resnet-20', [32, 32, 3], (model) => {
       model.graph.nodes!.push(
-        { name: 'more', operator: 'Relu', inputs: ['logits'], outputs: ['more'] }, { name: 'last', operator: 'Gemm', inputs: ['more', 'last.weight'], outputs: ['last'] }
+        { name: 'more', operator, inputs: ['logits'], outputs: ['more'] }, { name: 'last', operator: 'Gemm', inputs: ['more', 'last.weight'], outputs: ['last'] }
       )
       model.graph.initializers!.push({ name: 'last.weight', dims: [3, 7], dataType: 1, raw: bytesOf(new Float32Array(21)) })
       model.graph.outputs![0]!.name = 'last'
     })
-    expect(found).toMatchObject({ head: false, definition: { classes: [] } })
-    expect(found.unmatched.map(({ shape }) => shape)).toEqual([[3, 16], [3], [7, 3]])
+    const kept = longer('Relu')
+    expect(kept.definition.head.layers).toMatchObject([{ kind: 'dense', units: 3 }, { kind: 'relu' }, { kind: 'dense', name: 'dense', units: 7 }])
+    expect(kept).toMatchObject({ head: true, unmatched: [], remarks: [{ about: 'read', text: { en: expect.stringContaining('2 dense layers (3, 7 units)') } }] })
+    const left = longer('Tanh')
+    expect(left).toMatchObject({ head: false, definition: { classes: [] }, remarks: [{ about: 'left-out', text: { en: expect.stringContaining('Tanh') } }] })
+    expect(left.unmatched.map(({ shape }) => shape)).toEqual([[3, 16], [3], [7, 3]])
   })
 
   it('whose shortcuts put their channels elsewhere is another network', () => {

@@ -8,8 +8,12 @@ export interface Alignment {
   pairs: ReadonlyMap<string, Step>
   /** Batch normalisations that the file lacks, because the convolutions before them hold them. */
   folded: ReadonlySet<string>
-  /** What answers: the last dense step, where nothing but probabilities comes after it. */
-  head?: Step
+  /** What comes after the backbone and answers: dense steps and what Graft has between them, or one convolution over one pixel. */
+  head: readonly Step[]
+  /** The first step after the backbone that no head of Graft's has. */
+  unsaid?: Step
+  /** Poolings of the whole image in whose place the file flattens it. */
+  flattened: ReadonlySet<string>
   /** Where the file goes on otherwise than the architecture, though not with a head. */
   reason?: { wanted: string, found: Step }
 }
@@ -20,7 +24,13 @@ export interface Misfit { name: string, found: string, wanted: string }
 const key = (block: string, layer: string): string => `${block}.${layer}`
 
 /** Steps that may come between a backbone and its end, whatever they do: none of them sees an image's neighbourhoods. */
-const afterBackbone = new Set(['dense', 'relu', 'relu6', 'average', 'flatten', 'batch-normalisation', 'softmax', 'affine', 'max-pooling'])
+const afterBackbone = new Set<Step['kind']>(['dense', 'relu', 'relu6', 'average', 'flatten', 'batch-normalisation', 'softmax', 'affine', 'max-pooling'])
+/** What may be done to pixels before the first layer. */
+const onPixels = new Set<Step['kind']>(['affine', 'flatten', 'channels-reversed', 'resizing'])
+/** What a head may have in Graft. */
+const inHead = new Set<Step['kind']>(['dense', 'relu', 'relu6', 'batch-normalisation'])
+/** Steps that see an image's neighbourhoods or paths through the network. */
+const ofImages = new Set<Step['kind']>(['convolution', 'depthwise-convolution', 'add', 'shortcut', 'slice', 'zero-padding'])
 
 type Wanted = { kind: Step['kind'], name: string, layer: Layer }
 
@@ -52,10 +62,11 @@ function ordered<Entry extends { kind: Step['kind'] }>(entries: readonly Entry[]
 /** Lays the steps beside an architecture's layers, one after the other, as far as both agree. */
 export function align({ blocks }: NetworkDefinition, steps: readonly Step[]): Alignment {
   // What is done to pixels first is the input's normalisation.
-  const begin = steps.findIndex(({ kind }) => kind !== 'affine' && kind !== 'flatten')
+  const begin = steps.findIndex(({ kind }) => !onPixels.has(kind))
   const found = ordered(steps.slice(Math.max(0, begin)).filter(({ kind }) => kind !== 'flatten'))
   const pairs = new Map<string, Step>()
   const folded = new Set<string>()
+  const flattened = new Set<string>()
   let at = 0
   let before: Wanted | undefined
   for (const wanted of ordered(blocks.flatMap(wantedOf))) {
@@ -65,17 +76,28 @@ export function align({ blocks }: NetworkDefinition, steps: readonly Step[]): Al
       at++
     } else if (wanted.kind === 'batch-normalisation' && before && isConvolution(before.kind) && pairs.has(before.name) && step) {
       folded.add(wanted.name)
+    } else if (wanted.layer.kind === 'global-average-pooling' && step?.kind === 'dense') {
+      flattened.add(wanted.name)
     } else {
-      const rest = found.slice(at)
-      const foreign = rest.find(({ kind }) => !afterBackbone.has(kind))
-      return { pairs, folded, ...(foreign && { reason: { wanted: wanted.name, found: step! } }) }
+      const foreign = found.slice(at).find(({ kind }) => !afterBackbone.has(kind))
+      return { pairs, folded, flattened, head: [], ...(foreign && { reason: { wanted: wanted.name, found: step! } }) }
     }
     before = wanted
   }
-  const [head, ...rest] = found.slice(at)
-  const answers = head && (head.kind === 'dense' || head.kind === 'convolution') && rest.every(({ kind }) => kind === 'softmax')
-  const foreign = answers ? undefined : found.slice(at).find(({ kind }) => !afterBackbone.has(kind))
-  return { pairs, folded, ...(answers && { head }), ...(foreign && { reason: { wanted: 'head', found: foreign } }) }
+  const rest = found.slice(at)
+  const foreign = foreignIn(rest)
+  if (foreign) return { pairs, folded, flattened, head: [], reason: { wanted: 'head', found: foreign } }
+  const answered = rest.slice(0, rest.findLastIndex(({ kind }) => kind !== 'softmax') + 1)
+  const unsaid = answered.find(({ kind }) => !inHead.has(kind))
+  const answers = answered.length === 1 && isConvolution(answered[0]!.kind) ? true : !unsaid && answered.at(-1)?.kind === 'dense'
+  return { pairs, folded, flattened, head: answers ? answered : [], ...(unsaid && !answers && { unsaid }) }
+}
+
+/** The first step that no backbone ends before: one that sees neighbourhoods, or anything unknown that such a one follows. */
+function foreignIn(rest: readonly Step[]): Step | undefined {
+  const single = rest.length > 0 && isConvolution(rest[0]!.kind) && rest.slice(1).every(({ kind }) => kind === 'softmax')
+  const last = single ? -1 : rest.findLastIndex(({ kind }) => ofImages.has(kind))
+  return rest.slice(0, last + 1).find(({ kind }) => !afterBackbone.has(kind))
 }
 
 /** Lays layers beside an architecture's that come in the same order within each kind, where nothing tells how kinds follow one another. */
@@ -88,10 +110,9 @@ export function alignKinds({ blocks }: NetworkDefinition, steps: readonly Step[]
     if (step) pairs.set(name, step)
   }
   const rest = [...left.values()].flat()
-  const [head] = rest
   const foreign = rest.find(({ kind }) => kind !== 'dense')
   return {
-    pairs, folded: new Set(), ...(head?.kind === 'dense' && rest.length === 1 && { head }),
+    pairs, folded: new Set(), flattened: new Set(), head: rest.length === 1 && rest[0]!.kind === 'dense' ? rest : [],
     ...(foreign && { reason: { wanted: 'anything it has', found: foreign } })
   }
 }
@@ -107,7 +128,7 @@ const fits = ({ kind, stride }: Step, layer: Layer): boolean =>
  * convolutions with an offset where these hold the batch normalisation. A misfit is what Graft's layers cannot say.
  * @throws GraftError `image-too-small`
  */
-export function asInFile(definition: NetworkDefinition, { pairs, folded }: Alignment): { definition: NetworkDefinition, misfit?: Misfit } {
+export function asInFile(definition: NetworkDefinition, { pairs, folded, flattened }: Alignment): { definition: NetworkDefinition, misfit?: Misfit } {
   let misfit: Misfit | undefined
   let size: Size = definition.input
   const blocks = definition.blocks.map((block) => {
@@ -121,7 +142,7 @@ export function asInFile(definition: NetworkDefinition, { pairs, folded }: Align
         renamed.set(original.name, previous)
         continue
       }
-      const layer = original.inputs ? { ...original, inputs: original.inputs.map((input) => renamed.get(input) ?? input) } : original
+      const layer: Layer = flattened.has(name) ? { kind: 'flatten', name: original.name } : original.inputs ? { ...original, inputs: original.inputs.map((input) => renamed.get(input) ?? input) } : original
       misfit ??= shortcutMisfit(layer, pairs.get(name), sizes.get(layer.inputs?.[0] ?? previous)!, name)
       const follows = block.layers[block.layers.indexOf(original) + 1]
       const bare = follows !== undefined && folded.has(key(block.name, follows.name))
@@ -201,10 +222,18 @@ export function sidesOf(padding: 'same' | 'valid' | number | Sides, input: Size,
   return [Math.floor(height / 2), Math.floor(width / 2), Math.ceil(height / 2), Math.ceil(width / 2)]
 }
 
-/** What the steps before the first weights do to pixels: x · scale + offset by channel; undefined where they do nothing. */
-export function leadingAffine(steps: readonly Step[]): { scale: number[], offset: number[] } | undefined {
+/**
+ * What the steps before the first weights do to pixels: x · scale + offset by channel, absent where they do nothing; and whether the
+ * network then sees blue, green, red. The channels of the numbers are those that the network sees.
+ */
+export function leadingPixels(steps: readonly Step[]): { affine?: { scale: number[], offset: number[] }, reversed: boolean } {
   let result: { scale: number[], offset: number[] } | undefined
+  let reversed = false
   for (const { kind, scale, offset } of steps.slice(0, steps.findIndex(hasWeights))) {
+    if (kind === 'channels-reversed') {
+      reversed = !reversed
+      result = result && { scale: [...result.scale].reverse(), offset: [...result.offset].reverse() }
+    }
     if (kind !== 'affine' || !scale || !offset) continue
     const at = (values: readonly number[], channel: number): number => values[values.length === 1 ? 0 : channel]!
     const channels = Math.max(scale.length, offset.length, result?.scale.length ?? 1)
@@ -215,5 +244,5 @@ export function leadingAffine(steps: readonly Step[]): { scale: number[], offset
       offset: each.map((channel) => at(before.offset, channel) * at(scale, channel) + at(offset, channel))
     }
   }
-  return result
+  return { ...(result && { affine: result }), reversed }
 }

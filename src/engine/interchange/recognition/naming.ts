@@ -1,4 +1,5 @@
 import { architectures, type LayerNames } from '../../architectures'
+import type { Step } from '../shared/file-graph'
 import type { NetworkDefinition } from '../../network/definition'
 
 /** How somebody names the layers of architectures that Graft knows. */
@@ -13,6 +14,10 @@ export interface Naming extends Omit<LayerNames, 'layer'> {
     misfit(): { name: string, found: string, wanted: string } | undefined
     /** Whether convolutions of the file hold the batch normalisations after them. */
     folded: boolean
+    /** The steps after the backbone, where the file tells them. */
+    head?: readonly Step[]
+    /** The step after the backbone that keeps its head from being read. */
+    odd?: Step
   }
 }
 

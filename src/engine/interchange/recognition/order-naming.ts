@@ -28,10 +28,11 @@ function inOrder(title: string, alignWith: (definition: NetworkDefinition) => Al
 }
 
 function placed(title: string, alignment: Alignment): Naming {
-  const { pairs, folded, head, reason } = alignment
+  const { pairs, folded, head, unsaid: odd, reason } = alignment
+  const [answer, more] = head
   let unsaid: Misfit | undefined
   return {
-    id: 'graph-order', title, architectures: [], heads: head?.layer === undefined ? [] : [head.layer],
+    id: 'graph-order', title, architectures: [], heads: answer?.layer === undefined || more ? [] : [answer.layer],
     layer: (block, layer) => pairs.get(`${block}.${layer}`)?.layer,
     adapt: (definition) => {
       try {
@@ -46,7 +47,7 @@ function placed(title: string, alignment: Alignment): Naming {
     },
     graph: {
       misfit: () => reason ? { name: reason.found.name, found: reason.found.operator, wanted: reason.wanted } : unsaid,
-      folded: folded.size > 0
+      folded: folded.size > 0, head, ...(odd && { odd })
     }
   }
 }

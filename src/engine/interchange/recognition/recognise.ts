@@ -1,19 +1,26 @@
 import { GraftError } from '../../../contract/errors'
+import type { Remark } from '../../../contract/models'
 import { architectureOf, architectures } from '../../architectures'
-import type { Block, NetworkDefinition } from '../../network/definition'
+import type { LayerOf, NetworkDefinition } from '../../network/definition'
 import { blockOutputSize, weightShapes, type Size } from '../../network/shapes'
 import type { FileTensor, ModelFile } from '../shared/model-format'
-import { candidatesOf, firstFlattened, numbered, type Candidate, type WeightMatch } from './candidate'
-import { layersOf, type FileLayer } from './file-layers'
-import { dataInGraft, shapeInGraft } from './kernels'
+import { candidatesOf, firstFlattened, numbered, type Candidate } from './candidate'
+import { headOf, unitsOf } from './file-head'
+import { layersOf, roleOf, type FileLayer, type NamedTensor } from './file-layers'
+import type { HeadLayer } from './heads'
+import { dataInGraft } from './kernels'
+import { notRecognised } from './misfits'
 import { namings, type Naming } from './naming'
 import { graphOrder, listOrder } from './order-naming'
+import { shapeOrders } from './shape-order'
 
 interface RecogniseOptions {
   /** Only this architecture. */
   architecture?: string
   /** [height, width], where the person says it. */
   size?: readonly [number, number]
+  /** Class names, where the person gives them. */
+  classes?: readonly string[]
 }
 
 /** A model file understood as one of Graft's networks. */
@@ -32,27 +39,54 @@ export interface Recognised {
   anySize: boolean
   /** The file's convolutions hold the batch normalisations after them; the network has none. */
   folded: boolean
+  /** What was read, left out or taken for granted that the other facts do not tell. */
+  remarks: Remark[]
 }
 
 /**
  * Finds the architecture whose layers carry the file's names and shapes.
  * @throws GraftError `architecture-not-recognised` naming the closest and its first misfit; `size-misfit`; `weights-not-finite`
  */
-export function recognise(path: string, file: ModelFile, { architecture, size }: RecogniseOptions = {}): Recognised {
+export function recognise(path: string, file: ModelFile, { architecture, size, classes }: RecogniseOptions = {}): Recognised {
   const { layers, rest } = layersOf(file)
   if (layers.size === 0) throw noWeights(path)
   const wanted = architecture ?? file.hints.architecture
   const input = size ?? (file.hints.input && [file.hints.input[0], file.hints.input[1]] as const)
   const hints = new Map((file.hints.layers ?? []).map((hint) => [hint.name, hint]))
-  const usable = file.steps ? [graphOrder(file.steps)] : file.listed ? [...namings, listOrder(file.listed)] : namings
   const considered = wanted === undefined ? architectures : [architectureOf(wanted)]
-  const candidates = considered.flatMap((entry) => usable.filter((naming) => naming.architectures.includes(entry.id))
-    .flatMap((naming) => candidatesOf(entry, naming, { layout: file.layout, hints, layers, input, channels: file.hints.input?.[2] })))
+  const candidatesBy = (usable: readonly Naming[]): Candidate[] => (
+    considered.flatMap((entry) => usable.filter((naming) => naming.architectures.includes(entry.id))
+      .flatMap((naming) => candidatesOf(entry, naming, { layout: file.layout, hints, layers, input, channels: file.hints.input?.[2] }))))
+  const candidates = candidatesBy(file.steps ? [graphOrder(file.steps)] : file.listed ? [...namings, listOrder(file.listed)] : namings)
+  let best = bestOf(candidates)
+  if (!best && !file.steps && !file.listed) {
+    // Names that nobody told Graft of: then by shapes and order.
+    candidates.push(...candidatesBy(shapeOrders(file, layers)))
+    best = bestOf(candidates)
+  }
+  if (file.also && (!best || leavesDense(best, layers))) {
+    // What names leave over may be told by the graph, such as the activations of a head.
+    const byGraph = candidatesBy([graphOrder(file.also)])
+    const other = bestOf(byGraph)
+    if (other && other.missing.length <= (best?.missing.length ?? Infinity) && (other.naming.graph!.head!.length > 0 || !best)) {
+      return understood(path, { ...file, steps: file.also }, other, layers, rest, classes)
+    }
+  }
+  if (!best) throw notRecognised(path, file, candidates, { sized: size !== undefined, named: architecture })
+  return understood(path, file, best, layers, rest, classes)
+}
+
+/** Whether a file has dense layers that are none of the backbone's and no head of one layer. */
+function leavesDense({ layers: backbone, head }: Candidate, layers: ReadonlyMap<string, FileLayer>): boolean {
+  const used = new Set([...backbone.map(({ fileLayer }) => fileLayer), head])
+  return [...layers.values()].some((layer) => layer.weights.get('factor')?.shape.length === 2 && !used.has(layer))
+}
+
+/** The network that fits whole, or all but its end; of several the one that takes the most of the file. */
+function bestOf(candidates: readonly Candidate[]): Candidate | undefined {
   const whole = candidates.filter((candidate) => candidate.misfits.length === 0 && candidate.strangers.length === 0 && missesOnlyATail(candidate))
   whole.sort((first, second) => first.missing.length - second.missing.length || second.matches.length - first.matches.length)
-  const [best] = whole
-  if (!best) throw notRecognised(path, file, candidates, size)
-  return understood(path, file, withLoneHead(best, layers, file), layers, rest)
+  return whole[0]
 }
 
 /** Whether the layers that the file lacks are the network's last: then it is the same network, cut. At least half must be there. */
@@ -61,48 +95,24 @@ function missesOnlyATail({ layers, missing }: Candidate): boolean {
   return present * 2 >= layers.length && layers.slice(0, present).every(({ fileLayer }) => fileLayer)
 }
 
-/** A head of another name: the one dense layer that is left over, if it takes the backbone's features. */
-function withLoneHead(candidate: Candidate, layers: ReadonlyMap<string, FileLayer>, file: ModelFile): Candidate {
-  if (candidate.head || candidate.missing.length > 0 || candidate.naming.graph) return candidate
-  const used = new Set(candidate.layers.map(({ fileLayer }) => fileLayer!.name))
-  const left = [...layers.values()].filter(({ name }) => !used.has(name))
-  const [head] = left
-  const shape = head && left.length === 1 ? shapeOfDense(head, file) : undefined
-  const { definition } = candidate
-  if (!head || !shape || shape[0] !== featureLength(definition.blocks, definition.input)) return candidate
-  return { ...candidate, head, definition: { ...definition, classes: numbered(shape[1]!), head: headWith(definition, shape[1]!) } }
-}
-
-function shapeOfDense(layer: FileLayer, file: ModelFile): number[] | undefined {
-  const factor = layer.weights.get('factor')
-  const shape = factor && shapeInGraft(factor, file.layout, [0, 0], false)
-  return shape?.length === 2 && [...layer.weights.keys()].every((role) => role === 'factor' || role === 'offset') ? shape : undefined
-}
-
-const headWith = (definition: NetworkDefinition, classes: number): Block => ({
-  ...definition.head,
-  layers: definition.head.layers.map((layer) => layer.kind === 'dense' ? { ...layer, units: classes } : layer)
-})
-
-const featureLength = (blocks: readonly Block[], input: Size): number =>
-  blocks.reduce<Size>((size, block) => blockOutputSize(block, size), input).reduce((product, length) => product * length, 1)
-
 function understood(
-  path: string, file: ModelFile, candidate: Candidate, layers: ReadonlyMap<string, FileLayer>, rest: readonly { name: string, shape: readonly number[] }[]
+  path: string, file: ModelFile, candidate: Candidate, layers: ReadonlyMap<string, FileLayer>, rest: readonly NamedTensor[], classes?: readonly string[]
 ): Recognised {
   const cut = candidate.missing.length > 0
-  const head = candidate.head !== undefined && !cut
+  const { head, remarks } = headOf(candidate, file, layers, rest, classes)
   let { definition } = candidate
   if (cut) definition = cutBefore(definition, candidate)
-  if (!head) definition = { ...definition, classes: [], head: headWith(definition, 0) }
+  definition = head ? withHead(definition, head) : withoutHead(definition)
   const used = new Set<string>()
   const weights = new Map<string, Float32Array>()
   const flattened = firstFlattened(definition)
   const channelsLast = file.steps?.some((step) => step.channelsLast) ?? false
-  const matches = matchesOf(candidate, head)
+  const matches = new Map(candidate.matches.map(({ weight, tensor }) => [weight.name, tensor]))
+  const alone = head !== undefined && unitsOf(head) === 1
   for (const shape of weightShapes(definition)) {
     const { name, block, layer } = shape
-    const tensor = matches.get(name)
+    const inHead = block === definition.head.name
+    const tensor = inHead ? head?.find((each) => each.layer.name === layer.name)?.fileLayer?.weights.get(roleOf(shape.weight)) : matches.get(name)
     if (!tensor || tensor.data.length === 0) {
       // A head without bias, or none at all; or an offset that the file holds and no step of its graph adds.
       weights.set(name, new Float32Array(shape.shape.reduce((product, length) => product * length, 1)))
@@ -110,37 +120,50 @@ function understood(
     }
     checkNumbers(path, tensor.name, tensor, shape.weight === 'movingVariance')
     const image = flattened?.block === block && flattened.layer === layer.name && !channelsLast ? flattened.image : undefined
-    weights.set(name, dataInGraft(tensor, file.layout, shape.shape, layer.kind === 'depthwise-convolution', image))
+    const one = alone && inHead && layer === definition.head.layers.at(-1)
+    const lengths = one ? [...shape.shape.slice(0, -1), 1] : shape.shape
+    const data = dataInGraft(tensor, file.layout, lengths, layer.kind === 'depthwise-convolution', image)
+    weights.set(name, one ? besideZero(data) : data)
     used.add(tensor.name)
   }
   const unmatched = [...[...layers.values()].flatMap((layer) => [...layer.weights.values()]), ...rest]
     .filter(({ name }) => !used.has(name)).map(({ name, shape }) => ({ name, shape }))
   const cutAfter = cut ? candidate.layers.findLast(({ fileLayer }) => fileLayer)?.fileLayer?.name : undefined
   return {
-    definition, naming: knownNaming(candidate), weights, head, unmatched, anySize: !flattened,
+    definition, naming: knownNaming(candidate), weights, head: head !== undefined, unmatched, anySize: !flattened, remarks,
     folded: candidate.naming.graph?.folded ?? false, ...(cutAfter !== undefined && { cutAfter })
   }
+}
+
+const withoutHead = (definition: NetworkDefinition): NetworkDefinition => withHead(definition, [{ layer: { ...denseIn(definition), units: 0 } }])
+const denseIn = ({ head }: NetworkDefinition): LayerOf<'dense'> => head.layers.find((layer) => layer.kind === 'dense')!
+
+/** The network with the file's head: one layer in the place of the architecture's own, or all of several. */
+function withHead(definition: NetworkDefinition, head: readonly HeadLayer[]): NetworkDefinition {
+  const units = unitsOf(head)
+  // One output is the second of two classes, and the first is what is left of 1.
+  const count = units === 1 ? 2 : units
+  const [only, more] = head
+  const layers = only && !more ? definition.head.layers.map((layer) => layer.kind === 'dense' ? { ...layer, name: only.layer.name, units: count } : layer)
+    : head.map(({ layer }, index) => index === head.length - 1 && layer.kind === 'dense' ? { ...layer, units: count } : layer)
+  return { ...definition, classes: numbered(count), head: { ...definition.head, layers } }
+}
+
+/** The weights of one output as those of the second of two: softmax of 0 and x is 1 − σ(x) and σ(x). */
+function besideZero(data: Float32Array): Float32Array {
+  const result = new Float32Array(2 * data.length)
+  data.forEach((value, index) => { result[2 * index + 1] = value })
+  return result
 }
 
 /** Whose names the layers carry besides, where their places in a graph told which they are. */
 function knownNaming({ naming, architecture, layers: [stem] }: Candidate): Naming {
   const name = stem?.fileLayer?.name
-  if (!naming.graph || name === undefined) return naming
+  if (naming.id !== 'graph-order' || name === undefined) return naming
   return namings.find((known) => {
     const own = known.architectures.includes(architecture) ? known.layer(stem!.block, stem!.layer.name, architecture) : undefined
     return own !== undefined && (name === own || name.endsWith(`.${own}`) || name.endsWith(`/${own}`))
   }) ?? naming
-}
-
-/** The file's tensor for each of the network's weights. */
-function matchesOf(candidate: Candidate, head: boolean): Map<string, WeightMatch['tensor']> {
-  const result = new Map(candidate.matches.map(({ weight, tensor }) => [weight.name, tensor]))
-  if (!head) return result
-  const dense = candidate.definition.head.layers.find(({ kind }) => kind === 'dense')!
-  const [factor, offset] = [candidate.head!.weights.get('factor'), candidate.head!.weights.get('offset')]
-  if (factor) result.set(`head.${dense.name}.kernel`, factor)
-  if (offset) result.set(`head.${dense.name}.bias`, offset)
-  return result
 }
 
 /** The backbone up to the first layer that the file lacks, ending in a feature vector. */
@@ -175,34 +198,4 @@ function noWeights(path: string): GraftError {
   return new GraftError('no-weights', {
     en: `${path} holds no weights of layers.`, zh: `${path} 中没有层的权重。`
   }, { field: 'path', remedy: { en: 'Choose a file with a network\'s weights (a state dictionary).', zh: '请选择包含网络权重（state_dict）的文件。' } })
-}
-
-function notRecognised(path: string, file: ModelFile, candidates: readonly Candidate[], size: readonly [number, number] | undefined): GraftError {
-  const known = architectures.map(({ id }) => id).join(', ')
-  const [closest] = [...candidates].sort((first, second) => rank(second) - rank(first))
-  const remedy = { en: `Graft knows ${known}; name one with --architecture to hear what does not fit it.`, zh: `Graft 支持 ${known}；可用 --architecture 指定其一，以查看不符之处。` }
-  if (!closest) {
-    const names = [...file.tensors.keys()].slice(0, 3).join(', ')
-    return new GraftError('architecture-not-recognised', {
-      en: `${path} holds ${file.tensors.size} tensors (${names} …) of no architecture that Graft knows.`,
-      zh: `${path} 含有 ${file.tensors.size} 个张量（${names} 等），不属于 Graft 支持的任何结构。`
-    }, { field: 'architecture', remedy })
-  }
-  const reasons = reasonsOf(closest)
-  const [reason] = reasons
-  const fitting = `${closest.matches.length} / ${closest.size}`
-  return new GraftError(size && closest.misfits.length > 0 ? 'size-misfit' : 'architecture-not-recognised', {
-    en: `${path} is no network that Graft knows; the closest, ${closest.architecture}, fits in ${fitting} weights: ${reason!}.`,
-    zh: `${path} 不是 Graft 支持的网络；最接近的 ${closest.architecture} 有 ${fitting} 个权重相符：${reason!}。`
-  }, { field: 'architecture', remedy, details: reasons.slice(0, 50).join('\n') })
-}
-
-const rank = ({ matches, size, misfits, strangers }: Candidate): number => matches.length / size - 0.1 * Math.min(5, misfits.length + strangers.length)
-
-function reasonsOf({ misfits, strangers, missing, naming, architecture }: Candidate): string[] {
-  return [
-    ...misfits.map(({ name, found, wanted }) => `${name} is ${found}, not ${wanted}`),
-    ...strangers.map(({ name }) => `${name} has no place in it`),
-    ...missing.map(({ block, layer }) => `${naming.layer(block, layer.name, architecture) ?? layer.name} is missing`)
-  ]
 }

@@ -5,10 +5,11 @@ export type Sides = readonly [number, number, number, number]
 
 /**
  * What one step of a file's graph computes, as far as Graft's layers can say it; `other` is anything else. `average` is a mean over
- * a window or, without one, over the whole image; `shortcut` adds channels of zeros, `affine` is x · scale + offset by channel.
+ * a window or, without one, over the whole image; `shortcut` adds channels of zeros, `affine` is x · scale + offset by channel,
+ * `channels-reversed` makes blue, green, red of red, green, blue, `resizing` brings pictures to a size.
  */
 type StepKind = 'convolution' | 'depthwise-convolution' | 'dense' | 'batch-normalisation' | 'relu' | 'relu6' | 'max-pooling' | 'average'
-  | 'add' | 'softmax' | 'affine' | 'zero-padding' | 'slice' | 'shortcut' | 'flatten' | 'nothing' | 'other'
+  | 'add' | 'softmax' | 'affine' | 'channels-reversed' | 'resizing' | 'zero-padding' | 'slice' | 'shortcut' | 'flatten' | 'nothing' | 'other'
 
 export interface Step {
   kind: StepKind

@@ -1,5 +1,5 @@
 import type { ImageShape } from '../../../contract/datasets'
-import type { ModelFormat as ModelFormatSummary, ModelSummary, Normalisation } from '../../../contract/models'
+import type { ModelFormat as ModelFormatSummary, ModelSummary, Normalisation, Remark } from '../../../contract/models'
 import type { LayerHint } from '../../architectures'
 import type { Step } from './file-graph'
 import type { ReadLimits } from '../../safetensors/limits'
@@ -25,6 +25,8 @@ export interface ModelFile {
     architecture?: string
     input?: ImageShape
     normalisation?: Normalisation
+    /** The network takes blue, green, red; a normalisation beside it counts red first all the same. */
+    channelOrder?: 'bgr'
     classes?: readonly string[]
     layers?: readonly LayerHint[]
   }
@@ -32,6 +34,10 @@ export interface ModelFile {
   steps?: readonly Step[]
   /** Of a file that says no more: its layers with weights. Those of one kind are in their order, different kinds among each other perhaps not. */
   listed?: readonly Step[]
+  /** Its steps, of a file whose names are tried first. */
+  also?: readonly Step[]
+  /** What a person should know of how the file was read. */
+  remarks?: readonly Remark[]
 }
 
 /** A path that may be a model, as far as it can be looked at without trusting it. */
@@ -42,6 +48,8 @@ export interface PossibleModel {
   names: readonly string[]
   /** The first 512 bytes of a file; empty for a folder. */
   head: Uint8Array
+  /** Names in a zip archive, where it is one and they were looked at. */
+  entries?: readonly string[]
 }
 
 /** A format of model files: one file with one call of `defineModelFormat`, and one line in `index.ts`. */

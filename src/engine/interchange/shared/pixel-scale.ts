@@ -23,6 +23,15 @@ export function normalisationOf(affine: { scale: readonly number[], offset: read
   }
 }
 
+/** The normalisation that a network does by itself, its numbers in the order red, green, blue; and which order the network takes. */
+export function pixelHints(
+  { affine, reversed }: { affine?: { scale: readonly number[], offset: readonly number[] }, reversed: boolean }, channels?: number
+): { normalisation?: Normalisation, channelOrder?: 'bgr' } {
+  const found = normalisationOf(affine, channels)
+  const turned = found && reversed ? { mean: [...found.mean].reverse(), standardDeviation: [...found.standardDeviation].reverse() } : found
+  return { ...(turned && { normalisation: turned }), ...(reversed && { channelOrder: 'bgr' as const }) }
+}
+
 const unsayable = (): Unreadable => new Unreadable({
   en: 'it begins by scaling pixels by numbers that are not positive and finite, which no normalisation does',
   zh: '它首先以非正数或非有限的数缩放像素，而归一化不会如此'

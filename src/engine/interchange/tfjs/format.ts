@@ -5,6 +5,10 @@ import type { Text } from '../../../contract/text'
 import { exists, namingFile } from '../../../library/disk'
 import { Bounds } from '../../safetensors/bounds'
 import { defineModelFormat, type FileTensor } from '../shared/model-format'
+import { kerasGraph, kerasInput } from '../keras/steps'
+import { leadingPixels } from '../recognition/graph-order'
+import { stepsOf } from '../shared/file-graph'
+import { pixelHints } from '../shared/pixel-scale'
 import { writeLayersModel } from './model-folder'
 import { withFile } from '../shared/random-access'
 import { shown, Unreadable } from '../../safetensors/header'
@@ -24,7 +28,7 @@ export const tfjs = defineModelFormat({
     try {
       const { size } = await fs.stat(path)
       if (size > longestJson) throw new Unreadable({ en: `it takes ${size} bytes`, zh: `文件有 ${size} 字节` })
-      const { groups, hints } = parseModelJson(await fs.readFile(path, 'utf8'))
+      const { groups, hints, topology } = parseModelJson(await fs.readFile(path, 'utf8'))
       const bounds = new Bounds(path, limits)
       const tensors = new Map<string, FileTensor>()
       const total = groups.reduce((sum, { bytes }) => sum + bytes, 0)
@@ -40,7 +44,9 @@ export const tfjs = defineModelFormat({
         }
         limits.onProgress?.(done += group.bytes, total)
       }
-      return { tensors, layout: 'tensorflow', hints }
+      const steps = topology && stepsOf(kerasGraph(topology, tensors))
+      const input = topology && kerasInput(topology)
+      return { tensors, layout: 'tensorflow', ...(steps && { also: steps }), hints: { ...(steps && pixelHints(leadingPixels(steps), input?.[2])), ...hints } }
     } catch (error) {
       throw error instanceof Unreadable ? damaged(path, error.reason) : namingFile(error, path)
     }

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { imageShapeSchema, type ImageShape } from '../../../contract/datasets'
 import type { Normalisation } from '../../../contract/models'
 import type { LayerHint } from '../../architectures'
+import { parseKerasModel, RunsCode, type KerasModel } from '../keras/steps'
 import { readFacts } from '../shared/model-facts'
 import { shown, Unreadable } from '../../safetensors/header'
 
@@ -26,6 +27,8 @@ export interface ManifestWeight {
 export interface WeightGroup { paths: string[], weights: ManifestWeight[], bytes: number }
 interface TfjsModel {
   groups: WeightGroup[]
+  /** The layers as Keras describes them, where they are such. */
+  topology?: KerasModel
   hints: { architecture?: string, input?: ImageShape, normalisation?: Normalisation, classes?: string[], layers: LayerHint[] }
 }
 
@@ -44,14 +47,27 @@ export function parseModelJson(text: string): TfjsModel {
     throw new Unreadable({ en: 'it is a graph model, whose layers are not told; only LayersModels are read', zh: '它是图模型（graph model），未注明各层；只支持 LayersModel' })
   }
   const model = modelSchema.safeParse(content)
+  const topology = model.success ? topologyOf(model.data.modelTopology) : undefined
   if (!model.success) throw new Unreadable({ en: 'it has no weights manifest of the usual form', zh: '其中没有常规形式的权重清单' })
   return {
+    ...(topology && { topology }),
     groups: model.data.weightsManifest.map(({ paths, weights }) => {
       for (const path of paths) checkPath(path)
       const specified = weights.map(weightOf)
       return { paths, weights: specified, bytes: specified.reduce((sum, { bytes }) => sum + bytes, 0) }
     }),
     hints: { ...topologyHints(model.data.modelTopology), ...readFacts(ownSchema.safeParse(model.data.userDefinedMetadata).data?.graft) }
+  }
+}
+
+/** The layers that a topology describes; undefined where it does not in Keras' form, for names and shapes tell a network too. */
+function topologyOf(topology: unknown): KerasModel | undefined {
+  const inner = topologySchema.safeParse(topology).data?.model_config ?? topology
+  try {
+    return parseKerasModel(inner)
+  } catch (error) {
+    if (error instanceof Unreadable || error instanceof RunsCode) return undefined
+    throw error
   }
 }
 

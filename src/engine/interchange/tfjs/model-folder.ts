@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path'
 import { z } from 'zod'
 import { GraftError } from '../../../contract/errors'
 import { modelSummarySchema, type ModelSummary } from '../../../contract/models'
-import { exists, namingFile, newId, readJson, rename, syncFolder, writeJsonDurably, writePartsDurably } from '../../../library/disk'
+import { exists, namingFile, newId, readJson, rename, sealed, sealedModelFields, sha256OfFile, syncFolder, writeJsonDurably, writePartsDurably } from '../../../library/disk'
 import { networkDefinitionSchema, type NetworkDefinition } from '../../network/definition'
 import { Network } from '../../network/network'
 import { weightShapes } from '../../network/shapes'
@@ -14,7 +14,11 @@ import { toLayersModel } from './layers'
 import { bytesOf } from '../../safetensors/bytes'
 
 /** `graft.json`: what the catalogue shows, and the network to fill with `weights.safetensors`. */
-const recordSchema = z.looseObject({ ...modelSummarySchema.shape, schemaVersion: z.literal(1), definition: networkDefinitionSchema })
+const recordSchema = z.looseObject({
+  ...modelSummarySchema.shape, schemaVersion: z.literal(1), definition: networkDefinitionSchema,
+  /** SHA-256 of each file beside; absent in records of earlier versions. */
+  files: z.record(z.string(), z.string()).optional()
+})
 
 /**
  * Saves a model as a folder that Graft and others open: `graft.json` and `weights.safetensors`; `model.json` and `weights.bin`, a
@@ -46,7 +50,9 @@ export async function saveWeights(
     else if (isLayersModel(definition)) {
       await writeLayersModel(beside, definition, summary, (name) => weights.get(name)!.data)
     }
-    await writeJsonDurably(join(beside, 'graft.json'), { schemaVersion: 1, ...summary, definition: definition })
+    const files: Record<string, string> = {}
+    for (const name of (await fs.readdir(beside)).sort()) files[name] = await sha256OfFile(join(beside, name))
+    await writeJsonDurably(join(beside, 'graft.json'), sealed({ schemaVersion: 1, ...summary, definition, files }, sealedModelFields))
     await replaceFolder(folder, beside)
   } catch (error) {
     await fs.rm(beside, { recursive: true, force: true }).catch(() => undefined)
@@ -105,12 +111,26 @@ export async function replaceFolder(folder: string, beside: string): Promise<voi
   if (replaces) await fs.rm(old, { recursive: true, force: true })
 }
 
+/** The TensorFlow.js form is for other programs: Graft never answers from it. */
+const notReadHere = ['model.json', 'weights.bin']
+
+async function verifyFile(path: string, sha256: string): Promise<void> {
+  if (notReadHere.includes(basename(path))) return
+  if (await sha256OfFile(path).catch((error: unknown) => { throw namingFile(error, path) }) === sha256) return
+  throw new GraftError('model-damaged', {
+    en: `${path} is damaged: it is not what was saved.`, zh: `${path} 已损坏：与保存时的内容不符。`
+  }, {
+    details: `its SHA-256 is not ${sha256}`,
+    remedy: { en: 'Put a whole copy in its place; or import the model, or repeat the run, again.', zh: '请用完好的副本替换；或重新导入该模型，或重新运行。' }
+  })
+}
+
 /**
  * What a folder that `saveModel` wrote holds, read without TensorFlow.
  * @throws GraftError naming the file that is missing, damaged or holds other weights than the network needs
  */
 export async function readModel(folder: string): Promise<StoredNetwork> {
-  const { definition } = await readJson(join(folder, 'graft.json'), recordSchema)
+  const { definition, files = {} } = await readJson(join(folder, 'graft.json'), recordSchema, sealedModelFields)
   const path = join(folder, 'weights.safetensors')
   const { tensors } = await readSafetensors(path, { finite: true }).catch((error: unknown) => { throw namingFile(error, path) })
   for (const { name, shape } of weightShapes(definition)) {
@@ -125,6 +145,8 @@ export async function readModel(folder: string): Promise<StoredNetwork> {
       }, { remedy: { en: 'Put the files back as they were saved together.', zh: '请恢复一起保存的文件。' } })
     }
   }
+  // After what can be said more exactly: bytes of the right form that are not the ones that were saved.
+  for (const [name, sha256] of Object.entries(files)) await verifyFile(join(folder, basename(name)), sha256)
   return {
     definition,
     weights: new Map([...tensors].map(([name, { shape, data }]) => [

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core'
-import { integer, number } from '../../../contract/parameters'
+import { boolean, integer, number } from '../../../contract/parameters'
 import { domainSteps } from '../../../rules/domains'
 import { crossEntropy } from '../../maths/cross-entropy'
 import type { Network } from '../../network/network'
@@ -55,6 +55,14 @@ export const penaltyParameters = {
     },
     minimum: 0, maximum: 1_000_000, default: 500
   }),
+  anew: boolean({
+    label: { en: 'Optimiser anew with the penalty', zh: '惩罚项起效时重置优化器' },
+    help: {
+      en: 'When the penalty joins, the optimiser forgets the gradients of the loss before, as in DomainBed; else they slow it down for hundreds of steps.',
+      zh: '惩罚项起效时，优化器忘掉此前损失的梯度（同 DomainBed）；否则它们会在数百步内拖慢训练。'
+    },
+    default: true, advanced: true
+  }),
   l2: number({
     label: { en: 'L2 inside the loss', zh: '损失内的 L2' },
     help: {
@@ -75,10 +83,11 @@ export const penaltyWeight = (usual: number) => number({
 /**
  * A run that minimises `(task + l2 · ‖weights‖² + w · penalty) / max(1, w)` with w = 1 before `annealSteps` and the weight
  * from then on: as the code of IRM's and V-REx's authors does, the whole loss is divided so that the step stays of one
- * size. DomainBed divides nothing and forgets the optimiser's moments instead.
+ * size. DomainBed divides nothing and makes its Adam anew instead, to which the size of a loss is all the same: `anew`
+ * does that too, since the second moments of the loss before would keep the steps of a thousand times smaller one small.
  */
 export function generaliseWithPenalty(
-  context: MethodContext, { weight, annealSteps, l2 }: { weight: number, annealSteps: number, l2: number },
+  context: MethodContext, { weight, annealSteps, anew, l2 }: { weight: number, annealSteps: number, anew: boolean, l2: number },
   step: (step: DomainStep) => { task: tf.Scalar, penalty: tf.Scalar, logits: tf.Tensor2D }
 ): MethodRun {
   noteAbsentPenalty(context, annealSteps)
@@ -88,7 +97,7 @@ export function generaliseWithPenalty(
     const factor = at.position.step < annealSteps ? 1 : weight
     const total = tf.div(tf.add(kept, tf.mul(penalty, factor)), Math.max(1, factor)) as tf.Scalar
     return { losses: { total, task, penalty }, logits }
-  }, { settledAfter: annealSteps })
+  }, { settledAfter: annealSteps, ...(anew && annealSteps > 0 && { optimizerAnewAt: annealSteps }) })
 }
 
 function squaredNorm(network: Network): tf.Scalar {
@@ -110,7 +119,7 @@ function noteAbsentPenalty({ sourceData, training, note }: MethodContext, anneal
 /** A run of one stage over all source domains. @param state variables of the method's own, by name; freed with the run */
 export function generalise(
   context: MethodContext, step: (step: DomainStep) => StepResult,
-  { state = new Map(), settledAfter }: { state?: ReadonlyMap<string, tf.Variable> } & Pick<GradientStage, 'settledAfter'> = {}
+  { state = new Map(), ...moments }: { state?: ReadonlyMap<string, tf.Variable> } & Pick<GradientStage, 'settledAfter' | 'optimizerAnewAt'> = {}
 ): MethodRun {
   const network = startOf(context)
   return {
@@ -120,7 +129,7 @@ export function generalise(
       name: { en: 'Training across domains', zh: '跨域训练' },
       streams: ['source'],
       byDomain: true,
-      ...(settledAfter !== undefined && { settledAfter }),
+      ...moments,
       groups: () => allGroups(network),
       step: (batches, position) => {
         const sizes = batches.source?.domainSizes

@@ -37,7 +37,7 @@ export async function clusterLabels(network: Network, stream: BatchStream, signa
   }
 }
 
-/** Weighted sums of directions, one a class; the mean's length does not matter to an angle. */
+/** Weighted sums of directions, one per class; the mean's length does not matter to an angle. */
 class Centres {
   private readonly sums: Float64Array
   private readonly weights: Float64Array

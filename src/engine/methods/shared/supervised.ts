@@ -33,7 +33,7 @@ export function sourceOf(context: MethodContext): Network {
 export function sourceDataOf({ sourceData }: MethodContext): NonNullable<MethodContext['sourceData']> {
   if (sourceData) return sourceData
   throw new GraftError('source-data-needed', {
-    en: 'This method learns from the source data, and the spec names none.', zh: '该方法需要从源数据学习，但未指定源数据。'
+    en: 'This method learns from the source data, and none is named.', zh: '该方法需要从源数据学习，但未指定源数据。'
   }, { usage: true, field: 'source.dataset', remedy: { en: 'Choose the source data set.', zh: '请选择源数据集。' } })
 }
 

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import type { Block, Layer } from '../../network/definition'
 import { Network } from '../../network/network'
 import { randomStream } from '../../random'
+import { copyWeights } from '../../surgery/surgery'
 import type { ParameterGroup } from '../../training/stage'
 
 /** A network beside the one that is trained for use: it takes vectors and goes when the training is over. */
@@ -29,13 +30,16 @@ export class Companion {
   }
 }
 
-function companion(name: string, length: number, hidden: Block[], head: Block, seed: number): Companion {
+function companionNetwork(name: string, length: number, hidden: Block[], head: Block, seed: number): Network {
   const flatten: Block = { name: 'input', title: 'Input', layers: [{ kind: 'flatten', name: 'flatten' }] }
-  return new Companion(name, Network.create({
+  return Network.create({
     architecture: name, options: {}, input: [1, length, 1], normalisation: { mean: [], standardDeviation: [] },
     classes: [], blocks: [flatten, ...hidden], head
-  }, seed))
+  }, seed)
 }
+
+const companion = (name: string, length: number, hidden: Block[], head: Block, seed: number): Companion =>
+  new Companion(name, companionNetwork(name, length, hidden, head, seed))
 
 interface DiscriminatorOptions {
   /** Length of the vectors that it tells apart. */
@@ -82,4 +86,12 @@ export function linearHead(name: string, { length, outputs, seed }: { length: nu
 export function secondHead(network: Network, seed: number): Companion {
   const own = randomStream(seed, 'second head').integer(2 ** 31)
   return companion('second-head', network.featureLength, [], network.definition.head, own)
+}
+
+/** A network's own head, with a copy of its weights. */
+export function copiedHead(name: string, source: Network): Companion {
+  const { head } = source.definition
+  const network = companionNetwork(name, source.featureLength, [], head, 0)
+  copyWeights(source, network, ['head'])
+  return new Companion(name, network)
 }

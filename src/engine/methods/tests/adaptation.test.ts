@@ -41,7 +41,8 @@ describe.each([['dann', dann], ['cdan', cdan]] as const)('%s', (_id, method) => 
 
 describe.each([
   ['ddc', (weight: number) => ddc.create(testContext(), { weight, backboneFactor: 1 })],
-  ['deep-coral', (weight: number) => deepCoral.create(testContext(), { weight, backboneFactor: 1, moments: 'covariances' })]
+  ['deep-coral', (weight: number) => deepCoral.create(testContext(), { weight, weightWithMeans: 0, backboneFactor: 1, moments: 'covariances' })],
+  ['deep-coral, with means', (weight: number) => deepCoral.create(testContext(), { weight: 0, weightWithMeans: weight, backboneFactor: 1, moments: 'means-too' })]
 ] as const)('%s', (_id, create) => {
   it('counts its discrepancy for at most 1, however large the features are', () => {
     const discrepancy = (weight: number): number => {
@@ -94,10 +95,12 @@ describe('a bottleneck for SHOT', () => {
     const first = sourceOnly.create(testContext(), parameters)
     const again = sourceOnly.create(testContext({ source: first.network }), parameters)
     expect(again.network.blockNames).toEqual(first.network.blockNames)
-    const adapted = shot.create(testContext({ source: first.network }), { pseudoLabelWeight: 0, informationWeight: 1 })
+    const adapted = shot.create(testContext({ source: first.network }), { pseudoLabelWeight: 0, informationWeight: 1, backboneFactor: 0.1 })
     expect(values(adapted.network.weights)).toEqual(values(first.network.weights))
     const moved = gradientStage(adapted.stages[0]).groups(0).map(({ name }) => name)
     expect(moved).toEqual(['block1', 'block2', 'bottleneck'])
+    const rates = gradientStage(adapted.stages[0]).groups(0).map(({ learningRateFactor }) => learningRateFactor)
+    expect(rates).toEqual([0.1, 0.1, 1])
   })
 })
 

@@ -66,6 +66,14 @@ describe('IRM', () => {
   })
 })
 
+describe('an optimiser', () => {
+  it('begins anew when the penalty joins, unless told otherwise', () => {
+    expect(stageOf(vrex, { annealSteps: 10 }).optimizerAnewAt).toBe(10)
+    expect(stageOf(irm, { annealSteps: 10, anew: false }).optimizerAnewAt).toBeUndefined()
+    expect(stageOf(irm, { annealSteps: 0 }).optimizerAnewAt).toBeUndefined()
+  })
+})
+
 describe.each(['irm', 'vrex'])('the penalty of %s', (id) => {
   const stageWith = (params: object, here = context()): GradientStage => id === 'irm' ? stageOf(irm, params, here) : stageOf(vrex, params, here)
   const inContext = (training: Record<string, unknown>, annealSteps: number) => {
@@ -75,7 +83,7 @@ describe.each(['irm', 'vrex'])('the penalty of %s', (id) => {
   }
 
   it('is told to be absent where the training ends before it joins', () => {
-    // Two of four images of each domain a step: two steps an epoch, unless the spec counts them.
+    // Two of four images of each domain per step: two steps per epoch, unless the spec counts them.
     const training = { epochs: 5, batchSize: 4 }
     expect(inContext(training, 9).notes).toEqual([])
     expect(inContext(training, 10).notes).toEqual([expect.stringContaining('the training has 10 steps, and the penalty joins after 10')])

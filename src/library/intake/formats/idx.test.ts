@@ -63,7 +63,7 @@ describe('an idx data set', () => {
     expect(dataset.classes).toEqual([])
     expect(Object.keys(dataset.splits).sort()).toEqual(['train', 'validation'])
     expect(dataset.splits.train!.perClass).toBeUndefined()
-    expect(await fs.readdir(join(place.library.datasets.folder, dataset.id, 'train'))).toEqual(['images.u8'])
+    expect(await fs.readdir(join(place.library.datasets.folder, dataset.id, 'train'))).toEqual(['images.sums', 'images.u8'])
     const reader = await place.library.datasets.open(dataset.id)
     await expect(reader.readLabels('train')).rejects.toMatchObject({ code: 'no-labels' })
     await reader.close()

@@ -114,7 +114,7 @@ export function fromColumns(columns: Uint8Array, [height, width, channels]: Imag
 
 function notSvhn(name: string): GraftError {
   return new GraftError('format-mismatch', {
-    en: `${name} does not hold SVHN's cropped digits: X of 32 × 32 × 3 bytes an image, and y.`, zh: `${name} 不是 SVHN 的裁剪数字：应含每张 32 × 32 × 3 字节的 X 和 y。`
+    en: `${name} does not hold SVHN's cropped digits: X of 32 × 32 × 3 bytes per image, and y.`, zh: `${name} 不是 SVHN 的裁剪数字：应含每张 32 × 32 × 3 字节的 X 和 y。`
   }, { field: 'path', remedy: { en: 'Choose the folder with train_32x32.mat and test_32x32.mat.', zh: '请选择包含 train_32x32.mat 和 test_32x32.mat 的文件夹。' } })
 }
 

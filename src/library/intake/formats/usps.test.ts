@@ -44,7 +44,10 @@ describe('USPS', () => {
   it.skipIf(!hasBzip2())('is read from bzip2, as it is downloaded', async () => {
     const folder = join(place.folder, 'packed')
     await fs.mkdir(folder)
-    await fs.writeFile(join(folder, 'usps'), Array.from({ length: 2100 }, (_, index) => lineOf(index % 10 + 1, index % 256)).join(''))
+    // Enough for a second block of bzip2 (900 kB) and for a second batch (2,048 images).
+    await fs.writeFile(join(folder, 'usps'), Array.from({ length: 2100 }, (_, index) => (
+      index < 500 ? lineOf(index % 10 + 1, index % 256) : `${index % 10 + 1} 1:1 \n`
+    )).join(''))
     await fs.writeFile(join(folder, 'usps.t'), lineOf(1, 0))
     execFileSync('bzip2', [join(folder, 'usps'), join(folder, 'usps.t')])
     const dataset = await importDataset(place.library, { path: folder, id: 'u', validation: 0 })

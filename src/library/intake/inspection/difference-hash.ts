@@ -18,7 +18,7 @@ export function toGrey(images: Uint8Array, [, , channels]: ImageShape): Uint8Arr
 /**
  * The difference hash of each grey image: shrunk to eight rows of nine pixels, a bit says whether a pixel is darker than
  * its right neighbour. Brightness, contrast, size and compression hardly change it (N. Krawetz, "Kind of Like That", 2013).
- * @returns two 32-bit words an image
+ * @returns two 32-bit words per image
  */
 export function differenceHashes(grey: Uint8Array, [height, width]: ImageShape): Uint32Array {
   const small = resizeBatch(grey, [height, width, 1], [hashHeight, hashWidth, 1])

@@ -21,7 +21,7 @@ const thumbBytes = thumbSide * thumbSide
 /** Images that are one, by their numbers in the order in which they were added. */
 export type Groups = number[][]
 
-/** Finds images that are the same to the last pixel and images that look alike. Memory: about 300 bytes an image. */
+/** Finds images that are the same to the last pixel and images that look alike. Memory: about 300 bytes per image. */
 export class DuplicateFinder {
   private readonly byPixels = new Map<string, number[]>()
   private words = new Uint32Array(2048)

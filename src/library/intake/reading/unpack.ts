@@ -35,17 +35,21 @@ export const isPacked = async (path: string): Promise<boolean> => await isZip(pa
  * @throws `archive-truncated`, `archive-damaged`, `archive-too-large`, `archive-hostile`, `disk-full`
  */
 export async function unpack(path: string, folder: string, { skip, signal, limits, onProgress }: UnpackOptions): Promise<void> {
+  const cleaned = (file: string): string => file.replace(/^(\.\/)+/, '')
+  const isKnown = (clean: string): boolean => !isHidden(clean) && (imageName.test(clean) || dataName.test(basename(clean)))
+  const canBeRead = (clean: string, size: number): boolean => !imageName.test(clean) || (size > 0 && size <= largestFileBytes)
+  const counts = (file: string, size: number): boolean => isKnown(cleaned(file)) && canBeRead(cleaned(file), size)
   const wanted = (file: string, size: number): boolean => {
-    const clean = file.replace(/^(\.\/)+/, '')
-    if (isHidden(clean) || (!imageName.test(clean) && !dataName.test(basename(clean)))) return false
-    if (!imageName.test(clean) || (size > 0 && size <= largestFileBytes)) return true
+    const clean = cleaned(file)
+    if (!isKnown(clean)) return false
+    if (canBeRead(clean, size)) return true
     // Neither can become an image; an archive of hundreds of thousands of empty files is soon looked through.
     skip(clean, size === 0 ? emptyFile : fileTooLarge)
     return false
   }
   const shared = { wanted, ...(signal && { signal }), ...(limits && { limits }) }
   const parts = await isZip(path)
-    ? readZip(path, { ...shared, skip })
+    ? readZip(path, { ...shared, counts, skip })
     : readArchive(path, { ...shared, link: (file) => skip(file, linkInside) })
   const writer = new Unpacker(basename(path), folder, await freeBytes(folder) - reserveBytes, skip)
   try {

@@ -18,6 +18,8 @@ export async function isZip(path: string): Promise<boolean> {
 interface ReadZipOptions {
   /** Files to give out; folders and all others are passed over. */
   wanted(file: string, size: number): boolean
+  /** The same question, without noting anything: asked of the whole directory before the first file is unpacked. `wanted` when absent. */
+  counts?(file: string, size: number): boolean
   skip(file: string, reason: SkippedFile['reason']): void
   signal?: AbortSignal
   limits?: ArchiveLimits
@@ -31,13 +33,13 @@ const readable = [0, 8]
  * limits before anything is unpacked, and the unpacked bytes against what it claims.
  * @throws `archive-truncated`, `archive-damaged`, `archive-too-large`, `archive-hostile`
  */
-export async function* readZip(path: string, { wanted, skip, signal, limits = archiveLimits }: ReadZipOptions): AsyncGenerator<FilePart> {
+export async function* readZip(path: string, { wanted, counts = wanted, skip, signal, limits = archiveLimits }: ReadZipOptions): AsyncGenerator<FilePart> {
   const name = basename(path)
   const { size: packed } = await fs.stat(path).catch((error: unknown) => { throw namingFile(error, path) })
+  await checkDirectory(path, { counts, signal, limits }, packed)
   const zip = await open(path, name)
   let unpacked = 0
   try {
-    if (zip.entryCount > limits.entries) throw tooManyFiles(name, limits)
     for await (const entry of zip.eachEntry()) {
       throwIfCancelled(signal)
       const file = entry.fileName
@@ -62,6 +64,29 @@ export async function* readZip(path: string, { wanted, skip, signal, limits = ar
         stream.destroy()
       }
       yield { file, bytes: new Uint8Array(0), ended: true }
+    }
+  } catch (error) {
+    throw asZipError(error, path, name)
+  } finally {
+    zip.close()
+  }
+}
+
+/** Goes through the directory of an archive and refuses what would be too much, before anything of it is written. */
+async function checkDirectory(
+  path: string, { counts, signal, limits }: { counts: ReadZipOptions['wanted'], signal: AbortSignal | undefined, limits: ArchiveLimits }, packed: number
+): Promise<void> {
+  const name = basename(path)
+  const zip = await open(path, name)
+  let unpacked = 0
+  try {
+    if (zip.entryCount > limits.entries) throw tooManyFiles(name, limits)
+    for await (const entry of zip.eachEntry()) {
+      throwIfCancelled(signal)
+      if (entry.fileName.endsWith('/') || isLink(entry) || !counts(entry.fileName, entry.uncompressedSize)) continue
+      unpacked += entry.uncompressedSize
+      if (unpacked > limits.bytes) throw tooLarge(name, `${counted(limits.bytes)} bytes`, `${counted(limits.bytes)} 字节`)
+      checkRatio(name, packed, unpacked, limits)
     }
   } catch (error) {
     throw asZipError(error, path, name)

@@ -49,6 +49,46 @@ describe('the comparison', () => {
     expect(text).toContain('They were tested on different images.')
   })
 
+  it('pairs the answers picture by picture, and opens those that were fixed with both answers', async () => {
+    const fake = fakeWith()
+    const compare = fake.handlers.runs.compare
+    fake.handlers.runs.compare = async (wanted) => {
+      const answer = await compare(wanted)
+      return { ...answer, differences: answer.differences.map((paired) => paired.verdict === 'not-comparable' ? paired : { ...paired, mcnemar: { gained: 40, lost: 9, p: 0.001 } }) }
+    }
+    const { wrapper } = await compareScreen(fake, '/compare?ids=fresh,tuned,twin')
+    expect(fake.calls.find(({ name }) => name === 'runs.flips')?.input).toEqual({ first: 'fresh', second: 'tuned' })
+    const cell = wrapper.get('button.fixed')
+    expect(cell.text()).toMatch(/Fixed40 \(8\.0.%\)wrong in “From scratch”, right in “Fine-tuning”/)
+    expect(wrapper.find('figure[aria-label="Difference of the confusions"]').exists()).toBe(true)
+    await cell.trigger('click')
+    await settle()
+    expect(fake.calls.find(({ name }) => name === 'runs.flipImages')?.input).toEqual({ first: 'fresh', second: 'tuned', cell: 'fixed' })
+    expect(document.querySelector('[role="dialog"]')?.textContent).toContain('Surest answers of “Fine-tuning” first.')
+  })
+
+  it('colours nothing of what cannot be compared, and offers a run that can be', async () => {
+    const hashes = (of: string) => ({ 'mnist-sample/test/images': of, 'mnist-sample/test/labels': of })
+    const fake = fakeWith(list().map((run) => ({ ...run, dataHashes: hashes(run.id === 'twin' || run.id === 'probed' ? 'b' : 'a') })))
+    const { wrapper, router } = await compareScreen(fake, '/compare?ids=fresh,twin')
+    expect(wrapper.findAll('.ramp')).toHaveLength(0)
+    expect(wrapper.find('button.fixed').exists()).toBe(false)
+    await wrapper.findAll('button').find((found) => found.text() === 'Compare it with “Linear probe on digits” instead')!.trigger('click')
+    await settle()
+    expect(router.currentRoute.value.query.ids).toBe('probed,twin')
+  })
+
+  it('is saved as one page that needs nothing else', async () => {
+    const fake = fakeWith()
+    const screen = await compareScreen(fake, '/compare?ids=fresh,tuned')
+    await button(screen, 'Save as a page (HTML)')!.trigger('click')
+    await settle()
+    const { suggestedName, content } = fake.calls.find(({ name }) => name === 'app.saveFile')!.input as { suggestedName: string, content: string }
+    expect(suggestedName).toBe('comparison.html')
+    expect(content).toContain('Fine-tuning on digits against From scratch on digits: +13.1 points')
+    expect(content).not.toMatch(/<script|https?:/)
+  })
+
   it('says the same in Chinese', async () => {
     const text = (await compareScreen(fakeWith(), '/compare?ids=fresh,tuned', 'zh')).wrapper.text()
     expect(text).toContain('有帮助')
@@ -78,16 +118,16 @@ describe('the comparison', () => {
     expect(colour('Linear probe')).toBe(before)
   })
 
-  it('lets only differing settings stand out, and hides the others on request', async () => {
+  it('shows the settings that differ, and the others on request', async () => {
     const runs = list()
     runs[1]!.spec = { ...runs[1]!.spec, training: { ...runs[1]!.spec.training, learningRate: 0.1 } }
     const screen = await compareScreen(fakeWith(runs), '/compare?ids=fresh,tuned')
     const differing = settingsCard(screen).findAll('tr.differs')
     expect(differing.map((row) => row.get('th').text())).toEqual([expect.stringContaining('Learning rate')])
-    expect(settingsCard(screen).text()).toContain('Batch size')
+    expect(settingsCard(screen).text()).not.toContain('Batch size')
     await settingsCard(screen).get('[role="checkbox"]').trigger('click')
     await settle()
-    expect(settingsCard(screen).text()).not.toContain('Batch size')
+    expect(settingsCard(screen).text()).toContain('Batch size')
   })
 
   it('exports the table as a file', async () => {

@@ -8,7 +8,7 @@ function epochsOf(metrics: readonly Metric[]): EpochMetric[] {
   return metrics.filter((metric): metric is EpochMetric => metric.kind === 'epoch')
 }
 
-/** One curve of the validation split, a point an epoch; epochs without a validation score leave a gap. */
+/** One curve of the validation split, one point per epoch; epochs without a validation score leave a gap. */
 export function validationCurve(metrics: readonly Metric[], curve: Curve): CurvePoint[] {
   return epochsOf(metrics).flatMap((metric, index) => {
     const value = metric.validation?.[curve]

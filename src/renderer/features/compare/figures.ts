@@ -29,3 +29,10 @@ export type Outcome = 'helped' | 'hurt' | 'no-evidence' | 'not-comparable'
 export function outcomeOf(difference: PairedDifference): Outcome {
   return difference.verdict === 'better' ? 'helped' : difference.verdict === 'worse' ? 'hurt' : difference.verdict
 }
+
+/** Which of several figures are the best, all that are equal to it; none where there are not two to choose from. */
+export function bestOf(values: readonly (number | undefined)[], least = false): boolean[] {
+  const known = values.filter((value) => value !== undefined)
+  const best = least ? Math.min(...known) : Math.max(...known)
+  return values.map((value) => known.length > 1 && value === best)
+}

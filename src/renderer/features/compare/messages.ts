@@ -1,4 +1,5 @@
 import { defineMessages } from '../../shared/i18n'
+import { flipsMessages } from './flips-messages'
 
 export const compareMessages = defineMessages({
   en: {
@@ -14,6 +15,7 @@ export const compareMessages = defineMessages({
       reference: 'Reference',
       runsLabel: 'Runs in this comparison',
       exportCsv: 'Export table (CSV)',
+      exportPage: 'Save as a page (HTML)',
       emptyTitle: 'Pick two runs to compare',
       empty: 'Their curves, figures and settings then stand side by side.',
       emptyOne: 'Add one more run to see the two side by side.',
@@ -23,6 +25,7 @@ export const compareMessages = defineMessages({
       chooseRuns: 'Choose from the runs',
       missing: 'One run of this address is no longer there. | {count} runs of this address are no longer there.',
       dropMissing: 'Compare the others',
+      flips: flipsMessages.en,
       verdicts: 'Verdict',
       verdictsHint: 'Test accuracy against “{name}”, paired image by image.',
       outcome: { helped: 'Helped', hurt: 'Hurt', 'no-evidence': 'No evidence', 'not-comparable': 'Not comparable' },
@@ -44,16 +47,22 @@ export const compareMessages = defineMessages({
       epochAxis: 'Epoch',
       noCurves: 'None of these runs has a finished epoch with a validation score yet.',
       useAsReference: 'Use as reference',
+      pairWith: 'Compare it with “{name}” instead',
+      best: 'best',
+      reliability: {
+        title: 'Sure and right', chart: 'Reliability diagram', confidence: 'Confidence', accuracy: 'Share right', straight: 'As right as sure',
+        hint: 'The test images by how sure the answer was: below the straight line a run is surer than it is right.',
+        none: 'None of these runs kept how sure it was of its answers. Runs of this version do.'
+      },
       order: 'Order',
       orderSize: 'Largest difference first',
       orderData: 'As in the data',
       showAll: 'Show all {count} classes',
       fewer: 'Show fewer',
-      labels: { all: 'All', none: 'None', perClass: '{count} per class' },
       figures: 'Figures',
       figure: {
-        accuracy: 'Test accuracy', interval: '95 % interval', loss: 'Test loss', images: 'Test images',
-        validation: 'Validation accuracy', epochs: 'Epochs', time: 'Time', speed: 'Images per second',
+        accuracy: 'Test accuracy', interval: '95 % interval', loss: 'Test loss', calibration: 'Expected calibration error', images: 'Test images',
+        balancedAccuracy: 'Balanced accuracy', macroF1: 'Macro-F1', validation: 'Validation accuracy', epochs: 'Epochs', time: 'Time', speed: 'Images per second',
         difference: 'Against the reference', state: 'State'
       },
       settings: 'Settings',
@@ -90,6 +99,7 @@ export const compareMessages = defineMessages({
       makeReference: '设为基准：{name}',
       reference: '基准',
       runsLabel: '参与对比的运行',
+      exportPage: '保存为网页（HTML）',
       exportCsv: '导出表格（CSV）',
       emptyTitle: '选择两个运行进行对比',
       empty: '它们的曲线、数值和设置将并排显示。',
@@ -100,6 +110,7 @@ export const compareMessages = defineMessages({
       chooseRuns: '从运行列表中选择',
       missing: '此地址中有 1 个运行已不存在。 | 此地址中有 {count} 个运行已不存在。',
       dropMissing: '对比其余运行',
+      flips: flipsMessages.zh,
       verdicts: '结论',
       verdictsHint: '与“{name}”相比的测试准确率，逐图像配对。',
       outcome: { helped: '有帮助', hurt: '有损害', 'no-evidence': '无证据', 'not-comparable': '不可比较' },
@@ -121,16 +132,22 @@ export const compareMessages = defineMessages({
       epochAxis: '轮次',
       noCurves: '这些运行都还没有带验证成绩的完整轮次。',
       useAsReference: '设为基准',
+      pairWith: '改为与“{name}”比较',
+      best: '最佳',
+      reliability: {
+        title: '把握与正确', chart: '可靠性图', confidence: '把握程度', accuracy: '答对比例', straight: '把握与正确一致',
+        hint: '按回答的把握程度划分测试图像：低于直线表示过于自信。',
+        none: '这些运行都未保存回答的把握程度。此版本的运行会保存。'
+      },
       order: '排序',
       orderSize: '差异最大的在前',
       orderData: '按数据中的顺序',
       showAll: '显示全部 {count} 个类别',
       fewer: '收起',
-      labels: { all: '全部', none: '无', perClass: '每类 {count} 个' },
       figures: '数值',
       figure: {
-        accuracy: '测试准确率', interval: '95 % 区间', loss: '测试损失', images: '测试图像数',
-        validation: '验证准确率', epochs: '轮数', time: '用时', speed: '每秒图像数',
+        accuracy: '测试准确率', interval: '95 % 区间', loss: '测试损失', calibration: '期望校准误差', images: '测试图像数',
+        balancedAccuracy: '平衡准确率', macroF1: '宏平均 F1', validation: '验证准确率', epochs: '轮数', time: '用时', speed: '每秒图像数',
         difference: '与基准之差', state: '状态'
       },
       settings: '设置',

@@ -1,9 +1,10 @@
-import { settingValue } from '../../../contract/arm-settings'
+import { settingValue, settingWords } from '../../../contract/arm-settings'
 import type { MethodSummary } from '../../../contract/methods'
 import type { Run } from '../../../contract/runs'
 import type { Language } from '../../../contract/text'
 import { differingSettings } from '../../../rules/studies/differing'
 import { seedName, toldElsewhere } from '../../../rules/studies/names'
+import { cutMiddle } from '../../shared/ui'
 
 /** The longest name a chart has room for at a line's end. */
 const longest = 26
@@ -52,7 +53,7 @@ function seedApart({ spec }: NamedRun, alike: readonly NamedRun[], language: Lan
  * What each run is called where there is little room: its name without the words that all of them begin or end with
  * ("Fine-tuning on digits", "Linear probe on digits" → "Fine-tuning", "Linear probe"). Where that is still too long, the
  * method that the name tells of, with its seed where several have the same, or what sets its settings apart from those of
- * the other runs of its method ("0.1, 32"); else it is cut with an ellipsis. Numbered where two would be the same.
+ * the other runs of its method ("0.1, 32"); else its middle is cut. Numbered where two would be the same.
  */
 export function shortNames(runs: readonly NamedRun[], methods: readonly MethodSummary[] = [], language: Language = 'en'): Map<string, string> {
   const words = runs.map((run) => run.name.trim().split(/\s+/))
@@ -69,7 +70,7 @@ export function shortNames(runs: readonly NamedRun[], methods: readonly MethodSu
     if (title === undefined) return undefined
     const alike = runs.filter((other) => methodIn(other, methods, language) === title)
     const full = [title, ...seedApart(run, alike, language)].join(language === 'zh' ? '，' : ', ')
-    return full.length > longest ? `${full.slice(0, longest - 1).trimEnd()}…` : full
+    return cutMiddle(full, longest)
   }
   const methodNames = runs.map(methodName)
   const taken = new Map<string, number>()
@@ -77,9 +78,25 @@ export function shortNames(runs: readonly NamedRun[], methods: readonly MethodSu
     const name = short[index] ?? run.name
     const own = methodNames[index]
     const alone = own !== undefined && methodNames.filter((other) => other === own).length === 1
-    const cut = name.length <= longest ? name : (alone ? own : settingsApart(run, runs, methods, language) ?? own) ?? `${name.slice(0, longest - 1).trimEnd()}…`
+    const cut = name.length <= longest ? name : (alone ? own : settingsApart(run, runs, methods, language) ?? own) ?? cutMiddle(name, longest)
     const times = (taken.get(cut) ?? 0) + 1
     taken.set(cut, times)
     return [run.id, times === 1 ? cut : `${cut} (${times})`]
+  }))
+}
+
+/** Values told under a column's name. */
+const mostValues = 3
+/** What stands elsewhere, or says nothing to a reader: a run as source is an id. */
+const told: readonly string[] = [...toldElsewhere, 'source.model', 'device']
+
+/** What sets each run's settings apart from the others': the values of the settings in which they differ, the seed last. */
+export function differingValues(runs: readonly Run[], methods: readonly MethodSummary[], language: Language): Map<string, string> {
+  const settings = differingSettings(runs.map(({ spec }) => spec))
+  return new Map(runs.map((run, index) => {
+    const method = methods.find(({ id }) => id === run.spec.method.id)
+    const values = Object.entries(settings[index] ?? {}).filter(([path]) => !told.includes(path))
+      .map(([path, value]) => settingWords(path, value, method, language))
+    return [run.id, [...values.slice(0, mostValues), ...seedApart(run, runs, language)].join(language === 'zh' ? '，' : ', ')]
   }))
 }

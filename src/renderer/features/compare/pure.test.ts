@@ -4,8 +4,9 @@ import { fakeMethods } from '../../testing/fake-methods'
 import { fakeRun, fakeScore, fakeSpec } from '../../testing/fake-runs'
 import { idsOfQuery } from './address'
 import { nextCell } from './cell-keys'
+import { confusionChanges } from './confusion-difference'
 import { validationCurve } from './curves'
-import { classDifferences, rampEnd } from './figures'
+import { bestOf, classDifferences, rampEnd } from './figures'
 import { shortNames } from './names'
 import { settingRows } from './settings'
 import { comparisonCsv } from './table'
@@ -67,7 +68,7 @@ describe('class by class', () => {
 describe('short names', () => {
   const short = (...names: string[]): string[] => [...shortNames(names.map((name, index) => ({ id: String(index), name }))).values()]
   it('leave out what all names share', () => {
-    expect(short('Fine-tuning on digits, 10 a class', 'Linear probe on digits, 10 a class')).toEqual(['Fine-tuning', 'Linear probe'])
+    expect(short('Fine-tuning on digits, 10 per class', 'Linear probe on digits, 10 per class')).toEqual(['Fine-tuning', 'Linear probe'])
     expect(short('CIFAR seed 1', 'CIFAR seed 2')).toEqual(['1', '2'])
     expect(short('Demo: fine-tuning', 'Demo: from scratch')).toEqual(['Fine-tuning', 'From scratch'])
   })
@@ -81,13 +82,13 @@ describe('short names', () => {
     const run = (id: string, name: string, method: string, seed = 1) =>
       ({ id, name, spec: fakeSpec({ method: { id: method, params: {} }, training: { ...fakeSpec().training, seed } }) })
     const runs = [
-      run('a', 'Fine-tuning on UCI optical digits, 10 a class, seed 1', 'fine-tuning'),
-      run('b', 'Fine-tuning on UCI optical digits, 10 a class, seed 2', 'fine-tuning', 2),
+      run('a', 'Fine-tuning on UCI optical digits, 10 per class, seed 1', 'fine-tuning'),
+      run('b', 'Fine-tuning on UCI optical digits, 10 per class, seed 2', 'fine-tuning', 2),
       run('c', 'From scratch, seed 1: Seed CNN · MNIST digits → UCI optical digits', 'scratch'),
       run('d', 'The one for the paper, with everything', 'scratch')
     ]
     expect([...shortNames(runs, fakeMethods).values()]).toEqual([
-      'Fine-tuning, seed 1', 'Fine-tuning, seed 2', 'From scratch', 'The one for the paper, wi…'
+      'Fine-tuning, seed 1', 'Fine-tuning, seed 2', 'From scratch', 'The one for…ith everything'
     ])
   })
 
@@ -102,14 +103,15 @@ describe('short names', () => {
     expect([...shortNames(runs, fakeMethods).values()]).toEqual(['0.01, seed 1', '0.1, seed 2', 'From scratch, seed 1'])
     expect([...shortNames(runs, fakeMethods, 'zh').values()][1]).toBe('0.1，种子 2')
     const renamed = { ...runs[0]!, name: 'What I tried first of all, with a long name' }
-    expect([...shortNames([renamed, ...runs.slice(1)], fakeMethods).values()][0]).toBe('What I tried first of all…')
+    expect([...shortNames([renamed, ...runs.slice(1)], fakeMethods).values()][0]).toBe('What I tried…h a long name')
     const depths = ['Depth 1, frozen · UCI optical digits', 'Depth 2, frozen · UCI optical digits', 'From scratch · UCI optical digits']
     expect(short(...depths)).toEqual(['Depth 1, frozen', 'Depth 2, frozen', 'From scratch'])
   })
 
   it('are cut where a chart has no room', () => {
     const [name] = short('A very long name that goes on and on', 'Another one')
-    expect(name).toMatch(/…$/)
+    // What a name ends with tells it from its like.
+    expect(name).toMatch(/^A very long.*….*on and on$/)
     expect(name!.length).toBeLessThanOrEqual(26)
   })
 })
@@ -138,7 +140,7 @@ describe('the settings side by side', () => {
 })
 
 describe('the exported table', () => {
-  it('has a line a run with figures, classes and settings, and keeps a spreadsheet from running a name', () => {
+  it('has one line per run with figures, classes and settings, and keeps a spreadsheet from running a name', () => {
     const first = fakeRun('a', { name: '=SUM(1)' })
     const second = fakeRun('b', { name: 'Commas, and "quotes"' })
     const text = comparisonCsv(
@@ -152,5 +154,20 @@ describe('the exported table', () => {
     expect(one).toContain("'=SUM(1)")
     expect(two).toContain('"Commas, and ""quotes"""')
     expect(two).toContain('0.03,0.01,0.05,better')
+  })
+})
+
+describe('what changed between two confusion matrices', () => {
+  it('is better on the diagonal where there is more, and beside it where there is less', () => {
+    const changes = confusionChanges([[8, 2], [3, 7]], [[9, 1], [5, 5]])
+    expect(changes.flat().map(({ difference, better }) => [difference, better])).toEqual([[1, true], [-1, true], [2, false], [-2, false]])
+  })
+})
+
+describe('the best of several figures', () => {
+  it('is every one that is equal to it, and none where there is nothing to choose from', () => {
+    expect(bestOf([0.9, 0.8, undefined, 0.9])).toEqual([true, false, false, true])
+    expect(bestOf([0.3, 0.2], true)).toEqual([false, true])
+    expect(bestOf([0.9, undefined])).toEqual([false, false])
   })
 })

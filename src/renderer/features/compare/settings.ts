@@ -3,6 +3,7 @@ import type { Parameter, ParameterValue } from '../../../contract/parameters'
 import type { Run } from '../../../contract/runs'
 import type { Text } from '../../../contract/text'
 import { trainingParameters } from '../../../contract/training'
+import { labelsShort } from '../../../rules/format/labels'
 
 /** A value as data, for the screen to word: text of a schema, a plain name, a number, or nothing. */
 export type SettingValue = Text | string | number | boolean | undefined
@@ -12,7 +13,7 @@ export interface SettingRow {
   key: string
   /** The schema's label; absent for what only the screen has a word for. */
   label?: Text
-  /** One value a run, in the runs' order. */
+  /** One value per run, in the runs' order. */
   values: SettingValue[]
   differs: boolean
 }
@@ -36,8 +37,9 @@ function namesOf(records: readonly Record<string, unknown>[], schema: Record<str
   return [...new Set([...Object.keys(schema).filter((name) => used.has(name)), ...used])]
 }
 
-const labelsOf = ({ spec }: Run): SettingValue =>
-  typeof spec.target.labels === 'string' ? spec.target.labels : spec.target.labels.perClass
+const labelsOf = ({ spec: { target }, metrics: { validation } }: Run): SettingValue => ({
+  en: labelsShort(target, 'en', validation !== undefined), zh: labelsShort(target, 'zh', validation !== undefined)
+})
 
 /** A parameter that its schema hides at these settings says nothing: momentum under Adam. */
 function shown(parameter: Parameter | undefined, record: Record<string, unknown>): boolean {

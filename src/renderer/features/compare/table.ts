@@ -1,5 +1,6 @@
 import type { Comparison, Run } from '../../../contract/runs'
 import type { Text } from '../../../contract/text'
+import { balanceOf } from '../../../rules/statistics/balance'
 import type { SettingRow, SettingValue } from './settings'
 
 type Cell = string | number | boolean | undefined
@@ -15,10 +16,12 @@ const isText = (value: SettingValue): value is Text => typeof value === 'object'
 
 function figures(run: Run, comparison: Comparison): [string, Cell][] {
   const { test } = run.metrics
+  const balance = test ? balanceOf(test) : {}
   const paired = comparison.differences.find(({ second }) => second === run.id)
   return [
     ['id', run.id], ['name', run.name], ['state', run.state], ['created', run.createdAt],
-    ['test.accuracy', test?.accuracy], ['test.loss', test?.loss], ['test.images', test?.n],
+    ['test.accuracy', test?.accuracy],
+    ['test.balancedAccuracy', balance.balancedAccuracy], ['test.macroF1', balance.macroF1], ['test.loss', test?.loss], ['test.images', test?.n],
     ['epochs', run.epochs], ['seconds', run.seconds], ['imagesPerSecond', run.imagesPerSecond],
     ['difference', paired?.verdict === 'not-comparable' ? undefined : paired?.difference],
     ['difference.low', paired?.interval?.[0]], ['difference.high', paired?.interval?.[1]],
@@ -27,7 +30,7 @@ function figures(run: Run, comparison: Comparison): [string, Cell][] {
 }
 
 /**
- * The comparison as a comma-separated table, a line a run: figures, accuracy of each class, settings. Column
+ * The comparison as a comma-separated table, one line per run: figures, accuracy of each class, settings. Column
  * names and choices are in English whatever the window speaks, so that a script reads them anywhere.
  */
 export function comparisonCsv(comparison: Comparison, settings: readonly SettingRow[]): string {

@@ -29,7 +29,7 @@ export const datasetsMessages = defineMessages({
       damagedTitle: 'One data set could not be read and was set aside. | {count} data sets could not be read and were set aside.',
       gone: 'This data set is no longer there.',
       back: 'All data',
-      perClassTitle: 'Images a class',
+      perClassTitle: 'Images per class',
       perClassHint: 'Choose a bar to see its pictures.',
       facts: {
         title: 'About this data set', id: 'Id', images: 'Images', classes: 'Classes', shape: 'Shape', size: 'On disk', origin: 'Origin', derived: 'Made of',
@@ -53,27 +53,27 @@ export const datasetsMessages = defineMessages({
         format: 'Kind', formatAuto: 'Find out from the content', id: 'Id',
         idHelp: 'Letters, digits, dots and dashes. Made from the name when left empty.',
         size: 'Picture size', sizeHelp: 'Height × width in pixels, e.g. 32 or 32 × 48. Left empty, the size in the files stays.',
-        sizePlaceholder: 'as in the files', validation: 'Kept for validation', validationHelp: 'Per cent of the training images, drawn evenly by class; used only when there is no such split.',
-        fit: 'Pictures of another shape', fitHelp: 'How they come to the size.',
+        sizePlaceholder: 'as in the files', validation: 'Kept for validation', validationHelp: 'Per cent of the training images, drawn evenly by class. Used only if the data have no validation split.',
+        fit: 'Pictures of another shape', fitHelp: 'How they are brought to that size.',
         fits: { stretch: 'Stretch', crop: 'Crop around the middle', pad: 'Pad with black' },
-        folders: 'Folders stand for', foldersHelp: 'What the folders right inside are.',
+        folders: 'Folders stand for', foldersHelp: 'What the folders directly inside it are.',
         folderMeanings: {
           auto: 'Find out from their names', classes: 'Classes', domains: 'Domains that hold classes', splits: 'Splits; any other is left out',
           'inner-classes': 'Classes by the innermost folders'
         },
         source: 'Compare with', sourceHelp: 'A model you mean to transfer: its classes, and what its pictures look like.', noSource: 'Nothing',
-        leaveOutCopies: 'Leave exact copies of tested images out of training',
+        leaveOutCopies: 'Leave out training images that are exact copies of test images',
         start: 'Add', more: 'More settings',
         running: 'Adding {name}', phaseCount: '{done} of {total} images', phaseCountOpen: '{done} images',
         speed: '{speed} images per second', skipped: 'nothing skipped | 1 file skipped | {count} files skipped',
         doneTitle: '“{name}” was added', doneSkipped: 'One file was left out because it could not be read. | {count} files were left out because they could not be read.',
         showSkipped: 'See which', open: 'Look at it', another: 'Add another',
-        failedTitle: 'This could not be added', cancelled: 'Cancelled. Nothing was added. Pictures that were read already are kept a week: adding the same again goes on from there.'
+        failedTitle: 'This could not be added', cancelled: 'Cancelled. Nothing was added. Pictures that were already read are kept for a week: add the same again to go on from there.'
       },
       derive: deriveMessages.en,
       known: knownMessages.en,
       inspection: {
-        title: 'What was found', look: 'Look first', looking: 'Looking at the pictures', nothing: 'Nothing that training would trip over was found.',
+        title: 'What was found', look: 'Look first', looking: 'Looking at the pictures', nothing: 'Nothing was found that would harm a training.',
         domains: 'domains {names}', allOf: 'all of {size}', sizes: 'from {smallest} to {largest}', becomes: 'becomes {size}', without: 'left out: {names}', assumed: 'Taken for granted', answerFirst: 'Choose how it is to be read before it is added.',
         exact: 'Identical pictures ({count})', near: 'Pictures that look alike ({count})',
         broken: 'One file will be left out | {count} files will be left out'

@@ -5,7 +5,7 @@ const listSchema = z.array(z.union([z.string(), z.number()]))
 const indexSchema = z.record(z.string().regex(/^\d+$/), z.union([z.string(), z.tuple([z.string(), z.string()])]))
 
 /**
- * Class names as people have them: one a line; on one line with commas between; a JSON list; or a JSON object from the index of
+ * Class names as people have them: one per line; on one line with commas between; a JSON list; or a JSON object from the index of
  * the output to its name. Empty lines count for nothing.
  */
 export function parseClassNames(text: string): string[] {

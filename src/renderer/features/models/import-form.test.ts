@@ -14,7 +14,7 @@ const read = (form: Partial<ModelForm>, inspection = found()) =>
   })
 
 describe('class names', () => {
-  it('are read one a line, with commas on one line, from a JSON list and from an index of outputs', () => {
+  it('are read one per line, with commas on one line, from a JSON list and from an index of outputs', () => {
     expect(parseClassNames(' cat\r\n\ndog \n')).toEqual(['cat', 'dog'])
     expect(parseClassNames('cat, dog,bird')).toEqual(['cat', 'dog', 'bird'])
     expect(parseClassNames('["cat", 7]')).toEqual(['cat', '7'])
@@ -64,7 +64,7 @@ describe('the form of an import', () => {
     expect(reading).toEqual({ ok: true, options: { path: '/m/net.pth', name: 'net', id: 'net-2' } })
   })
 
-  it('takes a normalisation in numbers, one or one a channel, and refuses a deviation of 0', () => {
+  it('takes a normalisation in numbers, one for all or one per channel, and refuses a deviation of 0', () => {
     expect(readNumbers('0.5', 3)).toEqual([0.5, 0.5, 0.5])
     expect(readNumbers('0.1, 0.2 0.3', 3)).toEqual([0.1, 0.2, 0.3])
     expect([readNumbers('0.1 0.2', 3), readNumbers('a', 3), readNumbers('', 3)]).toEqual([undefined, undefined, undefined])

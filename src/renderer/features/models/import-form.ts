@@ -98,7 +98,7 @@ export function completedBy(form: ModelForm, { input: [height, width], normalisa
   }
 }
 
-/** One number, or one a channel: `0.5` or `0.485, 0.456, 0.406`. */
+/** One number, or one per channel: `0.5` or `0.485, 0.456, 0.406`. */
 export function readNumbers(text: string, channels: number): number[] | undefined {
   const parts = text.split(/[\s,;]+/).filter((part) => part !== '')
   const numbers = parts.map(Number)

@@ -8,8 +8,8 @@ export const importMessages = {
       path: 'File or folder', pathHelp: 'A folder holds a TensorFlow.js model: model.json and its weights.',
       more: 'More settings', format: 'Kind', formatAuto: 'Find out from the content',
       architecture: 'Architecture', architectureAuto: 'Recognise it',
-      architectureHelp: 'Told by names and shapes. Choose one to hear what does not fit it.',
-      lookSize: 'Size it was trained at', lookSizeHelp: 'Height × width in pixels, where shapes alone leave it open.', lookSizePlaceholder: 'found out',
+      architectureHelp: 'Recognised by names and shapes. Choose one to see what does not fit it.',
+      lookSize: 'Size it was trained at', lookSizeHelp: 'Height × width in pixels, if the shapes do not tell.', lookSizePlaceholder: 'found out',
       id: 'Id', idHelp: 'Letters, digits, dots and dashes. Made from the name when left empty.',
       choices: 'What the file may not say', name: 'Name',
       size: 'Input size', sizeHelp: 'Not in the file: this is usual. Height × width in pixels; pictures are brought to it.',
@@ -18,12 +18,13 @@ export const importMessages = {
       normalisationCustom: 'Other numbers…', formula: '(x / 255 − mean) / standard deviation',
       normalisationAsked: 'The file does not say how pictures were normalised in training. A wrong choice costs accuracy: look it up where the model comes from.',
       normalisations: {
-        imagenet: 'ImageNet’s mean and deviation', half: 'To [−1, 1]', unit: 'To [0, 1]', cifar: 'CIFAR’s mean and deviation', mnist: 'MNIST’s mean and deviation'
+        imagenet: 'ImageNet’s mean and deviation', half: 'To [−1, 1]', unit: 'To [0, 1]', cifar: 'CIFAR’s mean and deviation', mnist: 'MNIST’s mean and deviation',
+        caffe: 'Blue, green, red less ImageNet’s means (Keras ResNet50)'
       },
       mean: 'Mean', deviation: 'Standard deviation',
       classes: '1 class | {count} classes', classesNumbered: 'Numbered 0 to {last}', classesFile: 'As the file says', classesTyped: 'Type, paste or read from a file…',
-      classesOf: 'As in {name}', classesCount: '{given} of {wanted} names', classesNumberedHelp: 'Nobody says their names. Name them to carry the head over to a data set of the same classes.',
-      names: 'Class names', namesHelp: 'One a line, in the order of the outputs; commas or a JSON list will do.', namesFile: 'Read from a file…',
+      classesOf: 'As in {name}', classesCount: '{given} of {wanted} names', classesNumberedHelp: 'The file does not name them. Name them to carry the head over to a data set of the same classes.',
+      names: 'Class names', namesHelp: 'One per line, in the order of the outputs. Commas or a JSON list will do too.', namesFile: 'Read from a file…',
       noHead: 'The file has no head that tells classes apart: a transfer makes a new one.',
       look: 'Look at it', stopLooking: 'Stop looking', start: 'Import', running: 'Importing {name}', copying: 'Reading and copying the weights',
       failedTitle: 'This could not be imported', cancelled: 'Cancelled. Nothing was kept.', another: 'Import another',
@@ -34,6 +35,7 @@ export const importMessages = {
       from: { given: 'as given', file: 'from the file', usual: 'usual; not in the file' },
       noHead: 'none: a backbone without a head', folded: 'Batch normalisation is folded into the convolutions: the network has none of its own.',
       cut: 'The file ends after {layer}: the network is cut there.',
+      about: { 'read': 'Read:', 'left-out': 'Left out:', 'assumed': 'Assumed:', 'asked': 'Asked:' },
       allMatched: 'Every tensor of the file found its place.',
       unmatchedNote: 'One tensor of the file found no place and would be left out. | {count} tensors of the file found no place and would be left out.',
       unmatched: 'The tensor that was not matched | {count} tensors that were not matched', firstOnly: 'The first {shown} are listed.'
@@ -44,8 +46,8 @@ export const importMessages = {
       'id-taken': 'There is already a model with this id. Choose another.',
       'size-form': 'Enter a height and a width in pixels, e.g. 32 or 32 × 48.',
       'size-range': 'Height and width are whole pixels from 1 to 4096.',
-      numbers: 'Enter one number, or {count}, one a channel.',
-      'positive-numbers': 'Enter one number above 0, or {count}, one a channel.',
+      numbers: 'Enter one number, or {count}, one per channel.',
+      'positive-numbers': 'Enter one number above 0, or {count}, one per channel.',
       'names-count': 'The model tells {wanted} classes apart, but these are {given} names.',
       'names-twice': 'Each class needs a name of its own; there twice: {names}.'
     }
@@ -68,7 +70,8 @@ export const importMessages = {
       normalisationCustom: '其他数值…', formula: '(x / 255 − 均值) / 标准差',
       normalisationAsked: '文件未注明训练时图像的归一化方式。选错会降低准确率：请查阅模型的来源说明。',
       normalisations: {
-        imagenet: 'ImageNet 的均值与标准差', half: '缩放到 [−1, 1]', unit: '缩放到 [0, 1]', cifar: 'CIFAR 的均值与标准差', mnist: 'MNIST 的均值与标准差'
+        imagenet: 'ImageNet 的均值与标准差', half: '缩放到 [−1, 1]', unit: '缩放到 [0, 1]', cifar: 'CIFAR 的均值与标准差', mnist: 'MNIST 的均值与标准差',
+        caffe: '蓝、绿、红减去 ImageNet 均值（Keras ResNet50）'
       },
       mean: '均值', deviation: '标准差',
       classes: '1 个类别 | {count} 个类别', classesNumbered: '编号 0 到 {last}', classesFile: '按文件注明', classesTyped: '输入、粘贴或从文件读取…',
@@ -84,6 +87,7 @@ export const importMessages = {
       from: { given: '按指定', file: '文件注明', usual: '惯例；文件未注明' },
       noHead: '无：没有分类头的骨干网络', folded: '批归一化已并入卷积：网络中没有单独的批归一化。',
       cut: '文件止于 {layer}：网络在此处截断。',
+      about: { 'read': '读取：', 'left-out': '不导入：', 'assumed': '假定：', 'asked': '待确认：' },
       allMatched: '文件中的每个张量都找到了位置。',
       unmatchedNote: '文件中有 1 个张量没有找到位置，将不予采用。 | 文件中有 {count} 个张量没有找到位置，将不予采用。',
       unmatched: '1 个未匹配的张量 | {count} 个未匹配的张量', firstOnly: '仅列出前 {shown} 个。'

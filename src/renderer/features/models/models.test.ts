@@ -28,7 +28,9 @@ describe('the models screen', () => {
     const { wrapper } = await screen(createFakeApi({ models: [{
       ...model, origin: { file: 'a.pth', format: 'pytorch', embedded: true, licence: 'Apache-2.0', source: 'PyPI: a package 0.1.0', attribution: 'Tan and Le' }
     }] }))
-    const card = wrapper.findAll('article').find((candidate) => candidate.text().includes('EfficientNet-Lite0'))!.text()
+    const article = wrapper.findAll('article').find((candidate) => candidate.text().includes('EfficientNet-Lite0'))!
+    await article.get('button[aria-label="Details of EfficientNet-Lite0"]').trigger('click')
+    const card = article.text()
     for (const said of ['Comes with Graft', 'Apache-2.0', 'PyPI: a package 0.1.0', 'Tan and Le']) expect(card).toContain(said)
     expect(card).not.toContain('a.pth')
   })

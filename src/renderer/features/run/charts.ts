@@ -2,10 +2,10 @@ import type { ChartSeries } from '../../shared/charts'
 import type { SeriesSnapshot } from './live-series'
 
 type Say = (key: string) => string
-/** The word for a named term or score; a method may report one that no list knows, and its own name then stands. */
+/** The word for a named loss or score; one that no list knows keeps its own name. */
 export type SayName = (name: string) => string
 
-/** The loss chart: every named term a step, and the validation loss an epoch. */
+/** The loss chart: each named loss per step, and the validation loss per epoch. */
 export function lossSeries({ losses, validationLoss }: SeriesSnapshot, say: Say, sayTerm: SayName): ChartSeries[] {
   const total = losses.filter((line) => line.name === 'total')
   const others = losses.filter((line) => line.name !== 'total')
@@ -16,7 +16,7 @@ export function lossSeries({ losses, validationLoss }: SeriesSnapshot, say: Say,
   ]
 }
 
-/** The accuracy chart: training and validation an epoch. */
+/** The accuracy chart: training and validation, per epoch. */
 export function accuracySeries({ trainAccuracy, validationAccuracy }: SeriesSnapshot, say: Say): ChartSeries[] {
   return [
     { id: 'train', label: say('run.series.training'), ...trainAccuracy, style: 0 },

@@ -169,7 +169,7 @@ export class LiveSeries {
 }
 
 export interface SeriesSnapshot {
-  /** Named loss terms, a value a step. */
+  /** Named losses, one value per step. */
   losses: NamedLine[]
   /** Label-free scores and whatever else a method reports at an epoch's end. */
   scores: NamedLine[]

@@ -160,7 +160,7 @@ describe('a run that is done', () => {
     expect(wrapper.text()).toContain('Best epoch byAutomatic')
   })
 
-  it('shows its accuracy with the interval, a bar a class and what was taken for what', async () => {
+  it('shows its accuracy with the interval, a bar per class and what was taken for what', async () => {
     const fake = createFakeApi()
     const wrapper = await open(fake, 'mnist-run')
     const score = fake.state.runs[0]?.metrics.test

@@ -1,20 +1,20 @@
-import { useI18n } from 'vue-i18n'
-import { trainingParameters } from '../../../contract/training'
+import { scoreName } from '../../../rules/format/scores'
 import { useText } from '../../shared/i18n'
+import { useMethodsStore } from '../../shared/stores'
 import type { SayName } from './charts'
 
-/** Words for the losses and scores that methods name; what is not listed keeps the name its method gave it. */
-export function useSeriesNames(): { term: SayName, score: SayName } {
-  const { t, te } = useI18n()
+/** Words for the losses of a method on the chart. One that its method gives no word for keeps its name. */
+export function useLossNames(methodId: () => string): SayName {
   const text = useText()
-  return {
-    term: (name) => {
-      const key = `run.terms.${name.replace(/[ -](\w)/g, (_, letter: string) => letter.toUpperCase())}`
-      return te(key) ? t(key) : name
-    },
-    score: (name) => {
-      const option = trainingParameters.selection.options.find(({ value }) => value === name)
-      return option ? text(option.label) : name
-    }
+  const methods = useMethodsStore()
+  return (name) => {
+    const word = methods.byId.get(methodId())?.losses?.[name]
+    return word ? text(word) : name
   }
+}
+
+/** Words for the scores by which an epoch is chosen. */
+export function useScoreNames(): SayName {
+  const text = useText()
+  return (name) => text(scoreName(name))
 }

@@ -19,6 +19,8 @@ export function useRun(id: Ref<string>) {
   const liveProgress = shallowRef<RunProgress | null>(null)
   const series = shallowRef<SeriesSnapshot>(new LiveSeries().snapshot())
   const seriesReady = shallowRef(false)
+  /** What is on disk of the series has been drawn: what is empty now stays empty, unless the run goes on. */
+  const drawn = shallowRef(false)
 
   let lines = new LiveSeries()
   let pending: Metric[] = []
@@ -44,6 +46,7 @@ export function useRun(id: Ref<string>) {
     lines.add(pending)
     pending = []
     series.value = lines.snapshot()
+    drawn.value = true
     await nextTick()
     const now = performance.now()
     nextDrawing = now + Math.min(longestPauseMilliseconds, (now - began) * (drawingShare - 1))
@@ -74,6 +77,7 @@ export function useRun(id: Ref<string>) {
     lines = new LiveSeries()
     pending = []
     seriesReady.value = false
+    drawn.value = false
     fetched.value = null
     liveProgress.value = null
     error.value = null
@@ -110,5 +114,5 @@ export function useRun(id: Ref<string>) {
     if (before === 'running' && now !== 'running') void loadSeries().catch(() => undefined)
   })
 
-  return { run, job, progress, series, seriesReady, error, reload: open }
+  return { run, job, progress, series, seriesReady, drawn, error, reload: open }
 }

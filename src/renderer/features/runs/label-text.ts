@@ -1,12 +1,12 @@
-import { useI18n } from 'vue-i18n'
-import type { LabelGrant } from '../../../contract/runs'
-import { useFormat } from '../../shared/format'
+import type { Run } from '../../../contract/runs'
+import { labelsShort, labelsText } from '../../../rules/format/labels'
+import { useLanguage } from '../../shared/i18n'
 
-/** Words for the target labels that a spec grants. */
-export function useLabelText(): (labels: LabelGrant) => string {
-  const { t } = useI18n()
-  const format = useFormat()
-  return (labels) => typeof labels === 'string'
-    ? t(`runs.labels.${labels}`)
-    : t('runs.labels.perClass', { count: format.value.count(labels.perClass) })
+/** Words for the target labels that a run was granted: short for a column, and in full. */
+export function useLabelText(): { short(run: Run): string, full(run: Run): string } {
+  const language = useLanguage()
+  return {
+    short: ({ spec, metrics }) => labelsShort(spec.target, language.value, metrics.validation !== undefined),
+    full: ({ spec, metrics }) => labelsText(spec.target, language.value, metrics.validation !== undefined)
+  }
 }

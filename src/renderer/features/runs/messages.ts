@@ -6,6 +6,7 @@ export const runsMessages = defineMessages({
       title: 'Runs',
       purpose: 'Everything that was trained here. Select two or more to compare them.',
       newTransfer: 'New transfer',
+      studies: 'Studies',
       tableLabel: 'Runs',
       search: 'Search runs',
       columns: {
@@ -15,9 +16,8 @@ export const runsMessages = defineMessages({
       filters: {
         state: 'State', method: 'Method', target: 'Target',
         allStates: 'Every state', allMethods: 'Every method', allTargets: 'Every target',
-        active: 'Running or queued', resumable: 'Can be resumed', done: 'Done', clear: 'Show all'
+        active: 'Running or queued', resumable: 'Can be resumed', done: 'Done', clear: 'Show all', candidatesOnly: 'Without controls'
       },
-      labels: { all: 'All', none: 'None', perClass: '{count} per class' },
       interval: '{accuracy}, 95 % interval from {low} to {high}, {images}',
       notTested: 'not tested',
       epochs: 'no epochs | 1 epoch | {count} epochs',
@@ -54,6 +54,7 @@ export const runsMessages = defineMessages({
       title: '运行',
       purpose: '在此训练过的全部内容。选择两个或更多即可对比。',
       newTransfer: '新建迁移',
+      studies: '研究',
       tableLabel: '运行列表',
       search: '搜索运行',
       columns: {
@@ -63,9 +64,8 @@ export const runsMessages = defineMessages({
       filters: {
         state: '状态', method: '方法', target: '目标',
         allStates: '全部状态', allMethods: '全部方法', allTargets: '全部目标',
-        active: '运行中或排队中', resumable: '可以继续', done: '已完成', clear: '显示全部'
+        active: '运行中或排队中', resumable: '可以继续', done: '已完成', clear: '显示全部', candidatesOnly: '不含对照'
       },
-      labels: { all: '全部', none: '无', perClass: '每类 {count} 个' },
       interval: '{accuracy}，95 % 区间为 {low} 至 {high}，{images}',
       notTested: '未测试',
       epochs: '0 轮 | 1 轮 | {count} 轮',

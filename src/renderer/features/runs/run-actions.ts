@@ -1,11 +1,13 @@
 import type { Run } from '../../../contract/runs'
 import { api } from '../../shared/api'
+import { useCancelRun } from '../../shared/jobs'
 import { useNoticesStore, useRunsStore } from '../../shared/stores'
 
 export interface RunActions {
   /** Removes at once and offers Undo; nothing happens for an empty list. */
   remove(list: readonly Run[]): Promise<void>
   rename(run: Run, name: string): Promise<void>
+  /** Goes on from its last checkpoint; from the beginning where its checkpoints are damaged. */
   resume(run: Run): Promise<void>
   cancel(run: Run): Promise<void>
   stopAfterEpoch(run: Run): Promise<void>
@@ -17,6 +19,7 @@ export interface RunActions {
 export function useRunActions(): RunActions {
   const runs = useRunsStore()
   const notices = useNoticesStore()
+  const canceller = useCancelRun()
 
   async function attempt(work: () => Promise<void>): Promise<void> {
     try {
@@ -47,8 +50,10 @@ export function useRunActions(): RunActions {
       if (wanted === '' || wanted === run.name) return
       runs.put(run.id, await api.runs.rename({ id: run.id, name: wanted }))
     }),
-    resume: (run) => attempt(async () => { runs.put(run.id, await api.runs.resume({ id: run.id })) }),
-    cancel: (run) => attempt(() => api.runs.cancel({ id: run.id })),
+    resume: (run) => attempt(async () => {
+      runs.put(run.id, await api.runs.resume({ id: run.id, ...(run.error?.code === 'checkpoint-damaged' && { fromStart: true }) }))
+    }),
+    cancel: (run) => attempt(() => canceller.cancel(run)),
     stopAfterEpoch: (run) => attempt(() => api.runs.stopAfterEpoch({ id: run.id })),
     openFolder: (run) => attempt(() => api.app.openFolder({ kind: 'run', id: run.id })),
     openDataFolder: () => attempt(() => api.app.openFolder({ kind: 'data' }))

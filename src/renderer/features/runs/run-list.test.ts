@@ -20,6 +20,12 @@ describe('finding runs', () => {
     expect(ids(filterRuns(runs, { ...everyRun, state: 'done' }))).toEqual(['a'])
   })
 
+  it('leaves the controls of studies out where only candidates are wanted', () => {
+    const twin = fakeRun('t', { study: { id: 's', role: 'scratch' } })
+    const candidate = fakeRun('s', { study: { id: 's', role: 'candidate' } })
+    expect(ids(filterRuns([...runs, twin, candidate], { ...everyRun, candidatesOnly: true }))).toEqual(['a', 'b', 'c', 's'])
+  })
+
   it('finds a method and a target, and needs every word of a search', () => {
     expect(ids(filterRuns(runs, { ...everyRun, method: 'fine-tuning' }))).toEqual(['a'])
     expect(ids(filterRuns(runs, { ...everyRun, target: 'digits', method: any }))).toEqual(['a'])

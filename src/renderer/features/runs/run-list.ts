@@ -1,10 +1,11 @@
 import { resumableStates, type Run, type RunState } from '../../../contract/runs'
+import { isTwin } from '../../shared/runs'
 
 /** A filter's choice that lets everything through; never an id. */
 export const any = '*'
 /** What narrows the list. */
-export interface RunFilter { text: string, state: typeof any | StateGroup, method: string, target: string }
-export const everyRun: RunFilter = { text: '', state: any, method: any, target: any }
+export interface RunFilter { text: string, state: typeof any | StateGroup, method: string, target: string, /** Without the control runs of studies. */ candidatesOnly: boolean }
+export const everyRun: RunFilter = { text: '', state: any, method: any, target: any, candidatesOnly: false }
 
 /** States as a person asks for them: what works now, what can go on, what is over. */
 export const stateGroups = {
@@ -19,7 +20,7 @@ const stateOrder: readonly RunState[] = ['running', 'queued', 'paused', 'interru
 /** Where a state stands when runs are sorted by it: what works first, what is done last. */
 export const stateRank = (state: RunState): number => stateOrder.indexOf(state)
 
-/** Labels a spec grants as one number to sort by: none, so many a class, all. */
+/** Labels a spec grants as one number to sort by: none, so many per class, all. */
 export function labelRank({ spec }: Run): number {
   const { labels } = spec.target
   return labels === 'none' ? 0 : labels === 'all' ? Number.MAX_SAFE_INTEGER : labels.perClass
@@ -37,7 +38,7 @@ export function filterRuns(
   runs: readonly Run[], filter: RunFilter, methodTitle: (run: Run) => string = (run) => run.names.method
 ): Run[] {
   const states: readonly RunState[] | undefined = filter.state === any ? undefined : stateGroups[filter.state]
-  return runs.filter((run) => (states === undefined || states.includes(run.state))
+  return runs.filter((run) => !(filter.candidatesOnly && isTwin(run)) && (states === undefined || states.includes(run.state))
     && (filter.method === any || run.spec.method.id === filter.method)
     && (filter.target === any || run.spec.target.dataset === filter.target)
     && matchesText(run, filter.text, methodTitle(run)))

@@ -54,7 +54,7 @@ describe('the settings screen', () => {
 })
 
 describe('the report as text', () => {
-  it('has a line a fact', async () => {
+  it('has one line per fact', async () => {
     const fake = createFakeApi()
     const text = doctorText(await fake.handlers.app.doctor(undefined) as never, { version: '0.1.0', platform: 'linux' })
     expect(text.split('\n')).toEqual(expect.arrayContaining([

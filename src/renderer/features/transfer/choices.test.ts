@@ -233,10 +233,20 @@ describe('the sentence', () => {
   })
 
   it('counts the labels a grant really gives', () => {
-    // 1,078 images over 10 classes: 107 or 108 each; 108 a class asks for more than two classes have.
-    expect(imagesText(dataset('digits'), { perClass: 10 }, 'en')).toBe('100 labelled images (10 per class)')
-    expect(imagesText(dataset('digits'), { perClass: 108 }, 'en')).toMatch(/^1\u202f078 labelled/)
-    expect(imagesText(dataset('digits'), 'none', 'zh')).toBe('1\u202f078 张无标签图像')
+    // 1,078 images over 10 classes: 107 or 108 each; 108 per class asks for more than two classes have.
+    expect(imagesText(dataset('digits'), { labels: { perClass: 10 } }, 'en')).toBe('100 labelled images (10 per class)')
+    expect(imagesText(dataset('digits'), { labels: { perClass: 108 } }, 'en')).toMatch(/^1\u202f078 labelled/)
+    expect(imagesText(dataset('digits'), { labels: 'none' }, 'zh')).toBe('1\u202f078 张无标签图像')
+  })
+
+  it('counts the images of the one domain that is the target', () => {
+    const digits = dataset('digits')
+    const inDomains = {
+      ...digits, domains: ['ink', 'chalk'], splits: { ...digits.splits, train: { ...digits.splits.train!, perDomain: [78, 1000] } }
+    }
+    expect(imagesText(inDomains, { labels: 'none', domain: 'ink' }, 'en')).toBe('78 images without labels')
+    expect(imagesText(inDomains, { labels: 'all', domain: 'ink' }, 'en')).toBe('all 78 labelled images')
+    expect(imagesText(inDomains, { labels: { perClass: 10 }, domain: 'ink' }, 'en')).toBe('78 labelled images (10 per class)')
   })
 })
 

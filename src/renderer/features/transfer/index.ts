@@ -4,7 +4,8 @@ import TransferScreen from './TransferScreen.vue'
 
 /**
  * The screen where a transfer is put together. Its address may say what is chosen: `?source=run:<id>` (or any model
- * reference) as source, `?target=<data set>` as target, `?from=<run>` to repeat a run's whole spec.
+ * reference) as source, `?target=<data set>` as target, `?from=<run>` to repeat a run's whole spec,
+ * with `&change={…}` where one thing of it is to be another.
  */
 export const feature = defineFeature({
   routes: [{ path: '/transfer', name: 'transfer', component: TransferScreen }],

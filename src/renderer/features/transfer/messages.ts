@@ -1,8 +1,10 @@
 import { defineMessages } from '../../shared/i18n'
+import { adviceMessages } from './advice-messages'
 
 export const transferMessages = defineMessages({
   en: {
     transfer: {
+      advice: adviceMessages.en,
       title: 'New transfer',
       subtitle: 'Take what a model has learned to other pictures: choose a source, a method and a target.',
       firstTitle: 'Two steps to your first transfer',
@@ -19,6 +21,7 @@ export const transferMessages = defineMessages({
       change: 'Change',
       trainedModels: 'Trained models',
       architectures: 'Architectures (new weights)',
+      unused: '{method} starts with new weights: nothing that it learned is used.',
       newWeights: 'New weights: nothing learned yet',
       trainedOn: 'Learned on {name}',
       answersOtherwise: 'It answers with another classifier ({classifier}).',
@@ -43,24 +46,24 @@ export const transferMessages = defineMessages({
       labelsNone: 'None',
       labelsSome: 'Some',
       perClass: 'Labels of each class',
-      perClassHelp: 'a class, up to {count}',
+      perClassHelp: 'per class, up to {count}',
       labelsReason: { unlabelled: 'This data set has no labels.', needed: 'This method needs labels.' },
       blocks: {
-        title: 'What becomes of the network\'s blocks', head: 'Head', copied: 'copied, goes on learning', frozen: 'copied and frozen',
+        title: 'What happens to the blocks of the network', head: 'Head', copied: 'copied, goes on learning', frozen: 'copied and frozen',
         new: 'new weights', hidden: '{count} more blocks'
       },
       methodSettings: '{method}: settings',
       training: 'Training settings',
       device: 'Device',
-      deviceHelp: 'Where the numbers are worked out.',
+      deviceHelp: 'Where to compute.',
       twins: 'With control runs (twins)',
       twinsHelp: 'Also trains from scratch, on the source alone and with all target labels, and says whether the transfer helped.',
       along: {
-        twins: 'Control runs at the same budget train along.', seeds: 'It is repeated with {count} seeds.',
-        both: 'Control runs at the same budget train along, each repeated with {count} seeds.'
+        twins: 'Control runs with the same budget are trained too.', seeds: 'It is repeated with {count} seeds.',
+        both: 'Control runs with the same budget are trained too, each with {count} seeds.'
       },
       seeds: 'Seeds',
-      seedsHelp: 'Repeats with so many seeds, to tell a gain from chance.',
+      seedsHelp: 'Repeats the run with this many seeds, to tell a gain from chance.',
       summary: 'What will happen',
       start: 'Start',
       problems: 'Nothing can start yet | One thing stands in the way | {count} things stand in the way',
@@ -71,12 +74,12 @@ export const transferMessages = defineMessages({
       wouldDoWithLabels: 'With target labels these would do too:',
       moreMethods: 'and {count} more',
       noDatasets: 'There is no data set yet. Add one to transfer to.',
-      addData: 'Go to Data',
-      reference: 'Reference: {reference}'
+      addData: 'Go to Data'
     }
   },
   zh: {
     transfer: {
+      advice: adviceMessages.zh,
       title: '新建迁移',
       subtitle: '把模型学到的知识用到其他图像上：选择源、方法和目标。',
       firstTitle: '两步完成第一次迁移',
@@ -93,6 +96,7 @@ export const transferMessages = defineMessages({
       change: '更换',
       trainedModels: '已训练的模型',
       architectures: '网络结构（全新权重）',
+      unused: '{method}从全新权重开始：它学到的内容都不会用到。',
       newWeights: '全新权重：尚未学到任何内容',
       trainedOn: '在 {name} 上训练得到',
       answersOtherwise: '它由另一种分类器（{classifier}）作答。',
@@ -144,8 +148,7 @@ export const transferMessages = defineMessages({
       wouldDoWithLabels: '有目标标签时还可用：',
       moreMethods: '另外 {count} 种',
       noDatasets: '还没有数据集。请添加一个作为迁移目标。',
-      addData: '转到“数据”',
-      reference: '参考文献：{reference}'
+      addData: '转到“数据”'
     }
   }
 })

@@ -4,17 +4,18 @@ import type { BlockSummary } from '../../../contract/models'
 import type { Parameters, ParameterValue } from '../../../contract/parameters'
 import type { Spec } from '../../../contract/runs'
 import type { Language, Text } from '../../../contract/text'
+import { countOf } from '../../../rules/domains'
 import { grantedImages } from '../../../rules/specs/learned-from'
 import { formatCount, formatNumber } from '../../shared/format'
 
-/** The training images that a grant of labels gives: `100 labelled images (10 per class)`. */
-export function imagesText(target: Dataset, labels: Spec['target']['labels'], language: Language): string {
-  const count = target.splits.train?.count ?? 0
+/** The training images that a target gives under its grant of labels, of one domain where it names one: `100 labelled images (10 per class)`. */
+export function imagesText(dataset: Dataset, { labels, domain }: Pick<Spec['target'], 'labels' | 'domain'>, language: Language): string {
+  const count = countOf(dataset, 'train', domain === undefined ? undefined : { only: domain })
   const zh = language === 'zh'
   if (labels === 'none') return zh ? `${formatCount(count)} 张无标签图像` : `${formatCount(count)} images without labels`
   if (labels === 'all') return zh ? `全部 ${formatCount(count)} 张带标签图像` : `all ${formatCount(count)} labelled images`
   const { perClass } = labels
-  const granted = grantedImages(target, { labels })
+  const granted = grantedImages(dataset, { labels, domain })
   return zh
     ? `${formatCount(granted)} 张带标签图像（每类 ${formatCount(perClass)} 张）`
     : `${formatCount(granted)} labelled images (${formatCount(perClass)} per class)`

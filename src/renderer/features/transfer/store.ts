@@ -3,6 +3,7 @@ import { ref } from 'vue'
 import type { MethodSummary } from '../../../contract/methods'
 import type { Run } from '../../../contract/runs'
 import { advisedRate } from '../../../rules/settings/rescue'
+import { changed, type changeIn } from './address'
 import { choicesOf, noChoices, type Choices } from './choices'
 
 /** What was chosen for the next transfer; it stays while other screens are looked at. */
@@ -32,9 +33,10 @@ export const useTransferStore = defineStore('transfer', () => {
     study.value = { twins: false, seeds: 1 }
     version.value += 1
   }
-  /** The transfer of a run again; where its training went wrong, with the rate that held or that is advised. */
-  function repeat(run: Run, method: MethodSummary | undefined): void {
-    startAnew(choicesOf(run.spec, method, advisedRate(run)))
+  /** The transfer of a run again, with a change; where its training went wrong, with the rate that held or that is advised. */
+  function repeat(run: Run, method: MethodSummary | undefined, change: ReturnType<typeof changeIn> = {}): void {
+    startAnew(changed(choicesOf(run.spec, method, advisedRate(run)), run.spec, change))
+    if (change.twins === true) study.value = { twins: true, seeds: 1 }
   }
   return { choices, study, version, choose, chooseMethod, setValue, resetValue, startAnew, repeat }
 })

@@ -58,7 +58,7 @@ describe('the Transfer screen', () => {
     await open(fake)
     expect(dispatchCommand('start')).toBe(true)
     await settle()
-    expect(startsOf(fake)).toMatchObject([{ name: 'Fine-tuning on UCI optical digits, 10 a class' }])
+    expect(startsOf(fake)).toMatchObject([{ name: 'Fine-tuning on UCI optical digits, 10 per class' }])
   })
 
   it('starts control runs and several seeds along when asked to', async () => {
@@ -67,7 +67,7 @@ describe('the Transfer screen', () => {
     await button(wrapper, 'Training settings').trigger('click')
     await fieldOf(wrapper, 'Seeds').setValue('3')
     await fieldOf(wrapper, 'With control runs (twins)').trigger('click')
-    expect(wrapper.text()).toContain('Control runs at the same budget train along, each repeated with 3 seeds.')
+    expect(wrapper.text()).toContain('Control runs with the same budget are trained too, each with 3 seeds.')
     await button(wrapper, 'Start').trigger('click')
     await settle()
     expect(startsOf(fake)).toMatchObject([{ twins: true, seeds: 3 }])

@@ -1,8 +1,11 @@
 import type { ChartDataset, ChartOptions } from 'chart.js'
 import { decimate } from './decimate'
 import { seriesStyle, tokenColour } from './palette'
-import type { ChartDecor } from './plugins'
-import type { ChartSeries } from './series'
+import type { ChartDecor, EndLabel } from './plugins'
+import { lastPoint, type ChartSeries } from './series'
+
+/** A line with its place in the palette. */
+export type DrawnSeries = ChartSeries & { style: number }
 
 /** Points are marked where they stand at least this many pixels apart. */
 const markerPixels = 8
@@ -12,7 +15,7 @@ const markerPixels = 8
  * @param span what the whole width stands for, in units of x
  */
 export function lineDatasets(
-  list: readonly (ChartSeries & { style: number })[], width: number, span: number
+  list: readonly DrawnSeries[], width: number, span: number
 ): ChartDataset<'line', { x: number, y: number }[]>[] {
   return list.map((series) => {
     const style = seriesStyle(series.style)
@@ -30,7 +33,19 @@ export function lineDatasets(
   })
 }
 
-interface LineOptions {
+/** What stands at each line's end: its name and its latest value. */
+export function endLabels(list: readonly DrawnSeries[], yFormat: (value: number) => string): EndLabel[] {
+  return list.flatMap((series, datasetIndex) => {
+    const last = lastPoint(series)
+    if (!last) return []
+    const style = seriesStyle(series.style)
+    return [{
+      text: `${series.label} ${yFormat(last.y)}`, datasetIndex, colour: tokenColour(series.colour ?? style.token), dash: series.dash ?? style.dash
+    }]
+  })
+}
+
+export interface LineOptions {
   xTitle: string
   yTitle?: string | undefined
   yFormat: (value: number) => string

@@ -1,7 +1,7 @@
 import { tokenColour } from './palette'
 
 /** A canvas as a PNG on the theme's ground; null where there is nothing to draw. */
-export async function chartPicture(canvas: HTMLCanvasElement | null): Promise<Uint8Array<ArrayBuffer> | null> {
+async function chartPicture(canvas: HTMLCanvasElement | null): Promise<Uint8Array<ArrayBuffer> | null> {
   if (canvas === null || canvas.width === 0) return null
   const copy = document.createElement('canvas')
   copy.width = canvas.width
@@ -44,6 +44,7 @@ export async function drawnPicture(
 }
 
 const pictureFont = '12px system-ui, sans-serif'
+export const pictureTitleFont = '600 20px system-ui, sans-serif'
 
 /** Pixels that the longest of some texts takes in a picture, at most `most`. */
 export function roomFor(texts: readonly string[], most: number): number {

@@ -1,6 +1,6 @@
 import type { Chart, Plugin } from 'chart.js'
 
-interface EndLabel { text: string, datasetIndex: number, colour: string, dash: number[] }
+export interface EndLabel { text: string, datasetIndex: number, colour: string, dash: number[] }
 
 /** What the end labels are drawn from; the component sets it before each update. */
 export interface ChartDecor {

@@ -10,34 +10,20 @@ export const commonMessages = defineMessages({
       screens: { transfer: 'Transfer', runs: 'Runs', compare: 'Compare', datasets: 'Data', models: 'Models', settings: 'Settings' },
       cancel: 'Cancel',
       close: 'Close',
-      save: 'Save',
       remove: 'Remove',
-      undo: 'Undo',
       retry: 'Try again',
       search: 'Search',
-      searchCount: 'No match | 1 match | {count} matches',
       nothingFound: 'Nothing matches “{query}”.',
-      showMore: 'More',
       details: 'Details',
       reset: 'Reset to default',
-      resetAll: 'Reset all',
       advanced: 'More settings',
-      whatToDo: 'What to do',
-      loading: 'Loading…',
       selected: '{count} selected',
       selectAll: 'Select all',
       selectRow: 'Select {name}',
       none: 'None',
-      openMenu: 'More actions',
-      unknown: 'Unknown',
       timeLeft: '{duration} left',
       images: 'no images | 1 image | {count} images',
       classes: 'no classes | 1 class | {count} classes',
-      errorTitle: 'Something went wrong',
-      damaged: 'One folder could not be read and was left out | {count} folders could not be read and were left out',
-      saved: 'Saved as {name}.',
-      copied: 'Copied.',
-      copy: 'Copy',
       notices: 'Notices',
       showRun: 'Show the run',
       states: {
@@ -45,8 +31,11 @@ export const commonMessages = defineMessages({
         failed: 'Failed', done: 'Done', unresponsive: 'Not responding', cancelling: 'Stopping', unlearned: 'Has not learned'
       },
       jobs: {
-        none: 'No job is running', waiting: '{count} waiting', cancelling: 'Cancelling…', background: 'Keep going in the background',
-        back: 'Change settings', title: 'Job'
+        waiting: '{count} waiting', cancelling: 'Cancelling…', background: 'Keep going in the background',
+        back: 'Change settings'
+      },
+      queue: {
+        title: 'Queue', earlier: 'Move forward: {name}', later: 'Move back: {name}', afterEpoch: 'Stop after this epoch', study: 'Cancel all {count} of its study'
       },
       exportModel: {
         save: 'Save as…', saveName: 'Save as… {name}', tfjs: 'TensorFlow.js (folder)', safetensors: 'safetensors', onnx: 'ONNX (opset 17)', keras: 'Keras (.h5)'
@@ -79,9 +68,9 @@ export const commonMessages = defineMessages({
         'self-supervised': 'Self-supervised', fusion: 'Fusion'
       },
       chart: {
-        table: 'Show as table', hideTable: 'Hide table', png: 'Save picture (PNG)', csv: 'Save figures (CSV)',
-        noData: 'No figures yet', read: 'Read the chart {title}', hint: 'Use the arrow keys to read the figures.', value: 'Value',
-        resetZoom: 'Show all', summary: '{title}. {lines}', line: '{label}: {value} at {x}', empty: '{label}: no figures yet'
+        table: 'Show as table', png: 'Save picture (PNG)', csv: 'Save figures (CSV)',
+        noData: 'No figures yet', read: 'Read the chart {title}', hint: 'Use the arrow keys to read the figures.',
+        summary: '{title}. {lines}', line: '{label}: {value} at {x}', empty: '{label}: no figures yet'
       },
       gallery: {
         label: 'Pictures of {name}', noLabel: 'no label', picture: 'Picture {position}, {label}', position: 'No. {position}',
@@ -97,17 +86,16 @@ export const commonMessages = defineMessages({
         cell: 'True {truth}, predicted {predicted}: {count} of {total} ({share})', hint: 'Choose a cell to read it.',
         hintOpen: 'Point at a cell to read it; a click or Enter opens its pictures.'
       },
-      table: { sortAscending: 'sorted ascending', sortDescending: 'sorted descending', rows: 'no rows | 1 row | {count} rows' },
-      palette: { title: 'Command palette', placeholder: 'Type a command or a name…', empty: 'No command matches.' },
+      palette: { title: 'Command palette', placeholder: 'Type a command or a name…', empty: 'No command matches.', language: 'Language: {value}', theme: 'Theme: {value}', device: 'Device: {value}', system: 'as the system', light: 'light', dark: 'dark', current: 'in use', asSource: 'use as source' },
       help: {
         title: 'Keyboard', newTransfer: 'New transfer', addDataset: 'Add a data set…', importModel: 'Import a model…', start: 'Start', stop: 'Stop the running job', find: 'Find on this screen',
         palette: 'Command palette', screens: 'Go to a screen', help: 'This list', close: 'Close a dialog or menu',
         table: 'Move in a table', space: 'Space', selectRow: 'Select a row', openRow: 'Open a row',
-        extend: 'Select several rows', rename: 'Rename a run', remove: 'Delete what is selected'
+        extend: 'Select several rows', rename: 'Rename a run', remove: 'Delete what is selected', undo: 'Bring back what was deleted'
       },
       drop: {
         title: 'Drop to add', hint: 'Pictures, a folder, an archive or data files; or a model trained elsewhere',
-        looking: 'Looking at what you dropped', notAFile: 'What you dropped is not a file or folder on this computer.'
+        looking: 'Looking at what you dropped'
       },
       field: {
         required: 'Enter a value.', number: 'Enter a number.', integer: 'Enter a whole number.',
@@ -116,16 +104,17 @@ export const commonMessages = defineMessages({
         changedCount: '1 changed | 1 changed | {count} changed',
         chosen: 'Chosen for you: {why}', keep: 'Keep it', keepOf: 'Keep what was chosen: {label}'
       },
-      groups: { go: 'Go to', actions: 'Actions', runs: 'Runs', datasets: 'Data sets' },
+      groups: { go: 'Go to', actions: 'Actions', runs: 'Runs', datasets: 'Data sets', methods: 'Methods' },
       study: {
         title: 'Against its control runs',
-        control: 'This run is a control of its study. The verdict is about the runs that it is there to be compared with.',
-        roles: { scratch: 'training from scratch', 'source-only': 'the source alone', 'target-supervised': 'all target labels' },
+        control: 'This run is a control of its study. The verdict is about the runs that are compared with it.',
+        roles: { scratch: 'training from scratch', 'source-only': 'the source alone', 'no-alignment': 'its own batch statistics without alignment', 'target-supervised': 'all target labels' },
         outcome: {
           helped: 'Helped', 'no-evidence': 'No evidence', 'negative-transfer': 'Negative transfer', bound: 'Upper bound', waiting: 'Not yet known'
         },
         against: '{difference} points against {role}.',
         waiting: 'Against {role}: no result yet.',
+        steps: 'Steps: {arm} against {twin}.',
         over: { seeds: '95 % interval {low} to {high} over {count} seeds.', images: '95 % interval {low} to {high} over test images.' },
         mean: '{mean} of the test images right on average ({done} of {runs} seeds).',
         progress: '{done} of {runs} runs of this study are done.',
@@ -143,34 +132,20 @@ export const commonMessages = defineMessages({
       screens: { transfer: '迁移', runs: '运行', compare: '对比', datasets: '数据', models: '模型', settings: '设置' },
       cancel: '取消',
       close: '关闭',
-      save: '保存',
       remove: '移除',
-      undo: '撤销',
       retry: '重试',
       search: '搜索',
-      searchCount: '无匹配项 | 1 个匹配项 | {count} 个匹配项',
       nothingFound: '没有与“{query}”匹配的内容。',
-      showMore: '更多',
       details: '详细信息',
       reset: '恢复默认值',
-      resetAll: '全部恢复默认',
       advanced: '更多设置',
-      whatToDo: '怎么办',
-      loading: '正在载入…',
       selected: '已选 {count} 项',
       selectAll: '全选',
       selectRow: '选择 {name}',
       none: '无',
-      openMenu: '更多操作',
-      unknown: '未知',
       timeLeft: '剩余 {duration}',
       images: '没有图像 | 1 张图像 | {count} 张图像',
       classes: '没有类别 | 1 个类别 | {count} 个类别',
-      errorTitle: '出现问题',
-      damaged: '有 1 个文件夹无法读取，已跳过 | 有 {count} 个文件夹无法读取，已跳过',
-      saved: '已保存为 {name}。',
-      copied: '已复制。',
-      copy: '复制',
       notices: '通知',
       showRun: '查看此运行',
       states: {
@@ -178,7 +153,10 @@ export const commonMessages = defineMessages({
         failed: '失败', done: '完成', unresponsive: '无响应', cancelling: '正在停止', unlearned: '尚未学会'
       },
       jobs: {
-        none: '没有正在运行的任务', waiting: '另有 {count} 个在等待', cancelling: '正在取消…', background: '在后台继续', back: '修改设置', title: '任务'
+        waiting: '另有 {count} 个在等待', cancelling: '正在取消…', background: '在后台继续', back: '修改设置'
+      },
+      queue: {
+        title: '队列', earlier: '前移：{name}', later: '后移：{name}', afterEpoch: '本轮后停止', study: '取消其研究的全部 {count} 个'
       },
       exportModel: {
         save: '另存为…', saveName: '另存为… {name}', tfjs: 'TensorFlow.js（文件夹）', safetensors: 'safetensors', onnx: 'ONNX（opset 17）', keras: 'Keras（.h5）'
@@ -211,9 +189,9 @@ export const commonMessages = defineMessages({
         'self-supervised': '自监督', fusion: '融合'
       },
       chart: {
-        table: '以表格显示', hideTable: '隐藏表格', png: '保存图片（PNG）', csv: '保存数据（CSV）',
-        noData: '暂无数据', read: '读取图表：{title}', hint: '用方向键读取数值。', value: '数值',
-        resetZoom: '显示全部', summary: '{title}。{lines}', line: '{label}：在 {x} 处为 {value}', empty: '{label}：暂无数据'
+        table: '以表格显示', png: '保存图片（PNG）', csv: '保存数据（CSV）',
+        noData: '暂无数据', read: '读取图表：{title}', hint: '用方向键读取数值。',
+        summary: '{title}。{lines}', line: '{label}：在 {x} 处为 {value}', empty: '{label}：暂无数据'
       },
       gallery: {
         label: '{name} 的图像', noLabel: '无标签', picture: '第 {position} 张图像，{label}', position: '第 {position} 张',
@@ -229,17 +207,16 @@ export const commonMessages = defineMessages({
         cell: '真实为 {truth}，预测为 {predicted}：{total} 张中的 {count} 张（{share}）', hint: '选择一个格子查看数值。',
         hintOpen: '指向一个格子查看数值；单击或按 Enter 打开其中的图像。'
       },
-      table: { sortAscending: '升序', sortDescending: '降序', rows: '没有行 | 1 行 | {count} 行' },
-      palette: { title: '命令面板', placeholder: '输入命令或名称…', empty: '没有匹配的命令。' },
+      palette: { title: '命令面板', placeholder: '输入命令或名称…', empty: '没有匹配的命令。', language: '语言：{value}', theme: '主题：{value}', device: '设备：{value}', system: '跟随系统', light: '浅色', dark: '深色', current: '当前使用', asSource: '用作源模型' },
       help: {
         title: '键盘快捷键', newTransfer: '新建迁移', addDataset: '添加数据集…', importModel: '导入模型…', start: '开始', stop: '停止正在运行的任务', find: '在此页面中查找',
         palette: '命令面板', screens: '转到某个页面', help: '显示此列表', close: '关闭对话框或菜单',
         table: '在表格中移动', space: '空格', selectRow: '选择一行', openRow: '打开一行',
-        extend: '选择多行', rename: '重命名运行', remove: '删除所选内容'
+        extend: '选择多行', rename: '重命名运行', remove: '删除所选内容', undo: '恢复已删除的内容'
       },
       drop: {
         title: '松开即可添加', hint: '图片、文件夹、压缩包或数据文件；也可以是在别处训练的模型',
-        looking: '正在查看拖放的内容', notAFile: '拖放的内容不是本机上的文件或文件夹。'
+        looking: '正在查看拖放的内容'
       },
       field: {
         required: '请输入一个值。', number: '请输入数字。', integer: '请输入整数。',
@@ -248,16 +225,17 @@ export const commonMessages = defineMessages({
         changedCount: '已改 1 项 | 已改 1 项 | 已改 {count} 项',
         chosen: '自动选择：{why}', keep: '固定', keepOf: '固定自动选择的值：{label}'
       },
-      groups: { go: '转到', actions: '操作', runs: '运行', datasets: '数据集' },
+      groups: { go: '转到', actions: '操作', runs: '运行', datasets: '数据集', methods: '方法' },
       study: {
         title: '与对照运行相比',
         control: '此运行是其研究中的对照。结论针对与它相比较的运行。',
-        roles: { scratch: '从零训练', 'source-only': '仅用源数据', 'target-supervised': '全部目标标签' },
+        roles: { scratch: '从零训练', 'source-only': '仅用源数据', 'no-alignment': '仅用各域批统计、不作对齐', 'target-supervised': '全部目标标签' },
         outcome: {
           helped: '有帮助', 'no-evidence': '没有证据', 'negative-transfer': '负迁移', bound: '上限', waiting: '尚不可知'
         },
         against: '与“{role}”的运行相比 {difference} 个百分点。',
         waiting: '与“{role}”的运行相比：尚无结果。',
+        steps: '步数：{arm} 对 {twin}。',
         over: { seeds: '{count} 个种子的 95 % 区间：{low} 至 {high}。', images: '测试图像的 95 % 区间：{low} 至 {high}。' },
         mean: '平均测试准确率 {mean}（{runs} 个种子中的 {done} 个）。',
         progress: '此研究的 {runs} 次运行中已完成 {done} 次。',

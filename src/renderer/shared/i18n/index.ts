@@ -3,6 +3,7 @@ import { computed, type ComputedRef } from 'vue'
 import { languages, type Language, type Text } from '../../../contract/text'
 import { commonMessages } from './common'
 import type { FeatureMessages, MessageTree } from './messages'
+import { windowWords } from './window-words'
 
 export { defineMessages, type FeatureMessages } from './messages'
 
@@ -25,8 +26,8 @@ export function useLanguage(): ComputedRef<Language> {
   return computed(() => locale.value as Language)
 }
 
-/** Reads a `Text` of the contract in the current language. */
+/** Reads a `Text` of the contract in the current language and in the window's words. */
 export function useText(): (text: Text) => string {
   const language = useLanguage()
-  return (text) => text[language.value]
+  return (text) => windowWords(text)[language.value]
 }

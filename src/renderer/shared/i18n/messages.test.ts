@@ -44,6 +44,13 @@ describe('texts', () => {
     expect(missing).toEqual([])
   })
 
+  it('are all asked for', () => {
+    const code = Object.entries(sources).filter(([path]) => !path.includes('.test.')).map(([, source]) => source).join('\n')
+    const named = new Set([...code.matchAll(/['`]([\w-]+(?:\.[\w-]+)+)['`]/g)].map(([, key]) => key))
+    const starts = [...code.matchAll(/`([\w-]+\.(?:[\w-]+\.)*)\$\{/g)].map(([, start = '']) => start)
+    expect([...english.keys()].filter((key) => !named.has(key) && !starts.some((start) => key.startsWith(start)))).toEqual([])
+  })
+
   it.each(languages)('can all be compiled in %s', (language) => {
     const { global } = createGraftI18n(features.map((feature) => feature.messages), language)
     const values = { count: 3, query: 'x' }

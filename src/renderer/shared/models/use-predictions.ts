@@ -2,7 +2,7 @@ import { computed, ref, shallowRef, watch, type ComputedRef, type Ref, type Shal
 import { toErrorValue, type ErrorValue } from '../../../contract/errors'
 import type { Progress } from '../../../contract/jobs/define'
 import type { ModelRef } from '../../../contract/models'
-import { mostPictures, type Predictions } from '../../../contract/predictions'
+import { mostPictures, type PictureWanted, type Predictions } from '../../../contract/predictions'
 import { api } from '../api'
 import { useJobsStore } from '../stores'
 
@@ -16,8 +16,8 @@ interface Asking {
   progress: ComputedRef<Progress | undefined>
   /** More pictures were given than are asked about at once. */
   cut: Ref<boolean>
-  /** Asks about picture files; what was asked before is dropped. */
-  ask(images: readonly string[]): Promise<void>
+  /** Asks about picture files, or pictures of a data set; what was asked before is dropped. */
+  ask(images: readonly PictureWanted[]): Promise<void>
   cancel(): Promise<void>
 }
 

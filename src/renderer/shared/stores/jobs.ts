@@ -13,10 +13,15 @@ export const useJobsStore = defineStore('jobs', () => {
     value.value = known ? value.value.map((other) => other.id === job.id ? job : other) : [...value.value, job]
   })
 
+  /** Puts a waiting job one place forward or back. */
+  async function move(id: string, by: -1 | 1): Promise<void> {
+    value.value = await api.jobs.move({ id, by })
+  }
+
   const livingJobs = computed(() => value.value.filter(isLiving))
   /** The job the rail shows: what works now, else what waits first. */
   const current = computed(() => value.value.find(isWorking) ?? livingJobs.value[0] ?? null)
   const ofRun = (runId: string): JobStatus | undefined =>
     value.value.find((job) => job.runId === runId && isLiving(job))
-  return { jobs: value, living: livingJobs, current, ofRun, state, error, load, reload }
+  return { jobs: value, living: livingJobs, current, ofRun, move, state, error, load, reload }
 })

@@ -32,6 +32,8 @@ const lasting: Record<Notice['level'], number | null> = { info: 6_000, success: 
 export const useNoticesStore = defineStore('notices', () => {
   const notices = ref<Notice[]>([])
   let nextId = 1
+  /** What can be taken back, the latest last. */
+  let taken: { text: Text, takeBack: () => Promise<void> }[] = []
 
   function show(notice: Omit<Notice, 'id' | 'milliseconds'> & { milliseconds?: number | null }): number {
     const id = nextId++
@@ -52,20 +54,31 @@ export const useNoticesStore = defineStore('notices', () => {
 
   /** Says what was done and offers to take it back for ten seconds. */
   function offerUndo(text: Text, undo: () => Promise<void>): void {
+    const takeBack = async (): Promise<void> => {
+      taken = taken.filter((one) => one.takeBack !== takeBack)
+      close(id)
+      try {
+        await undo()
+      } catch (thrown) {
+        fail(thrown)
+      }
+    }
+    taken.push({ text, takeBack })
     const id = show({
       level: 'success', text, milliseconds: undoMilliseconds,
       action: {
         label: { en: 'Undo', zh: '撤销' }, icon: 'undo',
-        run: async () => {
-          close(id)
-          try {
-            await undo()
-          } catch (thrown) {
-            fail(thrown)
-          }
-        }
+        run: takeBack
       }
     })
+  }
+  /** Takes back what was done last, also once its notice is gone; false where there is nothing to take back. */
+  function undoLast(): boolean {
+    const last = taken.at(-1)
+    if (!last) return false
+    void last.takeBack()
+    show({ level: 'info', text: { en: `Taken back: ${last.text.en}`, zh: `已撤销：${last.text.zh}` }, milliseconds: 4_000 })
+    return true
   }
 
   // What happened to a run stays with the run: its notice need not stay too.
@@ -73,5 +86,5 @@ export const useNoticesStore = defineStore('notices', () => {
     show({ level, text, remedy, ...(jobId !== undefined && { jobId }), ...(runId !== undefined && { runId, milliseconds: runMilliseconds }) })
   })
 
-  return { notices, show, close, fail, offerUndo }
+  return { notices, show, close, fail, offerUndo, undoLast }
 })

@@ -3,7 +3,9 @@ import { computed } from 'vue'
 import type { Damaged } from '../../../contract/app'
 import type { Run } from '../../../contract/runs'
 import { api } from '../api'
+import { localSampleName } from '../i18n/local-names'
 import { useResource } from './resource'
+import { useSettingsStore } from './settings'
 
 interface Listed { runs: Run[], damaged: Damaged[] }
 
@@ -40,7 +42,12 @@ export const useRunsStore = defineStore('runs', () => {
   }
   api.runs.changed(({ id, run }) => { if (state.value !== 'idle') put(id, run) })
 
-  const runs = computed(() => value.value.runs)
+  const settings = useSettingsStore()
+  const runs = computed(() => settings.language === 'en' ? value.value.runs : value.value.runs.map((run) => ({
+    ...run, names: {
+      ...run.names, source: localSampleName(run.names.source, settings.language), target: localSampleName(run.names.target, settings.language)
+    }
+  })))
   const damaged = computed(() => value.value.damaged)
   const byId = computed(() => new Map(runs.value.map((run) => [run.id, run])))
   return { runs, damaged, byId, state, error, load, reload, put }

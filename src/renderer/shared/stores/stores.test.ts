@@ -128,6 +128,18 @@ describe('notices', () => {
     expect(notices.notices).toEqual([])
   })
 
+  it('take back what was done last, the latest first, also once the notice is gone', async () => {
+    const notices = useNoticesStore()
+    const done: string[] = []
+    for (const name of ['first', 'second']) notices.offerUndo({ en: `Deleted ${name}.`, zh: '' }, async () => { done.push(name) })
+    for (const { id } of notices.notices) notices.close(id)
+    expect(notices.undoLast()).toBe(true)
+    expect(notices.undoLast()).toBe(true)
+    expect(notices.undoLast()).toBe(false)
+    expect(done).toEqual(['second', 'first'])
+    expect(notices.notices.map(({ text }) => text.en)).toEqual(['Taken back: Deleted second.', 'Taken back: Deleted first.'])
+  })
+
   it('say when Undo failed', async () => {
     const notices = useNoticesStore()
     notices.offerUndo({ en: 'Deleted.', zh: '已删除。' }, () => Promise.reject(new GraftError('x', { en: 'Too late.', zh: '太晚了。' })))

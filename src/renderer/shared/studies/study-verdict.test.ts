@@ -52,7 +52,7 @@ describe('the verdict of a study', () => {
   it('tells what sets its arms apart in the words of the schemas', () => {
     const tuning = fakeMethods.find(({ id }) => id === 'fine-tuning')
     const settings = { 'method.id': 'fine-tuning', 'method.params.layerDecay': 0.5, 'training.optimizer': 'adam', 'target.labels': { perClass: 5 } }
-    expect(armSettings(settings, tuning, 'en')).toBe('Fine-tuning · Layer-wise decay 0.5 · Optimiser Adam · Labels 5 a class')
+    expect(armSettings(settings, tuning, 'en')).toBe('Fine-tuning · Layer-wise decay 0.5 · Optimiser Adam · Labels 5 per class')
     expect(armSettings({ 'method.params.copied': [] }, undefined, 'zh')).toBe('method.params.copied –')
   })
 

@@ -37,17 +37,35 @@ const values = new Set([
   '__builtin__.dict', 'builtins.dict', '__builtin__.list', 'builtins.list', '__builtin__.int', 'builtins.int'
 ])
 
-/** @throws RunsCode for any other name */
+/** Modules whose functions act on the machine: no checkpoint needs them, and a file that asks for one is out for more than data. */
+const acting = new Set([
+  'os', 'posix', 'nt', 'subprocess', 'sys', 'importlib', 'runpy', 'shutil', 'socket', 'ctypes', 'pty', 'commands', 'code', 'webbrowser', 'urllib', 'requests',
+  'http', 'ftplib', 'smtplib', 'pickle', 'cPickle', '_pickle', 'marshal', 'pdb', 'bdb', 'timeit', 'cProfile', 'profile', 'pip', 'ensurepip', 'venv'
+])
+const actingBuiltins = new Set(['eval', 'exec', 'execfile', 'compile', 'open', '__import__', 'apply', 'input', 'breakpoint'])
+
+/**
+ * A name as what it stands for. A class that is not known makes objects that are only carried along.
+ * @throws RunsCode for a name whose only use would be to run something
+ */
 export function globalOf(module: string, name: string): Global {
   const full = `${module}.${name}`
   if (Object.hasOwn(calls, full) || isStorageType(full) || values.has(full)) return new Global(full)
-  throw new RunsCode(full.length > 120 ? `${full.slice(0, 120)}…` : full)
+  const builtin = module === 'builtins' || module === '__builtin__'
+  if (acting.has(module.split('.')[0]!) || (builtin && actingBuiltins.has(name))) throw new RunsCode(shortened(full))
+  return new Global(shortened(full), false)
 }
 
-/** @throws RunsCode where it may not be called */
+const shortened = (full: string): string => full.length > 120 ? `${full.slice(0, 120)}…` : full
+
+/**
+ * What a call gives: the value of one that is known, and for any other name an object without life.
+ * @throws RunsCode where what is called is no class
+ */
 export function callGlobal(callee: PickleValue | undefined, args: PickleValue | undefined): PickleValue {
   if (!(args instanceof PickleTuple)) return malformed('a call')
   if (!(callee instanceof Global)) throw new RunsCode('a call of something that is no name')
+  if (!callee.known) return new Inert(callee.name)
   const call = Object.hasOwn(calls, callee.name) ? calls[callee.name] : undefined
   if (!call) throw new RunsCode(`a call of ${callee.name}`)
   return call(args.items)

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { readPickle } from './machine'
-import type { PickleDictionary, PickleList, PickleTuple } from './values'
+import { Inert, type PickleDictionary, type PickleList, type PickleTuple } from './values'
 
 const pickle = (text: string) => readPickle(Buffer.from(text, 'latin1')).value
 
@@ -23,15 +23,26 @@ describe('the pickle machine', () => {
   it.each([
     ['a function by GLOBAL', 'cos\nsystem\n(S\'ls\'\ntR.', 'os.system'],
     ['a function by STACK_GLOBAL', '\x80\x04\x8c\x08builtins\x8c\x04eval\x93.', 'builtins.eval'],
-    ['an instance by INST', '(S\'ls\'\nios\nsystem\n.', 'an instance of os.system'],
+    ['an instance by INST', '(S\'ls\'\nios\nsystem\n.', 'os.system'],
     ['an object by OBJ', '(cposix\nsystem\nS\'ls\'\no.', 'posix.system'],
     ['an extension', '\x82\x01.', 'an extension'],
     ['a call of a type that only stands for numbers', 'ctorch\nFloatStorage\n(tR.', 'a call of torch.FloatStorage'],
     ['a call of what is no name', 'K\x01(tR.', 'no name'],
-    ['a property of every object', 'c__proto__\ntoString\n(tR.', '__proto__.toString'],
-    ['an inherited name', 'cconstructor\n\n(tR.', 'constructor.']
+    ['an object of what is no name', '(K\x01o.', 'no name']
   ])('refuses %s', (_, text, name) => {
     expect(() => pickle(text)).toThrow(name)
+  })
+
+  it.each([
+    ['by a call', 'cmy.trainer\nConfig\n(K\x01tR}X\x01\x00\x00\x00aK\x05sb.', 'my.trainer.Config'],
+    ['by INST', '(K\x01imy.trainer\nConfig\n}X\x01\x00\x00\x00aK\x05sb.', 'my.trainer.Config'],
+    ['by OBJ', '(cmy.trainer\nConfig\nK\x01o}X\x01\x00\x00\x00aK\x05sb.', 'my.trainer.Config'],
+    ['with named arguments', 'cmy.trainer\nConfig\n)}\x92}X\x01\x00\x00\x00aK\x05sb.', 'my.trainer.Config'],
+    ['of a property of every object', 'c__proto__\ntoString\n(tR}X\x01\x00\x00\x00aK\x05sb.', '__proto__.toString']
+  ])('makes an object without life of what it does not know, %s, and keeps its data', (_, text, name) => {
+    const { value, unknown } = readPickle(Buffer.from(text, 'latin1'))
+    expect(value).toBeInstanceOf(Inert)
+    expect([[...(value as Inert).entries], [...unknown]]).toEqual([[['a', 5]], [name]])
   })
 
   it.each([

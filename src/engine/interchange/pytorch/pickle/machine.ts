@@ -1,7 +1,7 @@
 import { callGlobal, globalOf, persistent } from './globals'
 import { RunsCode, Unreadable } from './problems'
 import { PickleSource, plain } from './source'
-import { Inert, Mark, PickleDictionary, PickleList, PickleTuple, type PickleValue, type StorageReference } from './values'
+import { Global, Inert, Mark, PickleDictionary, PickleList, PickleTuple, type PickleValue, type StorageReference } from './values'
 
 /** Values that a pickle of weights may make; a state dictionary makes about forty a tensor. */
 const mostOperations = 5_000_000
@@ -12,12 +12,14 @@ interface Pickle {
   end: number
   /** Every storage that it names, by key. */
   storages: ReadonlyMap<string, StorageReference>
+  /** Names of classes and functions that Graft does not know; what they would have made is carried along as data. */
+  unknown: ReadonlySet<string>
 }
 
 /**
  * Reads one pickle (protocols 0 to 5) as data. Of Python's machine it has what dictionaries of tensors need, and no way to
- * call or make anything else: `GLOBAL` takes names from a list, `REDUCE` calls what that list gives, and `INST`, `OBJ` and
- * the extension registry are refused.
+ * call or make anything else: `REDUCE` calls what a list of known names gives. Whatever is made by another name is an object that
+ * holds data and does nothing; names that act on the machine and the extension registry are refused.
  * Opcodes: Python's Lib/pickletools.py.
  *
  * @throws RunsCode, TooShort, Unreadable
@@ -30,13 +32,14 @@ class Machine {
   private stack: PickleValue[] = []
   private readonly memo = new Map<number, PickleValue>()
   private readonly storages = new Map<string, StorageReference>()
+  private readonly unknown = new Set<string>()
 
   constructor(private readonly source: PickleSource) {}
 
   run(): Pickle {
     for (let operation = 0; operation < mostOperations; operation++) {
       const code = this.source.byte()
-      if (code === 0x2e) return { value: this.pop(), end: this.source.position, storages: this.storages }
+      if (code === 0x2e) return { value: this.pop(), end: this.source.position, storages: this.storages, unknown: this.unknown }
       this.step(code)
     }
     throw new Unreadable({ en: 'its pickle is too long', zh: '其 pickle 过长' })
@@ -129,15 +132,23 @@ class Machine {
       case 'g': return this.recall(this.key(source.line()))
       case 'h': return this.recall(source.byte())
       case 'j': return this.recall(source.unsigned32())
-      case 'c': return this.push(globalOf(source.line(), source.line()))
+      case 'c': return this.global(source.line(), source.line())
       case '\x93': return this.stackGlobal()
       case 'R':
       case '\x81': return this.call()
-      case 'b': return void this.pop() // BUILD: attributes of a dictionary, which Graft does not read
+      case 'b': return this.build()
       case 'Q': return this.storage()
-      case 'i': throw new RunsCode(`an instance of ${source.line()}.${source.line()}`)
-      case 'o': throw new RunsCode('an object of its own making')
-      case '\x92': throw new RunsCode('an object with named arguments')
+      case 'i': {
+        this.global(source.line(), source.line())
+        const callee = this.pop()
+        return this.object([callee, ...this.popToMark()])
+      }
+      case 'o': return this.object(this.popToMark())
+      case '\x92': { // with named arguments
+        this.pop()
+        this.pop()
+        return this.object([this.pop()])
+      }
       case '\x82':
       case '\x83':
       case '\x84': throw new RunsCode('an extension of its registry')
@@ -189,15 +200,36 @@ class Machine {
   private setItems(items: readonly PickleValue[]): void {
     const dictionary = this.top()
     if (items.length % 2 !== 0) throw this.malformed()
-    if (dictionary instanceof Inert) return
-    if (!(dictionary instanceof PickleDictionary)) throw this.malformed()
+    if (!(dictionary instanceof PickleDictionary || dictionary instanceof Inert)) throw this.malformed()
     for (let at = 0; at < items.length; at += 2) dictionary.entries.set(items[at]!, items[at + 1]!)
   }
 
   private stackGlobal(): void {
     const [name, module] = [this.pop(), this.pop()]
     if (typeof name !== 'string' || typeof module !== 'string') throw this.malformed()
-    this.push(globalOf(module, name))
+    this.global(module, name)
+  }
+
+  private global(module: string, name: string): void {
+    const global = globalOf(module, name)
+    if (!global.known && this.unknown.size < 1_000) this.unknown.add(global.name)
+    this.push(global)
+  }
+
+  /** An object that is made of a class and its arguments: nothing of the kind is known, so it is one without life. */
+  private object([callee]: readonly PickleValue[]): void {
+    if (!(callee instanceof Global)) throw new RunsCode('an object of something that is no name')
+    this.push(new Inert(callee.name))
+  }
+
+  /** BUILD: what fills an object. A dictionary's own attributes are not read. */
+  private build(): void {
+    const state = this.pop()
+    const object = this.top()
+    if (!(object instanceof Inert)) return
+    for (const part of state instanceof PickleTuple ? state.items : [state]) {
+      if (part instanceof PickleDictionary) for (const [key, value] of part.entries) object.entries.set(key, value)
+    }
   }
 
   private storage(): void {

@@ -3,10 +3,13 @@ import type { FileTensor } from '../../shared/model-format'
 import { dataTypes, readNumbers } from '../../../safetensors/numbers'
 import { isStorageType, storageTypes } from './globals'
 import { Unreadable } from './problems'
-import type { StorageReference, TensorReference } from './values'
+import type { PickleValue, StorageReference, TensorReference } from './values'
 
 /** Bytes of a storage by the byte's place in it; a buffer of its own. */
-export type ReadStorage = (storage: StorageReference, from: number, length: number) => Promise<Uint8Array<ArrayBuffer>>
+type ReadStorage = (storage: StorageReference, from: number, length: number) => Promise<Uint8Array<ArrayBuffer>>
+
+/** A file's object, how its numbers are read, and the names in it that Graft does not know. */
+export interface OpenPickle { root: PickleValue, read: ReadStorage, unknown: ReadonlySet<string> }
 
 export function bytesPerNumber({ type }: StorageReference): number {
   if (!isStorageType(type)) throw new Unreadable({ en: `it holds numbers of type ${type}`, zh: `其数值类型 ${type} 无法读取` })

@@ -7,10 +7,14 @@ export class PickleList { readonly items: PickleValue[] = [] }
 export class PickleTuple { constructor(readonly items: readonly PickleValue[]) {} }
 /** Keys that are no text or number are kept by identity. */
 export class PickleDictionary { readonly entries = new Map<PickleValue, PickleValue>() }
-/** A name that may be called or stored, because what it stands for is known here and harmless. */
-export class Global { constructor(readonly name: string) {} }
-/** Something that is carried along and never looked at. */
-export class Inert { readonly kind = 'inert' }
+/** A name of Python's. `known` stands for something that is known here and harmless; nothing else is ever called. */
+export class Global { constructor(readonly name: string, readonly known = true) {} }
+/** An object of a class that Graft does not know: the data that would have filled it, and nothing that acts. */
+export class Inert {
+  readonly kind = 'inert'
+  readonly entries = new Map<PickleValue, PickleValue>()
+  constructor(readonly className?: string) {}
+}
 /** Where a run of values on the stack begins. */
 export class Mark { readonly kind = 'mark' }
 

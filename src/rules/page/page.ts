@@ -1,10 +1,11 @@
-import type { Comparison, EpochMetric, Metric, PairedDifference, Run } from '../../../contract/runs'
-import type { Language } from '../../../contract/text'
-import { count, duration, figure, moment, percent } from '../../../rules/format/figures'
+import type { Comparison, EpochMetric, Metric, PairedDifference, Run } from '../../contract/runs'
+import type { Language } from '../../contract/text'
+import { balanceTexts } from '../format/balance'
+import { count, duration, figure, moment, percent } from '../format/figures'
+import { labelsShort } from '../format/labels'
 import { chartSvg, escapeHtml, swatch, type Chart } from './chart'
-import { differenceText } from './comparison'
-import { standingOf } from '../../../rules/states'
-import { labelsText } from './run'
+import { differenceText } from './words'
+import { standingOf } from '../states'
 
 // Okabe–Ito's palette with enough contrast on white, and its lighter form for dark grounds.
 const lightSeries = ['#0072b2', '#d55e00', '#00835f', '#b4558d', '#a06f00', '#2f86bb', '#6a6f68', '#1c1f1b']
@@ -86,17 +87,17 @@ function differenceItem(pair: PairedDifference, runs: readonly Run[], language: 
 function figuresTable(runs: readonly Run[], language: Language): string {
   const zh = language === 'zh'
   const head = zh
-    ? ['名称', '方法', '目标', '标签', '状态', '测试', '损失', '验证', '轮数', '用时', '张/秒', '设备']
-    : ['Name', 'Method', 'Target', 'Labels', 'State', 'Test', 'Loss', 'Validation', 'Epochs', 'Time', 'Images/s', 'Device']
-  const numeric = new Set([5, 6, 7, 8, 9, 10])
+    ? ['名称', '方法', '目标', '标签', '状态', '测试', '平衡准确率', '宏平均 F1', '损失', '验证', '轮数', '用时', '张/秒', '设备']
+    : ['Name', 'Method', 'Target', 'Labels', 'State', 'Test', 'Balanced', 'Macro-F1', 'Loss', 'Validation', 'Epochs', 'Time', 'Images/s', 'Device']
+  const numeric = new Set([5, 6, 7, 8, 9, 10, 11, 12])
   const cellClass = (column: number): string => numeric.has(column) ? ' class="number"' : ''
   const rows = runs.map((run, index) => {
     const { test, validation } = run.metrics
     const cells = [
       `${swatch(index)}${escapeHtml(run.name)}<br><code>${escapeHtml(run.id)}</code>`,
       ...[
-        run.names.method, run.names.target, labelsText(run.spec.target.labels, language), standingOf(run)[language],
-        test ? percent(test.accuracy) : '–', test ? figure(test.loss) : '–', validation ? percent(validation.accuracy) : '–',
+        run.names.method, run.names.target, labelsShort(run.spec.target, language, validation !== undefined), standingOf(run)[language],
+        test ? percent(test.accuracy) : '–', ...balanceTexts(test), test ? figure(test.loss) : '–', validation ? percent(validation.accuracy) : '–',
         String(run.epochs), duration(run.seconds, language),
         run.imagesPerSecond === undefined ? '–' : count(run.imagesPerSecond),
         run.backend?.kind ?? '–'
@@ -108,7 +109,7 @@ function figuresTable(runs: readonly Run[], language: Language): string {
     + `<tbody>${rows.join('')}</tbody></table>`
 }
 
-/** Every setting with its value a run; those that differ first. */
+/** Every setting with its value in each run; those that differ first. */
 function settingsTable(runs: readonly Run[], language: Language): string {
   const valuesOf = (run: Run): Record<string, string> => Object.fromEntries(Object.entries({
     source: run.spec.source.model,

@@ -1,4 +1,4 @@
-import { figure } from '../../../rules/format/figures'
+import { figure } from '../format/figures'
 
 interface Series {
   label: string

@@ -1,0 +1,21 @@
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
+import { expect, it } from 'vitest'
+import { sbom } from './sbom.mjs'
+
+const project = path.resolve(import.meta.dirname, '..', '..')
+
+it('the bill of materials names every library that Graft carries, with its version, licence and hash', async () => {
+  const { dependencies } = JSON.parse(await readFile(path.join(project, 'package.json'), 'utf8'))
+  const { bomFormat, components } = await sbom(project, { node: '24.21.0', electron: undefined })
+  expect(bomFormat).toBe('CycloneDX')
+  const named = new Map(components.map((component) => [component.name, component]))
+  for (const [name, version] of Object.entries(dependencies)) {
+    expect(named.get(name), name).toMatchObject({ version, licenses: [expect.anything()], hashes: [{ alg: 'SHA-512', content: expect.stringMatching(/^[0-9a-f]{128}$/) }] })
+  }
+  expect(named.get('node')).toMatchObject({ version: '24.21.0' })
+  expect(named.has('electron')).toBe(false)
+  // Tools of development are not in it.
+  for (const name of ['vitest', 'eslint', 'electron-builder']) expect(named.has(name)).toBe(false)
+  expect(new Set(components.map(({ purl }) => purl)).size).toBe(components.length)
+})

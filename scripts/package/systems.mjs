@@ -1,0 +1,30 @@
+import { ownTarget } from '../setup/index.mjs'
+
+/**
+ * What differs between the systems that packages are made for.
+ * @typedef {object} System
+ * @property {string} target     as `scripts/setup/versions.json` names it
+ * @property {string[]} forms    the packages made when none is named
+ * @property {string} node       the name of Node's program
+ * @property {string} command    the file in resources/installer that becomes the command line
+ * @property {string} unpacked   where electron-builder leaves the program, in dist/packed
+ * @property {RegExp} native     what of TensorFlow's folder is needed at run time
+ */
+
+/** @type {Record<'linux' | 'windows', System>} */
+export const systems = {
+  linux: {
+    target: 'linux-x64', forms: ['deb', 'rpm', 'AppImage', 'tar.gz'], node: 'node', command: 'graft', unpacked: 'linux-unpacked', native: /\.(so(\.\d+)*|node)$/
+  },
+  windows: {
+    target: 'win32-x64', forms: ['exe'], node: 'node.exe', command: 'graft.cmd', unpacked: 'win-unpacked', native: /\.(dll|node)$/
+  }
+}
+
+/** @typedef {keyof typeof systems} SystemName */
+
+/** The system this is, where packages are made for it. */
+export const ownSystem = /** @type {SystemName[]} */ (Object.keys(systems)).find((name) => systems[name].target === ownTarget)
+
+/** @param {System} system */
+export const isForeign = ({ target }) => target !== ownTarget

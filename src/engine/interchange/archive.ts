@@ -1,0 +1,78 @@
+import * as fs from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { basename, dirname, join } from 'node:path'
+import { GraftError } from '../../contract/errors'
+import type { ReadLimits } from '../safetensors/limits'
+import { Unreadable } from '../safetensors/header'
+import { namesIn } from './names-beside'
+import type { ModelFile, ModelFormat } from './shared/model-format'
+import { defineModelFormat } from './shared/model-format'
+import { ZipEntries } from './shared/zip-entries'
+
+/** Endings of what may be a model in an archive, the one that says most first. */
+const models = [/(^|\/)model\.json$/, /\.keras$/i, /\.h5$/i, /\.onnx$/i, /\.safetensors$/i, /\.(pt|pth)$/i]
+const pictures = /\.(jpe?g|png|bmp|webp|gif|tiff?)$/i
+/** Files beside a model that are taken out with it: its weights and its class names. */
+const beside = /\.(bin|json|txt|data)$|(^|\/)[^./]+$/i
+const most = { files: 1_000, extra: 64 << 20 }
+
+/** The entry of an archive that is its model; undefined where there is none, or pictures show that it is data. */
+export function modelIn(entries: readonly string[]): string | undefined {
+  const own = entries.filter((name) => !/(^|\/)(__MACOSX|\.)/.test(name))
+  if (own.some((name) => pictures.test(name))) return undefined
+  return models.map((ending) => own.find((name) => ending.test(name))).find((name) => name !== undefined)
+}
+
+/**
+ * A zip archive with a model in it, as Teachable Machine gives them, whatever comes first in it: the model and what lies in its folder
+ * is taken out into a folder of its own and read there.
+ * @param formats those that a model in it may have
+ */
+export const archiveOf = (formats: readonly ModelFormat[]): ModelFormat => defineModelFormat({
+  id: 'archive',
+  title: { en: 'Zip archive with a model', zh: '含有模型的 zip 压缩包' },
+  extensions: ['.zip'],
+  detect: ({ entries }) => entries !== undefined && modelIn(entries) !== undefined,
+  async read(path, limits) {
+    const folder = await fs.mkdtemp(join(tmpdir(), 'graft-model-'))
+    try {
+      const model = await taken(path, folder, limits)
+      const head = (await fs.readFile(model)).subarray(0, 512)
+      const format = formats.find(({ detect }) => detect({ path: model, folder: false, names: [], head }))
+      if (!format?.read) throw new Unreadable({ en: `its ${basename(model)} is in no format that Graft reads`, zh: `其中的 ${basename(model)} 格式无法读取` })
+      const file = await format.read(model, limits)
+      const classes = file.hints.classes ?? await namesIn(folder)
+      return { ...file, hints: { ...file.hints, ...(classes && { classes }) }, remarks: [...file.remarks ?? [], {
+        about: 'read', text: { en: `The model in the archive is ${basename(model)}.`, zh: `压缩包中的模型是 ${basename(model)}。` }
+      }] } satisfies ModelFile
+    } catch (error) {
+      throw error instanceof Unreadable ? damaged(path, error) : error
+    } finally {
+      await fs.rm(folder, { recursive: true, force: true })
+    }
+  }
+})
+
+/** Takes the model and what lies beside it out of the archive, all into one folder. @returns the model's path */
+async function taken(path: string, folder: string, limits: ReadLimits): Promise<string> {
+  const zip = await ZipEntries.open(path)
+  try {
+    const model = modelIn(zip.names)
+    if (model === undefined) throw new Unreadable({ en: 'it holds no model', zh: '其中没有模型' })
+    const parent = dirname(model)
+    const wanted = zip.names.filter((name) => name === model || (dirname(name) === parent && beside.test(name) && !name.endsWith('/')))
+    let left = limits.bytes + most.extra
+    for (const name of wanted.slice(0, most.files)) {
+      const bytes = await zip.read(name, left)
+      left -= bytes.length
+      await fs.writeFile(join(folder, basename(name)), bytes)
+    }
+    return join(folder, basename(model))
+  } finally {
+    zip.close()
+  }
+}
+
+const damaged = (path: string, { reason }: Unreadable): GraftError => new GraftError('model-archive-damaged', {
+  en: `${path} cannot be read as an archive with a model: ${reason.en}.`, zh: `无法将 ${path} 读取为含有模型的压缩包：${reason.zh}。`
+}, { field: 'path', remedy: { en: 'Unpack it and choose the model file in it.', zh: '请先解压，再选择其中的模型文件。' } })

@@ -1,0 +1,8 @@
+import { defineFeature } from '../../shared/feature'
+import StudiesScreen from './StudiesScreen.vue'
+import { studiesMessages } from './messages'
+
+export const feature = defineFeature({
+  routes: [{ path: '/studies', name: 'studies', component: StudiesScreen }],
+  messages: studiesMessages
+})

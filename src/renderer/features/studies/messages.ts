@@ -1,0 +1,38 @@
+import { defineMessages } from '../../shared/i18n'
+
+export const studiesMessages = defineMessages({
+  en: {
+    studies: {
+      title: 'Studies',
+      purpose: 'Runs that were started together: candidates with their control runs and their repetitions.',
+      back: 'All runs',
+      empty: 'No study yet',
+      emptyHint: 'Tick control runs or choose several seeds on the Transfer screen, or start one with a file from a terminal.',
+      start: 'Start a transfer',
+      summary: '{done} of {runs} runs done',
+      open: 'Runs of {name}',
+      compare: 'Compare its runs',
+      missing: 'Go on with the one that is missing | Go on with the {count} that are missing',
+      stop: 'Cancel the one that is left | Cancel the {count} that are left',
+      table: 'Runs of {name} by setting',
+      arm: 'What was run', score: 'Test accuracy', spread: 'mean ± standard deviation over seeds', seeds: 'Seeds done'
+    }
+  },
+  zh: {
+    studies: {
+      title: '研究',
+      purpose: '一起启动的运行：候选运行及其对照与重复。',
+      back: '全部运行',
+      empty: '还没有研究',
+      emptyHint: '在“迁移”页面勾选对照运行或选择多个种子，或在终端用文件启动。',
+      start: '开始迁移',
+      summary: '{runs} 个运行中已完成 {done} 个',
+      open: '{name} 的运行',
+      compare: '比较其运行',
+      missing: '继续缺少的 {count} 个',
+      stop: '取消剩余的 {count} 个',
+      table: '{name} 的运行（按设置）',
+      arm: '运行内容', score: '测试准确率', spread: '各种子的均值 ± 标准差', seeds: '已完成的种子'
+    }
+  }
+})

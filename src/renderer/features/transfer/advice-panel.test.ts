@@ -1,0 +1,129 @@
+import type { VueWrapper } from '@vue/test-utils'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { Advice } from '../../../contract/advice'
+import { recommend } from '../../../rules/advice/recommend'
+import { evidence, ground, scored } from '../../../rules/advice/testing'
+import { seriousViolations } from '../../testing/accessibility'
+import { createFakeApi, type FakeApi } from '../../testing/fake-api'
+import { fakeJob } from '../../testing/fake-jobs'
+import { openScreen, settle, type Mounted } from '../../testing/mount'
+
+let mounted: Mounted | undefined
+async function open(fake: FakeApi, language: 'en' | 'zh' = 'en'): Promise<VueWrapper> {
+  mounted = await openScreen(fake, '/transfer', language)
+  await settle()
+  vi.advanceTimersByTime(200)
+  await settle()
+  return mounted.wrapper
+}
+beforeEach(() => { vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }) })
+afterEach(() => {
+  vi.useRealTimers()
+  mounted?.wrapper.unmount()
+  document.body.innerHTML = ''
+})
+
+function adviceOf(change: Partial<Parameters<typeof ground>[0]> = {}): Advice {
+  const asked = ground(change)
+  return {
+    wanted: asked.wanted, ...recommend(asked), evidence: asked.evidence, cached: false, seconds: 1, at: '2026-01-01T00:00:00.000Z'
+  }
+}
+const panel = (wrapper: VueWrapper) => wrapper.get('.advice')
+const button = (wrapper: VueWrapper, text: string) => {
+  const found = panel(wrapper).findAll('button').find((candidate) => candidate.text().includes(text) || candidate.attributes('aria-label')?.includes(text))
+  if (!found) throw new Error(`no button “${text}” in ${panel(wrapper).text()}`)
+  return found
+}
+async function asked(fake: FakeApi, wrapper: VueWrapper): Promise<void> {
+  await button(wrapper, 'Ask for advice').trigger('click')
+  await settle()
+  fake.emit('jobs', 'changed', fakeJob('advise', { progress: { phase: 'features', done: 20, total: 100 } }))
+  await settle()
+}
+const named = (fake: FakeApi, name: string) => fake.calls.filter((call) => call.name === name).map(({ input }) => input)
+
+describe('the panel with advice', () => {
+  it('asks for a look at the transfer that is chosen, shows how far it is, and puts three methods forward', async () => {
+    const fake = createFakeApi({ advice: adviceOf() })
+    const wrapper = await open(fake)
+    await asked(fake, wrapper)
+    expect(named(fake, 'advice.ask')).toMatchObject([{ source: expect.any(String), target: { dataset: expect.any(String) } }])
+    expect(panel(wrapper).text()).toContain('Looking at the images')
+    fake.emit('jobs', 'changed', fakeJob('advise', { state: 'done' }))
+    await settle()
+    const text = panel(wrapper).text()
+    expect(text).toContain('Worth trying, best first')
+    expect(panel(wrapper).findAll('h3').map((title) => title.text())).toEqual(['fine-tuning', 'linear-probe', 'scratch'])
+    expect(text).toContain('89.0')
+    expect(text).toContain('no test image was looked at')
+    expect(text).toContain('how good the advice is here is not known')
+    vi.useRealTimers()
+    expect(await seriousViolations()).toEqual([])
+  })
+
+  it('takes a method with one click', async () => {
+    const fake = createFakeApi({ standing: adviceOf() })
+    const wrapper = await open(fake)
+    await button(wrapper, 'Take linear-probe').trigger('click')
+    await settle()
+    expect(button(wrapper, 'Take linear-probe').attributes('disabled')).toBeDefined()
+    expect(button(wrapper, 'Take linear-probe').text()).toBe('Chosen')
+  })
+
+  it('shows what stood from before at once, and looks again when asked', async () => {
+    const fake = createFakeApi({ standing: adviceOf() })
+    const wrapper = await open(fake)
+    expect(panel(wrapper).text()).toContain('Worth trying')
+    await button(wrapper, 'Look again').trigger('click')
+    await settle()
+    expect(named(fake, 'advice.ask')).toHaveLength(1)
+  })
+
+  it('says plainly that it does not know, and why', async () => {
+    const { crossValidated: _, ...single } = evidence({ labelsPerClass: 1, labelled: 10 })
+    const wrapper = await open(createFakeApi({ standing: adviceOf({ evidence: single }) }))
+    expect(panel(wrapper).text()).toContain('The evidence does not carry advice.')
+    expect(panel(wrapper).text()).toContain('Grant at least two labels per class')
+    expect(panel(wrapper).text()).toContain('No accuracy can be foretold.')
+  })
+
+  it('gives a look up when asked to', async () => {
+    const fake = createFakeApi()
+    const wrapper = await open(fake)
+    await asked(fake, wrapper)
+    await button(wrapper, 'Cancel').trigger('click')
+    await settle()
+    expect(named(fake, 'jobs.cancel')).toEqual([{ id: 'job-advise' }])
+    expect(panel(wrapper).text()).toContain('Ask for advice')
+  })
+
+  it('says what went wrong, and tries again', async () => {
+    const fake = createFakeApi()
+    const wrapper = await open(fake)
+    await asked(fake, wrapper)
+    fake.emit('jobs', 'changed', fakeJob('advise', { state: 'failed', error: { code: 'no', message: { en: 'The disk is gone.', zh: '磁盘不见了。' } } }))
+    await settle()
+    expect(panel(wrapper).text()).toContain('The disk is gone.')
+    await button(wrapper, 'again').trigger('click')
+    await settle()
+    expect(named(fake, 'advice.ask')).toHaveLength(2)
+  })
+
+  it('opens its evidence on demand, every score with what it measures, and ranks sources', async () => {
+    const scores = [scored('k-nearest', [0.8, 0.9], [0.5, 0.6]), scored('logme', [0.3, 0.4], [0.1, 0.2])]
+    const fake = createFakeApi({ standing: adviceOf({ evidence: evidence({ scores }) }) })
+    const wrapper = await open(fake)
+    await button(wrapper, 'Evidence').trigger('click')
+    expect(panel(wrapper).findAll('tbody tr')).toHaveLength(3)
+    await button(wrapper, 'Which source?').trigger('click')
+    await settle()
+    expect(named(fake, 'advice.ask')).toMatchObject([{ allSources: true }])
+  })
+
+  it('speaks Chinese', async () => {
+    const wrapper = await open(createFakeApi({ standing: adviceOf() }), 'zh')
+    expect(panel(wrapper).text()).toContain('值得尝试')
+    expect(panel(wrapper).text()).toContain('未查看任何测试图像')
+  })
+})

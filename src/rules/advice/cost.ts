@@ -1,0 +1,46 @@
+import type { Pace } from '../../contract/advice'
+import type { Dataset } from '../../contract/datasets'
+import type { MethodSummary } from '../../contract/methods'
+import type { Run, Spec } from '../../contract/runs'
+import { countOf, sourceChoice } from '../domains'
+import { grantedImages } from '../specs/learned-from'
+import { keyOf } from '../studies/plan'
+
+/** What TensorFlow takes before it holds a picture, and what looking at images takes at most, in bytes. */
+const [programBytes, lookingBytes] = [400e6, 512e6]
+/** Starting, loading and saving, in seconds. */
+const startSeconds = 4
+
+interface Costs { method: MethodSummary, spec: Spec, target: Dataset, sourceData?: Dataset | undefined, pace: Pace | undefined, runs: readonly Run[] }
+
+/** Whether a method looks at each image once and learns on the features. */
+const onFeatures = ({ id, family }: MethodSummary): boolean => family === 'classical' || id === 'linear-probe'
+
+/** Seconds and bytes that a run will take here, roughly: as long as the same spec took before, else by the pace that a probe found. */
+export function costOf({ method, spec, target, sourceData, pace, runs }: Costs): { seconds?: number, bytes?: number } {
+  const before = runs.find((run) => run.state === 'done' && keyOf(sizeOf(run.spec)) === keyOf(sizeOf(spec)))
+  const choice = spec.target.domain === undefined ? undefined : { only: spec.target.domain }
+  const { epochs, batchSize } = spec.training
+  const [validation, test] = [countOf(target, 'validation', choice), countOf(target, 'test', choice)]
+  if (!pace) return before ? { seconds: before.seconds } : {}
+  if (onFeatures(method)) {
+    const images = grantedImages(target, spec.target)
+    return {
+      seconds: before?.seconds ?? startSeconds + (images + validation + test) / pace.looking,
+      bytes: programBytes + Math.min(lookingBytes, pace.baseBytes + 64 * pace.bytesPerImage)
+    }
+  }
+  const withSource = method.needs.sourceData && sourceData !== undefined
+  const unlabelled = method.needs.targetImages === true
+  const images = withSource ? countOf(sourceData, 'train', sourceChoice(spec)) : unlabelled ? countOf(target, 'train', choice) : grantedImages(target, spec.target)
+  const atOnce = Math.min(batchSize, images) * (withSource && unlabelled ? 2 : 1)
+  const steps = epochs * Math.max(1, Math.ceil(images / batchSize))
+  const learns = method.id === 'source-only' || images > 0
+  return {
+    seconds: before?.seconds ?? startSeconds + (learns ? steps * atOnce / pace.training : 0) + (epochs * validation + test) / pace.looking,
+    bytes: programBytes + pace.baseBytes + atOnce * pace.bytesPerImage
+  }
+}
+
+/** What a run's length depends on. */
+const sizeOf = ({ source, target, method, training: { seed: _, ...training } }: Spec): unknown => ({ source, target, method, training })

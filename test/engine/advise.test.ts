@@ -1,0 +1,96 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import * as tf from '@tensorflow/tfjs-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { adviceSchema, type AdviceWanted } from '../../src/contract/advice'
+import type { SplitName } from '../../src/contract/datasets'
+import { createEngine, type Engine } from '../../src/engine'
+import { architectureOf, definitionOf } from '../../src/engine/architectures'
+import { saveModel } from '../../src/engine/interchange/tfjs/model-folder'
+import { summaryOfNetwork } from '../../src/engine/models/open'
+import { Network } from '../../src/engine/network/network'
+import { openBackend } from '../../src/engine/runtime'
+import { openLibrary, type Library } from '../../src/library'
+import { installSamples } from '../../src/library/datasets/samples'
+
+const folder = mkdtempSync(join(tmpdir(), 'graft-advise-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+let library: Library
+let engine: Engine
+/** What was read of the data, as split and kind. */
+const read: string[] = []
+
+beforeAll(async () => {
+  // The cache must be empty, and set-up's runtime lies in the usual one: WebAssembly needs none.
+  await openBackend('wasm', { cacheDir: join(folder, 'cache') })
+  library = openLibrary(join(folder, 'data'))
+  await installSamples(library, join(__dirname, '..', '..', 'resources', 'samples'))
+  const digits = await library.datasets.get('digits')
+  // Fresh weights, kept as if they had been brought: even those see enough to tell digits apart.
+  const network = Network.create(definitionOf(architectureOf('seed-cnn'), [32, 32, 3], digits.classes), 3)
+  await saveModel(network, library.models.folder('model:net'), summaryOfNetwork(network, 'model:net', 'Net'))
+  network.dispose()
+  const { datasets } = library
+  const open = datasets.open.bind(datasets)
+  datasets.open = async (id) => {
+    const reader = await open(id)
+    for (const verb of ['readImages', 'readLabels'] as const) {
+      const original = reader[verb].bind(reader) as (split: SplitName, ...rest: unknown[]) => Promise<unknown>
+      Object.assign(reader, { [verb]: (split: SplitName, ...rest: unknown[]) => {
+        read.push(`${verb} ${split}`)
+        return original(split, ...rest)
+      } })
+    }
+    return reader
+  }
+  engine = createEngine({ library, cacheDir: join(folder, 'cache') })
+})
+
+const wanted = (labels: AdviceWanted['target']['labels']): AdviceWanted =>
+  ({ source: 'model:net', target: { dataset: 'digits', labels }, device: 'wasm' })
+
+describe('advice', () => {
+  it('comes of granted labels and training images alone, the same each time, and quicker the second', async () => {
+    read.length = 0
+    const before = tf.memory().numTensors
+    const phases = new Set<string>()
+    const first = await engine.advise(wanted({ perClass: 10 }), { onProgress: (phase) => phases.add(phase) })
+    expect(tf.memory().numTensors).toBe(before)
+    expect(adviceSchema.parse(JSON.parse(JSON.stringify(first)))).toEqual(JSON.parse(JSON.stringify(first)))
+    expect([...phases]).toEqual(expect.arrayContaining(['starting', 'loading', 'features', 'scores', 'probe']))
+    expect([...new Set(read)].sort()).toEqual(['readImages train', 'readLabels train'])
+    const { evidence } = first
+    expect(evidence).toMatchObject({ labelled: 100, labelsPerClass: 10, looked: 100, sourceKind: 'imported', sameClasses: true })
+    expect(evidence.scores.map(({ id, source }) => [id, source !== undefined])).toEqual([
+      ['k-nearest', true], ['logme', true], ['leep', true], ['nce', true], ['h-score', expect.any(Boolean)], ['transrate', true]
+    ])
+    expect(evidence.scores[0]!.source!.value).toBeGreaterThan(0.4)
+    expect(evidence.crossValidated!.value).toBeGreaterThan(0.4)
+    expect(evidence.pace!.training).toBeGreaterThan(0)
+
+    const second = await engine.advise(wanted({ perClass: 10 }))
+    expect([first.cached, second.cached]).toEqual([false, true])
+    expect(second.evidence).toEqual(evidence)
+    expect(second.seconds).toBeLessThan(first.seconds)
+  })
+
+  it('reads no label where none is granted', async () => {
+    read.length = 0
+    const { evidence } = await engine.advise(wanted('none'))
+    expect(read.filter((each) => each.startsWith('readLabels'))).toEqual([])
+    expect(evidence).toMatchObject({ labelled: 0, labelsPerClass: 0, scores: [] })
+    expect(evidence.unlabelled!.of).toBe(10)
+  })
+
+  it('ends at once when cancelled, and leaves nothing behind', async () => {
+    const before = tf.memory().numTensors
+    const cancel = new AbortController()
+    await expect(engine.advise(wanted('all'), { signal: cancel.signal, onProgress: (phase) => { if (phase === 'features') cancel.abort() } })).rejects.toThrow()
+    expect(tf.memory().numTensors).toBe(before)
+  })
+
+  it('says which data set is not there', async () => {
+    await expect(engine.advise({ ...wanted('all'), target: { dataset: 'nothing', labels: 'all' } })).rejects.toMatchObject({ code: 'dataset-not-found' })
+  })
+})
