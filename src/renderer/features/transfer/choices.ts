@@ -173,7 +173,10 @@ export function completeTransfer(choices: Choices, shelf: Shelf, device: Setting
     ? choices.sourceDataset ?? suggestSourceDataset(source, target, method.needs, shelf) : null
   const wanted = choices.domain === undefined ? suggestDomain(method, target, sourceDataset) : choices.domain
   const domain = wanted !== null && target?.domains?.includes(wanted) ? wanted : null
-  const ends = { source, target, method, sourceDataset, domain, labels: choices.labels ?? suggestLabels(source, target, method), validationLabels: choices.validationLabels }
+  const ends = {
+    source, target, method, sourceDataset, domain,
+    labels: choices.labels ?? suggestLabels(source, target, method), validationLabels: choices.validationLabels
+  }
   const open = settle(ends, {}, shelf)
   const { training, chosen } = settle(ends, choices.training, shelf)
   return {
