@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Step } from '../shared/file-graph'
-import type { KerasFileLayer } from './steps'
+import type { KerasFileLayer } from './layer'
 
 type Said = Omit<Step, 'name' | 'operator'>
 
