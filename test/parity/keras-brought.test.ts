@@ -18,7 +18,9 @@ import { uniform } from './numbers'
 const schema = z.object({
   by: z.string(),
   files: z.array(z.object({ title: z.string(), file: z.string(), content: z.base64(), answers: z.array(z.number()).min(2) })).length(5),
-  teachableMachine: z.object({ topology: z.base64(), weights: z.array(z.tuple([z.string(), z.array(z.int())])), answers: z.array(z.number()).length(6) }).optional()
+  teachableMachine: z.object({
+    topology: z.base64(), weights: z.array(z.tuple([z.string(), z.array(z.int())])), answers: z.array(z.number()).length(6)
+  }).optional()
 })
 /** Made by scripts/parity/keras_brought.py with the commands that stand in it. */
 const [newer, older] = (['keras-brought', 'keras-2-brought'] as const).map((name) => schema.parse(JSON.parse(readFileSync(join(__dirname, `${name}.json`), 'utf8'))))

@@ -29,8 +29,8 @@ describe('an ONNX file of PyTorch', () => {
     const given = tf.tidy(() => {
       const images = tf.tensor4d(Float32Array.from(uniform('onnx', 2 * 3 * 16 * 16)), [2, 3, 16, 16])
       // (127.5 (x + 1) / 255 − 0.5) / 0.25 = 2x
-      const pixels = title === 'pixels prepared inside' ? tf.mul<tf.Tensor4D>(images, 2) : images
-      return tf.softmax(network.forward(tf.transpose(pixels, [0, 2, 3, 1]), inference)).dataSync()
+      const pixels = title === 'pixels prepared inside' ? tf.mul(images, 2) : images
+      return tf.softmax(network.forward(tf.transpose(pixels, [0, 2, 3, 1]) as tf.Tensor4D, inference)).dataSync()
     })
     const wanted = answers.length === 2 ? answers.flatMap((p) => [1 - p, p]) : answers
     wanted.forEach((value, at) => { expect(Math.abs(given[at]! - value)).toBeLessThan(title.includes('16 bits') ? 2e-2 : 2e-4) })

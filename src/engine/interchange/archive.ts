@@ -17,10 +17,23 @@ const beside = /\.(bin|json|txt|data)$|(^|\/)[^./]+$/i
 const most = { files: 1_000, extra: 64 << 20 }
 
 /** The entry of an archive that is its model; undefined where there is none, or pictures show that it is data. */
-export function modelIn(entries: readonly string[]): string | undefined {
+function modelIn(entries: readonly string[]): string | undefined {
   const own = entries.filter((name) => !/(^|\/)(__MACOSX|\.)/.test(name))
   if (own.some((name) => pictures.test(name))) return undefined
   return models.map((ending) => own.find((name) => ending.test(name))).find((name) => name !== undefined)
+}
+
+/** Names in a zip archive; undefined where it is no whole one, which its format says when it reads it. */
+export async function entriesOf(path: string): Promise<string[] | undefined> {
+  try {
+    const zip = await ZipEntries.open(path)
+    const { names } = zip
+    zip.close()
+    return names
+  } catch (error) {
+    if (error instanceof Unreadable) return undefined
+    throw error
+  }
 }
 
 /**

@@ -10,9 +10,8 @@ import { notAFile } from '../../library/intake'
 import { importedRef } from '../../rules/refs'
 import { architectureOf } from '../architectures'
 import { modelFormats, type ModelFile, type ModelFormat, type PossibleModel } from '../interchange'
+import { entriesOf } from '../interchange/archive'
 import { unreadKind } from '../interchange/unread'
-import { ZipEntries } from '../interchange/shared/zip-entries'
-import { Unreadable } from '../safetensors/header'
 import { readLimits } from '../safetensors/limits'
 import { saveWeights } from '../interchange/tfjs/model-folder'
 import { namesBeside } from '../interchange/names-beside'
@@ -209,19 +208,6 @@ async function formatOf(path: string, wanted: string | undefined): Promise<Model
       zh: `请选择 ${readable.map(({ title }) => title.zh).join('、')} 的文件或文件夹，或用 --format 指定格式（${known}）。`
     }
   })
-}
-
-/** Names in a zip archive; undefined where it is no whole one, which its format says when it reads it. */
-async function entriesOf(path: string): Promise<string[] | undefined> {
-  try {
-    const zip = await ZipEntries.open(path)
-    const { names } = zip
-    zip.close()
-    return names
-  } catch (error) {
-    if (error instanceof Unreadable) return undefined
-    throw error
-  }
 }
 
 /** A path as far as formats look at it before they read it. @throws GraftError naming it where it cannot be opened */

@@ -31,7 +31,8 @@ async function everyOneIsModel(paths: readonly string[]): Promise<boolean> {
 
 async function isModelByItsEndingOnly(path: string): Promise<boolean> {
   if ((await possibleModelAt(path)).folder) return false
-  if (!modelFormats.some(({ extensions }) => extensions.some((ending) => path.toLowerCase().endsWith(ending)))) return false
+  // Of an archive its names tell.
+  if (!modelFormats.some(({ id, extensions }) => id !== 'archive' && extensions.some((ending) => path.toLowerCase().endsWith(ending)))) return false
   // A file of CIFAR's records says nothing alone; its folder does. Pictures that happen to lie beside it say nothing of it.
   const pictures = formats.at(-1)
   for (const format of formats) {

@@ -16,7 +16,7 @@ import { Hdf5File } from './hdf5/file'
 import { decodeKerasArchive } from './format-3'
 import { decodeKeras } from './file'
 import { encodeKerasH5, openHdf5 } from './h5'
-import { kerasGraph, kerasInput, parseKerasModel, RunsCode } from './steps'
+import { kerasGraph, kerasInput, parseKerasModel, RunsCode } from '../keras-layers/steps'
 import { recognise } from '../recognition/recognise'
 import { Unreadable } from '../../safetensors/header'
 

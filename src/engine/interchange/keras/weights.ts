@@ -1,7 +1,8 @@
 import type { Bounds } from '../../safetensors/bounds'
 import type { FileTensor } from '../shared/model-format'
 import type { Hdf5Object } from './hdf5/file'
-import { leavesOf, type KerasFileLayer, type KerasModel } from './steps'
+import type { KerasFileLayer, KerasModel } from '../keras-layers/layer'
+import { leavesOf } from '../keras-layers/steps'
 import { shown, Unreadable } from '../../safetensors/header'
 
 /** The numbers of every weight as `<layer>/<weight>`, and the layers that have any, in the file's order. */

@@ -6,7 +6,7 @@ import { weightShapes } from '../../network/shapes'
  * channels is the same one. Of a dense layer over a flattened image [height, width, 3] likewise.
  */
 export function turnChannels(definition: NetworkDefinition, weights: ReadonlyMap<string, Float32Array>): void {
-  const [{ name, shape }] = weightShapes(definition) as [ReturnType<typeof weightShapes>[number]]
+  const { name, shape } = weightShapes(definition)[0]!
   const kernel = weights.get(name)!
   const out = shape.at(-1)!
   for (let start = 0; start < kernel.length; start += 3 * out) {

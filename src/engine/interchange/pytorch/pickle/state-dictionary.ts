@@ -99,7 +99,8 @@ function inOrder(pairs: readonly (readonly [PickleValue, PickleValue])[]): strin
 }
 
 function textsOf(value: PickleValue | undefined | readonly (PickleValue | undefined)[]): string[] | undefined {
-  const items: readonly (PickleValue | undefined)[] = value instanceof PickleList || value instanceof PickleTuple ? value.items : Array.isArray(value) ? value as readonly PickleValue[] : []
+  const items: readonly (PickleValue | undefined)[] = value instanceof PickleList || value instanceof PickleTuple ? value.items
+    : Array.isArray(value) ? value as readonly PickleValue[] : []
   const names = items.filter((item): item is string => typeof item === 'string' && item !== '')
   return names.length > 0 && names.length === items.length ? names : undefined
 }

@@ -3,11 +3,9 @@ import { imageShapeSchema, type ImageShape } from '../../../contract/datasets'
 import type { FileTensor } from '../shared/model-format'
 import type { FileGraph, GraphNode, Sides, Step } from '../shared/file-graph'
 import { Unreadable } from '../../safetensors/header'
+import type { KerasFileLayer, KerasModel } from './layer'
 import { ChannelPicks, pixelStep } from './pixels'
 
-/** A layer as a Keras configuration has it, and where it stands among models within models. */
-export interface KerasFileLayer { name: string, className: string, config: Record<string, unknown>, inbound: unknown, layers?: KerasModel }
-export interface KerasModel { className: string, layers: KerasFileLayer[], inputs: string[], outputs: string[] }
 
 /** A layer that carries a program. */
 export class RunsCode extends Error {
