@@ -24,7 +24,9 @@ export const studyFileSchema = z.strictObject({
   id: idSchema.optional(),
   base: z.strictObject({
     source: z.strictObject({ model: modelRefSchema, dataset: idSchema.optional() }),
-    target: z.strictObject({ dataset: idSchema, labels: labelGrantSchema.optional(), validationLabels: validationGrantSchema.optional(), domain: z.string().optional() }),
+    target: z.strictObject({
+      dataset: idSchema, labels: labelGrantSchema.optional(), validationLabels: validationGrantSchema.optional(), domain: z.string().optional()
+    }),
     method: z.strictObject({ id: z.string(), params: z.record(z.string(), parameterValueSchema).optional() }),
     training: z.record(z.string(), parameterValueSchema).optional(),
     device: deviceSchema.optional()

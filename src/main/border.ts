@@ -7,7 +7,9 @@ import type { Text } from '../contract/text'
  */
 
 /** Of one message. A text that is longer than this (a chart that is saved) is named by its channel. */
-const limits = { characters: 16_384, entries: 100_000, values: 1_000_000, depth: 32, allCharacters: 32 << 20, bytes: 256 << 20, number: Number.MAX_SAFE_INTEGER }
+const limits = {
+  characters: 16_384, entries: 100_000, values: 1_000_000, depth: 32, allCharacters: 32 << 20, bytes: 256 << 20, number: Number.MAX_SAFE_INTEGER
+}
 
 /** @param longestText characters that one text may have, where a channel takes more than others */
 export function tooLarge(message: unknown, longestText = limits.characters): ErrorValue | undefined {

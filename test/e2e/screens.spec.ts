@@ -28,7 +28,8 @@ async function accessibilityProblems(page: Page): Promise<string[]> {
 
 /** Names of messages that are on the screen in the place of their texts. */
 function rawMessageNames(page: Page): Promise<string[]> {
-  return page.evaluate(() => document.body.innerText.match(/\b(?:common|transfer|run|runs|studies|compare|datasets|models|settings)\.[a-z]\w*(?:\.\w+)*/g) ?? [])
+  return page.evaluate(() => document.body.innerText
+    .match(/\b(?:common|transfer|run|runs|studies|compare|datasets|models|settings)\.[a-z]\w*(?:\.\w+)*/g) ?? [])
 }
 
 test('every screen in light and dark, English and Chinese', async ({ launchGraft }) => {

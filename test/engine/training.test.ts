@@ -122,7 +122,8 @@ describe.each(methods.map((method) => method.id))('%s', (id) => {
     const run = await bench.run(spec)
     expect(run.error).toBeUndefined()
     expect(run.state).toBe('done')
-    const [target, sourceData] = await Promise.all([spec.target.dataset, spec.source.dataset].map((dataset) => dataset === undefined ? undefined : bench.library.datasets.get(dataset)))
+    const [target, sourceData] = await Promise.all([spec.target.dataset, spec.source.dataset]
+      .map((dataset) => dataset === undefined ? undefined : bench.library.datasets.get(dataset)))
     const summary = bench.engine.catalogue().methods.find((method) => method.id === id)!
     // A control takes the steps that are planned for its candidate: every method has to say how many these are.
     expect(run.steps).toBe(plannedSteps(spec, summary, { target: target!, ...(sourceData && { sourceData }) }))

@@ -56,7 +56,9 @@ const ask = ({ noun, verb }: { noun: string, verb: string }, input: unknown): Pr
 /** Every place in a message, as a function that gives the message with something else there. */
 function places(value: unknown, rebuild: (value: unknown) => unknown = (same) => same): { value: unknown, put(other: unknown): unknown }[] {
   const here = { value, put: rebuild }
-  if (Array.isArray(value)) return [here, ...value.flatMap((entry, index) => places(entry, (other) => rebuild(value.map((each, at): unknown => at === index ? other : each))))]
+  if (Array.isArray(value)) {
+    return [here, ...value.flatMap((entry, index) => places(entry, (other) => rebuild(value.map((each, at): unknown => at === index ? other : each))))]
+  }
   if (typeof value !== 'object' || value === null) return [here]
   return [here, ...Object.entries(value).flatMap(([key, entry]) => places(entry, (other) => rebuild({ ...value, [key]: other })))]
 }

@@ -75,14 +75,14 @@ export const run: CliCommand = (program, context) => {
     await context.readyLibrary()
     await context.readyModels({ mentioned: JSON.stringify(open) })
     const spec = specFromFlags(specFlags(flags), methods, await settingsShelf(context))
+    const chosen = chosenSettingsText(spec, context.language)
+    if (chosen !== '') context.notice({ en: `Chosen for you:\n${chosen}`, zh: `为您选择：\n${chosen}` })
     if (flags.twins === true || seeds > 1 || flags.depths !== undefined) {
       const specs = flags.depths === undefined ? [spec] : await depthsOf(context, spec, readDepths(flags.depths))
       return runStudy(context, { id: newId(), specs, seeds, twins: flags.twins === true, jobs, ...(name !== undefined && { name }) })
     }
     const created = await createRun(context, spec, name)
     context.notice({ en: `Run ${created.id}`, zh: `运行 ${created.id}` })
-    const chosen = chosenSettingsText(spec, context.language)
-    if (chosen !== '') context.notice({ en: `Chosen for you:\n${chosen}`, zh: `为您选择：\n${chosen}` })
     return trainResult(context, await train(context, created))
   }))
 }

@@ -17,7 +17,6 @@ it('so it is in errors, progress and JSON', () => {
   const progress = new Progress({ isTTY: false, columns: 80, write: (text) => { written.push(text) } }, 'en')
   progress.line(hostile)
   written.push(reasonLine({ code: 'x', message: { en: hostile, zh: hostile } }, 'en'), jsonDocument({ name: hostile }, 'en', false))
-  // eslint-disable-next-line no-control-regex -- these are what it is about
   expect(written.join('')).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e]/)
   expect(JSON.parse(written.at(-1)!)).toEqual({ name: hostile })
 })

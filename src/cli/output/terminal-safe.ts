@@ -3,7 +3,6 @@
  * over what stands there. Line breaks and tabs stay, every other control character becomes its picture (ESC is ␛).
  */
 export const terminalSafe = (text: string): string =>
-  // eslint-disable-next-line no-control-regex -- these are what it is about
   text.replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, (character) => {
     const code = character.charCodeAt(0)
     if (code < 0x20) return String.fromCharCode(0x2400 + code)

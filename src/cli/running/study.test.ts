@@ -28,6 +28,16 @@ it('a transfer is named in the language of who starts it, or as one asks', async
   expect(runs.map(({ name }) => name)).toEqual(['Mine', '中tuned：Seed CNN → Digits', 'tuned: Seed CNN → Digits'])
 })
 
+it('what nobody set is chosen, told before the run and kept with its reason; what is set stays', async () => {
+  const { stderr } = await speak(dataDir, [...training, '--epochs', '3', '--batch-size', 'auto'])
+  expect(stderr).toContain('Chosen for you:')
+  expect(stderr).toMatch(/batchSize +16 +There are only 4 images to learn from\./)
+  const [run] = (await openLibrary(dataDir).runs.list()).runs
+  expect(run!.spec).toMatchObject({ training: { epochs: 3, batchSize: 16 }, chosen: { batchSize: { en: expect.stringContaining('4 images') } } })
+  expect(run!.spec.chosen).not.toHaveProperty('epochs')
+  expect((await speak(dataDir, ['runs', 'show', run!.id])).stdout).toContain('16 (chosen: There are only 4 images to learn from.)')
+})
+
 describe('a transfer with twins and seeds', () => {
   it('is one study with a verdict, in JSON and in words', async () => {
     const { code, stdout, stderr } = await speak(dataDir, [...training, '--twins', '--seeds', '3', '--json'], { outcome: gains })

@@ -24,7 +24,7 @@ describe('a model card', () => {
 
   it('says of the others how many labels of the target they saw', () => {
     const text = card({ source: 'LeNet', target: 'MNIST', method: 'Fine-tuning' }, { target: { dataset: 'mnist', labels: { perClass: 5 } } })
-    expect(text).toContain('- Trained on: MNIST (5 labels per class; 40 training images).')
+    expect(text).toContain('- Trained on: MNIST (5 labels per class; 10 training images).')
     expect(text).not.toContain('Target:')
   })
 

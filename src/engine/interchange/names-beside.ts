@@ -6,7 +6,10 @@ const longest = 4 << 20
 const texts = z.array(z.string().min(1)).min(2)
 const byName = z.record(z.string(), z.int().min(0))
 const byNumber = z.record(z.string().regex(/^\d+$/), z.string().min(1))
-const configSchema = z.looseObject({ id2label: z.unknown().optional(), labels: z.unknown().optional(), label_names: z.unknown().optional(), classes: z.unknown().optional() })
+const configSchema = z.looseObject({
+  id2label: z.unknown().optional(), labels: z.unknown().optional(), label_names: z.unknown().optional(),
+  classes: z.unknown().optional()
+})
 
 /** Files in which programs leave class names beside a model: Teachable Machine, Hugging Face, timm, and what people call them. */
 const names = [

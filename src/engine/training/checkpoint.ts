@@ -108,8 +108,8 @@ export async function loadCheckpoint<State>(path: string, schema: z.ZodType<Stat
       zh: `检查点 ${path} 已损坏，无法使用。`
     }, {
       remedy: {
-        en: 'Start this run again from its beginning: “Start again” in the window, or `graft resume RUN --from-start`.',
-        zh: '请从头重新开始此运行：在窗口中点击“重新开始”，或使用 `graft resume RUN --from-start`。'
+        en: 'Start this run again from its beginning.',
+        zh: '请从头重新开始此运行。'
       },
       details: error instanceof Error ? error.message : String(error),
       cause: error

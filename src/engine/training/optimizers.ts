@@ -78,7 +78,8 @@ class Slots {
  */
 function forEachParameter(
   groups: readonly ParameterGroup[], gradients: Readonly<Record<string, tf.Tensor>>, learningRate: number,
-  { weightDecay, decayBiases = true }: OptimizerSettings, update: (parameter: { key: string, variable: tf.Variable, gradient: tf.Tensor, rate: number, decay: number }) => void
+  { weightDecay, decayBiases = true }: OptimizerSettings,
+  update: (parameter: { key: string, variable: tf.Variable, gradient: tf.Tensor, rate: number, decay: number }) => void
 ): void {
   for (const group of groups) {
     const rate = learningRate * group.learningRateFactor

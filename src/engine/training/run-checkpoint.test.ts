@@ -68,7 +68,7 @@ describe('two generations of checkpoints', () => {
     for (const name of ['last.safetensors', 'before.safetensors']) await damage(name)
     for (let time = 0; time < 2; time++) {
       await expect(loadRunCheckpoint(folder)).rejects.toMatchObject({
-        code: 'checkpoint-damaged', value: { remedy: { en: expect.stringContaining('--from-start') } }
+        code: 'checkpoint-damaged', value: { remedy: { en: expect.stringContaining('from its beginning') } }
       })
     }
   })

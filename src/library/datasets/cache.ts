@@ -121,7 +121,8 @@ export class DatasetReader {
     const path = splitFiles(this.folder, split).names
     let loading = this.names.get(split)
     if (!loading) {
-      loading = readNames(path, { count, sha256: this.splitOf(split).sha256.names }, (details) => datasetDamaged(path, details)).catch((error: unknown) => { throw namingFile(error, path) })
+      loading = readNames(path, { count, sha256: this.splitOf(split).sha256.names }, (details) => datasetDamaged(path, details))
+        .catch((error: unknown) => { throw namingFile(error, path) })
       this.names.set(split, loading)
       loading.catch(() => this.names.delete(split))
     }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import * as fs from 'node:fs/promises'
 import { sha256Of } from '../disk/checksums'
 
-/** One number an image while a split is being written: its class or its domain. Absent where any image has none. */
+/** One number per image while a split is being written: its class or its domain. Absent where any image has none. */
 export class Column {
   private chunks: (Int32Array | undefined)[] = []
   private count = 0

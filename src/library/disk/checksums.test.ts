@@ -5,7 +5,7 @@ it('CRC-32 is the one of the standard, with Node\'s own function and without', a
   vi.doMock('node:zlib', () => ({ crc32: undefined }))
   // A copy of the module, as a Node without the function loads it.
   const copy = './checksums?without-native'
-  const without = await import(/* @vite-ignore */ copy) as typeof import('./checksums')
+  const without = await import(/* @vite-ignore */ copy) as { crc32: typeof crc32 }
   vi.doUnmock('node:zlib')
   expect(without.crc32).not.toBe(crc32)
   // The check value of CRC-32/ISO-HDLC.

@@ -91,7 +91,7 @@ function whyChosen({ chosen }: Spec, name: string, language: Language): string {
 /** What Graft chose for a spec, a line each; empty where everything was set. */
 export function chosenSettingsText(spec: Spec, language: Language): string {
   const values: Record<string, unknown> = spec.training
-  return facts(Object.keys(spec.chosen ?? {}).map((name) => [name, `${String(values[name])}${whyChosen(spec, name, language)}`]), '  ')
+  return facts(Object.entries(spec.chosen ?? {}).map(([name, why]) => [name, `${String(values[name])}  ${why[language]}`]), '  ')
 }
 
 /** Method parameters and training settings of a spec, one per line. */

@@ -7,12 +7,12 @@ type Said = Omit<Step, 'name' | 'operator'>
 /** Channels that were taken out of an image one by one: by the layer that takes one, whose image and which. */
 export class ChannelPicks extends Map<string, { from: string, channel: number }> {}
 
-/** Longest list of constants that a step over pixels can have: one number a channel. */
+/** Longest list of constants that a step over pixels can have: one number per channel. */
 const mostChannels = 4
 const numberOr = z.union([z.number(), z.array(z.unknown())])
 const wrapped = z.object({ class_name: z.enum(['__tensor__', '__numpy__']), config: z.object({ value: z.unknown() }) })
 
-/** A constant as one number a channel; undefined where it is none, or a longer one. */
+/** A constant as one number per channel; undefined where it is none, or a longer one. */
 function constantOf(value: unknown): number[] | undefined {
   const inner = wrapped.safeParse(value).data?.config.value ?? value
   const found = numberOr.safeParse(inner).data

@@ -12,12 +12,10 @@ export const flipsMessages = {
     open: '{cell}: {count} of {n} pictures, {help}',
     share: '{count} ({share})',
     picturesGone: 'The pictures are no longer here: their data set was deleted or has changed.',
-    confusions: 'Confusion matrices',
     difference: 'Difference of the confusions',
     differenceHint: '“{second}” minus “{first}”: green is a change for the better, vermilion for the worse.',
     differenceCell: 'True {truth}, predicted {predicted}: {difference} images',
     differenceMany: 'The {count} largest differences',
-    none: 'None.',
     picture: 'true {truth}; {first}: {firstClass}; {second}: {secondClass}',
     by: '{name} says',
     sure: '{class}, {confidence} sure',
@@ -26,8 +24,7 @@ export const flipsMessages = {
     explain: 'Where each looked',
     explaining: 'Asking both models',
     noMap: 'No heat map: this model has no convolution to look through.',
-    looked: 'Where {name} saw “{class}” (Grad-CAM)',
-    cancelled: 'Stopped before there was an answer.'
+    looked: 'Where {name} saw “{class}” (Grad-CAM)'
   },
   zh: {
     title: '逐图像的变化',
@@ -41,12 +38,10 @@ export const flipsMessages = {
     open: '{cell}：{n} 张中的 {count} 张，{help}',
     share: '{count}（{share}）',
     picturesGone: '图像已不在：其数据集已被删除或更改。',
-    confusions: '混淆矩阵',
     difference: '混淆之差',
     differenceHint: '“{second}”减“{first}”：绿色为变好，朱红为变差。',
     differenceCell: '真实 {truth}，预测 {predicted}：{difference} 张图像',
     differenceMany: '差异最大的 {count} 项',
-    none: '无。',
     picture: '真实 {truth}；{first}：{firstClass}；{second}：{secondClass}',
     by: '{name} 的回答',
     sure: '{class}，把握 {confidence}',
@@ -55,7 +50,6 @@ export const flipsMessages = {
     explain: '各自看了哪里',
     explaining: '正在询问两个模型',
     noMap: '没有热图：该模型没有可供查看的卷积层。',
-    looked: '{name} 在何处看到“{class}”（Grad-CAM）',
-    cancelled: '在得到回答之前已停止。'
+    looked: '{name} 在何处看到“{class}”（Grad-CAM）'
   }
 }

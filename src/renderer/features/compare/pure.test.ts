@@ -88,7 +88,7 @@ describe('short names', () => {
       run('d', 'The one for the paper, with everything', 'scratch')
     ]
     expect([...shortNames(runs, fakeMethods).values()]).toEqual([
-      'Fine-tuning, seed 1', 'Fine-tuning, seed 2', 'From scratch', 'The one for…ith everything'
+      'Fine-tuning, seed 1', 'Fine-tuning, seed 2', 'From scratch', 'The one for…th everything'
     ])
   })
 

@@ -76,8 +76,7 @@ export const runMessages = defineMessages({
         title: 'What next?',
         held: 'Foretold before it began: {accuracy}, between {low} and {high}. That held.',
         missed: 'Foretold before it began: {accuracy}, between {low} and {high}. That did not hold.'
-      },
-      continue: 'Next: take it to other pictures'
+      }
     }
   },
   zh: {
@@ -155,8 +154,7 @@ export const runMessages = defineMessages({
         title: '接下来做什么？',
         held: '开始前的预测：{accuracy}，介于 {low} 与 {high} 之间。预测成立。',
         missed: '开始前的预测：{accuracy}，介于 {low} 与 {high} 之间。预测未成立。'
-      },
-      continue: '下一步：用到其他图像上'
+      }
     }
   }
 })

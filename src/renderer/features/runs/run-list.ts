@@ -4,7 +4,14 @@ import { isTwin } from '../../shared/runs'
 /** A filter's choice that lets everything through; never an id. */
 export const any = '*'
 /** What narrows the list. */
-export interface RunFilter { text: string, state: typeof any | StateGroup, method: string, target: string, /** Without the control runs of studies. */ candidatesOnly: boolean }
+export interface RunFilter {
+  text: string
+  state: typeof any | StateGroup
+  method: string
+  target: string
+  /** Without the control runs of studies. */
+  candidatesOnly: boolean
+}
 export const everyRun: RunFilter = { text: '', state: any, method: any, target: any, candidatesOnly: false }
 
 /** States as a person asks for them: what works now, what can go on, what is over. */

@@ -20,7 +20,7 @@ export function changeIn(query: unknown): z.infer<typeof changeSchema> {
 /** The choices of a run's spec with that change: another method comes with its own settings. */
 export function changed(choices: Choices, { source, target }: Spec, { method, labels, epochs, learningRate }: ReturnType<typeof changeIn>): Choices {
   const training = { ...choices.training, ...(epochs !== undefined && { epochs }), ...(learningRate !== undefined && { learningRate }) }
-  if (method === undefined) return { ...choices, training, ...(labels !== undefined && { labels }) }
+  if (method === undefined) return { ...choices, training, ...(labels !== undefined && { labels, validationLabels: undefined }) }
   return {
     source: source.model, target: target.dataset, domain: target.domain ?? null, method, params: {}, training: { seed: choices.training.seed ?? 1 },
     labels: labels ?? target.labels

@@ -157,9 +157,12 @@ describe('what is chosen before anybody chose', () => {
   it('repeats a run exactly', () => {
     const spec = fakeSpec({
       source: { model: 'run:mnist-run' }, method: { id: 'fine-tuning', params: { layerDecay: 0.5, headFactor: 1, unfreezeEvery: 0 } },
-      target: { dataset: 'digits', labels: { perClass: 7 } }, device: 'cpu'
+      target: { dataset: 'digits', labels: { perClass: 7 }, validationLabels: { perClass: 7 } }, device: 'cpu'
     })
     expect(specOf(completeTransfer(choicesOf(spec), pretrained, 'auto'))).toEqual(spec)
+    // All validation labels chose in a record of an earlier version.
+    const { validationLabels: _, ...target } = spec.target
+    expect(specOf(completeTransfer(choicesOf({ ...spec, target }), pretrained, 'auto'))!.target.validationLabels).toBe('all')
   })
 })
 

@@ -3,7 +3,7 @@ import type { Dataset } from '../../../contract/datasets'
 import type { MethodNeeds, MethodSummary } from '../../../contract/methods'
 import type { ModelRef, ModelSummary } from '../../../contract/models'
 import type { ParameterValue } from '../../../contract/parameters'
-import type { LabelGrant, Run, Spec } from '../../../contract/runs'
+import type { LabelGrant, Run, Spec, ValidationGrant } from '../../../contract/runs'
 import type { Text } from '../../../contract/text'
 import type { TrainingSettings } from '../../../contract/training'
 import { isLabelled, whyNot, type Shelf as FitShelf } from '../../../rules/methods/fit'
@@ -26,6 +26,8 @@ export interface Choices {
   method?: string
   target?: string
   labels?: LabelGrant | undefined
+  /** Of few labels, those that choose the epoch; as many as learn when absent. */
+  validationLabels?: ValidationGrant | undefined
   /** Null: the whole target data set. */
   domain?: string | null | undefined
   params: Record<string, ParameterValue>
@@ -42,6 +44,7 @@ export interface Transfer {
   method: MethodSummary | null
   target: Dataset | null
   labels: LabelGrant
+  validationLabels?: ValidationGrant | undefined
   /** The one domain of the target data set that is the target; null where all of it is. */
   domain: string | null
   params: Record<string, ParameterValue>
@@ -170,7 +173,10 @@ export function completeTransfer(choices: Choices, shelf: Shelf, device: Setting
     ? choices.sourceDataset ?? suggestSourceDataset(source, target, method.needs, shelf) : null
   const wanted = choices.domain === undefined ? suggestDomain(method, target, sourceDataset) : choices.domain
   const domain = wanted !== null && target?.domains?.includes(wanted) ? wanted : null
-  const ends = { source, target, method, sourceDataset, domain, labels: choices.labels ?? suggestLabels(source, target, method) }
+  const ends = {
+    source, target, method, sourceDataset, domain,
+    labels: choices.labels ?? suggestLabels(source, target, method), validationLabels: choices.validationLabels
+  }
   const open = settle(ends, {}, shelf)
   const { training, chosen } = settle(ends, choices.training, shelf)
   return {
@@ -199,11 +205,12 @@ function settle(ends: Ends, given: Choices['training'], shelf: Shelf): Pick<Tran
 
 /** The spec to start, or null while something is not chosen yet. */
 export function specOf(transfer: Transfer): Spec | null {
-  const { source, sourceDataset, target, method, labels, domain, params, training, chosen, device } = transfer
+  const { source, sourceDataset, target, method, labels, validationLabels, domain, params, training, chosen, device } = transfer
   if (source === null || target === null || method === null) return null
   const spec = completeSpec({
     source: { model: source, ...(sourceDataset !== null && { dataset: sourceDataset }) },
-    target: { dataset: target.id, labels, ...(domain !== null && { domain }) }, method: { id: method.id, params }, training, device
+    target: { dataset: target.id, labels, ...(validationLabels && { validationLabels }), ...(domain !== null && { domain }) },
+    method: { id: method.id, params }, training, device
   }, method)
   return { ...spec, ...(Object.keys(chosen).length > 0 && { chosen }) }
 }
@@ -223,6 +230,8 @@ export function choicesOf(spec: Spec, method?: MethodSummary, rate?: number): Ch
   const advised = rate === undefined ? {} : { learningRate: rate, optimizer: spec.training.optimizer }
   return {
     source: spec.source.model, sourceDataset: spec.source.dataset, target: spec.target.dataset, labels: spec.target.labels,
+    // A record of an earlier version let all of them choose.
+    validationLabels: typeof spec.target.labels === 'object' ? spec.target.validationLabels ?? 'all' : undefined,
     domain: spec.target.domain ?? null, method: spec.method.id, params: { ...spec.method.params }, training: { ...training, ...advised }, device: spec.device
   }
 }

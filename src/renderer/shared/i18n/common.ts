@@ -35,7 +35,7 @@ export const commonMessages = defineMessages({
         back: 'Change settings'
       },
       queue: {
-        title: 'Queue', earlier: 'Move forward: {name}', later: 'Move back: {name}', afterEpoch: 'Stop after this epoch', study: 'Cancel all {count} of its study'
+        title: 'Queue', none: 'No job is running.', earlier: 'Move forward: {name}', later: 'Move back: {name}', afterEpoch: 'Stop after this epoch', study: 'Cancel all {count} of its study'
       },
       exportModel: {
         save: 'Save as…', saveName: 'Save as… {name}', tfjs: 'TensorFlow.js (folder)', safetensors: 'safetensors', onnx: 'ONNX (opset 17)', keras: 'Keras (.h5)'
@@ -156,7 +156,7 @@ export const commonMessages = defineMessages({
         waiting: '另有 {count} 个在等待', cancelling: '正在取消…', background: '在后台继续', back: '修改设置'
       },
       queue: {
-        title: '队列', earlier: '前移：{name}', later: '后移：{name}', afterEpoch: '本轮后停止', study: '取消其研究的全部 {count} 个'
+        title: '队列', none: '没有正在运行的任务。', earlier: '前移：{name}', later: '后移：{name}', afterEpoch: '本轮后停止', study: '取消其研究的全部 {count} 个'
       },
       exportModel: {
         save: '另存为…', saveName: '另存为… {name}', tfjs: 'TensorFlow.js（文件夹）', safetensors: 'safetensors', onnx: 'ONNX（opset 17）', keras: 'Keras（.h5）'
