@@ -14,7 +14,7 @@ import { ownTarget } from '../setup/index.mjs'
 /** @type {Record<'linux' | 'windows', System>} */
 export const systems = {
   linux: {
-    target: 'linux-x64', forms: ['deb', 'rpm', 'AppImage', 'tar.gz'], node: 'node', command: 'graft', unpacked: 'linux-unpacked', native: /\.(so(\.\d+)*|node)$/
+    target: 'linux-x64', forms: ['deb', 'tar.gz'], node: 'node', command: 'graft', unpacked: 'linux-unpacked', native: /\.(so(\.\d+)*|node)$/
   },
   windows: {
     target: 'win32-x64', forms: ['exe'], node: 'node.exe', command: 'graft.cmd', unpacked: 'win-unpacked', native: /\.(dll|node)$/

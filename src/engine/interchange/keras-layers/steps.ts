@@ -6,7 +6,6 @@ import { Unreadable } from '../../safetensors/header'
 import type { KerasFileLayer, KerasModel } from './layer'
 import { ChannelPicks, pixelStep } from './pixels'
 
-
 /** A layer that carries a program. */
 export class RunsCode extends Error {
   constructor(readonly layer: string, readonly className: string) {
