@@ -9,7 +9,6 @@ export const flipsMessages = {
       'fixed': 'wrong in “{first}”, right in “{second}”', 'broken': 'right in “{first}”, wrong in “{second}”',
       'both-right': 'right in “{first}” and “{second}”', 'both-wrong': 'wrong in “{first}” and “{second}”'
     },
-    open: '{cell}: {count} of {n} pictures, {help}',
     share: '{count} ({share})',
     picturesGone: 'The pictures are no longer here: their data set was deleted or has changed.',
     difference: 'Difference of the confusions',
@@ -35,7 +34,6 @@ export const flipsMessages = {
       'fixed': '“{first}”答错，“{second}”答对', 'broken': '“{first}”答对，“{second}”答错',
       'both-right': '“{first}”和“{second}”都答对', 'both-wrong': '“{first}”和“{second}”都答错'
     },
-    open: '{cell}：{n} 张中的 {count} 张，{help}',
     share: '{count}（{share}）',
     picturesGone: '图像已不在：其数据集已被删除或更改。',
     difference: '混淆之差',
