@@ -87,6 +87,17 @@ describe('comparing runs of the library', () => {
     expect(gone).toMatchObject({ verdict: 'no-evidence', reason: { en: expect.stringContaining('is gone') } })
   })
 
+  it('gives no credit for beating a run that has not learned', async () => {
+    const first = await finishedRun('digits', (image) => image < 40)
+    const second = await finishedRun('digits', (image) => image < 10 || image >= 90)
+    await library.runs.update(first.id, (run) => ({ ...run, unlearned: { en: 'No better than guessing.', zh: '不比猜测好。' } }))
+    const [ahead] = (await compareRuns(library, [first.id, second.id])).differences
+    expect(ahead).toMatchObject({ verdict: 'no-evidence', mcnemar: { gained: 30, lost: 10 } })
+    expect(ahead!.reason!.en).toContain('has not learned')
+    // That it is worse than another stands.
+    expect((await compareRuns(library, [second.id, first.id])).differences[0]).toMatchObject({ verdict: 'worse' })
+  })
+
   it('names a run that is not there', async () => {
     await expect(compareRuns(library, ['nothing', 'nowhere'])).rejects.toMatchObject({ code: 'run-not-found' })
   })

@@ -16,7 +16,7 @@ export async function compareRuns(library: Pick<Library, 'datasets' | 'runs'>, i
   const [first, ...others] = runs
   const differences: PairedDifference[] = []
   if (first) for (const second of others) differences.push(await compareTwo(library, first, second))
-  return { runs, differences: judgeTogether(differences), reliability: await reliabilityOfAll(library, runs) }
+  return { runs, differences: judgeTogether(differences).map((pair) => first ? earned(pair, first) : pair), reliability: await reliabilityOfAll(library, runs) }
 }
 
 /** How right each run was where it was how sure, of those that kept both. */
@@ -44,6 +44,15 @@ async function compareTwo(library: Pick<Library, 'datasets' | 'runs'>, first: Ru
   return { ...pair, ...judgeTwo({ first: one!, second: other! }) }
 }
 
+/** To beat a run that has not learned proves nothing. */
+function earned(pair: PairedDifference, first: Run): PairedDifference {
+  return pair.verdict === 'better' && first.unlearned ? { ...pair, verdict: 'no-evidence', reason: unlearned(first) } : pair
+}
+
+const unlearned = (run: Run): Text => ({
+  en: `"${run.name}" has not learned: to beat it proves nothing. Give it more epochs.`,
+  zh: `“${run.name}”尚未学会：胜过它不能说明什么。请增加它的训练轮数。`
+})
 const noTest = (run: Run): Text => ({
   en: `"${run.name}" has no test result.`,
   zh: `“${run.name}”没有测试结果。`
