@@ -114,7 +114,9 @@ describe('a model of Teachable Machine', () => {
     const path = join(folder, 'converted.zip')
     await fs.writeFile(path, zipFile([{ name: 'labels.txt', content: Buffer.from('0 Cat\n1 Dog\n') }, { name, content: Buffer.from('TFL3') }]))
     await expect(engine.inspectModel({ path })).rejects.toMatchObject({
-      code: 'format-not-read', message: expect.stringContaining(kind), remedy: { en: expect.stringContaining('Tensorflow → Keras') }
+      value: {
+        code: 'format-not-read', message: { en: expect.stringContaining(kind) }, remedy: { en: expect.stringContaining('Tensorflow → Keras') }
+      }
     })
   })
 })

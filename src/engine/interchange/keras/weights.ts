@@ -98,23 +98,35 @@ function readModel(root: Hdf5Object, model: KerasModel, found: Collector): void 
     return
   }
   const counts = new Map<string, number>()
+  const byName = namedGroups(group)
   for (const layer of model.layers) {
     const kind = snakeCase(layer.className)
     const count = counts.get(kind) ?? 0
     counts.set(kind, count + 1)
     const place = count === 0 ? kind : `${kind}_${count}`
-    const object = group.find(layer.name) && !group.find(place) ? group.get(layer.name) : group.find(place)
+    const object = byName.get(layer.name) ?? (group.find(layer.name) && !group.find(place) ? group.get(layer.name) : group.find(place))
     if (!object) continue
     if (layer.layers) readModel(object, layer.layers, found)
     else {
       const variables = object.find('vars')
       const named = variables?.attributes().get('name')?.[0]
-      if (named !== undefined && named !== layer.name) {
+      // An operation that is no layer, as an addition in `preprocess_input`, has a place in the model and none in the file.
+      if (named !== undefined && named !== layer.name && variables!.names().length > 0) {
         throw new Unreadable({ en: `its weights of ${shown(place)} belong to ${shown(named)}, not to ${shown(layer.name)}`, zh: `${shown(place)} 的权重属于 ${shown(named)}，而不是 ${shown(layer.name)}` })
       }
       if (variables) addVariables(found, layer.name, place, layer, variables)
     }
   }
+}
+
+/** Groups with numbers by the layer that they say they belong to, where they say it. */
+function namedGroups(group: Hdf5Object): Map<string, Hdf5Object> {
+  return new Map(group.names().flatMap((place) => {
+    const object = group.get(place)
+    const variables = object.find('vars')
+    const named = variables && !variables.dataset() && variables.names().length > 0 ? variables.attributes().get('name')?.[0] : undefined
+    return named === undefined ? [] : [[named, object] as const]
+  }))
 }
 
 /** As Keras 3 names groups: `Conv2D` → `conv2d`, `BatchNormalization` → `batch_normalization`. */
