@@ -95,6 +95,13 @@ export class Constants {
     return found
   }
 
+  /** Whether a value is a single zero spread over a shape, as an exporter writes a bias that there is not. */
+  isZeros(name: string | undefined): boolean {
+    const node = this.nodes.get(name ?? '')
+    const filling = node?.operator === 'Expand' ? this.ints(node.inputs[0]) : undefined
+    return filling !== undefined && filling.data.length > 0 && filling.data.every((value) => value === 0)
+  }
+
   private compute(name: string): Ints {
     const source = this.source(name)
     if (source !== undefined) {
@@ -126,6 +133,7 @@ export class Constants {
       }
       case 'Identity':
       case 'Cast':
+      case 'CastLike':
       case 'Unsqueeze':
       case 'Squeeze': return input(0)
       case 'Shape': {

@@ -114,7 +114,7 @@ function convolution(node: OnnxNode, constants: Constants, add: Add): void {
   const padding = paddingOf(node)
   const depthwise = group > 1 && weight?.shape[0] === group && weight.shape[1] === 1
   const bias = constants.tensor(offset)
-  if (weight?.shape.length !== 4 || spreads(node) || padding === undefined || (group !== 1 && !depthwise) || (offset && !bias)) {
+  if (weight?.shape.length !== 4 || spreads(node) || padding === undefined || (group !== 1 && !depthwise) || (offset && !bias && !constants.isZeros(offset))) {
     return add(node, [data], { kind: 'other' })
   }
   add(node, [data], {
