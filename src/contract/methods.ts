@@ -45,8 +45,15 @@ const methodNeedsSchema = z.object({
 })
 export type MethodNeeds = z.infer<typeof methodNeedsSchema>
 
-/** A stage of gradient steps: the images that its epoch shows once, and the parameter that counts its epochs (the training's when absent). */
-const methodStageSchema = z.object({ images: z.enum(['source', 'target', 'target-unlabelled']), epochs: z.string().optional() })
+/** A stage of gradient steps. */
+const methodStageSchema = z.object({
+  /** The images that its epoch shows once. */
+  images: z.enum(['source', 'target', 'target-unlabelled']),
+  /** The parameter that counts its epochs; the training's when absent. There is no such stage while the parameter is not shown. */
+  epochs: z.string().optional(),
+  /** Only where the head is new, because the source has other classes. */
+  newHead: z.boolean().optional()
+})
 export type MethodStage = z.infer<typeof methodStageSchema>
 
 /** A method in the catalogue: all that form, flags, validation and documentation need. */

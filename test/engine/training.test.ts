@@ -126,7 +126,7 @@ describe.each(methods.map((method) => method.id))('%s', (id) => {
       .map((dataset) => dataset === undefined ? undefined : bench.library.datasets.get(dataset)))
     const summary = bench.engine.catalogue().methods.find((method) => method.id === id)!
     // A control takes the steps that are planned for its candidate: every method has to say how many these are.
-    expect(run.steps).toBe(plannedSteps(spec, summary, { target: target!, ...(sourceData && { sourceData }) }))
+    expect(run.steps).toBe(plannedSteps(spec, summary, { target: target!, sourceClasses: target!.classes, ...(sourceData && { sourceData }) }))
     const named = [...new Set((await steps(run)).flatMap((step) => Object.keys(step.losses)))].filter((name) => name !== 'total')
     const { losses: words = {} } = methods.find((method) => method.id === id)!
     expect(named.filter((name) => words[name] === undefined), 'losses without words for the chart, `losses` in the method\'s file').toEqual([])

@@ -34,7 +34,7 @@ export const delta = defineMethod({
   family: 'parameters',
   blocks: 'copied',
   needs: { sourceModel: true, sourceData: false, targetLabels: 'some', classes: 'any' },
-  stages: [{ images: 'target', epochs: 'attentionEpochs' }, { images: 'target' }],
+  stages: [{ images: 'target', epochs: 'attentionEpochs', newHead: true }, { images: 'target' }],
   parameters: {
     alpha: number({
       label: { en: 'Pull of the maps (α)', zh: '特征图的拉力（α）' },

@@ -1,11 +1,12 @@
 import type { Dataset } from '../../contract/datasets'
 import type { MethodStage, MethodSummary } from '../../contract/methods'
 import type { Metric, Spec } from '../../contract/runs'
+import { sameClassNames } from '../classes'
 import { countOf, domainSteps, sourceChoice, trainingDomains } from '../domains'
-import { settingOf } from '../facts'
+import { holds, settingOf } from '../facts'
 
-/** The data sets of a spec. */
-interface StepData { target: Dataset, sourceData?: Dataset }
+/** The data sets of a spec, and the classes that its source model knows. */
+interface StepData { target: Dataset, sourceData?: Dataset, sourceClasses?: readonly string[] }
 
 /**
  * Gradient steps that a run of this spec takes over all its stages, if none stops early. The last, smaller batch of an
@@ -15,7 +16,10 @@ export function plannedSteps(spec: Spec, method: MethodSummary, data: StepData):
   if (method.recipe?.noSteps) return 0
   const { epochs: usual, epochSteps } = spec.training
   const stages: readonly MethodStage[] = method.stages ?? [{ images: usualImages(spec, method) }]
-  return stages.reduce((sum, { images, epochs }) => {
+  return stages.reduce((sum, { images, epochs, newHead }) => {
+    if (newHead && data.sourceClasses && sameClassNames(data.sourceClasses, data.target.classes)) return sum
+    const when = epochs === undefined ? undefined : method.parameters[epochs]?.when
+    if (when && !holds(when, method, spec)) return sum
     const counted = epochs === undefined ? usual : Number(settingOf(method, spec, epochs) ?? 0)
     return sum + counted * (epochSteps > 0 ? epochSteps : stepsPerEpoch(images, spec, method, data))
   }, 0)

@@ -90,7 +90,8 @@ async function launch({ dataDir, language, environment, cacheDir }: Required<Lau
     chromiumSandbox: process.getuid?.() !== 0,
     timeout: 60_000
   })
-  const page = await app.firstWindow()
+  // On a busy machine the program itself may take half a minute to come up.
+  const page = await app.firstWindow({ timeout: 60_000 })
   const faults: string[] = []
   page.on('pageerror', (error) => faults.push(error.stack ?? error.message))
   page.on('console', (message) => { if (message.type() === 'error') faults.push(message.text()) })
