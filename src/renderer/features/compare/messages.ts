@@ -33,6 +33,7 @@ export const compareMessages = defineMessages({
         helped: '“{second}” gets {difference} percentage points more right than “{first}”.',
         hurt: '“{second}” gets {difference} percentage points fewer right than “{first}”.',
         'no-evidence': 'The difference between “{second}” and “{first}” may be chance.',
+        unlearned: '“{second}” gets {difference} percentage points more right than “{first}”, which has not learned.',
         'not-comparable': '“{second}” and “{first}” cannot be compared.'
       },
       points: '{difference} points',
@@ -118,6 +119,7 @@ export const compareMessages = defineMessages({
         helped: '“{second}”比“{first}”多答对 {difference} 个百分点。',
         hurt: '“{second}”比“{first}”少答对 {difference} 个百分点。',
         'no-evidence': '“{second}”与“{first}”之间的差异可能出于偶然。',
+        unlearned: '“{second}”比“{first}”多答对 {difference} 个百分点，而后者尚未学会。',
         'not-comparable': '“{second}”与“{first}”无法比较。'
       },
       points: '{difference} 个百分点',

@@ -65,10 +65,10 @@ describe('the panel with advice', () => {
   it('takes a method with one click', async () => {
     const fake = createFakeApi({ standing: adviceOf() })
     const wrapper = await open(fake)
-    await button(wrapper, 'Take linear-probe').trigger('click')
+    await button(wrapper, 'Take this method: linear-probe').trigger('click')
     await settle()
-    expect(button(wrapper, 'Take linear-probe').attributes('disabled')).toBeDefined()
-    expect(button(wrapper, 'Take linear-probe').text()).toBe('Chosen')
+    expect(button(wrapper, 'Chosen: linear-probe').attributes('disabled')).toBeDefined()
+    expect(button(wrapper, 'Chosen: linear-probe').text()).toBe('Chosen')
   })
 
   it('shows what stood from before at once, and looks again when asked', async () => {
