@@ -186,7 +186,8 @@ async function start(): Promise<void> {
   app.on('window-all-closed', () => app.quit())
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => void closing.stopNow())
 
-  await dataFolder.watch()
+  // Nothing is waited for between the window and its page: a debugger that meets a window without one waits for ever.
   window.loadURL(address).catch((error: unknown) => log.error('the window could not be loaded', error))
+  await dataFolder.watch()
   await tidyAfterStart({ library, samples: places.samples, runtimeFolders: places.runtimeFolders, jobs, training, downloads, send, log })
 }
