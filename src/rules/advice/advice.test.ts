@@ -82,6 +82,15 @@ describe('recommend', () => {
     expect(unlike.remarks[0]!.en).toContain('No task that was measured is like this one')
   })
 
+  it('names the quickest first where nothing is known of any, and a control last', () => {
+    const far = outcome('far', { 'scratch': 0.5, 'fine-tuning': 0.9, 'linear-probe': 0.8 }, { labelsPerClass: 5000, crossValidated: 0.1 })
+    const { recommendations } = recommend(ground({ tasks: [far] }))
+    expect(recommendations.map(({ method }) => method)).toHaveLength(3)
+    expect(recommendations.at(-1)!.method).toBe('scratch')
+    const [first, second] = recommendations.map(({ seconds }) => seconds ?? Infinity)
+    expect(first!).toBeLessThanOrEqual(second!)
+  })
+
   it('abstains where the scores disagree about the source', () => {
     const apart = [scored('k-nearest', [0.8, 0.9], [0.5, 0.6]), scored('logme', [-0.2, -0.1], [0.3, 0.4])]
     const { state, remarks } = recommend(ground({ evidence: evidence({ scores: apart }) }))

@@ -1,6 +1,6 @@
 import type { AdviceRequest, Advice, Evidence, Recommendation, ScoreEvidence } from '../../contract/advice'
 import type { MethodSummary } from '../../contract/methods'
-import type { Run, Spec } from '../../contract/runs'
+import { twinRoles, type Run, type Spec } from '../../contract/runs'
 import type { Text } from '../../contract/text'
 import { valueOf, type SpecFacts } from '../facts'
 import { checkSpec } from '../specs/check'
@@ -35,7 +35,7 @@ export function recommend(ground: Ground): Pick<Advice, 'state' | 'remarks' | 'r
   const known = candidates.filter(({ order }) => order !== undefined)
   if (candidates.length > 0 && known.length === 0 && doubts.length === 0) doubts.push(noLikeTask)
   const sorted = sortedBy(known)
-  const recommendations = (sorted.length > 0 ? sorted : candidates).slice(0, wanted).map(({ recommendation }) => recommendation)
+  const recommendations = (sorted.length > 0 ? sorted : quickestFirst(candidates)).slice(0, wanted).map(({ recommendation }) => recommendation)
   const remarks = [...doubts, ...doubts.length === 0 ? keptInMind(recommendations, labelled, evidence) : []]
   return { state: doubts.length > 0 ? 'abstains' : 'advises', remarks, recommendations }
 }
@@ -85,6 +85,13 @@ function sortedBy(candidates: readonly Candidate[]): Candidate[] {
     left.splice(left.indexOf(next), 1)
   }
   return sorted
+}
+
+/** Where nothing is known of any: the quickest first, and what is only a control of the others last. */
+function quickestFirst(candidates: readonly Candidate[]): Candidate[] {
+  const isControl = ({ recommendation: { method } }: Candidate): number => twinRoles.some((role) => role === method) ? 1 : 0
+  const seconds = ({ recommendation }: Candidate): number => recommendation.seconds ?? Number.MAX_VALUE
+  return [...candidates].sort((one, other) => isControl(one) - isControl(other) || seconds(one) - seconds(other))
 }
 
 const noLikeTask: Text = {
