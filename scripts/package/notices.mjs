@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { copy, copyFolder } from './files.mjs'
@@ -9,16 +10,17 @@ const rule = '-'.repeat(80)
 /**
  * Gathers the licences of all that the program carries in one folder: npm packages in one file, and the files of
  * TensorFlow, Node, the sample and the model. Electron's and Chromium's lie beside Electron itself.
- * @param {{ project: string, folder: string, tensorflow: string | undefined, engine: string }} options
+ * @param {{ project: string, folder: string, nodes: string[], tensorflow: string | undefined, engine: string }} options
+ *   `nodes`: programs of Node, of which the first with its licence beside it counts
  *   `tensorflow`: the folder set-up unpacked it to
  *   `engine`: the folder of the packed engine, with the packages that are not in the bundle
  * @param {Record<string, string | undefined>} [natives] versions of what is no npm package, for the bill of materials
  */
-export async function writeNotices({ project, folder, tensorflow, engine }, natives = {}) {
+export async function writeNotices({ project, folder, nodes, tensorflow, engine }, natives = {}) {
   await mkdir(folder, { recursive: true })
   await copy(path.join(project, 'LICENSE'), path.join(folder, 'LICENSE'))
-  // Node's is among them: the packages that bring Node do not all have it.
   await copyFolder(path.join(project, 'resources', 'installer', 'licences'), folder)
+  await copy(nodeLicence(nodes), path.join(folder, 'NODE.txt'))
   await copy(path.join(project, 'resources', 'samples', 'ATTRIBUTION.md'), path.join(folder, 'SAMPLES.md'))
   await copy(path.join(project, 'resources', 'models', 'ATTRIBUTION.md'), path.join(folder, 'MODELS.md'))
   if (tensorflow !== undefined) {
@@ -26,6 +28,21 @@ export async function writeNotices({ project, folder, tensorflow, engine }, nati
   }
   await writeFile(path.join(folder, 'THIRD_PARTY_NOTICES.txt'), await npmNotices(project, engine))
   await writeFile(path.join(folder, 'sbom.cdx.json'), `${JSON.stringify(await sbom(project, natives), null, 2)}\n`)
+}
+
+/** Where Node's licence lies beside its program: in its own archives, and as Linux systems install it. */
+const besideNode = ['LICENSE', '../LICENSE', '../share/doc/nodejs/LICENSE', '../share/doc/nodejs/copyright']
+
+/**
+ * Not every package that brings Node has its licence, and that is the same for all systems.
+ * @param {string[]} nodes
+ * @throws where none has: nobody may pass Node on without it
+ */
+export function nodeLicence(nodes) {
+  const places = nodes.flatMap((program) => besideNode.map((file) => path.join(path.dirname(program), file)))
+  const found = places.find((file) => existsSync(file))
+  if (found !== undefined) return found
+  throw new Error(`Node's licence lies beside none of ${nodes.join(', ')}. What to do: npm run setup -- --only node, which brings a Node with its licence.`)
 }
 
 /**

@@ -48,7 +48,7 @@ export async function stage({ project, folder, current, system, node }) {
   await stageCommand(project, system, path.join(staged.resources, 'bin'))
   await writeNotices({
     project, folder: path.join(staged.resources, 'notices'),
-    tensorflow: current.tensorflow?.folder, engine: path.join(staged.resources, 'engine')
+    nodes: [...current.node ? [current.node.path] : [], node], tensorflow: current.tensorflow?.folder, engine: path.join(staged.resources, 'engine')
   }, { node: current.node?.version, tensorflow: current.tensorflow?.version, electron: current.electron?.version })
   staged.electron = await stageElectron(current, system, staged.electron, remarks)
   return { ...staged, remarks }
