@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url'
 import { bindingName, prebuiltFolder, sourceKey, stampName } from './setup/binding.mjs'
 import { setUp } from './setup/index.mjs'
 import { projectFolder } from './setup/paths.mjs'
-import { asProblem, howToInstall, SetupProblem } from './setup/problem.mjs'
+import { exitCodeOf, howToInstall, SetupProblem } from './setup/problem.mjs'
 import { lastLine, runTool } from './setup/run-tool.mjs'
 
 // `node scripts/bindings.mjs TARGET…`: compiles TensorFlow's binding for a system that this one is not, and puts it in
@@ -140,14 +140,7 @@ async function main() {
     console.error(`node scripts/bindings.mjs TARGET…   targets: ${Object.keys(makers).join(' ')}`)
     return 2
   }
-  try {
-    await makeBindings(targets)
-    return 0
-  } catch (error) {
-    const { message, remedy } = asProblem(error)
-    console.error(`failed     ${message}\n           what to do: ${remedy}`)
-    return 1
-  }
+  return exitCodeOf(() => makeBindings(targets))
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) process.exitCode = await main()

@@ -13,7 +13,7 @@ import { isForeign, ownSystem, systems } from './package/systems.mjs'
 import { compressions, makeWindowsInstaller } from './package/windows.mjs'
 import { foreignSteps, ownTarget, setUp } from './setup/index.mjs'
 import { projectFolder } from './setup/paths.mjs'
-import { asProblem, SetupProblem } from './setup/problem.mjs'
+import { exitCodeOf, SetupProblem } from './setup/problem.mjs'
 
 /** @typedef {import('./package/systems.mjs').SystemName} SystemName */
 
@@ -164,14 +164,7 @@ async function main() {
     ].join('\n'))
     return values.help ? 0 : 2
   }
-  try {
-    await makePackages({ system, forms, compression: values.compression, output: values.output && path.resolve(values.output) })
-    return 0
-  } catch (error) {
-    const { message, remedy } = asProblem(error)
-    console.error(`failed     ${message}\n           what to do: ${remedy}`)
-    return 1
-  }
+  return exitCodeOf(() => makePackages({ system, forms, compression: values.compression, output: values.output && path.resolve(values.output) }))
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) process.exitCode = await main()

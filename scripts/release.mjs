@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises'
 import { pathToFileURL } from 'node:url'
 import { ownTarget } from './setup/index.mjs'
 import { projectFolder } from './setup/paths.mjs'
-import { asProblem, SetupProblem } from './setup/problem.mjs'
+import { exitCodeOf, SetupProblem } from './setup/problem.mjs'
 import { runNpm } from './setup/registries.mjs'
 import { lastLine } from './setup/run-tool.mjs'
 
@@ -19,7 +19,7 @@ import { lastLine } from './setup/run-tool.mjs'
  * @returns {Promise<string[]>} the files written
  */
 export async function describeRelease(folder, target = ownTarget) {
-  const packages = (await readdir(folder, { withFileTypes: true }))
+  const packages = (await readdir(folder, { withFileTypes: true }).catch(() => []))
     .filter((entry) => entry.isFile() && entry.name.startsWith('graft')).map(({ name }) => name).sort()
   if (packages.length === 0) throw new SetupProblem(`there are no packages in ${folder}`, 'npm run package')
   const lines = []
@@ -70,14 +70,9 @@ async function main() {
     console.error('node scripts/release.mjs FOLDER')
     return 2
   }
-  try {
+  return exitCodeOf(async () => {
     for (const file of await describeRelease(path.resolve(folder))) process.stdout.write(`${file}\n`)
-    return 0
-  } catch (error) {
-    const { message, remedy } = asProblem(error)
-    console.error(`failed     ${message}\n           what to do: ${remedy}`)
-    return 1
-  }
+  })
 }
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) process.exitCode = await main()

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
+import { SetupProblem } from '../setup/problem.mjs'
 import { copy, copyFolder } from './files.mjs'
 import { sbom } from './sbom.mjs'
 
@@ -42,7 +43,7 @@ export function nodeLicence(nodes) {
   const places = nodes.flatMap((program) => besideNode.map((file) => path.join(path.dirname(program), file)))
   const found = places.find((file) => existsSync(file))
   if (found !== undefined) return found
-  throw new Error(`Node's licence lies beside none of ${nodes.join(', ')}. What to do: npm run setup -- --only node, which brings a Node with its licence.`)
+  throw new SetupProblem(`Node's licence lies beside none of ${nodes.join(', ')}`, 'npm run setup -- --only node, which brings a Node with its licence')
 }
 
 /**

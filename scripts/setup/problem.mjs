@@ -33,6 +33,21 @@ export function asProblem(error) {
   return new SetupProblem(message || String(error), 'run npm run setup again; setup.log in the cache folder has the details')
 }
 
+/**
+ * The exit code of a command's work: 0, or 1 after what went wrong and what to do were said.
+ * @param {() => Promise<unknown>} work
+ */
+export async function exitCodeOf(work) {
+  try {
+    await work()
+    return 0
+  } catch (error) {
+    const { message, remedy } = asProblem(error)
+    console.error(`failed     ${message}\n           what to do: ${remedy}`)
+    return 1
+  }
+}
+
 /** @param {string} place */
 export function noSpace(place) {
   return new SetupProblem(

@@ -2,17 +2,17 @@ import { resumableStates, type Run, type RunState } from '../../../contract/runs
 import { isTwin } from '../../shared/runs'
 
 /** A filter's choice that lets everything through; never an id. */
-export const any = '*'
+export const whichever = '*'
 /** What narrows the list. */
 export interface RunFilter {
   text: string
-  state: typeof any | StateGroup
+  state: typeof whichever | StateGroup
   method: string
   target: string
   /** Without the control runs of studies. */
   candidatesOnly: boolean
 }
-export const everyRun: RunFilter = { text: '', state: any, method: any, target: any, candidatesOnly: false }
+export const everyRun: RunFilter = { text: '', state: whichever, method: whichever, target: whichever, candidatesOnly: false }
 
 /** States as a person asks for them: what works now, what can go on, what is over. */
 export const stateGroups = {
@@ -44,9 +44,9 @@ function matchesText(run: Run, text: string, methodTitle: string): boolean {
 export function filterRuns(
   runs: readonly Run[], filter: RunFilter, methodTitle: (run: Run) => string = (run) => run.names.method
 ): Run[] {
-  const states: readonly RunState[] | undefined = filter.state === any ? undefined : stateGroups[filter.state]
+  const states: readonly RunState[] | undefined = filter.state === whichever ? undefined : stateGroups[filter.state]
   return runs.filter((run) => !(filter.candidatesOnly && isTwin(run)) && (states === undefined || states.includes(run.state))
-    && (filter.method === any || run.spec.method.id === filter.method)
-    && (filter.target === any || run.spec.target.dataset === filter.target)
+    && (filter.method === whichever || run.spec.method.id === filter.method)
+    && (filter.target === whichever || run.spec.target.dataset === filter.target)
     && matchesText(run, filter.text, methodTitle(run)))
 }

@@ -1,0 +1,12 @@
+import type { Metric, RunProgress } from '../../contract/runs'
+
+/** How the caller of a training hears of it and steers it. */
+export interface TrainHooks {
+  /** Cancel: takes effect within one step; a checkpoint is written first. */
+  signal?: AbortSignal
+  /** Ends after the epoch under way; the run is then done. */
+  stopAfterEpoch?: AbortSignal
+  onProgress?(progress: RunProgress): void
+  onMetrics?(metrics: Metric[]): void
+  onCheckpoint?(checkpoint: { epoch: number, step: number }): void
+}

@@ -1,0 +1,61 @@
+import type { BackendSummary, Run, RunPhase, RunProgress } from '../../contract/runs'
+import type { Position, Stage } from '../training/stage'
+
+/** What is told of a stage beside where it stands. */
+interface StageProgress {
+  stage?: Stage
+  epochs?: number
+  imagesPerSecond?: number | undefined
+  secondsLeft?: number | undefined
+}
+
+/** Tells whoever listens where a run stands, and counts the seconds of work, those of earlier sessions included. */
+export class RunReporter {
+  /** Seconds of work before this session, once its checkpoint was read. */
+  secondsBefore = 0
+  backend: BackendSummary | undefined
+  private last: RunProgress | undefined
+  private readonly began = performance.now()
+
+  constructor(private readonly run: Pick<Run, 'id' | 'spec'>, private readonly tell: (progress: RunProgress) => void = () => undefined) {}
+
+  seconds(): number {
+    return this.secondsBefore + (performance.now() - this.began) / 1000
+  }
+
+  report(
+    phase: RunPhase, position: Pick<Position, 'stage' | 'epoch' | 'stepInEpoch' | 'step'> & Partial<Position>, stages: number,
+    { stage, epochs = this.run.spec.training.epochs, imagesPerSecond, secondsLeft }: StageProgress = {}
+  ): void {
+    this.last = {
+      runId: this.run.id, state: 'running', phase, stage: position.stage, stages,
+      ...(stage && { stageName: stage.name }),
+      epoch: position.epoch, epochs, step: position.step, steps: position.steps ?? 0,
+      stepInEpoch: position.stepInEpoch, stepsPerEpoch: position.stepsPerEpoch ?? 0,
+      seconds: this.seconds(),
+      ...(imagesPerSecond !== undefined && { imagesPerSecond }),
+      ...(secondsLeft !== undefined && { secondsLeft }),
+      ...(this.backend && { backend: this.backend })
+    }
+    this.tell(this.last)
+  }
+
+  /** The last report again, in another phase. */
+  again(phase: RunPhase): void {
+    if (!this.last) return
+    const { secondsLeft: _, ...rest } = this.last
+    this.last = { ...rest, phase, seconds: this.seconds() }
+    this.tell(this.last)
+  }
+
+  /** The last report again, as that of a run that stands still, or goes on. */
+  standing(state: 'paused' | 'running'): void {
+    if (this.last) this.tell({ ...this.last, state })
+  }
+
+  /** What the record keeps of it at the end. @param epochs those of the record so far */
+  ended(epochs: number): Pick<Run, 'epochs' | 'seconds' | 'imagesPerSecond'> {
+    const { epoch = 0, imagesPerSecond } = this.last ?? {}
+    return { epochs: Math.max(epochs, epoch), seconds: this.seconds(), ...(imagesPerSecond !== undefined && { imagesPerSecond }) }
+  }
+}

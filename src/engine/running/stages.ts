@@ -1,0 +1,159 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import type * as tf from '@tensorflow/tfjs-core'
+import type { Metric, Run } from '../../contract/runs'
+import type { Text } from '../../contract/text'
+import type { TrainingSettings } from '../../contract/training'
+import type { Library } from '../../library'
+import type { MethodRun } from '../methods'
+import { StageData, type TrainingData } from '../training/data'
+import { Judge, shownValue } from '../training/judge'
+import { momentumFor, stageLength, stageStart, trainStage, type StageState } from '../training/loop'
+import type { MetricsWriter } from '../training/metrics-writer'
+import { createOptimizer } from '../training/optimizers'
+import { loadRunCheckpoint, saveRunCheckpoint, type LoadedCheckpoint } from '../training/run-checkpoint'
+import { Selection } from '../training/selection'
+import type { FitStage, GradientStage } from '../training/stage'
+import { collapseWarning, olderUsed } from './conclusion'
+import type { DiskRoom } from './disk-room'
+import type { TrainHooks } from './hooks'
+import type { RunReporter } from './reporter'
+
+type Paths = ReturnType<Library['runs']['paths']>
+
+/** The folder with each epoch's predictions for held-out target images. */
+export const epochsFolderOf = ({ evaluation }: Paths): string => join(evaluation, 'epochs')
+
+interface StageRunnerOptions {
+  training: TrainingSettings
+  paths: Paths
+  hooks: Pick<TrainHooks, 'stopAfterEpoch' | 'onCheckpoint'>
+  signal: AbortSignal
+  /** Whether a loss that leaves its range ends the training, so that it can begin anew. */
+  watchRange: boolean
+  reporter: RunReporter
+  metrics: MetricsWriter
+  room: DiskRoom
+  /** The series as it stands on disk. */
+  readMetrics(): Promise<Metric[]>
+  /** Changes the run's record. */
+  update(change: (run: Run) => Run): Promise<Run>
+  /** Keeps something worth knowing in the record. */
+  note(text: Text): void
+}
+
+/** Carries out the stages of a method one after the other, with checkpoints, and leaves the chosen epoch's weights. */
+export class StageRunner {
+  constructor(private readonly options: StageRunnerOptions) {}
+
+  /**
+   * Carries out the stages, from the run's last checkpoint where it has one.
+   * @throws Diverged where a training went wrong and `watchRange` asks for it to be noticed early
+   */
+  async run(work: MethodRun, data: TrainingData): Promise<'finished' | 'cancelled'> {
+    const loaded = await loadRunCheckpoint(this.options.paths.checkpoint)
+    if (loaded) {
+      this.options.reporter.secondsBefore = loaded.seconds
+      const { stage, epoch, step } = loaded.state
+      if (loaded.insteadOf !== undefined) {
+        const text = olderUsed(loaded.insteadOf, step)
+        this.options.note(text)
+        this.options.metrics.add({ kind: 'log', level: 'warning', seconds: this.options.reporter.seconds(), text })
+      }
+      this.options.metrics.add({ kind: 'resumed', stage, epoch, step, seconds: this.options.reporter.seconds() })
+    } else if ((await this.options.readMetrics()).length > 0) {
+      // It ended before its first checkpoint: everything begins anew, the series too.
+      this.options.metrics.add({ kind: 'resumed', stage: 0, epoch: 0, step: 0, seconds: this.options.reporter.seconds() })
+    }
+    for (const [index, stage] of work.stages.entries()) {
+      if (loaded && index < loaded.state.stage) continue
+      const from = loaded?.state.stage === index ? loaded : undefined
+      if (stage.kind === 'fit') await this.fit(stage, index, work, data)
+      else if (await this.descend(stage, index, work, data, from) === 'cancelled') return 'cancelled'
+    }
+    return 'finished'
+  }
+
+  private async fit(stage: FitStage, index: number, { network, stages }: MethodRun, data: TrainingData): Promise<void> {
+    const opened = await StageData.open(stage, network, data)
+    const progress = (step: number, steps: number): void =>
+      this.options.reporter.report('training', { ...stageStart(index), step, steps }, stages.length, { stage })
+    try {
+      progress(0, 0)
+      await stage.fit({ ...opened.access, onProgress: progress })
+    } finally {
+      await opened.close()
+    }
+  }
+
+  private async descend(
+    stage: GradientStage, index: number, work: MethodRun, data: TrainingData, loaded: LoadedCheckpoint | undefined
+  ): Promise<'finished' | 'cancelled'> {
+    const { network, stages } = work
+    const { training } = this.options
+    const last = index === stages.length - 1
+    const optimizer = createOptimizer(training)
+    const selection = new Selection(last ? training.earlyStopping : 0)
+    const kept = new Map<string, tf.Variable>([...network.weights, ...(stage.state?.() ?? [])])
+    const parts = { kept, optimizer, selection }
+    let opened: StageData | undefined
+    let judge: Judge | undefined
+    try {
+      // First of all: a stage on features looks at the network as soon as it is opened.
+      loaded?.restoreInto(parts)
+      opened = await StageData.open(stage, network, data)
+      judge = stage.pretext ? undefined : await Judge.open({
+        stage, network, data, onCollapse: (epoch) => this.warnOfCollapse(epoch), ...(last && { predictions: epochsFolderOf(this.options.paths) })
+      })
+      const judging = judge
+      if (!loaded) await stage.begin?.(opened.access)
+      const state = loaded?.state ?? stageStart(index)
+      const { epochs: _, ...steps } = stageLength(stage, opened.access, training)
+      network.leastStatisticsMomentum = momentumFor(steps.steps)
+      const ended = await trainStage({
+        stage, state, access: opened.access, settings: training, optimizer, selection, kept,
+        watchRange: this.options.watchRange,
+        signal: this.options.signal,
+        stopAfterEpoch: this.options.hooks.stopAfterEpoch,
+        seconds: () => this.options.reporter.seconds(),
+        onMetric: (metric) => this.options.metrics.add(metric),
+        onProgress: ({ phase, position, epochs, imagesPerSecond, secondsLeft }) =>
+          this.options.reporter.report(phase, position, stages.length, { stage, epochs, imagesPerSecond, secondsLeft }),
+        ...(judging && { judge: (epoch) => judging.judge(epoch) }),
+        checkpoint: async (at) => {
+          // The series on disk must not end before the checkpoint does.
+          await this.options.metrics.flush()
+          await mkdir(this.options.paths.checkpoint, { recursive: true })
+          const saved = saveRunCheckpoint(this.options.paths.checkpoint, at, steps, this.options.reporter.seconds(), parts, this.options.room.when)
+          return { written: saved.then(() => this.recordCheckpoint(at)) }
+        }
+      })
+      if (ended !== 'cancelled') await this.chooseEpoch(selection, kept, last && training.keepBest)
+      return ended === 'cancelled' ? 'cancelled' : 'finished'
+    } finally {
+      selection.dispose()
+      optimizer.dispose()
+      await judge?.close()
+      await opened?.close()
+    }
+  }
+
+  private async recordCheckpoint({ epoch, step }: StageState): Promise<void> {
+    await this.options.update((run) => ({
+      ...run, epochs: epoch, seconds: this.options.reporter.seconds(), checkpoint: { epoch, step, savedAt: new Date().toISOString() }
+    }))
+    this.options.hooks.onCheckpoint?.({ epoch, step })
+  }
+
+  private warnOfCollapse(epoch: number): void {
+    this.options.metrics.add({ kind: 'log', level: 'warning', seconds: this.options.reporter.seconds(), text: collapseWarning(epoch) })
+  }
+
+  /** Puts the best epoch's weights back, where the spec says so and a score chose one. */
+  private async chooseEpoch(selection: Selection, kept: ReadonlyMap<string, tf.Variable>, keepBest: boolean): Promise<void> {
+    const { best } = selection.state
+    if (!keepBest || !best) return
+    for (const [name, tensor] of selection.bestWeights) kept.get(name)?.assign(tensor as tf.Tensor)
+    await this.options.update((run) => ({ ...run, chosen: { epoch: best.epoch, score: best.score, value: shownValue(best) } }))
+  }
+}
