@@ -6,7 +6,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import { z } from 'zod'
 import { openLibrary } from '../../src/library'
 import { compareRuns } from '../../src/library/comparison'
-import { namingFile, writeFileDurably } from '../../src/library/disk'
+import { namingFile, writeFileDurably, newId } from '../../src/library/disk'
 import { clearLeftovers, repair, writingOutside } from '../../src/library/repair'
 import { Records } from '../../src/library/disk/records'
 import { useWorkplace } from '../../src/library/testing'
@@ -159,7 +159,8 @@ describe('what killed writes left', () => {
     await fs.writeFile(join(place.folder, 'desk', 'letter.tmp'), 'x')
     let half = ''
     await writingOutside(place.library.dataDir, target, async () => {
-      half = `${target}.${ulid()}.tmp`
+      // By the ids of the product: another test's clock may have moved these into the future, and they never go back.
+      half = `${target}.${newId()}.tmp`
       await fs.writeFile(half, 'half')
       expect(await clearLeftovers(place.library.dataDir)).toEqual([])
       // As if it were killed here.

@@ -1,6 +1,6 @@
 import { keptScore } from '../../rules/advice/kept-score'
 import { adviceText } from '../output/report/advice'
-import { readDevice, readId, readLabels, readModelRef } from '../input/options'
+import { deviceOption, readDevice, readId, readLabels, readModelRef } from '../input/options'
 import type { CliCommand } from './shared/command'
 
 export const advise: CliCommand = (program, context) => {
@@ -17,7 +17,7 @@ export const advise: CliCommand = (program, context) => {
     .option('--source-data <id>', say({ en: 'Source data set, for methods that need one', zh: '源数据集（供需要它的方法使用）' }))
     .option('--target-domain <name>', say({ en: 'One domain of the target data set as the target', zh: '以目标数据集中的一个域作为目标' }))
     .option('--sources', say({ en: 'Also rank every trained network on the shelf for this target', zh: '同时为该目标给所有训练过的网络排名' }))
-    .option('--device <auto|gpu|cpu|wasm>', say({ en: 'Where to compute (default auto)', zh: '计算设备（默认 auto）' }))
+    .addOption(deviceOption(context))
     .action(context.action(async (flags: Record<string, unknown>) => {
       const text = (name: string): string | undefined => typeof flags[name] === 'string' ? flags[name] : undefined
       const source = readModelRef(text('source') ?? '', '--source', 'source.model')

@@ -70,7 +70,7 @@ export async function advise(wanted: AdviceRequest, { signal, onProgress }: Advi
     }
     const advice: Advice = {
       wanted: request, ...recommend({ wanted: request, evidence: chosen.evidence, facts, runs }), evidence: chosen.evidence,
-      ...(request.allSources && { sources: rankSources(seen.filter(({ evidence }) => evidence.scores.length > 0)) }),
+      ...(request.allSources && chosen.evidence.labelsPerClass > 0 && { sources: rankSources(seen.filter(({ evidence }) => evidence.scores.length > 0)) }),
       cached: chosen.cached, seconds: (performance.now() - began) / 1000, at: new Date().toISOString()
     }
     await keepAdvice(library.dataDir, advice)

@@ -12,7 +12,7 @@ export interface Labelled {
   positions: Int32Array
   labels: Int32Array
   classes: number
-  /** Images of the class that has fewest, of all classes of the target. */
+  /** Images of the class that has fewest, of those that have any. */
   fewest: number
 }
 
@@ -40,7 +40,7 @@ export async function labelledOf(
       positions: Int32Array.from(chosen, (index) => granted.positions[index]!),
       labels: Int32Array.from(chosen, (index) => present.indexOf(granted.labels[index]!)),
       classes: present.length,
-      fewest: Math.min(...members.map(({ length }) => length))
+      fewest: Math.min(...members.map(({ length }) => length).filter((length) => length > 0))
     }
   }
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Metric } from '../../contract/runs'
 import { spec } from '../../rules/specs/testing'
-import { capNote, lastEpoch } from './conclusion'
+import { capNote, keptEpoch } from './conclusion'
 
 const step = (number: number, discrepancy: number, stage = 0): Metric =>
   ({ kind: 'step', stage, epoch: 1, step: number, seconds: 0, learningRate: 0.1, losses: { total: 1, discrepancy } })
@@ -15,9 +15,16 @@ describe('what a run ends with', () => {
     expect(capNote([step(1, 0.4)], 0, cap)).toBeUndefined()
   })
 
-  it('looks at the last epoch: ten steps of 64 images', () => {
-    expect(lastEpoch([epoch(1, 0.3), epoch(2, 0.5)], spec())).toEqual({ train: { accuracy: 0.5, images: 640 } })
-    expect(lastEpoch([epoch(1)], spec())).toEqual({})
-    expect(lastEpoch([], spec())).toEqual({})
+  it('looks at the epoch that was kept, the last where none was chosen: ten steps of 64 images', () => {
+    const series = [epoch(1, 0.3), epoch(2, 0.9), epoch(3, 0.1)]
+    expect(keptEpoch(series, spec(), undefined)).toEqual({ train: { accuracy: 0.1, images: 640 } })
+    const kept = (number: number) => ({ epoch: number, score: 'validation accuracy', value: 0.9 })
+    expect(keptEpoch(series, spec(), kept(2))).toEqual({ train: { accuracy: 0.9, images: 640 } })
+    // The start was kept: no epoch tells of it.
+    expect(keptEpoch(series, spec(), kept(0))).toEqual({})
+    const stages = [{ ...epoch(1, 0.2), stage: 0 }, { ...epoch(1, 0.8), stage: 1 }] as Metric[]
+    expect(keptEpoch(stages, spec(), kept(1))).toEqual({ train: { accuracy: 0.8, images: 640 } })
+    expect(keptEpoch([epoch(1)], spec(), undefined)).toEqual({})
+    expect(keptEpoch([], spec(), undefined)).toEqual({})
   })
 })

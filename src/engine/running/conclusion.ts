@@ -44,12 +44,18 @@ export async function finalScores(
   return { metrics, files }
 }
 
-/** The last epoch of a series: how many images it showed, and the share of them that was right. Empty where no stage tells. */
-export function lastEpoch(metrics: readonly Metric[], { training }: Spec): { train?: { accuracy: number, images: number } } {
-  const [last, before] = metrics.flatMap((line) => line.kind === 'epoch' ? [line] : []).reverse()
-  if (last?.train.accuracy === undefined) return {}
-  const steps = last.step - (before?.stage === last.stage ? before.step : 0)
-  return { train: { accuracy: last.train.accuracy, images: steps * training.batchSize } }
+/**
+ * The epoch whose weights a run ended with: how many images it showed, and the share of them that was right. Empty where no
+ * stage tells, and where the start was kept.
+ */
+export function keptEpoch(metrics: readonly Metric[], { training }: Spec, chosen: Run['chosen']): { train?: { accuracy: number, images: number } } {
+  const epochs = metrics.flatMap((line) => line.kind === 'epoch' ? [line] : [])
+  const stage = epochs.filter((each) => each.stage === epochs.at(-1)?.stage)
+  const place = chosen ? stage.findIndex(({ epoch }) => epoch === chosen.epoch) : stage.length - 1
+  const kept = stage[place]
+  if (kept?.train.accuracy === undefined) return {}
+  const steps = kept.step - (stage[place - 1]?.step ?? 0)
+  return { train: { accuracy: kept.train.accuracy, images: steps * training.batchSize } }
 }
 
 /** Opens the vault after a training without target labels. If held-out images have labels, it finds out what choosing the epoch without labels cost. */

@@ -98,6 +98,7 @@ export class StageRunner {
     const parts = { kept, optimizer, selection }
     let opened: StageData | undefined
     let judge: Judge | undefined
+    let writing: Promise<void> = Promise.resolve()
     try {
       // First of all: a stage on features looks at the network as soon as it is opened.
       loaded?.restoreInto(parts)
@@ -125,12 +126,15 @@ export class StageRunner {
           await this.options.metrics.flush()
           await mkdir(this.options.paths.checkpoint, { recursive: true })
           const saved = saveRunCheckpoint(this.options.paths.checkpoint, at, steps, this.options.reporter.seconds(), parts, this.options.room.when)
-          return { written: saved.then(() => this.recordCheckpoint(at)) }
+          writing = saved.then(() => this.recordCheckpoint(at))
+          return { written: writing }
         }
       })
       if (ended !== 'cancelled') await this.chooseEpoch(selection, kept, last && training.keepBest)
       return ended === 'cancelled' ? 'cancelled' : 'finished'
     } finally {
+      // What comes after, a new beginning among it, must not meet a checkpoint that is still being written.
+      await writing.catch(() => undefined)
       selection.dispose()
       optimizer.dispose()
       await judge?.close()

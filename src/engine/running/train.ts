@@ -13,7 +13,7 @@ import { isOpen, isResumable, notResumable } from '../../rules/states'
 import { openSourceData, openTargetData } from '../../library/datasets'
 import { saveClassifier } from '../classifiers'
 import { watchedEpochs } from '../evaluation/selection-cost'
-import { capNote, collapseNote, finalScores, lastEpoch, weighSelection } from './conclusion'
+import { capNote, collapseNote, finalScores, keptEpoch, weighSelection } from './conclusion'
 import { DiskRoom } from './disk-room'
 import type { TrainHooks } from './hooks'
 import { RunReporter } from './reporter'
@@ -210,7 +210,7 @@ class TrainSession {
     }
     await this.metrics.flush()
     const series = await library.runs.readMetrics(id)
-    const ended = lastEpoch(series, data.spec)
+    const ended = keptEpoch(series, data.spec, (await library.runs.get(id)).chosen)
     for (const [index, each] of stages.entries()) {
       const note = each.kind === 'gradient' && each.cap && capNote(series, index, each.cap)
       if (note) this.notes.push(note)

@@ -78,7 +78,10 @@ export function takeSteps(
             if (gradient) gradients[key] = gradient
           }
         }
-        optimizer.apply(groups, clipNorm > 0 ? clipped(gradients, clipNorm) : gradients, learningRate)
+        const applied = clipNorm > 0 ? clipped(gradients, clipNorm) : gradients
+        if (applied) optimizer.apply(groups, applied, learningRate)
+        // Nothing can be learned from here: it is told as a loss that is no number is.
+        else losses.total = Number.NaN
       }
       return { losses, ...answers }
     })
@@ -87,16 +90,15 @@ export function takeSteps(
 
 /**
  * The gradients, scaled so that their common norm √Σ‖g‖² is at most `limit` (Pascanu et al. 2013, algorithm 1;
- * torch.nn.utils.clip_grad_norm_ with its 1e-6). Gradients that are no numbers become zero: the step is left out.
+ * torch.nn.utils.clip_grad_norm_ with its 1e-6); undefined where they are no numbers.
  */
-export function clipped(gradients: Readonly<Record<string, tf.Tensor>>, limit: number): Record<string, tf.Tensor> {
+export function clipped(gradients: Readonly<Record<string, tf.Tensor>>, limit: number): Record<string, tf.Tensor> | undefined {
   const squares = Object.values(gradients).map((gradient) => tf.sum(tf.square(gradient)))
   if (squares.length === 0) return {}
   const norm = Math.sqrt(tf.addN(squares).dataSync()[0]!)
   if (norm <= limit) return { ...gradients }
-  const entries = Object.entries(gradients)
-  if (!Number.isFinite(norm)) return Object.fromEntries(entries.map(([key, gradient]) => [key, tf.zerosLike(gradient)]))
-  return Object.fromEntries(entries.map(([key, gradient]) => [key, tf.mul(gradient, limit / (norm + 1e-6))]))
+  if (!Number.isFinite(norm)) return undefined
+  return Object.fromEntries(Object.entries(gradients).map(([key, gradient]) => [key, tf.mul(gradient, limit / (norm + 1e-6))]))
 }
 
 function countCorrect(logits: tf.Tensor2D | undefined, labels: tf.Tensor1D | undefined): { correct: number, answered: number } {

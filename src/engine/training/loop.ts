@@ -141,7 +141,8 @@ export async function trainStage(options: StageOptions): Promise<'finished' | 's
     const judgement = await unlessCancelled(async () => await options.judge?.(0) ?? {})
     if (judgement === 'cancelled') return cancelled()
     const { choose, ...figures } = judgement
-    if (choose) selection.consider(0, choose, options.kept)
+    // A checkpoint of before the first step has the start in it already: to count it twice would cost patience.
+    if (choose && selection.state.best?.epoch !== 0) selection.consider(0, choose, options.kept)
     state = { ...state, selection: selection.state }
     options.onMetric({ kind: 'start', stage: state.stage, epoch: 0, step: 0, seconds: options.seconds(), ...figures })
   }

@@ -1,4 +1,5 @@
 import type { Comparison, PairedDifference, Reliability, Run } from '../../contract/runs'
+import { GraftError } from '../../contract/errors'
 import type { Text } from '../../contract/text'
 import { reliabilityOf } from '../../rules/statistics/reliability'
 import { judgeTogether, judgeTwo } from '../../rules/statistics/verdicts'
@@ -23,7 +24,11 @@ export async function compareRuns(library: Pick<Library, 'datasets' | 'runs'>, i
 async function reliabilityOfAll(library: Pick<Library, 'datasets' | 'runs'>, runs: readonly Run[]): Promise<Record<string, Reliability>> {
   const found: [string, Reliability][] = []
   for (const run of runs) {
-    const confidences = await readTestConfidences(library, run)
+    // Damaged ones cost this run its diagram and nobody their comparison; `graft repair` names the file.
+    const confidences = await readTestConfidences(library, run).catch((error: unknown) => {
+      if (error instanceof GraftError && error.code === 'predictions-damaged') return undefined
+      throw error
+    })
     const answers = confidences && await rightAnswers(library, [run])
     const reliability = answers && 'right' in answers ? reliabilityOf(confidences, answers.right[0]!) : undefined
     if (reliability) found.push([run.id, reliability])

@@ -28,7 +28,8 @@ const filesSchema = z.looseObject({ files: z.record(z.string(), z.string()).opti
 
 /**
  * Reads everything in a data folder that has a hash, names what is damaged, and mends what can be mended: checksums are made
- * again, leftovers of killed writes removed. Nothing else is deleted or changed.
+ * again, leftovers of killed writes removed. A record that cannot be read is set aside under
+ * another name. Nothing else is deleted or changed.
  * @throws GraftError `cancelled`
  */
 export async function repair(
@@ -66,8 +67,8 @@ export async function repair(
     for (const name of Object.keys(record.files ?? {})) if (!await exists(join(folder, name))) await verify(join(folder, name), record.files![name])
   }
   for (const run of runs) {
-    for (const split of ['validation', 'test']) {
-      const name = `evaluation/${split}.predictions.i32`
+    // Records of earlier versions name no files: their answers are there all the same.
+    for (const name of new Set([...Object.keys(run.files ?? {}), ...['validation', 'test'].map((split) => `evaluation/${split}.predictions.i32`)])) {
       const path = join(library.runs.paths(run.id).folder, name)
       if (run.files?.[name] !== undefined || await exists(path)) await verify(path, run.files?.[name])
     }

@@ -5,9 +5,9 @@ import type { Run, Spec } from '../../contract/runs'
 import { keyOf } from '../../rules/studies/plan'
 import { makeFolder, readJson, writeJsonDurably } from '../disk/files'
 
-/** Where the newest advice for a transfer lies: one file for each source, target and grant. */
-function pathOf(dataDir: string, { source, target }: Pick<AdviceRequest, 'source' | 'target'>): string {
-  const key = createHash('sha256').update(keyOf({ source, target })).digest('hex').slice(0, 24)
+/** Where the newest advice for a transfer lies: one file for each source, target and grant, however the epoch is chosen. */
+function pathOf(dataDir: string, { source, target: { dataset, labels, domain } }: Pick<AdviceRequest, 'source' | 'target'>): string {
+  const key = createHash('sha256').update(keyOf({ source, target: { dataset, labels, domain } })).digest('hex').slice(0, 24)
   return join(dataDir, 'advice', `${key}.json`)
 }
 

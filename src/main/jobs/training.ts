@@ -138,7 +138,7 @@ export class Training {
 
   async #ended(runId: string, end: JobEnd<'train'>): Promise<void> {
     const { library: { runs }, send, dataFolderIsThere } = this.options
-    if (dataFolderIsThere?.() === false && end.kind !== 'done') {
+    if (dataFolderIsThere?.() === false && end.kind !== 'done' && end.kind !== 'cancelled') {
       this.#cutOff.add(runId)
       return
     }

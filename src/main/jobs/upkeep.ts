@@ -54,16 +54,17 @@ export async function tidyAfterStart(options: UpkeepOptions): Promise<void> {
   }
   // After the queue of before was read: it is written anew at every job.
   await bringModels(options)
-  try {
-    for (const { path, done } of await clearLeftovers(library.dataDir)) log.info(`${done} what a killed write left: ${path}`)
-  } catch (error) {
-    log.warn('what killed writes left could not be cleared', error)
-  }
   const emptyTrash = (): void => {
     library.trash.emptyExpired().catch((error: unknown) => log.warn('the trash could not be emptied', error))
   }
   emptyTrash()
   setInterval(emptyTrash, emptyingMilliseconds).unref()
+  // Last, since it looks into every run's folder.
+  try {
+    for (const { path, done } of await clearLeftovers(library.dataDir)) log.info(`${done} what a killed write left: ${path}`)
+  } catch (error) {
+    log.warn('what killed writes left could not be cleared', error)
+  }
 }
 
 /** Imports the models that come with Graft where they are missing, each in a worker: main reads no model file. */

@@ -5,6 +5,7 @@ import type { Run, Spec } from '../../contract/runs'
 import { countOf, sourceChoice } from '../domains'
 import { grantedImages } from '../specs/learned-from'
 import { keyOf } from '../studies/plan'
+import { plannedSteps } from '../studies/steps'
 
 /** What TensorFlow takes before it holds a picture, and what looking at images takes at most, in bytes. */
 const [programBytes, lookingBytes] = [400e6, 512e6]
@@ -14,7 +15,7 @@ const startSeconds = 4
 interface Costs { method: MethodSummary, spec: Spec, target: Dataset, sourceData?: Dataset | undefined, pace: Pace | undefined, runs: readonly Run[] }
 
 /** Whether a method looks at each image once and learns on the features. */
-const onFeatures = ({ id, family }: MethodSummary): boolean => family === 'classical' || id === 'linear-probe'
+export const learnsOnFeatures = ({ recipe }: Pick<MethodSummary, 'recipe'>): boolean => recipe?.headOnly === true || recipe?.noSteps === true
 
 /** Seconds and bytes that a run will take here, roughly: as long as the same spec took before, else by the pace that a probe found. */
 export function costOf({ method, spec, target, sourceData, pace, runs }: Costs): { seconds?: number, bytes?: number } {
@@ -23,7 +24,7 @@ export function costOf({ method, spec, target, sourceData, pace, runs }: Costs):
   const { epochs, batchSize } = spec.training
   const [validation, test] = [countOf(target, 'validation', choice), countOf(target, 'test', choice)]
   if (!pace) return before ? { seconds: before.seconds } : {}
-  if (onFeatures(method)) {
+  if (learnsOnFeatures(method)) {
     const images = grantedImages(target, spec.target)
     return {
       seconds: before?.seconds ?? startSeconds + (images + validation + test) / pace.looking,
@@ -34,10 +35,9 @@ export function costOf({ method, spec, target, sourceData, pace, runs }: Costs):
   const unlabelled = method.needs.targetImages === true
   const images = withSource ? countOf(sourceData, 'train', sourceChoice(spec)) : unlabelled ? countOf(target, 'train', choice) : grantedImages(target, spec.target)
   const atOnce = Math.min(batchSize, images) * (withSource && unlabelled ? 2 : 1)
-  const steps = epochs * Math.max(1, Math.ceil(images / batchSize))
-  const learns = method.id === 'source-only' || images > 0
+  const steps = images > 0 ? plannedSteps(spec, method, { target, ...(sourceData && { sourceData }) }) : 0
   return {
-    seconds: before?.seconds ?? startSeconds + (learns ? steps * atOnce / pace.training : 0) + (epochs * validation + test) / pace.looking,
+    seconds: before?.seconds ?? startSeconds + steps * atOnce / pace.training + (epochs * validation + test) / pace.looking,
     bytes: programBytes + pace.baseBytes + atOnce * pace.bytesPerImage
   }
 }

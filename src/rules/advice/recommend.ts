@@ -99,6 +99,11 @@ const noLikeTask: Text = {
   zh: '没有与此相似的实测任务，无法判断哪种方法最好：请先试最快的方法，并附上对照。'
 }
 
+const nothingLearned: Text = {
+  en: 'An architecture has learned nothing yet. A trained source may do far better: ask which source.',
+  zh: '该架构尚未学习任何东西。训练过的源模型可能好得多：请查看“选择哪个源”。'
+}
+
 function missingEvidence({ labelsPerClass, labelled, sameClasses, crossValidated, sourceKind }: Evidence, candidates: number): Text[] {
   if (candidates === 0) {
     return [labelsPerClass === 0 && !sameClasses
@@ -106,7 +111,8 @@ function missingEvidence({ labelsPerClass, labelled, sameClasses, crossValidated
           zh: '没有标签，且源模型不认识这些类别，实测过的方法都无法使用。请为每类授予几个标签。' }
       : { en: 'None of the measured methods can start with what is chosen.', zh: '所选内容不满足任何实测方法的条件。' }]
   }
-  if (labelsPerClass === 0 || sourceKind === 'fresh') return []
+  if (labelsPerClass === 0) return []
+  if (sourceKind === 'fresh') return [nothingLearned]
   if (crossValidated === undefined) {
     return [{ en: `With ${labelled} ${labelled === 1 ? 'label' : 'labels'}, one class has a single one: nothing can be held back to check a method by. Grant at least two labels per class, better ten.`,
       zh: `只有 ${labelled} 个标签，有的类别仅一个：无法留出图像来检验方法。请每类至少授予两个标签，最好十个。` }]
@@ -149,7 +155,7 @@ function keptInMind(recommendations: readonly Recommendation[], labelled: boolea
     }
   }
   if (sourceKind === 'fresh') {
-    remarks.push({ en: 'An architecture has learned nothing yet. A trained source may do far better: ask which source.', zh: '该架构尚未学习任何东西。训练过的源模型可能好得多：请查看“选择哪个源”。' })
+    remarks.push(nothingLearned)
   }
   const lead = scores[0]
   if (sourceKind !== 'fresh' && lead?.source?.interval && lead.pixels && lead.source.interval[1] < lead.pixels.value) {

@@ -11,7 +11,7 @@ export const evidence = (change: Partial<Evidence> = {}): Evidence => ({
 export const outcome = (task: string, accuracy: Record<string, number>, change: Partial<Outcome> = {}): Outcome => ({
   task, sourceKind: 'own', sameClasses: false, labelsPerClass: 10, classes: 10, crossValidated: 0.8, accuracy, ...change
 })
-export const probe = method('linear-probe', { needs: { sourceModel: true, sourceData: false, targetLabels: 'some', classes: 'any' } })
+export const probe = method('linear-probe', { recipe: { headOnly: true }, needs: { sourceModel: true, sourceData: false, targetLabels: 'some', classes: 'any' } })
 export const scored = (id: string, source: [number, number], pixels: [number, number]): ScoreEvidence => {
   const estimate = (interval: [number, number]) => ({ value: (interval[0] + interval[1]) / 2, interval })
   return { id, title: { en: id, zh: id }, means: { en: id, zh: id }, reference: id, source: estimate(source), pixels: estimate(pixels) }

@@ -2,6 +2,7 @@ import type { Evidence, Expected } from '../../contract/advice'
 import type { MethodSummary } from '../../contract/methods'
 import type { Text } from '../../contract/text'
 import { percent } from '../format/figures'
+import { learnsOnFeatures } from './cost'
 
 const points = (share: number): string => Math.abs(100 * share).toFixed(1)
 
@@ -25,9 +26,9 @@ export function reasonOf(
 }
 
 /** What sort of method it is. */
-function wayOf({ id, family, needs }: MethodSummary): Text {
+function wayOf({ id, needs, recipe }: MethodSummary): Text {
   if (id === 'scratch') return { en: 'Learns from your labels alone and takes nothing from a source.', zh: '只从您的标签学习，不借用源模型。' }
-  if (family === 'classical' || id === 'linear-probe') {
+  if (learnsOnFeatures({ recipe })) {
     return { en: 'Keeps the source\'s features as they are and learns a rule on them: quick, and hard to overfit.', zh: '保持源特征不变，只在其上学习分类规则：快速，且不易过拟合。' }
   }
   if (needs.targetImages && needs.targetLabels === 'none') {

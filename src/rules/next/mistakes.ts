@@ -1,7 +1,5 @@
 import type { Score } from '../../contract/runs'
 
-/** What a table of mistakes shows; classes by their places. */
-
 /** Whether another score is better than one by more than chance: 1.96 standard errors of the difference of two shares, as if of different images. */
 export function overtaken(one: Score, other: Score | undefined): boolean {
   if (!other) return false

@@ -45,8 +45,24 @@ describe('what next', () => {
   })
 
   it('says that nothing was learned, and tries a smaller step', () => {
-    const [first] = suggestNext({ run: run(score([[34, 33, 33], [33, 34, 33], [33, 33, 34]])), epochs: [epoch(1, 0.4, 0.3)], runs: beside })
-    expect(first).toMatchObject({ id: 'not-learned', action: { kind: 'again', learningRate: 0.001 } })
+    const unlearned = run(score([[34, 33, 33], [33, 34, 33], [33, 33, 34]]), { unlearned: { en: 'It has not learned.', zh: '尚未学会。' } })
+    const first = (given: Run) => suggestNext({ run: given, epochs: [epoch(1, 0.4, 0.3)], runs: beside })[0]
+    expect(first(unlearned)).toMatchObject({ id: 'not-learned', action: { kind: 'again', learningRate: 0.001 } })
+    // After a rescue it already trained at a tenth: the next try is a hundredth, without digits that nobody wrote.
+    const rescued = { ...unlearned, rescues: [{ stage: 0, epoch: 1, step: 5, learningRate: 0.01 }] }
+    expect(first(rescued)).toMatchObject({ action: { learningRate: 0.0001 } })
+  })
+
+  it('does not take source images learned by heart for those of the target, and looks at the last stage alone', () => {
+    const tested = score([[75, 20, 5], [5, 75, 20], [20, 5, 75]])
+    const series = [1, 2, 3, 4].map((number) => epoch(number, 0.99, 0.8))
+    expect(ids({ run: run(tested), epochs: series, runs: beside })).toContain('overfitting')
+    const unlabelled = spec({ target: { ...spec().target, labels: 'none' }, source: { model: 'run:before', dataset: 'other' }, method: { id: 'dann', params: {} } })
+    expect(ids({ run: run(tested, { spec: unlabelled }), epochs: series, runs: [run(good, { id: 'twin', spec: unlabelled })] })).not.toContain('overfitting')
+    const probed = series.map((each) => ({ ...each, train: { loss: 1, accuracy: 0.7 } }))
+    const later = probed.map((each) => ({ ...each, stage: 1, train: { loss: 1, accuracy: 0.99 } }))
+    const kept = run(tested, { chosen: { epoch: 2, score: 'validation accuracy', value: 0.8 } })
+    expect(ids({ run: kept, epochs: [...probed, ...later], runs: beside })).toContain('overfitting')
   })
 
   it('sees all taken for one class, and a class that is hardly found', () => {

@@ -2,7 +2,8 @@ import type { Dataset } from '../../contract/datasets'
 import type { EpochMetric, LabelGrant, Run } from '../../contract/runs'
 import type { Text } from '../../contract/text'
 import { percent } from '../format/figures'
-import { whyUnlearned } from '../learned'
+import { rescuedRate } from '../settings/rescue'
+import { keyOf } from '../studies/plan'
 import { muchConfused, overtaken, sunkClass, swallowing } from './mistakes'
 
 /** What one click does about it. */
@@ -16,6 +17,7 @@ export interface Suggestion { id: string, text: Text, action?: NextAction, /** W
 
 export interface Ended {
   run: Run
+  /** Of all its stages. */
   epochs: readonly EpochMetric[]
   /** Other runs, among them its twins. */
   runs: readonly Run[]
@@ -29,8 +31,11 @@ const most = 3
 export function suggestNext(ended: Ended): Suggestion[] {
   const { run } = ended
   if (run.state !== 'done' || !run.metrics.test) return []
+  // Epochs are counted anew in every stage; the last one is what the run ended with, and chose from.
+  const stage = Math.max(0, ...ended.epochs.map((epoch) => epoch.stage))
+  const last = { ...ended, epochs: ended.epochs.filter((epoch) => epoch.stage === stage) }
   return [controlBetter, notLearned, swallowed, confused, overfitting, unfinished, missedForecast, fewLabels, noControl]
-    .flatMap((find) => find(ended) ?? []).slice(0, most)
+    .flatMap((find) => find(last) ?? []).slice(0, most)
 }
 
 type Find = (ended: Ended) => Suggestion | undefined
@@ -60,9 +65,9 @@ const controlBetter: Find = ({ run, runs }) => {
 
 /** It cannot be told from guessing. */
 const notLearned: Find = ({ run, epochs }) => {
-  const why = whyUnlearned({ classes: run.metrics.test!.perClass.length, test: run.metrics.test! })
+  const { unlearned: why, rescues = [], spec: { training } } = run
   if (!why) return undefined
-  const rate = run.spec.training.learningRate / 10
+  const rate = rescuedRate(training.learningRate, rescues.length + 1)
   return {
     id: 'not-learned', text: why,
     ...(epochs.length > 0 && {
@@ -113,8 +118,10 @@ const confused: Find = ({ run }) => {
   }
 }
 
-/** Much better on what it learned from than on what it had not seen. */
+/** Much better on what it learned from than on what it had not seen, where both are of the target. */
 const overfitting: Find = ({ run, epochs }) => {
+  // Without labels of the target its training accuracy is one on the source's images: another thing altogether.
+  if (run.spec.target.labels === 'none') return undefined
   const kept = epochs.find(({ epoch }) => epoch === run.chosen?.epoch) ?? epochs.at(-1)
   const [trained, tested] = [kept?.train.accuracy, run.metrics.test!.accuracy]
   if (trained === undefined || trained < 0.9 || trained - tested < 0.15) return undefined
@@ -160,9 +167,10 @@ const missedForecast: Find = ({ run }) => {
 
 /** Few labels were granted, and there are more. */
 const fewLabels: Find = ({ run, target }) => {
-  const { labels } = run.spec.target
+  const { labels, domain } = run.spec.target
   const there = target?.splits.train?.perClass
-  if (typeof labels === 'string' || !there || run.metrics.test!.accuracy > 0.95) return undefined
+  // Of one domain of several nobody has counted by class.
+  if (typeof labels === 'string' || !there || domain !== undefined || run.metrics.test!.accuracy > 0.95) return undefined
   const smallest = Math.min(...there)
   const doubled = Math.min(smallest, 2 * labels.perClass)
   if (doubled <= labels.perClass) return undefined
@@ -180,8 +188,9 @@ const fewLabels: Find = ({ run, target }) => {
 const noControl: Find = ({ run, runs }) => {
   const { source, target, method } = run.spec
   if (run.study?.twins || source.model.startsWith('arch:') || method.id === 'scratch') return undefined
-  const control = runs.some((other) => other.state === 'done' && ['scratch', 'source-only'].includes(other.spec.method.id)
-    && JSON.stringify(other.spec.target) === JSON.stringify(target))
+  const control = runs.some(({ state, spec: other }) => state === 'done'
+    && other.target.dataset === target.dataset && other.target.domain === target.domain
+    && (other.method.id === 'source-only' ? other.source.model === source.model : other.method.id === 'scratch' && keyOf(other.target) === keyOf(target)))
   return control ? undefined : {
     id: 'no-control',
     text: { en: 'No control ran beside it: whether the source helped is not known.', zh: '没有对照运行：尚不知道源模型是否有帮助。' },

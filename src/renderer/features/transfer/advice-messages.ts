@@ -29,7 +29,7 @@ export const adviceMessages = {
     sources: 'Sources, best first',
     votes: 'first by {votes} of {of} other scores',
     useSource: 'Use this source',
-    rank: 'Which source?'
+    rank: 'Which source?', noRank: 'Sources can be ranked once a few labels are granted.'
   },
   zh: {
     title: '试什么',
@@ -60,6 +60,6 @@ export const adviceMessages = {
     sources: '源模型，最好的在前',
     votes: '{of} 个其他评分中 {votes} 个将其列为首位',
     useSource: '使用该源模型',
-    rank: '选择哪个源？'
+    rank: '选择哪个源？', noRank: '授予少量标签后即可为源模型排名。'
   }
 }
