@@ -119,6 +119,22 @@ describe('Training', () => {
     expect(failures.filter((what) => what.startsWith('go on'))).toEqual([])
   })
 
+  it('leaves cancelled what was cancelled while the data folder was gone', async () => {
+    const { create, write, workers, folder, jobs, training, runs } = program()
+    const { id } = await create('cancelled')
+    await expect.poll(() => workers).toHaveLength(1)
+    await write(id, 'running')
+    await rename(dataDir, `${dataDir}-gone`)
+    folder.there = false
+    workers[0]!.end({ kind: 'cancelled' })
+    await expect.poll(() => jobs.ofRun(id)).toBeUndefined()
+    await rename(`${dataDir}-gone`, dataDir)
+    folder.there = true
+    await training.goOn()
+    expect((await runs.get(id)).state).toBe('cancelled')
+    expect(workers).toHaveLength(1)
+  })
+
   it('does not believe a record that says done when the worker never did', async () => {
     const { create, write, endOf } = program()
     const { id } = await create('one')

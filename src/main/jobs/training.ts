@@ -32,7 +32,7 @@ export class Training {
   /** Data sets that living jobs read, by run. */
   readonly #reads = new Map<string, string[]>()
   /** Runs that ended because the data folder went away under them. */
-  readonly #cutOff = new Set<string>()
+  readonly #cutOff = new Map<string, JobEnd<'train'>>()
 
   constructor(private readonly options: TrainingOptions) {}
 
@@ -108,10 +108,15 @@ export class Training {
 
   /** Goes on with the runs that the data folder went away under, now that it is back. */
   async goOn(): Promise<void> {
-    const ids = [...this.#cutOff]
+    const ends = [...this.#cutOff]
     this.#cutOff.clear()
-    for (const id of ids) {
+    for (const [id, end] of ends) {
       try {
+        // Who cancelled it meant it to end.
+        if (end.kind === 'cancelled') {
+          await this.#ended(id, end)
+          continue
+        }
         // Its record was last written before, by a process that is gone.
         await this.options.library.runs.update(id, (run) => isOpen(run) ? { ...run, state: 'interrupted' } : run)
         await this.resume(id)
@@ -138,8 +143,8 @@ export class Training {
 
   async #ended(runId: string, end: JobEnd<'train'>): Promise<void> {
     const { library: { runs }, send, dataFolderIsThere } = this.options
-    if (dataFolderIsThere?.() === false && end.kind !== 'done' && end.kind !== 'cancelled') {
-      this.#cutOff.add(runId)
+    if (dataFolderIsThere?.() === false && end.kind !== 'done') {
+      this.#cutOff.set(runId, end)
       return
     }
     const run = await runs.update(runId, (current) => recordAfter(current, end))
