@@ -10,39 +10,12 @@ head of 100 and 3 units, as its exports for TensorFlow.js and Keras have it) as 
 import base64
 import gzip
 import json
-import os
-import tempfile
-
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-old = os.environ.get("TF_USE_LEGACY_KERAS") is not None
 
 import numpy as np
 
-if old:
-    import tf_keras as keras
-else:
-    import keras
+from keras_alike import fill, keras, layers, old, packed, residual, uniform
 
-from numbers_alike import uniform
-
-layers = keras.layers
 applications = keras.applications
-
-
-def body(x):
-    """The CIFAR form with 2, 4 and 8 filters, up to its last maps."""
-    def normalised(x, filters, stride=1):
-        return layers.BatchNormalization(epsilon=1e-4)(layers.Conv2D(filters, 3, strides=stride, padding="same", use_bias=False)(x))
-
-    x = layers.ReLU()(normalised(x, 2))
-    for stage, filters in enumerate((2, 4, 8)):
-        for index in range(3):
-            stride = 2 if stage > 0 and index == 0 else 1
-            y = normalised(layers.Activation("relu")(normalised(x, filters, stride)), filters)
-            if stride == 2:
-                x = layers.Conv2D(filters, 1, strides=2, use_bias=False, name=f"shortcut{stage}")(x)
-            x = layers.ReLU()(layers.Add()([x, y]))
-    return x
 
 
 def augmented(x):
@@ -84,32 +57,6 @@ cases = {
 }
 
 
-def fill(model) -> None:
-    """Every weight a multiple of 1/16, which packs well; variances and scales near 1."""
-    for place, layer in enumerate(model.layers):
-        if isinstance(layer, (layers.Normalization, keras.Sequential)):
-            continue
-        values = []
-        for index, value in enumerate(layer.get_weights()):
-            spread = 1 if value.ndim == 1 else 2.5 / np.prod(value.shape[:-1]) ** 0.5
-            numbers = np.round(uniform(f"{place}/{index}", *value.shape) * spread * 16) / 16
-            values.append(numbers + (1.5 if isinstance(layer, layers.BatchNormalization) and index in (0, 3) else 0))
-        if layer.name.startswith("shortcut"):
-            channels, filters = values[0].shape[2:]
-            values[0][:] = 0
-            for channel in range(channels):
-                values[0][0, 0, channel, (filters - channels) // 2 + channel] = 1
-        layer.set_weights(values)
-
-
-def packed(model, ending: str) -> str:
-    with tempfile.TemporaryDirectory() as folder:
-        path = os.path.join(folder, "model" + ending)
-        model.save(path)
-        with open(path, "rb") as file:
-            return base64.b64encode(gzip.compress(file.read(), 9, mtime=0)).decode()
-
-
 def teachable_machine() -> dict:
     features = keras.Sequential([applications.MobileNetV2((96, 96, 3), alpha=0.35, include_top=False, weights=None), layers.GlobalAveragePooling2D()])
     head = keras.Sequential([layers.Dense(100, activation="relu", input_shape=(1280,)), layers.Dense(3, activation="softmax", use_bias=False)])
@@ -135,9 +82,9 @@ def teachable_machine() -> dict:
 files = []
 for title, (prepare, head) in cases.items():
     first = keras.Input((16, 16, 3))
-    model = keras.Model(first, head(body(prepare(first))))
+    model = keras.Model(first, head(residual(prepare(first))))
     fill(model)
     images = ((uniform("pixels", 2, 16, 16, 3) + 1) * 127.5).astype("float32")
-    files.append({"title": title, "file": "model" + (".h5" if old else ".keras"), "content": packed(model, ".h5" if old else ".keras"),
+    files.append({"title": title, "file": "model" + (".h5" if old else ".keras"), "content": packed(model.save, ".h5" if old else ".keras"),
                   "answers": np.asarray(model(images, training=False), dtype="float64").flatten().tolist()})
 print(json.dumps({"by": "keras " + keras.__version__, "files": files, **({"teachableMachine": teachable_machine()} if old else {})}))

@@ -6,25 +6,11 @@
 
 The seed CNN and ResNet-20, narrow, under the names that Keras gives to layers, whole (.h5, .keras) and as weights alone.
 """
-import base64
-import gzip
 import json
-import os
-import tempfile
-
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-old = os.environ.get("TF_USE_LEGACY_KERAS") is not None
 
 import numpy as np
 
-if old:
-    import tf_keras as keras
-else:
-    import keras
-
-from numbers_alike import uniform
-
-layers = keras.layers
+from keras_alike import fill, keras, layers, old, packed, residual, uniform
 
 
 def seed_cnn():
@@ -36,45 +22,8 @@ def seed_cnn():
 
 
 def resnet20():
-    """The CIFAR form with 2, 4 and 8 filters; its shortcuts drop pixels and pad channels as a convolution by ones does."""
-    def normalised(x, filters, stride=1):
-        return layers.BatchNormalization(epsilon=1e-4)(layers.Conv2D(filters, 3, strides=stride, padding="same", use_bias=False)(x))
-
     first = keras.Input((16, 16, 3))
-    x = layers.ReLU()(normalised(first, 2))
-    for stage, filters in enumerate((2, 4, 8)):
-        for index in range(3):
-            stride = 2 if stage > 0 and index == 0 else 1
-            y = normalised(layers.Activation("relu")(normalised(x, filters, stride)), filters)
-            if stride == 2:
-                x = layers.Conv2D(filters, 1, strides=2, use_bias=False, name=f"shortcut{stage}")(x)
-            x = layers.ReLU()(layers.Add()([x, y]))
-    return keras.Model(first, layers.Dense(5, activation="softmax")(layers.GlobalAveragePooling2D()(x)))
-
-
-def fill(model) -> None:
-    """Every weight a multiple of 1/16, which packs well; variances and scales near 1."""
-    for place, layer in enumerate(model.layers):
-        values = []
-        for index, value in enumerate(layer.get_weights()):
-            spread = 1 if value.ndim == 1 else 2.5 / np.prod(value.shape[:-1]) ** 0.5
-            numbers = np.round(uniform(f"{place}/{index}", *value.shape) * spread * 16) / 16
-            scale = isinstance(layer, layers.BatchNormalization) and index in (0, 3)
-            values.append(numbers + (1.5 if scale else 0))
-        if layer.name.startswith("shortcut"):
-            channels, filters = values[0].shape[2:]
-            values[0][:] = 0
-            for channel in range(channels):
-                values[0][0, 0, channel, (filters - channels) // 2 + channel] = 1
-        layer.set_weights(values)
-
-
-def packed(save, ending: str) -> str:
-    with tempfile.TemporaryDirectory() as folder:
-        path = os.path.join(folder, "model" + ending)
-        save(path)
-        with open(path, "rb") as file:
-            return base64.b64encode(gzip.compress(file.read(), 9, mtime=0)).decode()
+    return keras.Model(first, layers.Dense(5, activation="softmax")(layers.GlobalAveragePooling2D()(residual(first))))
 
 
 files = []

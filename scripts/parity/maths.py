@@ -12,6 +12,8 @@ import json
 import torch
 import torch.nn.functional as F
 
+from gradient_reversal import Reverse
+
 torch.set_default_dtype(torch.float64)
 generator = torch.Generator().manual_seed(4)
 cases = []
@@ -258,17 +260,6 @@ case('masked reconstruction', 'maskedReconstruction', {'predicted': random(2, 3,
      constants={'wanted': random(2, 3, 4, 2), 'mask': (random(2, 3, 4, 1) > 0).double()})
 
 # --- gradient reversal and what stands on it --------------------------------------------------------------------------
-
-
-class Reverse(torch.autograd.Function):
-    @staticmethod
-    def forward(ctx, x, coefficient):
-        ctx.coefficient = coefficient
-        return x.view_as(x)
-
-    @staticmethod
-    def backward(ctx, gradient):
-        return gradient.neg() * ctx.coefficient, None
 
 
 def adversary(features, discriminator, isSource):

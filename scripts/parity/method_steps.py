@@ -15,6 +15,8 @@ import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
+from gradient_reversal import Reverse
+
 torch.set_default_dtype(torch.float64)
 torch.manual_seed(11)
 STEPS, BATCH, INPUTS, HIDDEN, CLASSES, SOURCE_CLASSES = 5, 8, 6, 5, 3, 4
@@ -46,17 +48,6 @@ def numbers(tensor):
 def layers(**named):
     """Kernels as Graft has them: [inputs, outputs]."""
     return {name: {'kernel': numbers(layer.weight.T), 'bias': numbers(layer.bias)} for name, layer in named.items()}
-
-
-class Reverse(torch.autograd.Function):
-    @staticmethod
-    def forward(ctx, x, coefficient):
-        ctx.coefficient = coefficient
-        return x.view_as(x)
-
-    @staticmethod
-    def backward(ctx, gradient):
-        return gradient.neg() * ctx.coefficient, None
 
 
 def sgd(parameters):
