@@ -82,6 +82,15 @@ describe('recommend', () => {
     expect(unlike.remarks[0]!.en).toContain('No task that was measured is like this one')
   })
 
+  it('puts nothing forward that learns on the features of an architecture, and says that it has learned nothing', () => {
+    const { crossValidated: _, ...fresh } = evidence({ sourceKind: 'fresh' })
+    const known = facts({ methods: [method('scratch'), method('svm', { family: 'classical', recipe: { noSteps: true } })], target: { value: dataset() } })
+    const tasks = [outcome('far', { scratch: 0.5, svm: 0.4 })]
+    const { recommendations, remarks, state } = recommend(ground({ wanted: { ...ground().wanted, source: 'arch:seed-cnn' }, evidence: fresh, facts: known, tasks }))
+    expect([state, recommendations.map((each) => each.method)]).toEqual(['abstains', ['scratch']])
+    expect(remarks[0]!.en).toContain('has learned nothing yet')
+  })
+
   it('names the quickest first where nothing is known of any, and a control last', () => {
     const far = outcome('far', { 'scratch': 0.5, 'fine-tuning': 0.9, 'linear-probe': 0.8 }, { labelsPerClass: 5000, crossValidated: 0.1 })
     const { recommendations } = recommend(ground({ tasks: [far] }))

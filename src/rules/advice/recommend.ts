@@ -5,7 +5,7 @@ import type { Text } from '../../contract/text'
 import { valueOf, type SpecFacts } from '../facts'
 import { checkSpec } from '../specs/check'
 import { completeSpec, type SettingsShelf } from '../specs/complete'
-import { costOf } from './cost'
+import { costOf, learnsOnFeatures } from './cost'
 import { foretell, gainOf } from './foretell'
 import type { Outcome } from './outcome'
 import { outcomes } from './outcomes'
@@ -46,7 +46,9 @@ interface Candidate { recommendation: Recommendation, /** What it is sorted by. 
 function candidatesOf({ wanted: request, evidence, facts, runs }: Ground, tasks: readonly Outcome[]): Candidate[] {
   const [target, sourceData] = [valueOf(facts.target), valueOf(facts.sourceData)]
   const measured = new Set(tasks.flatMap(({ accuracy }) => Object.keys(accuracy)))
-  return facts.methods.filter(({ id }) => measured.has(id)).flatMap((method): Candidate[] => {
+  // Features that have learned nothing are nothing to learn on.
+  const worthIt = (method: MethodSummary): boolean => evidence.sourceKind !== 'fresh' || !learnsOnFeatures(method)
+  return facts.methods.filter((method) => measured.has(method.id) && worthIt(method)).flatMap((method): Candidate[] => {
     const spec = specFor(method, request, facts)
     if (!target || checkSpec(spec, facts).length > 0) return []
     const expected = foretell(method.id, evidence, tasks)
