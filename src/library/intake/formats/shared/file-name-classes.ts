@@ -4,7 +4,7 @@ import { GraftError } from '../../../../contract/errors'
 import type { Text } from '../../../../contract/text'
 import { someNames } from '../../reading/class-names'
 import { saysOnlyPictures } from '../../reading/split-names'
-import type { Planning } from './groups'
+import type { Planning } from './planning'
 
 /** What cameras, telephones and programs call pictures, which is no class. */
 const camera = 'img|dsc[nf]?|dscf|pxl|mvimg|image|photo|pic|picture|screen[\\s_-]?shot|frame|scan|wa|vid|cam|gopr|gh|dji|p|f|i|n|id|isic|whatsapp[\\s_-]?image'

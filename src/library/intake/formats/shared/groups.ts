@@ -1,7 +1,8 @@
-import type { FolderMeaning, SplitName } from '../../../../contract/datasets'
+import type { SplitName } from '../../../../contract/datasets'
 import type { Text } from '../../../../contract/text'
 import { someNames, tidyName } from '../../reading/class-names'
-import type { Group, Plan } from '../../reading/picture-list'
+import type { Group } from '../../reading/picture-list'
+import type { Planning } from './planning'
 import { isNested, splitEvidence, type SplitPart } from './split-folders'
 import { saysOnlyPictures, saysOnlyWork } from '../../reading/split-names'
 import { withoutCopy } from './nested-copy'
@@ -9,17 +10,6 @@ import { countOf, imagesOf, unreadOf, type Tree } from '../../reading/tree'
 
 /** Folders of one split that stand side by side. */
 interface Beside { split: SplitName, folders: Tree[] }
-
-/** What a plan is made with. */
-export interface Planning {
-  plan: Plan
-  /** What a person said the folders are. */
-  meaning: FolderMeaning
-  /** A path as it is shown to a person. */
-  shown(path: string): string
-  /** What is unclear, the first time: what a person is asked, and which readings there are, the likeliest first. */
-  unclear?: { text: Text, readings: readonly FolderMeaning[] }
-}
 
 type Meaning = 'classes' | 'domains' | 'classes-of-splits' | 'inner-classes'
 

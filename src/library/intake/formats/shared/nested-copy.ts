@@ -2,7 +2,7 @@ import { relative, sep } from 'node:path'
 import type { Text } from '../../../../contract/text'
 import { someNames, tidyName } from '../../reading/class-names'
 import { countOf, imagesOf, type Tree } from '../../reading/tree'
-import type { Planning } from './groups'
+import type { Planning } from './planning'
 
 const keyOf = (name: string): string => tidyName(name).toLowerCase()
 
