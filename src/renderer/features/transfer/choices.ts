@@ -240,7 +240,8 @@ export function choicesOf(spec: Spec, method?: MethodSummary, rate?: number): Ch
   // The optimiser that the rate is one of goes with it.
   const advised = rate === undefined ? {} : { learningRate: rate, optimizer: spec.training.optimizer }
   return {
-    source: spec.source.model, sourceDataset: spec.source.dataset, sourceDomains: spec.source.domains, testSplit: spec.target.testSplit, target: spec.target.dataset, labels: spec.target.labels,
+    source: spec.source.model, sourceDataset: spec.source.dataset, sourceDomains: spec.source.domains, testSplit: spec.target.testSplit,
+    target: spec.target.dataset, labels: spec.target.labels,
     // A record of an earlier version let all of them choose.
     validationLabels: typeof spec.target.labels === 'object' ? spec.target.validationLabels ?? 'all' : undefined,
     domain: spec.target.domain ?? null, method: spec.method.id, params: { ...spec.method.params }, training: { ...training, ...advised }, device: spec.device
