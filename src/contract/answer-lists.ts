@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { idSchema, splitNameSchema } from './datasets'
+import { anySplitSchema, idSchema } from './datasets'
 
 /**
  * What one or several runs took each test image for, so that a mistake can be traced to its file. Lists are by image, in
@@ -7,7 +7,8 @@ import { idSchema, splitNameSchema } from './datasets'
  */
 export const answerListSchema = z.object({
   dataset: idSchema,
-  split: splitNameSchema,
+  /** What was tested on; positions count within it, through all splits where that is `all`. */
+  split: anySplitSchema,
   /** Names of the classes by their indices. */
   classes: z.array(z.string()),
   /** Where each image lies in its split. */

@@ -22,9 +22,9 @@ export async function answerListOf(library: Shelf, ids: readonly string[]): Prom
   const { labels, predictions } = answers
   const [first] = runs as [Run, ...Run[]]
   const positions = [...await testPositions(library, first) ?? labels.keys()]
-  const { dataset } = first.spec.target
+  const { dataset, testSplit: split = 'test' } = first.spec.target
   return {
-    dataset, split: 'test', positions, ...await picturesOf(library, dataset, positions), truth: [...labels],
+    dataset, split, positions, ...await picturesOf(library, { dataset, split, positions }), truth: [...labels],
     runs: await Promise.all(runs.map(async (run, index) => {
       const confidence = await readTestConfidences(library, run)
       return {
@@ -35,10 +35,12 @@ export async function answerListOf(library: Shelf, ids: readonly string[]): Prom
   }
 }
 
-async function picturesOf({ datasets }: Shelf, id: string, positions: readonly number[]): Promise<Pick<AnswerList, 'classes' | 'files'>> {
-  const reader = await datasets.open(id)
+async function picturesOf(
+  { datasets }: Shelf, { dataset, split, positions }: Pick<AnswerList, 'dataset' | 'split' | 'positions'>
+): Promise<Pick<AnswerList, 'classes' | 'files'>> {
+  const reader = await datasets.open(dataset)
   try {
-    return { classes: reader.dataset.classes, files: reader.hasNames('test') ? await reader.readNames('test', positions) : null }
+    return { classes: reader.dataset.classes, files: reader.hasNames(split) ? await reader.readNames(split, positions) : null }
   } finally {
     await reader.close()
   }

@@ -1,12 +1,12 @@
 import { ref, watch, type Ref } from 'vue'
-import type { SplitName } from '../../../contract/datasets'
+import type { AnySplit } from '../../../contract/datasets'
 import { api } from '../api'
 
 /**
  * The file that a picture of a data set was, so that a mistake can be traced to it; empty where it was none, or while none
  * is shown.
  */
-export function usePictureFile(shown: () => { id: string, split: SplitName, position: number } | null): Readonly<Ref<string>> {
+export function usePictureFile(shown: () => { id: string, split: AnySplit, position: number } | null): Readonly<Ref<string>> {
   const file = ref('')
   watch(() => {
     const picture = shown()
