@@ -111,8 +111,8 @@ export class Progress {
   }
 
   /** Images done out of all, for evaluating. */
-  images(done: number, total: number): void {
-    this.show(done, total, [`${count(done)}/${count(total)} ${this.language === 'zh' ? '张图像' : 'images'}`])
+  images(done: number, total: number, secondsLeft?: number): void {
+    this.show(done, total, [`${count(done)}/${count(total)} ${this.language === 'zh' ? '张图像' : 'images'}`, this.left(secondsLeft)])
   }
 
   /** Where advice stands. */
