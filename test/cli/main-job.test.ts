@@ -40,10 +40,10 @@ describe.skipIf(!built)('the main job on the embedded samples (needs npm run bui
     const source = await train('arch:seed-cnn', 'mnist-sample', 'scratch', '--epochs', '2', '--optimizer', 'adam', '--learning-rate', '0.001')
     expect(source.metrics.test.accuracy).toBeGreaterThan(0.85)
 
-    const scratch = await train('arch:seed-cnn', 'digits', 'scratch', ...fewSteps, '--epochs', '8')
-    const tuned = await train(`run:${source.id}`, 'digits', 'fine-tuning', ...fewSteps, '--epochs', '8', '--set', 'headFactor=2')
+    const scratch = await train('arch:seed-cnn', 'digits', 'scratch', ...fewSteps, '--epochs', '16')
+    const tuned = await train(`run:${source.id}`, 'digits', 'fine-tuning', ...fewSteps, '--epochs', '16', '--set', 'headFactor=2')
     expect(tuned).toMatchObject({
-      state: 'done', epochs: 8, seconds: expect.any(Number), imagesPerSecond: expect.any(Number),
+      state: 'done', epochs: 16, seconds: expect.any(Number), imagesPerSecond: expect.any(Number),
       backend: expect.stringMatching(/^(gpu|cpu|wasm)$/),
       metrics: { test: { accuracy: expect.any(Number), loss: expect.any(Number), n: 500, perClass: expect.any(Array) } },
       spec: { source: { model: `run:${source.id}` }, target: { labels: { perClass: 10 } }, method: { params: { headFactor: 2 } } }
@@ -59,6 +59,12 @@ describe.skipIf(!built)('the main job on the embedded samples (needs npm run bui
     expect(pair?.difference).toBeCloseTo(tuned.metrics.test.accuracy - scratch.metrics.test.accuracy, 10)
     expect(pair?.interval[0]).toBeLessThan(pair?.difference ?? 0)
     expect(readFileSync(page, 'utf8')).toContain('<polyline')
+
+    // A control that has not learned is no control: to beat it is no evidence, whatever the difference.
+    const hasty = await train('arch:seed-cnn', 'digits', 'scratch', ...fewSteps, '--epochs', '4')
+    const { differences: [unearned] } = await document<{ differences: { difference: number, verdict: string, reason: string }[] }>('runs', 'compare', hasty.id, tuned.id)
+    expect(unearned?.difference).toBeGreaterThan(0.2)
+    expect(unearned).toMatchObject({ verdict: 'no-evidence', reason: expect.stringContaining('has not learned') })
 
     const { metrics } = await document<RunDocument>('evaluate', `run:${tuned.id}`, '--dataset', 'digits')
     expect(metrics.test.accuracy).toBe(tuned.metrics.test.accuracy)

@@ -8,7 +8,7 @@ import { usageError } from '../output/errors'
 import { facts, table } from '../../rules/format/columns'
 import { bytes, count, moment } from '../../rules/format/figures'
 import { readAlike, readFit, readFolders, readId, readModelRef, readName, readShare, readSize } from '../input/options'
-import { removed, undoOption } from '../running/remove'
+import { removed, sayWhatToRestore, undoOption } from '../running/remove'
 import { inspectionText } from '../output/report/inspection'
 import type { CliCommand } from './shared/command'
 import { addChangeCommands } from './change-datasets'
@@ -246,11 +246,7 @@ export const datasets: CliCommand = (program, context) => {
     .argument('[token...]', say({ en: 'The token that "remove" printed', zh: '“remove”给出的标识' }))
     .option('--samples', say({ en: 'Bring back the embedded samples, also when the trash is empty', zh: '内置示例，回收站清空后也可恢复' }))
     .action(context.action(async (tokens: string[], flags: { samples?: boolean }) => {
-      if (tokens.length === 0 && !flags.samples) {
-        throw usageError('missing-argument', {
-          en: 'Say what to bring back: a token that "remove" printed, or --samples.', zh: '请指定要恢复的内容：“remove”给出的标识，或 --samples。'
-        })
-      }
+      if (tokens.length === 0 && !flags.samples) await sayWhatToRestore(context, 'datasets', '--samples')
       for (const token of tokens) await context.library.datasets.restore(token)
       const samples = flags.samples ? await context.surroundings.installSamples(context.library, { again: true }) : []
       return { document: { restored: [...tokens, ...samples] }, text: say({ en: 'Restored.', zh: '已恢复。' }) }

@@ -69,7 +69,11 @@ describe('graft models remove', () => {
     await ask('models', 'import', await lenetFile(place.folder))
     const { stdout } = await ask('models', 'remove', 'model:net')
     expect((await place.library.models.list()).models).toEqual([])
-    expect((await ask('models', 'restore', /restore (\S+)/.exec(stdout)![1]!)).code).toBe(0)
+    // The token may be lost with its terminal.
+    const token = /restore (\S+)/.exec(stdout)![1]!
+    expect(await ask('models', 'restore')).toMatchObject({ code: 2, stderr: expect.stringContaining(`graft models restore ${token} (net)`) })
+    expect((await ask('datasets', 'restore')).stderr).toContain('The trash is empty')
+    expect((await ask('models', 'restore', token)).code).toBe(0)
     expect((await place.library.models.list()).models).toHaveLength(1)
     expect((await ask('models', 'remove', 'run:01A')).stderr).toContain('not an imported model')
     expect((await ask('models', 'remove', 'none')).stderr).toContain('model:none')

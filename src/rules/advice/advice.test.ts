@@ -91,6 +91,14 @@ describe('recommend', () => {
     expect(remarks[0]!.en).toContain('has learned nothing yet')
   })
 
+  it('names what each is held against, and does not hold a control against itself', () => {
+    const far = outcome('far', { 'scratch': 0.5, 'fine-tuning': 0.9 }, { labelsPerClass: 5000, crossValidated: 0.1 })
+    const { recommendations } = recommend(ground({ tasks: [far] }))
+    const control = (id: string): string => recommendations.find(({ method }) => method === id)!.control.en
+    expect(control('fine-tuning')).toMatch(/^From scratch/)
+    expect(control('scratch')).toMatch(/^none/)
+  })
+
   it('names the quickest first where nothing is known of any, and a control last', () => {
     const far = outcome('far', { 'scratch': 0.5, 'fine-tuning': 0.9, 'linear-probe': 0.8 }, { labelsPerClass: 5000, crossValidated: 0.1 })
     const { recommendations } = recommend(ground({ tasks: [far] }))

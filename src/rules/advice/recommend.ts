@@ -57,7 +57,8 @@ function candidatesOf({ wanted: request, evidence, facts, runs }: Ground, tasks:
     return [{
       order: expected?.accuracy ?? gain,
       recommendation: {
-        method: method.id, title: method.title, reason: reasonOf(method, evidence, expected, gain), control: controlOf(evidence.labelsPerClass > 0), spec,
+        method: method.id, title: method.title,
+        reason: reasonOf(method, evidence, expected, gain), control: controlOf(method.id, evidence.labelsPerClass > 0), spec,
         ...(expected && { expected }), ...cost
       }
     }]

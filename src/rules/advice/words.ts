@@ -1,5 +1,6 @@
 import type { Evidence, Expected } from '../../contract/advice'
 import type { MethodSummary } from '../../contract/methods'
+import { twinRoles } from '../../contract/runs'
 import type { Text } from '../../contract/text'
 import { percent } from '../format/figures'
 import { learnsOnFeatures } from './cost'
@@ -38,6 +39,11 @@ function wayOf({ id, needs, recipe }: MethodSummary): Text {
   return { en: 'Trains the source\'s weights further on your labels.', zh: '在您的标签上继续训练源模型的权重。' }
 }
 
-export const controlOf = (labelled: boolean): Text => labelled
-  ? { en: 'From scratch: the same labels and budget, without the source.', zh: '从零训练：相同的标签与预算，但不用源模型。' }
-  : { en: 'Source only: the same source, without any adaptation.', zh: '仅源数据：相同的源，不做任何适应。' }
+/** What a method is held against. The controls themselves are what the others are held against. */
+export function controlOf(method: string, labelled: boolean): Text {
+  if (twinRoles.some((role) => role === method)) return { en: 'none: it is what the others are held against.', zh: '无：它本身就是其他方法的对照。' }
+  return labelled ? fromScratch : sourceOnly
+}
+
+const fromScratch: Text = { en: 'From scratch: the same labels and budget, without the source.', zh: '从零训练：相同的标签与预算，但不用源模型。' }
+const sourceOnly: Text = { en: 'Source only: the same source, without any adaptation.', zh: '仅源数据：相同的源，不做任何适应。' }
