@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { adviceSchema, adviceWantedSchema } from './advice'
-import { datasetFormatSchema, datasetSchema, deriveOptionsSchema, idSchema, importOptionsSchema, sourceStateSchema, splitNameSchema } from './datasets'
+import { anySplitSchema, datasetFormatSchema, datasetSchema, deriveOptionsSchema, idSchema, importOptionsSchema, sourceStateSchema, splitNameSchema } from './datasets'
 import { event, request, type Client } from './define'
 import { getDatasetSchema, knownDatasetSchema } from './downloads'
 import { droppedPathsSchema, droppedSchema } from './drops'
@@ -103,7 +103,7 @@ export const appContract = {
     }), z.array(z.int().nullable())),
     /** File names of some images by position, for the viewer; null where there is none. */
     names: request(z.object({
-      id: idSchema, split: splitNameSchema, from: z.int().min(0), count: z.int().min(0).max(10_000)
+      id: idSchema, split: anySplitSchema, from: z.int().min(0), count: z.int().min(0).max(10_000)
     }), z.array(z.string().nullable())),
     remove: request(z.object({ id: idSchema }), z.object({ undoToken: z.string() })),
     restore: request(z.object({ undoToken: z.string() }), nothing),

@@ -5,6 +5,10 @@ export const splitNames = ['train', 'validation', 'test'] as const
 export const splitNameSchema = z.enum(splitNames)
 export type SplitName = z.infer<typeof splitNameSchema>
 
+/** A split, or all of them: positions then count through training, validation and test. */
+export const anySplitSchema = z.enum([...splitNames, 'all'])
+export type AnySplit = z.infer<typeof anySplitSchema>
+
 /** An id on disk and on the command line: a slug or a ULID; never a path. */
 export const idSchema = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/, 'letters, digits, ".", "_" and "-" only')
 

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { idSchema, splitNameSchema } from './datasets'
+import { anySplitSchema, idSchema } from './datasets'
 import { errorValueSchema } from './errors'
 import { modelRefSchema } from './models'
 import { textSchema } from './text'
@@ -37,7 +37,7 @@ export const predictionsSchema = z.object({
 export type Predictions = z.infer<typeof predictionsSchema>
 
 /** A picture to ask about: a file's path, or one of a data set by its place. */
-export const pictureWantedSchema = z.union([z.string(), z.object({ dataset: idSchema, split: splitNameSchema, position: z.int().min(0) })])
+export const pictureWantedSchema = z.union([z.string(), z.object({ dataset: idSchema, split: anySplitSchema, position: z.int().min(0) })])
 export type PictureWanted = z.infer<typeof pictureWantedSchema>
 
 /** Pictures that the window may ask about at once, and classes that it is told of each. */

@@ -39,7 +39,7 @@ export function datasetsHandlers(
       return [...await reader.readLabels(split, positions)]
     }),
     names: ({ id, split, from, count }) => readers.use(id, async (reader) => {
-      const positions = positionsOf(from, count, reader.dataset.splits[split]?.count ?? 0)
+      const positions = positionsOf(from, count, reader.countOf(split))
       return reader.hasNames(split) ? reader.readNames(split, positions) : positions.map(() => null)
     }),
     rename: async ({ id, name }) => {

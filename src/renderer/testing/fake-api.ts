@@ -226,7 +226,7 @@ function handlersOver(state: FakeState, emit: FakeApi['emit']): Handlers<AppCont
         }
       },
       flipImages: ({ first, cell }) => ({
-        dataset: runOf(first).spec.target.dataset, positions: [3, 14, 15], truth: [1, 4, 9],
+        dataset: runOf(first).spec.target.dataset, split: 'test', positions: [3, 14, 15], truth: [1, 4, 9],
         predicted: [cell === 'fixed' ? [7, 9, 4] : [1, 4, 9], [1, 4, 9]], confidence: [null, [0.99, 0.9, 0.6]]
       }),
       answers: ({ id, truth, predicted }) => {
@@ -234,7 +234,7 @@ function handlersOver(state: FakeState, emit: FakeApi['emit']): Handlers<AppCont
         const row = run.metrics.test?.confusion?.[truth] ?? []
         const said = row.flatMap((count, index) => predicted === undefined || predicted === index ? Array<number>(count).fill(index) : [])
         const wrongFirst = [...said.filter((index) => index !== truth), ...said.filter((index) => index === truth)]
-        return { dataset: run.spec.target.dataset, positions: wrongFirst.map((_, index) => index * 7 + truth), predicted: wrongFirst }
+        return { dataset: run.spec.target.dataset, split: 'test', positions: wrongFirst.map((_, index) => index * 7 + truth), predicted: wrongFirst }
       },
       remove: ({ ids }) => {
         state.runs = state.runs.filter((run) => !ids.includes(run.id))

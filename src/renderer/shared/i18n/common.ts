@@ -62,7 +62,8 @@ export const commonMessages = defineMessages({
         results: 'What the model says'
       },
       sorted: sortedTexts.en,
-      splits: { train: 'Training', validation: 'Validation', test: 'Test' },
+      splits: { train: 'Training', validation: 'Validation', test: 'Test', all: 'All' },
+      testSplits: { test: 'Test images', validation: 'Validation images', all: 'All pictures of the target' },
       backends: { gpu: 'Graphics card', cpu: 'Processor', wasm: 'WebAssembly', auto: 'Best available' },
       families: {
         baseline: 'Baselines', parameters: 'Parameters', features: 'Features', structure: 'Structure', rules: 'Rules',
@@ -184,7 +185,8 @@ export const commonMessages = defineMessages({
         results: '模型的回答'
       },
       sorted: sortedTexts.zh,
-      splits: { train: '训练集', validation: '验证集', test: '测试集' },
+      splits: { train: '训练集', validation: '验证集', test: '测试集', all: '全部' },
+      testSplits: { test: '测试图像', validation: '验证图像', all: '目标的全部图像' },
       backends: { gpu: '显卡', cpu: '处理器', wasm: 'WebAssembly', auto: '自动选择最佳' },
       families: {
         baseline: '基线', parameters: '参数迁移', features: '特征迁移', structure: '结构迁移', rules: '规则迁移',
