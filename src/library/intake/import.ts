@@ -87,15 +87,15 @@ export async function importDataset(
     // Those that looking skips were noted the first time.
     if (!resumed) for (const skipped of early) writer.skip(...skipped)
     meter.phase('reading', reading.total, writer.count + writer.skippedCount)
-    let savedAt = Date.now()
+    let savedAt = performance.now()
     for await (const batch of resumed ? reading.resume!(done) : allBatches) {
       throwIfCancelled(signal)
       await writer.append(batch)
       done = batch.end ?? done
       meter.update(writer.count, writer.skippedCount)
-      if (key !== undefined && Date.now() - savedAt > saveMilliseconds) {
+      if (key !== undefined && performance.now() - savedAt > saveMilliseconds) {
         await writer.save(key, done)
-        savedAt = Date.now()
+        savedAt = performance.now()
       }
     }
     throwIfCancelled(signal)
