@@ -1,5 +1,5 @@
 import type { AnswerList } from '../../contract/answer-lists'
-import { csvCell } from './csv'
+import { csvCell, csvPath } from './csv'
 
 /**
  * A list of answers as a comma-separated table, one line for each test image. Column names are in English whatever the
@@ -15,12 +15,12 @@ export function answersCsv({ split, classes, positions, files, truth, runs }: An
     ...runs.flatMap((run) => [of('predicted', run), of('right', run), ...(run.confidence ? [of('confidence', run)] : [])])
   ]
   const lines = positions.map((position, image) => [
-    ...(files ? [files[image] ?? ''] : []), split, String(position), nameOf(truth[image]),
+    ...(files ? [csvPath(files[image] ?? '')] : []), split, String(position), csvCell(nameOf(truth[image])),
     ...runs.flatMap(({ predicted, confidence }) => [
-      nameOf(predicted[image]), predicted[image] === truth[image] ? 'yes' : 'no', ...(confidence ? [confidence[image]!.toFixed(4)] : [])
+      csvCell(nameOf(predicted[image])), predicted[image] === truth[image] ? 'yes' : 'no', ...(confidence ? [confidence[image]!.toFixed(4)] : [])
     ])
   ])
-  return [head, ...lines].map((line) => line.map(csvCell).join(',')).join('\r\n') + '\r\n'
+  return [head.map(csvCell), ...lines].map((line) => line.join(',')).join('\r\n') + '\r\n'
 }
 
 /** The images that a run took for another class, by their places in the list, those that it was surest of first. */
