@@ -191,6 +191,7 @@ class Builder {
       case 'dropout': return this.add(name, 'Dropout', { rate: layer.rate }, inputs)
       case 'add': return this.add(name, 'Add', {}, inputs)
       case 'padded-shortcut': return this.paddedShortcut(name, layer, inputs, channels)
+      case 'graph': throw notExportable(name)
       case 'zero-padding': {
         const [top, bottom, left, right] = layer.sides
         return this.add(name, 'ZeroPadding2D', { padding: [[top, bottom], [left, right]], ...channelsLast }, inputs)
