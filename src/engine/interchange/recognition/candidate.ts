@@ -103,7 +103,8 @@ function matchCandidate(architecture: Architecture, naming: Naming, options: Can
   }
   const usual: ImageShape = [options.input?.[0] ?? architecture.defaultInput[0], options.input?.[1] ?? architecture.defaultInput[1], channels]
   const given = build(usual)
-  const positions = options.input ? undefined : sideOfPositions(given, (block, layer) => options.layers.get(nameOf(block, layer) ?? '')?.weights.get('factor'))
+  const positions = options.input ? undefined
+    : sideOfPositions(given, (block, layer) => options.layers.get(nameOf(block, layer) ?? '')?.weights.get('factor'))
   const definition = options.input ? given : positions !== undefined ? build([positions, positions, channels]) : build(inputThatFits(given, usual, (block, layer) => {
     const factor = options.layers.get(nameOf(block, layer) ?? '')?.weights.get('factor')
     return factor && shapeInGraft(factor, options.layout, [0, 0], false)[0]
