@@ -5,6 +5,7 @@ import { adaptationDefaults, adaptationNeeds, adaptationParameters, align, cappe
 import { commonLosses } from './shared/losses'
 import { defineMethod } from './shared/method'
 import { startOf } from './shared/supervised'
+import { trainedFeatures, trainedOf } from './shared/trained-blocks'
 
 /**
  * Tzeng et al. 2014, arXiv:1412.3474, equation 3: L_C + λ · MMD², the discrepancy of the means. On the backbone's
@@ -26,14 +27,14 @@ export const ddc = defineMethod({
   family: 'adaptation',
   blocks: 'copied',
   needs: adaptationNeeds,
-  parameters: { ...adaptationParameters, weight: cappedWeight(0.25) },
+  parameters: { ...adaptationParameters, ...trainedFeatures, weight: cappedWeight(0.25) },
   alignmentWeight: 'weight',
   trainingDefaults: adaptationDefaults,
   recipe: { wholeBatches: true },
   losses: commonLosses('task', 'discrepancy'),
-  create: (context, { weight, backboneFactor }) => align({
+  create: (context, { weight, backboneFactor, trainedBlocks }) => align({
     context,
-    domains: new TwoDomains(startOf(context), context.training.seed),
+    domains: new TwoDomains(startOf(context), context.training.seed, trainedOf(trainedBlocks)),
     backboneFactor,
     cap: { term: 'discrepancy', at: mostDiscrepancy },
     terms: ({ source, target }) => ({

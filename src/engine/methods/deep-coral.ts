@@ -6,6 +6,7 @@ import { adaptationDefaults, adaptationNeeds, adaptationParameters, align, cappe
 import { commonLosses } from './shared/losses'
 import { defineMethod } from './shared/method'
 import { startOf } from './shared/supervised'
+import { trainedFeatures, trainedOf } from './shared/trained-blocks'
 
 /**
  * Sun and Saenko 2016, arXiv:1607.01719, equations 1 and 6: cross-entropy plus λ ‖C_S − C_T‖²_F / 4d². On the backbone's
@@ -30,6 +31,7 @@ export const deepCoral = defineMethod({
   needs: adaptationNeeds,
   parameters: {
     ...adaptationParameters,
+    ...trainedFeatures,
     weight: { ...cappedWeight(3000), when: { parameter: 'moments', in: ['covariances'] } },
     weightWithMeans: { ...cappedWeight(1), when: { parameter: 'moments', in: ['means-too'] } },
     moments: choice({
@@ -49,11 +51,11 @@ export const deepCoral = defineMethod({
   trainingDefaults: adaptationDefaults,
   recipe: { wholeBatches: true },
   losses: commonLosses('task', 'discrepancy'),
-  create: (context, { weight: ofCovariances, weightWithMeans, backboneFactor, moments }) => {
+  create: (context, { weight: ofCovariances, weightWithMeans, backboneFactor, trainedBlocks, moments }) => {
     const [distance, weight] = moments === 'covariances' ? [coral, ofCovariances] : [coralWithMeans, weightWithMeans]
     return align({
       context,
-      domains: new TwoDomains(startOf(context), context.training.seed),
+      domains: new TwoDomains(startOf(context), context.training.seed, trainedOf(trainedBlocks)),
       backboneFactor,
       cap: { term: 'discrepancy', at: mostDiscrepancy },
       terms: ({ source, target }) => ({

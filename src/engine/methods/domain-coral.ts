@@ -4,6 +4,7 @@ import { coralWithMeans } from '../maths/coral'
 import { domainRisks, generalisationDefaults, generalisationNeeds, generalise, meanOf } from './shared/generalisation'
 import { commonLosses } from './shared/losses'
 import { defineMethod } from './shared/method'
+import { trainedFeatures } from './shared/trained-blocks'
 
 /**
  * Sun and Saenko 2016, arXiv:1607.01719, among source domains as in DomainBed: mean risk plus γ · the mean over all pairs
@@ -26,6 +27,7 @@ export const domainCoral = defineMethod({
   blocks: 'copied',
   needs: generalisationNeeds,
   parameters: {
+    ...trainedFeatures,
     weight: number({
       label: { en: 'Weight (γ)', zh: '权重（γ）' },
       help: { en: 'How strongly the domains\' features are matched, against learning the labels.', zh: '相对于学习标签，匹配各域特征的强度。' },
@@ -34,12 +36,12 @@ export const domainCoral = defineMethod({
   },
   trainingDefaults: generalisationDefaults,
   losses: commonLosses('task', 'discrepancy'),
-  create: (context, { weight }) => generalise(context, (step) => {
+  create: (context, { weight, trainedBlocks }) => generalise(context, (step) => {
     const { features, logits } = step.forward(step.inputs)
     const parts = step.byDomain(features)
     const task = meanOf(domainRisks(step, logits))
     const distances = parts.flatMap((one, index) => parts.slice(index + 1).map((other) => coralWithMeans(one, other)))
     const discrepancy = tf.mul(meanOf(distances), weight) as tf.Scalar
     return { losses: { total: tf.add(task, discrepancy) as tf.Scalar, task, discrepancy }, logits }
-  })
+  }, { trainedBlocks })
 })

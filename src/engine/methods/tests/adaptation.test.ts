@@ -59,7 +59,7 @@ describe.each([
 
 describe('mcd', () => {
   it('has two heads that begin apart, also over fresh weights: alike they would never disagree', () => {
-    const run = mcd.create(testContext(), { weight: 1, backboneFactor: 1, generatorSteps: 1 })
+    const run = mcd.create(testContext(), { weight: 1, backboneFactor: 1, generatorSteps: 1, trainedBlocks: 'all' })
     const stage = gradientStage(run.stages[0])
     const second = stage.state!().get('second-head/head.dense.kernel')!
     expect(second.dataSync()).not.toEqual(run.network.weights.get('head.dense.kernel')!.dataSync())
@@ -69,7 +69,7 @@ describe('mcd', () => {
   })
 
   it('moves only the heads in its second step and only the backbone in those that follow', () => {
-    const run = mcd.create(testContext(), { weight: 1, backboneFactor: 1, generatorSteps: 2 })
+    const run = mcd.create(testContext(), { weight: 1, backboneFactor: 1, generatorSteps: 2, trainedBlocks: 'all' })
     const { groups, further } = gradientStage(run.stages[0])
     const names = (step: { groups(epoch: number): { name: string }[] }) => step.groups(0).map(({ name }) => name)
     expect(names({ groups })).toEqual(['block1', 'block2', 'head', 'second-head'])
@@ -79,7 +79,7 @@ describe('mcd', () => {
 })
 
 describe('a bottleneck for SHOT', () => {
-  const parameters = { labelSmoothing: 0.1, bottleneck: 6 }
+  const parameters = { labelSmoothing: 0.1, bottleneck: 6, trainedBlocks: 'all' }
 
   it('stands between backbone and head, with batch normalisation, and the rest is the start', () => {
     const source = Network.create(tinyDefinition(), 9)
