@@ -131,6 +131,8 @@ export const importOptionsSchema = z.object({
   path: z.string().min(1),
   /** Names in the folder `path` that are meant, where several files or folders were given together; all when absent. */
   only: z.array(z.string().min(1).max(1024).regex(/^[^/\\]+$/, 'a name, not a path')).min(1).max(100_000).optional(),
+  /** A table of paths and labels for the pictures of the folder `path`, where it does not lie in that folder. */
+  table: z.string().min(1).optional(),
   id: idSchema.optional(),
   name: z.string().optional(),
   /** A format's id; found out from the content when absent. */

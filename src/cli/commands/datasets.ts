@@ -79,6 +79,9 @@ function skippedText({ skipped }: Dataset, language: Language): string {
 /** Flags that say how to read a path. */
 interface Reading { format?: string, size?: string, fit?: string, folders?: string, alike?: string }
 
+/** Flags of `datasets add`. */
+interface Adding extends Reading { table?: string, id?: string, name?: string, validation?: string, leaveOutCopies?: true }
+
 const readingOf = ({ format, size, fit, folders, alike }: Reading): Pick<ImportOptions, 'format' | 'size' | 'fit' | 'folders' | 'alike'> => ({
   ...(format !== undefined && { format }),
   ...(size !== undefined && { size: readSize(size) }),
@@ -159,16 +162,20 @@ export const datasets: CliCommand = (program, context) => {
   reading(noun.command('add')
     .description(say({ en: 'Add a folder, archive or file of images', zh: '添加图像文件夹、压缩包或文件' }))
     .argument('<path...>', say({ en: 'What to read; several files or folders that lie side by side make one data set', zh: '要读取的路径；并列的多个文件或文件夹组成一个数据集' })))
+    .option('--table <file>', say({
+      en: 'Paths and labels in a table that does not lie in the folder, such as one of "graft predict --csv"', zh: '位于文件夹之外的路径和标签表格，例如“graft predict --csv”写出的表格'
+    }))
     .option('--id <id>', say({ en: 'Id in the catalogue (by default made from the file name)', zh: '目录中的 id（默认取自文件名）' }))
     .option('--name <name>', say({ en: 'Name on screen', zh: '显示的名称' }))
     .option('--leave-out-copies', say({
       en: 'Leave out training images that are exact copies of test images', zh: '在训练中去掉与测试图像完全相同的副本'
     }))
     .option('--validation <share>', say({ en: 'Share of the training images for validation (default 0.1)', zh: '用于验证的训练图像比例（默认 0.1）' }))
-    .action(context.action(async (paths: string[], flags: Reading & { id?: string, name?: string, validation?: string, leaveOutCopies?: true }) => {
+    .action(context.action(async (paths: string[], flags: Adding) => {
       const options = {
         ...together(paths),
         ...readingOf(flags),
+        ...(flags.table !== undefined && { table: flags.table }),
         ...(flags.id !== undefined && { id: readId(flags.id, '--id', 'id') }),
         ...(flags.name !== undefined && { name: readName(flags.name) }),
         ...(flags.leaveOutCopies === true && { copies: 'leave-out' as const }),

@@ -11,7 +11,7 @@ import type { MethodSummary } from '../../contract/methods'
 import type { GraftBridge } from '../shared/api'
 import { fakeInspection } from './fake-inspection'
 import { fakeJobId, started } from './fake-jobs'
-import { digits, fakeDatasets, fakeKnown, fakeModel, fakeModelInspection } from './fake-library'
+import { digits, fakeDatasets, fakeKnown, fakeModel, fakeModelInspection, fakeSorted } from './fake-library'
 import { fakeArchitectures, fakeMethods } from './fake-methods'
 import { fakeBackend, fakeRun } from './fake-runs'
 
@@ -84,6 +84,7 @@ function handlersOver(state: FakeState, emit: FakeApi['emit']): Handlers<AppCont
       choosePath: () => '/home/ada/pictures/flowers',
       tellApart: ({ paths }) => paths[0]!.endsWith('.safetensors') ? { kind: 'model', path: paths[0]! } : { kind: 'dataset' },
       choosePictures: () => ['/home/ada/pictures/seven.png', '/home/ada/notes.txt'],
+      anyFolder: ({ paths }) => paths.some((path) => !/\.\w+$/.test(path)),
       saveFile: ({ suggestedName }) => suggestedName
     },
     settings: {
@@ -102,6 +103,7 @@ function handlersOver(state: FakeState, emit: FakeApi['emit']): Handlers<AppCont
         { id: 'cifar-10', title: { en: 'CIFAR-10', zh: 'CIFAR-10' }, summary: { en: 'The official binary layout.', zh: '官方二进制格式。' } }
       ],
       add: () => started('import-dataset'),
+      addLabelled: () => started('import-dataset'),
       known: () => state.known,
       get: () => started('download-dataset'),
       discardDownload: ({ known }) => {
@@ -150,6 +152,8 @@ function handlersOver(state: FakeState, emit: FakeApi['emit']): Handlers<AppCont
           { image: 'notes.txt', error: { code: 'image-unreadable', message: { en: 'notes.txt could not be read.', zh: '无法读取 notes.txt。' } } }
         ]
       }),
+      sort: () => started('sort-pictures'),
+      sorted: () => fakeSorted,
       formats: () => [
         { id: 'safetensors', title: { en: 'safetensors', zh: 'safetensors' }, extensions: ['.safetensors'], canImport: true, canExport: true },
         { id: 'tfjs', title: { en: 'TensorFlow.js', zh: 'TensorFlow.js' }, extensions: ['.json'], canImport: true, canExport: true }

@@ -7,6 +7,7 @@ export const works: { [Kind in JobKind]: () => Promise<Work<Kind>> } = {
   'evaluate': async () => (await import('./evaluate')).evaluate,
   'advise': async () => (await import('./advise')).advise,
   'predict': async () => (await import('./predict')).predict,
+  'sort-pictures': async () => (await import('./sort-pictures')).sortPictures,
   'import-dataset': async () => (await import('./import-dataset')).importDataset,
   'inspect-dataset': async () => (await import('./inspect-dataset')).inspectDataset,
   'download-dataset': async () => (await import('./download-dataset')).downloadDataset,
