@@ -25,19 +25,6 @@ export const adaptationParameters = {
   })
 }
 
-/** What a discrepancy that no kernel bounds counts for at most in a step: no more than a cross-entropy does. */
-export const mostDiscrepancy = 1
-
-/** The weight of such a discrepancy. @param usual the method's default */
-export const cappedWeight = (usual: number) => ({
-  ...adaptationParameters.weight,
-  help: {
-    en: `How strongly the domains are drawn together, against learning the source. Weighed, the term counts for at most ${mostDiscrepancy}: where its line lies flat there, a smaller weight tells more.`,
-    zh: `相对于学习源数据，拉近两个域的强度。加权后该项最多计为 ${mostDiscrepancy}：若曲线停在该值，请减小权重。`
-  },
-  default: usual
-})
-
 /** Training settings of Transfer-Learning-Library's examples, which all these methods share. */
 export const adaptationDefaults = { learningRate: 0.01, weightDecay: 0.001, schedule: 'inverse' }
 

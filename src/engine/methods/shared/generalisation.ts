@@ -120,7 +120,7 @@ function noteAbsentPenalty({ sourceData, training, note }: MethodContext, anneal
   })
 }
 
-interface Generalisation extends Pick<GradientStage, 'settledAfter' | 'optimizerAnewAt'> {
+interface Generalisation extends Pick<GradientStage, 'settledAfter' | 'optimizerAnewAt' | 'cap'> {
   /** Variables of the method's own, by name; freed with the run. */
   state?: ReadonlyMap<string, tf.Variable>
   /** What of the backbone is trained. */

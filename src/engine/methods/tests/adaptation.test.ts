@@ -24,7 +24,7 @@ const batches = () => ({
 
 describe.each([['dann', dann], ['cdan', cdan]] as const)('%s', (_id, method) => {
   it('leaves the backbone alone at the start of the ramp, and works against it later', () => {
-    const parameters = { weight: 1, backboneFactor: 1, ramp: 10, hidden: 8, batchNormalisation: false, entropyConditioning: false, projection: 0 }
+    const parameters = { weight: 1, backboneFactor: 1, ramp: 10, hidden: 8, batchNormalisation: false, entropyConditioning: false, projection: 0, trainedBlocks: 'all' }
     const run = method.create(testContext(), parameters)
     const stage = gradientStage(run.stages[0])
     const kernel = run.network.weights.get('block1.convolution.kernel')!
@@ -40,20 +40,32 @@ describe.each([['dann', dann], ['cdan', cdan]] as const)('%s', (_id, method) => 
 })
 
 describe.each([
-  ['ddc', (weight: number) => ddc.create(testContext(), { weight, backboneFactor: 1 })],
-  ['deep-coral', (weight: number) => deepCoral.create(testContext(), { weight, weightWithMeans: 0, backboneFactor: 1, moments: 'covariances' })],
-  ['deep-coral, with means', (weight: number) => deepCoral.create(testContext(), { weight: 0, weightWithMeans: weight, backboneFactor: 1, moments: 'means-too' })]
+  ['ddc', (weight: number, cap: boolean) => ddc.create(testContext(), { weight, cap, backboneFactor: 1, trainedBlocks: 'all' })],
+  ['deep-coral', (weight: number, cap: boolean) => deepCoral.create(
+    testContext(), { weight, cap, weightWithMeans: 0, backboneFactor: 1, moments: 'covariances', trainedBlocks: 'all' }
+  )],
+  ['deep-coral, with means', (weight: number, cap: boolean) => deepCoral.create(
+    testContext(), { weight: 0, cap, weightWithMeans: weight, backboneFactor: 1, moments: 'means-too', trainedBlocks: 'all' }
+  )]
 ] as const)('%s', (_id, create) => {
+  const discrepancy = (weight: number, cap: boolean): number => {
+    const run = create(weight, cap)
+    const stage = gradientStage(run.stages[0])
+    expect(stage.cap).toEqual(cap ? { term: 'discrepancy', at: 1 } : undefined)
+    const { losses } = stage.step(batches(), startPosition)
+    run.dispose()
+    return losses.discrepancy!.dataSync()[0]!
+  }
+
   it('counts its discrepancy for at most 1, however large the features are', () => {
-    const discrepancy = (weight: number): number => {
-      const run = create(weight)
-      const { losses } = gradientStage(run.stages[0]).step(batches(), startPosition)
-      run.dispose()
-      return losses.discrepancy!.dataSync()[0]!
-    }
-    expect(discrepancy(1)).toBeGreaterThan(0)
-    expect(discrepancy(1)).toBeLessThan(1)
-    expect(discrepancy(1e9)).toBeCloseTo(1, 5)
+    expect(discrepancy(1, true)).toBeGreaterThan(0)
+    expect(discrepancy(1, true)).toBeLessThan(1)
+    expect(discrepancy(1e9, true)).toBeCloseTo(1, 5)
+  })
+
+  it('counts it whole where the cap is switched off', () => {
+    expect(discrepancy(1, false)).toBeCloseTo(discrepancy(1, true), 7)
+    expect(discrepancy(1e9, false) / discrepancy(1, false) / 1e9).toBeCloseTo(1, 4)
   })
 })
 
