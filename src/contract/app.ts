@@ -6,6 +6,7 @@ import { getDatasetSchema, knownDatasetSchema } from './downloads'
 import { droppedPathsSchema, droppedSchema } from './drops'
 import { doctorSchema } from './doctor'
 import { errorValueSchema } from './errors'
+import { examinationSchema, examinationWantedSchema } from './examinations'
 import { inspectionSchema, inspectOptionsSchema } from './inspections'
 import { jobStatusSchema } from './jobs/status'
 import { methodSummarySchema } from './methods'
@@ -90,6 +91,10 @@ export const appContract = {
     rename: request(z.object({ id: idSchema, name: z.string().trim().min(1).max(200) }), datasetSchema),
     /** Starts to make another data set of one; progress comes with `jobs.changed`. */
     derive: request(deriveOptionsSchema, z.object({ jobId: idSchema })),
+    /** Looks for what is wrong with a data set; progress comes with `jobs.changed`, what was found with `examined`. */
+    examine: request(examinationWantedSchema, z.object({ jobId: idSchema })),
+    /** What came of it, once it has ended; null where it was cancelled. */
+    examined: request(z.object({ jobId: idSchema }), examinationSchema.nullable()),
     /** Labels or domains of some images by position, for galleries; null where there is none. */
     labels: request(z.object({
       id: idSchema, split: splitNameSchema, column: z.enum(['labels', 'domains']).optional(), from: z.int().min(0), count: z.int().min(0).max(10_000)

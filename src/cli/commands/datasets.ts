@@ -12,6 +12,7 @@ import { removed, undoOption } from '../running/remove'
 import { inspectionText } from '../output/report/inspection'
 import type { CliCommand } from './shared/command'
 import { addChangeCommands } from './change-datasets'
+import { addDoctorCommand } from './examine-datasets'
 import { addKnownCommands } from './known-datasets'
 
 const splitTitles: Record<SplitName, Record<Language, string>> = {
@@ -110,7 +111,7 @@ function together(paths: readonly string[]): { path: string, only?: string[] } {
 export const datasets: CliCommand = (program, context) => {
   const { say, language } = context
   const noun = program.command('datasets').description(say({
-    en: 'Data sets: inspect, add, get, list, show, rename, derive, remove, restore', zh: '数据集：预览、添加、获取、列出、查看、重命名、派生、删除、恢复'
+    en: 'Data sets: inspect, add, get, list, show, doctor, rename, derive, remove, restore', zh: '数据集：预览、添加、获取、列出、查看、诊断、重命名、派生、删除、恢复'
   }))
 
   const reading = (command: Command): Command => command
@@ -188,6 +189,8 @@ export const datasets: CliCommand = (program, context) => {
 
   addKnownCommands(noun, context, (dataset) => datasetText(dataset, language))
   addChangeCommands(noun, context, (dataset) => datasetText(dataset, language))
+
+  addDoctorCommand(noun, context)
 
   noun.command('list')
     .description(say({ en: 'List the data sets', zh: '列出数据集' }))
