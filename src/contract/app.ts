@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { adviceSchema, adviceWantedSchema } from './advice'
-import { datasetFormatSchema, datasetSchema, deriveOptionsSchema, idSchema, importOptionsSchema, sourceStateSchema, splitNameSchema } from './datasets'
+import { anySplitSchema, datasetFormatSchema, datasetSchema, deriveOptionsSchema, idSchema, importOptionsSchema, sourceStateSchema, splitNameSchema } from './datasets'
 import { event, request, type Client } from './define'
 import { getDatasetSchema, knownDatasetSchema } from './downloads'
 import { droppedPathsSchema, droppedSchema } from './drops'
@@ -13,7 +13,7 @@ import { methodSummarySchema } from './methods'
 import {
   architectureSummarySchema, exportFormatSchema, modelFormatSchema, modelImportOptionsSchema, modelInspectionSchema, modelRefSchema, modelSummarySchema
 } from './models'
-import { mostPictures, pictureWantedSchema, predictionsSchema } from './predictions'
+import { mostInTable, mostPictures, pictureWantedSchema, predictionsSchema, sortedSchema } from './predictions'
 import { answersSchema, answersWantedSchema, comparisonSchema, deviceSchema, flipImagesSchema, flipImagesWantedSchema, flipsSchema, metricSchema, runProgressSchema, runSchema, specSchema } from './runs'
 import { studyReportSchema, seedsSchema } from './studies'
 import { languageSchema, textSchema } from './text'
@@ -59,6 +59,8 @@ export const appContract = {
     tellApart: request(z.object({ paths: droppedPathsSchema }), droppedSchema),
     /** Picture files from a system dialogue; none when it was closed. */
     choosePictures: request(nothing, z.array(z.string())),
+    /** Whether a folder is among some paths. */
+    anyFolder: request(z.object({ paths: droppedPathsSchema }), z.boolean()),
     /** Saves text or a picture that the window made (a chart, a table) where the person says; the file's name or null. */
     saveFile: request(z.object({
       suggestedName: z.string(), content: z.union([z.string(), z.instanceof(Uint8Array)])
@@ -75,6 +77,11 @@ export const appContract = {
     formats: request(nothing, z.array(datasetFormatSchema)),
     /** Starts an import; progress comes with `jobs.changed`. */
     add: request(importOptionsSchema, z.object({ jobId: idSchema })),
+    /** Starts an import of pictures below a folder, each with the class that it was given; progress comes with `jobs.changed`. */
+    addLabelled: request(z.object({
+      folder: z.string().min(1), files: z.array(z.object({ file: z.string(), class: z.string().min(1) })).min(1).max(mostInTable),
+      name: z.string().min(1).max(200), size: importOptionsSchema.shape.size
+    }), z.object({ jobId: idSchema })),
     /** The data sets that Graft can get by itself, with what is there of each. */
     known: request(nothing, z.array(knownDatasetSchema)),
     /** Starts a download, or goes on with one; progress comes with `jobs.changed`. */
@@ -101,7 +108,7 @@ export const appContract = {
     }), z.array(z.int().nullable())),
     /** File names of some images by position, for the viewer; null where there is none. */
     names: request(z.object({
-      id: idSchema, split: splitNameSchema, from: z.int().min(0), count: z.int().min(0).max(10_000)
+      id: idSchema, split: anySplitSchema, from: z.int().min(0), count: z.int().min(0).max(10_000)
     }), z.array(z.string().nullable())),
     remove: request(z.object({ id: idSchema }), z.object({ undoToken: z.string() })),
     restore: request(z.object({ undoToken: z.string() }), nothing),
@@ -117,6 +124,10 @@ export const appContract = {
     predict: request(z.object({ ref: modelRefSchema, images: z.array(pictureWantedSchema).min(1).max(mostPictures) }), z.object({ jobId: idSchema })),
     /** What came of it, once it has ended; null where it was cancelled. Pictures are named without their folders. */
     prediction: request(z.object({ jobId: idSchema }), predictionsSchema.nullable()),
+    /** Asks a saved model about every picture among files and folders; progress comes with `jobs.changed`, the answer with `sorted`. */
+    sort: request(z.object({ ref: modelRefSchema, paths: droppedPathsSchema }), z.object({ jobId: idSchema })),
+    /** What came of it, once it has ended; null where it was cancelled. */
+    sorted: request(z.object({ jobId: idSchema }), sortedSchema.nullable()),
     formats: request(nothing, z.array(modelFormatSchema)),
     /** A model file from a system dialogue that shows the endings of the formats; null when it was closed. */
     choose: request(nothing, z.string().nullable()),

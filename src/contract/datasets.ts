@@ -5,6 +5,10 @@ export const splitNames = ['train', 'validation', 'test'] as const
 export const splitNameSchema = z.enum(splitNames)
 export type SplitName = z.infer<typeof splitNameSchema>
 
+/** A split, or all of them: positions then count through training, validation and test. */
+export const anySplitSchema = z.enum([...splitNames, 'all'])
+export type AnySplit = z.infer<typeof anySplitSchema>
+
 /** An id on disk and on the command line: a slug or a ULID; never a path. */
 export const idSchema = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/, 'letters, digits, ".", "_" and "-" only')
 
@@ -127,6 +131,8 @@ export const importOptionsSchema = z.object({
   path: z.string().min(1),
   /** Names in the folder `path` that are meant, where several files or folders were given together; all when absent. */
   only: z.array(z.string().min(1).max(1024).regex(/^[^/\\]+$/, 'a name, not a path')).min(1).max(100_000).optional(),
+  /** A table of paths and labels for the pictures of the folder `path`, where it does not lie in that folder. */
+  table: z.string().min(1).optional(),
   id: idSchema.optional(),
   name: z.string().optional(),
   /** A format's id; found out from the content when absent. */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { idSchema, splitNameSchema } from './datasets'
+import { anySplitSchema, idSchema } from './datasets'
 import { errorValueSchema } from './errors'
 import { modelRefSchema } from './models'
 import { textSchema } from './text'
@@ -37,9 +37,41 @@ export const predictionsSchema = z.object({
 export type Predictions = z.infer<typeof predictionsSchema>
 
 /** A picture to ask about: a file's path, or one of a data set by its place. */
-export const pictureWantedSchema = z.union([z.string(), z.object({ dataset: idSchema, split: splitNameSchema, position: z.int().min(0) })])
+export const pictureWantedSchema = z.union([z.string(), z.object({ dataset: idSchema, split: anySplitSchema, position: z.int().min(0) })])
 export type PictureWanted = z.infer<typeof pictureWantedSchema>
 
 /** Pictures that the window may ask about at once, and classes that it is told of each. */
 export const mostPictures = 200
 export const classesTold = 5
+
+/** Pictures of folders that the window asks about at once: it keeps a small copy of each. */
+export const mostInTable = 10_000
+
+/** What a model says of one file of many, or why it could not be read. Files are named below a folder, with `/`. */
+const answeredFileSchema = z.union([
+  z.object({
+    file: z.string(),
+    class: z.string(),
+    confidence: z.number(),
+    /** A small JPEG of the picture, in base 64. */
+    picture: z.string().optional()
+  }),
+  z.object({ file: z.string(), error: errorValueSchema })
+])
+export type AnsweredFile = z.infer<typeof answeredFileSchema>
+
+/** Many pictures and their classes. */
+export const sortedSchema = z.object({
+  model: modelRefSchema,
+  /** The folder that the files lie below. */
+  folder: z.string(),
+  /** Classes of the model, in its order. */
+  classes: z.array(z.string()),
+  /** [height, width] of the model's input. */
+  size: z.tuple([z.int(), z.int()]),
+  /** In the order in which a person counts. */
+  files: z.array(answeredFileSchema),
+  /** Pictures that were found and not asked about, for there were too many. */
+  left: z.int()
+})
+export type Sorted = z.infer<typeof sortedSchema>

@@ -21,9 +21,25 @@ export type LabelGrant = z.infer<typeof labelGrantSchema>
 export const validationGrantSchema = z.union([z.literal('all'), z.object({ perClass: z.int().min(1) })])
 export type ValidationGrant = z.infer<typeof validationGrantSchema>
 
+/**
+ * The target's pictures that a run is tested on: one split of it, or all there are. Where the validation images are tested
+ * on, they choose no epoch.
+ */
+export const testSplits = ['test', 'validation', 'all'] as const
+export const testSplitSchema = z.enum(testSplits)
+export type TestSplit = z.infer<typeof testSplitSchema>
+
+/** Names of domains, each once. */
+export const domainNamesSchema = z.array(z.string()).min(1)
+
 /** The complete, serialisable description of one training: enough to repeat it to the same numbers. */
 export const specSchema = z.strictObject({
-  source: z.strictObject({ model: modelRefSchema, dataset: idSchema.optional() }),
+  source: z.strictObject({
+    model: modelRefSchema,
+    dataset: idSchema.optional(),
+    /** The domains of the source data set that are learned from; all of them when absent, or all but the target's. */
+    domains: domainNamesSchema.optional()
+  }),
   target: z.strictObject({
     dataset: idSchema,
     labels: labelGrantSchema,
@@ -36,7 +52,9 @@ export const specSchema = z.strictObject({
      * Where the target is one domain of its data set: that domain's name. A source of the same data set is then all the
      * others: the domain is left out.
      */
-    domain: z.string().optional()
+    domain: z.string().optional(),
+    /** What it is tested on; the test split when absent. */
+    testSplit: testSplitSchema.optional()
   }),
   method: z.strictObject({ id: z.string(), params: z.record(z.string(), parameterValueSchema) }),
   training: trainingSettingsSchema,
@@ -182,8 +200,11 @@ export type Run = z.infer<typeof runSchema>
 export const answersWantedSchema = z.object({ id: idSchema, truth: z.int().min(0), predicted: z.int().min(0).optional() })
 export type AnswersWanted = z.infer<typeof answersWantedSchema>
 
-/** Test images by their positions in the data set's test split, and the class that a run gave each. */
-export const answersSchema = z.object({ dataset: idSchema, positions: z.array(z.int().min(0)), predicted: z.array(z.int().min(0)) })
+/**
+ * Test images by their positions, and the class that a run gave each. Positions count within the split that was tested on;
+ * where all were, through training, validation and test.
+ */
+export const answersSchema = z.object({ dataset: idSchema, split: testSplitSchema, positions: z.array(z.int().min(0)), predicted: z.array(z.int().min(0)) })
 export type Answers = z.infer<typeof answersSchema>
 
 /** One line of `metrics.jsonl`. `seconds` is time of work since the run began. */
@@ -299,9 +320,9 @@ export const flipImagesWantedSchema = z.object({
 })
 export type FlipImagesWanted = z.infer<typeof flipImagesWantedSchema>
 
-/** The images of a cell by their positions in the data set's test split, those that the second run is surest of first. */
+/** The images of a cell by their positions (as those of `answersSchema`), those that the second run is surest of first. */
 export const flipImagesSchema = z.object({
-  dataset: idSchema, positions: z.array(z.int().min(0)), truth: z.array(z.int().min(0)),
+  dataset: idSchema, split: testSplitSchema, positions: z.array(z.int().min(0)), truth: z.array(z.int().min(0)),
   /** The class that each of the two gave. */
   predicted: z.tuple([z.array(z.int().min(0)), z.array(z.int().min(0))]),
   /** How sure each was of its answer, in [0, 1]; null where a run did not keep it, and the images are then in the split's order. */

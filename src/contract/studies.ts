@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { idSchema } from './datasets'
 import { modelRefSchema } from './models'
 import { parameterValueSchema } from './parameters'
-import { deviceSchema, labelGrantSchema, twinRoleSchema, validationGrantSchema } from './runs'
+import { deviceSchema, domainNamesSchema, labelGrantSchema, testSplitSchema, twinRoleSchema, validationGrantSchema } from './runs'
 import { textSchema } from './text'
 
 /** How many seeds a study takes, counted up from the spec's own. */
@@ -23,9 +23,10 @@ export const studyFileSchema = z.strictObject({
   /** The study's id; the file's name when absent. Runs of the same id and spec are not repeated. */
   id: idSchema.optional(),
   base: z.strictObject({
-    source: z.strictObject({ model: modelRefSchema, dataset: idSchema.optional() }),
+    source: z.strictObject({ model: modelRefSchema, dataset: idSchema.optional(), domains: domainNamesSchema.optional() }),
     target: z.strictObject({
-      dataset: idSchema, labels: labelGrantSchema.optional(), validationLabels: validationGrantSchema.optional(), domain: z.string().optional()
+      dataset: idSchema, labels: labelGrantSchema.optional(), validationLabels: validationGrantSchema.optional(), domain: z.string().optional(),
+      testSplit: testSplitSchema.optional()
     }),
     method: z.strictObject({ id: z.string(), params: z.record(z.string(), parameterValueSchema).optional() }),
     training: z.record(z.string(), parameterValueSchema).optional(),

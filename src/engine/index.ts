@@ -16,9 +16,10 @@ import { examine, type ExaminationHooks } from './examination/examine'
 import { importModel, inspectModel, type ImportedModel, type ModelImportHooks } from './models/import'
 import { exportModel, type ExportRequest } from './models/export'
 import { openAnswering, type AnsweringModel } from './models/open'
-import type { PictureWanted, Predictions, Saliency } from '../contract/predictions'
+import type { PictureWanted, Predictions, Saliency, Sorted } from '../contract/predictions'
 import { sameClasses } from '../rules/classes'
 import { predict, type PredictOptions } from './models/predict'
+import { sortPictures, type SortHooks, type SortOptions } from './models/sort-pictures'
 import { deviceProblem, openBackend } from './runtime'
 import { tellApart } from './models/tell-apart'
 import type { TrainHooks } from './running/hooks'
@@ -63,6 +64,8 @@ export interface Engine {
   importModel(options: ModelImportOptions, hooks?: ModelImportHooks): Promise<ImportedModel>
   /** Classes and probabilities for pictures. */
   predict(ref: ModelRef, images: readonly PictureWanted[], options?: PredictOptions & { device?: Device }, hooks?: WorkHooks): Promise<Predictions>
+  /** The first class of every picture among files and folders, many in one pass. */
+  sortPictures(ref: ModelRef, paths: readonly string[], options?: SortOptions & { device?: Device }, hooks?: SortHooks): Promise<Sorted>
   /** Writes a picture with a heat map over it as a PNG. */
   writeHeatMap(image: string, saliency: Saliency, file: string): Promise<void>
 }
@@ -106,6 +109,10 @@ export function createEngine({ library, cacheDir, kernels }: EngineOptions): Eng
     predict: async (ref, images, { device = 'auto', ...options } = {}, hooks = {}) => {
       await open(device)
       return predict(library, ref, images, options, hooks)
+    },
+    sortPictures: async (ref, paths, { device = 'auto', ...options } = {}, hooks = {}) => {
+      await open(device)
+      return sortPictures(library, ref, paths, options, hooks)
     },
     tellApart,
     inspectModel,

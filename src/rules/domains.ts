@@ -1,18 +1,35 @@
 import type { Dataset, SplitName } from '../contract/datasets'
 import { GraftError } from '../contract/errors'
+import type { Language } from '../contract/text'
 
 /** The data sets of a spec, or of what there is of one so far. */
 interface ChosenData {
-  source: { dataset?: string | undefined }
+  source: { dataset?: string | undefined, domains?: readonly string[] | undefined }
   target: { dataset?: string | undefined, domain?: string | undefined }
 }
 
-/** One domain of a data set, or all but one. */
-export type DomainChoice = { only: string } | { without: string }
+/** One domain of a data set, all but one, or some. */
+export type DomainChoice = { only: string } | { without: string } | { among: readonly string[] }
 
-/** What the source has of its data set: all of it, or all but the domain that is the target. */
+/** What the source has of its data set: the domains that are named, else all but the domain that is the target, else all of it. */
 export function sourceChoice({ source, target }: ChosenData): DomainChoice | undefined {
-  return source.dataset === target.dataset && target.domain !== undefined ? { without: target.domain } : undefined
+  const left = source.dataset === target.dataset ? target.domain : undefined
+  // In one order, so that the same domains are the same data however they were named.
+  if (source.domains) return { among: [...new Set(source.domains)].filter((name) => name !== left).sort() }
+  return left === undefined ? undefined : { without: left }
+}
+
+/** Whether a choice has a domain. */
+const isChosen = (name: string, choice: DomainChoice): boolean =>
+  'only' in choice ? name === choice.only : 'without' in choice ? name !== choice.without : choice.among.includes(name)
+
+/** What a choice leaves of a data set, in brackets after its name; empty for all of it. */
+export function choiceText(choice: DomainChoice | undefined, language: Language): string {
+  if (!choice) return ''
+  const zh = language === 'zh'
+  if ('without' in choice) return zh ? `（不含 ${choice.without}）` : ` without ${choice.without}`
+  const names = 'only' in choice ? [choice.only] : choice.among
+  return zh ? `（${names.join('、')}）` : ` (${names.join(', ')})`
 }
 
 /** Images of a split that a choice of domains has, by what `dataset.json` says. */
@@ -39,15 +56,15 @@ export function domainSteps(counts: readonly number[], batchSize: number): numbe
 
 /** Places of the chosen domains among the data set's. */
 export const indicesOf = ({ domains = [] }: Dataset, choice: DomainChoice): number[] =>
-  domains.flatMap((name, index) => ('only' in choice ? name === choice.only : name !== choice.without) ? [index] : [])
+  domains.flatMap((name, index) => isChosen(name, choice) ? [index] : [])
 
-/** Why a target cannot be a domain that its data set has not; names those it has. */
-export function unknownDomain({ name, domains = [] }: Dataset, wanted: string): GraftError {
+/** Why a domain cannot be chosen that its data set has not; names those it has. */
+export function unknownDomain({ name, domains = [] }: Dataset, wanted: string, field = 'target.domain'): GraftError {
   return new GraftError('unknown-domain', {
     en: domains.length === 0 ? `“${name}” has no domains.` : `“${name}” has no domain “${wanted}”.`,
     zh: domains.length === 0 ? `“${name}”没有划分域。` : `“${name}”中没有名为“${wanted}”的域。`
   }, {
-    field: 'target.domain', usage: true,
+    field, usage: true,
     remedy: domains.length === 0
       ? { en: 'Leave the domain out, or choose a data set with domains.', zh: '请不要指定域，或选择带有域的数据集。' }
       : { en: `Its domains are ${domains.join(', ')}.`, zh: `可用的域：${domains.join('、')}。` }

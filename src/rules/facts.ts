@@ -32,7 +32,7 @@ export const valueOf = <Thing>(found: Found<Thing> | undefined): Thing | undefin
   found !== undefined && 'value' in found ? found.value : undefined
 
 /** The source of a spec, or of what there is of one so far: nothing is held against what is not chosen yet. */
-export interface ChosenSource { source: { model?: ModelRef | undefined, dataset?: string | undefined } }
+export interface ChosenSource { source: { model?: ModelRef | undefined, dataset?: string | undefined, domains?: readonly string[] | undefined } }
 
 /** Whether the source is an architecture, whose weights are fresh. */
 export const startsFresh = ({ source }: ChosenSource): boolean => source.model !== undefined && isFresh(source.model)

@@ -1,4 +1,6 @@
-import type { Run } from '../contract/runs'
+import type { MethodNeeds } from '../contract/methods'
+import type { Run, Spec } from '../contract/runs'
+import type { Text } from '../contract/text'
 
 type Tested = Pick<Run, 'spec' | 'dataHashes'>
 
@@ -14,4 +16,23 @@ export function testHashes({ spec, dataHashes }: Tested): (string | undefined)[]
 export function testedOnSameImages(first: Tested, second: Tested): boolean {
   const others = testHashes(second)
   return testHashes(first).every((hash, part) => hash !== undefined && hash === others[part])
+}
+
+/** What a run was tested on, where that is not the target's test split; beside every figure that comes of it. */
+export function testedWords({ target: { testSplit } }: Pick<Spec, 'target'>): Text | undefined {
+  switch (testSplit) {
+    case 'validation': return { en: 'Tested on the validation images; they chose no epoch.', zh: '在验证图像上测试；它们未用于选择轮次。' }
+    case 'all': return {
+      en: 'Tested on all pictures of the target, those of its training split too; it learned from none of their labels.',
+      zh: '在目标的全部图像（包括训练部分）上测试；没有使用它们的任何标签进行学习。'
+    }
+    default: return undefined
+  }
+}
+
+/** The same with whether the method saw the training pictures without their labels. */
+export function testedNote(spec: Pick<Spec, 'target'>, needs: Pick<MethodNeeds, 'targetImages'>): Text | undefined {
+  const words = testedWords(spec)
+  if (!words || spec.target.testSplit !== 'all' || needs.targetImages !== true) return words
+  return { en: `${words.en} The training pictures were seen without labels.`, zh: `${words.zh}训练部分的图像在无标签的情况下参与了训练。` }
 }

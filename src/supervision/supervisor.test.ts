@@ -15,7 +15,7 @@ const examination: Job<'doctor'> = { kind: 'doctor', input: {} }
 const training: Job<'train'> = { kind: 'train', input: { runId: 'one' } }
 
 // The processes are real, the supervisor's clock is not: it stands until a test lets it run, however busy the machine.
-beforeEach(() => { vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date'] }) })
+beforeEach(() => { vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'setInterval', 'clearInterval', 'Date', 'performance'] }) })
 afterEach(() => { vi.useRealTimers() })
 
 /** An examination, unless the words of another kind are wanted. */

@@ -245,9 +245,9 @@ export class WorkerSupervisor<Kind extends JobKind = JobKind> {
    */
   #watch(): NodeJS.Timeout {
     const { tickMilliseconds, helloMilliseconds, silentMilliseconds, busyMilliseconds, unresponsiveMilliseconds } = this.#limits
-    let last = Date.now()
+    let last = performance.now()
     return setInterval(() => {
-      const now = Date.now()
+      const now = performance.now()
       this.#silence += Math.max(0, Math.min(now - last, 2 * tickMilliseconds))
       last = now
       if (!this.#greeted) {

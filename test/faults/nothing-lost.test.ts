@@ -175,6 +175,26 @@ describe('what killed writes left', () => {
   })
 })
 
+it('a clock that goes back a day takes nothing away: what was written or removed later stays, and can be undone', async () => {
+  const { library } = place
+  await addDigits(library)
+  const [first, second] = [await newRun(library), await newRun(library)]
+  await fs.writeFile(below('runs', first.id, `run.json.${newId()}.tmp`), 'x')
+  await library.runs.update(second.id, ({ owner: _, ...rest }) => ({ ...rest, state: 'done' }))
+  const token = await library.runs.remove([second.id])
+
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() - 24 * 60 * 60_000 })
+  try {
+    expect(await library.runs.interruptOrphans()).toEqual([])
+    expect(await clearLeftovers(library.dataDir)).toEqual([])
+    expect(await library.trash.emptyExpired()).toBe(0)
+    await library.runs.restore(token)
+    expect((await library.runs.list()).runs.map(({ id }) => id)).toEqual([second.id, first.id])
+  } finally {
+    vi.useRealTimers()
+  }
+})
+
 describe('a run\'s folder that was copied half', () => {
   it('without its answers shows what there is, and is compared by its score alone', async () => {
     const { library } = place

@@ -8,7 +8,7 @@ import { usageError } from '../output/errors'
 import { facts, table } from '../../rules/format/columns'
 import { bytes, count, moment } from '../../rules/format/figures'
 import { readAlike, readFit, readFolders, readId, readModelRef, readName, readShare, readSize } from '../input/options'
-import { removed, undoOption } from '../running/remove'
+import { removed, sayWhatToRestore, undoOption } from '../running/remove'
 import { inspectionText } from '../output/report/inspection'
 import type { CliCommand } from './shared/command'
 import { addChangeCommands } from './change-datasets'
@@ -79,6 +79,9 @@ function skippedText({ skipped }: Dataset, language: Language): string {
 
 /** Flags that say how to read a path. */
 interface Reading { format?: string, size?: string, fit?: string, folders?: string, alike?: string }
+
+/** Flags of `datasets add`. */
+interface Adding extends Reading { table?: string, id?: string, name?: string, validation?: string, leaveOutCopies?: true }
 
 const readingOf = ({ format, size, fit, folders, alike }: Reading): Pick<ImportOptions, 'format' | 'size' | 'fit' | 'folders' | 'alike'> => ({
   ...(format !== undefined && { format }),
@@ -160,16 +163,20 @@ export const datasets: CliCommand = (program, context) => {
   reading(noun.command('add')
     .description(say({ en: 'Add a folder, archive or file of images', zh: '添加图像文件夹、压缩包或文件' }))
     .argument('<path...>', say({ en: 'What to read; several files or folders that lie side by side make one data set', zh: '要读取的路径；并列的多个文件或文件夹组成一个数据集' })))
+    .option('--table <file>', say({
+      en: 'Paths and labels in a table that does not lie in the folder, such as one of "graft predict --csv"', zh: '位于文件夹之外的路径和标签表格，例如“graft predict --csv”写出的表格'
+    }))
     .option('--id <id>', say({ en: 'Id in the catalogue (by default made from the file name)', zh: '目录中的 id（默认取自文件名）' }))
     .option('--name <name>', say({ en: 'Name on screen', zh: '显示的名称' }))
     .option('--leave-out-copies', say({
       en: 'Leave out training images that are exact copies of test images', zh: '在训练中去掉与测试图像完全相同的副本'
     }))
     .option('--validation <share>', say({ en: 'Share of the training images for validation (default 0.1)', zh: '用于验证的训练图像比例（默认 0.1）' }))
-    .action(context.action(async (paths: string[], flags: Reading & { id?: string, name?: string, validation?: string, leaveOutCopies?: true }) => {
+    .action(context.action(async (paths: string[], flags: Adding) => {
       const options = {
         ...together(paths),
         ...readingOf(flags),
+        ...(flags.table !== undefined && { table: flags.table }),
         ...(flags.id !== undefined && { id: readId(flags.id, '--id', 'id') }),
         ...(flags.name !== undefined && { name: readName(flags.name) }),
         ...(flags.leaveOutCopies === true && { copies: 'leave-out' as const }),
@@ -242,11 +249,7 @@ export const datasets: CliCommand = (program, context) => {
     .argument('[token...]', say({ en: 'The token that "remove" printed', zh: '“remove”给出的标识' }))
     .option('--samples', say({ en: 'Bring back the embedded samples, also when the trash is empty', zh: '内置示例，回收站清空后也可恢复' }))
     .action(context.action(async (tokens: string[], flags: { samples?: boolean }) => {
-      if (tokens.length === 0 && !flags.samples) {
-        throw usageError('missing-argument', {
-          en: 'Say what to bring back: a token that "remove" printed, or --samples.', zh: '请指定要恢复的内容：“remove”给出的标识，或 --samples。'
-        })
-      }
+      if (tokens.length === 0 && !flags.samples) await sayWhatToRestore(context, 'datasets', '--samples')
       for (const token of tokens) await context.library.datasets.restore(token)
       const samples = flags.samples ? await context.surroundings.installSamples(context.library, { again: true }) : []
       return { document: { restored: [...tokens, ...samples] }, text: say({ en: 'Restored.', zh: '已恢复。' }) }

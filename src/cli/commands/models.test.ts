@@ -1,31 +1,16 @@
 import * as fs from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { architectureOf, definitionOf } from '../../engine/architectures'
-import { writeSafetensors } from '../../engine/safetensors/safetensors'
-import { weightShapes } from '../../engine/network/shapes'
 import { useWorkplace } from '../../library/testing'
 import { speak } from '../testing/fake'
+import { lenetFile } from '../testing/lenet-file'
 
 const place = useWorkplace()
 const ask = (...argv: string[]) => speak(place.library.dataDir, argv)
 
-/** A LeNet's file with a tensor too many. */
-async function lenetFile(): Promise<string> {
-  const definition = definitionOf(architectureOf('lenet'), [28, 28, 1], ['a', 'b'])
-  const tensors = new Map(weightShapes(definition).map(({ name, shape }) => {
-    const length = shape.reduce((product, side) => product * side, 1)
-    return [name, { dtype: 'F32' as const, shape, data: new Float32Array(length).fill(0.01) }]
-  }))
-  tensors.set('extra.weight', { dtype: 'F32', shape: [3], data: new Float32Array(3) })
-  const path = join(place.folder, 'net.safetensors')
-  await writeSafetensors(path, tensors, { format: 'graft' })
-  return path
-}
-
 describe('graft models import', () => {
   it('says what was recognised, what found no place and what was taken for granted, and keeps the model', async () => {
-    const { code, stdout, stderr } = await ask('models', 'import', await lenetFile(), '--id', 'mine', '--name', 'Mine')
+    const { code, stdout, stderr } = await ask('models', 'import', await lenetFile(place.folder), '--id', 'mine', '--name', 'Mine')
     expect(code).toBe(0)
     expect(stdout).toContain('Imported Mine as model:mine.')
     expect(stdout).toMatch(/architecture +lenet/)
@@ -36,7 +21,7 @@ describe('graft models import', () => {
   })
 
   it('takes normalisation and classes from flags, a file or a data set, and says them in its document', async () => {
-    const path = await lenetFile()
+    const path = await lenetFile(place.folder)
     await fs.writeFile(join(place.folder, 'classes.txt'), 'cat\r\ndog\n\n')
     const { stdout, stderr } = await ask('models', 'import', path, '--normalisation', 'mnist', '--classes', join(place.folder, 'classes.txt'), '--json')
     expect(JSON.parse(stdout)).toMatchObject({
@@ -49,7 +34,7 @@ describe('graft models import', () => {
   })
 
   it('only looks when asked to', async () => {
-    const { stdout } = await ask('models', 'import', await lenetFile(), '--dry-run', '--json')
+    const { stdout } = await ask('models', 'import', await lenetFile(place.folder), '--dry-run', '--json')
     expect(JSON.parse(stdout)).toMatchObject({ architecture: 'lenet', input: [28, 28, 1] })
     expect((await place.library.models.list()).models).toEqual([])
   })
@@ -64,13 +49,13 @@ describe('graft models import', () => {
     [['--format', 'caffe'], 'There is no model format "caffe"'],
     [['--size', '28'], '--size takes HEIGHTxWIDTH']
   ])('refuses %s as wrong usage', async (flags, sentence) => {
-    const { code, stderr } = await ask('models', 'import', await lenetFile(), ...flags)
+    const { code, stderr } = await ask('models', 'import', await lenetFile(place.folder), ...flags)
     expect([code, stderr]).toEqual([2, expect.stringContaining(sentence)])
     expect((await place.library.models.list()).models).toEqual([])
   })
 
   it('names what is there already, what is missing and what is no model', async () => {
-    const path = await lenetFile()
+    const path = await lenetFile(place.folder)
     await ask('models', 'import', path)
     expect((await ask('models', 'import', path)).stderr).toContain('There is a model "net" already')
     expect((await ask('models', 'import', join(place.folder, 'gone.pt'))).stderr).toContain('gone.pt does not exist')
@@ -81,10 +66,14 @@ describe('graft models import', () => {
 
 describe('graft models remove', () => {
   it('takes a model away, and brings it back', async () => {
-    await ask('models', 'import', await lenetFile())
+    await ask('models', 'import', await lenetFile(place.folder))
     const { stdout } = await ask('models', 'remove', 'model:net')
     expect((await place.library.models.list()).models).toEqual([])
-    expect((await ask('models', 'restore', /restore (\S+)/.exec(stdout)![1]!)).code).toBe(0)
+    // The token may be lost with its terminal.
+    const token = /restore (\S+)/.exec(stdout)![1]!
+    expect(await ask('models', 'restore')).toMatchObject({ code: 2, stderr: expect.stringContaining(`graft models restore ${token} (net)`) })
+    expect((await ask('datasets', 'restore')).stderr).toContain('The trash is empty')
+    expect((await ask('models', 'restore', token)).code).toBe(0)
     expect((await place.library.models.list()).models).toHaveLength(1)
     expect((await ask('models', 'remove', 'run:01A')).stderr).toContain('not an imported model')
     expect((await ask('models', 'remove', 'none')).stderr).toContain('model:none')
@@ -93,7 +82,7 @@ describe('graft models remove', () => {
 
 describe('graft models rename', () => {
   it('changes the name on screen of an imported model, and of no other', async () => {
-    await ask('models', 'import', await lenetFile())
+    await ask('models', 'import', await lenetFile(place.folder))
     expect((await ask('models', 'rename', 'model:net', 'Digits')).stdout).toContain('model:net is called Digits now.')
     expect((await place.library.models.get('model:net')).name).toBe('Digits')
     expect((await ask('models', 'rename', 'run:01A', 'x')).stderr).toContain('not an imported model')

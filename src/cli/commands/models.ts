@@ -7,7 +7,7 @@ import { bytes, count, moment } from '../../rules/format/figures'
 import { exportFormats, type ExportFormat } from '../../contract/models'
 import { archRef, idIn, importedRef, isFresh, isTrained, parseRef, readRef } from '../../rules/refs'
 import { readId, readModelRef, readName } from '../input/options'
-import { removed, undoOption } from '../running/remove'
+import { removed, sayWhatToRestore, undoOption } from '../running/remove'
 import type { CliCommand } from './shared/command'
 import { addModelsImport } from './models-import'
 import { untrained } from './predict'
@@ -189,11 +189,7 @@ export const models: CliCommand = (program, context) => {
     .argument('[token...]', say({ en: 'The token that "remove" printed', zh: '“remove”给出的标识' }))
     .option('--embedded', say({ en: 'Bring back the model that comes with Graft, also when the trash is empty', zh: 'Graft 自带的模型，回收站清空后也可恢复' }))
     .action(context.action(async (tokens: string[], flags: { embedded?: boolean }) => {
-      if (tokens.length === 0 && !flags.embedded) {
-        throw usageError('missing-argument', {
-          en: 'Say what to bring back: a token that "remove" printed, or --embedded.', zh: '请指定要恢复的内容：“remove”给出的标识，或 --embedded。'
-        })
-      }
+      if (tokens.length === 0 && !flags.embedded) await sayWhatToRestore(context, 'models', '--embedded')
       for (const token of tokens) await context.library.models.restore(token)
       const embedded = flags.embedded ? await context.readyModels({ again: true }) : []
       return { document: { restored: [...tokens, ...embedded] }, text: say({ en: 'Restored.', zh: '已恢复。' }) }

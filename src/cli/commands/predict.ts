@@ -1,9 +1,11 @@
+import { stat } from 'node:fs/promises'
 import { basename, extname, join } from 'node:path'
 import type { ClassScore, Prediction, Saliency } from '../../contract/predictions'
 import { isFresh } from '../../rules/refs'
 import { exitCodes, usageError } from '../output/errors'
 import { table } from '../../rules/format/columns'
 import { percent } from '../../rules/format/figures'
+import { picturesToTable } from '../running/pictures-to-table'
 import { deviceOption, readDevice, readModelRef } from '../input/options'
 import type { CliCommand } from './shared/command'
 
@@ -22,17 +24,27 @@ export const predict: CliCommand = (program, context) => {
       zh: '用已保存的模型预测图片类别及概率，并给出其源模型的回答'
     }))
     .argument('<ref>', say({ en: 'model:<id> or run:<id>', zh: 'model:<id> 或 run:<id>' }))
-    .argument('<image...>', say({ en: 'Picture files', zh: '图片文件' }))
+    .argument('<image...>', say({ en: 'Picture files; with --csv also folders of them', zh: '图片文件；与 --csv 一起使用时也可以是文件夹' }))
     .option('--grad-cam <folder>', say({
       en: 'Write each picture into this folder, with a heat map (Grad-CAM) of what spoke for its first class', zh: '将每张图片连同首选类别的热图（Grad-CAM）写入该文件夹'
     }))
+    .option('--csv <file>', say({
+      en: 'Write a table of all pictures, with class and confidence, the surest first; corrected, "graft datasets add" takes it as a data set',
+      zh: '写出所有图片的表格，含类别与置信度，最有把握的在前；校正后可用“graft datasets add”作为数据集添加'
+    }))
+    .option('--least-sure-first', say({ en: 'With --csv: the least sure first', zh: '与 --csv 一起使用：最没有把握的在前' }))
     .addOption(deviceOption(context))
-    .action(context.action(async (text: string, images: string[], flags: { device?: string, gradCam?: string }) => {
+    .action(context.action(async (text: string, images: string[], flags: Flags) => {
       const ref = readModelRef(text, 'REF', 'model')
       if (isFresh(ref)) throw untrained(ref)
       const device = readDevice(flags.device ?? 'auto')
       await context.readyModels({ mentioned: ref })
       await context.library.models.get(ref)
+      if (flags.csv !== undefined) return picturesToTable(context, ref, images, { ...flags, csv: flags.csv, device })
+      if (flags.leastSureFirst) throw usageError('flag-needs-another', {
+        en: '--least-sure-first is for the table of --csv.', zh: '--least-sure-first 用于 --csv 的表格。'
+      }, { field: 'leastSureFirst' })
+      await refuseFolders(images)
       const progress = context.progress()
       try {
         const engine = await context.engine()
@@ -70,7 +82,18 @@ export const predict: CliCommand = (program, context) => {
     }))
 }
 
+interface Flags { device?: string, gradCam?: string, csv?: string, leastSureFirst?: true }
+
 const fill = (cells: readonly string[], length: number): string[] => [...cells, ...Array<string>(Math.max(0, length - cells.length)).fill('')]
+
+/** Folders alone are many pictures, which a table is for; beside pictures they are told like any file that is none. */
+async function refuseFolders(images: readonly string[]): Promise<void> {
+  const stats = await Promise.all(images.map((path) => stat(path).catch(() => undefined)))
+  if (!stats.every((found) => found?.isDirectory())) return
+  throw usageError('image-is-folder', {
+    en: `${images.join(', ')} is a folder.`, zh: `${images.join('、')} 是文件夹。`
+  }, { field: 'image', remedy: { en: 'Add --csv FILE to write a table of all its pictures.', zh: '请加上 --csv FILE，写出其中所有图片的表格。' } })
+}
 
 /** Writes the heat maps. Gives the file of each by its picture. */
 async function writeMaps(

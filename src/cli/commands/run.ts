@@ -1,5 +1,6 @@
 import { Option } from 'commander'
 import type { Parameters } from '../../contract/parameters'
+import { testSplits } from '../../contract/runs'
 import { trainingParameters } from '../../contract/training'
 import type { Context } from '../context'
 import { newId } from '../../library/disk'
@@ -34,6 +35,9 @@ export const run: CliCommand = (program, context) => {
     .requiredOption('--target <id>', say({ en: 'Target data set', zh: '目标数据集' }))
     .requiredOption('--method <id>', say({ en: 'Transfer method; "graft methods" lists them', zh: '迁移方法；“graft methods”列出全部' }))
     .option('--source-data <id>', say({ en: 'Source data set, for methods that need one', zh: '源数据集（供需要它的方法使用）' }))
+    .option('--source-domain <name...>', say({
+      en: 'Learn from these domains of the source data set alone; several may follow', zh: '只从源数据集的这些域学习；可列出多个'
+    }))
     .option('--labels <all|none|K>', say({
       en: 'Target labels to use: all, none, or K per class (by default what the method needs)', zh: '使用的目标标签：all、none 或每类 K 个（默认按方法所需）'
     }))
@@ -44,6 +48,10 @@ export const run: CliCommand = (program, context) => {
     .option('--target-domain <name>', say({
       en: 'Only this domain of the target data set is the target; a source from the same data set leaves it out',
       zh: '以目标数据集中的一个域作为目标；若源为同一数据集，则留出该域'
+    }))
+    .option(`--test-split <${testSplits.join('|')}>`, say({
+      en: 'What to test on: the test images (default); the validation images, which then choose no epoch; or, without labels, all pictures of the target',
+      zh: '在哪些图像上测试：测试图像（默认）；验证图像（此时不用于选择轮次）；或在不使用标签时目标的全部图像'
     }))
     .option('--set <key=value>', say({
       en: 'A parameter of the method or a training setting; may be given several times', zh: '方法参数或训练设置；可多次给出'
@@ -95,6 +103,7 @@ function specFlags(flags: Record<string, unknown>): SpecFlags {
   const validationLabels = text('validationLabels')
   const device = text('device')
   const targetDomain = text('targetDomain')
+  const testSplit = text('testSplit')
   return {
     source: text('source') ?? '',
     target: text('target') ?? '',
@@ -103,6 +112,8 @@ function specFlags(flags: Record<string, unknown>): SpecFlags {
     ...(labels !== undefined && { labels }),
     ...(validationLabels !== undefined && { validationLabels }),
     ...(targetDomain !== undefined && { targetDomain }),
+    ...(testSplit !== undefined && { testSplit }),
+    ...(Array.isArray(flags.sourceDomain) && { sourceDomains: flags.sourceDomain.map(String) }),
     ...(device !== undefined && { device }),
     set: Array.isArray(flags.set) ? flags.set.map(String) : [],
     training: Object.fromEntries(Object.keys(settings).map((name) => [name, text(name)]))

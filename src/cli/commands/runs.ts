@@ -11,7 +11,7 @@ import { comparisonDocument, comparisonText } from '../output/report/comparison'
 import { comparisonPage } from '../../rules/page/page'
 import { standingOf } from '../../rules/states'
 import { runDocument, runEntry, runText, specText } from '../output/report/run'
-import { removed, undoOption } from '../running/remove'
+import { removed, sayWhatToRestore, undoOption } from '../running/remove'
 import type { CliCommand } from './shared/command'
 
 /** As many as can be told apart by colour and line style; the window compares as many. */
@@ -122,9 +122,10 @@ export const runs: CliCommand = (program, context) => {
 
   noun.command('restore')
     .description(say({ en: 'Bring back what was removed', zh: '恢复已删除的运行' }))
-    .argument('<token>', say({ en: 'The token that "remove" printed', zh: '“remove”给出的标识' }))
-    .action(context.action(async (token: string) => {
-      await context.library.runs.restore(token)
-      return { document: { restored: [token] }, text: say({ en: 'Restored.', zh: '已恢复。' }) }
+    .argument('[token...]', say({ en: 'The token that "remove" printed', zh: '“remove”给出的标识' }))
+    .action(context.action(async (tokens: string[]) => {
+      if (tokens.length === 0) await sayWhatToRestore(context, 'runs')
+      for (const token of tokens) await context.library.runs.restore(token)
+      return { document: { restored: tokens }, text: say({ en: 'Restored.', zh: '已恢复。' }) }
     }))
 }

@@ -2,7 +2,7 @@ import { Option } from 'commander'
 import { alikeChoices, alikeSchema, fits, fitSchema, folderMeanings, folderMeaningSchema, idSchema, type Alike, type Fit, type FolderMeaning } from '../../contract/datasets'
 import { modelRefSchema, type ModelRef } from '../../contract/models'
 import { parametersSchema, readParameter, type Parameter, type ParameterValue } from '../../contract/parameters'
-import { deviceSchema, type Device, type LabelGrant, type ValidationGrant } from '../../contract/runs'
+import { deviceSchema, testSplits, testSplitSchema, type Device, type LabelGrant, type TestSplit, type ValidationGrant } from '../../contract/runs'
 import type { MethodSummary } from '../../contract/methods'
 import { depthKindSchema, seedsSchema, type DepthKind } from '../../contract/studies'
 import type { Language, Text } from '../../contract/text'
@@ -96,6 +96,16 @@ export function readLabels(text: string): LabelGrant {
     en: `--labels takes all, none or a number of labels per class from 1, not "${text}".`,
     zh: `--labels 应为 all、none 或每类的标签数（从 1 起），而不是“${text}”。`
   }, { field: 'target.labels' })
+}
+
+/** The split that is tested on, `val` for `validation` too, or `all`. @throws GraftError (usage) */
+export function readTestSplit(text: string): TestSplit {
+  const split = testSplitSchema.safeParse(text === 'val' ? 'validation' : text)
+  if (split.success) return split.data
+  const known = testSplits.join(', ')
+  throw usageError('invalid-value', {
+    en: `--test-split takes one of ${known}, not "${text}".`, zh: `--test-split 应为以下之一：${known}，而不是“${text}”。`
+  }, { field: 'target.testSplit' })
 }
 
 /** `--device`, for `readDevice`. */

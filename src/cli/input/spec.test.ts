@@ -43,7 +43,15 @@ describe('flags as a spec', () => {
     expect(spec({ labels: '20' }).target.labels).toEqual({ perClass: 20 })
   })
 
+  it('takes the domains that are learned from and what is tested on, `val` as people call it', () => {
+    const { source, target } = spec({ method: 'blind', sourceData: 'rooms', sourceDomains: ['art', 'photo'], targetDomain: 'sketch', testSplit: 'val' })
+    expect(source).toEqual({ model: 'arch:seed-cnn', dataset: 'rooms', domains: ['art', 'photo'] })
+    expect(target).toEqual({ dataset: 'digits', labels: 'none', domain: 'sketch', testSplit: 'validation' })
+    expect(spec({ method: 'blind', testSplit: 'all' }).target.testSplit).toBe('all')
+  })
+
   it.each([
+    [{ testSplit: 'everything' }, 'target.testSplit', /--test-split takes one of test, validation, all, not "everything"/],
     [{ method: 'magic' }, 'method.id', /no method "magic".*/],
     [{ training: { epochs: '0' } }, 'training.epochs', /--epochs takes a whole number from 1 to 10,000, not "0"/],
     [{ training: { epochs: 'ten' } }, 'training.epochs', /--epochs .* not "ten"/],

@@ -5,7 +5,7 @@ import { trainingParameters } from '../../contract/training'
 import { auto, chosenNames } from '../../rules/settings/choose-settings'
 import { completeSpec, type SettingsShelf } from '../../rules/specs/complete'
 import { usageError } from '../output/errors'
-import { kebab, readDevice, readId, readLabels, readModelRef, readValidationLabels, readValue } from './options'
+import { kebab, readDevice, readId, readLabels, readModelRef, readTestSplit, readValidationLabels, readValue } from './options'
 
 /** The flags of `graft run` as they were typed. */
 export interface SpecFlags {
@@ -13,9 +13,11 @@ export interface SpecFlags {
   target: string
   method: string
   sourceData?: string
+  sourceDomains?: readonly string[]
   labels?: string
   validationLabels?: string
   targetDomain?: string
+  testSplit?: string
   device?: string
   /** `key=value` each: parameters of the method, and training settings. */
   set: readonly string[]
@@ -50,13 +52,15 @@ export function specFromFlags(flags: SpecFlags, methods: readonly MethodSummary[
   return completeSpec({
     source: {
       model: readModelRef(flags.source, '--source', 'source.model'),
-      ...(flags.sourceData !== undefined && { dataset: readId(flags.sourceData, '--source-data', 'source.dataset') })
+      ...(flags.sourceData !== undefined && { dataset: readId(flags.sourceData, '--source-data', 'source.dataset') }),
+      ...(flags.sourceDomains && { domains: [...flags.sourceDomains] })
     },
     target: {
       dataset: readId(flags.target, '--target', 'target.dataset'),
       ...(flags.labels !== undefined && { labels: readLabels(flags.labels) }),
       ...(flags.validationLabels !== undefined && { validationLabels: readValidationLabels(flags.validationLabels) }),
-      ...(flags.targetDomain !== undefined && { domain: flags.targetDomain })
+      ...(flags.targetDomain !== undefined && { domain: flags.targetDomain }),
+      ...(flags.testSplit !== undefined && { testSplit: readTestSplit(flags.testSplit) })
     },
     method: { id: method.id, params: given.values.method },
     training: given.values.training,

@@ -20,7 +20,7 @@ describe('progress where there is no terminal', () => {
   it('is a line now and then, not one per step', () => {
     const shown = progress()
     for (let step = 0; step < 100; step++) {
-      vi.setSystemTime(step * 100)
+      if (step > 0) vi.advanceTimersByTime(100)
       shown.run(at(step))
     }
     const lines = text.trim().split('\n')
@@ -31,7 +31,7 @@ describe('progress where there is no terminal', () => {
 
   it('says nothing of work that is quickly done', () => {
     const shown = progress()
-    vi.setSystemTime(1000)
+    vi.advanceTimersByTime(1000)
     shown.run(at(1))
     shown.import({ phase: 'looking', done: 0, skipped: 0 })
     expect(text).toBe('')
@@ -40,7 +40,7 @@ describe('progress where there is no terminal', () => {
   it('shows the figures of the last epoch', () => {
     const shown = progress()
     shown.metrics([{ kind: 'epoch', stage: 0, epoch: 1, step: 10, seconds: 1, train: { loss: 0.4321 }, validation: { loss: 1, accuracy: 0.875 } }])
-    vi.setSystemTime(2000)
+    vi.advanceTimersByTime(2000)
     shown.run(at(11))
     expect(text).toContain('left · loss 0.4321 · validation 87.5 %')
   })

@@ -46,7 +46,7 @@ const quietAtFirst = 1_500
  */
 export class Progress {
   private bar: SingleBar | undefined
-  private lastLine = Date.now() - lineInterval + quietAtFirst
+  private lastLine = performance.now() - lineInterval + quietAtFirst
   private lastEpoch: string | undefined
 
   constructor(private readonly terminal: Terminal, private readonly language: Language) {}
@@ -113,8 +113,8 @@ export class Progress {
   }
 
   /** Images done out of all, for evaluating. */
-  images(done: number, total: number): void {
-    this.show(done, total, [`${count(done)}/${count(total)} ${this.language === 'zh' ? '张图像' : 'images'}`])
+  images(done: number, total: number, secondsLeft?: number): void {
+    this.show(done, total, [`${count(done)}/${count(total)} ${this.language === 'zh' ? '张图像' : 'images'}`, this.left(secondsLeft)])
   }
 
   /** Where advice stands. */
@@ -165,7 +165,7 @@ export class Progress {
   }
 
   private isDue(): boolean {
-    const now = Date.now()
+    const now = performance.now()
     if (now - this.lastLine < lineInterval) return false
     this.lastLine = now
     return true

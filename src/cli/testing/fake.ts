@@ -52,6 +52,10 @@ function fakeEngine({ library, outcome = () => ({ state: 'done' }), problems = [
     evaluate: () => Promise.resolve(fakeScore),
     writeHeatMap: () => Promise.resolve(),
     exportModel: ({ ref, format, path }) => Promise.resolve({ ref, format, path, card: `${path}/README.md`, bytes: 2048 }),
+    sortPictures: (model, paths) => Promise.resolve({
+      model, folder: '/pictures', classes: ['a', 'b'], size: [8, 8] as [number, number], left: 0,
+      files: paths.map((path, index) => ({ file: path, class: 'ab'[index % 2]!, confidence: 0.5 + 0.1 * index }))
+    }),
     predict: (model, images) => Promise.resolve({ model, notes: [], predictions: images.map((image) => ({ image: String(image), classes: [{ class: 'a', probability: 0.75 }] })) })
   }
 }

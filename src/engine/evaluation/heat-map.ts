@@ -42,6 +42,12 @@ export async function encodePng({ pixels, size: [height, width] }: Picture): Pro
   return sharp(pixels, { raw: { width, height, channels: 3 } }).png().toBuffer()
 }
 
+/** For a list of many pictures: a tenth of a PNG's bytes. */
+export async function encodeJpeg({ pixels, size: [height, width] }: Picture): Promise<Buffer> {
+  const sharp = await loadSharp()
+  return sharp(pixels, { raw: { width, height, channels: 3 } }).jpeg({ quality: 72 }).toBuffer()
+}
+
 /** The picture with the map over it, in the viridis ramp. High places are more opaque; between places it is interpolated. */
 function withHeat({ pixels, size: [height, width] }: Picture, saliency: Saliency): Picture {
   const result = new Uint8Array(pixels.length)

@@ -38,4 +38,14 @@ describe('a model card', () => {
     expect(text).toContain('- Trained on: MNIST · ink (all training labels; 12 training images).')
     expect(text).toContain('- Weights of epoch 2, chosen by entropy.')
   })
+
+  it('says which domains it learned from, and what it was tested on where that is not the test split', () => {
+    const score = { accuracy: 0.5, loss: 1, n: 252, perClass: [] }
+    const text = card({ source: 'LeNet', target: 'Rooms · sketch', method: 'ERM' }, {
+      source: { model: 'arch:lenet', dataset: 'rooms', domains: ['photo', 'art'] },
+      target: { dataset: 'rooms', labels: 'none', domain: 'sketch', testSplit: 'all' }
+    }, 'en', { run: { metrics: { test: score } } })
+    expect(text).toContain('- Source data: rooms (photo, art).')
+    expect(text).toContain('Tested on all pictures of the target, those of its training split too; it learned from none of their labels.')
+  })
 })

@@ -6,8 +6,9 @@ import { percent } from '../../rules/format/figures'
 import { labelsText } from '../../rules/format/labels'
 import { scoreName } from '../../rules/format/scores'
 import { inLanguage, type Language, type Text } from '../../contract/text'
-import { countOf } from '../../rules/domains'
+import { choiceText, countOf } from '../../rules/domains'
 import { grantedImages, learnedFrom, learnedName } from '../../rules/specs/learned-from'
+import { testedWords } from '../../rules/tested'
 
 /** All that a model card tells. */
 interface CardContent {
@@ -59,6 +60,9 @@ export function modelCard(content: CardContent): string {
   return `${sections.join('\n\n')}\n`
 }
 
+/** The domains of the source that were named, in brackets. */
+const namedDomains = ({ source: { domains } }: Run['spec'], language: Language): string => choiceText(domains && { among: domains }, language)
+
 type Say = (text: Text) => string
 
 function dataText({ run, dataset }: CardContent, say: Say): string {
@@ -80,7 +84,7 @@ function dataText({ run, dataset }: CardContent, say: Say): string {
     }),
     ...(ofSource ? [say({ en: `- Target: ${plain(names.target)} (${granted}).`, zh: `- 目标：${plain(names.target)}（${granted}）。` })] : []),
     say({ en: `- Source model: ${plain(names.source)} (${spec.source.model}).`, zh: `- 源模型：${plain(names.source)}（${spec.source.model}）。` }),
-    ...(spec.source.dataset === undefined ? [] : [say({ en: `- Source data: ${spec.source.dataset}.`, zh: `- 源数据：${spec.source.dataset}。` })]),
+    ...(spec.source.dataset === undefined ? [] : [say({ en: `- Source data: ${spec.source.dataset}${plain(namedDomains(spec, 'en'))}.`, zh: `- 源数据：${spec.source.dataset}${plain(namedDomains(spec, 'zh'))}。` })]),
     ...(dataset?.provenance.preparation === undefined ? [] : [say({ en: `- Preparation: ${plain(dataset.provenance.preparation)}.`, zh: `- 处理：${plain(dataset.provenance.preparation)}。` })])
   ].join('\n')
 }
@@ -115,7 +119,9 @@ function figuresText(run: Run | undefined, say: Say): string {
   })
   if (scores.length === 0) return say({ en: 'None were taken.', zh: '没有测得的指标。' })
   const test = run?.metrics.test
+  const tested = run && testedWords(run.spec)
   return [
+    ...(tested ? [say(tested)] : []),
     [say({ en: '| split | images | accuracy | balanced accuracy | macro-F1 | loss |', zh: '| 部分 | 图像数 | 准确率 | 平衡准确率 | 宏平均 F1 | 损失 |' }),
       '|---|---:|---:|---:|---:|---:|',
       ...scores.map(([title, score]) => `| ${[say(title), score.n, percent(score.accuracy), ...balanceTexts(score), score.loss.toFixed(4)].join(' | ')} |`)].join('\n'),

@@ -11,6 +11,7 @@ import { encodePng, smallPicture } from '../evaluation/heat-map'
 import { gradCam, saliencyLayer } from '../evaluation/saliency'
 import { openAnswering, type AnsweringModel } from './open'
 import { normaliser } from '../batches/normalise'
+import { notFinite } from './sort-pictures'
 
 export interface PredictOptions {
   /** Where each picture's first class is seen. */
@@ -91,11 +92,7 @@ async function answersTo(model: AnsweringModel, bytes: Uint8Array): Promise<Clas
   const inputs = await inputOf(model, bytes)
   const probabilities = tf.tidy(() => tf.softmax(model.logits(inputs)).dataSync())
   inputs.dispose()
-  if (!probabilities.every(Number.isFinite)) {
-    throw new GraftError('outputs-not-finite', {
-      en: 'The model\'s outputs are not finite numbers.', zh: '模型的输出不是有限数值。'
-    })
-  }
+  if (!probabilities.every(Number.isFinite)) throw notFinite()
   return model.network.definition.classes.map((name, index) => ({ class: name, probability: probabilities[index]! }))
     .sort((a, b) => b.probability - a.probability)
 }

@@ -10,6 +10,7 @@ import { modelsNamed } from '../../rules/facts'
 import { whyUnlearned } from '../../rules/learned'
 import { runRef } from '../../rules/refs'
 import { isOpen, isResumable, notResumable } from '../../rules/states'
+import { testedNote } from '../../rules/tested'
 import { openSourceData, openTargetData } from '../../library/datasets'
 import { saveClassifier } from '../classifiers'
 import { watchedEpochs } from '../evaluation/selection-cost'
@@ -215,6 +216,8 @@ class TrainSession {
       const note = each.kind === 'gradient' && each.cap && capNote(series, index, each.cap)
       if (note) this.notes.push(note)
     }
+    const tested = testedNote(data.spec, methodOf(data.spec.method.id).needs)
+    if (tested) this.notes.push(tested)
     const unlearned = whyUnlearned({ classes: classes.length, ...ended, ...(metrics.test && { test: metrics.test }) })
     this.reporter.again('saving')
     await this.room.when(() => saveModel(

@@ -1,7 +1,7 @@
 import * as fs from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import type { Run } from '../../contract/runs'
+import type { Run, TestSplit } from '../../contract/runs'
 import { trainingSettingsSchema } from '../../contract/training'
 import { openTargetData } from '../datasets/domain-view'
 import { DatasetWriter } from '../datasets/writer'
@@ -24,9 +24,9 @@ async function write(grey = 1): Promise<void> {
 }
 
 /** A run that is done, with its prediction for each image it was tested on. */
-async function tested(predictions: readonly number[] | null, domain?: string): Promise<Run> {
+async function tested(predictions: readonly number[] | null, domain?: string, testSplit?: TestSplit): Promise<Run> {
   const { id, spec } = await place.library.runs.create({
-    source: { model: 'arch:seed-cnn' }, target: { dataset: 'animals', labels: 'all', ...(domain !== undefined && { domain }) },
+    source: { model: 'arch:seed-cnn' }, target: { dataset: 'animals', labels: testSplit ? 'none' : 'all', ...(domain !== undefined && { domain }), ...(testSplit && { testSplit }) },
     method: { id: 'scratch', params: {} }, training: trainingSettingsSchema.parse({}), device: 'auto'
   }, { names: { source: 'a', target: 'Animals', method: 'scratch' } })
   const { evaluation } = place.library.runs.paths(id)
@@ -45,7 +45,7 @@ describe('the pictures behind an evaluation', () => {
     await write()
     const { id } = await tested([0, 1, 1, 0, 1, 0, 0, 1])
     // Dogs lie at 1, 3, 4, 6 and 7; 3 and 6 were taken for cats.
-    expect(await answersOf(place.library, { id, truth: 1 })).toEqual({ dataset: 'animals', positions: [3, 6, 1, 4, 7], predicted: [0, 0, 1, 1, 1] })
+    expect(await answersOf(place.library, { id, truth: 1 })).toEqual({ dataset: 'animals', split: 'test', positions: [3, 6, 1, 4, 7], predicted: [0, 0, 1, 1, 1] })
   })
 
   it('are, of a cell, those of the one class that were taken for the other', async () => {
@@ -62,6 +62,19 @@ describe('the pictures behind an evaluation', () => {
     const { id } = await tested([1, 1, 0, 0, 1], 'seen')
     expect(await answersOf(place.library, { id, truth: 1 })).toMatchObject({ positions: [3, 1, 7], predicted: [0, 1, 1] })
     expect(await answersOf(place.library, { id, truth: 0, predicted: 1 })).toMatchObject({ positions: [2] })
+  })
+
+  it('are counted through all splits where all pictures of the target were tested on', async () => {
+    await write()
+    // Training has images 0 (cat, drawn) and 1 (dog, seen); the test images follow as 2 to 9.
+    const whole = await tested([0, 0, 0, 1, 1, 0, 1, 0, 0, 1], undefined, 'all')
+    expect(await answersOf(place.library, { id: whole.id, truth: 1 })).toMatchObject({ split: 'all', positions: [1, 5, 8, 3, 6, 9], predicted: [0, 0, 0, 1, 1, 1] })
+    // Of the domain `seen`: the second training image, then test positions 1, 2, 3, 5 and 7, labels 1, 1, 0, 1, 0, 1.
+    const { id } = await tested([0, 1, 1, 0, 0, 1], 'seen', 'all')
+    expect(await answersOf(place.library, { id, truth: 1 })).toMatchObject({ split: 'all', positions: [1, 5, 3, 9], predicted: [0, 0, 1, 1] })
+    const reader = await place.library.datasets.open('animals')
+    expect([...await reader.readImages('all', [1, 5, 0])]).toEqual([1, 1, 0])
+    await reader.close()
   })
 
   it('are refused, with the reason, where other images stand in their place or no prediction was kept', async () => {

@@ -1,12 +1,14 @@
+import { splitNames } from '../../contract/datasets'
 import { GraftError } from '../../contract/errors'
 import type { Answers, AnswersWanted, Run } from '../../contract/runs'
 import { positionsOf } from '../datasets/domain-view'
+import { startOf } from '../datasets/through-splits'
 import type { Library } from '../library'
 import { readTestLabels, readTestPredictions } from './tested'
 
 /**
  * The test images of one class, or those of it that the run took for another, by their positions in the whole test
- * split: what a bar or a cell of its evaluation stands for. Mistakes come first, each part in the split's order.
+ * split (or through all splits, where all were tested on): what a bar or a cell of its evaluation stands for. Mistakes come first, each part in the split's order.
  * @throws `run-not-found`, `pictures-gone`, `predictions-gone`, `predictions-damaged`, `file-damaged`
  */
 export async function answersOf(library: Pick<Library, 'datasets' | 'runs'>, { id, truth, predicted }: AnswersWanted): Promise<Answers> {
@@ -20,17 +22,27 @@ export async function answersOf(library: Pick<Library, 'datasets' | 'runs'>, { i
   const wrongFirst = [...images.filter((image) => predictions[image] !== truth), ...images.filter((image) => predictions[image] === truth)]
   return {
     dataset: run.spec.target.dataset,
+    split: run.spec.target.testSplit ?? 'test',
     positions: wrongFirst.map((image) => positions?.[image] ?? image),
     predicted: wrongFirst.map((image) => predictions[image]!)
   }
 }
 
-/** Where the images of a target that is one domain lie in the whole split; undefined where it is the whole. */
+/**
+ * Where the images that a run was tested on lie in the whole split, or through all splits where all were tested on, if the
+ * target is one domain; undefined where it is the whole.
+ */
 export async function testPositions({ datasets }: Pick<Library, 'datasets'>, { spec: { target } }: Run): Promise<Int32Array | undefined> {
   if (target.domain === undefined) return undefined
   const reader = await datasets.open(target.dataset)
   try {
-    return await positionsOf(reader, 'test', { only: target.domain })
+    const { testSplit: tested = 'test' } = target
+    const choice = { only: target.domain }
+    if (tested !== 'all') return await positionsOf(reader, tested, choice)
+    const present = splitNames.filter((split) => reader.countOf(split) > 0)
+    const parts = await Promise.all(present.map(async (split) =>
+      [...await positionsOf(reader, split, choice)].map((position) => startOf(reader.dataset, split) + position)))
+    return Int32Array.from(parts.flat())
   } finally {
     await reader.close()
   }

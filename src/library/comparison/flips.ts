@@ -44,7 +44,7 @@ export async function flipImagesOf(library: Shelf, { first: one, second: other, 
   const read = (list: ArrayLike<number>): number[] => images.map((image) => list[image]!)
   const confidenceOf = (list: Float32Array | undefined): number[] | null => list ? read(list) : null
   return {
-    dataset: runs[0].spec.target.dataset, positions: images.map((image) => positions?.[image] ?? image), truth: read(labels),
+    dataset: runs[0].spec.target.dataset, split: runs[0].spec.target.testSplit ?? 'test', positions: images.map((image) => positions?.[image] ?? image), truth: read(labels),
     predicted: [read(first), read(second)], confidence: [confidenceOf(kept[0]), confidenceOf(kept[1])]
   }
 }

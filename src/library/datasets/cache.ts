@@ -1,13 +1,14 @@
 import { read as readCallback } from 'node:fs'
 import * as fs from 'node:fs/promises'
 import { join } from 'node:path'
-import { type Dataset, imageBytesOf, type SplitName } from '../../contract/datasets'
+import { type AnySplit, type Dataset, imageBytesOf, splitNames, type SplitName } from '../../contract/datasets'
 import { GraftError } from '../../contract/errors'
 import { namingFile } from '../disk/files'
 import { crc32 } from '../disk/checksums'
 import { readColumn } from './column'
 import { buildSums, readSums } from './image-sums'
 import { readNames } from './names'
+import { countOfAll, partsOf, readImagesThrough } from './through-splits'
 
 /** The files of one split inside a data set's folder: raw `[n, height, width, channels]` bytes, a checksum for each image, little-endian labels and domains, names. */
 export function splitFiles(folder: string, split: SplitName): { images: string, sums: string, labels: string, domains: string, names: string } {
@@ -47,7 +48,10 @@ export class DatasetReader {
    * @param into where to put them, to save the allocation; at least so many bytes
    * @throws `no-such-split`, `position-out-of-range`, `dataset-damaged`
    */
-  async readImages(split: SplitName, positions: ArrayLike<number>, into?: Uint8Array): Promise<Uint8Array> {
+  async readImages(split: AnySplit, positions: ArrayLike<number>, into?: Uint8Array): Promise<Uint8Array> {
+    if (split === 'all') {
+      return readImagesThrough(this.dataset, this.imageBytes, positions, into, (part, places, bytes) => this.readImages(part, places, bytes))
+    }
     const { count } = this.splitOf(split)
     const { imageBytes } = this
     const bytes = into ? into.subarray(0, positions.length * imageBytes) : new Uint8Array(positions.length * imageBytes)
@@ -96,6 +100,11 @@ export class DatasetReader {
     return this.readColumn(split, 'domains', positions)
   }
 
+  /** Images of a split, or of all. */
+  countOf(split: AnySplit): number {
+    return split === 'all' ? countOfAll(this.dataset) : this.dataset.splits[split]?.count ?? 0
+  }
+
   /** Whether the split has labels that can be read. */
   hasLabels(split: SplitName): boolean {
     return this.dataset.splits[split]?.sha256.labels !== undefined
@@ -107,7 +116,8 @@ export class DatasetReader {
   }
 
   /** Whether the images of the split were files of their own; those of data sets made before names were kept have none. */
-  hasNames(split: SplitName): boolean {
+  hasNames(split: AnySplit): boolean {
+    if (split === 'all') return splitNames.every((name) => this.countOf(name) === 0 || this.hasNames(name))
     return this.dataset.splits[split]?.sha256.names !== undefined
   }
 
@@ -115,7 +125,11 @@ export class DatasetReader {
    * Paths of the files that the images of a split were, below what was imported, with "/" between folders: of all, or of some positions.
    * @throws `no-names` where it has none
    */
-  async readNames(split: SplitName, positions?: ArrayLike<number>): Promise<string[]> {
+  async readNames(split: AnySplit, positions?: ArrayLike<number>): Promise<string[]> {
+    if (split === 'all') {
+      const parts = partsOf(this.dataset, positions ?? Array.from({ length: this.countOf('all') }, (_, position) => position))
+      return (await Promise.all(parts.map((part) => this.readNames(part.split, part.positions)))).flat()
+    }
     const { count } = this.splitOf(split)
     if (!this.hasNames(split)) throw noNames(this.dataset.name, split)
     const path = splitFiles(this.folder, split).names
@@ -263,4 +277,9 @@ function datasetDamaged(path: string, details: string): GraftError {
     en: `${path} is damaged.`,
     zh: `${path} 已损坏。`
   }, { details, remedy: { en: 'Remove the data set and import it again.', zh: '请删除该数据集并重新导入。' } })
+}
+
+/** Images, labels and domains by position: of a whole data set, or of some of its domains. Close it when done. */
+export interface DatasetView extends Pick<DatasetReader, 'dataset' | 'readLabels' | 'readDomains' | 'hasLabels' | 'hasDomains' | 'close'> {
+  readImages(split: SplitName, positions: ArrayLike<number>, into?: Uint8Array): Promise<Uint8Array>
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { TestSplit } from '../../contract/runs'
 import { countOf, trainingDomains } from '../../rules/domains'
 import { useWorkplace } from '../testing'
 import { openSourceData, openTargetData } from './domain-view'
@@ -19,8 +20,9 @@ async function write() {
     provenance: { format: 'image-folder', origin: 'memory' }
   })
 }
-const spec = (domain?: string, source = 'rooms') => ({
-  source: { model: 'arch:seed-cnn' as const, dataset: source }, target: { dataset: 'rooms', labels: 'none' as const, ...(domain !== undefined && { domain }) }
+const spec = (domain?: string, source = 'rooms', domains?: string[], testSplit?: TestSplit) => ({
+  source: { model: 'arch:seed-cnn' as const, dataset: source, ...(domains && { domains }) },
+  target: { dataset: 'rooms', labels: 'none' as const, ...(domain !== undefined && { domain }), ...(testSplit && { testSplit }) }
 })
 
 describe('a target that is one domain', () => {
@@ -73,5 +75,63 @@ describe('a target that is one domain', () => {
     expect([countOf(dataset, 'train'), countOf(dataset, 'train', { only: 'art' }), countOf(dataset, 'test', { without: 'art' })]).toEqual([60, 30, 4])
     expect(trainingDomains(dataset)).toEqual([30, 30])
     expect(trainingDomains(dataset, { without: 'photo' })).toEqual([30])
+  })
+})
+
+describe('the domains that a source names', () => {
+  it('are all it has, in the data set\'s order and with one hash however they were named', async () => {
+    await write()
+    const hashes = []
+    for (const names of [['art', 'photo'], ['photo', 'art', 'photo']]) {
+      const source = await openSourceData(place.library.datasets, spec('sketch', 'rooms', names))
+      expect(source!.dataset).toMatchObject({ domains: ['art', 'photo'], splits: { train: { count: 60 }, test: { count: 3, perDomain: [2, 1] } } })
+      hashes.push(source!.dataset.splits.train!.sha256.images)
+      await source!.close()
+    }
+    expect(hashes[0]).toBe(hashes[1])
+    const one = await openSourceData(place.library.datasets, spec('sketch', 'rooms', ['photo']))
+    expect(new Set(await one!.readImages('train', [0, 1, 2, 3]))).toEqual(new Set([1, 4]))
+    await one!.close()
+  })
+
+  it('are refused by a name that the data set has not', async () => {
+    await write()
+    await expect(openSourceData(place.library.datasets, spec('sketch', 'rooms', ['oil']))).rejects.toMatchObject({
+      code: 'unknown-domain', value: { field: 'source.domains' }
+    })
+  })
+})
+
+describe('what a target is tested on', () => {
+  it('is all of its pictures where that is asked for, with their labels, through all splits; the others stay', async () => {
+    await write()
+    const view = await openTargetData(place.library.datasets, spec(undefined, 'rooms', undefined, 'all'))
+    expect(view.dataset.splits).toMatchObject({ train: { count: 60 }, test: { count: 66, perDomain: [32, 31, 3] } })
+    expect([...await view.readImages('test', [65, 0, 60, 3])]).toEqual([3, 0, 5, 4])
+    expect([...await view.readLabels('test', [65, 0, 60, 3])]).toEqual([1, 0, 1, 1])
+    expect((await view.readLabels('test')).length).toBe(66)
+    expect((await view.readImages('train', [3]))[0]).toBe(4)
+    await view.close()
+    const sketch = await openTargetData(place.library.datasets, spec('photo', 'rooms', undefined, 'all'))
+    expect(sketch.dataset.splits.test).toMatchObject({ count: 31, perDomain: [31] })
+    expect(new Set(await sketch.readImages('test', Array.from({ length: 31 }, (_, image) => image)))).toEqual(new Set([1, 4]))
+    await sketch.close()
+  })
+
+  it('is its validation images where these are meant as the test: then none are left to choose by', async () => {
+    const writer = await DatasetWriter.create(place.library.datasets.folder, 'folders', [1, 1, 1])
+    for (const split of ['train', 'validation'] as const) {
+      await writer.append({ split, images: split === 'train' ? Uint8Array.of(0, 1, 2) : Uint8Array.of(7, 8), labels: split === 'train' ? Int32Array.of(0, 1, 1) : Int32Array.of(0, 1) })
+    }
+    const made = await writer.finish({
+      name: 'Folders', classes: ['cat', 'dog'], validation: 0, test: 0, seed: 1, provenance: { format: 'image-folder', origin: 'memory' }
+    })
+    const view = await openTargetData(place.library.datasets, { target: { dataset: 'folders', labels: 'all', testSplit: 'validation' } })
+    expect(view.dataset.splits.validation).toBeUndefined()
+    expect(view.hasLabels('validation')).toBe(false)
+    expect(view.dataset.splits.test).toEqual(made.splits.validation)
+    expect([...await view.readImages('test', [1, 0])]).toEqual([8, 7])
+    await view.close()
+    await expect(openTargetData(place.library.datasets, { target: { dataset: 'rooms', labels: 'all', testSplit: 'validation' } })).rejects.toThrow()
   })
 })

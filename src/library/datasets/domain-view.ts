@@ -2,19 +2,16 @@ import { createHash } from 'node:crypto'
 import { splitNames, type Split, type SplitName } from '../../contract/datasets'
 import type { Spec } from '../../contract/runs'
 import { indicesOf, sourceChoice, unknownDomain, type DomainChoice } from '../../rules/domains'
-import type { DatasetReader } from './cache'
-
-/** Images, labels and domains by position: of a whole data set, or of some of its domains. Close it when done. */
-export type DatasetView = Pick<
-  DatasetReader, 'dataset' | 'readImages' | 'readLabels' | 'readDomains' | 'hasLabels' | 'hasDomains' | 'close'
->
+import type { DatasetReader, DatasetView } from './cache'
+import { viewTested } from './tested-view'
 
 interface Datasets { open(id: string): Promise<DatasetReader> }
 
-/** What a spec's target is: its data set, or one domain of it. @throws `unknown-domain` */
+/** What a spec's target is: its data set, or one domain of it, with the images that it is tested on as the test split. @throws `unknown-domain`, `no-test-images` */
 export async function openTargetData(datasets: Datasets, { target }: Pick<Spec, 'target'>): Promise<DatasetView> {
   const reader = await datasets.open(target.dataset)
-  return target.domain === undefined ? reader : viewDomains(reader, { only: target.domain })
+  const view = target.domain === undefined ? reader : await viewDomains(reader, { only: target.domain })
+  return viewTested(view, target.testSplit)
 }
 
 /** What a spec's source data are: a data set without the domain that is the target, where both are the same. */
@@ -39,10 +36,11 @@ export async function positionsOf(base: Pick<DatasetReader, 'dataset' | 'readDom
  */
 async function viewDomains(base: DatasetReader, choice: DomainChoice): Promise<DatasetView> {
   const { dataset } = base
-  const wanted = 'only' in choice ? choice.only : choice.without
-  if (!dataset.domains?.includes(wanted)) {
+  const named = 'only' in choice ? [choice.only] : 'without' in choice ? [choice.without] : choice.among
+  const stray = named.find((name) => !dataset.domains?.includes(name))
+  if (stray !== undefined) {
     await base.close()
-    throw unknownDomain(dataset, wanted)
+    throw unknownDomain(dataset, stray, 'among' in choice ? 'source.domains' : undefined)
   }
   const indices = indicesOf(dataset, choice)
   const positions = new Map<SplitName, Int32Array>()

@@ -1,6 +1,6 @@
 /** Data sets as they are kept. Light: no decoder, no parser, no network. */
-export type { DatasetReader } from './cache'
-export { type DatasetView, openSourceData, openTargetData } from './domain-view'
+export type { DatasetReader, DatasetView } from './cache'
+export { openSourceData, openTargetData } from './domain-view'
 export { sourceStateOf } from './fingerprint'
 export { installSamples } from './samples'
 export { DatasetWriter } from './writer'

@@ -6,7 +6,7 @@ const intervalMilliseconds = 100
 export class ProgressMeter {
   private current: ImportProgress = { phase: 'looking', done: 0, skipped: 0 }
   private startedAt = 0
-  private toldAt = 0
+  private toldAt = -Infinity
   private before = 0
 
   constructor(private readonly tell?: (progress: ImportProgress) => void) {}
@@ -14,7 +14,7 @@ export class ProgressMeter {
   /** @param before images that an earlier import had dealt with */
   phase(phase: ImportProgress['phase'], total?: number, before = 0): void {
     if (phase === 'reading') this.before = before
-    if (phase === 'reading') this.startedAt = Date.now()
+    if (phase === 'reading') this.startedAt = performance.now()
     this.current = { ...this.current, phase, ...(phase === 'reading' && { done: before }), ...(total !== undefined && { total }) }
     this.send()
   }
@@ -23,16 +23,16 @@ export class ProgressMeter {
   unpacked(files: number): void {
     const begins = this.current.phase !== 'unpacking'
     this.current = { ...this.current, phase: 'unpacking', done: files }
-    if (begins || Date.now() - this.toldAt >= intervalMilliseconds) this.send()
+    if (begins || performance.now() - this.toldAt >= intervalMilliseconds) this.send()
   }
 
   update(done: number, skipped: number): void {
     this.current = { ...this.current, done, skipped }
-    if (Date.now() - this.toldAt >= intervalMilliseconds) this.send()
+    if (performance.now() - this.toldAt >= intervalMilliseconds) this.send()
   }
 
   private send(): void {
-    this.toldAt = Date.now()
+    this.toldAt = performance.now()
     if (!this.tell) return
     const { phase, done, skipped, total } = this.current
     const seconds = (this.toldAt - this.startedAt) / 1000

@@ -70,6 +70,16 @@ export class Trash {
     return found.flat()
   }
 
+  /** What can still be brought back, the newest first: its token, and where each folder lay (`datasets/digits`). */
+  async list(): Promise<{ token: string, from: string[] }[]> {
+    const inTrash = await Promise.all((await listFolders(join(this.dataDir, 'trash'))).map(async (token) => {
+      const manifest = await readJson(join(this.folderOf(token), 'manifest.json'), manifestSchema).catch(() => undefined)
+      return { token, from: manifest?.items.map(({ from }) => from) ?? [] }
+    }))
+    const here = (await this.removedInPlace()).map(({ token, from }) => ({ token, from: [from] }))
+    return [...inTrash, ...here].filter(({ from }) => from.length > 0).sort((one, other) => other.token.localeCompare(one.token))
+  }
+
   /** Puts everything of one removal back. Throws `undo-expired` when it is gone, `undo-blocked` when its place is taken. */
   async restore(token: string): Promise<void> {
     const folder = this.folderOf(token)

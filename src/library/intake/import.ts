@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import * as fs from 'node:fs/promises'
 import { basename, resolve } from 'node:path'
 import { type Dataset, imageBytesOf, type ImportOptions, importOptionsSchema, type ImportProgress } from '../../contract/datasets'
 import { GraftError } from '../../contract/errors'
@@ -38,11 +39,13 @@ export interface ImportHooks {
 export async function importDataset(
   library: { dataDir: string, datasets: DatasetCatalogue }, options: ImportOptions, { signal, onProgress, known }: ImportHooks = {}
 ): Promise<Dataset> {
-  const { path: given, only, id: wantedId, name, format, size, fit = 'stretch', folders, alike, copies, validation } = parseOptions(importOptionsSchema, options)
+  const { path: given, only, table: givenTable, id: wantedId, name, format, size, fit = 'stretch', folders, alike, copies, validation } = parseOptions(importOptionsSchema, options)
   const path = resolve(given)
+  const table = givenTable === undefined ? undefined : resolve(givenTable)
   const meter = new ProgressMeter(onProgress)
   meter.phase('looking')
   await checkReadable(path)
+  if (table !== undefined) await checkTable(path, table, only)
   const id = wantedId ?? slugOf(basename(path), 'dataset')
   if (await library.datasets.has(id)) throw datasetExists(id)
   await ensureWritable(library.dataDir)
@@ -56,7 +59,7 @@ export async function importDataset(
   const skip = (...skipped: Parameters<DatasetWriter['skip']>): void => writer ? writer.skip(...skipped) : void early.push(skipped)
   try {
     source = await openSource(path, {
-      format, only, datasets: library.datasets.folder, skip, signal, onUnpacked: (files) => meter.unpacked(files)
+      format: table === undefined ? format : 'csv', only, datasets: library.datasets.folder, skip, signal, onUnpacked: (files) => meter.unpacked(files)
     })
     throwIfCancelled(signal)
     const reading = await source.format.read(source.path, {
@@ -64,13 +67,15 @@ export async function importDataset(
       ...(size && { size }),
       ...(folders && { folders }),
       ...(alike && { alike }),
+      ...(table !== undefined && { table }),
       ...(source.only && { only: source.only }),
       ...(signal && { signal })
     })
     if (reading.question) throw unanswered(reading.question)
     refuseOneClass(reading, basename(path))
     const { shape, batches: allBatches, preparation } = atSize(reading, size, fit)
-    const from = known ? undefined : { path, ...(only && { only }), fingerprint: await fingerprintOf(path, { only, signal }) }
+    // From the folder alone it could not be imported again as it is.
+    const from = known || table !== undefined ? undefined : { path, ...(only && { only }), fingerprint: await fingerprintOf(path, { only, signal }) }
     // What has to be decoded is worth keeping when it is left half-way: the same import goes on with it.
     key = reading.resume && from ? keyOf([from, source.format.id, shape, fit, folders, alike, copies]) : undefined
     await checkSpace(library.dataDir, (reading.total ?? 0) * imageBytesOf(shape))
@@ -82,15 +87,15 @@ export async function importDataset(
     // Those that looking skips were noted the first time.
     if (!resumed) for (const skipped of early) writer.skip(...skipped)
     meter.phase('reading', reading.total, writer.count + writer.skippedCount)
-    let savedAt = Date.now()
+    let savedAt = performance.now()
     for await (const batch of resumed ? reading.resume!(done) : allBatches) {
       throwIfCancelled(signal)
       await writer.append(batch)
       done = batch.end ?? done
       meter.update(writer.count, writer.skippedCount)
-      if (key !== undefined && Date.now() - savedAt > saveMilliseconds) {
+      if (key !== undefined && performance.now() - savedAt > saveMilliseconds) {
         await writer.save(key, done)
-        savedAt = Date.now()
+        savedAt = performance.now()
       }
     }
     throwIfCancelled(signal)
@@ -114,6 +119,16 @@ export async function importDataset(
   } finally {
     await source?.close()
   }
+}
+
+/** A table that lies elsewhere is for the pictures of one whole folder. */
+async function checkTable(path: string, table: string, only: readonly string[] | undefined): Promise<void> {
+  await checkReadable(table)
+  if (!only && (await fs.stat(path)).isDirectory()) return
+  throw new GraftError('table-without-folder', {
+    en: `A table is for the pictures of a folder, and ${only ? 'several paths were given' : `${path} is none`}.`,
+    zh: `表格用于一个文件夹中的图像，而${only ? '给出了多个路径' : `${path} 不是文件夹`}。`
+  }, { field: 'table', usage: true, remedy: { en: 'Name the one folder that the table\'s paths lie below.', zh: '请指定表格中路径所在的那一个文件夹。' } })
 }
 
 /** Before hundreds of files are decoded for nothing. */

@@ -7,7 +7,7 @@ import { differingSettings } from '../../rules/studies/differing'
 import { keyOfSpec, withSeed } from '../../rules/studies/plan'
 import { momentsOf } from '../../rules/statistics/student'
 import { judgeSeeds, mcnemarWords, notCorrected, studyVerdictOf } from '../../rules/statistics/verdicts'
-import { testedOnSameImages } from '../../rules/tested'
+import { testedOnSameImages, testedWords } from '../../rules/tested'
 import type { Library } from '../library'
 import { compareRuns } from '../comparison/compare'
 import { otherImages, rightAnswers } from '../comparison/tested'
@@ -35,7 +35,7 @@ export async function studyReport(library: Reading, id: string): Promise<StudyRe
     method: candidates[0]!.spec.method.id, settings: settings[index] ?? {}, score: scoreOf(candidates),
     twins: await Promise.all(twinRoles.filter((role) => candidates.some((run) => run.study?.twins?.[role]))
       .map((role) => againstTwin(library, role, candidates, byId))),
-    notes: candidates[0]!.study?.notes ?? []
+    notes: [testedWords(candidates[0]!.spec) ?? [], candidates[0]!.study?.notes ?? []].flat()
   })))
   const judged = reported.filter(({ twins }) => twins.some(({ verdict }) => verdict !== undefined))
   return {

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises'
+import { stat, writeFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import type { Dropped } from '../../contract/drops'
 import type { Doctor } from '../../contract/doctor'
@@ -36,6 +36,7 @@ export function appHandlers({ library, catalogue, jobs, desktop, logsFolder }: H
     },
     choosePath: ({ kind }) => desktop.choosePath(kind),
     choosePictures: () => desktop.choosePictures(),
+    anyFolder: async ({ paths }) => (await Promise.all(paths.map((path) => stat(path).catch(() => undefined)))).some((found) => found?.isDirectory()),
     saveFile: async ({ suggestedName, content }) => {
       const path = await desktop.chooseSaveAs(basename(suggestedName))
       if (path === null) return null

@@ -1,6 +1,9 @@
 import { basename } from 'node:path'
 import { GraftError } from '../../contract/errors'
 import { sourceStateOf } from '../../library/datasets'
+import { slugOf } from '../../library/disk'
+import { labelTable } from '../../rules/format/answer-table'
+import { keepTable } from '../jobs/kept-table'
 import type { AppHandlers, HandlerContext } from './context'
 
 export function datasetsHandlers(
@@ -12,6 +15,11 @@ export function datasetsHandlers(
     add: (options) => {
       const { status } = jobs.add({ kind: 'import-dataset', input: options, title: options.name ?? titleOf(options) })
       return { jobId: status.id }
+    },
+    addLabelled: async ({ folder, files, name, size }) => {
+      const kept = await keepTable(labelTable(files))
+      const input = { path: folder, table: kept.path, name, id: await freeIdFor(library.datasets, name), ...(size && { size }) }
+      return { jobId: jobs.add({ kind: 'import-dataset', input, title: name, onEnd: kept.remove }).status.id }
     },
     known: () => downloads.list(),
     get: async (options) => ({ jobId: downloads.start(options).id }),
@@ -41,7 +49,7 @@ export function datasetsHandlers(
       return [...await reader.readLabels(split, positions)]
     }),
     names: ({ id, split, from, count }) => readers.use(id, async (reader) => {
-      const positions = positionsOf(from, count, reader.dataset.splits[split]?.count ?? 0)
+      const positions = positionsOf(from, count, reader.countOf(split))
       return reader.hasNames(split) ? reader.readNames(split, positions) : positions.map(() => null)
     }),
     rename: async ({ id, name }) => {
@@ -67,6 +75,14 @@ export function datasetsHandlers(
       send('datasets', 'changed', {})
     }
   }
+}
+
+/** An id made of a name that no data set has yet. */
+async function freeIdFor(datasets: HandlerContext['library']['datasets'], name: string): Promise<string> {
+  const slug = slugOf(name, 'dataset')
+  let id = slug
+  for (let number = 2; await datasets.has(id); number++) id = `${slug}-${number}`
+  return id
 }
 
 const titleOf = ({ path }: { path: string }): string => basename(path)

@@ -62,6 +62,7 @@ function program({ saveAs = null as string | null, chosen = null as string | nul
   const remedies: string[] = []
   const ends: ((end: WorkerEnd) => void)[] = []
   const opened: string[] = []
+  const launched: unknown[] = []
   const lists = {
     datasets: new Cached(() => library.datasets.list()), models: new Cached(() => library.models.list()),
     runs: new Cached(() => library.runs.list())
@@ -76,9 +77,10 @@ function program({ saveAs = null as string | null, chosen = null as string | nul
     if (noun === 'datasets' || noun === 'runs') lists[noun as 'datasets'].forget()
   }
   const jobs = new JobQueue({
-    launch: async () => ({
-      run: () => new Promise<WorkerEnd>((resolve) => { ends.push(resolve) }), cancel: () => undefined, stopAfterEpoch: () => undefined
-    }),
+    launch: async (job) => {
+      launched.push(job)
+      return { run: () => new Promise<WorkerEnd>((resolve) => { ends.push(resolve) }), cancel: () => undefined, stopAfterEpoch: () => undefined }
+    },
     onChanged: () => undefined,
     ...tellOf(send)
   })
@@ -103,7 +105,7 @@ function program({ saveAs = null as string | null, chosen = null as string | nul
       chooseSaveAs: async () => saveAs
     }
   })
-  return { handlers, heard, notices, remedies, ends, opened, shown, jobs }
+  return { handlers, heard, notices, remedies, ends, opened, shown, launched, jobs }
 }
 
 describe('runs', () => {
@@ -320,6 +322,28 @@ describe('app', () => {
     for (const answer of asked) await expect(answer).rejects.toMatchObject({ code: 'worker-killed' })
     void handlers.app.doctor()
     await expect.poll(() => ends).toHaveLength(2)
+  })
+
+  it('tells whether a folder is among what was dropped', async () => {
+    const { handlers } = program()
+    expect(await handlers.app.anyFolder({ paths: ['/gone', dataDir] })).toBe(true)
+    await writeFile(join(dataDir, 'a.png'), '')
+    expect(await handlers.app.anyFolder({ paths: [join(dataDir, 'a.png'), '/gone'] })).toBe(false)
+  })
+
+  it('makes a data set of pictures and the classes they were given, and keeps their table only so long', async () => {
+    await installSamples(library, samples)
+    const { handlers, jobs, ends, launched } = program()
+    const { id: taken } = (await library.datasets.list()).datasets[0]!
+    await handlers.datasets.addLabelled({ folder: '/pictures', files: [{ file: '=1.png', class: 'cat' }, { file: 'b.png', class: 'dog' }], name: taken, size: [8, 8] })
+    await expect.poll(() => ends).toHaveLength(1)
+    const [job] = jobs.list()
+    expect(job).toMatchObject({ kind: 'import-dataset', title: taken })
+    const [{ input }] = launched as [{ input: { path: string, table: string, id: string, size: [number, number] } }]
+    expect(input).toMatchObject({ path: '/pictures', id: `${taken}-2`, size: [8, 8] })
+    expect(await readFile(input.table, 'utf8')).toBe('file,class\n./=1.png,cat\nb.png,dog\n')
+    ends[0]?.({ kind: 'cancelled' })
+    await expect.poll(() => readFile(input.table).catch(() => 'gone')).toBe('gone')
   })
 
   it('saves what the window made where the person says, under a plain name', async () => {

@@ -3,6 +3,8 @@ import { GraftError } from '../../contract/errors'
 import { exportEndings, fileNameOf, type ModelRef } from '../../contract/models'
 import { readsModel } from '../../rules/facts'
 import { importedRef } from '../../rules/refs'
+import type { JobKind, ResultOf } from '../../contract/jobs'
+import type { JobEnd } from '../jobs/jobs'
 import { readTextFile } from '../shell/text-file'
 import type { AppHandlers, HandlerContext } from './context'
 
@@ -67,13 +69,20 @@ export function modelsHandlers({ catalogue, lists, library, jobs, desktop, langu
       const { name } = await library.models.get(ref)
       return { jobId: jobs.add({ kind: 'predict', input: { model: ref, images }, title: name }).status.id }
     },
-    prediction: async ({ jobId }) => {
-      const end = await jobs.take(jobId, 'predict')
-      if (end.kind === 'done') return end.result
-      if (end.kind === 'failed' || end.kind === 'lost') throw GraftError.fromValue(end.error)
-      return null
-    }
+    prediction: async ({ jobId }) => resultOf(await jobs.take(jobId, 'predict')),
+    sort: async ({ ref, paths }) => {
+      const { name } = await library.models.get(ref)
+      return { jobId: jobs.add({ kind: 'sort-pictures', input: { model: ref, paths }, title: name }).status.id }
+    },
+    sorted: async ({ jobId }) => resultOf(await jobs.take(jobId, 'sort-pictures'))
   }
+}
+
+/** What a job brought; null where it was cancelled. @throws GraftError why it failed */
+function resultOf<Kind extends JobKind>(end: JobEnd<Kind>): ResultOf<Kind> | null {
+  if (end.kind === 'done') return end.result
+  if (end.kind === 'failed' || end.kind === 'lost') throw GraftError.fromValue(end.error)
+  return null
 }
 
 function busy(name: string): GraftError {

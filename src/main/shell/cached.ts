@@ -4,15 +4,15 @@
  */
 export class Cached<Value> {
   #value: Promise<Value> | undefined
-  #readAt = 0
+  #readAt = -Infinity
 
   constructor(private readonly read: () => Promise<Value>, private readonly milliseconds = 2_000) {}
 
   get(): Promise<Value> {
-    if (this.#value && Date.now() - this.#readAt < this.milliseconds) return this.#value
+    if (this.#value && performance.now() - this.#readAt < this.milliseconds) return this.#value
     const reading = this.read()
     this.#value = reading
-    this.#readAt = Date.now()
+    this.#readAt = performance.now()
     reading.catch(() => { if (this.#value === reading) this.#value = undefined })
     return reading
   }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { longestStrip } from '../../contract/app'
-import { idSchema, imageBytesOf, splitNameSchema } from '../../contract/datasets'
+import { anySplitSchema, idSchema, imageBytesOf } from '../../contract/datasets'
 import { GraftError } from '../../contract/errors'
 import { encodeBmp } from '../../images/write-bmp'
 import type { SchemeAnswer } from '../shell/platform'
@@ -10,14 +10,14 @@ import { shrink } from '../../images/shrink'
 export const imageScheme = 'graft-image'
 
 const place = z.coerce.number().int().min(0)
-const imageSchema = z.tuple([idSchema, splitNameSchema, place])
+const imageSchema = z.tuple([idSchema, anySplitSchema, place])
 const imagePattern = /^graft-image:\/\/dataset\/([^/?#]+)\/([^/?#]+)\/(\d{1,10})\.bmp$/
-const stripSchema = z.tuple([idSchema, splitNameSchema, z.coerce.number().int().min(1).max(256), z.string()])
+const stripSchema = z.tuple([idSchema, anySplitSchema, z.coerce.number().int().min(1).max(256), z.string()])
 const stripPattern = /^graft-image:\/\/dataset\/([^/?#]+)\/([^/?#]+)\/(\d{1,3})\/(\d{1,10}(?:-\d{1,10})?(?:,\d{1,10}(?:-\d{1,10})?)*)\.bmp$/
 /** Of what is read at once, and of what is answered. */
 const largestStripBytes = 128 << 20
 
-interface Asked { id: string, split: z.infer<typeof splitNameSchema>, positions: number[], factor: number }
+interface Asked { id: string, split: z.infer<typeof anySplitSchema>, positions: number[], factor: number }
 
 const notFound = (): SchemeAnswer => ({ status: 404, headers: { 'content-type': 'text/plain' }, body: Buffer.from('not found') })
 
@@ -32,8 +32,8 @@ export async function answerImage(url: string, readers: ReaderPool): Promise<Sch
   const { id, split, positions, factor } = asked
   try {
     return await readers.use(id, async (reader) => {
-      const { shape, splits } = reader.dataset
-      const count = splits[split]?.count ?? 0
+      const { shape } = reader.dataset
+      const count = reader.countOf(split)
       if (positions.some((position) => position >= count)) return notFound()
       const atOnce = Math.max(1, Math.floor(largestStripBytes / imageBytesOf(shape)))
       const parts: Uint8Array[] = []

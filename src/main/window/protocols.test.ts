@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { imageAddress, longestStrip, stripAddress } from '../../contract/app'
-import type { Dataset, SplitName } from '../../contract/datasets'
+import type { AnySplit, Dataset } from '../../contract/datasets'
 import { GraftError } from '../../contract/errors'
 import type { DatasetReader } from '../../library/datasets/cache'
 import { answerImage } from './image-protocol'
@@ -19,7 +19,8 @@ function poolOf(ids: string[], capacity = 4, shape: readonly [number, number, nu
     log.push(`open ${id}`)
     const reader: Partial<DatasetReader> = {
       dataset: { shape, splits: { train: { count: 3, sha256: { images: '' } } } } as unknown as Dataset,
-      readImages: async (_split: SplitName, positions: ArrayLike<number>) => {
+      countOf: (split) => split === 'train' || split === 'all' ? 3 : 0,
+      readImages: async (_split: AnySplit, positions: ArrayLike<number>) => {
         if (shape[0] === 1) return Uint8Array.from(Array.from(positions).flatMap((position) => [position, 20, 30]))
         const length = shape[0] * shape[1] * shape[2]
         const pixels = new Uint8Array(positions.length * length)
@@ -42,6 +43,12 @@ describe('answerImage', () => {
     const { status, headers, body } = await answerImage(imageAddress('digits', 'train', 2), pool)
     expect([status, headers['content-type']]).toEqual([200, 'image/bmp'])
     expect([...pixelsOf(body)]).toEqual([30, 20, 2, 0])
+  })
+
+  it('gives one by its position through all splits', async () => {
+    const { pool } = poolOf(['digits'])
+    expect([...pixelsOf((await answerImage(imageAddress('digits', 'all', 1), pool)).body)]).toEqual([30, 20, 1, 0])
+    expect((await answerImage(imageAddress('digits', 'all', 3), pool)).status).toBe(404)
   })
 
   it('gives several below one another, neighbours as a range', async () => {

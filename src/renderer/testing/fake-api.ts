@@ -12,7 +12,7 @@ import type { MethodSummary } from '../../contract/methods'
 import type { GraftBridge } from '../shared/api'
 import { fakeInspection } from './fake-inspection'
 import { fakeJobId, started } from './fake-jobs'
-import { digits, fakeDatasets, fakeKnown, fakeModel, fakeModelInspection } from './fake-library'
+import { digits, fakeDatasets, fakeKnown, fakeModel, fakeModelInspection, fakeSorted } from './fake-library'
 import { fakeArchitectures, fakeMethods } from './fake-methods'
 import { fakeBackend, fakeRun } from './fake-runs'
 
@@ -87,6 +87,7 @@ function handlersOver(state: FakeState, emit: FakeApi['emit']): Handlers<AppCont
       choosePath: () => '/home/ada/pictures/flowers',
       tellApart: ({ paths }) => paths[0]!.endsWith('.safetensors') ? { kind: 'model', path: paths[0]! } : { kind: 'dataset' },
       choosePictures: () => ['/home/ada/pictures/seven.png', '/home/ada/notes.txt'],
+      anyFolder: ({ paths }) => paths.some((path) => !/\.\w+$/.test(path)),
       saveFile: ({ suggestedName }) => suggestedName
     },
     settings: {
@@ -105,6 +106,7 @@ function handlersOver(state: FakeState, emit: FakeApi['emit']): Handlers<AppCont
         { id: 'cifar-10', title: { en: 'CIFAR-10', zh: 'CIFAR-10' }, summary: { en: 'The official binary layout.', zh: '官方二进制格式。' } }
       ],
       add: () => started('import-dataset'),
+      addLabelled: () => started('import-dataset'),
       known: () => state.known,
       get: () => started('download-dataset'),
       discardDownload: ({ known }) => {
@@ -155,6 +157,8 @@ function handlersOver(state: FakeState, emit: FakeApi['emit']): Handlers<AppCont
           { image: 'notes.txt', error: { code: 'image-unreadable', message: { en: 'notes.txt could not be read.', zh: '无法读取 notes.txt。' } } }
         ]
       }),
+      sort: () => started('sort-pictures'),
+      sorted: () => fakeSorted,
       formats: () => [
         { id: 'safetensors', title: { en: 'safetensors', zh: 'safetensors' }, extensions: ['.safetensors'], canImport: true, canExport: true },
         { id: 'tfjs', title: { en: 'TensorFlow.js', zh: 'TensorFlow.js' }, extensions: ['.json'], canImport: true, canExport: true }
@@ -227,7 +231,7 @@ function handlersOver(state: FakeState, emit: FakeApi['emit']): Handlers<AppCont
         }
       },
       flipImages: ({ first, cell }) => ({
-        dataset: runOf(first).spec.target.dataset, positions: [3, 14, 15], truth: [1, 4, 9],
+        dataset: runOf(first).spec.target.dataset, split: 'test', positions: [3, 14, 15], truth: [1, 4, 9],
         predicted: [cell === 'fixed' ? [7, 9, 4] : [1, 4, 9], [1, 4, 9]], confidence: [null, [0.99, 0.9, 0.6]]
       }),
       answers: ({ id, truth, predicted }) => {
@@ -235,7 +239,7 @@ function handlersOver(state: FakeState, emit: FakeApi['emit']): Handlers<AppCont
         const row = run.metrics.test?.confusion?.[truth] ?? []
         const said = row.flatMap((count, index) => predicted === undefined || predicted === index ? Array<number>(count).fill(index) : [])
         const wrongFirst = [...said.filter((index) => index !== truth), ...said.filter((index) => index === truth)]
-        return { dataset: run.spec.target.dataset, positions: wrongFirst.map((_, index) => index * 7 + truth), predicted: wrongFirst }
+        return { dataset: run.spec.target.dataset, split: 'test', positions: wrongFirst.map((_, index) => index * 7 + truth), predicted: wrongFirst }
       },
       remove: ({ ids }) => {
         state.runs = state.runs.filter((run) => !ids.includes(run.id))

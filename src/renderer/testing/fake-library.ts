@@ -1,3 +1,4 @@
+import type { Sorted } from '../../contract/predictions'
 import type { Dataset } from '../../contract/datasets'
 import type { KnownDataset } from '../../contract/downloads'
 import { usualNormalisation, type ModelImportOptions, type ModelInspection, type ModelRef, type ModelSummary } from '../../contract/models'
@@ -81,4 +82,13 @@ export function fakeModelInspection({ path, normalisation, size, classes }: Mode
     normalisationFrom: normalisation ? 'given' : 'usual', classes: classes ?? [...digits], classesFrom: classes ? 'given' : 'usual',
     unmatched: [{ name: 'projector.0.weight', shape: [8, 64] }], unmatchedCount: 1
   }
+}
+
+/** What a model says of the pictures of a folder. */
+export const fakeSorted: Sorted = {
+  model: 'run:mnist-run', folder: '/home/ada/pictures/letters', classes: digits, size: [28, 28], left: 0,
+  files: [
+    { file: 'a.png', class: '7', confidence: 0.98 }, { file: 'b.png', class: '1', confidence: 0.41 }, { file: 'c.png', class: '3', confidence: 0.72 },
+    { file: 'd.png', error: { code: 'image-unreadable', message: { en: 'The image is cut off or damaged.', zh: '图像不完整或已损坏。' } } }
+  ]
 }

@@ -2,7 +2,8 @@ import type { Dataset } from '../../contract/datasets'
 import type { ErrorValue } from '../../contract/errors'
 import type { MethodSummary } from '../../contract/methods'
 import type { Spec } from '../../contract/runs'
-import { countOf, sourceChoice, trainingDomains, unknownDomain } from '../domains'
+import { choiceText, countOf, sourceChoice, trainingDomains, unknownDomain } from '../domains'
+import { problem } from '../facts'
 import { finding, type Chosen, type Finding } from './finding'
 
 /** What is wrong with a target that is one domain of its data set. */
@@ -20,6 +21,30 @@ export function checkTargetDomain(method: MethodSummary | undefined, { target: {
       en: 'Choose another domain, or a method that needs no image of the target.', zh: '请选择其他域，或选择不需要目标图像的方法。'
     }
   }]
+}
+
+/** What is wrong with the domains of the source data set that a spec names. */
+export function checkSourceDomains({ needs, title }: MethodSummary, { source, target }: Spec, dataset: Dataset | undefined): ErrorValue[] {
+  const { domains } = source
+  if (!domains) return []
+  if (!needs.sourceData || source.dataset === undefined) {
+    return [problem(
+      'no-source-data', 'source.domains',
+      needs.sourceData
+        ? { en: 'Domains of the source are named, and no source data set is chosen.', zh: '指定了源的域，但未选择源数据集。' }
+        : { en: `Domains of the source are named, and ${title.en} learns from no source images.`, zh: `指定了源的域，但“${title.zh}”不从源图像学习。` },
+      { en: 'Leave the domains out, or choose a method and a data set that have them.', zh: '请不要指定域，或选择使用它们的方法与数据集。' }
+    )]
+  }
+  if (!dataset) return []
+  const stray = domains.find((name) => !dataset.domains?.includes(name))
+  if (stray !== undefined) return [unknownDomain(dataset, stray, 'source.domains').value]
+  if (source.dataset !== target.dataset || target.domain === undefined || !domains.includes(target.domain)) return []
+  return [problem(
+    'source-is-target', 'source.domains',
+    { en: `“${target.domain}” is the target: it cannot be learned from too.`, zh: `“${target.domain}”是目标，不能同时作为源。` },
+    { en: 'Leave it out of the source, or choose another target.', zh: '请将其从源中去掉，或选择其他目标。' }
+  )]
 }
 
 /** What is wrong with the domains that a method is to learn across. */
@@ -40,12 +65,11 @@ export function unmetDomains({ title, needs }: MethodSummary, chosen: Chosen, so
   const choice = sourceChoice(chosen)
   const count = Math.max(1, trainingDomains(source, choice).length)
   if (count >= needs.domains) return []
-  const left = choice && 'without' in choice ? choice.without : undefined
   return [finding(
     reason, 'needs-domains', 'source.dataset',
     {
-      en: `${title.en} needs source images from at least ${needs.domains} domains; “${source.name}” has ${count}${left === undefined ? '' : ` without “${left}”`}.`,
-      zh: `“${title.zh}”需要至少 ${needs.domains} 个域的源图像，而“${source.name}”${left === undefined ? '' : `除“${left}”外`}只有 ${count} 个。`
+      en: `${title.en} needs source images from at least ${needs.domains} domains; “${source.name}” has ${count}${choiceText(choice, 'en')}.`,
+      zh: `“${title.zh}”需要至少 ${needs.domains} 个域的源图像，而“${source.name}”${choiceText(choice, 'zh')}只有 ${count} 个。`
     },
     { en: 'Choose a source data set with more domains.', zh: '请选择含有更多域的源数据集。' }
   )]

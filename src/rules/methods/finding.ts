@@ -1,5 +1,5 @@
 import type { ErrorValue } from '../../contract/errors'
-import type { LabelGrant } from '../../contract/runs'
+import type { LabelGrant, TestSplit } from '../../contract/runs'
 import type { Text } from '../../contract/text'
 import { problem, type ChosenSource } from '../facts'
 
@@ -11,5 +11,5 @@ export const finding = (reason: Text, code: string, field: string, message: Text
 
 /** A spec, or as much of one as is chosen: what is left open is not held against a method. */
 export interface Chosen extends ChosenSource {
-  target: { dataset?: string | undefined, domain?: string | undefined, labels?: LabelGrant | undefined }
+  target: { dataset?: string | undefined, domain?: string | undefined, labels?: LabelGrant | undefined, testSplit?: TestSplit | undefined }
 }

@@ -3,7 +3,7 @@ import type { ErrorValue } from '../../contract/errors'
 import type { MethodNeeds, MethodSummary } from '../../contract/methods'
 import type { Spec } from '../../contract/runs'
 import { sameClassNames, sharedClasses } from '../classes'
-import { countOf, sourceChoice } from '../domains'
+import { choiceText, countOf, sourceChoice } from '../domains'
 import { architectureIn, listed, problem, startsFresh, valueOf, type SpecFacts } from '../facts'
 import { unmetDomains } from './domains'
 import { finding, type Chosen, type Finding } from './finding'
@@ -76,8 +76,8 @@ function unmetSourceData({ title, needs }: MethodSummary, chosen: Chosen, source
   if (countOf(sourceData, 'train', choice) > 0) return []
   return [finding(
     reason, 'no-training-images', 'source.dataset',
-    choice === undefined
-      ? { en: `“${sourceData.name}” has no training images to learn from.`, zh: `“${sourceData.name}”没有可供学习的训练图像。` }
+    choice === undefined || 'among' in choice
+      ? { en: `“${sourceData.name}”${choiceText(choice, 'en')} has no training images to learn from.`, zh: `“${sourceData.name}”${choiceText(choice, 'zh')}没有可供学习的训练图像。` }
       : { en: `Without “${chosen.target.domain}”, the target, “${sourceData.name}” has no training images to learn from.`,
           zh: `除去作为目标的“${chosen.target.domain}”，“${sourceData.name}”没有可供学习的训练图像。` },
     choice === undefined

@@ -189,7 +189,7 @@ const noControl: Find = ({ run, runs }) => {
   const { source, target, method } = run.spec
   if (run.study?.twins || source.model.startsWith('arch:') || method.id === 'scratch') return undefined
   const control = runs.some(({ state, spec: other }) => state === 'done'
-    && other.target.dataset === target.dataset && other.target.domain === target.domain
+    && other.target.dataset === target.dataset && other.target.domain === target.domain && other.target.testSplit === target.testSplit
     && (other.method.id === 'source-only' ? other.source.model === source.model : other.method.id === 'scratch' && keyOf(other.target) === keyOf(target)))
   return control ? undefined : {
     id: 'no-control',

@@ -114,7 +114,9 @@ function settingsTable(runs: readonly Run[], language: Language): string {
   const valuesOf = (run: Run): Record<string, string> => Object.fromEntries(Object.entries({
     source: run.spec.source.model,
     ...(run.spec.source.dataset !== undefined && { sourceData: run.spec.source.dataset }),
+    ...(run.spec.source.domains && { sourceDomains: run.spec.source.domains }),
     target: run.spec.target.dataset, ...(run.spec.target.domain !== undefined && { targetDomain: run.spec.target.domain }),
+    ...(run.spec.target.testSplit && { testedOn: run.spec.target.testSplit }),
     method: run.spec.method.id,
     ...run.spec.method.params, ...run.spec.training, device: run.spec.device
   }).map(([key, value]) => [key, Array.isArray(value) ? value.join(', ') || '–' : String(value)]))

@@ -18,6 +18,8 @@ export interface ChoiceFacts {
   /** The one domain of the target that is the target; undefined where all of it is. */
   domain?: string
   sourceData?: Dataset
+  /** Its domains that are learned from, where they are named. */
+  sourceDomains?: readonly string[]
   labels: LabelGrant
 }
 
@@ -88,8 +90,8 @@ function targetImages({ method: { needs }, target, domain, labels }: ChoiceFacts
   return Math.min(all, perClass.reduce((sum, count) => sum + Math.min(count, labels.perClass), 0))
 }
 
-const choiceOfSource = ({ target, domain, sourceData }: ChoiceFacts): ReturnType<typeof sourceChoice> =>
-  sourceChoice({ source: { dataset: sourceData?.id }, target: { dataset: target.id, domain } })
+const choiceOfSource = ({ target, domain, sourceData, sourceDomains }: ChoiceFacts): ReturnType<typeof sourceChoice> =>
+  sourceChoice({ source: { dataset: sourceData?.id, domains: sourceDomains }, target: { dataset: target.id, domain } })
 
 /** Images that an epoch shows once: of the source where the method learns from it, else of the target. */
 const imagesOf = (facts: ChoiceFacts): number => facts.method.needs.sourceData

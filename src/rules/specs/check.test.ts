@@ -181,7 +181,7 @@ describe('checkSpec', () => {
     expect(unnamed?.remedy?.en).toContain('art, photo, sketch')
     // Without “photo” only “art” has training images.
     const [few] = checkSpec(leaving('photo'), known)
-    expect(few?.message.en).toBe('irm needs source images from at least 2 domains; “Rooms” has 1 without “photo”.')
+    expect(few?.message.en).toBe('irm needs source images from at least 2 domains; “Rooms” has 1 without photo.')
     // What learns from the target's own images needs some there.
     expect(codes(leaving('sketch', 'dann'), known)).toEqual(['no-training-images target.domain'])
     // The others have none where all are of the domain that is left out.
@@ -249,5 +249,41 @@ describe('parseSpec', () => {
       expect(value.details).toContain('training.batchSize must be a whole number.')
       expect(value.details).toContain('extra is not known here.')
     }
+  })
+})
+
+describe('the domains of the source, and what is tested on', () => {
+  const split = (count: number, perDomain: number[]) => ({ count, perClass: [count, count], perDomain, sha256: { images: 'a', labels: 'b' } })
+  const rooms = dataset({
+    id: 'rooms', name: 'Rooms', domains: ['art', 'photo', 'sketch'],
+    splits: { train: split(30, [10, 10, 10]), validation: split(6, [3, 3, 0]), test: split(6, [2, 2, 2]) }
+  })
+  const erm = method('erm', { needs: { sourceModel: false, sourceData: true, targetLabels: 'none', classes: 'same', domains: 2 } })
+  const soup = method('greedy-soup', { needs: { sourceModel: false, sourceData: false, targetLabels: 'some', classes: 'any', validation: true } })
+  const known = facts({ methods: [method('scratch'), erm, soup], target: { value: rooms }, sourceData: { value: rooms } })
+  const across = (source: Partial<Spec['source']>, target: Partial<Spec['target']> = {}) => codes(spec({
+    source: { model: 'arch:seed-cnn', dataset: 'rooms', ...source }, target: { dataset: 'rooms', labels: 'none', domain: 'sketch', ...target },
+    method: { id: 'erm', params: {} }
+  }), known)
+
+  it('may be named: those that are there, without the target\'s', () => {
+    expect(across({ domains: ['art', 'photo'] })).toEqual([])
+    expect(across({ domains: ['art', 'oil'] })).toContain('unknown-domain source.domains')
+    expect(across({ domains: ['art', 'photo', 'sketch'] })).toEqual(['source-is-target source.domains'])
+    // Across one domain there is nothing to learn.
+    expect(across({ domains: ['photo'] })).toEqual(['needs-domains source.dataset'])
+    expect(codes(spec({ source: { model: 'arch:seed-cnn', dataset: 'rooms', domains: ['art'] }, target: { dataset: 'rooms', labels: 'all' } }), known))
+      .toEqual(['no-source-data source.domains'])
+  })
+
+  it('may be all of a left-out domain, or its validation images where there are any; never what is learned from', () => {
+    expect(across({}, { testSplit: 'all' })).toEqual([])
+    expect(across({}, { testSplit: 'validation', domain: 'art' })).toEqual([])
+    expect(across({}, { testSplit: 'validation' })).toEqual(['no-test-images target.testSplit'])
+    const labelled = (target: Partial<Spec['target']>, id = 'scratch') =>
+      codes(spec({ target: { dataset: 'rooms', labels: 'all', ...target }, method: { id, params: {} } }), known)
+    expect(labelled({ testSplit: 'all' })).toEqual(['tested-on-learned target.testSplit'])
+    expect(labelled({ testSplit: 'validation' })).toEqual([])
+    expect(labelled({ testSplit: 'validation' }, 'greedy-soup')).toEqual(['needs-validation target.testSplit'])
   })
 })

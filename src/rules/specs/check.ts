@@ -4,11 +4,12 @@ import type { MethodSummary } from '../../contract/methods'
 import { parametersSchema, type Parameters } from '../../contract/parameters'
 import { specSchema, type Spec } from '../../contract/runs'
 import { trainingParameters } from '../../contract/training'
-import { checkTargetDomain } from '../methods/domains'
+import { checkSourceDomains, checkTargetDomain } from '../methods/domains'
 import { checkLabels } from '../methods/labels'
 import { checkNeeds } from '../methods/needs'
 import { checkSelection, checkSettings } from '../methods/settings'
 import { checkSource } from '../methods/source'
+import { checkTestSplit } from '../methods/test-split'
 import { foundProblem, listed, problem, valueOf, type SpecFacts } from '../facts'
 
 /**
@@ -43,6 +44,7 @@ export function checkSpec(spec: Spec, facts: SpecFacts): ErrorValue[] {
     ...foundProblem(facts.target, 'target.dataset'),
     ...checkTarget(facts),
     ...(target ? checkTargetDomain(method, spec, target) : []),
+    ...(method && target ? checkTestSplit(method, spec, target) : []),
     ...(method ? checkMethod(method, spec, facts) : [unknownMethod(spec, facts)]),
     ...checkParameters(trainingParameters, spec.training, 'training')
   ]
@@ -69,6 +71,7 @@ function checkTarget(facts: SpecFacts): ErrorValue[] {
 
 function checkMethod(method: MethodSummary, spec: Spec, facts: SpecFacts): ErrorValue[] {
   return [
+    ...checkSourceDomains(method, spec, valueOf(facts.sourceData)),
     ...checkNeeds(method, spec, facts),
     ...checkLabels(method, spec, facts),
     ...checkParameters(method.parameters, spec.method.params, 'method.params'),

@@ -68,6 +68,7 @@ function choiceFacts({ source, target }: Pick<Spec, 'source' | 'target'>, method
     method, trained: isTrained(source.model), target: found, labels: target.labels,
     ...(target.domain !== undefined && { domain: target.domain }),
     ...(sourceData && { sourceData }),
+    ...(source.domains && { sourceDomains: source.domains }),
     ...(network && { parameters: network.parameters })
   }
 }

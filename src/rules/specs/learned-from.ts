@@ -1,7 +1,7 @@
 import type { Dataset } from '../../contract/datasets'
 import type { Run, Spec } from '../../contract/runs'
 import type { Language } from '../../contract/text'
-import { countOf, sourceChoice, type DomainChoice } from '../domains'
+import { choiceText, countOf, sourceChoice, type DomainChoice } from '../domains'
 
 /** A data set, or the domains of it, that a run learned from. */
 interface Learned {
@@ -29,9 +29,7 @@ export function learnedName(
 ): string {
   const { side, dataset, choice } = learnedFrom(spec)
   if (side === 'target') return names.target
-  const name = names.sourceData ?? nameNow(dataset) ?? dataset
-  if (!choice || !('without' in choice)) return name
-  return language === 'zh' ? `${name}（不含 ${choice.without}）` : `${name} without ${choice.without}`
+  return `${names.sourceData ?? nameNow(dataset) ?? dataset}${choiceText(choice, language)}`
 }
 
 /** How many labelled training images a run learned from; 0 where its data set is gone. */

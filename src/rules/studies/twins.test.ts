@@ -94,6 +94,14 @@ describe('the twins of a transfer', () => {
     expect(notes.map(({ en }) => en)).toEqual(['No scratch twin: the spec grants no target labels to learn from.'])
   })
 
+  it('learn from the same domains and are tested on the same pictures; where all are, none can learn from their labels', () => {
+    const given = spec('dann', 'none', { source: { model: 'arch:lenet', dataset: 'mnist', domains: ['ink'] } })
+    const { twins, notes } = deriveTwins({ ...given, target: { ...given.target, testSplit: 'all' } }, facts({ sourceData: source }))
+    expect(twins.map(({ role }) => role)).toEqual(['source-only'])
+    expect(twins[0]!.spec).toMatchObject({ source: { domains: ['ink'] }, target: { testSplit: 'all' } })
+    expect(notes.at(-1)!.en).toBe('No target-supervised twin: it would be tested on the images that it learns from.')
+  })
+
   it('of an alignment in a network with batch normalisation: the same at weight 0', () => {
     const aligning = { ...method('dan', 'adaptation', { sourceData: true, targetLabels: 'none', classes: 'same' }), alignmentWeight: 'weight' }
     const given = (weight: number) =>

@@ -95,7 +95,11 @@ function sourceOnlyTwin(spec: Spec, method: MethodSummary, facts: TwinFacts): Sp
   if (!sourceOnly) return missing('source-only')
   if (!sourceData) return note('source-only', 'the source model\'s training images are not known here.', '此处没有源模型的训练图像。')
   const twin = withMethod(spec, sourceOnly, {
-    source: { model: spec.source.model, dataset: sourceData.id }, target: { ...spec.target, labels: 'none' }
+    source: {
+      model: spec.source.model, dataset: sourceData.id,
+      ...(spec.source.domains && spec.source.dataset === sourceData.id && { domains: spec.source.domains })
+    },
+    target: { ...spec.target, labels: 'none' }
   })
   return withSteps(twin, sourceOnly, spec, method, facts)
 }
@@ -112,6 +116,9 @@ function supervisedTwin(spec: Spec, method: MethodSummary, facts: TwinFacts): Sp
   if (spec.target.labels === 'all' || method.id === 'target-supervised') return undefined
   const train = facts.target.splits.train
   if (!train?.perClass) return note('target-supervised', 'the target has no labels.', '目标没有标签。')
+  if (spec.target.testSplit === 'all') {
+    return note('target-supervised', 'it would be tested on the images that it learns from.', '它会在自己学习过的图像上测试。')
+  }
   const supervised = facts.methods.find(({ id }) => id === 'target-supervised')
   if (!supervised) return missing('target-supervised')
   const twin = withMethod(spec, supervised, {

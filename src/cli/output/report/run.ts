@@ -1,5 +1,6 @@
 import type { Run, Score, Spec } from '../../../contract/runs'
 import type { Language } from '../../../contract/text'
+import { choiceText, sourceChoice } from '../../../rules/domains'
 import { standingOf } from '../../../rules/states'
 import { facts } from '../../../rules/format/columns'
 import { count, duration, figure, moment, percent } from '../../../rules/format/figures'
@@ -56,7 +57,7 @@ export function runText(run: Run, language: Language): string {
     [zh ? '状态' : 'state', standingOf(run)[language]],
     [zh ? '原因' : 'reason', run.error?.message[language]],
     [zh ? '源' : 'source', run.spec.source.model + (run.names.source === run.spec.source.model ? '' : ` (${run.names.source})`)],
-    [zh ? '源数据' : 'source data', run.spec.source.dataset],
+    [zh ? '源数据' : 'source data', run.spec.source.dataset === undefined ? undefined : `${run.spec.source.dataset}${choiceText(sourceChoice(run.spec), language)}`],
     [zh ? '目标' : 'target', `${run.spec.target.dataset}${domain === undefined ? '' : ` (${domain})`}, ${labelsText(run.spec.target, language, validation !== undefined)}`],
     [zh ? '方法' : 'method', run.spec.method.id],
     [zh ? '测试' : 'test', test && scoreText(test, language)],

@@ -31,7 +31,8 @@ export const csv = defineFormat({
   async read(path, options) {
     const isFile = (await fs.stat(path)).isFile()
     const folder = isFile ? dirname(path) : path
-    const tables = isFile ? [await given(path, options.signal)] : await inFolder(path, options)
+    const table = isFile ? path : options.table
+    const tables = table !== undefined ? [await given(table, folder, options.signal)] : await inFolder(path, options)
     let first: SkippedFile | undefined
     const pictures = await readRows(tables, folder, {
       ...options,
@@ -44,7 +45,7 @@ export const csv = defineFormat({
     const name = basename(tables[0]!.path)
     if (several > list.images.length) throw severalLabels(name, pictures)
     if (list.images.length === 0) throw noUsableRow(name, first)
-    if (isFile) return readPictures(folder, list, options)
+    if (table !== undefined) return readPictures(folder, list, options)
     const tree = await tables[0]!.finder.tree()
     const question = options.isChosen || list.question ? undefined : tableOrFolders(tree, pictures, options, name)
     if (tables[0]!.finder.folder === folder) leaveOutUnlisted(tree, folder, pictures, options)
@@ -52,9 +53,9 @@ export const csv = defineFormat({
   }
 })
 
-async function given(path: string, signal: AbortSignal | undefined): Promise<PictureTable> {
+async function given(path: string, folder: string, signal: AbortSignal | undefined): Promise<PictureTable> {
   try {
-    const opened = await openTable(path, await PictureFinder.in(dirname(path), signal))
+    const opened = await openTable(path, await PictureFinder.in(folder, signal))
     return { ...opened, way: opened.way ?? 'path' }
   } catch (error) {
     throw error instanceof NotATable ? notATable(basename(path), error) : error

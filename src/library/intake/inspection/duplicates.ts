@@ -66,7 +66,7 @@ export class DuplicateFinder {
       for (let next = parent.get(top); next !== undefined; next = parent.get(top)) top = next
       return top
     }
-    const until = Date.now() + longestMilliseconds
+    const until = performance.now() + longestMilliseconds
     let comparisons = 0
     for (const { a: list, b: others } of crowds(this.words, firsts)) {
       for (const [place, a] of list.entries()) {
@@ -76,7 +76,7 @@ export class DuplicateFinder {
           const [rootA, rootB] = [root(a), root(b)]
           if (rootA !== rootB) parent.set(Math.max(rootA, rootB), Math.min(rootA, rootB))
         }
-        this.complete = comparisons <= mostComparisons && Date.now() <= until
+        this.complete = comparisons <= mostComparisons && performance.now() <= until
         if (!this.complete) return this.collect(parent, root)
       }
     }

@@ -60,7 +60,7 @@ export async function inspectDataset(
     const { shape, batches, preparation } = atSize(reading, size, fit)
     const look = new Look(shape, fit)
     meter.phase('reading', reading.pictures ? Math.min(mostImages, reading.pictures.images.length) : reading.total)
-    const until = Date.now() + seconds * 1000
+    const until = performance.now() + seconds * 1000
     const tell = (): void => meter.update(look.count, broken.count)
     const unreadable = new Set<number>()
     if (reading.pictures) await lookAtPictures(reading.pictures, { unreadable, shape, fit, signal, until, look, broken, tell })
@@ -96,7 +96,7 @@ async function lookAtBatches(batches: Reading['batches'], { signal, until, look,
       split, ...(labels && { label: labels[index]! }), name: `${split} ${look.numberIn(split) + 1}`
     })))
     tell()
-    if (Date.now() > until) return
+    if (performance.now() > until) return
   }
 }
 
@@ -107,7 +107,7 @@ async function lookAtPictures(
 ): Promise<void> {
   const order = spread(images.length).slice(0, mostImages)
   const imageBytes = imageBytesOf(shape)
-  for (let start = 0; start < order.length && Date.now() < until; start += batchImages) {
+  for (let start = 0; start < order.length && performance.now() < until; start += batchImages) {
     const chosen = order.slice(start, start + batchImages)
     const decoded: (Uint8Array | undefined)[] = new Array(chosen.length)
     await inPool(chosen.length, signal, async (index) => {

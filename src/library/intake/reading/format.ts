@@ -17,6 +17,8 @@ export interface ReadOptions {
   isChosen?: boolean
   /** Names in the folder that are meant, where several files were given; all when absent. */
   only?: readonly string[]
+  /** A table for the pictures of the folder, which lies elsewhere. */
+  table?: string
   signal?: AbortSignal
   /** Called for every file that is left out. */
   skip(path: string, reason: SkippedFile['reason']): void

@@ -58,6 +58,7 @@ export const runMessages = defineMessages({
       target: 'Target',
       labels: 'Labels used', choosingLabels: 'Labels that chose the epoch', choosingImages: 'no validation images | 1 validation image | {count} validation images',
       sourceData: 'Source images',
+      testedOn: 'Tested on',
       threads: '{count} threads',
       notes: 'Worth knowing',
       selection: {
@@ -136,6 +137,7 @@ export const runMessages = defineMessages({
       target: '目标',
       labels: '使用的标签', choosingLabels: '用于选择轮次的标签', choosingImages: '0 张验证图像 | 1 张验证图像 | {count} 张验证图像',
       sourceData: '源图像',
+      testedOn: '测试所用图像',
       threads: '{count} 个线程',
       notes: '值得注意',
       selection: {

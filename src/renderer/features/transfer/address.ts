@@ -22,7 +22,8 @@ export function changed(choices: Choices, { source, target }: Spec, { method, la
   const training = { ...choices.training, ...(epochs !== undefined && { epochs }), ...(learningRate !== undefined && { learningRate }) }
   if (method === undefined) return { ...choices, training, ...(labels !== undefined && { labels, validationLabels: undefined }) }
   return {
-    source: source.model, target: target.dataset, domain: target.domain ?? null, method, params: {}, training: { seed: choices.training.seed ?? 1 },
+    source: source.model, target: target.dataset, domain: target.domain ?? null, testSplit: target.testSplit,
+    method, params: {}, training: { seed: choices.training.seed ?? 1 },
     labels: labels ?? target.labels
   }
 }

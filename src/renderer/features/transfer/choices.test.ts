@@ -114,6 +114,17 @@ describe('what is chosen before anybody chose', () => {
     expect(completeTransfer({ ...chosen, method: 'scratch' }, shelf, 'auto').domain).toBeNull()
   })
 
+  it('keeps the domains to learn from and what is tested on, also when the run is repeated', () => {
+    const rooms = { ...dataset('mnist-sample'), id: 'rooms', domains: ['art', 'photo', 'sketch'] }
+    const shelf = { ...empty, datasets: [...empty.datasets, rooms] }
+    const chosen = { ...noChoices(), method: 'dann', sourceDataset: 'rooms', sourceDomains: ['art', 'sketch'], target: 'rooms', domain: 'sketch', testSplit: 'all' as const }
+    const spec = specOf(completeTransfer(chosen, shelf, 'auto'))!
+    expect(spec.source).toEqual({ model: 'arch:seed-cnn', dataset: 'rooms', domains: ['art'] })
+    expect(spec.target).toMatchObject({ domain: 'sketch', testSplit: 'all' })
+    expect(specOf(completeTransfer(choicesOf(spec, method('dann')), shelf, 'auto'))).toEqual(spec)
+    expect(specOf(completeTransfer({ ...chosen, testSplit: 'test' }, shelf, 'auto'))!.target).not.toHaveProperty('testSplit')
+  })
+
   it('adds source images where the method learns from them, those the model was trained on', () => {
     const transfer = completeTransfer({ ...noChoices(), method: 'dann' }, pretrained, 'auto')
     expect(transfer.sourceDataset).toBe('mnist-sample')

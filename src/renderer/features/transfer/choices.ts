@@ -3,7 +3,7 @@ import type { Dataset } from '../../../contract/datasets'
 import type { MethodNeeds, MethodSummary } from '../../../contract/methods'
 import type { ModelRef, ModelSummary } from '../../../contract/models'
 import type { ParameterValue } from '../../../contract/parameters'
-import type { LabelGrant, Run, Spec, ValidationGrant } from '../../../contract/runs'
+import type { LabelGrant, Run, Spec, TestSplit, ValidationGrant } from '../../../contract/runs'
 import type { Text } from '../../../contract/text'
 import type { TrainingSettings } from '../../../contract/training'
 import { isLabelled, whyNot, type Shelf as FitShelf } from '../../../rules/methods/fit'
@@ -23,6 +23,8 @@ export interface Shelf extends FitShelf {
 export interface Choices {
   source?: ModelRef
   sourceDataset?: string | undefined
+  /** Domains of the source that are learned from; all of them, or all but the target's, when absent. */
+  sourceDomains?: readonly string[] | undefined
   method?: string
   target?: string
   labels?: LabelGrant | undefined
@@ -30,6 +32,8 @@ export interface Choices {
   validationLabels?: ValidationGrant | undefined
   /** Null: the whole target data set. */
   domain?: string | null | undefined
+  /** What is tested on; the test images when absent. */
+  testSplit?: TestSplit | undefined
   params: Record<string, ParameterValue>
   training: Record<string, ParameterValue>
   device?: Settings['device']
@@ -41,12 +45,15 @@ export const noChoices = (): Choices => ({ params: {}, training: {} })
 export interface Transfer {
   source: ModelRef | null
   sourceDataset: string | null
+  /** Those that were chosen of its domains; undefined where all are learned from. */
+  sourceDomains?: string[] | undefined
   method: MethodSummary | null
   target: Dataset | null
   labels: LabelGrant
   validationLabels?: ValidationGrant | undefined
   /** The one domain of the target data set that is the target; null where all of it is. */
   domain: string | null
+  testSplit?: TestSplit | undefined
   params: Record<string, ParameterValue>
   /** The training settings as they are where nobody sets any. */
   trainingDefaults: TrainingSettings
@@ -175,7 +182,9 @@ export function completeTransfer(choices: Choices, shelf: Shelf, device: Setting
   const domain = wanted !== null && target?.domains?.includes(wanted) ? wanted : null
   const ends = {
     source, target, method, sourceDataset, domain,
-    labels: choices.labels ?? suggestLabels(source, target, method), validationLabels: choices.validationLabels
+    labels: choices.labels ?? suggestLabels(source, target, method), validationLabels: choices.validationLabels,
+    testSplit: choices.testSplit === 'test' ? undefined : choices.testSplit,
+    sourceDomains: sourceDataset === null ? undefined : choices.sourceDomains?.filter((name) => sourceDataset !== target?.id || name !== domain)
   }
   const open = settle(ends, {}, shelf)
   const { training, chosen } = settle(ends, choices.training, shelf)
@@ -188,16 +197,16 @@ export function completeTransfer(choices: Choices, shelf: Shelf, device: Setting
   }
 }
 
-type Ends = Pick<Transfer, 'source' | 'target' | 'method' | 'sourceDataset' | 'domain' | 'labels'>
+type Ends = Pick<Transfer, 'source' | 'target' | 'method' | 'sourceDataset' | 'sourceDomains' | 'domain' | 'labels'>
 
 /** The training settings of a transfer: those that are given, and the others chosen for it. */
 function settle(ends: Ends, given: Choices['training'], shelf: Shelf): Pick<Transfer, 'training' | 'chosen'> {
-  const { source, target, method, sourceDataset, domain, labels } = ends
+  const { source, target, method, sourceDataset, sourceDomains, domain, labels } = ends
   if (source === null || target === null || method === null) {
     return { training: { ...usualTraining(method ?? undefined), ...given } as TrainingSettings, chosen: {} }
   }
   const { training, chosen = {} } = completeSpec({
-    source: { model: source, ...(sourceDataset !== null && { dataset: sourceDataset }) },
+    source: { model: source, ...(sourceDataset !== null && { dataset: sourceDataset }), ...(sourceDomains && { domains: sourceDomains }) },
     target: { dataset: target.id, labels, ...(domain !== null && { domain }) }, method: { id: method.id }, training: given
   }, method, shelf)
   return { training, chosen }
@@ -205,11 +214,13 @@ function settle(ends: Ends, given: Choices['training'], shelf: Shelf): Pick<Tran
 
 /** The spec to start, or null while something is not chosen yet. */
 export function specOf(transfer: Transfer): Spec | null {
-  const { source, sourceDataset, target, method, labels, validationLabels, domain, params, training, chosen, device } = transfer
+  const { source, sourceDataset, sourceDomains, target, method, labels, validationLabels, domain, testSplit, params, training, chosen, device } = transfer
   if (source === null || target === null || method === null) return null
   const spec = completeSpec({
-    source: { model: source, ...(sourceDataset !== null && { dataset: sourceDataset }) },
-    target: { dataset: target.id, labels, ...(validationLabels && { validationLabels }), ...(domain !== null && { domain }) },
+    source: { model: source, ...(sourceDataset !== null && { dataset: sourceDataset }), ...(sourceDomains && { domains: sourceDomains }) },
+    target: {
+      dataset: target.id, labels, ...(validationLabels && { validationLabels }), ...(domain !== null && { domain }), ...(testSplit && { testSplit })
+    },
     method: { id: method.id, params }, training, device
   }, method)
   return { ...spec, ...(Object.keys(chosen).length > 0 && { chosen }) }
@@ -229,7 +240,8 @@ export function choicesOf(spec: Spec, method?: MethodSummary, rate?: number): Ch
   // The optimiser that the rate is one of goes with it.
   const advised = rate === undefined ? {} : { learningRate: rate, optimizer: spec.training.optimizer }
   return {
-    source: spec.source.model, sourceDataset: spec.source.dataset, target: spec.target.dataset, labels: spec.target.labels,
+    source: spec.source.model, sourceDataset: spec.source.dataset, sourceDomains: spec.source.domains, testSplit: spec.target.testSplit,
+    target: spec.target.dataset, labels: spec.target.labels,
     // A record of an earlier version let all of them choose.
     validationLabels: typeof spec.target.labels === 'object' ? spec.target.validationLabels ?? 'all' : undefined,
     domain: spec.target.domain ?? null, method: spec.method.id, params: { ...spec.method.params }, training: { ...training, ...advised }, device: spec.device

@@ -4,11 +4,12 @@ import { GraftError } from '../../../contract/errors'
 import { models } from '../../../contract/parameters'
 import { seriousViolations } from '../../testing/accessibility'
 import { createFakeApi, type FakeApi } from '../../testing/fake-api'
-import { fakeModel } from '../../testing/fake-library'
+import { fakeDatasets, fakeModel } from '../../testing/fake-library'
 import { fakeMethods } from '../../testing/fake-methods'
 import { fakeRun, fakeSpec } from '../../testing/fake-runs'
 import { openScreen, settle, type Mounted } from '../../testing/mount'
 import { dispatchCommand } from '../../shared/commands'
+import { useTransferStore } from './store'
 
 let mounted: Mounted | undefined
 async function open(fake: FakeApi, address = '/transfer', language: 'en' | 'zh' = 'en'): Promise<VueWrapper> {
@@ -51,6 +52,25 @@ describe('the Transfer screen', () => {
     await settle()
     expect(startsOf(fake)).toMatchObject([{ spec: { source: { model: 'arch:seed-cnn' }, target: { dataset: 'mnist-sample' } } }])
     expect(mounted?.router.currentRoute.value.path).toBe('/runs/started-1')
+  })
+
+  it('lets domains of the source be left out, and says what is tested on', async () => {
+    const rooms = { ...fakeDatasets()[0]!, id: 'rooms', name: 'Rooms', domains: ['art', 'photo', 'sketch'] }
+    const fake = createFakeApi({ datasets: [...fakeDatasets(), rooms], runs: [], models: [] })
+    const wrapper = await open(fake)
+    useTransferStore().choose({ method: 'dann', sourceDataset: 'rooms', target: 'rooms', domain: 'sketch' })
+    await afterChecks()
+    // The target's own domain is not among them.
+    expect(wrapper.text()).toContain('Learn from these domains')
+    expect(wrapper.findAll('[role="group"] [role="checkbox"]')).toHaveLength(2)
+    await fieldOf(wrapper, 'photo').trigger('click')
+    await settle()
+    expect(wrapper.text()).toContain('Test on')
+    useTransferStore().choose({ testSplit: 'all' })
+    await afterChecks()
+    await button(wrapper, 'Start').trigger('click')
+    await settle()
+    expect(startsOf(fake)).toMatchObject([{ spec: { source: { domains: ['art'] }, target: { domain: 'sketch', testSplit: 'all' } } }])
   })
 
   it('starts by the keyboard', async () => {

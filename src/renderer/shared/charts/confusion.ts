@@ -1,4 +1,4 @@
-import { csvCell } from './csv'
+import { csvCell } from '../../../rules/format/csv'
 
 /** The pairs that occurred, the most frequent mistakes first, then what was right: `[count, share of the true class]`. */
 export function confusionRows(

@@ -1,4 +1,4 @@
-import { csvCell } from './csv'
+import { csvCell } from '../../../rules/format/csv'
 
 /** One line of a chart. `x` rises; a `y` that is not finite is a gap. */
 export interface ChartSeries {

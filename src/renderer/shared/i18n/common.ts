@@ -1,4 +1,5 @@
 import { defineMessages } from './messages'
+import { sortedTexts } from './sorted'
 
 /** Texts that several screens share. */
 export const commonMessages = defineMessages({
@@ -44,14 +45,14 @@ export const commonMessages = defineMessages({
         title: 'Try it',
         open: 'Try it on pictures',
         openName: 'Try it: {name}',
-        purpose: 'Drop pictures here, or choose some, to see what this model says of them and where it looked.',
+        purpose: 'Drop pictures or a folder here to see what this model says of them: of a few also where it looked, of many a table to correct and keep.',
         drop: 'Let go to ask about these pictures.',
         choose: 'Choose pictures…',
+        chooseFolder: 'Choose a folder…',
         others: 'Other pictures…',
         asking: 'Asking the model',
         cancel: 'Stop',
         cancelled: 'Stopped before there was an answer.',
-        tooMany: 'Only the first {count} pictures were asked about.',
         heat: 'Heat map',
         heatHelp: 'Grad-CAM: where in the picture the first class was seen. Yellow counts most.',
         picture: '{image}: {class}, {probability}',
@@ -60,7 +61,9 @@ export const commonMessages = defineMessages({
         noSource: 'It said nothing.',
         results: 'What the model says'
       },
-      splits: { train: 'Training', validation: 'Validation', test: 'Test' },
+      sorted: sortedTexts.en,
+      splits: { train: 'Training', validation: 'Validation', test: 'Test', all: 'All' },
+      testSplits: { test: 'Test images', validation: 'Validation images', all: 'All pictures of the target' },
       backends: { gpu: 'Graphics card', cpu: 'Processor', wasm: 'WebAssembly', auto: 'Best available' },
       families: {
         baseline: 'Baselines', parameters: 'Parameters', features: 'Features', structure: 'Structure', rules: 'Rules',
@@ -165,14 +168,14 @@ export const commonMessages = defineMessages({
         title: '试一试',
         open: '用图片试一试',
         openName: '试一试：{name}',
-        purpose: '将图片拖到这里，或选择图片，看看模型如何回答，以及它看了哪里。',
+        purpose: '将图片或文件夹拖到这里，看看模型如何回答：图片较少时还会显示它看了哪里，较多时给出可校正和保存的表格。',
         drop: '松开即可询问这些图片。',
         choose: '选择图片…',
+        chooseFolder: '选择文件夹…',
         others: '换其他图片…',
         asking: '正在询问模型',
         cancel: '停止',
         cancelled: '在得到回答之前已停止。',
-        tooMany: '只询问了前 {count} 张图片。',
         heat: '热图',
         heatHelp: 'Grad-CAM：首选类别出现在图片的何处。黄色最重要。',
         picture: '{image}：{class}，{probability}',
@@ -181,7 +184,9 @@ export const commonMessages = defineMessages({
         noSource: '没有回答。',
         results: '模型的回答'
       },
-      splits: { train: '训练集', validation: '验证集', test: '测试集' },
+      sorted: sortedTexts.zh,
+      splits: { train: '训练集', validation: '验证集', test: '测试集', all: '全部' },
+      testSplits: { test: '测试图像', validation: '验证图像', all: '目标的全部图像' },
       backends: { gpu: '显卡', cpu: '处理器', wasm: 'WebAssembly', auto: '自动选择最佳' },
       families: {
         baseline: '基线', parameters: '参数迁移', features: '特征迁移', structure: '结构迁移', rules: '规则迁移',

@@ -16,7 +16,7 @@ describe('trying a model', () => {
   it('asks about chosen pictures and shows classes, where the model looked, and the source model\'s answer', async () => {
     const fake = createFakeApi()
     const wrapper = await panel(fake)
-    expect(wrapper.text()).toContain('Drop pictures here')
+    expect(wrapper.text()).toContain('Drop pictures or a folder here')
     await button('Choose pictures…').trigger('click')
     await settle()
     expect(fake.calls.find(({ name }) => name === 'models.predict')?.input).toEqual({
@@ -100,5 +100,67 @@ describe('trying a model', () => {
     await button('Try again').trigger('click')
     await settle()
     expect(wrapper.findAll('figure')).toHaveLength(2)
+  })
+
+  it('makes a table of a folder, the surest or the least sure first, to be corrected with the keyboard', async () => {
+    const fake = createFakeApi()
+    const wrapper = await panel(fake)
+    await button('Choose a folder…').trigger('click')
+    await settle()
+    expect(fake.calls.find(({ name }) => name === 'models.sort')?.input).toEqual({ ref: 'run:mnist-run', paths: ['/home/ada/pictures/flowers'] })
+    const files = (): string[] => wrapper.findAll('[data-file]').map((cell) => cell.text())
+    expect(files()).toEqual(['a.png', 'c.png', 'b.png', 'd.png'])
+    expect(wrapper.get('tr[data-index="3"]').text()).toContain('The image is cut off or damaged.')
+    await wrapper.get('[role="switch"]').trigger('click')
+    expect(files()).toEqual(['b.png', 'c.png', 'a.png', 'd.png'])
+    expect(await seriousViolations()).toEqual([])
+
+    await wrapper.get('tr[data-index="0"]').trigger('keydown', { key: 'Enter' })
+    await settle()
+    const option = [...document.querySelectorAll<HTMLElement>('[role="option"]')].find((each) => each.textContent?.trim() === '9')!
+    option.click()
+    await settle()
+    await expect.poll(() => document.activeElement?.getAttribute('data-index')).toBe('0')
+    await wrapper.get('tr[data-index="0"]').trigger('keydown', { key: 'ArrowDown' })
+    await expect.poll(() => document.activeElement?.getAttribute('data-index')).toBe('1')
+    await wrapper.get('tr[data-index="1"]').trigger('keydown', { key: 'Delete' })
+    expect(wrapper.get('tr[data-index="0"]').text()).toContain('The model said 1')
+    expect(wrapper.text()).toContain('3 pictures · 1 corrected · 1 left out · 1 not readable')
+
+    await button('Save as CSV…').trigger('click')
+    await settle()
+    expect(fake.calls.find(({ name }) => name === 'app.saveFile')?.input).toEqual({
+      suggestedName: 'letters.csv',
+      content: 'file,class,answer,confidence,problem\nb.png,9,1,0.4100,\nc.png,,3,0.7200,\na.png,7,7,0.9800,\nd.png,,,,The image is cut off or damaged.\n'
+    })
+    await button('Make a data set of it').trigger('click')
+    await settle()
+    expect(fake.calls.find(({ name }) => name === 'datasets.addLabelled')?.input).toEqual({
+      folder: '/home/ada/pictures/letters', files: [{ file: 'a.png', class: '7' }, { file: 'b.png', class: '9' }], name: 'letters, sorted', size: [28, 28]
+    })
+    fake.emit('jobs', 'changed', fakeJob('import-dataset', { state: 'done', datasetId: 'letters-sorted' }))
+    await settle()
+    expect(wrapper.text()).toContain('“letters, sorted” is a data set now.')
+    expect(wrapper.get('a').attributes('href')).toBe('/datasets/letters-sorted')
+  })
+
+  it('takes a class that the model does not know, and shows how far a table is', async () => {
+    const fake = createFakeApi()
+    let answer: () => void = () => undefined
+    const { sorted } = fake.handlers.models
+    fake.handlers.models.sorted = (job) => new Promise((resolve) => { answer = () => { resolve(sorted(job)) } })
+    const wrapper = await panel(fake)
+    await button('Choose a folder…').trigger('click')
+    await settle()
+    fake.emit('jobs', 'changed', fakeJob('sort-pictures', { progress: { done: 1, total: 4, secondsLeft: 30 } }))
+    await settle()
+    expect(wrapper.text()).toContain('1 / 4 · 30 s left')
+    answer()
+    await settle()
+    await wrapper.get('form input').setValue(' letter ')
+    await wrapper.get('form').trigger('submit')
+    await wrapper.get('tr[data-index="0"]').trigger('keydown', { key: 'Enter' })
+    await settle()
+    expect([...document.querySelectorAll('[role="option"]')].map((each) => each.textContent?.trim()).slice(-2)).toEqual(['letter', 'Leave out'])
   })
 })

@@ -1,3 +1,4 @@
+import { withoutQuote } from '../../../../rules/format/csv'
 import type { Table } from './table'
 
 /** What a row says of its picture's class. */
@@ -49,7 +50,8 @@ function byName(cells: readonly string[], column: number): Labels {
       const cell = row[column] ?? ''
       const several = severalOf.get(cell)
       if (several) return { several }
-      const label = isList(cell) ? split(cell)[0] ?? '' : cell
+      // A class that a spreadsheet would have run as a formula was written with a quote before it.
+      const label = isList(cell) ? split(cell)[0] ?? '' : withoutQuote(cell)
       return label === '' ? 'none' : { label }
     }
   }

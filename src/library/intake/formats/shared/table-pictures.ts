@@ -32,7 +32,8 @@ export async function readRows(tables: readonly PictureTable[], folder: string, 
   const assumed: Text[] = []
   for (const opened of tables) {
     const { path, table, finder, way } = opened
-    const name = relative(folder, path) || basename(path)
+    const below = relative(folder, path)
+    const name = below === '' || below.startsWith('..') ? basename(path) : below
     for (const [index, cells] of table.rows.entries()) {
       throwIfCancelled(options.signal)
       const given = cells[table.columns.path] ?? ''

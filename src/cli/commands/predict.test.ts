@@ -1,0 +1,34 @@
+import * as fs from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { useWorkplace } from '../../library/testing'
+import { lenetFile } from '../testing/lenet-file'
+import { speak, type Spoken } from '../testing/fake'
+
+const place = useWorkplace()
+async function predict(...argv: string[]): Promise<Spoken> {
+  await speak(place.library.dataDir, ['models', 'import', await lenetFile(place.folder), '--id', 'net'])
+  return speak(place.library.dataDir, ['predict', 'model:net', ...argv])
+}
+
+describe('graft predict --csv', () => {
+  it('writes a table, the surest first, and says how it becomes a data set', async () => {
+    const csv = join(place.folder, 'out', 'sorted.csv')
+    const { code, stdout } = await predict('one.png', 'two.png', '--csv', csv)
+    expect(code).toBe(0)
+    expect(await fs.readFile(csv, 'utf8')).toBe('file,class,answer,confidence,problem\ntwo.png,b,b,0.6000,\none.png,a,a,0.5000,\n')
+    expect(stdout).toContain(`graft datasets add /pictures --table ${csv}`)
+    const { stdout: document } = await predict('one.png', 'two.png', '--csv', csv, '--least-sure-first', '--json')
+    expect(JSON.parse(document)).toMatchObject({ model: 'model:net', csv, folder: '/pictures', pictures: 2, unreadable: 0, files: [{ file: 'one.png' }, { file: 'two.png' }] })
+  })
+
+  it.each([
+    ['a folder without a table', [''], '--csv FILE'],
+    ['heat maps in a table', ['', '--csv', 'x.csv', '--grad-cam', 'maps'], 'leave out --grad-cam'],
+    ['an order without a table', ['one.png', '--least-sure-first'], 'for the table of --csv']
+  ])('refuses %s', async (_what, argv, words) => {
+    const { code, stderr } = await predict(...argv.map((word) => word === '' ? place.folder : word))
+    expect(code).toBe(2)
+    expect(stderr).toContain(words)
+  })
+})
