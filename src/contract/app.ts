@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { adviceSchema, adviceWantedSchema } from './advice'
+import { answerListSchema } from './answer-lists'
 import { anySplitSchema, datasetFormatSchema, datasetSchema, deriveOptionsSchema, idSchema, importOptionsSchema, sourceStateSchema, splitNameSchema } from './datasets'
 import { event, request, type Client } from './define'
 import { getDatasetSchema, knownDatasetSchema } from './downloads'
@@ -181,6 +182,8 @@ export const appContract = {
     flipImages: request(flipImagesWantedSchema, flipImagesSchema),
     /** The test images behind a bar or a cell of a run's evaluation, mistakes first. */
     answers: request(answersWantedSchema, answersSchema),
+    /** What runs took each test image for, with the file that it was: to be saved as a table. */
+    answerList: request(z.object({ ids: z.array(idSchema).min(1).max(8) }), answerListSchema),
     remove: request(z.object({ ids: z.array(idSchema).min(1) }), z.object({ undoToken: z.string() })),
     restore: request(z.object({ undoToken: z.string() }), nothing),
     /** A run's record changed, came or went. */

@@ -241,6 +241,10 @@ function handlersOver(state: FakeState, emit: FakeApi['emit']): Handlers<AppCont
         const wrongFirst = [...said.filter((index) => index !== truth), ...said.filter((index) => index === truth)]
         return { dataset: run.spec.target.dataset, split: 'test', positions: wrongFirst.map((_, index) => index * 7 + truth), predicted: wrongFirst }
       },
+      answerList: ({ ids }) => ({
+        dataset: runOf(ids[0] ?? '').spec.target.dataset, split: 'test' as const, classes: digits, positions: [0, 7], files: ['test/1/a.png', 'test/2/b.png'], truth: [1, 2],
+        runs: ids.map((id) => ({ id, name: runOf(id).name, predicted: [1, 7], confidence: [0.9, 0.8] }))
+      }),
       remove: ({ ids }) => {
         state.runs = state.runs.filter((run) => !ids.includes(run.id))
         for (const id of ids) emit('runs', 'changed', { id, run: null })

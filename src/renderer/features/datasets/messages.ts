@@ -60,7 +60,8 @@ export const datasetsMessages = defineMessages({
         folders: 'Folders stand for', foldersHelp: 'What the folders directly inside it are.',
         folderMeanings: {
           auto: 'Find out from their names', classes: 'Classes', domains: 'Domains that hold classes', splits: 'Splits; any other is left out',
-          'inner-classes': 'Classes by the innermost folders'
+          'inner-classes': 'Classes by the innermost folders',
+          'file-names': 'Nothing: classes by how the files’ names begin', unlabelled: 'Nothing: pictures without labels'
         },
         source: 'Compare with', sourceHelp: 'A model you mean to transfer: its classes, and what its pictures look like.', noSource: 'Nothing',
         leaveOutCopies: 'Leave out training images that are exact copies of test images',
@@ -145,7 +146,7 @@ export const datasetsMessages = defineMessages({
         fit: '形状不同的图像', fitHelp: '如何调整为所需大小。',
         fits: { stretch: '拉伸', crop: '居中裁剪', pad: '以黑色填充' },
         folders: '文件夹含义', foldersHelp: '直接包含的文件夹代表什么。',
-        folderMeanings: { auto: '根据名称判断', classes: '类别', domains: '含有类别的域', splits: '划分；其他略过', 'inner-classes': '以最内层文件夹为类别' },
+        folderMeanings: { auto: '根据名称判断', classes: '类别', domains: '含有类别的域', splits: '划分；其他略过', 'inner-classes': '以最内层文件夹为类别', 'file-names': '无：以文件名的开头为类别', 'unlabelled': '无：没有标签的图像' },
         source: '比较对象', sourceHelp: '打算迁移的模型：比较其类别以及图像外观。', noSource: '无',
         leaveOutCopies: '在训练中去掉与测试图像完全相同的副本',
         start: '添加', more: '更多设置',
