@@ -9,7 +9,7 @@ import { trainedFeatures, trainedOf } from './shared/trained-blocks'
 
 /**
  * Ganin et al. 2016, arXiv:1505.07818, equations 10 to 18: a discriminator tells source from target features, and its
- * gradient, turned round, makes the backbone's alike. Schedules of section 5.2: 2 / (1 + exp(−10 p)) − 1 for the
+ * reversed gradient makes the backbone's features alike. Schedules of section 5.2: 2 / (1 + exp(−10 p)) − 1 for the
  * reversal, (1 + 10 p)^−0.75 for the learning rate. The discriminator is Transfer-Learning-Library's.
  */
 export const dann = defineMethod({

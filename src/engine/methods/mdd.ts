@@ -12,8 +12,8 @@ import { trainedFeatures, trainedOf } from './shared/trained-blocks'
 
 /**
  * Zhang et al. 2019, arXiv:1904.05801, equations 26 to 30: a second head learns to answer like the first on the source and
- * unlike it on the target; its gradient, turned round, makes features that leave it no room. Both heads are the
- * architecture's, where the authors' have a hidden layer on a bottleneck. The turned gradient grows to a tenth, as in
+ * unlike it on the target; its reversed gradient makes features on which the two cannot differ. Both heads are the
+ * architecture's, where the authors' have a hidden layer on a bottleneck. The reversed gradient grows to a tenth, as in
  * Transfer-Learning-Library, with DANN's ramp over the training in place of 1,000 steps.
  */
 export const mdd = defineMethod({
