@@ -5,7 +5,8 @@
 
 Counted while the modules run, by what really goes in and out: for each number that a convolution or a dense layer gives,
 one multiply-add for each number of the kernel that it is made with. Biases, batch normalisation, activations, pooling
-and sums count nothing, as in the papers. ResNet-18, ResNet-50 and MobileNet v2 are torchvision's own, EfficientNet-Lite is timm's.
+and sums count nothing, as in the papers. ResNet-18 to 50, MobileNet v2 and v3, EfficientNet-B0 and ConvNeXt are torchvision's own,
+EfficientNet-Lite is timm's. Nothing is dropped.
 
 Logits are of random weights in double precision: in inference, in training (batch statistics, no dropout), and in
 inference again with the averages that the training pass has moved.
@@ -19,7 +20,8 @@ from numbers_alike import uniform
 from random_weights import random_weights
 from resnet20 import CifarResNet
 from torch import nn
-from torchvision.models import mobilenet_v2, resnet18, resnet50
+from torchvision.models import convnext_tiny, efficientnet_b0, mobilenet_v2, mobilenet_v3_large, mobilenet_v3_small, resnet18, resnet34, resnet50
+from torchvision.ops import StochasticDepth
 
 
 class FlattenChannelsLast(nn.Module):
@@ -64,6 +66,9 @@ def efficientnet_lite(variant: int, classes: int = 1000) -> nn.Module:
     return timm.create_model(f"tf_efficientnet_lite{variant}", num_classes=classes, bn_momentum=0.01)
 
 
+newer = {
+    "mobilenet-v3-small": mobilenet_v3_small, "mobilenet-v3-large": mobilenet_v3_large, "efficientnet-b0": efficientnet_b0, "convnext-tiny": convnext_tiny,
+}
 lite_sides = [224, 240, 260, 280, 300]
 
 
@@ -94,7 +99,7 @@ def logits(network: nn.Module, channels: int, side: int) -> dict[str, list[float
     """Of four images [4, 10], row by row."""
     random_weights(network.double())
     for layer in network.modules():
-        if isinstance(layer, nn.Dropout):
+        if isinstance(layer, (nn.Dropout, StochasticDepth)):
             layer.p = 0
     images = torch.from_numpy(uniform("images", 4, side, side, channels)).permute(0, 3, 1, 2) * 1.5
     with torch.no_grad():
@@ -108,16 +113,18 @@ print(json.dumps({
         "seed-cnn": count(seed_cnn(), 3, 32), "lenet": count(lenet(), 1, 28),
         **{f"mlp-{units}": count(mlp(units), 3, 14) for units in (83, 256, 390)},
         **{f"resnet-{6 * n + 2}": count(CifarResNet(n), 3, 32) for n in (3, 5, 7, 9)},
-        "resnet-18": count(resnet18(), 3, 224), "resnet-50": count(resnet50(), 3, 224),
+        "resnet-18": count(resnet18(), 3, 224), "resnet-34": count(resnet34(), 3, 224), "resnet-50": count(resnet50(), 3, 224),
         "mobilenet-v1": count(mobilenet_v1(), 3, 224), "mobilenet-v2": count(mobilenet_v2(), 3, 224),
+        **{name: count(network(), 3, 224) for name, network in newer.items()},
         **{f"efficientnet-lite{variant}": count(efficientnet_lite(variant), 3, side) for variant, side in enumerate(lite_sides)},
     },
     "logits": {
         "seed-cnn": logits(seed_cnn(), 3, 32), "lenet": logits(lenet(), 1, 28),
         **{f"mlp-{units}": logits(mlp(units), 3, 14) for units in (83, 256, 390)},
         **{f"resnet-{6 * n + 2}": logits(CifarResNet(n), 3, 32) for n in (3, 5, 7, 9)},
-        "resnet-18": logits(resnet18(num_classes=10), 3, 64), "resnet-50": logits(resnet50(num_classes=10), 3, 64),
+        "resnet-18": logits(resnet18(num_classes=10), 3, 64), "resnet-34": logits(resnet34(num_classes=10), 3, 64), "resnet-50": logits(resnet50(num_classes=10), 3, 64),
         "mobilenet-v1": logits(mobilenet_v1(classes=10), 3, 64), "mobilenet-v2": logits(mobilenet_v2(num_classes=10), 3, 64),
+        **{name: logits(network(num_classes=10), 3, 64) for name, network in newer.items()},
         # On the way down both odd and even sides, which TensorFlow's padding treats otherwise.
         **{f"efficientnet-lite{variant}": logits(efficientnet_lite(variant, 10), 3, 68) for variant in range(5)},
     },

@@ -4,7 +4,7 @@
     /tmp/venv/bin/python scripts/parity/brought_models.py > test/parity/brought-models.json
 
 The order of the tensors is that of the file which torch.save or safetensors wrote. Their numbers follow from their names, so that the
-test draws the same ones.
+test draws the same ones; logits are in double precision.
 """
 import base64
 import gzip
@@ -59,6 +59,18 @@ cases = {
         depths=[2, 2, 2, 2], hidden_sizes=[64, 128, 256, 512], layer_type="basic", num_labels=5))),
     "Hugging Face ResNet-50": ("resnet-50", hugging_face(transformers.ResNetConfig(num_labels=5))),
     "Hugging Face MobileNetV2": ("mobilenet-v2", hugging_face(transformers.MobileNetV2Config(depth_multiplier=0.5, num_labels=5))),
+    "timm resnet34": ("resnet-34", timm.create_model("resnet34", num_classes=5)),
+    "torchvision mobilenet_v3_small": ("mobilenet-v3-small", torchvision.models.mobilenet_v3_small(num_classes=5)),
+    "timm mobilenetv3_small_100": ("mobilenet-v3-small", timm.create_model("mobilenetv3_small_100", num_classes=5)),
+    "torchvision mobilenet_v3_large": ("mobilenet-v3-large", torchvision.models.mobilenet_v3_large(num_classes=5)),
+    "timm mobilenetv3_large_100": ("mobilenet-v3-large", timm.create_model("mobilenetv3_large_100", num_classes=5)),
+    "torchvision efficientnet_b0": ("efficientnet-b0", torchvision.models.efficientnet_b0(num_classes=5)),
+    "timm efficientnet_b0": ("efficientnet-b0", timm.create_model("efficientnet_b0", num_classes=5)),
+    "Hugging Face EfficientNet-B0": ("efficientnet-b0", hugging_face(transformers.EfficientNetConfig(
+        width_coefficient=1.0, depth_coefficient=1.0, hidden_dim=1280, image_size=64, dropout_rate=0.2, num_labels=5))),
+    "torchvision convnext_tiny": ("convnext-tiny", torchvision.models.convnext_tiny(num_classes=5)),
+    "timm convnext_tiny": ("convnext-tiny", timm.create_model("convnext_tiny", num_classes=5)),
+    "Hugging Face ConvNeXt-Tiny": ("convnext-tiny", hugging_face(transformers.ConvNextConfig(num_labels=5))),
     "children of resnet18, new head": ("resnet-18", children(resnet18(), nn.Linear(512, 5))),
     "children of resnet50, head of two layers": ("resnet-50", children(resnet50(), head(2048))),
     "features of mobilenet_v2, head of two layers": ("mobilenet-v2", nn.Sequential(
@@ -88,10 +100,11 @@ files = []
 with torch.no_grad():
     for title, (architecture, network) in cases.items():
         filled(network)
-        images = torch.tensor(uniform("images", 2, 3, 64, 64), dtype=torch.float32)
+        images = torch.tensor(uniform("images", 2, 3, 64, 64))
         inner = network["model"]["_orig_mod"] if isinstance(network, nn.ModuleDict) else network
-        logits = inner(images)
+        logits = inner.double()(images)
         logits = getattr(logits, "logits", logits)
+        inner.float()
         for form in ("pickle", "safetensors"):
             files.append({"title": title, "architecture": architecture, "form": form, "tensors": written(network, form),
                           "logits": [round(value, 6) for value in logits.flatten().tolist()]})

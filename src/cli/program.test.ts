@@ -129,6 +129,22 @@ describe('advise', () => {
   })
 })
 
+describe('datasets doctor', () => {
+  it('says what was found, what it means and what to do, with the pictures; all of it in the document', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'graft-cli-'))
+    await installSamples(openLibrary(folder), join(__dirname, '..', '..', 'resources', 'samples'))
+    const { code, stdout, stderr } = await speak(folder, ['datasets', 'doctor', 'digits'])
+    expect(code, stderr).toBe(0)
+    expect(stdout).toContain('! Labels that are likely wrong: 1')
+    expect(stdout).toContain('train 3  cat → dog? 97.0 %')
+    const { stdout: document } = await speak(folder, ['datasets', 'doctor', 'digits', '--test-labels', '--images', '50', '--json'])
+    expect(JSON.parse(document)).toMatchObject({ wanted: { dataset: 'digits', source: 'model:efficientnet-lite0', testLabels: true, images: 50 }, findings: [{ count: 1 }] })
+    expect((await speak(folder, ['datasets', 'doctor', 'digits', '--images', 'few'])).code).toBe(2)
+    expect((await speak(folder, ['datasets', 'doctor', 'nothing'])).code).toBe(2)
+    rmSync(folder, { recursive: true })
+  })
+})
+
 describe('run', () => {
   it('refuses what the engine\'s check refuses, before a run exists', async () => {
     const problems = [{ code: 'dataset-not-found', message: { en: 'There is no data set "digits".', zh: '没有' }, usage: true, field: 'target.dataset' }]

@@ -1,11 +1,13 @@
 import { z } from 'zod'
 import { adviceSchema, adviceWantedSchema } from './advice'
+import { answerListSchema } from './answer-lists'
 import { anySplitSchema, datasetFormatSchema, datasetSchema, deriveOptionsSchema, idSchema, importOptionsSchema, sourceStateSchema, splitNameSchema } from './datasets'
 import { event, request, type Client } from './define'
 import { getDatasetSchema, knownDatasetSchema } from './downloads'
 import { droppedPathsSchema, droppedSchema } from './drops'
 import { doctorSchema } from './doctor'
 import { errorValueSchema } from './errors'
+import { examinationSchema, examinationWantedSchema } from './examinations'
 import { inspectionSchema, inspectOptionsSchema } from './inspections'
 import { jobStatusSchema } from './jobs/status'
 import { methodSummarySchema } from './methods'
@@ -97,6 +99,10 @@ export const appContract = {
     rename: request(z.object({ id: idSchema, name: z.string().trim().min(1).max(200) }), datasetSchema),
     /** Starts to make another data set of one; progress comes with `jobs.changed`. */
     derive: request(deriveOptionsSchema, z.object({ jobId: idSchema })),
+    /** Looks for what is wrong with a data set; progress comes with `jobs.changed`, what was found with `examined`. */
+    examine: request(examinationWantedSchema, z.object({ jobId: idSchema })),
+    /** What came of it, once it has ended; null where it was cancelled. */
+    examined: request(z.object({ jobId: idSchema }), examinationSchema.nullable()),
     /** Labels or domains of some images by position, for galleries; null where there is none. */
     labels: request(z.object({
       id: idSchema, split: splitNameSchema, column: z.enum(['labels', 'domains']).optional(), from: z.int().min(0), count: z.int().min(0).max(10_000)
@@ -176,6 +182,8 @@ export const appContract = {
     flipImages: request(flipImagesWantedSchema, flipImagesSchema),
     /** The test images behind a bar or a cell of a run's evaluation, mistakes first. */
     answers: request(answersWantedSchema, answersSchema),
+    /** What runs took each test image for, with the file that it was: to be saved as a table. */
+    answerList: request(z.object({ ids: z.array(idSchema).min(1).max(8) }), answerListSchema),
     remove: request(z.object({ ids: z.array(idSchema).min(1) }), z.object({ undoToken: z.string() })),
     restore: request(z.object({ undoToken: z.string() }), nothing),
     /** A run's record changed, came or went. */

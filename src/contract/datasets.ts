@@ -115,9 +115,10 @@ export type Fit = z.infer<typeof fitSchema>
 
 /**
  * What the folders of a folder of pictures stand for: classes; domains that hold the classes; splits (what is none is
- * left out); or classes by the innermost folders, those that hold the pictures.
+ * left out); or classes by the innermost folders, those that hold the pictures. Of pictures without folders, their names
+ * may tell the class (`cat.0.jpg`), or they are unlabelled.
  */
-export const folderMeanings = ['auto', 'classes', 'domains', 'splits', 'inner-classes'] as const
+export const folderMeanings = ['auto', 'classes', 'domains', 'splits', 'inner-classes', 'file-names', 'unlabelled'] as const
 export const folderMeaningSchema = z.enum(folderMeanings)
 export type FolderMeaning = z.infer<typeof folderMeaningSchema>
 

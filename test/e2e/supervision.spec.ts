@@ -93,6 +93,20 @@ for (const { name, strike, says, code, sooner } of blows) {
   })
 }
 
+test('a worker that was held up and answers again: the window takes it back within 2 s, and the run ends with the numbers of an undisturbed one', async ({ launchGraft }) => {
+  const graft = await launchGraft()
+  const { page } = graft
+  const { run, worker } = await startAndReach(graft, 2)
+  process.kill(worker, 'SIGSTOP')
+  const silent = page.getByText(/has not answered for a while/)
+  await expect(silent).toBeVisible({ timeout: 15_000 })
+  process.kill(worker, 'SIGCONT')
+  await expect(silent).toBeHidden({ timeout: 2_000 })
+  const done = await waitForRun(page, run.id, 'the end', ({ state }) => state === 'done' || state === 'failed', 90_000)
+  expect(done.state).toBe('done')
+  expect(numbersOf(graft.dataDir, done)).toEqual(expected)
+})
+
 test('main killed with kill -9: its worker is gone within 5 s, and the next start offers to resume', async ({ launchGraft, temporaryFolder }) => {
   const dataDir = temporaryFolder('survives')
   const first = await launchGraft({ dataDir })

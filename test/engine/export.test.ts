@@ -88,7 +88,7 @@ describe('an exported model', () => {
           if (shape![0] === 0) continue
           for (const weight of value as string[]) {
             const data = (layer.get(weight) as InstanceType<typeof hdf5.Dataset>).value as Float32Array
-            const graftName = weight.slice(0, -':0'.length).replace('/', '.').replace('depthwise_kernel', 'depthwiseKernel')
+            const graftName = weight.slice(0, -':0'.length).replace('/', '.').replace('.scale.depthwise_kernel', '.scale.scale').replace('depthwise_kernel', 'depthwiseKernel')
               .replace('moving_mean', 'movingMean').replace('moving_variance', 'movingVariance')
             const own = network.weights.get(graftName)
             // Millions of numbers: compared as bytes.

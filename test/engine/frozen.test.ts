@@ -27,8 +27,8 @@ const moved = (before: Map<string, Buffer>, network: Network): string[] =>
 describe('a frozen block', () => {
   it('is tried in every architecture with batch normalisation', () => {
     expect(normalised.map(({ id }) => id)).toEqual([
-      'resnet-20', 'resnet-32', 'resnet-44', 'resnet-56', 'resnet-18', 'resnet-50', 'mobilenet-v1', 'mobilenet-v2',
-      'efficientnet-lite0', 'efficientnet-lite1', 'efficientnet-lite2', 'efficientnet-lite3', 'efficientnet-lite4'
+      'resnet-20', 'resnet-32', 'resnet-44', 'resnet-56', 'resnet-18', 'resnet-34', 'resnet-50', 'mobilenet-v1', 'mobilenet-v2',
+      'mobilenet-v3-small', 'mobilenet-v3-large', 'efficientnet-b0', 'efficientnet-lite0', 'efficientnet-lite1', 'efficientnet-lite2', 'efficientnet-lite3', 'efficientnet-lite4'
     ])
   })
 

@@ -28,7 +28,7 @@ const stored = (network: Network): StoredNetwork => ({
 })
 
 /** Only longer, or wider, than another. */
-const likeOthers = ['resnet-32', 'resnet-44', 'resnet-56', 'mlp-256', 'mlp-390']
+const likeOthers = ['resnet-32', 'resnet-44', 'resnet-56', 'resnet-34', 'mlp-256', 'mlp-390']
 
 describe('a model that Graft exported', () => {
   for (const { id, defaultInput } of architectures.filter(({ id }) => !likeOthers.includes(id))) {

@@ -16,7 +16,7 @@ export function randomNetwork(id: string, input?: ImageShape): Network {
     const size = shape.reduce((product, length) => product * length, 1)
     const scale = 1 / Math.sqrt(size / shape[shape.length - 1]!)
     return [name, Float32Array.from({ length: size }, () => (
-      /gamma|movingVariance/.test(name) ? 0.5 + stream.uniform() : (stream.uniform() - 0.5) * (shape.length === 1 ? 0.3 : 3.5 * scale)
+      /gamma|\.scale$|movingVariance/.test(name) ? 0.5 + stream.uniform() : (stream.uniform() - 0.5) * (shape.length === 1 ? 0.3 : 3.5 * scale)
     ))]
   })))
 }

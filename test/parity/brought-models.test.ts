@@ -18,7 +18,7 @@ const { files: packed } = z.object({
 const files = z.array(z.object({
   title: z.string(), architecture: z.string(), form: z.enum(['pickle', 'safetensors']), tensors: z.array(z.tuple([z.string(), z.array(z.int())])).min(60),
   logits: z.array(z.number()).min(2)
-})).length(24).parse(JSON.parse(gunzipSync(Buffer.from(packed, 'base64')).toString()))
+})).length(46).parse(JSON.parse(gunzipSync(Buffer.from(packed, 'base64')).toString()))
 
 beforeAll(async () => { await openBackend('auto', { cacheDir: defaultCacheDir() }) })
 
@@ -46,7 +46,9 @@ describe('a network from PyTorch under names of any kind', () => {
       // One logit x stands for the probabilities 1 − σ(x) and σ(x), whose logits differ by x.
       return count === 1 ? tf.sub(tf.slice(given, [0, 1], [2, 1]), tf.slice(given, [0, 0], [2, 1])).dataSync() : given.dataSync()
     })
-    logits.forEach((value, at) => { expect(Math.abs(answers[at]! - value)).toBeLessThan(2e-3 * (1 + Math.abs(value))) })
+    // Random weights make logits of hundreds, whose rounding in 32 bits goes with the largest.
+    const largest = Math.max(...logits.map(Math.abs))
+    logits.forEach((value, at) => { expect(Math.abs(answers[at]! - value)).toBeLessThan(5e-4 * (1 + largest)) })
     network.dispose()
   }, 120_000)
 })

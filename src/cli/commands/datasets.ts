@@ -12,6 +12,7 @@ import { removed, sayWhatToRestore, undoOption } from '../running/remove'
 import { inspectionText } from '../output/report/inspection'
 import type { CliCommand } from './shared/command'
 import { addChangeCommands } from './change-datasets'
+import { addDoctorCommand } from './examine-datasets'
 import { addKnownCommands } from './known-datasets'
 
 const splitTitles: Record<SplitName, Record<Language, string>> = {
@@ -113,7 +114,7 @@ function together(paths: readonly string[]): { path: string, only?: string[] } {
 export const datasets: CliCommand = (program, context) => {
   const { say, language } = context
   const noun = program.command('datasets').description(say({
-    en: 'Data sets: inspect, add, get, list, show, rename, derive, remove, restore', zh: '数据集：预览、添加、获取、列出、查看、重命名、派生、删除、恢复'
+    en: 'Data sets: inspect, add, get, list, show, doctor, rename, derive, remove, restore', zh: '数据集：预览、添加、获取、列出、查看、诊断、重命名、派生、删除、恢复'
   }))
 
   const reading = (command: Command): Command => command
@@ -124,8 +125,8 @@ export const datasets: CliCommand = (program, context) => {
       zh: '形状不同的图像：stretch 拉伸（默认）、crop 居中裁剪，或 pad 以黑色填充'
     }))
     .option('--folders <meaning>', say({
-      en: 'What the folders are: auto (default); classes; domains, with the classes inside; splits, other folders are left out; inner-classes, only folders that hold images',
-      zh: '文件夹的含义：auto 自动（默认）、classes 类别、domains 含有类别的域、splits 划分（其他略过），或 inner-classes 最内层文件夹为类别'
+      en: 'What the folders are: auto (default); classes; domains, with the classes inside; splits, other folders are left out; inner-classes, only folders that hold images; file-names, classes by how the names begin (cat.0.jpg); unlabelled',
+      zh: '文件夹的含义：auto 自动（默认）、classes 类别、domains 含有类别的域、splits 划分（其他略过），inner-classes 最内层文件夹为类别、file-names 以文件名开头为类别（cat.0.jpg），或 unlabelled 无标签'
     }))
     .option('--alike <choice>', say({
       en: 'Class names that differ only in upper and lower case: merge them, or keep them apart', zh: '仅大小写不同的类别名：merge 合并为一个，或 keep 分开'
@@ -195,6 +196,8 @@ export const datasets: CliCommand = (program, context) => {
 
   addKnownCommands(noun, context, (dataset) => datasetText(dataset, language))
   addChangeCommands(noun, context, (dataset) => datasetText(dataset, language))
+
+  addDoctorCommand(noun, context)
 
   noun.command('list')
     .description(say({ en: 'List the data sets', zh: '列出数据集' }))

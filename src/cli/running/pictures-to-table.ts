@@ -48,7 +48,8 @@ export async function picturesToTable(context: Context, ref: ModelRef, paths: re
     const classes = sorted.classes.map((name) => ({ class: name, files: answered.filter((row) => row.class === name) })).filter(({ files }) => files.length > 0)
     return {
       document: {
-        model: ref, csv: file, folder: sorted.folder, ...(sorted.calibration && { calibration: sorted.calibration }), pictures: answered.length, unreadable: broken.length, files: rows
+        model: ref, csv: file, folder: sorted.folder, ...(sorted.calibration && { calibration: sorted.calibration }),
+        pictures: answered.length, unreadable: broken.length, files: rows
       },
       text: textOf(context, { file, folder: sorted.folder, answered, broken: broken.length, classes }),
       ...(answered.length === 0 && broken[0] && { exitCode: exitCodes.failed, reason: broken[0].error })

@@ -57,7 +57,10 @@ describe('architectures', () => {
     ['lenet', 10, { parameters: [0.431, 0.001], multiplyAdds: [2.293, 0.001] }],
     ['resnet-20', 10, { parameters: [0.27, 0.01] }], ['resnet-32', 10, { parameters: [0.46, 0.01] }],
     ['resnet-44', 10, { parameters: [0.66, 0.01] }], ['resnet-56', 10, { parameters: [0.85, 0.01], multiplyAdds: [125, 1] }],
-    ['resnet-18', 1000, { multiplyAdds: [1800, 100] }],
+    ['resnet-18', 1000, { multiplyAdds: [1800, 100] }], ['resnet-34', 1000, { multiplyAdds: [3600, 100] }],
+    // Howard et al. 2019, tables 3 and 4; Tan & Le 2019, table 2; Liu et al. 2022, table 1.
+    ['mobilenet-v3-small', 1000, { parameters: [2.5, 0.1], multiplyAdds: [56, 1] }], ['mobilenet-v3-large', 1000, { parameters: [5.4, 0.1], multiplyAdds: [219, 3] }],
+    ['efficientnet-b0', 1000, { parameters: [5.3, 0.1], multiplyAdds: [390, 10] }], ['convnext-tiny', 1000, { parameters: [29, 0.5], multiplyAdds: [4500, 50] }],
     ['mobilenet-v1', 1000, { parameters: [4.2, 0.1], multiplyAdds: [569, 1] }],
     // Parameters below: the paper's 3.4 are without batch normalisation.
     ['mobilenet-v2', 1000, { multiplyAdds: [300, 1] }],

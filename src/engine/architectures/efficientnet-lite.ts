@@ -2,7 +2,7 @@ import type { Normalisation } from '../../contract/models'
 import type { Block } from '../network/definition'
 import { defineArchitecture } from './shared/architecture'
 import type { LayerNames } from './shared/layer-names'
-import { denseHead, normalisedConvolution, normalisedDepthwise, square } from './shared/layers'
+import { denseHead, normalisedConvolution, normalisedDepthwise, roundedFilters, square } from './shared/layers'
 
 /** Of TensorFlow's code: ε, and 1 − 0.99 of its moving averages. */
 const normalisation = { epsilon: 1e-3, momentum: 0.01 }
@@ -39,11 +39,7 @@ function invertedResidual(
   }
 }
 
-/** Filters at a width: a multiple of 8 that is no tenth below. */
-function filtersAt(count: number, width: number): number {
-  const rounded = Math.max(8, Math.floor((count * width + 4) / 8) * 8)
-  return rounded < 0.9 * count * width ? rounded + 8 : rounded
-}
+const filtersAt = (count: number, width: number): number => roundedFilters(count * width)
 
 /** How often a stage, counted from 0, repeats its block. Stem, first and last stage keep their size in every variant. */
 function repeatsOf(stage: number, depth: number): number {

@@ -1,11 +1,14 @@
 import { GraftError } from '../../contract/errors'
 import type { Architecture } from './shared/architecture'
+import { convnextTiny } from './convnext'
+import { efficientnetB0 } from './efficientnet'
 import { efficientnetLites } from './efficientnet-lite'
 import { lenet } from './lenet'
 import { mlp256, mlp390, mlp83 } from './mlp'
 import { mobilenetV1 } from './mobilenet-v1'
 import { mobilenetV2 } from './mobilenet-v2'
-import { resnet18, resnet50 } from './resnet'
+import { mobilenetV3Large, mobilenetV3Small } from './mobilenet-v3'
+import { resnet18, resnet34, resnet50 } from './resnet'
 import { resnet20, resnet32, resnet44, resnet56 } from './resnet-cifar'
 import { seedCnn } from './seed-cnn'
 
@@ -21,10 +24,15 @@ export const architectures: readonly Architecture[] = [
   resnet44,
   resnet56,
   resnet18,
+  resnet34,
   resnet50,
   mobilenetV1,
   mobilenetV2,
-  ...efficientnetLites
+  mobilenetV3Small,
+  mobilenetV3Large,
+  efficientnetB0,
+  ...efficientnetLites,
+  convnextTiny
 ] as readonly unknown[] as readonly Architecture[]
 
 /** @throws GraftError that names the known ones. */

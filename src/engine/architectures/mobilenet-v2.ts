@@ -1,5 +1,5 @@
 import type { Block, NetworkDefinition } from '../network/definition'
-import { denseHead, evenNormalisation, imageNetNormalisation, normalisedConvolution, normalisedDepthwise, square, width } from './shared/layers'
+import { denseHead, evenNormalisation, imageNetNormalisation, normalisedConvolution, normalisedDepthwise, roundedFilters, square, width } from './shared/layers'
 import { defineArchitecture } from './shared/architecture'
 import { halves, mapLayers, type LayerNames } from './shared/layer-names'
 
@@ -26,11 +26,8 @@ function invertedResidual(name: string, input: number, output: number, expansion
   }
 }
 
-/** Filters at a width: a multiple of 8 that is no tenth below, as the authors' own code has it. */
-function filtersAt(count: number, factor: number): number {
-  const rounded = Math.max(8, Math.floor((count * factor + 4) / 8) * 8)
-  return rounded < 0.9 * count * factor ? rounded + 8 : rounded
-}
+/** Filters at a width, rounded as the authors' own code has it. */
+const filtersAt = (count: number, factor: number): number => roundedFilters(count * factor)
 
 function body(factor: number): Block[] {
   let channels = filtersAt(32, factor)

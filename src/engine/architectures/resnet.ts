@@ -63,12 +63,12 @@ const kerasNames: LayerNames = {
 }
 
 /** He et al. 2016, arXiv:1512.03385, table 1. */
-function resnet(depth: 18 | 50) {
+function resnet(depth: 18 | 34 | 50) {
   const lengths = depth === 18 ? [2, 2, 2, 2] : [3, 4, 6, 3]
   const stages = lengths.flatMap((length, stage) => Array.from({ length }, (_, index) => {
     const [name, filters] = [`stage${stage + 1}-${index + 1}`, 64 * 2 ** stage]
     const stride = stage > 0 && index === 0 ? 2 : 1
-    return depth === 18 ? basic(name, filters, stride) : bottleneck(name, filters, stride, index === 0)
+    return depth < 50 ? basic(name, filters, stride) : bottleneck(name, filters, stride, index === 0)
   }))
   stages[stages.length - 1]!.layers.push({ kind: 'global-average-pooling', name: 'pooling' })
   const stem: Block = {
@@ -96,4 +96,5 @@ function resnet(depth: 18 | 50) {
 }
 
 export const resnet18 = resnet(18)
+export const resnet34 = resnet(34)
 export const resnet50 = resnet(50)

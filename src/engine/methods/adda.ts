@@ -17,7 +17,7 @@ import { discriminator, type Companion } from './shared/vector-network'
  * Tzeng et al. 2017, arXiv:1702.05464, equations 5, 7 and 9: the source's encoder is trained and then fixed; the target
  * gets a copy of it that learns to give outputs which a discriminator takes for the source's. As in the authors' code
  * the discriminator sees the logits (over ReLU features the encoder can die); unlike there the head stays the source's,
- * as in the paper. Dropout rests in the second stage, or it would tell the moving encoder from the fixed one.
+ * as in the paper. Dropout is off in the second stage: its noise would tell the discriminator which encoder is which.
  */
 export const adda = defineMethod({
   id: 'adda',

@@ -25,7 +25,7 @@ export const batchNormOnly = defineMethod({
   needs: { sourceModel: true, sourceData: false, targetLabels: 'some', classes: 'any', batchNormalisation: true },
   parameters: {},
   create: (context) => {
-    // Looked at first: what throws must not leave a network behind.
+    // Checked before anything is built: what throws here leaves no network behind.
     assertNormalised(sourceOf(context))
     const { network, headReplaced } = withHeadFor(sourceOf(context), context.classes, context.training.seed)
     noteHead(context, headReplaced)

@@ -9,9 +9,9 @@ import { allGroups, noteHead, sourceOf } from './shared/supervised'
 
 /**
  * Chen et al. 2019, "Catastrophic forgetting meets negative transfer": η Σ σ₋ᵢ² over the k smallest singular values of a
- * batch's features. A small batch has others: the one at an epoch's end is left out, as the authors and
- * Transfer-Learning-Library do. These train the backbone at a tenth of the head's learning rate, which `headFactor` is
- * for; here both learn at one rate unless told otherwise.
+ * batch's features. A smaller batch has other singular values, so the short batch at the end of an epoch is left out, as
+ * by the authors and Transfer-Learning-Library. Both train the backbone at a tenth of the head's learning rate, which
+ * `headFactor` is for; here backbone and head learn at one rate unless told otherwise.
  */
 export const bss = defineMethod({
   id: 'bss',

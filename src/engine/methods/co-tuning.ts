@@ -13,8 +13,8 @@ import { copiedHead } from './shared/vector-network'
 import { allGroups, sourceOf } from './shared/supervised'
 
 /**
- * You et al. 2020, "Co-Tuning for transfer learning", equations 1 and 2: fine-tuning in which the source's own head goes
- * on learning beside the new one. Its targets are what the source said, on average, about the images of each target class
+ * You et al. 2020, "Co-Tuning for transfer learning", equations 1 and 2: fine-tuning in which the source's own head keeps
+ * learning beside the new one. Its targets are what the source said, on average, about the images of each target class
  * (section 3.3, the direct approach, which Transfer-Learning-Library takes; the authors' other way is a calibrated
  * logistic regression). The new head learns `headFactor` times faster than the rest: 10 in both codes.
  */

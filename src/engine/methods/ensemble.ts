@@ -34,7 +34,7 @@ export const ensemble = defineMethod({
     const { classes, training: { seed } } = context
     const copy = (index: number) => withHeadFor(members[index]!.network, members[index]!.network.definition.classes, seed).network
     const network = withHeadFor(members[0]!.network, classes, seed).network
-    // The engine frees what it lent; what is saved and answers later is the ensemble's own.
+    // The engine disposes of the networks it opened, so the ensemble keeps copies of its own.
     const classifier = ensembleOf(members.map((_, index) => copy(index)), classes, network.definition)
     return {
       network,

@@ -7,7 +7,7 @@ import { linearHead } from './shared/vector-network'
 
 /**
  * Gidaris, Singh and Komodakis 2018, arXiv:1803.07728, equations 2 and 3: each image in all four turns at once, and the
- * network says which turn it sees. Adam with a cosine in place of SGD with stairs. As the authors find, an earlier layer
+ * network says which turn it sees. Adam with a cosine schedule in place of SGD with step decay. As the authors find, an earlier layer
  * is the better one to probe: the last convolution unless another is named, while dense blocks go with the task.
  */
 export const rotation = defineMethod({

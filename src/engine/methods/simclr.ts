@@ -9,7 +9,7 @@ import { PretextNetwork, pretrainedRun, pretrainingDefaults, pretrainingParamete
 import { projectionHead } from './shared/vector-network'
 
 /**
- * Chen et al. 2020, arXiv:2002.05709, algorithm 1 with the changes of images of appendix B.9 (CIFAR-10): crop and resize,
+ * Chen et al. 2020, arXiv:2002.05709, algorithm 1 with the augmentations of appendix B.9 (CIFAR-10): crop and resize,
  * flip, colour jitter of half strength with probability 0.8, grey with 0.2, no blur. Here Adam in place of LARS, batches
  * that fit a small machine, and the mean of both views' losses (the authors' code adds them). Dense blocks after the last
  * convolution count as part of the projection, which is thrown away.

@@ -31,7 +31,7 @@ export const tent = defineMethod({
   trainingDefaults: { optimizer: 'adam', learningRate: 0.001, batchSize: 200, epochs: 1 },
   recipe: { wholeBatches: true },
   create: (context) => {
-    // Looked at first: what throws must not leave a network behind.
+    // Checked before anything is built: what throws here leaves no network behind.
     assertNormalised(sourceOf(context))
     const { network } = withHeadFor(sourceOf(context), context.classes, context.training.seed)
     const groups = scaleGroups(network)

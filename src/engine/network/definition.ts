@@ -12,8 +12,11 @@ const pair = z.tuple([z.int(), z.int()])
 /** TensorFlow's `same` and `valid`, or so many zeros on every side, as PyTorch counts. */
 const padding = z.union([z.literal('same'), z.literal('valid'), z.int()])
 
-/** How weights are drawn: PyTorch's default, He's normal (ResNet), a truncated normal (MobileNet), Glorot's uniform. */
-const initialisationSchema = z.enum(['uniform-fan-in', 'he-normal', 'truncated-normal', 'glorot-uniform'])
+/**
+ * How weights are drawn: PyTorch's default, He's normal (ResNet), a truncated normal (MobileNet), Glorot's uniform, a narrow normal
+ * (ConvNeXt, vision transformers).
+ */
+const initialisationSchema = z.enum(['uniform-fan-in', 'he-normal', 'truncated-normal', 'glorot-uniform', 'narrow-normal'])
 export type Initialisation = z.infer<typeof initialisationSchema>
 const weighted = { bias: z.boolean(), initialisation: initialisationSchema.optional() }
 
@@ -24,6 +27,23 @@ const layerSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('batch-normalisation'), ...common, epsilon: z.number(), momentum: z.number() }),
   z.object({ kind: z.literal('relu'), ...common }),
   z.object({ kind: z.literal('relu6'), ...common }),
+  /** x · σ(x). */
+  z.object({ kind: z.literal('silu'), ...common }),
+  /** x · Φ(x), with the error function and not its approximation. */
+  z.object({ kind: z.literal('gelu'), ...common }),
+  z.object({ kind: z.literal('sigmoid'), ...common }),
+  /** min(max(x + 3, 0), 6) / 6 (Howard et al. 2019). */
+  z.object({ kind: z.literal('hard-sigmoid'), ...common }),
+  /** x times its hard sigmoid. */
+  z.object({ kind: z.literal('hard-swish'), ...common }),
+  /** Of every place's channels by themselves, with a scale and a shift by channel. */
+  z.object({ kind: z.literal('layer-normalisation'), ...common, epsilon: z.number() }),
+  /** Each channel times a learned number that begins at `start` (LayerScale, Touvron et al. 2021). */
+  z.object({ kind: z.literal('channel-scale'), ...common, start: z.number() }),
+  /** The mean over all places, as an image of one place (squeeze-and-excitation, Hu et al. 2018). */
+  z.object({ kind: z.literal('squeeze'), ...common }),
+  /** Its first input times its second, which may be an image of one place. */
+  z.object({ kind: z.literal('multiply'), ...common }),
   z.object({ kind: z.literal('max-pooling'), ...common, size: pair, strides: pair, padding }),
   z.object({ kind: z.literal('average-pooling'), ...common, size: pair, strides: pair, padding }),
   z.object({ kind: z.literal('global-average-pooling'), ...common }),

@@ -15,6 +15,8 @@ function initialisationOf({ layer }: WeightShape): Initialisation {
 
 /** Deviation of `truncated-normal` before it is cut. */
 const truncatedDeviation = 0.09
+/** Deviation of `narrow-normal`. */
+const narrowDeviation = 0.02
 
 /** He's n: of convolutions what goes out, as the authors' code and torchvision have it; of dense layers what comes in. */
 function heFan(weight: WeightShape): number {
@@ -26,7 +28,8 @@ function heFan(weight: WeightShape): number {
  * Fresh values of one weight; batch normalisations start as the identity. `uniform-fan-in` is what PyTorch does
  * (U(±1/√fan-in) for kernels and biases). The others have biases of zero: `he-normal` is N(0, 2/n) (He et al. 2015,
  * section 2.2, as in ResNet), n the fan out of a convolution and the fan in of a dense layer; `truncated-normal` is
- * N(0, 0.09²), drawn again beyond two deviations (the code of MobileNet's authors); `glorot-uniform` is Glorot 2010.
+ * N(0, 0.09²), drawn again beyond two deviations (the code of MobileNet's authors); `glorot-uniform` is Glorot 2010;
+ * `narrow-normal` is N(0, 0.02²) (ConvNeXt and timm's vision transformers, whose cut at 2 is a hundred deviations away).
  * @param fanIn of the layer's kernel, which its bias shares.
  */
 export function initialValues(weight: WeightShape, fanIn: number, random: RandomStream): Float32Array {
@@ -37,6 +40,7 @@ export function initialValues(weight: WeightShape, fanIn: number, random: Random
     case 'movingVariance': return values.fill(1)
     case 'beta':
     case 'movingMean': return values
+    case 'scale': return values.fill(weight.layer.kind === 'channel-scale' ? weight.layer.start : 1)
     case 'bias':
       if (initialisation !== 'uniform-fan-in') return values
       break
@@ -45,6 +49,7 @@ export function initialValues(weight: WeightShape, fanIn: number, random: Random
     const deviation = Math.sqrt(2 / heFan(weight))
     return values.map(() => random.normal() * deviation)
   }
+  if (initialisation === 'narrow-normal') return values.map(() => random.normal() * narrowDeviation)
   if (initialisation === 'truncated-normal') return values.map(() => truncatedNormal(random) * truncatedDeviation)
   const limit = initialisation === 'glorot-uniform'
     ? Math.sqrt(6 / (fans(weight).fanIn + fans(weight).fanOut))

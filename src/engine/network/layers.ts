@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { randomStream } from '../random'
 import { batchNormalisationTraining } from '../runtime/kernels/batch-normalisation'
+import { gelu, hardSigmoid, layerNormalisation } from './activations'
 import type { Layer, LayerOf } from './definition'
 
 /** How a block is run. */
@@ -103,6 +104,15 @@ export function applyLayer(layer: Layer, inputs: readonly tf.Tensor[], context: 
     case 'batch-normalisation': return batchNormalisation(layer, x, context)
     case 'relu': return tf.relu(x)
     case 'relu6': return tf.relu6(x)
+    case 'silu': return tf.mul(x, tf.sigmoid(x))
+    case 'gelu': return gelu(x)
+    case 'sigmoid': return tf.sigmoid(x)
+    case 'hard-sigmoid': return hardSigmoid(x)
+    case 'hard-swish': return tf.mul(x, hardSigmoid(x))
+    case 'layer-normalisation': return layerNormalisation(x, context.weight('gamma'), context.weight('beta'), layer.epsilon)
+    case 'channel-scale': return tf.mul(x, context.weight('scale'))
+    case 'squeeze': return tf.mean(x, [1, 2], true)
+    case 'multiply': return tf.mul(x, inputs[1]!)
     case 'max-pooling':
     case 'average-pooling': return pooling(layer, image)
     case 'global-average-pooling': return tf.mean(x, [1, 2])

@@ -55,6 +55,7 @@ export function outputSize(layer: Layer, size: Size): Size {
     case 'dense': return [layer.units]
     case 'flatten': return [size.reduce((product, length) => product * length, 1)]
     case 'global-average-pooling': return [image(size, layer)[2]]
+    case 'squeeze': return [1, 1, image(size, layer)[2]]
     case 'padded-shortcut': {
       const [height, width] = image(size, layer)
       return [Math.ceil(height / layer.stride), Math.ceil(width / layer.stride), layer.channels]
@@ -67,6 +68,14 @@ export function outputSize(layer: Layer, size: Size): Size {
     case 'batch-normalisation':
     case 'relu':
     case 'relu6':
+    case 'silu':
+    case 'gelu':
+    case 'sigmoid':
+    case 'hard-sigmoid':
+    case 'hard-swish':
+    case 'layer-normalisation':
+    case 'channel-scale':
+    case 'multiply':
     case 'dropout':
     case 'add': return size
   }
@@ -95,6 +104,11 @@ function layerWeights(layer: Layer, size: Size): { weight: string, shape: number
       { weight: 'movingMean', shape: [channels], trainable: false },
       { weight: 'movingVariance', shape: [channels], trainable: false }
     ]
+    case 'layer-normalisation': return [
+      { weight: 'gamma', shape: [channels], trainable: true },
+      { weight: 'beta', shape: [channels], trainable: true }
+    ]
+    case 'channel-scale': return [{ weight: 'scale', shape: [channels], trainable: true }]
     default: return []
   }
 }

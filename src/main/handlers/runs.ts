@@ -1,7 +1,7 @@
 import { GraftError } from '../../contract/errors'
 import type { Spec } from '../../contract/runs'
 import { namesOf } from '../../library'
-import { answersOf, compareRuns, flipImagesOf, flipsOf } from '../../library/comparison'
+import { answerListOf, answersOf, compareRuns, flipImagesOf, flipsOf } from '../../library/comparison'
 import { newId } from '../../library/disk'
 import { checkSpecIn } from '../../library/runs'
 import { createStudy, studyReport } from '../../library/studies'
@@ -51,6 +51,7 @@ export function runsHandlers({ library, catalogue, lists, jobs, training, langua
     flips: (ids) => flipsOf(library, ids),
     flipImages: (wanted) => flipImagesOf(library, wanted),
     answers: (wanted) => answersOf(library, wanted),
+    answerList: ({ ids }) => answerListOf(library, ids),
     remove: async ({ ids }) => {
       const living = ids.find((id) => jobs.ofRun(id))
       if (living !== undefined) throw busy((await library.runs.get(living)).name)

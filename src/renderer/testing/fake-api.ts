@@ -1,4 +1,5 @@
 import type { Advice } from '../../contract/advice'
+import type { Examination } from '../../contract/examinations'
 import { appContract, settingsSchema, type AppContract, type Settings } from '../../contract/app'
 import type { Dataset } from '../../contract/datasets'
 import type { Envelope, Handlers } from '../../contract/define'
@@ -28,6 +29,8 @@ export interface FakeState {
   /** What a look for advice brings, and what stood from before. */
   advice: Advice | null
   standing: Advice | null
+  /** What the data doctor finds. */
+  examination: Examination | null
   jobs: JobStatus[]
   locale: string
 }
@@ -120,6 +123,8 @@ function handlersOver(state: FakeState, emit: FakeApi['emit']): Handlers<AppCont
         return renamed
       },
       derive: () => started('derive-dataset'),
+      examine: () => started('examine'),
+      examined: () => state.examination,
       names: ({ split, from, count }) => Array.from({ length: count }, (_, index) => `${split}/${from + index}.png`),
       labels: ({ id, column, from, count }) => {
         if (column === 'domains') return Array.from({ length: count }, (_, index) => (from + index) % 3)
@@ -236,6 +241,10 @@ function handlersOver(state: FakeState, emit: FakeApi['emit']): Handlers<AppCont
         const wrongFirst = [...said.filter((index) => index !== truth), ...said.filter((index) => index === truth)]
         return { dataset: run.spec.target.dataset, split: 'test', positions: wrongFirst.map((_, index) => index * 7 + truth), predicted: wrongFirst }
       },
+      answerList: ({ ids }) => ({
+        dataset: runOf(ids[0] ?? '').spec.target.dataset, split: 'test' as const, classes: digits, positions: [0, 7], files: ['test/1/a.png', 'test/2/b.png'], truth: [1, 2],
+        runs: ids.map((id) => ({ id, name: runOf(id).name, predicted: [1, 7], confidence: [0.9, 0.8] }))
+      }),
       remove: ({ ids }) => {
         state.runs = state.runs.filter((run) => !ids.includes(run.id))
         for (const id of ids) emit('runs', 'changed', { id, run: null })
@@ -270,7 +279,7 @@ export function createFakeApi(changes: Partial<FakeState> = {}): FakeApi {
   const state: FakeState = {
     settings: { language: 'en', theme: 'light', device: 'auto' }, datasets: fakeDatasets(), known: fakeKnown(), architectures: fakeArchitectures,
     models: [fakeModel('run:mnist-run', 'Seed CNN from scratch on MNIST digits')], methods: fakeMethods,
-    runs: [fakeRun('mnist-run')], metrics: new Map(), advice: null, standing: null, jobs: [], locale: 'en-GB', ...changes
+    runs: [fakeRun('mnist-run')], metrics: new Map(), advice: null, standing: null, examination: null, jobs: [], locale: 'en-GB', ...changes
   }
 
   function definitionOf(noun: string, verb: string) {

@@ -58,6 +58,36 @@ export function normalisedDepthwise(
   ]
 }
 
+interface SqueezeExcitationSettings {
+  /** The layer whose channels are weighted. */
+  of: string
+  channels: number
+  squeezed: number
+  activation: 'relu' | 'silu'
+  gate: 'sigmoid' | 'hard-sigmoid'
+  initialisation: Initialisation
+}
+
+/** Squeeze-and-excitation (Hu et al. 2018, arXiv:1709.01507): each channel times what two layers make of all channels' means. */
+export function squeezeExcitation({ of, channels, squeezed, activation, gate, initialisation }: SqueezeExcitationSettings): Layer[] {
+  const pointwise = (name: string, filters: number): Layer =>
+    ({ kind: 'convolution', name, filters, kernelSize: [1, 1], strides: [1, 1], padding: 0, bias: true, initialisation })
+  return [
+    { kind: 'squeeze', name: 'squeeze', inputs: [of] },
+    pointwise('squeeze-reduction', squeezed),
+    { kind: activation, name: 'squeeze-activation' },
+    pointwise('squeeze-expansion', channels),
+    { kind: gate, name: 'excitation' },
+    { kind: 'multiply', name: 'excited', inputs: [of, 'excitation'] }
+  ]
+}
+
+/** A multiple of 8 that is no tenth below: how the authors of the MobileNets round filters. */
+export function roundedFilters(count: number): number {
+  const rounded = Math.max(8, Math.floor((count + 4) / 8) * 8)
+  return rounded < 0.9 * count ? rounded + 8 : rounded
+}
+
 /** One dense layer from features to logits. */
 export const denseHead = (classes: number, initialisation?: Initialisation, before: Layer[] = []): Block => ({
   name: 'head',

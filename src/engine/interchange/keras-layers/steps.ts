@@ -125,6 +125,11 @@ function activationKind(activation: string | undefined): Step['kind'] {
     case 'linear': return 'nothing'
     case 'relu': return 'relu'
     case 'relu6': return 'relu6'
+    case 'swish':
+    case 'silu': return 'silu'
+    case 'gelu': return 'gelu'
+    case 'hard_silu':
+    case 'hard_swish': return 'hard-swish'
     case 'softmax':
     case 'sigmoid': return 'softmax'
     default: return 'other'
@@ -166,7 +171,7 @@ function stepOf({ name, className, config }: KerasFileLayer, tensors: ReadonlyMa
       const said = {
         layer: name, padding, strides: pair(config.strides) ?? [1, 1] as [number, number], ...(tensors.has(`${name}/bias`) && { biased: true })
       }
-      if (className === 'DepthwiseConv2D') return { kind: 'depthwise-convolution', ...said }
+      if (className === 'DepthwiseConv2D') return kernel?.shape[0] === 1 && kernel.shape[1] === 1 && !said.biased ? { kind: 'channel-scale', layer: name } : { kind: 'depthwise-convolution', ...said }
       const before = kernel && config.use_bias !== true ? channelsCarried(kernel) : undefined
       return before === undefined ? { kind: 'convolution', ...said } : { kind: 'shortcut', channelsBefore: before, stride: said.strides[0]! }
     }
@@ -175,6 +180,11 @@ function stepOf({ name, className, config }: KerasFileLayer, tensors: ReadonlyMa
       const axis = Array.isArray(config.axis) ? config.axis[0] as unknown : config.axis
       const epsilon = z.number().positive().safeParse(config.epsilon ?? 1e-3).data
       return epsilon === undefined || (axis !== undefined && axis !== -1 && axis !== 3) ? other : { kind: 'batch-normalisation', layer: name, epsilon }
+    }
+    case 'LayerNormalization': {
+      const axis = Array.isArray(config.axis) ? config.axis[0] as unknown : config.axis
+      const epsilon = z.number().positive().safeParse(config.epsilon ?? 1e-3).data
+      return epsilon === undefined || (axis !== undefined && axis !== -1 && axis !== 3) ? other : { kind: 'layer-normalisation', layer: name, epsilon }
     }
     case 'Activation': return { kind: activationKind(activationOf(config.activation)) }
     case 'ReLU': {
@@ -193,6 +203,7 @@ function stepOf({ name, className, config }: KerasFileLayer, tensors: ReadonlyMa
     case 'Flatten':
     case 'Reshape': return { kind: 'flatten' }
     case 'Add': return { kind: 'add' }
+    case 'Multiply': return { kind: 'multiply' }
     case 'ZeroPadding2D': {
       const sides = sidesSchema.safeParse(config.padding).data
       return sides ? { kind: 'zero-padding', padding: sides } : other

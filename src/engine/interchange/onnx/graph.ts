@@ -137,6 +137,26 @@ class Builder {
       case 'relu6': return this.elementwise(name, 'Clip', inputs[0]!, [
         this.floats(`${name}.minimum`, [], Float32Array.of(0)), this.floats(`${name}.maximum`, [], Float32Array.of(6))
       ])
+      case 'silu':
+        this.elementwise(`${name}.gate`, 'Sigmoid', inputs[0]!)
+        return this.elementwise(name, 'Mul', inputs[0]!, [this.last])
+      case 'gelu': return this.gelu(name, inputs[0]!)
+      case 'sigmoid': return this.elementwise(name, 'Sigmoid', inputs[0]!)
+      case 'hard-sigmoid': return this.node(name, 'HardSigmoid', inputs, [attributes.float('alpha', 1 / 6), attributes.float('beta', 0.5)])
+      case 'hard-swish': return this.elementwise(name, 'HardSwish', inputs[0]!)
+      case 'layer-normalisation': {
+        if (this.flattened.has(inputs[0]!)) throw notExportable(name)
+        const [scale, shift] = [vector('gamma', 'weight', channels), vector('beta', 'bias', channels)]
+        const epsilon = attributes.float('epsilon', layer.epsilon)
+        if (size.length === 1) return this.node(name, 'LayerNormalization', [inputs[0]!, scale, shift], [attributes.int('axis', -1), epsilon])
+        // Over the channels, which ONNX has in front and this operator wants behind.
+        this.node(`${name}.turned`, 'Transpose', inputs, [attributes.ints('perm', [0, 2, 3, 1])])
+        this.node(`${name}.normalised`, 'LayerNormalization', [this.last, scale, shift], [attributes.int('axis', -1), epsilon])
+        return this.node(name, 'Transpose', [this.last], [attributes.ints('perm', [0, 3, 1, 2])])
+      }
+      case 'channel-scale': return this.node(name, 'Mul', [inputs[0]!, this.floats(`${name}.scale`, [channels, 1, 1], weight('scale'))])
+      case 'squeeze': return this.node(name, 'GlobalAveragePool', inputs)
+      case 'multiply': return this.node(name, 'Mul', inputs)
       case 'max-pooling':
         return this.node(name, 'MaxPool', inputs, windowOf(size, layer.size, layer.strides, layer.padding))
       case 'average-pooling':
@@ -170,6 +190,15 @@ class Builder {
     this.node(name, operator, [input, ...more])
     const image = this.flattened.get(input)
     if (image) this.flattened.set(name, image)
+  }
+
+  private gelu(name: string, input: string): void {
+    const number = (part: string, value: number): string => this.floats(`${name}.${part}`, [], Float32Array.of(value))
+    this.elementwise(`${name}.divided`, 'Div', input, [number('root', Math.SQRT2)])
+    this.elementwise(`${name}.error`, 'Erf', this.last)
+    this.elementwise(`${name}.shifted`, 'Add', this.last, [number('one', 1)])
+    this.elementwise(`${name}.product`, 'Mul', input, [this.last])
+    this.elementwise(name, 'Mul', this.last, [number('half', 0.5)])
   }
 
   private paddedShortcut(name: string, layer: Extract<Layer, { kind: 'padded-shortcut' }>, input: string, size: Size): void {

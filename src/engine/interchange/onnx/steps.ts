@@ -36,7 +36,12 @@ export function onnxSteps({ graph }: OnnxModel, constants: Constants): { graph: 
       case 'Gemm':
       case 'MatMul': dense(node, constants, add); break
       case 'BatchNormalization': batchNormalisation(node, constants, add); break
+      case 'LayerNormalization': layerNormalisation(node, constants, add); break
       case 'Relu': add(node, [data], { kind: 'relu' }); break
+      case 'HardSwish': add(node, [data], { kind: 'hard-swish' }); break
+      case 'HardSigmoid': add(node, [data], { kind: isHardSigmoid(node) ? 'hard-sigmoid' : 'other' }); break
+      case 'Erf': add(node, [data], { kind: 'error-function' }); break
+      case 'Gelu': add(node, [data], { kind: textOf(node, 'approximate') === 'tanh' ? 'other' : 'gelu' }); break
       case 'Clip': add(node, [data], { kind: clipKind(node, constants) }); break
       case 'MaxPool':
       case 'AveragePool': pooling(node, add); break
@@ -67,8 +72,9 @@ export function onnxSteps({ graph }: OnnxModel, constants: Constants): { graph: 
         if (bias) {
           tensors.set(`${bias.layer}.bias`, bias.tensor)
           add(node, [constants.has(second) ? data : second!], { kind: 'nothing' })
-        } else if (!constants.has(data) && !constants.has(second) && node.operator === 'Add' && third === undefined) add(node, [data, second ?? ''], { kind: 'add' })
-        else affine(node, constants, add)
+        } else if (!constants.has(data) && !constants.has(second) && (node.operator === 'Add' || node.operator === 'Mul') && third === undefined) {
+          add(node, [data, second ?? ''], { kind: node.operator === 'Add' ? 'add' : 'multiply' })
+        } else if (!channelScale(node, constants, add)) affine(node, constants, add)
         break
       }
       default: add(node, node.inputs.filter((input) => input !== '' && !constants.has(input)), { kind: 'other' })
@@ -97,7 +103,7 @@ const spreads = (node: OnnxNode): boolean => (attributeOf(node, 'dilations')?.in
 /** What a weight's names begin with: its own name without its part, or the module's path in the name of the node. */
 function layerName(node: OnnxNode, constants: Constants, taken: Set<string>): string {
   const weight = constants.nameOf(node.inputs[1] ?? '')
-  const [, own] = /^(.+)[./](?:weight|kernel|gamma|depthwise_kernel)$/.exec(weight) ?? []
+  const [, own] = /^(.+)[./](?:weight|kernel|gamma|scale|layer_scale|layer_scale_parameter|depthwise_kernel)$/.exec(weight) ?? []
   const segments = node.name.split('/').filter((segment) => segment !== '').slice(0, -1)
   const path = segments.filter((segment, index) => !segments[index + 1]?.startsWith(`${segment}.`)).join('.')
   const name = own ?? (path === '' ? node.name || node.outputs[0]! : path)
@@ -164,6 +170,29 @@ function batchNormalisation(node: OnnxNode, constants: Constants, add: Add): voi
   add(node, [data], { kind: 'batch-normalisation', epsilon: attributeOf(node, 'epsilon')?.float ?? 1e-5 }, [
     ['weight', weight], ['bias', bias], ['running_mean', mean], ['running_var', variance]
   ])
+}
+
+function layerNormalisation(node: OnnxNode, constants: Constants, add: Add): void {
+  const [data = '', ...names] = node.inputs
+  const [weight, bias] = names.map((name) => constants.tensor(name))
+  const axis = intOf(node, 'axis', -1)
+  if (!weight || !bias || (axis !== -1 && axis !== 3)) return add(node, [data], { kind: 'other' })
+  add(node, [data], { kind: 'layer-normalisation', epsilon: attributeOf(node, 'epsilon')?.float ?? 1e-5 }, [['weight', weight], ['bias', bias]])
+}
+
+const isHardSigmoid = (node: OnnxNode): boolean =>
+  Math.abs((attributeOf(node, 'alpha')?.float ?? 0.2) - 1 / 6) < 1e-4 && Math.abs((attributeOf(node, 'beta')?.float ?? 0.5) - 0.5) < 1e-4
+
+/** A product with one learned number a channel. @returns whether it is that */
+function channelScale(node: OnnxNode, constants: Constants, add: Add): boolean {
+  const [first = '', second = ''] = node.inputs
+  const [data, name] = constants.has(second) ? [first, second] : [second, first]
+  const shape = node.operator === 'Mul' && constants.has(name) && !constants.has(data) ? constants.shapeOf(name) : undefined
+  const lengths = (shape ?? []).filter((length) => length !== 1)
+  if (lengths.length !== 1 || lengths[0]! <= 4) return false
+  const tensor = constants.tensor(name)!
+  add({ ...node, inputs: [data, name] }, [data], { kind: 'channel-scale' }, [['scale', { shape: [lengths[0]!], data: tensor.data }]])
+  return true
 }
 
 function clipKind(node: OnnxNode, constants: Constants): Step['kind'] {

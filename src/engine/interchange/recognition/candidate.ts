@@ -130,7 +130,7 @@ function withEpsilons(
       ...block,
       layers: block.layers.map((layer) => {
         const epsilon = hints.get(nameOf(block.name, layer.name) ?? '')?.epsilon
-        return layer.kind === 'batch-normalisation' && epsilon !== undefined ? { ...layer, epsilon } : layer
+        return (layer.kind === 'batch-normalisation' || layer.kind === 'layer-normalisation') && epsilon !== undefined ? { ...layer, epsilon } : layer
       })
     }))
   }
@@ -210,8 +210,8 @@ function compare(
       const tensor = fileLayer.weights.get(roleOf(weight.weight))
       const found = tensor && shapeInGraft(tensor, layout, weight.shape, isDepthwise(weight.layer))
       if (tensor && found!.join() === weight.shape.join()) matches.push({ weight, tensor })
-      // A head may do without.
-      else if (!tensor && weight.weight === 'bias' && fileLayer === head) continue
+      // A head may do without; and exporters leave out an offset of zeros.
+      else if (!tensor && weight.weight === 'bias' && (fileLayer === head || naming.graph?.whole)) continue
       else misfits.push({ name: tensor?.name ?? `${fileLayer.name} (${weight.weight})`, found: found ? shapeText(found) : '–', wanted: shapeText(weight.shape) })
     }
     // A bias that the network has no place for would be lost without a word.

@@ -12,7 +12,9 @@ export interface FileLayer {
 }
 
 const roles: Readonly<Record<string, Role>> = {
-  weight: 'factor', kernel: 'factor', depthwise_kernel: 'factor', depthwiseKernel: 'factor', gamma: 'factor',
+  weight: 'factor', kernel: 'factor', depthwise_kernel: 'factor', depthwiseKernel: 'factor', gamma: 'factor', scale: 'factor',
+  // LayerScale in torchvision, Hugging Face's ConvNeXt and its DINOv2.
+  layer_scale: 'factor', layer_scale_parameter: 'factor', lambda1: 'factor',
   bias: 'offset', beta: 'offset',
   running_mean: 'mean', moving_mean: 'mean', movingMean: 'mean',
   running_var: 'variance', moving_variance: 'variance', movingVariance: 'variance'

@@ -24,13 +24,15 @@ export interface Misfit { name: string, found: string, wanted: string }
 const key = (block: string, layer: string): string => `${block}.${layer}`
 
 /** Steps that may come between a backbone and its end, whatever they do: none of them sees an image's neighbourhoods. */
-const afterBackbone = new Set<Step['kind']>(['dense', 'relu', 'relu6', 'average', 'flatten', 'batch-normalisation', 'softmax', 'affine', 'max-pooling'])
+const afterBackbone = new Set<Step['kind']>([
+  'dense', 'relu', 'relu6', 'silu', 'gelu', 'hard-swish', 'average', 'flatten', 'batch-normalisation', 'softmax', 'affine', 'max-pooling'
+])
 /** What may be done to pixels before the first layer. */
 const onPixels = new Set<Step['kind']>(['affine', 'flatten', 'channels-reversed', 'resizing'])
 /** What a head may have in Graft. */
-const inHead = new Set<Step['kind']>(['dense', 'relu', 'relu6', 'batch-normalisation'])
+const inHead = new Set<Step['kind']>(['dense', 'relu', 'relu6', 'silu', 'gelu', 'hard-swish', 'batch-normalisation'])
 /** Steps that see an image's neighbourhoods or paths through the network. */
-const ofImages = new Set<Step['kind']>(['convolution', 'depthwise-convolution', 'add', 'shortcut', 'slice', 'zero-padding'])
+const ofImages = new Set<Step['kind']>(['convolution', 'depthwise-convolution', 'add', 'multiply', 'shortcut', 'slice', 'zero-padding'])
 
 type Wanted = { kind: Step['kind'], name: string, layer: Layer }
 
@@ -39,8 +41,10 @@ function wantedOf(block: Block): Wanted[] {
     const name = key(block.name, layer.name)
     switch (layer.kind) {
       case 'global-average-pooling':
+      case 'squeeze':
       case 'average-pooling': return [{ kind: 'average', name, layer }]
       case 'padded-shortcut': return [{ kind: 'shortcut', name, layer }]
+      case 'sigmoid': return [{ kind: 'softmax', name, layer }]
       case 'flatten':
       case 'dropout':
       case 'zero-padding': return []
@@ -71,7 +75,7 @@ export function align({ blocks }: NetworkDefinition, steps: readonly Step[]): Al
   let before: Wanted | undefined
   for (const wanted of ordered(blocks.flatMap(wantedOf))) {
     const step = found[at]
-    if (step?.kind === wanted.kind && fits(step, wanted.layer)) {
+    if (step && (step.kind === wanted.kind || isPointwise(step, wanted.layer)) && fits(step, wanted.layer)) {
       pairs.set(wanted.name, step)
       at++
     } else if (wanted.kind === 'batch-normalisation' && before && isConvolution(before.kind) && pairs.has(before.name) && step) {
@@ -118,6 +122,10 @@ export function alignKinds({ blocks }: NetworkDefinition, steps: readonly Step[]
 }
 
 const isConvolution = (kind: Step['kind']): boolean => kind === 'convolution' || kind === 'depthwise-convolution'
+
+/** A dense layer over the channels of every place is a convolution of one place. */
+const isPointwise = ({ kind }: Step, layer: Layer): boolean =>
+  kind === 'dense' && layer.kind === 'convolution' && layer.kernelSize[0] === 1 && layer.kernelSize[1] === 1 && layer.strides[0] === 1
 
 /** Whether a shortcut without parameters takes as many pixels and adds its channels in the same places, as far as the file tells. */
 const fits = ({ kind, stride }: Step, layer: Layer): boolean =>
@@ -169,7 +177,8 @@ function shortcutMisfit(layer: Layer, step: Step | undefined, input: Size, name:
 function said(layer: Layer, step: Step | undefined, bare: boolean, input: Size): Layer[] {
   if (!step) return [layer]
   switch (layer.kind) {
-    case 'batch-normalisation': return [step.epsilon === undefined ? layer : { ...layer, epsilon: step.epsilon }]
+    case 'batch-normalisation':
+    case 'layer-normalisation': return [step.epsilon === undefined ? layer : { ...layer, epsilon: step.epsilon }]
     case 'convolution':
     case 'depthwise-convolution':
       return withPadding(

@@ -30,7 +30,7 @@ export function headOfSteps(steps: readonly Step[], layers: ReadonlyMap<string, 
   const number = (word: string): string => `${word}${++count}`
   for (const { kind, layer: name, epsilon } of steps.filter((step) => step.kind !== 'softmax')) {
     const fileLayer = name === undefined ? undefined : layers.get(name)
-    if (kind === 'relu' || kind === 'relu6') result.push({ layer: { kind, name: number('activation') } })
+    if (kind === 'relu' || kind === 'relu6' || kind === 'silu' || kind === 'gelu' || kind === 'hard-swish') result.push({ layer: { kind, name: number('activation') } })
     else if (kind === 'batch-normalisation' && fileLayer) {
       result.push({ layer: { kind, name: number('normalisation'), epsilon: epsilon ?? 1e-3, momentum: 0.1 }, fileLayer })
     } else if (kind === 'dense' && fileLayer) {

@@ -14,6 +14,8 @@ export interface Naming extends Omit<LayerNames, 'layer'> {
     misfit(): { name: string, found: string, wanted: string } | undefined
     /** Whether convolutions of the file hold the batch normalisations after them. */
     folded: boolean
+    /** Whether every step is told: then a layer without an offset has none. */
+    whole?: boolean
     /** The steps after the backbone, where the file tells them. */
     head?: readonly Step[]
     /** The step after the backbone that keeps its head from being read. */

@@ -6,28 +6,28 @@ import { align, alignKinds, asInFile, type Alignment, type Misfit } from './grap
 import type { Naming } from './naming'
 
 /** The layers of one file by their places in its graph, whatever they are called. */
-export const graphOrder = (steps: readonly Step[]): Naming => inOrder('graph order', (definition) => align(definition, steps))
+export const graphOrder = (steps: readonly Step[]): Naming => inOrder('graph order', true, (definition) => align(definition, steps))
 
 /** The same of a file that only lists its layers with weights. */
-export const listOrder = (steps: readonly Step[]): Naming => inOrder('list order', (definition) => alignKinds(definition, steps))
+export const listOrder = (steps: readonly Step[]): Naming => inOrder('list order', false, (definition) => alignKinds(definition, steps))
 
 /** Before a width is known, that of an architecture's default stands for all: they begin alike. */
-function inOrder(title: string, alignWith: (definition: NetworkDefinition) => Alignment): Naming {
+function inOrder(title: string, whole: boolean, alignWith: (definition: NetworkDefinition) => Alignment): Naming {
   const defaults = new Map<string, Naming>()
   const usual = (id: string): Naming => {
     const architecture = architectureOf(id)
-    const known = defaults.get(id) ?? placed(title, alignWith(definitionOf(architecture, architecture.defaultInput, ['0'])))
+    const known = defaults.get(id) ?? placed(title, whole, alignWith(definitionOf(architecture, architecture.defaultInput, ['0'])))
     defaults.set(id, known)
     return known
   }
   return {
     id: 'graph-order', title, architectures: architectures.map(({ id }) => id), heads: [],
     layer: (block, layer, architecture) => usual(architecture).layer(block, layer, architecture),
-    at: (definition) => placed(title, alignWith(definition))
+    at: (definition) => placed(title, whole, alignWith(definition))
   }
 }
 
-function placed(title: string, alignment: Alignment): Naming {
+function placed(title: string, whole: boolean, alignment: Alignment): Naming {
   const { pairs, folded, head, unsaid: odd, reason } = alignment
   const [answer, more] = head
   let unsaid: Misfit | undefined
@@ -47,7 +47,7 @@ function placed(title: string, alignment: Alignment): Naming {
     },
     graph: {
       misfit: () => reason ? { name: reason.found.name, found: reason.found.operator, wanted: reason.wanted } : unsaid,
-      folded: folded.size > 0, head, ...(odd && { odd })
+      whole, folded: folded.size > 0, head, ...(odd && { odd })
     }
   }
 }

@@ -6,10 +6,10 @@ import { namings, type Naming } from './naming'
 import { recognise } from './recognise'
 
 const torchParts: Record<string, string> = {
-  kernel: 'weight', depthwiseKernel: 'weight', gamma: 'weight', bias: 'bias', beta: 'bias', movingMean: 'running_mean', movingVariance: 'running_var'
+  kernel: 'weight', depthwiseKernel: 'weight', gamma: 'weight', scale: 'gamma', bias: 'bias', beta: 'bias', movingMean: 'running_mean', movingVariance: 'running_var'
 }
 const kerasParts: Record<string, string> = {
-  kernel: 'kernel', depthwiseKernel: 'depthwise_kernel', gamma: 'gamma', bias: 'bias', beta: 'beta', movingMean: 'moving_mean', movingVariance: 'moving_variance'
+  kernel: 'kernel', depthwiseKernel: 'depthwise_kernel', gamma: 'gamma', scale: 'scale', bias: 'bias', beta: 'beta', movingMean: 'moving_mean', movingVariance: 'moving_variance'
 }
 const size = (shape: readonly number[]): number => shape.reduce((product, length) => product * length, 1)
 

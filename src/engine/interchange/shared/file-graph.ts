@@ -1,44 +1,10 @@
 import { Unreadable } from '../../safetensors/header'
+import type { FileGraph, GraphNode, Sides, Step, StepKind } from './step'
+import { withActivations } from './written-out'
 
-/** Zeros around an image as numbers: [top, left, bottom, right]. */
-export type Sides = readonly [number, number, number, number]
+export type { FileGraph, GraphNode, Sides, Step } from './step'
 
-/**
- * What one step of a file's graph computes, as far as Graft's layers can say it; `other` is anything else. `average` is a mean over
- * a window or, without one, over the whole image; `shortcut` adds channels of zeros, `affine` is x · scale + offset by channel,
- * `channels-reversed` makes blue, green, red of red, green, blue, `resizing` brings pictures to a size.
- */
-type StepKind = 'convolution' | 'depthwise-convolution' | 'dense' | 'batch-normalisation' | 'relu' | 'relu6' | 'max-pooling' | 'average'
-  | 'add' | 'softmax' | 'affine' | 'channels-reversed' | 'resizing' | 'zero-padding' | 'slice' | 'shortcut' | 'flatten' | 'nothing' | 'other'
-
-export interface Step {
-  kind: StepKind
-  /** As the file names it, and its operator or class, for sentences. */
-  name: string
-  operator: string
-  /** What the names of its weights begin with. */
-  layer?: string
-  window?: readonly [number, number]
-  strides?: readonly [number, number]
-  padding?: 'same' | 'valid' | Sides
-  epsilon?: number
-  /** Of a convolution: something is added to each of its channels. */
-  biased?: boolean
-  scale?: readonly number[]
-  offset?: readonly number[]
-  /** Of `shortcut`: how many channels of zeros come before. */
-  channelsBefore?: number
-  /** Of `shortcut` and `slice`: every how many pixels one is taken. */
-  stride?: number
-  /** Of `flatten`: the image lay as [height, width, channels] in a file whose images lie otherwise. */
-  channelsLast?: boolean
-}
-
-/** A step and where its inputs come from; values are named. */
-export interface GraphNode { step: Step, inputs: readonly string[], output: string }
-export interface FileGraph { nodes: readonly GraphNode[], output: string }
-
-const weighted = new Set<StepKind>(['convolution', 'depthwise-convolution', 'dense', 'batch-normalisation'])
+const weighted = new Set<StepKind>(['convolution', 'depthwise-convolution', 'dense', 'batch-normalisation', 'layer-normalisation', 'channel-scale'])
 export const hasWeights = ({ kind }: Step): boolean => weighted.has(kind)
 
 /**
@@ -47,7 +13,7 @@ export const hasWeights = ({ kind }: Step): boolean => weighted.has(kind)
  * @throws Unreadable where the graph circles
  */
 export function stepsOf({ nodes, output }: FileGraph): Step[] {
-  const makers = new Map(nodes.map((node) => [node.output, node]))
+  const makers = withActivations(nodes)
   const lengths = new Map<string, number>()
   visit(output, makers, (node) => node.inputs, (node) => {
     lengths.set(node.output, Math.max(0, ...node.inputs.map((input) => lengths.get(input) ?? 0)) + (hasWeights(node.step) ? 1 : 0))

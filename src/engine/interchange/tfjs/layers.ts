@@ -158,6 +158,29 @@ class Builder {
         return
       case 'relu': return this.add(name, 'Activation', { activation: 'relu' }, inputs)
       case 'relu6': return this.add(name, 'ReLU', { max_value: 6 }, inputs)
+      case 'silu': return this.add(name, 'Activation', { activation: 'swish' }, inputs)
+      case 'gelu':
+      case 'sigmoid': return this.add(name, 'Activation', { activation: layer.kind }, inputs)
+      case 'hard-sigmoid': return this.hardSigmoid(name, inputs)
+      case 'hard-swish':
+        this.hardSigmoid(`${name}.gate`, inputs)
+        return this.add(name, 'Multiply', {}, [inputs[0]!, this.last])
+      case 'layer-normalisation':
+        this.add(name, 'LayerNormalization', { axis: [-1], epsilon: layer.epsilon, center: true, scale: true }, inputs)
+        this.weight(block, layer, 'gamma', 'gamma', [channels])
+        this.weight(block, layer, 'beta', 'beta', [channels])
+        return
+      case 'channel-scale':
+        // A depthwise convolution over single places multiplies each channel by a number.
+        this.add(name, 'DepthwiseConv2D', {
+          kernel_size: [1, 1], strides: [1, 1], padding: 'valid', ...channelsLast, depth_multiplier: 1, activation: 'linear', use_bias: false
+        }, inputs)
+        this.weight(block, layer, 'scale', 'depthwise_kernel', [1, 1, channels, 1])
+        return
+      case 'squeeze':
+        this.add(`${name}.mean`, 'GlobalAveragePooling2D', channelsLast, inputs)
+        return this.add(name, 'Reshape', { target_shape: [1, 1, channels] }, [this.last])
+      case 'multiply': return this.add(name, 'Multiply', {}, inputs)
       case 'max-pooling':
         // Zeros stand for "nothing" only where nothing is below them.
         if (typeof layer.padding === 'number' && layer.padding > 0 && before?.kind !== 'relu' && before?.kind !== 'relu6') throw notExportable(name)
@@ -173,6 +196,13 @@ class Builder {
         return this.add(name, 'ZeroPadding2D', { padding: [[top, bottom], [left, right]], ...channelsLast }, inputs)
       }
     }
+  }
+
+  /** Keras' own activation of this name was another one before its version 3. */
+  private hardSigmoid(name: string, inputs: readonly string[]): void {
+    this.add(`${name}.shifted`, 'Rescaling', { scale: 1, offset: 3 }, inputs)
+    this.add(`${name}.clipped`, 'ReLU', { max_value: 6 }, [this.last])
+    this.add(name, 'Rescaling', { scale: 1 / 6, offset: 0 }, [this.last])
   }
 
   private pooling(

@@ -176,6 +176,72 @@ describe('a table of paths and labels', () => {
   })
 })
 
+describe('lists of pictures in other files', () => {
+  const labels = (count: number): [string, string][] => names(count).map((name, index) => [name, classOf(index)])
+  const coco = (several: boolean) => ({
+    images: labels(10).map(([name], id) => ({ id, file_name: name })), categories: [{ id: 5, name: 'cat' }, { id: 6, name: 'dog' }],
+    annotations: labels(10).flatMap(([_name, label], id) => [
+      { image_id: id, category_id: label === 'cat' ? 5 : 6, bbox: [0, 0, 1, 1] }, { image_id: id, category_id: several && id < 4 ? 5 : label === 'cat' ? 5 : 6 }
+    ])
+  })
+
+  it.each([
+    ['a map by name', 'labels.json', () => JSON.stringify(Object.fromEntries(labels(10)))],
+    ['a map by name, of objects', 'labels.json', () => JSON.stringify(Object.fromEntries(labels(10).map(([name, label]) => [name, { label, width: 4 }])))],
+    ['lists by class', 'classes.json', () => JSON.stringify({ cat: labels(10).filter(([, label]) => label === 'cat').map(([name]) => name), dog: labels(10).filter(([, label]) => label === 'dog').map(([name]) => name) })],
+    ['an array of objects', 'index.json', () => JSON.stringify(labels(10).map(([file, label]) => ({ label, file })))],
+    ['pairs under one name', 'dataset.json', () => JSON.stringify({ labels: labels(10) })],
+    ['COCO\'s annotations', '_annotations.coco.json', () => JSON.stringify(coco(false))],
+    ['lines of a path and a class', 'labels.txt', () => labels(10).map((row) => row.join(' ')).join('\n')],
+    ['lines that Excel was told the separator of', 'labels.csv', () => ['sep=;', 'file;label', ...labels(10).map((row) => row.join(';'))].join('\r\n')]
+  ])('%s are read', async (_what, file, text) => {
+    await writePictures(names(10))
+    await write(file, text())
+    const dataset = await add(folder())
+    expect(dataset).toMatchObject({ classes: ['cat', 'dog'], provenance: { format: 'csv' }, skipped: { count: 0 } })
+    expect(dataset.splits.train!.perClass).toEqual([4, 4])
+  })
+
+  it('COCO\'s pictures of several categories are left out by name, and a note beside class folders is no list', async () => {
+    await writePictures(names(10))
+    await write('_annotations.coco.json', JSON.stringify(coco(true)))
+    const { skipped } = await add(folder())
+    expect(skipped.files.map(({ reason }) => reason.en)).toEqual(Array<unknown>(2).fill(expect.stringMatching(/several labels/)))
+    await fs.rm(folder(), { recursive: true })
+    await writePictures(['cat/1.png', 'cat/2.png', 'dog/1.png', 'dog/2.png'])
+    for (const file of ['labels.txt', 'train.txt', 'notes.json', 'metadata.json']) await write(file, file.endsWith('json') ? '{"title": "pets", "by": "me"}' : 'cat\ndog\n')
+    expect(await add(folder(), { id: 'folders' })).toMatchObject({ classes: ['cat', 'dog'], provenance: { format: 'image-folder' }, skipped: { count: 0 } })
+  })
+
+  it('numbers of classes get the names of a list beside, and it is said', async () => {
+    await writePictures(names(10))
+    await write('train.csv', ['id,label', ...names(10).map((name, index) => `${name},${index % 2}`)].join('\n'))
+    for (const [index, [file, text]] of [
+      ['classes.txt', 'cat\ndog'], ['labels.txt', '0 cat\n1 dog'], ['label_num_to_disease_map.json', '{"0": "cat", "1": "dog"}'], ['class_to_idx.json', '{"cat": 0, "dog": 1}'], ['names.json', '["cat", "dog"]']
+    ].entries()) {
+      await write(file!, text!)
+      const { classes, provenance } = await add(folder(), { id: `set${index}` })
+      expect([file, classes]).toEqual([file, ['cat', 'dog']])
+      expect(provenance.assumed?.map(({ en }) => en)).toContain(`The classes are named by ${file}.`)
+      await fs.rm(join(folder(), file!))
+    }
+    // One that fits none of the numbers is none.
+    await write('classes.txt', 'cat')
+    expect((await add(folder(), { id: 'numbers' })).classes).toEqual(['0', '1'])
+  })
+
+  it('a sample of a submission is never labels, and a spreadsheet is named', async () => {
+    await writePictures([...['cat/1.png', 'cat/2.png', 'dog/1.png', 'dog/2.png'], 'test/1.png', 'test/2.png'].map((name) => name.startsWith('test') ? name : `train/${name}`))
+    await write('sample_submission.csv', 'id,label\n1,0\n2,0')
+    await write('labels.xlsx', 'PK')
+    const { skipped, classes } = await add(folder())
+    expect(classes).toEqual(['cat', 'dog'])
+    expect(Object.fromEntries(skipped.files.map(({ path, reason }) => [path, reason.en]))).toMatchObject({
+      'sample_submission.csv': expect.stringMatching(/sample of a submission/) as unknown, 'labels.xlsx': expect.stringMatching(/save it as CSV/) as unknown
+    })
+  })
+})
+
 describe('the parser of tables', () => {
   it('gives rows or says that it is no table, whatever the text', () => {
     const cell = fc.oneof(fc.constantFrom('a.png', 'b/c.jpg', '..', 'path', 'label', '"', '""', '', ' ', 'train', '\ufeff'), fc.string({ maxLength: 8 }))

@@ -10,7 +10,7 @@ import { PictureFinder } from './shared/picture-finder'
 import { describe, type PictureList } from '../reading/picture-list'
 import { readPictures } from '../reading/pictures'
 import { NotATable } from './shared/table'
-import { openTable, tableName, tablesOf, type PictureTable } from './shared/table-files'
+import { isList, openTable, tableName, tablesOf, type PictureTable } from './shared/table-files'
 import { readRows, type TablePictures } from './shared/table-pictures'
 import { countOf, imagesOf, type Tree } from '../reading/tree'
 
@@ -20,12 +20,12 @@ export const csv = defineFormat({
   title: { en: 'Table of paths and labels (CSV)', zh: '路径和标签的表格（CSV）' },
   summary: {
     en: 'A .csv, .tsv or .jsonl with a column of paths, names or ids of pictures below its folder, and perhaps columns label, split and domain, ' +
-      'or a column of 0 and 1 for each class; with a header or without (path, label). Several tables named train, validation and test are its splits.',
+      'or a column of 0 and 1 for each class; with a header or without (path, label); or such a list in .json (COCO\'s, too). Several tables named train, validation and test are its splits.',
     zh: '含图像路径、名称或编号列（相对于表格所在文件夹）的 .csv、.tsv 或 .jsonl，可另有 label、split、domain 列，或每个类别一列 0/1；' +
-      '可有或没有表头（路径、标签）。名为 train、validation、test 的多个表格各为一个部分。'
+      '可有或没有表头（路径、标签）；或 .json 中的此类列表（包括 COCO）。名为 train、validation、test 的多个表格各为一个部分。'
   },
   async detect(path) {
-    if ((await fs.stat(path)).isFile()) return tableName.test(path)
+    if ((await fs.stat(path)).isFile()) return tableName.test(path) || (/\.json$/i.test(path) && await isList(path))
     return (await tablesOf(path)).used.length > 0
   },
   async read(path, options) {

@@ -8,9 +8,12 @@ interface MergedNames {
   /** The class of each name, as it is shown. */
   of(name: string): string
   assumed: Text[]
-  /** Names that differ in case alone, stand side by side, and of which nobody has said whether they are one class. */
+  /** Names that differ in case, or in a copy's ending, alone, stand side by side, and of which nobody has said whether they are one class. */
   unclear: string[][]
 }
+
+/** What a system appends to the name of a copy. */
+const copyEnding = /(?:\s+-\s+|[\s_-]+)(?:copy|kopie|copie|copia|cópia|副本|コピー)(?:\s*\(?\d+\)?)?$|\s*\(\d+\)$/iu
 
 /**
  * Which names are one class. Those that look the same are; those that differ in case alone are where they never stand
@@ -26,6 +29,14 @@ export function mergeNames(beside: readonly (readonly string[])[], choice?: Alik
       add(written, tidy, name)
       add(byCase, tidy.toLowerCase(), tidy)
     }
+  }
+  // "cat - Copy" and "cat (1)" beside "cat".
+  for (const [key, variants] of byCase) {
+    const original = key.replace(copyEnding, '').trim()
+    const base = original === key ? undefined : byCase.get(original)
+    if (!base) continue
+    for (const name of variants) base.add(name)
+    byCase.delete(key)
   }
   const lists = beside.map((names) => new Set(names.map(tidyName)))
   const become = new Map<string, string>()
@@ -68,8 +79,8 @@ const lookTheSame = (names: readonly string[]): Text => ({
 })
 const pairs = (lists: readonly (readonly string[])[]): string => lists.slice(0, 3).map((names) => names.map((name) => `“${name}”`).join(' = ')).join('; ')
 const oneClass = (lists: readonly (readonly string[])[]): Text => ({
-  en: `Names that differ in case alone are one class: ${pairs(lists)}.`, zh: `仅大小写不同的名称视为同一类别：${pairs(lists)}。`
+  en: `Names that differ in case, or in the ending of a copy, alone are one class: ${pairs(lists)}.`, zh: `仅大小写或副本后缀不同的名称视为同一类别：${pairs(lists)}。`
 })
 const ownClasses = (names: readonly string[]): Text => ({
-  en: `Names that differ in case alone stay classes of their own: ${someNames(names)}.`, zh: `仅大小写不同的名称仍为各自的类别：${someNames(names)}。`
+  en: `Names that differ in case, or in the ending of a copy, alone stay classes of their own: ${someNames(names)}.`, zh: `仅大小写或副本后缀不同的名称仍为各自的类别：${someNames(names)}。`
 })

@@ -91,8 +91,8 @@ export function describe({ classes, domains, images }: PictureList, value: strin
 }
 
 const areTheyOne = (unclear: readonly (readonly string[])[]): Text => ({
-  en: `Folders or labels differ in case alone: ${unclear.slice(0, 3).map((names) => someNames(names)).join('; ')}. Are they one class?`,
-  zh: `部分文件夹或标签仅大小写不同：${unclear.slice(0, 3).map((names) => someNames(names)).join('；')}。它们是同一类别吗？`
+  en: `Folders or labels differ in case, or in the ending of a copy, alone: ${unclear.slice(0, 3).map((names) => someNames(names)).join('; ')}. Are they one class?`,
+  zh: `部分文件夹或标签仅大小写或副本后缀不同：${unclear.slice(0, 3).map((names) => someNames(names)).join('；')}。它们是同一类别吗？`
 })
-const asOne: Text = { en: 'One class: names that differ in case alone are the same', zh: '同一类别：仅大小写不同的名称视为相同' }
+const asOne: Text = { en: 'One class: names that differ in this alone are the same', zh: '同一类别：仅此不同的名称视为相同' }
 const asTheyAre: Text = { en: 'Classes of their own, as they are written', zh: '各为类别：按写法区分' }

@@ -48,6 +48,26 @@ export function saysOnlyPictures(name: string): boolean {
   return all.length > 0 && all.every((word) => plain.has(word))
 }
 
+/** Words for what was done to pictures, or for the side they were taken from: kinds of pictures rather than classes. */
+const work = new Set([
+  'originals', 'edited', 'unedited', 'cropped', 'crops', 'resized', 'processed', 'preprocessed', 'augmented', 'augmentation', 'aug', 'enhanced', 'normalized',
+  'color', 'colour', 'gray', 'grey', 'grayscale', 'greyscale', 'segmented', 'rgb', 'ir', 'depth', 'thumbs', 'thumbnails', 'small', 'large', 'front', 'back', 'left', 'right', 'side', 'top'
+])
+/** Whether a name says only how its pictures were made: `Edited`, `left`. */
+export function saysOnlyWork(name: string): boolean {
+  const all = wordsOf(name)
+  return all.length > 0 && all.every((word) => plain.has(word) || work.has(word))
+}
+
+const beside = new Set(['mask', 'masks', 'segmentation', 'segmentations', 'annotation', 'annotations', 'groundtruth', 'truth', 'gt', 'label', 'labels', 'labelmaps', 'trimaps', 'bbox', 'boxes'])
+const pictures = new Set(['image', 'images', 'img', 'imgs', 'picture', 'pictures', 'photo', 'photos', 'pics', 'jpegimages', 'input', 'inputs', 'original', 'originals', 'rgb'])
+/** Whether a folder is named for what belongs to pictures (`masks`), or for the pictures themselves (`images`). */
+export function picturesOrMasks(name: string): 'pictures' | 'masks' | undefined {
+  const all = wordsOf(name)
+  if (all.some((word) => beside.has(word))) return 'masks'
+  return all.length > 0 && all.every((word) => pictures.has(word) || plain.has(word)) && all.some((word) => pictures.has(word)) ? 'pictures' : undefined
+}
+
 /** How a folder's or table's name can be understood as a split's; undefined where no word, or words of two splits, say so. */
 export function splitLike(name: string): SplitLike | undefined {
   const exact = splitOf(name)

@@ -75,6 +75,10 @@ async function takeFile(name: string, path: string, tree: Tree, walk: Walk): Pro
     tree.images.push(path)
     return
   }
+  if (/\.(zip|tar|tgz|tar\.gz|7z|rar)$/i.test(name)) {
+    walk.skip(relative(walk.path, path), packedInside)
+    return
+  }
   const ending = extname(name).slice(1).toLowerCase()
   const unread = unreadKinds[ending]
   if (unread !== undefined) {
@@ -118,6 +122,7 @@ export function unreadOf(tree: Tree, counts = new Map<string, number>()): Map<st
   return counts
 }
 
+const packedInside = { en: 'An archive inside a folder is not unpacked; unpack it, or add it by itself.', zh: '不会解压文件夹中的压缩包；请先解压，或单独添加。' }
 const leadsBack = { en: 'The link leads back to a folder that it lies in.', zh: '链接指回其所在的上级文件夹。' }
 const tooDeep = { en: 'It lies more than 12 folders deep.', zh: '嵌套超过 12 层文件夹。' }
 const notRead = (kind: string): SkippedFile['reason'] => ({ en: `${kind} pictures cannot be read here; save them as PNG or TIFF.`, zh: `无法读取 ${kind} 图像；请另存为 PNG 或 TIFF。` })

@@ -65,6 +65,10 @@ describe('the comparison', () => {
     await settle()
     expect(fake.calls.find(({ name }) => name === 'runs.flipImages')?.input).toEqual({ first: 'fresh', second: 'tuned', cell: 'fixed' })
     expect(document.querySelector('[role="dialog"]')?.textContent).toContain('Surest answers of “Fine-tuning” first.')
+    // A picture that opens large names the file that it was.
+    document.querySelector<HTMLElement>('[role="dialog"] [data-place]')!.click()
+    await settle()
+    expect([...document.querySelectorAll('[role="dialog"] .file')].map(({ textContent }) => textContent)).toEqual(['test/3.png'])
   })
 
   it('colours nothing of what cannot be compared, and offers a run that can be', async () => {

@@ -1,16 +1,12 @@
 import type { Comparison, Run } from '../../../contract/runs'
 import type { Text } from '../../../contract/text'
+import { csvCell } from '../../../rules/format/csv'
 import { balanceOf } from '../../../rules/statistics/balance'
 import type { SettingRow, SettingValue } from './settings'
 
 type Cell = string | number | boolean | undefined
 
-/** One cell by RFC 4180; a text that a spreadsheet would run as a formula is kept text by a leading quote. */
-function cell(value: Cell): string {
-  if (value === undefined) return ''
-  const text = typeof value === 'string' && /^[=+\-@\t\r]/.test(value) ? `'${value}` : String(value)
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
-}
+const cell = (value: Cell): string => typeof value === 'string' ? csvCell(value) : String(value ?? '')
 
 const isText = (value: SettingValue): value is Text => typeof value === 'object'
 

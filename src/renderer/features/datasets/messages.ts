@@ -1,11 +1,12 @@
 import { defineMessages } from '../../shared/i18n'
 import { deriveMessages } from './derive-messages'
+import { doctorMessages } from './doctor-messages'
 import { knownMessages } from './known-messages'
 
 export const datasetsMessages = defineMessages({
   en: {
     datasets: {
-      tabs: { pictures: 'Pictures', classes: 'Classes', about: 'About' },
+      tabs: { pictures: 'Pictures', classes: 'Classes', doctor: 'Doctor', about: 'About' },
       purpose: 'Data sets to learn from and to transfer to. Drop a folder or an archive anywhere to add one.',
       add: 'Add…',
       search: 'Search data sets',
@@ -59,7 +60,8 @@ export const datasetsMessages = defineMessages({
         folders: 'Folders stand for', foldersHelp: 'What the folders directly inside it are.',
         folderMeanings: {
           auto: 'Find out from their names', classes: 'Classes', domains: 'Domains that hold classes', splits: 'Splits; any other is left out',
-          'inner-classes': 'Classes by the innermost folders'
+          'inner-classes': 'Classes by the innermost folders',
+          'file-names': 'Nothing: classes by how the files’ names begin', unlabelled: 'Nothing: pictures without labels'
         },
         source: 'Compare with', sourceHelp: 'A model you mean to transfer: its classes, and what its pictures look like.', noSource: 'Nothing',
         leaveOutCopies: 'Leave out training images that are exact copies of test images',
@@ -71,6 +73,7 @@ export const datasetsMessages = defineMessages({
         failedTitle: 'This could not be added', cancelled: 'Cancelled. Nothing was added. Pictures that were already read are kept for a week: add the same again to go on from there.'
       },
       derive: deriveMessages.en,
+      doctor: doctorMessages.en,
       known: knownMessages.en,
       inspection: {
         title: 'What was found', look: 'Look first', looking: 'Looking at the pictures', nothing: 'Nothing was found that would harm a training.',
@@ -91,7 +94,7 @@ export const datasetsMessages = defineMessages({
   },
   zh: {
     datasets: {
-      tabs: { pictures: '图像', classes: '类别', about: '关于' },
+      tabs: { pictures: '图像', classes: '类别', doctor: '诊断', about: '关于' },
       purpose: '用于学习和迁移的数据集。将文件夹或压缩包拖到任意位置即可添加。',
       add: '添加…',
       search: '搜索数据集',
@@ -143,7 +146,7 @@ export const datasetsMessages = defineMessages({
         fit: '形状不同的图像', fitHelp: '如何调整为所需大小。',
         fits: { stretch: '拉伸', crop: '居中裁剪', pad: '以黑色填充' },
         folders: '文件夹含义', foldersHelp: '直接包含的文件夹代表什么。',
-        folderMeanings: { auto: '根据名称判断', classes: '类别', domains: '含有类别的域', splits: '划分；其他略过', 'inner-classes': '以最内层文件夹为类别' },
+        folderMeanings: { auto: '根据名称判断', classes: '类别', domains: '含有类别的域', splits: '划分；其他略过', 'inner-classes': '以最内层文件夹为类别', 'file-names': '无：以文件名的开头为类别', 'unlabelled': '无：没有标签的图像' },
         source: '比较对象', sourceHelp: '打算迁移的模型：比较其类别以及图像外观。', noSource: '无',
         leaveOutCopies: '在训练中去掉与测试图像完全相同的副本',
         start: '添加', more: '更多设置',
@@ -154,6 +157,7 @@ export const datasetsMessages = defineMessages({
         failedTitle: '无法添加', cancelled: '已取消，未添加任何内容。已读取的图像保留一周：再次添加相同内容即可继续。'
       },
       derive: deriveMessages.zh,
+      doctor: doctorMessages.zh,
       known: knownMessages.zh,
       inspection: {
         title: '查看结果', look: '先看一看', looking: '正在查看图像', nothing: '未发现会影响训练的问题。',

@@ -54,6 +54,16 @@ describe('the evaluation of a run', () => {
     expect([...document.querySelectorAll('[role="dialog"] img')].map((image) => image.getAttribute('src'))).toEqual(['graft-image://dataset/mnist-sample/test/11.bmp'])
   })
 
+  it('saves what each test image was taken for, by its file', async () => {
+    const fake = createFakeApi()
+    const wrapper = await open(fake)
+    await wrapper.findAll('button').find((button) => button.text() === 'Save answers (CSV)')!.trigger('click')
+    await settle()
+    const saved = fake.calls.find(({ name }) => name === 'app.saveFile')?.input as { suggestedName: string, content: string }
+    expect(saved.suggestedName).toBe('mnist-run-answers.csv')
+    expect(saved.content).toContain('test/2/b.png,test,7,2,7,no,0.8000')
+  })
+
   it('waits at the dialogue itself, not at the cross, and goes on with the first picture', async () => {
     const fake = createFakeApi()
     const { answers } = fake.handlers.runs

@@ -82,7 +82,8 @@ export const commonMessages = defineMessages({
       answers: {
         ofClass: 'Test images of class {truth}', ofCell: 'True {truth}, predicted {predicted}', picture: 'true {truth}, predicted {predicted}',
         wrong: 'none was taken for another class | 1 was taken for another class and comes first | {count} were taken for another class and come first',
-        allWrong: 'all of them were taken for another class', none: 'There are no such test images.'
+        allWrong: 'all of them were taken for another class', none: 'There are no such test images.',
+        save: 'Save answers (CSV)', saveHelp: 'One line for each test image: its file, its true class, and what it was taken for'
       },
       confusion: {
         truth: 'True class', predicted: 'Predicted class', pair: 'True → predicted', count: 'Images', share: 'Share of the true class',
@@ -206,7 +207,8 @@ export const commonMessages = defineMessages({
       answers: {
         ofClass: '类别 {truth} 的测试图像', ofCell: '真实为 {truth}，预测为 {predicted}', picture: '真实为 {truth}，预测为 {predicted}',
         wrong: '没有被误认为其他类别的图像 | 1 张被误认为其他类别，排在最前 | {count} 张被误认为其他类别，排在最前',
-        allWrong: '全部被误认为其他类别', none: '没有这样的测试图像。'
+        allWrong: '全部被误认为其他类别', none: '没有这样的测试图像。',
+        save: '保存回答（CSV）', saveHelp: '每张测试图像一行：文件、真实类别及预测类别'
       },
       confusion: {
         truth: '真实类别', predicted: '预测类别', pair: '真实 → 预测', count: '图像数', share: '占该真实类别的比例',

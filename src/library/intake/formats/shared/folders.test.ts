@@ -51,6 +51,13 @@ function counts({ list: { classes, domains, images } }: Read): Record<string, nu
 const said = ({ list }: Read): string => list.assumed.map(({ en }) => en).join(' ')
 
 describe('folders whose names are of splits', () => {
+  it('“dev” without a training folder is asked about, as what is trained on', () => {
+    for (const test of ['holdout', 'test', 'eval']) {
+      const { list: { question } } = read(pictures(each(['dev', test], animals)))
+      expect(question?.readings.map(({ value, splits }) => [value, splits])).toEqual([['splits', { train: 4, test: 4 }], ['domains', { train: 8 }], ['classes', { train: 8 }]])
+    }
+  })
+
   it.each([
     [['train', 'eval', 'test'], ['train', 'validation', 'test']],
     [['train', 'dev', 'holdout'], ['train', 'validation', 'test']],
@@ -120,6 +127,34 @@ describe('folders whose names are of splits', () => {
   })
 })
 
+describe('pictures without class folders', () => {
+  const files = (beginnings: readonly string[], folder = '', join = '.'): string[] => beginnings.flatMap((name) => [0, 1, 2].map((number) => `${folder}${name}${join}${number}.jpg`))
+  const flat = (images: readonly string[]): Tree => treeOf(images)
+
+  it('whose names begin with classes are asked about, with what each answer makes', () => {
+    for (const sign of ['.', '_', ' ']) {
+      const tree = flat(files(animals, '', sign))
+      expect(read(tree).list.question?.readings.map(({ value, classes }) => [value, classes])).toEqual([['file-names', animals], ['unlabelled', []]])
+      expect(counts(read(tree, { folders: 'file-names' }))).toEqual({ 'train cat': 3, 'train dog': 3 })
+      expect(counts(read(tree, { folders: 'unlabelled' }))).toEqual({ 'train –': 6 })
+    }
+  })
+
+  it('keep what of other splits names a class, and leave out the rest by name', () => {
+    const found = read(flat([...files(animals, 'train/'), 'test/1.jpg', 'test/2.jpg']), { folders: 'file-names' })
+    expect(counts(found)).toEqual({ 'train cat': 3, 'train dog': 3 })
+    expect(found.leftOut.map(({ path }) => path)).toEqual(['test'])
+  })
+
+  it('that a camera numbered are unlabelled, and no question', () => {
+    for (const names of [['IMG', 'DSC'], ['IMG'], ['frame', 'photo']]) {
+      expect(read(flat(files(names, '', '_'))).list).toMatchObject({ classes: [] })
+      expect(read(flat(files(names, '', '_'))).list.question).toBeUndefined()
+    }
+    expect(() => read(flat(files(['IMG'])), { folders: 'file-names' })).toThrow(/do not begin with a few classes/)
+  })
+})
+
 describe('levels of folders', () => {
   it('train/{domain}/{class} beside test/{domain}/{class} are domains, also where one is left out of training', () => {
     const found = read(pictures([...each(['train/art', 'train/photo'], animals), ...each(['test/sketch'], animals)]))
@@ -147,8 +182,41 @@ describe('levels of folders', () => {
   })
 
   it('whose folders are kinds of pictures rather than classes are asked about', () => {
-    const tree = pictures(each(['cat', 'dog'], ['images', 'masks', 'labels']))
-    expect(read(tree).list.question?.readings.map(({ value, classes }) => [value, classes])).toEqual([['classes', animals], ['domains', ['images', 'labels', 'masks']]])
+    for (const inner of [['front', 'side'], ['Edited', 'Originals']]) {
+      const tree = pictures(each(['cat', 'dog'], inner))
+      expect(read(tree).list.question?.readings.map(({ value, classes }) => [value, classes])).toEqual([['classes', animals], ['domains', inner]])
+    }
+    // One that says nothing is no level.
+    expect(read(pictures(['cat/images', 'dog/images'])).list).toMatchObject({ classes: animals, domains: [] })
+    expect(read(pictures(['cat/images', 'dog/images'])).list.question).toBeUndefined()
+    expect(read(pictures(['images'])).list).toMatchObject({ classes: [] })
+  })
+
+  it('masks and annotations beside pictures are left out by name, in the folder and in each class', () => {
+    for (const folders of [each(['images', 'masks', 'GroundTruth'], animals), each(animals, ['images', 'masks']), each(['train', 'test'], each(['images', 'masks'], animals))]) {
+      const found = read(pictures(folders))
+      expect(found.list).toMatchObject({ classes: animals, domains: [] })
+      expect(found.list.question).toBeUndefined()
+      expect(found.leftOut.length).toBeGreaterThan(0)
+      for (const { path, reason } of found.leftOut) {
+        expect(path).toMatch(/masks|GroundTruth/)
+        expect(reason.en).toMatch(/masks or annotations/)
+      }
+    }
+  })
+
+  it('that hold the folders beside them once more are left out as copies, or asked about where their files are others', () => {
+    const copy = read(pictures([...animals, ...each(['pets'], animals)]))
+    expect(counts(copy)).toEqual({ 'train cat': 2, 'train dog': 2 })
+    expect(copy.leftOut).toEqual([{ path: 'pets', reason: expect.objectContaining({ en: expect.stringMatching(/once more.*4 images/) as unknown }) as unknown }])
+    const paths = [...animals.map((name) => `${name}/1.png`), ...each(['pets'], animals).map((name) => `${name}/2.png`)]
+    const asked = read(treeOf(paths))
+    expect(asked.list.question?.readings.map(({ value, classes }) => [value, classes])).toEqual([['inner-classes', animals], ['classes', ['cat', 'dog', 'pets']]])
+    expect(counts(read(treeOf(paths), { folders: 'inner-classes' }))).toEqual({ 'train cat': 2, 'train dog': 2 })
+  })
+
+  it('that a system names, or that nobody has sorted, are classes with a word', () => {
+    expect(said(read(pictures(['cat', 'dog', 'New folder (2)', 'unlabeled'])))).toMatch(/“New folder \(2\)”.*“unlabeled”/)
   })
 
   it('inside class folders are merged with a word, and are classes when told', () => {
@@ -171,6 +239,12 @@ describe('names that are equal to a person', () => {
     expect(read(beside).list.question).toMatchObject({ id: 'alike', readings: [{ value: 'merge', classCount: 2 }, { value: 'keep', classCount: 3 }] })
     expect(read(beside, { alike: 'merge' }).list.classes).toHaveLength(2)
     expect(read(beside, { alike: 'keep' }).list.classes).toHaveLength(3)
+  })
+
+  it('but for what a system appends to a copy are asked about', () => {
+    const beside = pictures(['cat', 'cat - Copy', 'dog', 'dog (1)', 'photo', 'photocopy'])
+    expect(read(beside).list.question).toMatchObject({ id: 'alike', readings: [{ value: 'merge', classes: ['cat', 'dog', 'photo', 'photocopy'] }, { value: 'keep', classCount: 6 }] })
+    expect(counts(read(beside, { alike: 'merge' }))).toMatchObject({ 'train cat': 4, 'train dog': 4, 'train photo': 2 })
   })
 
   it('in Unicode form, or but for a space at the end, are one class, and it is said', () => {

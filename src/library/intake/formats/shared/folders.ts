@@ -4,10 +4,12 @@ import type { Question } from '../../../../contract/inspections'
 import type { Text } from '../../../../contract/text'
 import { GraftError } from '../../../../contract/errors'
 import { someNames } from '../../reading/class-names'
-import { addGroups, addNamedClasses, besideClasses, emptyReason, leaveOutOthers, type Planning } from './groups'
+import { addGroups, addNamedClasses, besideClasses, emptyReason, leaveOutOthers } from './groups'
+import type { Planning } from './planning'
 import { describe, listOf, type Plan, type PictureList } from '../../reading/picture-list'
 import { isNested, openSplits, splitEvidence, type SplitEvidence } from './split-folders'
-import { splitLike, splitOf } from '../../reading/split-names'
+import { readFileNames } from './file-name-classes'
+import { picturesOrMasks, saysOnlyPictures, splitLike, splitOf } from '../../reading/split-names'
 import { countOf, readTree, unreadOf, type Tree, type WalkOptions } from '../../reading/tree'
 
 export interface LayoutOptions extends WalkOptions {
@@ -27,8 +29,8 @@ export async function readLayout(path: string, options: LayoutOptions): Promise<
 
 /** The same of a folder whose names are read already. */
 export function layoutOf(tree: Tree, path: string, options: Pick<LayoutOptions, 'skip' | 'only' | 'folders' | 'alike'>): PictureList {
-  const top = options.only ? tree : topFolder(tree)
   const shown = (inside: string): string => relative(path, inside)
+  const top = withoutMasks(options.only ? tree : topFolder(tree), (folder) => options.skip(shown(folder.path), belongsToPictures(countOf(folder))))
   const { plan, unclear } = interpret(top, shown, options.folders ?? 'auto')
   for (const { path: file, reason } of plan.leftOut) options.skip(file, reason)
   const list = listOf(plan, options.alike)
@@ -53,7 +55,9 @@ function topFolder(tree: Tree): Tree {
   for (let depth = 0; depth < 3; depth++) {
     const folders = top.folders.filter(countOf)
     const only = folders[0]
-    if (top.images.length > 0 || folders.length !== 1 || only === undefined || !isNested(only)) break
+    if (top.images.length > 0 || folders.length !== 1 || only === undefined) break
+    // `images/1.jpg` beside a table or nothing: pictures alone, and no class called "images".
+    if (!isNested(only) && !saysOnlyPictures(only.name)) break
     const like = splitLike(only.name)
     if (splitOf(only.name) || (like?.split === 'train' && like.rest === '')) break
     top = only
@@ -61,7 +65,24 @@ function topFolder(tree: Tree): Tree {
   return top
 }
 
+/** Leaves out what belongs to pictures (`masks` beside `images`), in a folder and in the folders in it, and goes down to the pictures. */
+function withoutMasks(top: Tree, leaveOut: (folder: Tree) => void, depth = 2): Tree {
+  const folders = top.folders.filter(countOf)
+  const kinds = folders.map(({ name }) => picturesOrMasks(name))
+  const [pictures, ...more] = folders.filter((_, index) => kinds[index] === 'pictures')
+  if (top.images.length > 0 || kinds.includes(undefined) || !kinds.includes('masks') || pictures === undefined || more.length > 0) {
+    return depth === 0 ? top : { ...top, folders: top.folders.map((folder) => withoutMasks(folder, leaveOut, depth - 1)) }
+  }
+  for (const folder of folders) if (folder !== pictures) leaveOut(folder)
+  return { ...pictures, name: top.name }
+}
+
 function interpret(top: Tree, shown: (path: string) => string, meaning: FolderMeaning): Planning {
+  const areNames = meaning === 'file-names' || meaning === 'unlabelled'
+  return readFileNames(byFolders(top, shown, areNames ? 'auto' : meaning), meaning, basename(top.path))
+}
+
+function byFolders(top: Tree, shown: (path: string) => string, meaning: FolderMeaning): Planning {
   const planning: Planning = { plan: { groups: [], leftOut: [], assumed: [] }, meaning, shown }
   const { plan } = planning
   const folders = top.folders.filter(countOf)
@@ -124,8 +145,13 @@ const meanings: Record<FolderMeaning, Text> = {
   splits: { en: 'Splits: folders to train on, to validate and to test on; any other is left out', zh: '划分：用于训练、验证和测试的文件夹；其他略过' },
   classes: { en: 'Classes: each folder is one', zh: '类别：每个文件夹为一个类别' },
   domains: { en: 'Domains: each folder holds the classes', zh: '域：每个文件夹含有各类别' },
-  'inner-classes': { en: 'Classes by the innermost folders', zh: '以最内层文件夹为类别' }
+  'inner-classes': { en: 'Classes by the innermost folders', zh: '以最内层文件夹为类别' },
+  'file-names': { en: 'Classes by how the files’ names begin', zh: '以文件名的开头为类别' },
+  unlabelled: { en: 'Pictures without labels', zh: '没有标签的图像' }
 }
+const belongsToPictures = (count: number): Text => ({
+  en: `By its name it holds masks or annotations of the pictures beside it; its ${count} images are left out.`, zh: `按名称，它含有旁边图像的掩膜或标注；其中的 ${count} 张图像被略过。`
+})
 const withoutClasses = (count: number): SkippedFile['reason'] => ({
   en: `Its ${count} images have no class folders, so they cannot be a labelled split.`,
   zh: `其中的 ${count} 张图像没有类别文件夹，无法作为带标签的部分。`

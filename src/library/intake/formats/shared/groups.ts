@@ -1,30 +1,21 @@
-import type { FolderMeaning, SplitName } from '../../../../contract/datasets'
+import type { SplitName } from '../../../../contract/datasets'
 import type { Text } from '../../../../contract/text'
 import { someNames, tidyName } from '../../reading/class-names'
-import type { Group, Plan } from '../../reading/picture-list'
+import type { Group } from '../../reading/picture-list'
+import type { Planning } from './planning'
 import { isNested, splitEvidence, type SplitPart } from './split-folders'
-import { saysOnlyPictures } from '../../reading/split-names'
+import { saysOnlyPictures, saysOnlyWork } from '../../reading/split-names'
+import { withoutCopy } from './nested-copy'
 import { countOf, imagesOf, unreadOf, type Tree } from '../../reading/tree'
 
 /** Folders of one split that stand side by side. */
 interface Beside { split: SplitName, folders: Tree[] }
 
-/** What a plan is made with. */
-export interface Planning {
-  plan: Plan
-  /** What a person said the folders are. */
-  meaning: FolderMeaning
-  /** A path as it is shown to a person. */
-  shown(path: string): string
-  /** What is unclear, the first time: what a person is asked, and which readings there are, the likeliest first. */
-  unclear?: { text: Text, readings: readonly FolderMeaning[] }
-}
-
 type Meaning = 'classes' | 'domains' | 'classes-of-splits' | 'inner-classes'
 
 /** Adds classes, or domains of classes, or either with splits inside; of all splits together, so that they mean the same in each. */
 export function addGroups(given: readonly Beside[], planning: Planning): void {
-  const beside = withoutEmptyLevels(given)
+  const beside = withoutEmptyLevels(given).map(({ split, folders }) => ({ split, folders: withoutCopy(folders, planning) }))
   const meaning = decide(beside.flatMap(({ folders }) => folders), planning)
   if (meaning === 'inner-classes') return addInner(beside, planning)
   for (const { split, folders } of beside) {
@@ -76,6 +67,8 @@ function decide(all: readonly Tree[], planning: Planning): Meaning {
   if (meaning === 'domains' || meaning === 'classes' || meaning === 'inner-classes') return meaning
   const folders = all.filter(countOf)
   if (folders.length < 2 || folders.some((folder) => folder.images.length > 0 || !isNested(folder))) return 'classes'
+  // `cat/images/1.jpg`, `dog/images/1.jpg`: a level that says nothing.
+  if (folders.every(({ folders: inner }) => isOnlyPictures(inner.filter(countOf)))) return 'classes'
   const inside = folders.map((folder) => splitEvidence(folder.folders.filter(countOf)))
   if (inside.every(({ found, parts }) => found === 'clear' || (found === 'no-train' && parts.length > 0)) && inside.some(({ found }) => found === 'clear')) {
     return isNested(inside.find(({ found }) => found === 'clear')!.parts[0]!.folder) ? 'domains' : 'classes-of-splits'
@@ -86,16 +79,19 @@ function decide(all: readonly Tree[], planning: Planning): Meaning {
   const every = new Set(names.flatMap((set) => [...set]))
   const shared = [...every].filter((name) => names.every((set) => set.has(name)))
   const isDomains = shared.length >= 2 && shared.length >= every.size / 2
-  if (isDomains && !shared.every((name) => saysOnlyPictures(name) || /^\W*\d+\W*$/.test(name))) {
+  if (isDomains && !shared.every((name) => saysOnlyPictures(name) || saysOnlyWork(name) || /^\W*\d+\W*$/.test(name))) {
     say(planning, readAsDomains([...new Set(folders.map(({ name }) => name))]))
     return 'domains'
   }
   const common = [...every].filter((name) => names.filter((set) => set.has(name)).length > 1)
   if (common.length === 0) return 'classes'
   const readings = isDomains ? ['classes', 'domains'] as const : ['domains', 'classes', 'inner-classes'] as const
-  planning.unclear ??= { text: domainsOrClasses(folders.map(({ name }) => name), common), readings }
+  planning.unclear ??= { text: (isDomains ? kindsOrClasses : domainsOrClasses)(folders.map(({ name }) => name), common), readings }
   return readings[0]
 }
+
+const isOnlyPictures = ([only, ...others]: readonly Tree[]): boolean =>
+  only !== undefined && others.length === 0 && !isNested(only) && saysOnlyPictures(only.name)
 
 /** Names of the folders inside, of folders of one name together. */
 function byName(folders: readonly Tree[]): Map<string, Set<string>> {
@@ -119,7 +115,7 @@ function addInner(beside: readonly Beside[], { plan }: Planning): void {
   const all = beside.flatMap(({ split, folders }) => folders.filter(countOf).map((folder) => ({ split, folder, byClass: leaves(folder) })))
   const seen = new Map<string, Set<string>>()
   for (const { folder, byClass } of all) for (const name of byClass.keys()) seen.set(name, (seen.get(name) ?? new Set()).add(folder.name))
-  const areDomains = [...seen.values()].filter((where) => where.size > 1).length * 2 >= seen.size
+  const areDomains = all.every(({ folder }) => isNested(folder)) && [...seen.values()].filter((where) => where.size > 1).length * 2 >= seen.size
   for (const { split, folder, byClass } of all) plan.groups.push({ split, byClass, ...(areDomains && { domain: folder.name }) })
 }
 
@@ -131,6 +127,7 @@ function classesOf(folders: readonly Tree[], planning: Planning): NonNullable<Gr
     const images = imagesOf(folder)
     if (images.length === 0) planning.plan.leftOut.push({ path: planning.shown(folder.path), reason: emptyReason(folder) })
     else byClass.set(folder.name, [...byClass.get(folder.name) ?? [], ...images])
+    if (isPlaceholder(folder.name)) say(planning, placeholder(folder.name))
     const inside = folder.folders.filter(countOf)
     if (inside.length + Number(folder.images.length > 0) > 1) merged.push({ name: folder.name, inside: inside.map(({ name }) => name) })
   }
@@ -160,6 +157,13 @@ export function emptyReason(folder: Tree): Text {
   return kinds === '' ? { en: 'The folder holds no images.', zh: '该文件夹中没有图像。' }
     : { en: `The folder holds only pictures that cannot be read here (${kinds}).`, zh: `该文件夹中只有无法读取的图像（${kinds}）。` }
 }
+/** Names that systems give to a new folder, or that say that nobody has sorted what is inside. */
+const placeholders = 'new folder|untitled folder|neuer ordner|nouveau dossier|nueva carpeta|nova pasta|新建文件夹|un-?labell?ed|un-?sorted|to[ _-]?sort|backup|duplicates?'
+const isPlaceholder = (name: string): boolean => new RegExp(`^(${placeholders})\\s*\\(?\\d*\\)?$`, 'i').test(tidyName(name))
+const placeholder = (name: string): Text => ({
+  en: `“${name}” is read as a class, though its name says that it is none: take it out of the folder if so.`,
+  zh: `“${name}”被读作一个类别，但其名称表明它可能不是类别：如果不是，请将其移出文件夹。`
+})
 const noSplit = (count: number): Text => ({
   en: `It is neither a training, validation nor test folder; its ${count} images are left out.`, zh: `它不是训练、验证或测试文件夹；其中的 ${count} 张图像被略过。`
 })
@@ -177,4 +181,8 @@ const takenTogether = (merged: readonly { name: string, inside: readonly string[
 const domainsOrClasses = (names: readonly string[], common: readonly string[]): Text => ({
   en: `Are the folders ${someNames(names)} domains or classes? Some of them hold folders of the same names (${someNames(common, 3)}), but not all do.`,
   zh: `文件夹 ${someNames(names)} 是域还是类别？其中一部分含有同名文件夹（${someNames(common, 3)}），但并非全部。`
+})
+const kindsOrClasses = (names: readonly string[], common: readonly string[]): Text => ({
+  en: `Are the folders ${someNames(names)} classes, or domains of the classes inside? What they hold (${someNames(common, 3)}) seems to say only how the pictures were made.`,
+  zh: `文件夹 ${someNames(names)} 是类别，还是内含类别的域？其中的 ${someNames(common, 3)} 似乎只说明图像的制作方式。`
 })

@@ -51,6 +51,12 @@ export function splitEvidence(folders: readonly Tree[]): SplitEvidence {
 
 function withoutTrain(named: readonly (SplitLike & { folder: Tree })[], others: readonly Tree[]): SplitEvidence {
   const strong = named.filter(({ strength }) => strength !== 'weak')
+  const development = named.filter(({ split, strength }) => split === 'validation' && strength === 'weak')
+  if (development.length === 1 && others.length === 0 && named.some(({ split }) => split === 'test')) {
+    // "dev" beside a folder to test on, and nothing else, is what is trained on.
+    const meant = named.map(({ folder, split, rest }): SplitPart => ({ folder, split: folder === development[0]!.folder ? 'train' : split, rest }))
+    return { found: 'unclear', parts: meant, others: [], assumed: unusual(named, meant) }
+  }
   const parts = strong.map(({ folder, split, rest }): SplitPart => ({ folder, split, rest }))
   if (others.length === 0) {
     return strong.length === named.length && new Set(strong.map(({ rest }) => rest)).size === 1 ? { ...none, found: 'no-train', parts } : none

@@ -9,10 +9,17 @@ import { isLeftBehind } from '../../reading/left-behind'
 import { PictureFinder, type Way } from './picture-finder'
 import { saysOnlyPictures, splitLike, splitOf } from '../../reading/split-names'
 import { labelsOf, type Labels } from './table-labels'
-import { NotATable, parseTable, tableText, type Table } from './table'
-import { compareNames } from '../../reading/tree'
+import { NotATable, parseList, parseTable, tableText, type Table } from './table'
+import { compareNames, imageName } from '../../reading/tree'
 
 export const tableName = /\.(csv|tsv|tab|jsonl|ndjson)$/i
+/** Files that may list pictures, and are passed over in silence where they do not. */
+const listName = /\.(json|txt|lst)$/i
+/** Tables that are not read: whoever brings one is told. */
+const otherTable = /\.(xlsx?|ods|numbers|mat|parquet|npz|npy)$/i
+/** Placeholders of a competition, in the form of labels. */
+const isSample = (path: string): boolean => /sample[\s_-]*sub|sub(mission)?[\s_-]*(sample|format|example)|gender_submission/i.test(basename(path))
+const fewLists = 40
 const largestTable = 128 << 20
 /** Rows by which it is found out how a table's cells name pictures. */
 const triedRows = 200
@@ -40,7 +47,8 @@ async function readTable(path: string, finds?: (cell: string) => boolean): Promi
       zh: `${name} 超过 ${counted(largestTable >> 20)} MiB，对路径表格来说过大。`
     }, { field: 'path', remedy: { en: 'Split it into train.csv and test.csv, or use class folders.', zh: '请拆分为 train.csv 和 test.csv，或改用类别文件夹。' } })
   }
-  return parseTable(tableText(await fs.readFile(path)), finds)
+  const text = tableText(await fs.readFile(path))
+  return /\.(txt|lst)$/i.test(path) ? parseList(text) : parseTable(text, finds)
 }
 
 /** Which split a table's own name says. */
@@ -54,23 +62,39 @@ const splitOfTable = (path: string): SplitName | undefined => {
  * for splits, those are used; otherwise the first.
  */
 export async function tablesOf(folder: string, signal?: AbortSignal): Promise<FolderTables> {
-  const here = await among(await tablesIn(folder), signal)
+  const here = await amongAll(folder, signal)
   if (here.used.length > 0) return here
   const inner: FolderTables = { used: [], unused: here.unused }
   const folders = (await fs.readdir(folder, { withFileTypes: true })).filter((entry) => entry.isDirectory()).map(({ name }) => name)
   for (const name of folders.sort(compareNames)) {
     const split = splitLike(name)?.split
     if (isLeftBehind(name) || (!split && !saysOnlyPictures(name))) continue
-    const found = await among(await tablesIn(join(folder, name)), signal)
+    const found = await amongAll(join(folder, name), signal)
     inner.used.push(...found.used.map((table) => ({ ...table, split: table.split ?? split })))
     inner.unused.push(...found.unused)
   }
   return inner
 }
 
-async function tablesIn(folder: string): Promise<string[]> {
-  return (await fs.readdir(folder, { withFileTypes: true })).filter((entry) => entry.isFile() && tableName.test(entry.name) && !isLeftBehind(entry.name))
+/** The tables of one folder; where none is of use, lists in other files that are. */
+async function amongAll(folder: string, signal: AbortSignal | undefined): Promise<FolderTables> {
+  const files = (await fs.readdir(folder, { withFileTypes: true })).filter((entry) => entry.isFile() && !isLeftBehind(entry.name))
     .map((entry) => join(folder, entry.name)).sort(compareNames)
+  const tables = await among(files.filter((path) => tableName.test(path)), signal)
+  tables.unused.push(...files.filter((path) => otherTable.test(path)).map((path) => ({ path, reason: otherKind })))
+  if (tables.used.length > 0) return tables
+  const lists = files.filter((path) => listName.test(path) && !imageName.test(path.replace(/\.json$/i, '')) && mayList(path))
+  // Hundreds are one for each picture.
+  const { used } = lists.length > fewLists ? { used: [] } : await among(lists, signal)
+  // Several for one split are of a class each, or of folds.
+  const areDoubled = new Set(used.map(({ split }) => split)).size < used.length
+  return areDoubled ? tables : { used, unused: tables.unused }
+}
+
+/** A text is a list of pictures where its name says so; in JSON its form does. */
+const mayList = (path: string): boolean => {
+  const stem = basename(path, extname(path))
+  return /\.json$/i.test(path) || splitLike(stem)?.rest === '' || /label|list|annot|index|ground/i.test(stem)
 }
 
 async function among(paths: readonly string[], signal: AbortSignal | undefined): Promise<FolderTables> {
@@ -90,6 +114,7 @@ async function among(paths: readonly string[], signal: AbortSignal | undefined):
 
 /** A table whose rows name pictures that are there, with a label or a split beside them; or why it is not one. */
 async function tryTable(path: string, finder: PictureFinder): Promise<PictureTable | { reason: Text }> {
+  if (isSample(path)) return { reason: sample }
   try {
     const opened = await openTable(path, finder)
     const { table, labels, way } = opened
@@ -101,6 +126,11 @@ async function tryTable(path: string, finder: PictureFinder): Promise<PictureTab
     if (error instanceof GraftError && error.code === 'table-too-large') return { reason: error.value.message }
     throw error
   }
+}
+
+/** Whether a JSON file lists pictures that lie below its folder. */
+export async function isList(path: string): Promise<boolean> {
+  return 'table' in await tryTable(path, await PictureFinder.in(dirname(path)))
 }
 
 /** A table, and how its cells name pictures; `way` is undefined where most name none. */
@@ -121,6 +151,8 @@ const cellsOf = ({ rows, columns }: Table): string[] => rows.slice(0, triedRows)
 const namesNothing = {
   en: 'This table was not used: none of its columns names pictures of this folder.', zh: '未使用该表格：没有任何列列出此文件夹中的图像。'
 }
+const sample = { en: 'This table was not used: by its name it is the sample of a submission, with placeholders in the place of labels.', zh: '未使用该表格：按其名称，它是提交示例，标签处为占位值。' }
+const otherKind = { en: 'Such a table is not read; if the labels stand in it, save it as CSV.', zh: '无法读取此类表格；如果标签在其中，请另存为 CSV。' }
 const another = (name: string): Text => ({ en: `This table was not used: ${name} was.`, zh: `未使用该表格：已使用 ${name}。` })
 const withoutLabels = ({ header, columns }: Table): Text => {
   const others = header.filter((_name, column) => column !== columns.path)

@@ -5,6 +5,7 @@ import { throwIfCancelled } from '../../../cancel'
 import { mergeNames, tidyName } from '../../reading/class-names'
 import type { LayoutOptions } from './folders'
 import { describe, type Picture, type PictureList } from '../../reading/picture-list'
+import { namesBeside } from './class-list'
 import { notThere } from './picture-finder'
 import { splitLike } from '../../reading/split-names'
 import { splitOfWord, type Table } from './table'
@@ -57,6 +58,11 @@ export async function readRows(tables: readonly PictureTable[], folder: string, 
     if (way !== 'path' && way !== 'case') assumed.push(foundBy[way](name))
   }
   assumed.push(...splitsByFolder(rows, folder))
+  const names = await namesBeside(folder, new Set(rows.flatMap(({ label }) => label ?? [])))
+  if (names) {
+    for (const row of rows) if (row.label !== undefined) row.label = names.of.get(row.label)!
+    assumed.push(names.assumed)
+  }
   return { list: listOf(rows, assumed, options), seen: new Set(seen.keys()), several, example }
 }
 
@@ -98,9 +104,9 @@ function listOf(rows: readonly Row[], assumed: Text[], { alike }: LayoutOptions)
   return {
     ...list,
     question: {
-      id: 'alike', text: { en: `Labels differ in case alone: ${shown}. Are they one class?`, zh: `部分标签仅大小写不同：${shown}。它们是同一类别吗？` },
+      id: 'alike', text: { en: `Labels differ in case, or in the ending of a copy, alone: ${shown}. Are they one class?`, zh: `部分标签仅大小写或副本后缀不同：${shown}。它们是同一类别吗？` },
       readings: [
-        choice('merge', { en: 'One class: names that differ in case alone are the same', zh: '同一类别：仅大小写不同的名称视为相同' }),
+        choice('merge', { en: 'One class: names that differ in this alone are the same', zh: '同一类别：仅此不同的名称视为相同' }),
         choice('keep', { en: 'Classes of their own, as they are written', zh: '各为类别：按写法区分' })
       ]
     }

@@ -1,5 +1,6 @@
 import { parse } from 'csv-parse/sync'
 import { splitOf, splitLike } from '../../reading/split-names'
+import { jsonTable } from './json-table'
 
 /** A table of pictures: which column says what. */
 export interface Table {
@@ -34,12 +35,12 @@ export function tableText(bytes: Uint8Array): string {
 
 /**
  * Reads a table of paths, perhaps with labels, splits and domains: separated by comma, semicolon, tab or bar, quoted or
- * not, with a header or without; or lines of JSON objects.
+ * not, with a header or without; or JSON.
  * @param finds whether a cell names a picture that is there: it tells the column where names have no ending
  * @throws NotATable for what is none; never anything else
  */
 export function parseTable(text: string, finds: (cell: string) => boolean = () => false): Table {
-  const lines = jsonLines(text)
+  const lines = jsonTable(text)
   const rows = lines ?? delimited(text)
   const first = rows[0]
   if (!first) throw new NotATable('It is empty.')
@@ -52,8 +53,10 @@ export function parseTable(text: string, finds: (cell: string) => boolean = () =
 
 function delimited(text: string): string[][] {
   try {
-    return parse(text, {
-      bom: true, delimiter: delimiterOf(text), quote: '"', relax_column_count: true, relax_quotes: true, skip_empty_lines: true, trim: true,
+    // What Excel is told the separator by is no row.
+    const said = /^\ufeff?"?sep=(.)"?\r?\n/i.exec(text)
+    return parse(said ? text.slice(said[0].length) : text, {
+      bom: true, delimiter: said?.[1] ?? delimiterOf(text), quote: '"', relax_column_count: true, relax_quotes: true, skip_empty_lines: true, trim: true,
       max_record_size: longestRecord, record_delimiter: ['\r\n', '\n', '\r']
     })
   } catch (error) {
@@ -61,29 +64,15 @@ function delimited(text: string): string[][] {
   }
 }
 
-/** Objects of JSON, one on each line, as a header and rows; undefined for what does not begin as one. */
-function jsonLines(text: string): string[][] | undefined {
-  if (!/^\ufeff?\s*\{/.test(text)) return undefined
-  const objects: Record<string, unknown>[] = []
-  for (const line of text.replace(/^\ufeff/, '').split(/\r?\n/)) {
-    if (line.trim() === '') continue
-    let value: unknown
-    try {
-      value = JSON.parse(line)
-    } catch {
-      return undefined
-    }
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
-    objects.push(value as Record<string, unknown>)
-  }
-  const keys = [...new Set(objects.slice(0, 1000).flatMap((object) => Object.keys(object)))]
-  return [keys, ...objects.map((object) => keys.map((key) => cellOf(object[key])))]
-}
-
-function cellOf(value: unknown): string {
-  if (typeof value === 'string') return value.trim()
-  if (typeof value === 'number' || typeof value === 'boolean') return String(value)
-  return Array.isArray(value) ? value.map(cellOf).join('|') : ''
+/** Lines of a picture and its label with a space between: `images/1.jpg 0`. @throws NotATable where labels do not recur */
+export function parseList(text: string): Table {
+  const rows = text.replace(/^\ufeff/, '').split(/\r?\n/).map((line) => line.trim()).filter((line) => line !== '' && !line.startsWith('#')).map((line) => {
+    const parts = /^(.*\S)(?:\s*[,;\t]\s*|\s+)(\S+)$/.exec(line)
+    if (!parts) throw new NotATable('A line holds one word.')
+    return [parts[1]!, parts[2]!]
+  })
+  if (new Set(rows.map(([, label]) => label)).size > Math.max(2, rows.length / 2)) throw new NotATable('Its last words are no classes.')
+  return { rows, firstRow: 1, header: [], columns: { path: 0, label: 1 } }
 }
 
 /** The separator that stands most often in the first line, outside of quotes. */
