@@ -86,15 +86,18 @@ export async function weighSelection({ data, chosen, folder, classes, epochs, se
   })
 }
 
-/** In how many of a stage's steps a term of its loss stood at its cap; undefined where in none. */
-export function capNote(metrics: readonly Metric[], stage: number, { term, at }: NonNullable<GradientStage['cap']>): Text | undefined {
+/** In how many of a stage's steps a term of its loss stood at its cap; undefined where in none. @param words the method's for its losses */
+export function capNote(
+  metrics: readonly Metric[], stage: number, { term, at }: NonNullable<GradientStage['cap']>, words: Readonly<Record<string, Text>> = {}
+): Text | undefined {
   const steps = metrics.flatMap((line) => line.kind === 'step' && line.stage === stage ? line.losses[term] ?? [] : [])
   // The cap is reached from below, as a 32-bit number.
   const held = steps.filter((value) => value >= at * (1 - 1e-5)).length
   if (held === 0) return undefined
+  const { en, zh } = words[term] ?? { en: term, zh: term }
   return {
-    en: `The ${term} was held at its cap of ${at} in ${held} of ${steps.length} steps: there, a larger weight changes nothing.`,
-    zh: `损失项 ${term} 在 ${steps.length} 步中有 ${held} 步停在上限 ${at}：此时加大权重不起作用。`
+    en: `“${en}” was held at its cap of ${at} in ${held} of ${steps.length} steps: there, a larger weight changes nothing.`,
+    zh: `损失项“${zh}”在 ${steps.length} 步中有 ${held} 步停在上限 ${at}：此时加大权重不起作用。`
   }
 }
 

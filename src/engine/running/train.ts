@@ -213,7 +213,7 @@ class TrainSession {
     const series = await library.runs.readMetrics(id)
     const ended = keptEpoch(series, data.spec, (await library.runs.get(id)).chosen)
     for (const [index, each] of stages.entries()) {
-      const note = each.kind === 'gradient' && each.cap && capNote(series, index, each.cap)
+      const note = each.kind === 'gradient' && each.cap && capNote(series, index, each.cap, methodOf(data.spec.method.id).losses)
       if (note) this.notes.push(note)
     }
     const tested = testedNote(data.spec, methodOf(data.spec.method.id).needs)
