@@ -48,7 +48,8 @@ export async function mendDataset(
     meter.phase('finishing', writer.count)
     const { importedAt: _importedAt, ...provenance } = dataset.provenance
     return await writer.finish({
-      name: title, classes: changes.classes, ...(dataset.domains && { domains: dataset.domains }), validation: 0, test: 0, seed: provenance.validation?.seed ?? 1,
+      name: title, classes: changes.classes, ...(dataset.domains && { domains: dataset.domains }),
+      validation: 0, test: 0, seed: provenance.validation?.seed ?? 1,
       provenance: { ...provenance, derived: { from, name: dataset.name, corrections: changes.counts } },
       ...(signal && { signal })
     })
@@ -95,7 +96,8 @@ async function readPlan(reader: DatasetReader, plan: MendPlan): Promise<Changes>
   }
   for (const [key, to] of moved) {
     const split = key.split(' ')[0] as SplitName
-    if (labels.has(to) && (labels.get(to) === undefined) !== (labels.get(split) === undefined)) throw noLabel(dataset, labels.get(to) === undefined ? to : split)
+    const [there, here] = [labels.get(to) !== undefined, labels.get(split) !== undefined]
+    if (labels.has(to) && there !== here) throw noLabel(dataset, there ? split : to)
   }
   const place: Changes['place'] = (split, position, label) => {
     const key = `${split} ${position}`
