@@ -11,6 +11,7 @@ import { errorValueSchema } from './errors'
 import { examinationSchema, examinationWantedSchema } from './examinations'
 import { inspectionSchema, inspectOptionsSchema } from './inspections'
 import { jobStatusSchema } from './jobs/status'
+import { mendOptionsSchema } from './mending'
 import { methodSummarySchema } from './methods'
 import {
   architectureSummarySchema, exportFormatSchema, modelFormatSchema, modelImportOptionsSchema, modelInspectionSchema, modelRefSchema, modelSummarySchema
@@ -110,6 +111,8 @@ export const appContract = {
     rename: request(z.object({ id: idSchema, name: z.string().trim().min(1).max(200) }), datasetSchema),
     /** Starts to make another data set of one; progress comes with `jobs.changed`. */
     derive: request(deriveOptionsSchema, z.object({ jobId: idSchema })),
+    /** Starts to make a corrected data set of one; progress comes with `jobs.changed`. */
+    mend: request(mendOptionsSchema, z.object({ jobId: idSchema })),
     /** Looks for what is wrong with a data set; progress comes with `jobs.changed`, what was found with `examined`. */
     examine: request(examinationWantedSchema, z.object({ jobId: idSchema })),
     /** What came of it, once it has ended; null where it was cancelled. */

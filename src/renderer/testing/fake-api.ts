@@ -126,6 +126,7 @@ function handlersOver(state: FakeState, emit: FakeApi['emit']): Handlers<AppCont
         return renamed
       },
       derive: () => started('derive-dataset'),
+      mend: () => started('mend-dataset'),
       examine: () => started('examine'),
       examined: () => state.examination,
       names: ({ split, from, count }) => Array.from({ length: count }, (_, index) => `${split}/${from + index}.png`),
