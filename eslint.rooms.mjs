@@ -27,7 +27,7 @@ export const doors = {
   contract: ['*'],
   rules: ['*'],
   images: ['decode', 'image-file', 'image-header', 'resize', 'shrink', 'write-bmp'],
-  library: ['.', 'comparison', 'datasets', 'disk', 'intake', 'intake/known', 'models', 'repair', 'runs', 'studies'],
+  library: ['.', 'comparison', 'datasets', 'disk', 'intake', 'intake/known', 'models', 'relocation', 'repair', 'runs', 'studies'],
   engine: ['.', 'doctor', 'random', 'versions'],
   gauntlet: ['.'],
   bench: ['.'],
@@ -71,6 +71,7 @@ export const innerRooms = {
   'src/engine/advisor': [
     'batches', 'catalogue', 'classifiers', 'features', 'maths', 'models', 'network', 'surgery', 'training', 'random', 'yield'
   ],
+  'src/engine/examination': ['advisor', 'classifiers', 'features', 'models', 'network', 'training', 'random', 'yield'],
   'src/engine/models': [
     'architectures', 'batches', 'classifiers', 'evaluation', 'interchange', 'methods', 'network', 'safetensors', 'surgery', 'versions'
   ],

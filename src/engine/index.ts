@@ -1,6 +1,7 @@
 import type { Advice, AdvicePhase, AdviceWanted } from '../contract/advice'
 import { adviceWantedSchema } from '../contract/advice'
 import type { Dropped } from '../contract/drops'
+import { examinationWantedSchema, type Examination, type ExaminationWanted } from '../contract/examinations'
 import type { Catalogue } from '../contract/engine'
 import { GraftError, type ErrorValue } from '../contract/errors'
 import type { Exported, ModelImportOptions, ModelInspection, ModelRef } from '../contract/models'
@@ -11,6 +12,7 @@ import { advise } from './advisor/advise'
 import { catalogue } from './catalogue'
 import { writeHeatMap } from './evaluation/heat-map'
 import { evaluate } from './evaluation/metrics'
+import { examine, type ExaminationHooks } from './examination/examine'
 import { importModel, inspectModel, type ImportedModel, type ModelImportHooks } from './models/import'
 import { exportModel, type ExportRequest } from './models/export'
 import { openAnswering, type AnsweringModel } from './models/open'
@@ -50,6 +52,8 @@ export interface Engine {
   evaluate(ref: ModelRef, datasetId: string, device?: Device, hooks?: WorkHooks): Promise<Score>
   /** What is worth trying for a transfer, before it is trained. */
   advise(wanted: AdviceWanted, hooks?: { signal?: AbortSignal, onProgress?(phase: AdvicePhase, done: number, total: number): void }): Promise<Advice>
+  /** What is wrong with a data set's pictures and labels. */
+  examine(wanted: ExaminationWanted, hooks?: Partial<ExaminationHooks>): Promise<Examination>
   /** Saves a model for other programs, with its card; needs no backend. */
   exportModel(request: ExportRequest, hooks?: WorkHooks): Promise<Exported>
   /** Whether paths that were dropped together are a model or data. */
@@ -96,6 +100,10 @@ export function createEngine({ library, cacheDir, kernels }: EngineOptions): Eng
     advise: (wanted, { signal = new AbortController().signal, onProgress = () => undefined } = {}) => {
       const request = adviceWantedSchema.parse(wanted)
       return advise(request, { signal, onProgress }, { library, cacheDir, openBackend: () => open(request.device) })
+    },
+    examine: (wanted, { signal = new AbortController().signal, onProgress = () => undefined } = {}) => {
+      const request = examinationWantedSchema.parse(wanted)
+      return examine(request, { signal, onProgress }, { library, cacheDir, openBackend: () => open(request.device) })
     },
     exportModel: (request, hooks = {}) => exportModel(library, request, hooks),
     predict: async (ref, images, { device = 'auto', ...options } = {}, hooks = {}) => {

@@ -1,6 +1,8 @@
 import { SingleBar } from 'cli-progress'
 import type { AdvicePhase } from '../../contract/advice'
+import type { ExaminationPhase } from '../../contract/examinations'
 import { adviceWords } from '../../contract/jobs/advise'
+import { examinationWords } from '../../contract/jobs/examine'
 import type { ImportProgress } from '../../contract/datasets'
 import type { DownloadProgress } from '../../contract/downloads'
 import type { Metric, RunPhase, RunProgress } from '../../contract/runs'
@@ -118,6 +120,11 @@ export class Progress {
   /** Where advice stands. */
   advice(phase: AdvicePhase, done: number, total: number): void {
     this.show(done, total, [adviceWords[phase][this.language]])
+  }
+
+  /** Where the data doctor stands. */
+  examination(phase: ExaminationPhase, done: number, total: number, secondsLeft?: number): void {
+    this.show(done, total, [examinationWords[phase][this.language], total > 1 ? `${count(done)}/${count(total)}` : undefined, this.left(secondsLeft)])
   }
 
   /** The series of a run as it grows. The figures of the last epoch go beside the bar, and its log gets lines. */

@@ -5,6 +5,7 @@ import { importModel, inspectModel } from '../../engine/models/import'
 import { tellApart } from '../../engine/models/tell-apart'
 import { type Library, openLibrary } from '../../library'
 import { fakeAdvice } from './fake-advice'
+import { fakeExamination } from './fake-examination'
 import { both, fakeCatalogue, fakeScore } from './fake-catalogue'
 import { Context, type Surroundings } from '../context'
 import { runCommandLine } from '../program'
@@ -44,6 +45,7 @@ function fakeEngine({ library, outcome = () => ({ state: 'done' }), problems = [
       }))
     },
     advise: async (wanted) => fakeAdvice(wanted),
+    examine: async (wanted) => fakeExamination(wanted),
     tellApart,
     inspectModel: (options) => inspectModel(options),
     importModel: (options) => importModel(library, options),

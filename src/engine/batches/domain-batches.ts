@@ -1,11 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { imagesOfEach } from '../../rules/domains'
 import type { Batch, BatchStream } from './batch-stream'
-import { ImageStream, type ImageStreamOptions } from './batches'
+import { ImageStream, type ImageStreamOptions, type OrderOptions } from './batches'
 
 export interface DomainBatchOptions extends Omit<ImageStreamOptions, 'dropLast'> {
   /** Domain of each position, in the positions' order. */
   domains: Int32Array
+  /** Opens the batches of one domain in place of its images: features. @param places of the domain's images among the positions */
+  open?: ((order: OrderOptions, places: Int32Array) => BatchStream) | undefined
 }
 
 /**
@@ -16,21 +18,22 @@ export interface DomainBatchOptions extends Omit<ImageStreamOptions, 'dropLast'>
 export class DomainStream implements BatchStream {
   readonly count: number
   readonly stepsPerEpoch: number
-  private readonly parts: readonly ImageStream[]
+  private readonly parts: readonly BatchStream[]
   /** The one batch there is, where every domain fits into its share of it and nothing is drawn but the order. */
   private whole: Promise<Batch> | undefined
   private readonly always: boolean
 
   constructor(options: DomainBatchOptions) {
-    const { domains, positions, labels, batchSize, name, ...rest } = options
+    const { domains, positions, labels, batchSize, name, open, ...rest } = options
     const present = [...new Set(domains)].sort((a, b) => a - b)
     const each = imagesOfEach(batchSize, present.length)
     this.parts = present.map((domain) => {
       const places = Int32Array.from(domains.keys()).filter((place) => domains[place] === domain)
-      return new ImageStream({
+      const part = {
         ...rest, name: `${name}, domain ${domain}`, batchSize: each, dropLast: true,
         positions: places.map((place) => positions[place]!), ...(labels && { labels: places.map((place) => labels[place]!) })
-      })
+      }
+      return open ? open(part, places) : new ImageStream(part)
     })
     this.count = positions.length
     this.stepsPerEpoch = Math.max(...this.parts.map((part) => part.stepsPerEpoch))

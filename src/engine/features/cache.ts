@@ -230,9 +230,9 @@ async function readFully(file: FileHandle, into: Uint8Array, position: number, p
 export class FeatureStream implements BatchStream {
   private readonly order: EpochOrder
 
-  /** `positions` are those the table was made for. */
-  constructor(private readonly table: FeatureTable, options: OrderOptions) {
-    if (options.positions.length !== table.count) throw new RangeError('the table was made for other positions')
+  /** @param rows of the table, one for each position; without, the table was made for these positions */
+  constructor(private readonly table: FeatureTable, options: OrderOptions, private readonly rows?: Int32Array) {
+    if (options.positions.length !== (rows?.length ?? table.count)) throw new RangeError('the table was made for other positions')
     this.order = new EpochOrder(options)
   }
 
@@ -247,7 +247,7 @@ export class FeatureStream implements BatchStream {
   async next(epoch: number, stepInEpoch: number): Promise<Batch> {
     const { indices, positions, labels } = this.order.batch(epoch, stepInEpoch)
     return {
-      inputs: await this.table.read(indices),
+      inputs: await this.table.read(this.rows ? indices.map((index) => this.rows![index]!) : indices),
       ...(labels && { labels: tf.tensor1d(labels, 'int32') }),
       positions
     }

@@ -9,6 +9,7 @@ import { commonLosses } from './shared/losses'
 import { defineMethod } from './shared/method'
 import { discriminator } from './shared/vector-network'
 import { startOf } from './shared/supervised'
+import { trainedParameter, trainedOf } from './shared/trained-blocks'
 
 /**
  * Long et al. 2018, arXiv:1705.10667, equations 3 to 9: DANN whose discriminator sees features and predictions
@@ -32,6 +33,7 @@ export const cdan = defineMethod({
   needs: adaptationNeeds,
   parameters: {
     ...adaptationParameters,
+    ...trainedParameter,
     entropyConditioning: boolean({
       label: { en: 'Entropy conditioning (CDAN+E)', zh: '熵条件（CDAN+E）' },
       help: { en: 'Lets images with certain predictions count more in the discriminator\'s loss.', zh: '让预测确定的图像在判别器损失中权重更大。' },
@@ -52,9 +54,9 @@ export const cdan = defineMethod({
   trainingDefaults: adaptationDefaults,
   recipe: { wholeBatches: true },
   losses: commonLosses('task', 'domain'),
-  create: (context, { weight, backboneFactor, entropyConditioning, projection, ramp, hidden, batchNormalisation }) => {
+  create: (context, { weight, backboneFactor, trainedBlocks, entropyConditioning, projection, ramp, hidden, batchNormalisation }) => {
     const { seed } = context.training
-    const domains = new TwoDomains(startOf(context), seed)
+    const domains = new TwoDomains(startOf(context), seed, trainedOf(trainedBlocks))
     const { featureLength } = domains.network
     const classes = context.classes.length
     const matrices = projection === 0 ? undefined : {

@@ -3,6 +3,7 @@ import { adaptationDefaults, adaptationNeeds } from './shared/adaptation'
 import { alignByKernels, kernelDiscrepancyParameters } from './shared/kernel-discrepancy'
 import { commonLosses } from './shared/losses'
 import { defineMethod } from './shared/method'
+import { trainedFeatures } from './shared/trained-blocks'
 
 /**
  * Long et al. 2015, arXiv:1502.02791, equation 4: cross-entropy plus λ times the multi-kernel discrepancy. On the
@@ -24,7 +25,7 @@ export const dan = defineMethod({
   family: 'adaptation',
   blocks: 'copied',
   needs: adaptationNeeds,
-  parameters: kernelDiscrepancyParameters,
+  parameters: { ...kernelDiscrepancyParameters, ...trainedFeatures },
   alignmentWeight: 'weight',
   trainingDefaults: adaptationDefaults,
   recipe: { wholeBatches: true },

@@ -5,6 +5,7 @@ import { commonLosses } from './shared/losses'
 import { defineMethod } from './shared/method'
 import { discriminator } from './shared/vector-network'
 import { startOf } from './shared/supervised'
+import { trainedFeatures, trainedOf } from './shared/trained-blocks'
 
 /**
  * Ganin et al. 2016, arXiv:1505.07818, equations 10 to 18: a discriminator tells source from target features, and its
@@ -26,14 +27,14 @@ export const dann = defineMethod({
   family: 'adaptation',
   blocks: 'copied',
   needs: adaptationNeeds,
-  parameters: { ...adaptationParameters, ramp: rampParameter, ...discriminatorParameters },
+  parameters: { ...adaptationParameters, ...trainedFeatures, ramp: rampParameter, ...discriminatorParameters },
   alignmentWeight: 'weight',
   trainingDefaults: adaptationDefaults,
   recipe: { wholeBatches: true },
   losses: commonLosses('task', 'domain'),
-  create: (context, { weight, backboneFactor, ramp, hidden, batchNormalisation }) => {
+  create: (context, { weight, backboneFactor, trainedBlocks, ramp, hidden, batchNormalisation }) => {
     const { seed } = context.training
-    const domains = new TwoDomains(startOf(context), seed)
+    const domains = new TwoDomains(startOf(context), seed, trainedOf(trainedBlocks))
     const adversary = discriminator({ length: domains.network.featureLength, hidden, seed, batchNormalisation })
     return align({
       context,

@@ -1,14 +1,15 @@
 import * as tf from '@tensorflow/tfjs-core'
-import { capped } from '../maths/capped'
 import { linearMmd } from '../maths/linear-mmd'
-import { adaptationDefaults, adaptationNeeds, adaptationParameters, align, cappedWeight, mostDiscrepancy, TwoDomains } from './shared/adaptation'
+import { adaptationDefaults, adaptationNeeds, adaptationParameters, align, TwoDomains } from './shared/adaptation'
+import { capParameter, cappedWeight, countedDiscrepancy, discrepancyCap } from './shared/discrepancy-cap'
 import { commonLosses } from './shared/losses'
 import { defineMethod } from './shared/method'
 import { startOf } from './shared/supervised'
+import { trainedFeatures, trainedOf } from './shared/trained-blocks'
 
 /**
  * Tzeng et al. 2014, arXiv:1412.3474, equation 3: L_C + λ · MMD², the discrepancy of the means. On the backbone's
- * features, where the paper adds an adaptation layer of its own. Weighed, it counts for at most 1: features of a trained
+ * features, where the paper adds an adaptation layer of its own. Weighed, it counts for at most 1, unless `cap` is off: features of a trained
  * network can be so large that one step of the whole would put every unit out.
  */
 export const ddc = defineMethod({
@@ -26,18 +27,18 @@ export const ddc = defineMethod({
   family: 'adaptation',
   blocks: 'copied',
   needs: adaptationNeeds,
-  parameters: { ...adaptationParameters, weight: cappedWeight(0.25) },
+  parameters: { ...adaptationParameters, ...trainedFeatures, weight: cappedWeight(0.25), ...capParameter },
   alignmentWeight: 'weight',
   trainingDefaults: adaptationDefaults,
   recipe: { wholeBatches: true },
   losses: commonLosses('task', 'discrepancy'),
-  create: (context, { weight, backboneFactor }) => align({
+  create: (context, { weight, backboneFactor, trainedBlocks, cap }) => align({
     context,
-    domains: new TwoDomains(startOf(context), context.training.seed),
+    domains: new TwoDomains(startOf(context), context.training.seed, trainedOf(trainedBlocks)),
     backboneFactor,
-    cap: { term: 'discrepancy', at: mostDiscrepancy },
+    ...discrepancyCap(cap),
     terms: ({ source, target }) => ({
-      discrepancy: capped(tf.mul(linearMmd(source.features, target.features), weight) as tf.Scalar, mostDiscrepancy)
+      discrepancy: countedDiscrepancy(tf.mul(linearMmd(source.features, target.features), weight) as tf.Scalar, cap)
     })
   })
 })

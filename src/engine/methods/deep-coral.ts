@@ -1,17 +1,18 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { choice } from '../../contract/parameters'
-import { capped } from '../maths/capped'
 import { coral, coralWithMeans } from '../maths/coral'
-import { adaptationDefaults, adaptationNeeds, adaptationParameters, align, cappedWeight, mostDiscrepancy, TwoDomains } from './shared/adaptation'
+import { adaptationDefaults, adaptationNeeds, adaptationParameters, align, TwoDomains } from './shared/adaptation'
+import { capParameter, cappedWeight, countedDiscrepancy, discrepancyCap } from './shared/discrepancy-cap'
 import { commonLosses } from './shared/losses'
 import { defineMethod } from './shared/method'
 import { startOf } from './shared/supervised'
+import { trainedFeatures, trainedOf } from './shared/trained-blocks'
 
 /**
  * Sun and Saenko 2016, arXiv:1607.01719, equations 1 and 6: cross-entropy plus λ ‖C_S − C_T‖²_F / 4d². On the backbone's
  * features; the paper takes the last layer's outputs. The paper sets λ so that both losses end about equal: for
  * hundreds of features that is far above 1, since the sum is divided by 4d²; hence the default. Weighed, it counts for at
- * most 1, which fresh weights never reach (0.4 on digits) and a trained network's features exceed a hundredfold.
+ * most 1 unless `cap` is off, which fresh weights never reach (0.4 on digits) and a trained network's features exceed a hundredfold.
  */
 export const deepCoral = defineMethod({
   id: 'deep-coral',
@@ -30,8 +31,10 @@ export const deepCoral = defineMethod({
   needs: adaptationNeeds,
   parameters: {
     ...adaptationParameters,
+    ...trainedFeatures,
     weight: { ...cappedWeight(3000), when: { parameter: 'moments', in: ['covariances'] } },
     weightWithMeans: { ...cappedWeight(1), when: { parameter: 'moments', in: ['means-too'] } },
+    ...capParameter,
     moments: choice({
       label: { en: 'What is matched', zh: '匹配内容' },
       help: {
@@ -49,15 +52,15 @@ export const deepCoral = defineMethod({
   trainingDefaults: adaptationDefaults,
   recipe: { wholeBatches: true },
   losses: commonLosses('task', 'discrepancy'),
-  create: (context, { weight: ofCovariances, weightWithMeans, backboneFactor, moments }) => {
+  create: (context, { weight: ofCovariances, weightWithMeans, backboneFactor, trainedBlocks, moments, cap }) => {
     const [distance, weight] = moments === 'covariances' ? [coral, ofCovariances] : [coralWithMeans, weightWithMeans]
     return align({
       context,
-      domains: new TwoDomains(startOf(context), context.training.seed),
+      domains: new TwoDomains(startOf(context), context.training.seed, trainedOf(trainedBlocks)),
       backboneFactor,
-      cap: { term: 'discrepancy', at: mostDiscrepancy },
+      ...discrepancyCap(cap),
       terms: ({ source, target }) => ({
-        discrepancy: capped(tf.mul(distance(source.features, target.features), weight) as tf.Scalar, mostDiscrepancy)
+        discrepancy: countedDiscrepancy(tf.mul(distance(source.features, target.features), weight) as tf.Scalar, cap)
       })
     })
   }

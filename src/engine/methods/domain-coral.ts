@@ -1,14 +1,16 @@
 import * as tf from '@tensorflow/tfjs-core'
-import { number } from '../../contract/parameters'
 import { coralWithMeans } from '../maths/coral'
 import { domainRisks, generalisationDefaults, generalisationNeeds, generalise, meanOf } from './shared/generalisation'
+import { capParameter, cappedWeight, countedDiscrepancy, discrepancyCap } from './shared/discrepancy-cap'
 import { commonLosses } from './shared/losses'
 import { defineMethod } from './shared/method'
+import { trainedFeatures } from './shared/trained-blocks'
 
 /**
  * Sun and Saenko 2016, arXiv:1607.01719, among source domains as in DomainBed: mean risk plus γ · the mean over all pairs
  * of domains of the distance between their features' means and covariances (both as plain means of squares). All domains
- * pass the network in one batch, so batch normalisation sees them together.
+ * pass the network in one batch, so batch normalisation sees them together. Weighed, the distance counts for at most 1 unless `cap`
+ * is off, where DomainBed's is not bounded: features of a trained network can be a hundred times larger than fresh ones.
  */
 export const domainCoral = defineMethod({
   id: 'domain-coral',
@@ -26,20 +28,21 @@ export const domainCoral = defineMethod({
   blocks: 'copied',
   needs: generalisationNeeds,
   parameters: {
-    weight: number({
-      label: { en: 'Weight (γ)', zh: '权重（γ）' },
-      help: { en: 'How strongly the domains\' features are matched, against learning the labels.', zh: '相对于学习标签，匹配各域特征的强度。' },
-      minimum: 0, maximum: 10_000, default: 1, scale: 'logarithmic'
-    })
+    ...trainedFeatures,
+    weight: {
+      ...cappedWeight(1, { en: 'How strongly the domains\' features are matched, against learning the labels.', zh: '相对于学习标签，匹配各域特征的强度。' }),
+      label: { en: 'Weight (γ)', zh: '权重（γ）' }
+    },
+    ...capParameter
   },
   trainingDefaults: generalisationDefaults,
   losses: commonLosses('task', 'discrepancy'),
-  create: (context, { weight }) => generalise(context, (step) => {
+  create: (context, { weight, cap, trainedBlocks }) => generalise(context, (step) => {
     const { features, logits } = step.forward(step.inputs)
     const parts = step.byDomain(features)
     const task = meanOf(domainRisks(step, logits))
     const distances = parts.flatMap((one, index) => parts.slice(index + 1).map((other) => coralWithMeans(one, other)))
-    const discrepancy = tf.mul(meanOf(distances), weight) as tf.Scalar
+    const discrepancy = countedDiscrepancy(tf.mul(meanOf(distances), weight) as tf.Scalar, cap)
     return { losses: { total: tf.add(task, discrepancy) as tf.Scalar, task, discrepancy }, logits }
-  })
+  }, { trainedBlocks, ...discrepancyCap(cap) })
 })

@@ -1,6 +1,7 @@
 import { crossEntropy } from '../maths/cross-entropy'
 import { generalisationDefaults, generalisationNeeds, generalise } from './shared/generalisation'
 import { defineMethod } from './shared/method'
+import { trainedParameter } from './shared/trained-blocks'
 
 /**
  * Vapnik 1998: the mean loss over the images of all source domains. As DomainBed does it (Gulrajani and Lopez-Paz 2021,
@@ -21,10 +22,10 @@ export const erm = defineMethod({
   family: 'generalisation',
   blocks: 'copied',
   needs: generalisationNeeds,
-  parameters: {},
+  parameters: trainedParameter,
   trainingDefaults: generalisationDefaults,
-  create: (context) => generalise(context, ({ inputs, labels, forward }) => {
+  create: (context, { trainedBlocks }) => generalise(context, ({ inputs, labels, forward }) => {
     const { logits } = forward(inputs)
     return { losses: { total: crossEntropy(logits, labels) }, logits }
-  })
+  }, { trainedBlocks })
 })

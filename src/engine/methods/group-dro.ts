@@ -4,6 +4,7 @@ import { groupDro as groupDroStep } from '../maths/group-dro'
 import { domainCount, domainRisks, generalisationDefaults, generalisationNeeds, generalise } from './shared/generalisation'
 import { commonLosses } from './shared/losses'
 import { defineMethod } from './shared/method'
+import { trainedParameter } from './shared/trained-blocks'
 
 /**
  * Sagawa et al. 2020, arXiv:1911.08731, algorithm 1: the worst domain's loss, by weights that grow with each domain's own.
@@ -26,6 +27,7 @@ export const groupDro = defineMethod({
   blocks: 'copied',
   needs: generalisationNeeds,
   parameters: {
+    ...trainedParameter,
     stepSize: number({
       label: { en: 'Step size of the weights (η)', zh: '权重步长（η）' },
       help: { en: 'How quickly a domain with a high loss gains weight; 0 keeps all domains alike.', zh: '损失高的域获得权重的快慢；0 表示各域保持相同权重。' },
@@ -34,7 +36,7 @@ export const groupDro = defineMethod({
   },
   trainingDefaults: generalisationDefaults,
   losses: { ...commonLosses('task'), worst: { en: 'Worst domain', zh: '最差的域' } },
-  create: (context, { stepSize }) => {
+  create: (context, { stepSize, trainedBlocks }) => {
     const domains = domainCount(context)
     const weights = tf.tidy(() => tf.variable(tf.fill([domains], 1 / domains), false)) as tf.Variable<tf.Rank.R1>
     return generalise(context, (step) => {
@@ -43,6 +45,6 @@ export const groupDro = defineMethod({
       const { loss: total, weights: next } = groupDroStep(risks, weights, stepSize)
       weights.assign(next)
       return { losses: { total, task: tf.mean(risks), worst: tf.max(risks) }, logits }
-    }, { state: new Map([['domain-weights', weights]]) })
+    }, { trainedBlocks, state: new Map([['domain-weights', weights]]) })
   }
 })

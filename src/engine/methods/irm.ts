@@ -5,6 +5,7 @@ import {
 } from './shared/generalisation'
 import { commonLosses } from './shared/losses'
 import { defineMethod } from './shared/method'
+import { trainedParameter } from './shared/trained-blocks'
 
 /**
  * Arjovsky et al. 2019, arXiv:1907.02893, IRMv1 (section 3.1): mean risk of the domains plus λ · mean ‖∇_w risk(w · f)‖²
@@ -30,6 +31,7 @@ export const irm = defineMethod({
   parameters: {
     weight: penaltyWeight(100),
     ...penaltyParameters,
+    ...trainedParameter,
     halves: boolean({
       label: { en: 'Unbiased penalty', zh: '无偏惩罚' },
       help: {

@@ -4,6 +4,7 @@ import { adaptationDefaults, adaptationNeeds } from './shared/adaptation'
 import { alignByKernels, kernelDiscrepancyParameters } from './shared/kernel-discrepancy'
 import { commonLosses } from './shared/losses'
 import { defineMethod } from './shared/method'
+import { trainedParameter } from './shared/trained-blocks'
 
 /**
  * Long et al. 2017, arXiv:1605.06636, equation 10: cross-entropy plus λ times the joint discrepancy of features and
@@ -24,7 +25,7 @@ export const jan = defineMethod({
   family: 'adaptation',
   blocks: 'copied',
   needs: adaptationNeeds,
-  parameters: kernelDiscrepancyParameters,
+  parameters: { ...kernelDiscrepancyParameters, ...trainedParameter },
   alignmentWeight: 'weight',
   trainingDefaults: adaptationDefaults,
   recipe: { wholeBatches: true },

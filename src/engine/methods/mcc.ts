@@ -5,6 +5,7 @@ import { adaptationDefaults, adaptationNeeds, adaptationParameters, align, TwoDo
 import { commonLosses } from './shared/losses'
 import { defineMethod } from './shared/method'
 import { startOf } from './shared/supervised'
+import { trainedParameter, trainedOf } from './shared/trained-blocks'
 
 /**
  * Jin et al. 2020, arXiv:1912.03699, equations 3 to 9: cross-entropy on the source and, on the target, less of two classes
@@ -28,6 +29,7 @@ export const mcc = defineMethod({
   needs: adaptationNeeds,
   parameters: {
     ...adaptationParameters,
+    ...trainedParameter,
     temperature: number({
       label: { en: 'Temperature', zh: '温度' },
       help: {
@@ -41,9 +43,9 @@ export const mcc = defineMethod({
   recipe: { wholeBatches: true },
   alignmentWeight: 'weight',
   losses: { ...commonLosses('task'), confusion: { en: 'Class confusion', zh: '类别混淆' } },
-  create: (context, { weight, backboneFactor, temperature }) => align({
+  create: (context, { weight, backboneFactor, trainedBlocks, temperature }) => align({
     context,
-    domains: new TwoDomains(startOf(context), context.training.seed),
+    domains: new TwoDomains(startOf(context), context.training.seed, trainedOf(trainedBlocks)),
     backboneFactor,
     terms: ({ target }) => ({ confusion: tf.mul(classConfusion(target.logits, temperature), weight) as tf.Scalar })
   })

@@ -8,6 +8,7 @@ import { commonLosses } from './shared/losses'
 import { defineMethod } from './shared/method'
 import { secondHead } from './shared/vector-network'
 import { startOf } from './shared/supervised'
+import { trainedFeatures, trainedOf } from './shared/trained-blocks'
 
 /**
  * Saito et al. 2018, arXiv:1712.02560, section 3.3: two heads learn the source (A), disagree on the target as much as
@@ -31,6 +32,7 @@ export const mcd = defineMethod({
   needs: adaptationNeeds,
   parameters: {
     ...adaptationParameters,
+    ...trainedFeatures,
     generatorSteps: integer({
       label: { en: 'Backbone steps', zh: '主干更新次数' },
       help: { en: 'Backbone updates per step, against the heads.', zh: '每一步中主干对抗分类头更新的次数。' },
@@ -40,10 +42,10 @@ export const mcd = defineMethod({
   trainingDefaults: { optimizer: 'adam', learningRate: 0.0002, weightDecay: 0.0005, batchSize: 128 },
   recipe: { wholeBatches: true },
   losses: { ...commonLosses('task', 'discrepancy'), 'second head': { en: 'Second head', zh: '第二分类头' } },
-  create: (context, { weight, backboneFactor, generatorSteps }) => {
+  create: (context, { weight, backboneFactor, trainedBlocks, generatorSteps }) => {
     const { seed } = context.training
     const network = startOf(context)
-    const domains = new TwoDomains(network, seed)
+    const domains = new TwoDomains(network, seed, trainedOf(trainedBlocks))
     const second = secondHead(network, seed)
     const groups = domains.groups(backboneFactor)
     const heads = [...groups.filter(({ name }) => name === 'head'), second.group()]

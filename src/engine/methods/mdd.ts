@@ -8,6 +8,7 @@ import { commonLosses } from './shared/losses'
 import { defineMethod } from './shared/method'
 import { secondHead } from './shared/vector-network'
 import { startOf } from './shared/supervised'
+import { trainedFeatures, trainedOf } from './shared/trained-blocks'
 
 /**
  * Zhang et al. 2019, arXiv:1904.05801, equations 26 to 30: a second head learns to answer like the first on the source and
@@ -32,6 +33,7 @@ export const mdd = defineMethod({
   needs: adaptationNeeds,
   parameters: {
     ...adaptationParameters,
+    ...trainedFeatures,
     margin: number({
       label: { en: 'Margin (γ)', zh: '间隔（γ）' },
       help: {
@@ -53,7 +55,7 @@ export const mdd = defineMethod({
   recipe: { wholeBatches: true },
   alignmentWeight: 'weight',
   losses: { ...commonLosses('task'), disparity: { en: 'Disparity', zh: '分歧' } },
-  create: (context, { weight, backboneFactor, margin, reversal, ramp }) => {
+  create: (context, { weight, backboneFactor, trainedBlocks, margin, reversal, ramp }) => {
     const { seed } = context.training
     const network = startOf(context)
     const second = secondHead(network, seed)
@@ -65,7 +67,7 @@ export const mdd = defineMethod({
     }
     return align({
       context,
-      domains: new TwoDomains(network, seed),
+      domains: new TwoDomains(network, seed, trainedOf(trainedBlocks)),
       backboneFactor,
       companions: [second],
       terms: (step) => {

@@ -4,6 +4,7 @@ import { crossEntropy } from '../maths/cross-entropy'
 import { randomStream } from '../random'
 import { generalisationDefaults, generalisationNeeds, generalise, meanOf } from './shared/generalisation'
 import { defineMethod } from './shared/method'
+import { trainedParameter } from './shared/trained-blocks'
 
 /**
  * Zhang et al. 2018, arXiv:1710.09412, between domains as in DomainBed: each step puts the domains into a random ring, and
@@ -26,6 +27,7 @@ export const mixup = defineMethod({
   blocks: 'copied',
   needs: generalisationNeeds,
   parameters: {
+    ...trainedParameter,
     alpha: number({
       label: { en: 'Blend (α)', zh: '混合程度（α）' },
       help: { en: 'Shares are drawn from Beta(α, α): small values leave one image nearly alone, 1 draws them evenly.', zh: '比例取自 Beta(α, α)：值小则几乎只保留一张图像，1 为均匀抽取。' },
@@ -33,7 +35,7 @@ export const mixup = defineMethod({
     })
   },
   trainingDefaults: generalisationDefaults,
-  create: (context, { alpha }) => generalise(context, ({ inputs, labels, position, forward, byDomain }) => {
+  create: (context, { alpha, trainedBlocks }) => generalise(context, ({ inputs, labels, position, forward, byDomain }) => {
     const [images, truth] = [byDomain(inputs), byDomain(labels)]
     const random = randomStream(context.training.seed, 'mixup', position.stage, position.step)
     const ring = random.permutation(images.length)
@@ -51,5 +53,5 @@ export const mixup = defineMethod({
     const total = meanOf(pairs.map(({ share, labels: [one, other] }, pair) =>
       tf.add(tf.mul(crossEntropy(logits[pair]!, one), share), tf.mul(crossEntropy(logits[pair]!, other), 1 - share)) as tf.Scalar))
     return { losses: { total } }
-  })
+  }, { trainedBlocks, onImages: true })
 })

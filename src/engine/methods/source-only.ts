@@ -1,3 +1,4 @@
+import type * as tf from '@tensorflow/tfjs-core'
 import { integer, number } from '../../contract/parameters'
 import { crossEntropy } from '../maths/cross-entropy'
 import { smoothLabels, softCrossEntropy } from '../maths/soft-labels'
@@ -6,6 +7,7 @@ import { withBottleneck } from '../surgery/surgery'
 import { adaptationNeeds, sourceBatch, startsTrained } from './shared/adaptation'
 import { defineMethod, type MethodContext } from './shared/method'
 import { allGroups, startOf } from './shared/supervised'
+import { fixedBlocks, trainedOf, trainedParameter, withoutFixed } from './shared/trained-blocks'
 
 /** No adaptation: trained on the source alone and used on the target as it is. Every adaptation has to beat this. */
 export const sourceOnly = defineMethod({
@@ -24,6 +26,7 @@ export const sourceOnly = defineMethod({
   blocks: 'copied',
   needs: adaptationNeeds,
   parameters: {
+    ...trainedParameter,
     labelSmoothing: number({
       label: { en: 'Label smoothing', zh: '标签平滑' },
       help: {
@@ -41,8 +44,12 @@ export const sourceOnly = defineMethod({
       minimum: 0, maximum: 4096, default: 0, advanced: true
     })
   },
-  create: (context, { labelSmoothing, bottleneck }) => {
+  create: (context, { labelSmoothing, bottleneck, trainedBlocks }) => {
     const network = networkOf(context, bottleneck)
+    // A bottleneck that was just added is new: it has to learn.
+    const kept = fixedBlocks(network, trainedOf(trainedBlocks))
+    const frozen = new Set([...kept].filter((name) => bottleneck === 0 || name !== 'bottleneck'))
+    const cached = frozen.size === network.blockNames.length && context.training.augmentation === 'none'
     return {
       network,
       stages: [{
@@ -50,12 +57,12 @@ export const sourceOnly = defineMethod({
         name: { en: 'Training on the source', zh: '在源数据上训练' },
         streams: ['source'],
         startCompetes: startsTrained(context) && bottleneck === 0,
-        groups: () => allGroups(network),
+        ...(cached && { featuresOf: network }),
+        groups: () => withoutFixed(allGroups(network), frozen),
         step: (batches, position) => {
           const { inputs, labels } = sourceBatch(batches)
-          const logits = network.forward(inputs, {
-            training: true, randomKey: [context.training.seed, position.stage, position.step]
-          })
+          const mode = { training: true, frozen, randomKey: [context.training.seed, position.stage, position.step] }
+          const logits = network.logits(cached ? inputs as tf.Tensor as tf.Tensor2D : network.features(inputs, mode), mode)
           const total = labelSmoothing === 0
             ? crossEntropy(logits, labels)
             : softCrossEntropy(logits, smoothLabels(labels, logits.shape[1], labelSmoothing))

@@ -1,6 +1,7 @@
 import { fineTuningStage } from './shared/fine-tuning'
 import { defineMethod } from './shared/method'
-import { startOf } from './shared/supervised'
+import { allGroups, startOf } from './shared/supervised'
+import { fixedBlocks, trainedOf, trainedParameter, trainedWhile, withoutFixed } from './shared/trained-blocks'
 
 /** What labels would give: from the same start, trained on the labelled target. No adaptation is expected to beat this. */
 export const targetSupervised = defineMethod({
@@ -17,13 +18,14 @@ export const targetSupervised = defineMethod({
   reference: 'Control',
   family: 'baseline',
   blocks: 'copied',
-  needs: { sourceModel: false, sourceData: false, targetLabels: 'all', classes: 'any' },
-  parameters: {},
-  create: (context) => {
+  needs: { sourceModel: false, sourceModelWhile: trainedWhile, sourceData: false, targetLabels: 'all', classes: 'any' },
+  parameters: trainedParameter,
+  create: (context, { trainedBlocks }) => {
     const network = startOf(context)
+    const fixed = fixedBlocks(network, trainedOf(trainedBlocks))
     return {
       network,
-      stages: [{ ...fineTuningStage(context, { network }), name: { en: 'Training', zh: '训练' } }],
+      stages: [{ ...fineTuningStage(context, { network, groups: () => withoutFixed(allGroups(network), fixed), frozen: () => [...fixed] }), name: { en: 'Training', zh: '训练' } }],
       dispose: () => network.dispose()
     }
   }

@@ -5,6 +5,7 @@ import {
 } from './shared/generalisation'
 import { commonLosses } from './shared/losses'
 import { defineMethod } from './shared/method'
+import { trainedParameter } from './shared/trained-blocks'
 
 /**
  * Krueger et al. 2021, arXiv:2003.00688, equation 8: mean risk of the domains (the paper's sum) plus β · variance of the
@@ -27,7 +28,7 @@ export const vrex = defineMethod({
   family: 'generalisation',
   blocks: 'copied',
   needs: generalisationNeeds,
-  parameters: { weight: penaltyWeight(10), ...penaltyParameters },
+  parameters: { weight: penaltyWeight(10), ...penaltyParameters, ...trainedParameter },
   trainingDefaults: generalisationDefaults,
   losses: commonLosses('task', 'penalty'),
   create: (context, annealing) => generaliseWithPenalty(context, annealing, (step) => {

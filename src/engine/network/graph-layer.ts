@@ -9,7 +9,7 @@ export function packBytes(bytes: Uint8Array): Float32Array {
 }
 
 /** The bytes that `packBytes` packed. */
-export function unpackBytes(numbers: Float32Array, length: number): Uint8Array {
+function unpackBytes(numbers: Float32Array, length: number): Uint8Array {
   const bytes = new Uint8Array(length)
   for (let index = 0; index < length; index++) bytes[index] = numbers[Math.floor(index / 3)]! >>> 8 * (index % 3)
   return bytes

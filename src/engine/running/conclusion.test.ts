@@ -13,6 +13,11 @@ describe('what a run ends with', () => {
     const cap = { term: 'discrepancy', at: 1 }
     expect(capNote([step(1, 1), step(2, 0.9999999), step(3, 0.5), step(1, 1, 1)], 0, cap)?.en).toContain('in 2 of 3 steps')
     expect(capNote([step(1, 0.4)], 0, cap)).toBeUndefined()
+    // In the method's own words, in either language.
+    const told = capNote([step(1, 1)], 0, cap, { discrepancy: { en: 'Discrepancy', zh: '分布差异' } })
+    expect(told?.en).toContain('“Discrepancy” was held at its cap of 1')
+    expect(told?.zh).toBe('损失项“分布差异”在 1 步中有 1 步停在上限 1：此时加大权重不起作用。')
+    expect(told?.zh).not.toMatch(/[a-z]/i)
   })
 
   it('looks at the epoch that was kept, the last where none was chosen: ten steps of 64 images', () => {

@@ -8,7 +8,7 @@ import { randomStream } from '../random'
 import type { BatchStream } from '../batches/batch-stream'
 import type { GradientStage, Stage, StageAccess, StreamName } from './stage'
 import { ImageStream, type ImageStreamOptions } from '../batches/batches'
-import { DomainStream } from '../batches/domain-batches'
+import { DomainStream, type DomainBatchOptions } from '../batches/domain-batches'
 import { FeatureStream, type FeatureCache, type FeatureTable } from '../features/cache'
 import { drawAtMost, drawPerClass } from './labels'
 
@@ -113,7 +113,8 @@ async function openStream(
   }
   const table = await openTable(featuresOf, selected, data)
   tables.push(table)
-  return new FeatureStream(table, order)
+  if (!byDomain || name !== 'source') return new FeatureStream(table, order)
+  return domainSource(selected, network, { ...order, open: (part, places) => new FeatureStream(table, part, places) })
 }
 
 /** Images in order, or their features if the stage works on features. Closing frees both. */
@@ -155,7 +156,7 @@ function imageSource(
 }
 
 async function domainSource(
-  { reader, split, positions }: Selected, network: Network, options: Parameters<typeof imageSource>[2]
+  { reader, split, positions }: Selected, network: Network, options: Parameters<typeof imageSource>[2] & Pick<DomainBatchOptions, 'open'>
 ): Promise<BatchStream> {
   const { input, normalisation } = network.definition
   const domains = await reader.readDomains(split, positions)

@@ -30,6 +30,20 @@ export function datasetsHandlers(
       const end = jobs.outcomeOf(jobId, 'inspect-dataset')
       return end?.kind === 'done' ? end.result : null
     },
+    mend: async (options) => {
+      const { name } = await library.datasets.get(options.from)
+      return { jobId: jobs.add({ kind: 'mend-dataset', input: options, title: options.name ?? name }).status.id }
+    },
+    examine: async (wanted) => {
+      const { name } = await library.datasets.get(wanted.dataset)
+      return { jobId: jobs.add({ kind: 'examine', input: wanted, title: name }).status.id }
+    },
+    examined: async ({ jobId }) => {
+      const end = await jobs.take(jobId, 'examine')
+      if (end.kind === 'done') return end.result
+      if (end.kind === 'failed' || end.kind === 'lost') throw GraftError.fromValue(end.error)
+      return null
+    },
     labels: ({ id, split, column, from, count }) => readers.use(id, async (reader) => {
       const positions = positionsOf(from, count, reader.dataset.splits[split]?.count ?? 0)
       if (column === 'domains') {

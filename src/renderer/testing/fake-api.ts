@@ -1,4 +1,5 @@
 import type { Advice } from '../../contract/advice'
+import type { Examination } from '../../contract/examinations'
 import { appContract, settingsSchema, type AppContract, type Settings } from '../../contract/app'
 import type { Dataset } from '../../contract/datasets'
 import type { Envelope, Handlers } from '../../contract/define'
@@ -28,6 +29,8 @@ export interface FakeState {
   /** What a look for advice brings, and what stood from before. */
   advice: Advice | null
   standing: Advice | null
+  /** What the data doctor finds. */
+  examination: Examination | null
   jobs: JobStatus[]
   locale: string
 }
@@ -81,6 +84,9 @@ function handlersOver(state: FakeState, emit: FakeApi['emit']): Handlers<AppCont
         models: [{ id: 'efficientnet-lite0', name: 'EfficientNet-Lite0', available: true, licence: 'Apache-2.0', source: 'PyPI: a package 0.1.0' }]
       }),
       openFolder: () => undefined,
+      lookAtDataFolder: ({ path }) => ({ path, holdsData: false, bytes: 1_200_000_000, freeBytes: 84_000_000_000 }),
+      moveData: () => started('move-data'),
+      useDataFolder: () => undefined,
       choosePath: () => '/home/ada/pictures/flowers',
       tellApart: ({ paths }) => paths[0]!.endsWith('.safetensors') ? { kind: 'model', path: paths[0]! } : { kind: 'dataset' },
       choosePictures: () => ['/home/ada/pictures/seven.png', '/home/ada/notes.txt'],
@@ -120,6 +126,9 @@ function handlersOver(state: FakeState, emit: FakeApi['emit']): Handlers<AppCont
         return renamed
       },
       derive: () => started('derive-dataset'),
+      mend: () => started('mend-dataset'),
+      examine: () => started('examine'),
+      examined: () => state.examination,
       names: ({ split, from, count }) => Array.from({ length: count }, (_, index) => `${split}/${from + index}.png`),
       labels: ({ id, column, from, count }) => {
         if (column === 'domains') return Array.from({ length: count }, (_, index) => (from + index) % 3)
@@ -274,7 +283,7 @@ export function createFakeApi(changes: Partial<FakeState> = {}): FakeApi {
   const state: FakeState = {
     settings: { language: 'en', theme: 'light', device: 'auto' }, datasets: fakeDatasets(), known: fakeKnown(), architectures: fakeArchitectures,
     models: [fakeModel('run:mnist-run', 'Seed CNN from scratch on MNIST digits')], methods: fakeMethods,
-    runs: [fakeRun('mnist-run')], metrics: new Map(), advice: null, standing: null, jobs: [], locale: 'en-GB', ...changes
+    runs: [fakeRun('mnist-run')], metrics: new Map(), advice: null, standing: null, examination: null, jobs: [], locale: 'en-GB', ...changes
   }
 
   function definitionOf(noun: string, verb: string) {

@@ -134,7 +134,14 @@ function supervisedTwin(spec: Spec, method: MethodSummary, facts: TwinFacts): Sp
 }
 
 function withMethod(spec: Spec, method: MethodSummary, change: Partial<Spec>): Spec {
-  return { ...spec, ...change, method: { id: method.id, params: defaultsOf(method.parameters) } }
+  return { ...spec, ...change, method: { id: method.id, params: { ...defaultsOf(method.parameters), ...trainedAlike(spec, method) } } }
+}
+
+/** A control keeps what the candidate keeps of the source: what a frozen backbone gives is not the method's merit. */
+function trainedAlike({ method: { params } }: Spec, { parameters }: MethodSummary): Spec['method']['params'] {
+  const { trainedBlocks: value } = params
+  const parameter = parameters['trainedBlocks']
+  return value !== undefined && parameter?.kind === 'choice' && parameter.options.some((option) => option.value === value) ? { trainedBlocks: value } : {}
 }
 
 /**

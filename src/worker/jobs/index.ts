@@ -6,15 +6,18 @@ export const works: { [Kind in JobKind]: () => Promise<Work<Kind>> } = {
   'train': async () => (await import('./train')).train,
   'evaluate': async () => (await import('./evaluate')).evaluate,
   'advise': async () => (await import('./advise')).advise,
+  'examine': async () => (await import('./examine')).examine,
   'predict': async () => (await import('./predict')).predict,
   'sort-pictures': async () => (await import('./sort-pictures')).sortPictures,
   'import-dataset': async () => (await import('./import-dataset')).importDataset,
   'inspect-dataset': async () => (await import('./inspect-dataset')).inspectDataset,
   'download-dataset': async () => (await import('./download-dataset')).downloadDataset,
   'derive-dataset': async () => (await import('./derive-dataset')).deriveDataset,
+  'mend-dataset': async () => (await import('./mend-dataset')).mendDataset,
   'tell-apart': async () => (await import('./tell-apart')).tellApart,
   'inspect-model': async () => (await import('./inspect-model')).inspectModel,
   'import-model': async () => (await import('./import-model')).importModel,
   'export-model': async () => (await import('./export-model')).exportModel,
+  'move-data': async () => (await import('./move-data')).moveData,
   'doctor': async () => (await import('./doctor')).doctor
 }

@@ -8,6 +8,7 @@ import type { GradientStage, ParameterGroup, Position, StreamName } from '../../
 import { ownStatistics } from './batch-norm'
 import type { MethodContext, MethodRun } from './method'
 import { allGroups } from './supervised'
+import { fixedBlocks, trainedWhile, withoutFixed, type TrainedBlocks } from './trained-blocks'
 import type { Companion } from './vector-network'
 
 /** Parameters of every method that draws two domains together. */
@@ -20,28 +21,17 @@ export const adaptationParameters = {
   backboneFactor: number({
     label: { en: 'Backbone learning rate ×', zh: '主干学习率倍数' },
     help: { en: 'The backbone learns this many times slower or faster than the head; 0.1 is usual for ImageNet weights.', zh: '主干学习率是分类头的多少倍；使用 ImageNet 权重时通常为 0.1。' },
-    minimum: 0, maximum: 10, default: 1, advanced: true
+    minimum: 0, maximum: 10, default: 1, advanced: true, when: { parameter: 'trainedBlocks', in: ['all', 'last'] }
   })
 }
-
-/** What a discrepancy that no kernel bounds counts for at most in a step: no more than a cross-entropy does. */
-export const mostDiscrepancy = 1
-
-/** The weight of such a discrepancy. @param usual the method's default */
-export const cappedWeight = (usual: number) => ({
-  ...adaptationParameters.weight,
-  help: {
-    en: `How strongly the domains are drawn together, against learning the source. Weighed, the term counts for at most ${mostDiscrepancy}: where its line lies flat there, a smaller weight tells more.`,
-    zh: `相对于学习源数据，拉近两个域的强度。加权后该项最多计为 ${mostDiscrepancy}：若曲线停在该值，请减小权重。`
-  },
-  default: usual
-})
 
 /** Training settings of Transfer-Learning-Library's examples, which all these methods share. */
 export const adaptationDefaults = { learningRate: 0.01, weightDecay: 0.001, schedule: 'inverse' }
 
 /** What these methods need: labelled source images, unlabelled target images, the same classes. */
-export const adaptationNeeds = { sourceModel: false, sourceData: true, targetImages: true, targetLabels: 'none', classes: 'same' } as const
+export const adaptationNeeds = {
+  sourceModel: false, sourceModelWhile: trainedWhile, sourceData: true, targetImages: true, targetLabels: 'none', classes: 'same'
+} as const
 
 /** Whether the network a method starts with answers already: its source is trained, and for these classes. */
 export const startsTrained = ({ source, classes }: MethodContext): boolean =>
@@ -68,7 +58,10 @@ export function unlabelledBatch(batches: Partial<Record<StreamName, Batch>>): tf
 export class TwoDomains {
   private readonly statistics: ReadonlyMap<string, tf.Variable>
 
-  constructor(readonly network: Network, private readonly seed: number) {
+  private readonly fixed: ReadonlySet<string>
+
+  constructor(readonly network: Network, private readonly seed: number, readonly trained: TrainedBlocks = 'all') {
+    this.fixed = fixedBlocks(network, trained)
     this.statistics = ownStatistics(network, 'source')
   }
 
@@ -76,6 +69,7 @@ export class TwoDomains {
   mode(domain: 'source' | 'target', position: Position, pass = 0): Mode {
     return {
       training: true,
+      frozen: this.fixed,
       randomKey: [this.seed, position.stage, position.step, domain, pass],
       ...(domain === 'source' && { statistics: this.statistics }),
       ...(pass > 0 && { statisticsMomentum: 0 })
@@ -92,7 +86,8 @@ export class TwoDomains {
 
   /** Backbone at `backboneFactor` times the head's learning rate. */
   groups(backboneFactor: number): ParameterGroup[] {
-    return allGroups(this.network).map((group) => group.name === 'head' ? group : { ...group, learningRateFactor: backboneFactor })
+    const groups = allGroups(this.network).map((group) => group.name === 'head' ? group : { ...group, learningRateFactor: backboneFactor })
+    return withoutFixed(groups, this.fixed)
   }
 
   dispose(): void {
@@ -125,6 +120,8 @@ interface Alignment {
 /** A run of one stage: cross-entropy on the source, and terms that draw the domains together. */
 export function align({ context, domains, backboneFactor, terms, cap, companions = [] }: Alignment): MethodRun {
   const { network } = domains
+  // A backbone that stays as it is sees each image once. Augmented images it has to see anew.
+  const cached = domains.trained === 'none' && context.training.augmentation === 'none'
   const groups = [...domains.groups(backboneFactor), ...companions.map((part) => part.group())]
   const stage: GradientStage = {
     kind: 'gradient',
@@ -133,12 +130,13 @@ export function align({ context, domains, backboneFactor, terms, cap, companions
     wholeBatches: true,
     startCompetes: startsTrained(context),
     ...(cap && { cap }),
+    ...(cached && { featuresOf: network }),
     groups: () => groups,
     step: (batches, position) => {
       const { inputs, labels } = sourceBatch(batches)
       const pass = (domain: 'source' | 'target', images: tf.Tensor4D) => {
         const mode = domains.mode(domain, position)
-        const features = network.features(images, mode)
+        const features = cached ? images as tf.Tensor as tf.Tensor2D : network.features(images, mode)
         return { features, logits: network.logits(features, mode) }
       }
       const source = { ...pass('source', inputs), labels }
@@ -149,7 +147,7 @@ export function align({ context, domains, backboneFactor, terms, cap, companions
       return { losses: { total, task, ...more }, logits: source.logits }
     },
     state: () => new Map([...domains.state, ...companions.flatMap((part) => [...part.variables])]),
-    sourceLogits: domains.sourceLogits
+    ...(!cached && { sourceLogits: domains.sourceLogits })
   }
   return {
     network,

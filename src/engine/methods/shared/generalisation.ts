@@ -7,10 +7,11 @@ import type { GradientStage, Position, StepResult } from '../../training/stage'
 import { sourceBatch } from './adaptation'
 import type { MethodContext, MethodRun } from './method'
 import { allGroups, startOf } from './supervised'
+import { fixedBlocks, trainedOf, trainedWhile, withoutFixed } from './trained-blocks'
 
 /** What these methods need: labelled source images of several domains and the same classes; nothing of the target. */
 export const generalisationNeeds = {
-  sourceModel: false, sourceData: true, targetLabels: 'none', classes: 'same', domains: 2
+  sourceModel: false, sourceModelWhile: trainedWhile, sourceData: true, targetLabels: 'none', classes: 'same', domains: 2
 } as const
 
 /** DomainBed's for small images; for a large pre-trained network it takes 0.00005. */
@@ -87,21 +88,24 @@ export const penaltyWeight = (usual: number) => number({
  * does that too, since the second moments of the loss before would keep the steps of a thousand times smaller one small.
  */
 export function generaliseWithPenalty(
-  context: MethodContext, { weight, annealSteps, anew, l2 }: { weight: number, annealSteps: number, anew: boolean, l2: number },
+  context: MethodContext,
+  { weight, annealSteps, anew, l2, trainedBlocks }: { weight: number, annealSteps: number, anew: boolean, l2: number, trainedBlocks: string },
   step: (step: DomainStep) => { task: tf.Scalar, penalty: tf.Scalar, logits: tf.Tensor2D }
 ): MethodRun {
   noteAbsentPenalty(context, annealSteps)
   return generalise(context, (at) => {
     const { task, penalty, logits } = step(at)
-    const kept = l2 === 0 ? task : tf.add(task, tf.mul(squaredNorm(at.network), l2))
+    const kept = l2 === 0 ? task : tf.add(task, tf.mul(squaredNorm(at.network, trainedBlocks), l2))
     const factor = at.position.step < annealSteps ? 1 : weight
     const total = tf.div(tf.add(kept, tf.mul(penalty, factor)), Math.max(1, factor)) as tf.Scalar
     return { losses: { total, task, penalty }, logits }
-  }, { settledAfter: annealSteps, ...(anew && annealSteps > 0 && { optimizerAnewAt: annealSteps }) })
+  }, { trainedBlocks, settledAfter: annealSteps, ...(anew && annealSteps > 0 && { optimizerAnewAt: annealSteps }) })
 }
 
-function squaredNorm(network: Network): tf.Scalar {
-  const variables = [...network.blockNames, 'head'].flatMap((block) => [...network.trainableOf(block).values()])
+/** Of the weights that are trained. */
+function squaredNorm(network: Network, trainedBlocks: string): tf.Scalar {
+  const groups = withoutFixed(allGroups(network), fixedBlocks(network, trainedOf(trainedBlocks)))
+  const variables = groups.flatMap((group) => [...group.variables.values()])
   return tf.addN(variables.map((variable) => tf.sum(tf.square(variable)))) as tf.Scalar
 }
 
@@ -116,12 +120,23 @@ function noteAbsentPenalty({ sourceData, training, note }: MethodContext, anneal
   })
 }
 
-/** A run of one stage over all source domains. @param state variables of the method's own, by name; freed with the run */
+interface Generalisation extends Pick<GradientStage, 'settledAfter' | 'optimizerAnewAt' | 'cap'> {
+  /** Variables of the method's own, by name; freed with the run. */
+  state?: ReadonlyMap<string, tf.Variable>
+  /** What of the backbone is trained. */
+  trainedBlocks?: string
+  /** The method works on images, so that features of them cannot take their place. */
+  onImages?: boolean
+}
+
+/** A run of one stage over all source domains. */
 export function generalise(
   context: MethodContext, step: (step: DomainStep) => StepResult,
-  { state = new Map(), ...moments }: { state?: ReadonlyMap<string, tf.Variable> } & Pick<GradientStage, 'settledAfter' | 'optimizerAnewAt'> = {}
+  { state = new Map(), trainedBlocks = 'all', onImages = false, ...moments }: Generalisation = {}
 ): MethodRun {
   const network = startOf(context)
+  const frozen = fixedBlocks(network, trainedOf(trainedBlocks))
+  const cached = trainedBlocks === 'none' && !onImages && context.training.augmentation === 'none'
   return {
     network,
     stages: [{
@@ -130,15 +145,16 @@ export function generalise(
       streams: ['source'],
       byDomain: true,
       ...moments,
-      groups: () => allGroups(network),
+      ...(cached && { featuresOf: network }),
+      groups: () => withoutFixed(allGroups(network), frozen),
       step: (batches, position) => {
         const sizes = batches.source?.domainSizes
         if (!sizes) throw new Error('This step needs a batch by domain')
         return step({
           ...sourceBatch(batches), network, position,
           forward: (inputs) => {
-            const mode = { training: true, randomKey: [context.training.seed, position.stage, position.step] }
-            const features = network.features(inputs, mode)
+            const mode = { training: true, frozen, randomKey: [context.training.seed, position.stage, position.step] }
+            const features = cached ? inputs as tf.Tensor as tf.Tensor2D : network.features(inputs, mode)
             return { features, logits: network.logits(features, mode) }
           },
           byDomain: <Rows extends tf.Tensor>(rows: Rows) => tf.split(rows, [...sizes]) as unknown as Rows[]

@@ -3,6 +3,7 @@ import { choice, type ValuesOf } from '../../../contract/parameters'
 import { adaptationParameters, align, TwoDomains, type AlignmentStep } from './adaptation'
 import type { MethodContext, MethodRun } from './method'
 import { startOf } from './supervised'
+import { trainedOf } from './trained-blocks'
 
 /** Parameters of the methods that draw two domains together by a kernel discrepancy. */
 export const kernelDiscrepancyParameters = {
@@ -22,11 +23,11 @@ type KernelDiscrepancy = ValuesOf<typeof kernelDiscrepancyParameters>
 
 /** A run that adds a weighed discrepancy of the two domains to the source's cross-entropy. */
 export const alignByKernels = (
-  context: MethodContext, { weight, backboneFactor, estimator }: KernelDiscrepancy,
+  context: MethodContext, { weight, backboneFactor, estimator, trainedBlocks }: KernelDiscrepancy & { trainedBlocks: string },
   discrepancyOf: (step: AlignmentStep, options: Pick<KernelDiscrepancy, 'estimator'>) => tf.Scalar
 ): MethodRun => align({
   context,
-  domains: new TwoDomains(startOf(context), context.training.seed),
+  domains: new TwoDomains(startOf(context), context.training.seed, trainedOf(trainedBlocks)),
   backboneFactor,
   terms: (step) => ({ discrepancy: tf.mul(discrepancyOf(step, { estimator }), weight) as tf.Scalar })
 })

@@ -24,7 +24,7 @@ const batches = () => ({
 
 describe.each([['dann', dann], ['cdan', cdan]] as const)('%s', (_id, method) => {
   it('leaves the backbone alone at the start of the ramp, and works against it later', () => {
-    const parameters = { weight: 1, backboneFactor: 1, ramp: 10, hidden: 8, batchNormalisation: false, entropyConditioning: false, projection: 0 }
+    const parameters = { weight: 1, backboneFactor: 1, ramp: 10, hidden: 8, batchNormalisation: false, entropyConditioning: false, projection: 0, trainedBlocks: 'all' }
     const run = method.create(testContext(), parameters)
     const stage = gradientStage(run.stages[0])
     const kernel = run.network.weights.get('block1.convolution.kernel')!
@@ -40,26 +40,38 @@ describe.each([['dann', dann], ['cdan', cdan]] as const)('%s', (_id, method) => 
 })
 
 describe.each([
-  ['ddc', (weight: number) => ddc.create(testContext(), { weight, backboneFactor: 1 })],
-  ['deep-coral', (weight: number) => deepCoral.create(testContext(), { weight, weightWithMeans: 0, backboneFactor: 1, moments: 'covariances' })],
-  ['deep-coral, with means', (weight: number) => deepCoral.create(testContext(), { weight: 0, weightWithMeans: weight, backboneFactor: 1, moments: 'means-too' })]
+  ['ddc', (weight: number, cap: boolean) => ddc.create(testContext(), { weight, cap, backboneFactor: 1, trainedBlocks: 'all' })],
+  ['deep-coral', (weight: number, cap: boolean) => deepCoral.create(
+    testContext(), { weight, cap, weightWithMeans: 0, backboneFactor: 1, moments: 'covariances', trainedBlocks: 'all' }
+  )],
+  ['deep-coral, with means', (weight: number, cap: boolean) => deepCoral.create(
+    testContext(), { weight: 0, cap, weightWithMeans: weight, backboneFactor: 1, moments: 'means-too', trainedBlocks: 'all' }
+  )]
 ] as const)('%s', (_id, create) => {
+  const discrepancy = (weight: number, cap: boolean): number => {
+    const run = create(weight, cap)
+    const stage = gradientStage(run.stages[0])
+    expect(stage.cap).toEqual(cap ? { term: 'discrepancy', at: 1 } : undefined)
+    const { losses } = stage.step(batches(), startPosition)
+    run.dispose()
+    return losses.discrepancy!.dataSync()[0]!
+  }
+
   it('counts its discrepancy for at most 1, however large the features are', () => {
-    const discrepancy = (weight: number): number => {
-      const run = create(weight)
-      const { losses } = gradientStage(run.stages[0]).step(batches(), startPosition)
-      run.dispose()
-      return losses.discrepancy!.dataSync()[0]!
-    }
-    expect(discrepancy(1)).toBeGreaterThan(0)
-    expect(discrepancy(1)).toBeLessThan(1)
-    expect(discrepancy(1e9)).toBeCloseTo(1, 5)
+    expect(discrepancy(1, true)).toBeGreaterThan(0)
+    expect(discrepancy(1, true)).toBeLessThan(1)
+    expect(discrepancy(1e9, true)).toBeCloseTo(1, 5)
+  })
+
+  it('counts it whole where the cap is switched off', () => {
+    expect(discrepancy(1, false)).toBeCloseTo(discrepancy(1, true), 7)
+    expect(discrepancy(1e9, false) / discrepancy(1, false) / 1e9).toBeCloseTo(1, 4)
   })
 })
 
 describe('mcd', () => {
   it('has two heads that begin apart, also over fresh weights: alike they would never disagree', () => {
-    const run = mcd.create(testContext(), { weight: 1, backboneFactor: 1, generatorSteps: 1 })
+    const run = mcd.create(testContext(), { weight: 1, backboneFactor: 1, generatorSteps: 1, trainedBlocks: 'all' })
     const stage = gradientStage(run.stages[0])
     const second = stage.state!().get('second-head/head.dense.kernel')!
     expect(second.dataSync()).not.toEqual(run.network.weights.get('head.dense.kernel')!.dataSync())
@@ -69,7 +81,7 @@ describe('mcd', () => {
   })
 
   it('moves only the heads in its second step and only the backbone in those that follow', () => {
-    const run = mcd.create(testContext(), { weight: 1, backboneFactor: 1, generatorSteps: 2 })
+    const run = mcd.create(testContext(), { weight: 1, backboneFactor: 1, generatorSteps: 2, trainedBlocks: 'all' })
     const { groups, further } = gradientStage(run.stages[0])
     const names = (step: { groups(epoch: number): { name: string }[] }) => step.groups(0).map(({ name }) => name)
     expect(names({ groups })).toEqual(['block1', 'block2', 'head', 'second-head'])
@@ -79,7 +91,7 @@ describe('mcd', () => {
 })
 
 describe('a bottleneck for SHOT', () => {
-  const parameters = { labelSmoothing: 0.1, bottleneck: 6 }
+  const parameters = { labelSmoothing: 0.1, bottleneck: 6, trainedBlocks: 'all' }
 
   it('stands between backbone and head, with batch normalisation, and the rest is the start', () => {
     const source = Network.create(tinyDefinition(), 9)

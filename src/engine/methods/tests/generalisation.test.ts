@@ -159,3 +159,14 @@ describe('CORAL across domains', () => {
     expect(thrice!.total).toBeCloseTo(thrice!.task! + thrice!.discrepancy!, 5)
   })
 })
+
+describe('CORAL across domains', () => {
+  it('counts for at most 1, unless its cap is switched off, and the record can tell', () => {
+    const discrepancy = (weight: number, cap: boolean): number => lossesOf(stageOf(domainCoral, { weight, cap }), twoDomains()).discrepancy!
+    expect(discrepancy(1, true)).toBe(discrepancy(1, false))
+    expect(discrepancy(1e9, true)).toBeCloseTo(1, 5)
+    expect(discrepancy(1e9, false)).toBeGreaterThan(1000)
+    expect(stageOf(domainCoral).cap).toEqual({ term: 'discrepancy', at: 1 })
+    expect(stageOf(domainCoral, { cap: false }).cap).toBeUndefined()
+  })
+})

@@ -1,11 +1,12 @@
 import { defineMessages } from '../../shared/i18n'
 import { deriveMessages } from './derive-messages'
+import { doctorMessages, mendMessages } from './doctor-messages'
 import { knownMessages } from './known-messages'
 
 export const datasetsMessages = defineMessages({
   en: {
     datasets: {
-      tabs: { pictures: 'Pictures', classes: 'Classes', about: 'About' },
+      tabs: { pictures: 'Pictures', classes: 'Classes', doctor: 'Doctor', about: 'About' },
       purpose: 'Data sets to learn from and to transfer to. Drop a folder or an archive anywhere to add one.',
       add: 'Add…',
       search: 'Search data sets',
@@ -72,6 +73,8 @@ export const datasetsMessages = defineMessages({
         failedTitle: 'This could not be added', cancelled: 'Cancelled. Nothing was added. Pictures that were already read are kept for a week: add the same again to go on from there.'
       },
       derive: deriveMessages.en,
+      doctor: doctorMessages.en,
+      mend: mendMessages.en,
       known: knownMessages.en,
       inspection: {
         title: 'What was found', look: 'Look first', looking: 'Looking at the pictures', nothing: 'Nothing was found that would harm a training.',
@@ -92,7 +95,7 @@ export const datasetsMessages = defineMessages({
   },
   zh: {
     datasets: {
-      tabs: { pictures: '图像', classes: '类别', about: '关于' },
+      tabs: { pictures: '图像', classes: '类别', doctor: '诊断', about: '关于' },
       purpose: '用于学习和迁移的数据集。将文件夹或压缩包拖到任意位置即可添加。',
       add: '添加…',
       search: '搜索数据集',
@@ -155,6 +158,8 @@ export const datasetsMessages = defineMessages({
         failedTitle: '无法添加', cancelled: '已取消，未添加任何内容。已读取的图像保留一周：再次添加相同内容即可继续。'
       },
       derive: deriveMessages.zh,
+      doctor: doctorMessages.zh,
+      mend: mendMessages.zh,
       known: knownMessages.zh,
       inspection: {
         title: '查看结果', look: '先看一看', looking: '正在查看图像', nothing: '未发现会影响训练的问题。',

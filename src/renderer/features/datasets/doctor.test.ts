@@ -1,0 +1,143 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import type { VueWrapper } from '@vue/test-utils'
+import { examinationWantedSchema, type Examination } from '../../../contract/examinations'
+import { findingWords } from '../../../rules/examination/words'
+import { seriousViolations } from '../../testing/accessibility'
+import { useNoticesStore } from '../../shared/stores'
+import { createFakeApi, type FakeApi } from '../../testing/fake-api'
+import { fakeJob } from '../../testing/fake-jobs'
+import { openScreen, settle, type Mounted } from '../../testing/mount'
+
+let mounted: Mounted | undefined
+async function open(fake: FakeApi, language: 'en' | 'zh' = 'en'): Promise<VueWrapper> {
+  mounted = await openScreen(fake, '/datasets/digits?tab=doctor', language)
+  await settle()
+  return mounted.wrapper
+}
+afterEach(() => {
+  mounted?.wrapper.unmount()
+  document.body.innerHTML = ''
+})
+const examination = (change: Partial<Examination> = {}): Examination => ({
+  wanted: examinationWantedSchema.parse({ dataset: 'digits' }), name: 'Digits', classes: ['0', '1', '2'], looked: { train: { count: 100, of: 100, labels: true } },
+  findings: [
+    {
+      id: 'label-errors', ...findingWords('label-errors', { count: 1, of: 100, accuracy: 0.95 }), count: 1,
+      suspects: [{ split: 'train', position: 7, label: 1, suggested: 2, confidence: 0.93 }]
+    },
+    {
+      id: 'copies-across-splits', ...findingWords('copies-across-splits', { count: 1, of: 100 }), count: 1,
+      suspects: [{ split: 'train', position: 3, label: 0, group: 0 }, { split: 'test', position: 5, group: 0 }]
+    }
+  ],
+  remarks: [{ en: 'The labels of the test split were not read.', zh: '未读取测试集的标签。' }], cached: true, seconds: 1, at: '2026-01-01T00:00:00.000Z', ...change
+})
+const button = (root: ParentNode, words: string): HTMLButtonElement =>
+  [...root.querySelectorAll('button')].find((each) => each.textContent?.trim() === words || each.getAttribute('aria-label')?.startsWith(words))!
+async function click(words: string, root: ParentNode = document.body): Promise<void> {
+  button(root, words).click()
+  await settle()
+}
+async function examined(fake: FakeApi): Promise<void> {
+  await click('Examine')
+  fake.emit('jobs', 'changed', fakeJob('examine', { progress: { phase: 'features', done: 20, total: 100, secondsLeft: 12 } }))
+  await settle()
+}
+const named = (fake: FakeApi, name: string): unknown[] => fake.calls.filter((call) => call.name === name).map(({ input }) => input)
+
+describe('the data doctor', () => {
+  it('looks with progress and the time left, and says what it found, what that means and what to do', async () => {
+    const fake = createFakeApi({ examination: examination() })
+    const wrapper = await open(fake)
+    await examined(fake)
+    expect(named(fake, 'datasets.examine')).toMatchObject([{ dataset: 'digits', source: 'model:efficientnet-lite0', testLabels: false }])
+    expect(wrapper.text()).toContain('Looking at the pictures with the model')
+    expect(wrapper.text()).toContain('12 s left')
+    fake.emit('jobs', 'changed', fakeJob('examine', { state: 'done' }))
+    await settle()
+    expect(wrapper.text()).toContain('Labels that are likely wrong 1')
+    expect(wrapper.text()).toContain('Leave them out of training.')
+    expect(wrapper.text()).toContain('The labels of the test split were not read.')
+    expect(await seriousViolations()).toEqual([])
+  })
+
+  it('opens the pictures of a finding, look-alikes side by side, and each of them large', async () => {
+    const fake = createFakeApi({ examination: examination() })
+    const wrapper = await open(fake)
+    await examined(fake)
+    fake.emit('jobs', 'changed', fakeJob('examine', { state: 'done' }))
+    await settle()
+    await click('Show 1 picture: Labels', wrapper.element as Element)
+    const dialog = (): HTMLElement => document.querySelector<HTMLElement>('[role="dialog"]')!
+    expect(dialog().textContent).toContain('1 → 2?')
+    expect(dialog().textContent).toContain('93.0')
+    expect(dialog().querySelectorAll('ul')).toHaveLength(1)
+    await click('Training, picture 8', dialog())
+    expect([...document.querySelectorAll('[role="dialog"] img')].map((image) => image.getAttribute('src'))).toContain('graft-image://dataset/digits/train/7.bmp')
+  })
+
+  it('corrects what was found in a new data set, and takes it back with Undo', async () => {
+    const fake = createFakeApi({ examination: examination() })
+    const wrapper = await open(fake)
+    await examined(fake)
+    fake.emit('jobs', 'changed', fakeJob('examine', { state: 'done' }))
+    await settle()
+    const dialog = (): HTMLElement => document.querySelector<HTMLElement>('[role="dialog"]')!
+    await click('Show 1 picture: Labels', wrapper.element as Element)
+    expect(button(dialog(), 'Relabel as suggested').disabled).toBe(true)
+    await click('Select Training, picture 8', dialog())
+    await click('Relabel as suggested', dialog())
+    expect(dialog().textContent).toContain('now 2')
+    await click('Done', dialog())
+    await click('Show 2 pictures: The same', wrapper.element as Element)
+    await click('Select Training, picture 4', dialog())
+    await click('Leave out', dialog())
+    await click('Done', dialog())
+    expect(wrapper.text()).toContain('1 relabelled, 1 left out')
+    await click('Make the corrected data set', wrapper.element as Element)
+    expect(named(fake, 'datasets.mend')).toMatchObject([{ from: 'digits', plan: {
+      dataset: 'digits', corrections: [{ do: 'relabel', split: 'train', position: 7, to: '2' }, { do: 'leave-out', split: 'train', position: 3 }]
+    } }])
+    fake.emit('jobs', 'changed', fakeJob('mend-dataset', { state: 'done', datasetId: 'cifar-10' }))
+    await settle()
+    expect(mounted!.router.currentRoute.value.path).toBe('/datasets/cifar-10')
+    const notice = useNoticesStore().notices.at(-1)!
+    expect(notice.text.en).toBe('Corrected “UCI optical digits”: 1 relabelled, 1 left out.')
+    await notice.action!.run()
+    await settle()
+    expect(named(fake, 'datasets.remove')).toEqual([{ id: 'cifar-10' }])
+    expect(mounted!.router.currentRoute.value.path).toBe('/datasets/digits')
+    expect(wrapper.text()).toContain('1 relabelled, 1 left out')
+  })
+
+  it('keeps what it found while the page is left, and says where nothing was found', async () => {
+    const fake = createFakeApi({ examination: examination({ findings: [] }) })
+    const wrapper = await open(fake)
+    await examined(fake)
+    fake.emit('jobs', 'changed', fakeJob('examine', { state: 'done' }))
+    await settle()
+    await mounted!.router.push('/datasets')
+    await settle()
+    await mounted!.router.push('/datasets/digits?tab=doctor')
+    await settle()
+    expect(wrapper.text()).toContain('Nothing was found.')
+    expect(named(fake, 'datasets.examine')).toHaveLength(1)
+  })
+
+  it('gives a look up, and says what went wrong', async () => {
+    const fake = createFakeApi()
+    const wrapper = await open(fake)
+    await examined(fake)
+    await click('Cancel')
+    expect(named(fake, 'jobs.cancel')).toEqual([{ id: 'job-examine' }])
+    await examined(fake)
+    fake.emit('jobs', 'changed', fakeJob('examine', { state: 'failed', error: { code: 'no', message: { en: 'The model is gone.', zh: '模型不见了。' } } }))
+    await settle()
+    expect(wrapper.text()).toContain('The model is gone.')
+  })
+
+  it('speaks Chinese', async () => {
+    const wrapper = await open(createFakeApi(), 'zh')
+    expect(wrapper.text()).toContain('医生会查找可能有误的标签')
+  })
+})
