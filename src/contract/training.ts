@@ -111,12 +111,13 @@ export const trainingParameters = {
   classBalance: choice({
     label: { en: 'Rare classes', zh: '稀少类别' },
     help: {
-      en: 'Draws labelled images so that every class comes equally often: a class with few images is seen again and again, of one with many a part per epoch.',
-      zh: '抽取带标签图像时使各类别出现次数相同：图像少的类别反复出现，图像多的类别每轮只取一部分。'
+      en: 'Lets rare classes count as much as the others: drawn equally often (a class with few images is seen again and again, of one with many a part per epoch), or weighted in the loss by how rare they are. One or the other.',
+      zh: '让稀少类别与其他类别同等重要：抽取次数相同（图像少的类别反复出现，图像多的类别每轮只取一部分），或在损失中按稀少程度加权。二者取其一。'
     },
     options: [
       { value: 'none', label: { en: 'As often as they are', zh: '按实际比例' } },
-      { value: 'sampler', label: { en: 'As often as the others', zh: '与其他类别同样多' } }
+      { value: 'sampler', label: { en: 'As often as the others', zh: '与其他类别同样多' } },
+      { value: 'weights', label: { en: 'Weighted in the loss', zh: '在损失中加权' } }
     ],
     default: 'none', advanced: true
   }),

@@ -30,7 +30,7 @@ export const ddc = defineMethod({
   parameters: { ...adaptationParameters, ...trainedFeatures, weight: cappedWeight(0.25), ...capParameter },
   alignmentWeight: 'weight',
   trainingDefaults: adaptationDefaults,
-  recipe: { wholeBatches: true },
+  recipe: { classWeights: true, wholeBatches: true },
   losses: commonLosses('task', 'discrepancy'),
   create: (context, { weight, backboneFactor, trainedBlocks, cap }) => align({
     context,

@@ -7,7 +7,7 @@ import type { Batch } from '../../batches/batch-stream'
 import type { GradientStage, ParameterGroup, Position, StreamName } from '../../training/stage'
 import { ownStatistics } from './batch-norm'
 import type { MethodContext, MethodRun } from './method'
-import { allGroups } from './supervised'
+import { allGroups, labelledBatch, type LabelledBatch } from './supervised'
 import { fixedBlocks, trainedWhile, withoutFixed, type TrainedBlocks } from './trained-blocks'
 import type { Companion } from './vector-network'
 
@@ -38,10 +38,10 @@ export const startsTrained = ({ source, classes }: MethodContext): boolean =>
   source !== undefined && sameClasses(source.definition.classes, classes)
 
 /** The labelled source batch of a step. */
-export function sourceBatch(batches: Partial<Record<StreamName, Batch>>): { inputs: tf.Tensor4D, labels: tf.Tensor1D } {
+export function sourceBatch(batches: Partial<Record<StreamName, Batch>>): LabelledBatch {
   const batch = batches.source
   if (!batch?.labels) throw new Error('This step needs a labelled source batch')
-  return { inputs: batch.inputs as tf.Tensor4D, labels: batch.labels }
+  return labelledBatch(batch, batch.labels)
 }
 
 /** The images of the unlabelled target batch of a step. */
@@ -133,7 +133,7 @@ export function align({ context, domains, backboneFactor, terms, cap, companions
     ...(cached && { featuresOf: network }),
     groups: () => groups,
     step: (batches, position) => {
-      const { inputs, labels } = sourceBatch(batches)
+      const { inputs, labels, classWeights } = sourceBatch(batches)
       const pass = (domain: 'source' | 'target', images: tf.Tensor4D) => {
         const mode = domains.mode(domain, position)
         const features = cached ? images as tf.Tensor as tf.Tensor2D : network.features(images, mode)
@@ -141,7 +141,7 @@ export function align({ context, domains, backboneFactor, terms, cap, companions
       }
       const source = { ...pass('source', inputs), labels }
       const target = pass('target', unlabelledBatch(batches))
-      const task = crossEntropy(source.logits, labels)
+      const task = crossEntropy(source.logits, labels, classWeights)
       const more = terms({ source, target, position, progress: position.step / position.steps })
       const total = Object.values(more).reduce((sum, term) => tf.add(sum, term), task)
       return { losses: { total, task, ...more }, logits: source.logits }
