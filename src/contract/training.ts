@@ -143,7 +143,8 @@ export const trainingParameters = {
       { value: 'source-validation', label: { en: 'Source validation accuracy', zh: '源验证准确率' } },
       { value: 'entropy', label: { en: 'Entropy', zh: '熵' } },
       { value: 'information-maximisation', label: { en: 'Information maximisation', zh: '信息最大化' } },
-      { value: 'soft-neighbourhood-density', label: { en: 'Soft neighbourhood density', zh: '软邻域密度' } }
+      { value: 'soft-neighbourhood-density', label: { en: 'Soft neighbourhood density', zh: '软邻域密度' } },
+      { value: 'neighbour-agreement', label: { en: 'Agreement with neighbours', zh: '与近邻一致' } }
     ],
     default: 'automatic', advanced: true
   }),
@@ -155,7 +156,7 @@ export const trainingParameters = {
 }
 
 /** Those of the selection that judge the target's images without their labels. */
-export const labelFreeScoreIds = ['entropy', 'information-maximisation', 'soft-neighbourhood-density'] as const
+export const labelFreeScoreIds = ['entropy', 'information-maximisation', 'soft-neighbourhood-density', 'neighbour-agreement'] as const
 
 export type TrainingSettings = ValuesOf<typeof trainingParameters>
 export const trainingSettingsSchema: z.ZodType<TrainingSettings, unknown> = parametersSchema(trainingParameters)
