@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -140,6 +140,21 @@ describe('datasets doctor', () => {
     const { stdout: document } = await speak(folder, ['datasets', 'doctor', 'digits', '--test-labels', '--images', '50', '--json'])
     expect(JSON.parse(document)).toMatchObject({ wanted: { dataset: 'digits', source: 'model:efficientnet-lite0', testLabels: true, images: 50 }, findings: [{ count: 1 }] })
     expect((await speak(folder, ['datasets', 'doctor', 'digits', '--images', 'few'])).code).toBe(2)
+    const plan = join(folder, 'plan.json')
+    expect((await speak(folder, ['datasets', 'doctor', 'digits', '--plan', plan])).stdout).toContain(`graft datasets mend digits --plan ${plan}`)
+    // A plan that somebody may have changed is not written over.
+    expect((await speak(folder, ['datasets', 'doctor', 'digits', '--plan', plan])).code).toBe(1)
+    const corrections = JSON.parse(readFileSync(plan, 'utf8')) as { corrections: { to: string }[] }
+    expect(corrections).toMatchObject({ dataset: 'digits', corrections: [{ do: 'relabel', split: 'train', position: 3, to: 'dog' }] })
+    writeFileSync(plan, JSON.stringify({ ...corrections, corrections: [{ do: 'leave-out', split: 'train', position: 3 }] }))
+    const mended = await speak(folder, ['datasets', 'mend', 'digits', '--plan', plan, '--rename-class', '3=4', '--json'])
+    expect(JSON.parse(mended.stdout)).toMatchObject({
+      id: 'uci-optical-digits-2-corrections', provenance: { derived: { from: 'digits', corrections: { relabelled: 0, leftOut: 1, moved: 0, classes: 1 } } }
+    })
+    expect((await speak(folder, ['datasets', 'show', 'uci-optical-digits-2-corrections'])).stdout).toContain('1 left out, 1 class renamed')
+    expect((await speak(folder, ['datasets', 'mend', 'digits'])).stderr).toContain('The plan changes nothing.')
+    writeFileSync(plan, '{"corrections": [{"do": "burn"}]}')
+    expect(await speak(folder, ['datasets', 'mend', 'digits', '--plan', plan])).toMatchObject({ code: 2, stderr: expect.stringContaining('is no plan of corrections') })
     expect((await speak(folder, ['datasets', 'doctor', 'nothing'])).code).toBe(2)
     rmSync(folder, { recursive: true })
   })

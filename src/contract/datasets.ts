@@ -67,7 +67,11 @@ export const datasetSchema = z.object({
     /** Which of the known data sets it was downloaded as. */
     known: z.string().optional(),
     /** The data set it was made of, as it was called then, and the classes that were left out. */
-    derived: z.object({ from: idSchema, name: z.string(), leftOut: z.array(z.string()).optional() }).optional(),
+    derived: z.object({
+      from: idSchema, name: z.string(), leftOut: z.array(z.string()).optional(),
+      /** Corrections that were made on the way. */
+      corrections: z.object({ relabelled: z.int(), leftOut: z.int(), moved: z.int(), classes: z.int() }).optional()
+    }).optional(),
     /** How images were brought to the shape, e.g. `bilinear to 32×32`. */
     preparation: z.string().optional(),
     /** What the import took for granted of folders, tables and names, a sentence each. */

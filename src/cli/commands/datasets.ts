@@ -5,6 +5,7 @@ import type { Command } from 'commander'
 import type { Dataset, ImportOptions, SplitName } from '../../contract/datasets'
 import type { Language } from '../../contract/text'
 import { usageError } from '../output/errors'
+import { correctionsText } from '../../rules/examination/words'
 import { facts, table } from '../../rules/format/columns'
 import { bytes, count, moment } from '../../rules/format/figures'
 import { readAlike, readFit, readFolders, readId, readModelRef, readName, readShare, readSize } from '../input/options'
@@ -12,7 +13,7 @@ import { removed, sayWhatToRestore, undoOption } from '../running/remove'
 import { inspectionText } from '../output/report/inspection'
 import type { CliCommand } from './shared/command'
 import { addChangeCommands } from './change-datasets'
-import { addDoctorCommand } from './examine-datasets'
+import { addDoctorCommands } from './examine-datasets'
 import { addKnownCommands } from './known-datasets'
 
 const splitTitles: Record<SplitName, Record<Language, string>> = {
@@ -50,6 +51,7 @@ function datasetText(dataset: Dataset, language: Language): string {
       [zh ? '格式' : 'format', provenance.format],
       [zh ? '来源' : 'origin', provenance.origin],
       [zh ? '由此生成' : 'made of', provenance.derived && `${provenance.derived.name} (${provenance.derived.from})`],
+      [zh ? '更正' : 'corrected', provenance.derived?.corrections && correctionsText(provenance.derived.corrections)[language]],
       [zh ? '处理' : 'preparation', provenance.preparation],
       [zh ? '去掉的副本' : 'copies left out', provenance.copiesLeftOut === undefined ? undefined : count(provenance.copiesLeftOut)],
       [zh ? '许可' : 'licence', provenance.licence],
@@ -114,7 +116,7 @@ function together(paths: readonly string[]): { path: string, only?: string[] } {
 export const datasets: CliCommand = (program, context) => {
   const { say, language } = context
   const noun = program.command('datasets').description(say({
-    en: 'Data sets: inspect, add, get, list, show, doctor, rename, derive, remove, restore', zh: '数据集：预览、添加、获取、列出、查看、诊断、重命名、派生、删除、恢复'
+    en: 'Data sets: inspect, add, get, list, show, doctor, mend, rename, derive, remove, restore', zh: '数据集：预览、添加、获取、列出、查看、诊断、更正、重命名、派生、删除、恢复'
   }))
 
   const reading = (command: Command): Command => command
@@ -197,7 +199,7 @@ export const datasets: CliCommand = (program, context) => {
   addKnownCommands(noun, context, (dataset) => datasetText(dataset, language))
   addChangeCommands(noun, context, (dataset) => datasetText(dataset, language))
 
-  addDoctorCommand(noun, context)
+  addDoctorCommands(noun, context, (dataset) => datasetText(dataset, language))
 
   noun.command('list')
     .description(say({ en: 'List the data sets', zh: '列出数据集' }))

@@ -1,15 +1,12 @@
-import { type Dataset, type DeriveOptions, imageBytesOf, type ImportProgress, type SplitName } from '../../contract/datasets'
+import type { Dataset, DeriveOptions, ImportProgress, SplitName } from '../../contract/datasets'
 import { GraftError } from '../../contract/errors'
 import { throwIfCancelled } from '../cancel'
-import { ensureWritable, freeBytes } from '../disk/files'
+import { ensureWritable } from '../disk/files'
 import { slugOf } from '../disk/ids'
 import type { Library } from '../library'
-import { type DatasetReader } from '../datasets/cache'
 import { ProgressMeter } from '../datasets/progress'
 import { DatasetWriter, datasetExists } from '../datasets/writer'
-
-const batchBytes = 1 << 20
-const reserveBytes = 64 << 20
+import { checkSpace, copySplit } from './copying'
 
 /**
  * A new data set made of another: some classes left out, another share for validation, or both. The other stays as it
@@ -25,6 +22,7 @@ export async function deriveDataset(
   try {
     const { dataset } = reader
     const kept = keptClasses(dataset, leaveOut, validation)
+    const newPlace = new Map(kept.map((place, index) => [place, index]))
     const title = name ?? titleOf(dataset, leaveOut, validation)
     const id = wantedId ?? slugOf(title, `${from}-2`)
     if (await library.datasets.has(id)) throw datasetExists(id)
@@ -37,7 +35,9 @@ export async function deriveDataset(
     for (const split of Object.keys(dataset.splits) as SplitName[]) {
       // For another share all training images are drawn from again, those of the old validation split too.
       const into = split === 'validation' && validation !== undefined ? 'train' : split
-      for await (const count of copySplit(reader, split, into, kept, writer)) {
+      const place: Parameters<typeof copySplit>[2] = (_, label) =>
+        label === undefined || newPlace.has(label) ? { split: into, label: label === undefined ? undefined : newPlace.get(label) } : undefined
+      for await (const count of copySplit(reader, split, place, writer)) {
         throwIfCancelled(signal)
         done += count
         meter.update(done, 0)
@@ -87,44 +87,8 @@ function keptClasses(dataset: Dataset, leaveOut: readonly string[], validation: 
   return kept
 }
 
-/** Copies what stays of a split, in order, batch by batch; gives how many images each batch looked at. */
-async function* copySplit(
-  reader: DatasetReader, split: SplitName, into: SplitName, kept: readonly number[], writer: DatasetWriter
-): AsyncGenerator<number> {
-  const { dataset } = reader
-  const { count } = dataset.splits[split]!
-  const labels = reader.hasLabels(split) ? await reader.readLabels(split) : undefined
-  const domains = reader.hasDomains(split) ? await reader.readDomains(split) : undefined
-  const names = reader.hasNames(split) ? await reader.readNames(split) : undefined
-  const newPlace = new Map(kept.map((place, index) => [place, index]))
-  const inBatch = Math.max(1, Math.floor(batchBytes / imageBytesOf(dataset.shape)))
-  for (let start = 0; start < count; start += inBatch) {
-    const length = Math.min(inBatch, count - start)
-    const positions = Array.from({ length }, (_, index) => start + index).filter((position) => !labels || newPlace.has(labels[position]!))
-    if (positions.length > 0) {
-      await writer.append({
-        split: into, images: await reader.readImages(split, positions),
-        ...(labels && { labels: Int32Array.from(positions, (position) => newPlace.get(labels[position]!)!) }),
-        ...(domains && { domains: Int32Array.from(positions, (position) => domains[position]!) }),
-        ...(names && { names: positions.map((position) => names[position]!) })
-      })
-    }
-    yield length
-  }
-}
-
 function titleOf(dataset: Dataset, leaveOut: readonly string[], validation: number | undefined): string {
   const without = leaveOut.length === 0 ? '' : leaveOut.length <= 3 ? ` without ${leaveOut.join(', ')}` : ` without ${leaveOut.length} classes`
   const share = validation === undefined ? '' : `, ${Number((validation * 100).toPrecision(3))} % for validation`
   return (dataset.name + without + share).slice(0, 200)
-}
-
-async function checkSpace(dataDir: string, bytes: number): Promise<void> {
-  const free = await freeBytes(dataDir)
-  if (free >= bytes + reserveBytes) return
-  const megabytes = (value: number): string => `${Math.ceil(value / 1e6)} MB`
-  throw new GraftError('disk-full', {
-    en: `The new data set needs ${megabytes(bytes + reserveBytes)} on the disk of ${dataDir}, where ${megabytes(free)} are free.`,
-    zh: `新数据集需要在 ${dataDir} 所在磁盘上占用 ${megabytes(bytes + reserveBytes)}，而可用空间只有 ${megabytes(free)}。`
-  }, { remedy: { en: 'Free some space first.', zh: '请先释放空间。' } })
 }

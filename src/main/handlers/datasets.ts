@@ -30,6 +30,10 @@ export function datasetsHandlers(
       const end = jobs.outcomeOf(jobId, 'inspect-dataset')
       return end?.kind === 'done' ? end.result : null
     },
+    mend: async (options) => {
+      const { name } = await library.datasets.get(options.from)
+      return { jobId: jobs.add({ kind: 'mend-dataset', input: options, title: options.name ?? name }).status.id }
+    },
     examine: async (wanted) => {
       const { name } = await library.datasets.get(wanted.dataset)
       return { jobId: jobs.add({ kind: 'examine', input: wanted, title: name }).status.id }

@@ -175,3 +175,12 @@ export function examinationRemarks({ wanted: { testLabels }, labelled, hasTest, 
     ...(allPairs ? [] : [{ en: 'Not all look-alikes were searched for: there are too many that are similar.', zh: '相似图像过多，未能查找全部。' }])
   ]
 }
+
+/** What was corrected, in a few words. */
+export function correctionsText({ relabelled, leftOut, moved, classes }: { relabelled: number, leftOut: number, moved: number, classes: number }): Text {
+  const parts: [number, string, string][] = [
+    [relabelled, 'relabelled', '改标签'], [leftOut, 'left out', '剔除'], [moved, 'moved', '移动'], [classes, classes === 1 ? 'class renamed' : 'classes renamed', '重命名类别']
+  ]
+  const there = parts.filter(([count]) => count > 0)
+  return { en: there.map(([count, en]) => `${figure(count)} ${en}`).join(', '), zh: there.map(([count, , zh]) => `${zh} ${figure(count)}`).join('，') }
+}

@@ -13,9 +13,11 @@ export const works: { [Kind in JobKind]: () => Promise<Work<Kind>> } = {
   'inspect-dataset': async () => (await import('./inspect-dataset')).inspectDataset,
   'download-dataset': async () => (await import('./download-dataset')).downloadDataset,
   'derive-dataset': async () => (await import('./derive-dataset')).deriveDataset,
+  'mend-dataset': async () => (await import('./mend-dataset')).mendDataset,
   'tell-apart': async () => (await import('./tell-apart')).tellApart,
   'inspect-model': async () => (await import('./inspect-model')).inspectModel,
   'import-model': async () => (await import('./import-model')).importModel,
   'export-model': async () => (await import('./export-model')).exportModel,
+  'move-data': async () => (await import('./move-data')).moveData,
   'doctor': async () => (await import('./doctor')).doctor
 }

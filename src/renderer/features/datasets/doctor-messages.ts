@@ -9,8 +9,7 @@ export const doctorMessages = {
     show: 'Show {count} picture | Show {count} pictures', showOf: '{action}: {title}',
     listed: 'The first {count} are shown.',
     suggestion: '{given} → {suggested}?', sure: '{percent} sure', group: 'Look-alikes {number}',
-    picture: '{split}, picture {position}: {words}',
-    left: '{amount} left'
+    picture: '{split}, picture {position}: {words}'
   },
   zh: {
     intro: '医生会查找可能有误的标签、副本与相似图像、不属于此处的图像、过暗和模糊的图像以及捷径。不作任何更改。首次查看约每千张图像一分钟，此后数秒。',
@@ -21,7 +20,22 @@ export const doctorMessages = {
     show: '查看 {count} 张图像 | 查看 {count} 张图像', showOf: '{action}：{title}',
     listed: '显示前 {count} 张。',
     suggestion: '{given} → {suggested}？', sure: '确信度 {percent}', group: '相似图像 {number}',
-    picture: '{split}第 {position} 张：{words}',
-    left: '剩余 {amount}'
+    picture: '{split}第 {position} 张：{words}'
+  }
+}
+
+/** Words for correcting what the doctor found. */
+export const mendMessages = {
+  en: {
+    title: 'Corrections', tools: 'What to do with the selected pictures', selected: '{count} of {of} selected',
+    asSuggested: 'Relabel as suggested', relabel: 'Relabel as…', move: 'Move to…', leaveOut: 'Leave out', keep: 'Keep as it is', done: 'Done',
+    select: 'Select {picture}', leftOut: 'left out', movedTo: 'to {to}', relabelled: 'now {to}',
+    stays: 'A new data set is made; “{name}” stays as it is, and so do its runs.', discard: 'Discard', make: 'Make the corrected data set'
+  },
+  zh: {
+    title: '更正', tools: '对所选图像的处理', selected: '已选 {count} / {of}',
+    asSuggested: '采用建议的标签', relabel: '改标签为…', move: '移动到…', leaveOut: '剔除', keep: '保持不变', done: '完成',
+    select: '选择{picture}', leftOut: '剔除', movedTo: '移至{to}', relabelled: '改为 {to}',
+    stays: '将生成新的数据集；“{name}”及其运行保持不变。', discard: '放弃', make: '生成更正后的数据集'
   }
 }

@@ -3,6 +3,7 @@ import type { VueWrapper } from '@vue/test-utils'
 import { examinationWantedSchema, type Examination } from '../../../contract/examinations'
 import { findingWords } from '../../../rules/examination/words'
 import { seriousViolations } from '../../testing/accessibility'
+import { useNoticesStore } from '../../shared/stores'
 import { createFakeApi, type FakeApi } from '../../testing/fake-api'
 import { fakeJob } from '../../testing/fake-jobs'
 import { openScreen, settle, type Mounted } from '../../testing/mount'
@@ -50,7 +51,8 @@ describe('the data doctor', () => {
     const wrapper = await open(fake)
     await examined(fake)
     expect(named(fake, 'datasets.examine')).toMatchObject([{ dataset: 'digits', source: 'model:efficientnet-lite0', testLabels: false }])
-    expect(wrapper.text()).toContain('Looking at the pictures with the model · 12 s left')
+    expect(wrapper.text()).toContain('Looking at the pictures with the model')
+    expect(wrapper.text()).toContain('12 s left')
     fake.emit('jobs', 'changed', fakeJob('examine', { state: 'done' }))
     await settle()
     expect(wrapper.text()).toContain('Labels that are likely wrong 1')
@@ -72,6 +74,40 @@ describe('the data doctor', () => {
     expect(dialog().querySelectorAll('ul')).toHaveLength(1)
     await click('Training, picture 8', dialog())
     expect([...document.querySelectorAll('[role="dialog"] img')].map((image) => image.getAttribute('src'))).toContain('graft-image://dataset/digits/train/7.bmp')
+  })
+
+  it('corrects what was found in a new data set, and takes it back with Undo', async () => {
+    const fake = createFakeApi({ examination: examination() })
+    const wrapper = await open(fake)
+    await examined(fake)
+    fake.emit('jobs', 'changed', fakeJob('examine', { state: 'done' }))
+    await settle()
+    const dialog = (): HTMLElement => document.querySelector<HTMLElement>('[role="dialog"]')!
+    await click('Show 1 picture: Labels', wrapper.element as Element)
+    expect(button(dialog(), 'Relabel as suggested').disabled).toBe(true)
+    await click('Select Training, picture 8', dialog())
+    await click('Relabel as suggested', dialog())
+    expect(dialog().textContent).toContain('now 2')
+    await click('Done', dialog())
+    await click('Show 2 pictures: The same', wrapper.element as Element)
+    await click('Select Training, picture 4', dialog())
+    await click('Leave out', dialog())
+    await click('Done', dialog())
+    expect(wrapper.text()).toContain('1 relabelled, 1 left out')
+    await click('Make the corrected data set', wrapper.element as Element)
+    expect(named(fake, 'datasets.mend')).toMatchObject([{ from: 'digits', plan: {
+      dataset: 'digits', corrections: [{ do: 'relabel', split: 'train', position: 7, to: '2' }, { do: 'leave-out', split: 'train', position: 3 }]
+    } }])
+    fake.emit('jobs', 'changed', fakeJob('mend-dataset', { state: 'done', datasetId: 'cifar-10' }))
+    await settle()
+    expect(mounted!.router.currentRoute.value.path).toBe('/datasets/cifar-10')
+    const notice = useNoticesStore().notices.at(-1)!
+    expect(notice.text.en).toBe('Corrected “UCI optical digits”: 1 relabelled, 1 left out.')
+    await notice.action!.run()
+    await settle()
+    expect(named(fake, 'datasets.remove')).toEqual([{ id: 'cifar-10' }])
+    expect(mounted!.router.currentRoute.value.path).toBe('/datasets/digits')
+    expect(wrapper.text()).toContain('1 relabelled, 1 left out')
   })
 
   it('keeps what it found while the page is left, and says where nothing was found', async () => {

@@ -1,6 +1,6 @@
 import { defineMessages } from '../../shared/i18n'
 import { deriveMessages } from './derive-messages'
-import { doctorMessages } from './doctor-messages'
+import { doctorMessages, mendMessages } from './doctor-messages'
 import { knownMessages } from './known-messages'
 
 export const datasetsMessages = defineMessages({
@@ -74,6 +74,7 @@ export const datasetsMessages = defineMessages({
       },
       derive: deriveMessages.en,
       doctor: doctorMessages.en,
+      mend: mendMessages.en,
       known: knownMessages.en,
       inspection: {
         title: 'What was found', look: 'Look first', looking: 'Looking at the pictures', nothing: 'Nothing was found that would harm a training.',
@@ -158,6 +159,7 @@ export const datasetsMessages = defineMessages({
       },
       derive: deriveMessages.zh,
       doctor: doctorMessages.zh,
+      mend: mendMessages.zh,
       known: knownMessages.zh,
       inspection: {
         title: '查看结果', look: '先看一看', looking: '正在查看图像', nothing: '未发现会影响训练的问题。',

@@ -1,0 +1,59 @@
+import { computed, ref, type ComputedRef } from 'vue'
+import type { Dataset, SplitName } from '../../../contract/datasets'
+import type { Suspect } from '../../../contract/examinations'
+import type { Correction } from '../../../contract/mending'
+import { placeOf, planFor } from '../../../rules/examination/propose'
+
+/** What is to become of a picture: a class, a split, or nothing of it. */
+export type Remedy = { do: 'relabel', to: string } | { do: 'move', to: SplitName } | { do: 'leave-out' } | { do: 'keep' }
+
+export interface Corrections {
+  /** In the order in which they were decided. */
+  list: ComputedRef<readonly Correction[]>
+  counts: ComputedRef<{ relabelled: number, leftOut: number, moved: number, classes: number }>
+  /** What is decided of a picture: another class, another split, both, or that it goes. */
+  of(suspect: Suspect): readonly Correction[]
+  decide(suspects: readonly Suspect[], remedy: Remedy | ((suspect: Suspect) => Remedy | undefined)): void
+  plan(dataset: Pick<Dataset, 'id' | 'splits'>): ReturnType<typeof planFor>
+  /** Puts others in the place of all. */
+  replace(corrections: readonly Correction[]): void
+}
+
+/** Corrections of one data set's pictures as they are being decided; nothing is changed by them yet. */
+export function newCorrections(): Corrections {
+  const decided = ref(new Map<string, Correction[]>())
+  const list = computed(() => [...decided.value.values()].flat())
+  const countOf = (what: Correction['do']): number => list.value.filter((each) => each.do === what).length
+
+  function decideOne(suspect: Suspect, remedy: Remedy): void {
+    const { split, position } = suspect
+    const key = placeOf(suspect)
+    const others = (decided.value.get(key) ?? []).filter((each) => each.do !== remedy.do && each.do !== 'leave-out')
+    decided.value.delete(key)
+    switch (remedy.do) {
+      case 'keep': return
+      case 'leave-out': decided.value.set(key, [{ do: 'leave-out', split, position }]); return
+      case 'relabel': decided.value.set(key, [...others, { do: 'relabel', split, position, to: remedy.to }]); return
+      case 'move':
+        if (remedy.to !== split) others.push({ do: 'move', split, position, to: remedy.to })
+        if (others.length > 0) decided.value.set(key, others)
+    }
+  }
+  return {
+    list,
+    counts: computed(() => ({ relabelled: countOf('relabel'), leftOut: countOf('leave-out'), moved: countOf('move'), classes: 0 })),
+    of: (suspect) => decided.value.get(placeOf(suspect)) ?? [],
+    decide: (suspects, remedy) => {
+      for (const suspect of suspects) {
+        const one = typeof remedy === 'function' ? remedy(suspect) : remedy
+        if (one) decideOne(suspect, one)
+      }
+    },
+    plan: (dataset) => planFor(dataset, list.value),
+    replace: (corrections) => {
+      const all = new Map<string, Correction[]>()
+      for (const each of corrections) all.set(placeOf(each), [...all.get(placeOf(each)) ?? [], each])
+      decided.value = all
+    }
+  }
+}
