@@ -16,7 +16,7 @@ export const labelFreeScores: Readonly<Record<keyof LabelFree, { higherIsBetter:
 export const isLabelFree = (score: string): score is keyof LabelFree => score in labelFreeScores
 
 /** A network's outputs for some images: logits [images, classes] and features [images, length], row by row, and its answers. */
-export interface Outputs { logits: Float32Array, classes: number, features: Float32Array, length: number, predictions: Int32Array }
+interface Outputs { logits: Float32Array, classes: number, features: Float32Array, length: number, predictions: Int32Array }
 
 /** All label-free scores of a network's outputs. */
 export function scoreWithoutLabels({ logits, classes, features, length, predictions }: Outputs): LabelFree {

@@ -45,6 +45,6 @@ export const disagreementNote = ({ epoch, second }: SelectionRecord): Text | und
 
 /** What it warns of where the target seems to have other class shares than the source. */
 export const shiftNote = ({ score, shift }: SelectionRecord): Text | undefined => shift?.far ? {
-  en: `The target's classes seem to come in other shares than the source's (${percentOf(shift.distance)} apart, as predicted), or the predictions have gone astray.${score === 'information-maximisation' ? ' Information maximisation asks for equal shares, so its choice may be wrong here; --selection neighbour-agreement does not.' : ''}`,
-  zh: `目标的类别比例似乎与源不同（按预测相差 ${percentOf(shift.distance)}），也可能是预测有误。${score === 'information-maximisation' ? '信息最大化假定各类比例相同，此处的选择可能不当；可改用 --selection neighbour-agreement。' : ''}`
+  en: `The target's classes seem to come in other shares than the source's (${percentOf(shift.distance)} apart, as predicted), or the predictions have gone astray.${score === 'information-maximisation' ? ' Information maximisation asks for equal shares, so its choice may be wrong here; choosing by agreement with neighbours does not.' : ''}`,
+  zh: `目标的类别比例似乎与源不同（按预测相差 ${percentOf(shift.distance)}），也可能是预测有误。${score === 'information-maximisation' ? '信息最大化假定各类比例相同，此处的选择可能不当；可改为依据“与近邻一致”选择。' : ''}`
 } : undefined
