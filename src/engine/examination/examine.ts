@@ -212,7 +212,8 @@ function lookedAt(reader: DatasetReader, pictures: readonly Picture[], { testLab
   }]))
 }
 
-const untrained = (ref: string): GraftError => new GraftError('source-untrained', {
+/** A fresh network sees nothing yet. */
+export const untrained = (ref: string): GraftError => new GraftError('source-untrained', {
   en: `${ref} has learned nothing yet: its features say nothing of the pictures.`, zh: `${ref} 尚未学到任何内容：其特征无法说明图像。`
 }, { usage: true, field: 'source', remedy: { en: 'Choose a trained model, or leave the choice to Graft.', zh: '请选择训练过的模型，或由 Graft 选择。' } })
 
