@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { calibrationSchema } from './calibration'
 import { idSchema, imageShapeSchema } from './datasets'
 import { parametersRecordSchema } from './parameters'
 import { modelRefSchema } from './refs'
@@ -63,6 +64,8 @@ export const modelSummarySchema = z.object({
   /** Whether the network that was saved has batch normalisation, whatever its architecture usually has. */
   batchNormalisation: z.boolean().optional(),
   createdAt: z.iso.datetime(),
+  /** What validation images told of how sure it may be; absent where it was trained elsewhere, by an earlier version, or without such images. */
+  calibration: calibrationSchema.optional(),
   /** What answers in place of the network's head (a forest, an ensemble); absent where the head does. */
   classifier: z.object({ kind: z.string(), title: textSchema }).optional(),
   /** Where an imported model comes from; absent for a run's. */

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { calibrationSchema } from './calibration'
 import { anySplitSchema, idSchema } from './datasets'
 import { errorValueSchema } from './errors'
 import { modelRefSchema } from './models'
@@ -16,6 +17,8 @@ const predictionSchema = z.union([
   z.object({
     image: z.string(),
     classes: z.array(classScoreSchema),
+    /** Whether it is unlike the pictures that the model knows; absent where no threshold is known. */
+    noneOfThese: z.boolean().optional(),
     saliency: saliencySchema.optional(),
     /** What the model that it was made from says. */
     source: z.array(classScoreSchema).optional(),
@@ -30,6 +33,8 @@ export const predictionsSchema = z.object({
   model: modelRefSchema,
   /** The saved model that it was made from, where that is still there. */
   source: z.object({ ref: modelRefSchema, name: z.string() }).optional(),
+  /** How sure the model may be, where that is known. */
+  calibration: calibrationSchema.optional(),
   predictions: z.array(predictionSchema),
   /** Why something that was asked for is not in it. */
   notes: z.array(textSchema)
@@ -53,6 +58,8 @@ const answeredFileSchema = z.union([
     file: z.string(),
     class: z.string(),
     confidence: z.number(),
+    /** It is unlike the pictures that the model knows. */
+    noneOfThese: z.literal(true).optional(),
     /** A small JPEG of the picture, in base 64. */
     picture: z.string().optional()
   }),
@@ -67,6 +74,8 @@ export const sortedSchema = z.object({
   folder: z.string(),
   /** Classes of the model, in its order. */
   classes: z.array(z.string()),
+  /** How sure the model may be, where that is known. */
+  calibration: calibrationSchema.optional(),
   /** [height, width] of the model's input. */
   size: z.tuple([z.int(), z.int()]),
   /** In the order in which a person counts. */

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { calibrationSchema } from './calibration'
 import { idSchema, splitNameSchema } from './datasets'
 import { errorValueSchema } from './errors'
 import { modelRefSchema } from './models'
@@ -91,7 +92,9 @@ export const scoreSchema = z.object({
   n: z.int(),
   perClass: z.array(z.object({ class: z.string(), accuracy: z.number().nullable(), n: z.int() })),
   /** confusion[true class][predicted class], counts. */
-  confusion: z.array(z.array(z.int())).optional()
+  confusion: z.array(z.array(z.int())).optional(),
+  /** Images of each class, in the classes' order, that are turned away as none of them; absent where no threshold is known. */
+  noneOfThese: z.array(z.int()).optional()
 })
 export type Score = z.infer<typeof scoreSchema>
 
@@ -160,6 +163,8 @@ export const runSchema = z.object({
   unlearned: textSchema.optional(),
   /** The epoch whose weights were kept, and the score that chose it. */
   chosen: z.object({ epoch: z.int(), score: z.string(), value: z.number() }).optional(),
+  /** What validation images told of how sure the model may be. */
+  calibration: calibrationSchema.optional(),
   /** Where the target's labels were not granted: how the epoch was chosen all the same. */
   selection: selectionSchema.optional(),
   backend: backendSummarySchema.optional(),

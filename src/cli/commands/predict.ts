@@ -4,6 +4,7 @@ import type { ClassScore, Prediction, Saliency } from '../../contract/prediction
 import { isFresh } from '../../rules/refs'
 import { exitCodes, usageError } from '../output/errors'
 import { table } from '../../rules/format/columns'
+import { noneOfThese, turnedAwayText } from '../../rules/format/calibration'
 import { percent } from '../../rules/format/figures'
 import { picturesToTable } from '../running/pictures-to-table'
 import { deviceOption, readDevice, readModelRef } from '../input/options'
@@ -59,18 +60,22 @@ export const predict: CliCommand = (program, context) => {
         const allBroken = broken.length === predictions.length
         // The first of these errors is then given as the reason.
         for (const note of [...notes, ...(allBroken ? broken.slice(1) : broken).map(({ error }) => error.message)]) context.notice(note)
+        const strangers = predictions.some((found) => 'classes' in found && found.noneOfThese)
         const rows = predictions.flatMap((found) => 'error' in found ? [] : [[
           found.image,
           ...fill(told(found.classes, shownClasses), shownClasses),
+          ...(strangers ? [found.noneOfThese ? noneOfThese[language] : ''] : []),
           ...(source ? told(found.source ?? [], 1) : []),
           ...(maps.size > 0 ? [maps.get(found.image) ?? ''] : [])
         ]])
+        if (strangers && outcome.calibration) context.notice(turnedAwayText(outcome.calibration))
         return {
           document: {
             ...outcome, predictions: predictions.map((found) => ({ ...found, ...(maps.has(found.image) && { heatMap: maps.get(found.image) }) }))
           },
           text: allBroken ? '' : table([
             { title: zh ? '图片' : 'picture' }, { title: zh ? '最可能' : 'most likely' }, { title: zh ? '其次' : 'then' }, { title: '' },
+            ...(strangers ? [{ title: zh ? '是否相似' : 'unlike what it knows' }] : []),
             ...(source ? [{ title: zh ? `源模型：${source.name}` : `source: ${source.name}` }] : []),
             ...(maps.size > 0 ? [{ title: zh ? '热图' : 'heat map' }] : [])
           ], rows),

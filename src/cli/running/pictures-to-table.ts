@@ -5,6 +5,7 @@ import type { AnsweredFile } from '../../contract/predictions'
 import type { Device } from '../../contract/runs'
 import { makeFolder, namingFile, writeFileDurably } from '../../library/disk'
 import { answerTable, bySureness } from '../../rules/format/answer-table'
+import { noneOfThese, noThreshold, turnedAwayText } from '../../rules/format/calibration'
 import { facts, table } from '../../rules/format/columns'
 import { count, percent } from '../../rules/format/figures'
 import type { Context } from '../context'
@@ -41,10 +42,15 @@ export async function picturesToTable(context: Context, ref: ModelRef, paths: re
     for (const { file: name, error } of broken.slice(answered.length === 0 ? 1 : 0, toldBroken)) {
       context.notice({ en: `${name}: ${error.message.en}`, zh: `${name}：${error.message.zh}` })
     }
-    if (broken.length > toldBroken) context.notice({ en: `… and ${count(broken.length - toldBroken)} more; the table names them all.`, zh: `…另有 ${count(broken.length - toldBroken)} 个；表格中列出全部。` })
+    const untold = broken.length - toldBroken
+    if (untold > 0) context.notice({ en: `… and ${count(untold)} more; the table names them all.`, zh: `…另有 ${count(untold)} 个；表格中列出全部。` })
+    context.notice(sorted.calibration ? turnedAwayText(sorted.calibration) : noThreshold)
     const classes = sorted.classes.map((name) => ({ class: name, files: answered.filter((row) => row.class === name) })).filter(({ files }) => files.length > 0)
     return {
-      document: { model: ref, csv: file, folder: sorted.folder, pictures: answered.length, unreadable: broken.length, files: rows },
+      document: {
+        model: ref, csv: file, folder: sorted.folder, ...(sorted.calibration && { calibration: sorted.calibration }),
+        pictures: answered.length, unreadable: broken.length, files: rows
+      },
       text: textOf(context, { file, folder: sorted.folder, answered, broken: broken.length, classes }),
       ...(answered.length === 0 && broken[0] && { exitCode: exitCodes.failed, reason: broken[0].error })
     }
@@ -63,12 +69,14 @@ function textOf(
   }
 ): string {
   const zh = language === 'zh'
+  const strangers = answered.filter((row) => row.noneOfThese).length
   const mean = (files: readonly Answered[]): number => files.reduce((sum, { confidence }) => sum + confidence, 0) / files.length
   return [
     facts([
       [zh ? '表格' : 'table', file],
       [zh ? '文件夹' : 'folder', folder],
       [zh ? '图片' : 'pictures', count(answered.length)],
+      [noneOfThese[language], strangers === 0 ? undefined : count(strangers)],
       [zh ? '无法读取' : 'not readable', broken === 0 ? undefined : count(broken)]
     ]),
     '',

@@ -97,6 +97,8 @@ interface EvaluateOptions {
   signal?: AbortSignal
   /** Told how many images are done, and of how many. */
   onProgress?(done: number, total: number): void
+  /** Told the logits [batch, classes] and labels of each batch, in order. */
+  onAnswers?(logits: Float32Array, labels: Int32Array): void
 }
 
 /**
@@ -106,7 +108,7 @@ interface EvaluateOptions {
  */
 export async function evaluate(
   classifier: (inputs: tf.Tensor) => tf.Tensor2D, stream: BatchStream, classes: readonly string[],
-  { signal, onProgress }: EvaluateOptions = {}
+  { signal, onProgress, onAnswers }: EvaluateOptions = {}
 ): Promise<{ score: Score, predictions: Int32Array, confidences: Float32Array }> {
   const counter = new ScoreCounter(classes)
   let done = 0
@@ -119,6 +121,7 @@ export async function evaluate(
       const [values, truth] = await Promise.all([logits.data<'float32'>(), labels.data<'int32'>()])
         .finally(() => logits.dispose())
       counter.add(values, truth)
+      onAnswers?.(values, truth)
     } finally {
       inputs.dispose()
       labels?.dispose()

@@ -1,6 +1,7 @@
 import type { Dataset } from '../../contract/datasets'
 import type { ModelSummary } from '../../contract/models'
 import type { Run, Score } from '../../contract/runs'
+import { noThreshold, temperatureText, turnedAwayText } from '../../rules/format/calibration'
 import { balanceTexts } from '../../rules/format/balance'
 import { percent } from '../../rules/format/figures'
 import { labelsText } from '../../rules/format/labels'
@@ -54,6 +55,8 @@ export function modelCard(content: CardContent): string {
     methodText(run, method, summary, say),
     `## ${say({ en: 'Figures', zh: '指标' })}`,
     figuresText(run, say),
+    `## ${say({ en: 'Confidence and other things', zh: '置信度与其他事物' })}`,
+    confidenceText(summary, say),
     `## ${say({ en: 'Licence', zh: '许可' })}`,
     licenceText(content, say)
   ]
@@ -127,6 +130,24 @@ function figuresText(run: Run | undefined, say: Say): string {
       ...scores.map(([title, score]) => `| ${[say(title), score.n, percent(score.accuracy), ...balanceTexts(score), score.loss.toFixed(4)].join(' | ')} |`)].join('\n'),
     ...(test ? [[say({ en: '| class | test images | accuracy |', zh: '| 类别 | 测试图像数 | 准确率 |' }), '|---|---:|---:|',
       ...test.perClass.map((entry) => `| ${plain(entry.class)} | ${entry.n} | ${entry.accuracy === null ? '–' : percent(entry.accuracy)} |`)].join('\n')] : [])
+  ].join('\n\n')
+}
+
+/** How sure its answers are, how pictures of other things are told, and how both are computed. */
+function confidenceText({ calibration, classifier }: ModelSummary, say: Say): string {
+  if (!calibration) return say(noThreshold)
+  const { temperature, noneOfThese: { score, threshold } } = calibration
+  const told = temperatureText(calibration)
+  return [
+    ...(told ? [say(told), say({ en: `Probabilities: softmax(logits / ${temperature!.toFixed(4)}).`, zh: `概率：softmax(logits / ${temperature!.toFixed(4)})。` })] : []),
+    say(turnedAwayText(calibration)),
+    score === 'energy' && !classifier ? say({
+      en: `A picture is none of the classes where its energy, −log Σ exp(logits), is above ${threshold.toFixed(4)}.`,
+      zh: `若图片的能量 −log Σ exp(logits) 高于 ${threshold.toFixed(4)}，则它不属于任何类别。`
+    }) : say({
+      en: `A picture is none of the classes where its largest probability is below ${(1 - threshold).toFixed(4)}.`,
+      zh: `若图片的最大概率低于 ${(1 - threshold).toFixed(4)}，则它不属于任何类别。`
+    })
   ].join('\n\n')
 }
 

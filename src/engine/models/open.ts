@@ -1,3 +1,4 @@
+import type { Calibration } from '../../contract/calibration'
 import type { Dataset } from '../../contract/datasets'
 import type { ModelRef, ModelSummary } from '../../contract/models'
 import type { Library } from '../../library'
@@ -61,6 +62,8 @@ export interface AnsweringModel {
   network: Network
   /** What answers in the place of the network's head. */
   classifier: Classifier | undefined
+  /** What its validation images told of how sure it may be; undefined where there were none. */
+  calibration: Calibration | undefined
   /** Normalised images → logits [batch, classes]; run in a tidy. */
   logits(inputs: tf.Tensor4D): tf.Tensor2D
   dispose(): void
@@ -68,7 +71,7 @@ export interface AnsweringModel {
 
 /** @throws GraftError where there is no such model or its files are damaged */
 export async function openAnswering(library: Library, ref: ModelRef): Promise<AnsweringModel> {
-  await library.models.get(ref)
+  const { calibration } = await library.models.get(ref)
   const folder = library.models.folder(ref)
   const network = await loadModel(folder)
   try {
@@ -77,6 +80,7 @@ export async function openAnswering(library: Library, ref: ModelRef): Promise<An
     return {
       network,
       classifier,
+      calibration,
       logits: (inputs) => classifier ? classifier.logits(inputs) : network.forward(inputs, inference),
       dispose: () => {
         classifier?.dispose()

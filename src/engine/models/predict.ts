@@ -1,17 +1,15 @@
-import * as tf from '@tensorflow/tfjs-core'
 import { GraftError, toErrorValue } from '../../contract/errors'
 import type { ModelRef } from '../../contract/models'
-import type { ClassScore, PictureWanted, Prediction, Predictions } from '../../contract/predictions'
+import type { PictureWanted, Prediction, Predictions } from '../../contract/predictions'
 import type { Text } from '../../contract/text'
 import { idIn, isTrained } from '../../rules/refs'
 import type { Library } from '../../library'
-import { decodeBytes } from '../../images/decode'
 import { UnreadableImage, withImageFile } from '../../images/image-file'
 import { encodePng, smallPicture } from '../evaluation/heat-map'
 import { gradCam, saliencyLayer } from '../evaluation/saliency'
+import { noThreshold } from '../../rules/format/calibration'
+import { answersOf, inputsOf, pixelsFor } from './answers'
 import { openAnswering, type AnsweringModel } from './open'
-import { normaliser } from '../batches/normalise'
-import { notFinite } from './sort-pictures'
 
 export interface PredictOptions {
   /** Where each picture's first class is seen. */
@@ -39,7 +37,8 @@ export async function predict(
       predictions.push(await predictOne(image, places))
       onProgress?.(predictions.length, images.length)
     }
-    return { model: ref, ...(source && { source: source.named }), predictions, notes }
+    if (!model.calibration) notes.push(noThreshold)
+    return { model: ref, ...(model.calibration && { calibration: model.calibration }), ...(source && { source: source.named }), predictions, notes }
   } finally {
     model.dispose()
     source?.model.dispose()
@@ -49,13 +48,14 @@ export async function predict(
     const image = typeof wanted === 'string' ? wanted : `${wanted.dataset}/${wanted.split}/${wanted.position}`
     try {
       return await withBytesOf(library, wanted, async (bytes) => {
-        const classes = await answersTo(model, bytes)
-        const saliency = places && await places(bytes, classes[0]!.class)
+        const pixels = await pixelsFor(model, bytes)
+        const [answer] = answersOf(model, [pixels])
+        const saliency = places && await places(pixels, answer!.classes[0]!.class)
         return {
           image,
-          classes,
+          ...answer!,
           ...(saliency && { saliency }),
-          ...(source && { source: await answersTo(source.model, bytes) }),
+          ...(source && { source: answersOf(source.model, [await pixelsFor(source.model, bytes)])[0]!.classes }),
           ...(options.pictures !== undefined && { picture: (await encodePng(await smallPicture(bytes, options.pictures))).toString('base64') })
         }
       })
@@ -80,23 +80,6 @@ async function withBytesOf<T>({ datasets }: Library, wanted: PictureWanted, work
   }
 }
 
-/** A picture's bytes as a model's input [1, height, width, channels]; the caller disposes of it. @throws UnreadableImage */
-async function inputOf({ network: { definition: { input, normalisation } } }: AnsweringModel, bytes: Uint8Array): Promise<tf.Tensor4D> {
-  const [height, width] = input
-  const { pixels } = await decodeBytes(bytes, [height, width], 'stretch')
-  return normaliser([height, width, 3], input, normalisation)(pixels, 1)
-}
-
-/** All classes of a model, most likely first. @throws UnreadableImage; GraftError where its outputs are no numbers */
-async function answersTo(model: AnsweringModel, bytes: Uint8Array): Promise<ClassScore[]> {
-  const inputs = await inputOf(model, bytes)
-  const probabilities = tf.tidy(() => tf.softmax(model.logits(inputs)).dataSync())
-  inputs.dispose()
-  if (!probabilities.every(Number.isFinite)) throw notFinite()
-  return model.network.definition.classes.map((name, index) => ({ class: name, probability: probabilities[index]! }))
-    .sort((a, b) => b.probability - a.probability)
-}
-
 /** Grad-CAM of a class in a picture; undefined, with a note, where the model has no gradients or no places. */
 function placesOf(model: AnsweringModel, notes: Text[]) {
   const { network, classifier } = model
@@ -111,8 +94,8 @@ function placesOf(model: AnsweringModel, notes: Text[]) {
     notes.push({ en: 'No heat map: the network has no convolution, and so no places to weigh.', zh: '没有热图：该网络没有卷积层，因而没有可衡量的位置。' })
     return undefined
   }
-  return async (bytes: Uint8Array, name: string) => {
-    const inputs = await inputOf(model, bytes)
+  return async (pixels: Uint8Array, name: string) => {
+    const inputs = inputsOf(model, [pixels])
     const found = gradCam(network, inputs, [network.definition.classes.indexOf(name)])
     inputs.dispose()
     if (!found) return undefined

@@ -1,15 +1,13 @@
-import * as tf from '@tensorflow/tfjs-core'
 import { GraftError, toErrorValue } from '../../contract/errors'
 import type { ModelRef } from '../../contract/models'
 import type { AnsweredFile, Sorted } from '../../contract/predictions'
-import { decodeBytes } from '../../images/decode'
 import { UnreadableImage, withImageFile } from '../../images/image-file'
 import type { Library } from '../../library'
 import { below, picturesAmong } from '../../library/intake'
-import { normaliser } from '../batches/normalise'
 import { encodeJpeg, smallPicture } from '../evaluation/heat-map'
 import { inferenceBatchSize } from '../network/batch-sizes'
-import { openAnswering, type AnsweringModel } from './open'
+import { answersOf, pixelsFor } from './answers'
+import { openAnswering } from './open'
 
 export interface SortOptions {
   /** The most pictures to ask about; all when absent. */
@@ -38,14 +36,17 @@ export async function sortPictures(
     const { classes, input: [height, width] } = model.network.definition
     const count = inferenceBatchSize(model.network.definition, batchSize)
     const files: AnsweredFile[] = []
-    const began = Date.now()
+    const began = performance.now()
     for (let start = 0; start < asked.length; start += count) {
       signal?.throwIfAborted()
       files.push(...await answered(asked.slice(start, start + count)))
-      onProgress?.(files.length, asked.length, (Date.now() - began) / 1000 / files.length * (asked.length - files.length))
+      onProgress?.(files.length, asked.length, (performance.now() - began) / 1000 / files.length * (asked.length - files.length))
     }
     for (const { path, reason } of skipped) files.push({ file: below(folder, path), error: toErrorValue(unreadable(reason)) })
-    return { model: ref, folder, classes, size: [height, width], files, left: paths.length - asked.length }
+    const { calibration } = model
+    return {
+      model: ref, folder, classes, ...(calibration && { calibration }), size: [height, width], files, left: paths.length - asked.length
+    }
 
     async function answered(batch: readonly string[]): Promise<AnsweredFile[]> {
       const read = await Promise.all(batch.map((path) => readOne(path).catch((error: unknown) => error)))
@@ -54,13 +55,15 @@ export async function sortPictures(
       return read.map((found, place): AnsweredFile => {
         const file = below(folder, batch[place]!)
         if (!isRead(found)) return { file, error: toErrorValue(found instanceof UnreadableImage ? unreadable(found.reason) : found) }
-        return { file, ...answers.shift()!, ...(found.picture !== undefined && { picture: found.picture }) }
+        const { classes: [first], noneOfThese } = answers.shift()!
+        const said = { class: first!.class, confidence: first!.probability, ...(noneOfThese && { noneOfThese }) }
+        return { file, ...said, ...(found.picture !== undefined && { picture: found.picture }) }
       })
     }
 
     async function readOne(path: string): Promise<Read> {
       return withImageFile(path, async (bytes) => ({
-        pixels: (await decodeBytes(bytes, [height, width], 'stretch')).pixels,
+        pixels: await pixelsFor(model, bytes),
         ...(pictures !== undefined && { picture: (await encodeJpeg(await smallPicture(bytes, pictures))).toString('base64') })
       }))
     }
@@ -71,28 +74,5 @@ export async function sortPictures(
 
 interface Read { pixels: Uint8Array, picture?: string }
 const isRead = (found: unknown): found is Read => typeof found === 'object' && found !== null && 'pixels' in found
-
-/** The first class of each of some pictures [height, width, 3] of the model's size. @throws GraftError where outputs are no numbers */
-function answersOf(model: AnsweringModel, pixels: readonly Uint8Array[]): { class: string, confidence: number }[] {
-  const { input, normalisation, classes } = model.network.definition
-  const [height, width] = input
-  const bytes = new Uint8Array(pixels.length * height * width * 3)
-  pixels.forEach((picture, place) => { bytes.set(picture, place * height * width * 3) })
-  const inputs = normaliser([height, width, 3], input, normalisation)(bytes, pixels.length)
-  const probabilities = tf.tidy(() => tf.softmax(model.logits(inputs)).dataSync())
-  inputs.dispose()
-  if (!probabilities.every(Number.isFinite)) throw notFinite()
-  return pixels.map((_, place) => {
-    const own = probabilities.subarray(place * classes.length, (place + 1) * classes.length)
-    let first = 0
-    for (let index = 1; index < own.length; index++) if (own[index]! > own[first]!) first = index
-    return { class: classes[first]!, confidence: own[first]! }
-  })
-}
-
-/** A model whose answers mean nothing. */
-export const notFinite = (): GraftError => new GraftError('outputs-not-finite', {
-  en: 'The model\'s outputs are not finite numbers.', zh: '模型的输出不是有限数值。'
-})
 
 const unreadable = (reason: UnreadableImage['reason']): GraftError => new GraftError('image-unreadable', reason)

@@ -5,6 +5,7 @@ import type { Metric, Run, SelectionRecord, Spec } from '../../contract/runs'
 import type { Text } from '../../contract/text'
 import { sha256Of, writeFileDurably, writeJsonDurably } from '../../library/disk'
 import type { Classifier } from '../classifiers'
+import { calibrationOf, turnedAwayByClass, type Answers } from '../evaluation/calibration'
 import { evaluate } from '../evaluation/metrics'
 import { selectionCost, type WatchedEpoch } from '../evaluation/selection-cost'
 import { inference, type Network } from '../network/network'
@@ -19,19 +20,22 @@ import { readPredictions, watchedOf } from '../training/judge'
  */
 export async function finalScores(
   network: Network, classifier: Classifier | undefined, { spec, target, signal }: TrainingData, folder: string, onProgress: () => void
-): Promise<Required<Pick<Run, 'metrics' | 'files'>>> {
+): Promise<Required<Pick<Run, 'metrics' | 'files'>> & Pick<Run, 'calibration'>> {
   const logits = (images: tf.Tensor) =>
     classifier ? classifier.logits(images as tf.Tensor4D) : network.forward(images as tf.Tensor4D, inference)
   const metrics: Run['metrics'] = {}
   const files: Record<string, string> = {}
+  const { classes } = network.definition
+  const answers = new Map<'validation' | 'test', KeptAnswers>()
   await mkdir(folder, { recursive: true })
   for (const split of ['validation', 'test'] as const) {
     const images = split === 'validation' ? await openValidation(target, spec, network) : await openEvaluation(target, split, network)
     if (!images) continue
     try {
-      const { score, predictions, confidences } = await evaluate(logits, images, network.definition.classes, { signal, onProgress })
+      const kept = new KeptAnswers(classes.length)
+      const { score, predictions, confidences } = await evaluate(logits, images, classes, { signal, onProgress, onAnswers: kept.add })
       metrics[split] = score
-      await writeJsonDurably(join(folder, `${split}.json`), score)
+      answers.set(split, kept)
       for (const [name, values] of [['predictions.i32', predictions], ['confidences.f32', confidences]] as const) {
         const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength)
         await writeFileDurably(join(folder, `${split}.${name}`), bytes)
@@ -41,7 +45,43 @@ export async function finalScores(
       await images.close()
     }
   }
-  return { metrics, files }
+  const validation = answers.get('validation')?.all
+  const calibration = validation && calibrationOf(validation, answers.get('test')?.all, { labelled: spec.target.labels !== 'none', isClassifier: classifier !== undefined })
+  for (const [split, kept] of answers) {
+    const score = metrics[split]!
+    if (calibration) metrics[split] = { ...score, ...(kept.isWhole && { noneOfThese: turnedAwayByClass(kept.all, calibration.noneOfThese) }) }
+    await writeJsonDurably(join(folder, `${split}.json`), metrics[split])
+  }
+  return { metrics, files, ...(calibration && { calibration }) }
+}
+
+/** Numbers that are kept of the answers to a split: beyond these, its first images speak for all. */
+const mostKept = 2 ** 24
+
+/** The logits and labels of a split, batch by batch. */
+class KeptAnswers {
+  private readonly batches: Float32Array[] = []
+  private readonly labels: number[] = []
+  isWhole = true
+
+  constructor(private readonly classes: number) {}
+
+  readonly add = (logits: Float32Array, labels: Int32Array): void => {
+    this.isWhole &&= (this.labels.length + labels.length) * this.classes <= mostKept
+    if (!this.isWhole) return
+    this.batches.push(logits)
+    for (const label of labels) this.labels.push(label)
+  }
+
+  get all(): Answers {
+    const logits = new Float32Array(this.labels.length * this.classes)
+    let at = 0
+    for (const batch of this.batches) {
+      logits.set(batch, at)
+      at += batch.length
+    }
+    return { logits, classes: this.classes, labels: this.labels }
+  }
 }
 
 /**

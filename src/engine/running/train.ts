@@ -194,7 +194,7 @@ class TrainSession {
     const classifier = made?.()
     const { classes } = network.definition
     const scores = await this.room.when(() => finalScores(network, classifier, data, this.paths.evaluation, () => this.reporter.again('testing')))
-    const { metrics } = scores
+    const { metrics, calibration } = scores
     const stage = stages.at(-1)
     if (data.spec.target.labels === 'none' && stage?.kind === 'gradient') {
       await this.metrics.flush()
@@ -221,14 +221,14 @@ class TrainSession {
     const unlearned = whyUnlearned({ classes: classes.length, ...ended, ...(metrics.test && { test: metrics.test }) })
     this.reporter.again('saving')
     await this.room.when(() => saveModel(
-      network, this.paths.model, summaryOfNetwork(network, runRef(id), name, classifier),
+      network, this.paths.model, { ...summaryOfNetwork(network, runRef(id), name, classifier), ...(calibration && { calibration }) },
       classifier && ((folder) => saveClassifier(classifier, folder))
     ))
     await this.metrics.flush()
     return this.finish('done', { ...scores, steps: stepsTaken(series), ...(unlearned && { unlearned }) })
   }
 
-  private async finish(state: 'done' | 'cancelled', found: Partial<Pick<Run, 'metrics' | 'files' | 'steps' | 'unlearned'>> = {}): Promise<Run> {
+  private async finish(state: 'done' | 'cancelled', found: Partial<Pick<Run, 'metrics' | 'files' | 'calibration' | 'steps' | 'unlearned'>> = {}): Promise<Run> {
     await this.metrics.flush()
     return this.update((run) => ({
       ...run,

@@ -45,9 +45,17 @@ export const sha256Of = (bytes: Uint8Array | string): string => createHash('sha2
 
 type Fields = Record<string, unknown>
 
-/** The seal over some fields of a JSON object: their values as JSON, so that line breaks and the order of fields do not matter. */
+/**
+ * The seal over some fields of a JSON object: their values as JSON, so that line breaks and the order of fields do not
+ * matter. A field that ends in `?` counts only where the record has it: what earlier versions sealed without it still fits.
+ */
 function sealOf(record: Fields, fields: readonly string[]): string {
-  return sha256Of(JSON.stringify(fields.map((field) => record[field] ?? null))).slice(0, 16)
+  const values = fields.flatMap((field) => {
+    if (!field.endsWith('?')) return [record[field] ?? null]
+    const value = record[field.slice(0, -1)]
+    return value === undefined ? [] : [value]
+  })
+  return sha256Of(JSON.stringify(values)).slice(0, 16)
 }
 
 /** A record with a seal over those of its fields that answers are made of. Names, states and times may change without it. */
@@ -61,4 +69,4 @@ export function fitsItsSeal(record: unknown, fields: readonly string[]): boolean
 }
 
 /** What of a model's `graft.json` answers are made of. */
-export const sealedModelFields = ['architecture', 'input', 'normalisation', 'classes', 'classifier', 'definition', 'files'] as const
+export const sealedModelFields = ['architecture', 'input', 'normalisation', 'classes', 'classifier', 'definition', 'files', 'calibration?'] as const

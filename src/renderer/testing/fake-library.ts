@@ -88,7 +88,7 @@ export function fakeModelInspection({ path, normalisation, size, classes }: Mode
 export const fakeSorted: Sorted = {
   model: 'run:mnist-run', folder: '/home/ada/pictures/letters', classes: digits, size: [28, 28], left: 0,
   files: [
-    { file: 'a.png', class: '7', confidence: 0.98 }, { file: 'b.png', class: '1', confidence: 0.41 }, { file: 'c.png', class: '3', confidence: 0.72 },
+    { file: 'a.png', class: '7', confidence: 0.98 }, { file: 'b.png', class: '1', confidence: 0.41 }, { file: 'c.png', class: '3', confidence: 0.72, noneOfThese: true },
     { file: 'd.png', error: { code: 'image-unreadable', message: { en: 'The image is cut off or damaged.', zh: '图像不完整或已损坏。' } } }
   ]
 }

@@ -12,14 +12,15 @@ export function bySureness<Row extends AnsweredFile>(rows: readonly Row[], least
 
 /**
  * A table of files and their classes that a spreadsheet opens and `graft datasets add` takes as a data set. `class` is
- * what counts; `answer` is what the model said, `confidence` how sure it was of that.
+ * what counts; `answer` is what the model said, `confidence` how sure it was of that, and `none_of_these` marks pictures
+ * that are unlike those it knows.
  * @param classOf what a person made of a file: another class, or null to leave it out of the data set
  */
 export function answerTable(rows: readonly AnsweredFile[], classOf: (file: string) => string | null | undefined = () => undefined): string {
   const lines = rows.map((row) => 'error' in row
-    ? [csvPath(row.file), csvCell(classOf(row.file) ?? ''), '', '', csvCell(row.error.message.en)]
-    : [csvPath(row.file), csvCell(chosen(row, classOf(row.file))), csvCell(row.class), row.confidence.toFixed(4), ''])
-  return [['file', 'class', 'answer', 'confidence', 'problem'], ...lines].map((cells) => cells.join(',')).join('\n') + '\n'
+    ? [csvPath(row.file), csvCell(classOf(row.file) ?? ''), '', '', '', csvCell(row.error.message.en)]
+    : [csvPath(row.file), csvCell(chosen(row, classOf(row.file))), csvCell(row.class), row.confidence.toFixed(4), row.noneOfThese ? 'yes' : '', ''])
+  return [['file', 'class', 'answer', 'confidence', 'none_of_these', 'problem'], ...lines].map((cells) => cells.join(',')).join('\n') + '\n'
 }
 
 const chosen = (row: { class: string }, made: string | null | undefined): string => made === undefined ? row.class : made ?? ''

@@ -2,6 +2,7 @@ import type { Run, Score, Spec } from '../../../contract/runs'
 import type { Language } from '../../../contract/text'
 import { choiceText, sourceChoice } from '../../../rules/domains'
 import { standingOf } from '../../../rules/states'
+import { noneOfThese, temperatureText, turnedAwayText } from '../../../rules/format/calibration'
 import { facts } from '../../../rules/format/columns'
 import { count, duration, figure, moment, percent } from '../../../rules/format/figures'
 import { labelsText } from '../../../rules/format/labels'
@@ -62,6 +63,8 @@ export function runText(run: Run, language: Language): string {
     [zh ? '方法' : 'method', run.spec.method.id],
     [zh ? '测试' : 'test', test && scoreText(test, language)],
     [zh ? '验证' : 'validation', validation && scoreText(validation, language)],
+    [zh ? '置信度' : 'confidence', run.calibration && temperatureText(run.calibration)?.[language]],
+    [noneOfThese[language], run.calibration && turnedAwayText(run.calibration)[language]],
     [zh ? '训练' : 'training', train && scoreText(train, language)],
     [zh ? '轮数' : 'epochs', `${run.epochs}/${run.spec.training.epochs}${chosenText(run, language)}`],
     [zh ? '用时' : 'time', [

@@ -55,6 +55,19 @@ describe('a line chart', () => {
   })
 })
 
+describe('a confusion matrix', () => {
+  it('has a column for pictures that are turned away, in its file too', async () => {
+    await open(ConfusionMatrix, { title: 'Taken for', classes: ['cat', 'dog'], matrix: [[8, 2], [0, 9]], noneOfThese: [1, 0] })
+    const cell = wrapper.get('[aria-label="cat → none of these: 1"]')
+    expect([cell.text(), cell.attributes('title')]).toEqual([
+      '1', '1 of 10 images of cat are turned away as none of the classes. They are counted in their predicted classes too.'
+    ])
+    await wrapper.get('[aria-label="Save figures (CSV)"]').trigger('click')
+    await settle()
+    expect(fake.calls.find(({ name }) => name === 'app.saveFile')?.input).toMatchObject({ content: ',cat,dog,none of these\ncat,8,2,1\ndog,0,9,0\n' })
+  })
+})
+
 describe('names of classes', () => {
   const classes = ['cat', '飞机', 'ship', '短袖衫']
 

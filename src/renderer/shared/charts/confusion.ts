@@ -15,8 +15,11 @@ export function confusionRows(
     .map(({ x, values }) => ({ x, values }))
 }
 
-/** The matrix as comma-separated values: true classes down, predicted ones across. */
-export function confusionCsv(classes: readonly string[], matrix: readonly (readonly number[])[]): string {
-  const head = ['', ...classes].map(csvCell).join(',')
-  return [head, ...matrix.map((row, truth) => [csvCell(classes[truth] ?? ''), ...row].join(','))].join('\n') + '\n'
+/** The matrix as comma-separated values: true classes down, predicted ones across, and those that are turned away last. */
+export function confusionCsv(
+  classes: readonly string[], matrix: readonly (readonly number[])[], turnedAway?: { title: string, counts: readonly number[] }
+): string {
+  const head = ['', ...classes, ...turnedAway ? [turnedAway.title] : []].map(csvCell).join(',')
+  const rows = matrix.map((row, truth) => [csvCell(classes[truth] ?? ''), ...row, ...turnedAway ? [turnedAway.counts[truth] ?? 0] : []].join(','))
+  return [head, ...rows].join('\n') + '\n'
 }

@@ -88,7 +88,8 @@ export const commonMessages = defineMessages({
       confusion: {
         truth: 'True class', predicted: 'Predicted class', pair: 'True → predicted', count: 'Images', share: 'Share of the true class',
         cell: 'True {truth}, predicted {predicted}: {count} of {total} ({share})', hint: 'Choose a cell to read it.',
-        hintOpen: 'Point at a cell to read it; a click or Enter opens its pictures.'
+        hintOpen: 'Point at a cell to read it; a click or Enter opens its pictures.',
+        noneOfThese: '{count} of {total} images of {truth} are turned away as none of the classes. They are counted in their predicted classes too.'
       },
       palette: { title: 'Command palette', placeholder: 'Type a command or a name…', empty: 'No command matches.', language: 'Language: {value}', theme: 'Theme: {value}', device: 'Device: {value}', system: 'as the system', light: 'light', dark: 'dark', current: 'in use', asSource: 'use as source' },
       help: {
@@ -212,7 +213,8 @@ export const commonMessages = defineMessages({
       confusion: {
         truth: '真实类别', predicted: '预测类别', pair: '真实 → 预测', count: '图像数', share: '占该真实类别的比例',
         cell: '真实为 {truth}，预测为 {predicted}：{total} 张中的 {count} 张（{share}）', hint: '选择一个格子查看数值。',
-        hintOpen: '指向一个格子查看数值；单击或按 Enter 打开其中的图像。'
+        hintOpen: '指向一个格子查看数值；单击或按 Enter 打开其中的图像。',
+        noneOfThese: '{truth} 的 {total} 张图像中有 {count} 张被判为不属于任何类别。它们也计入其预测类别。'
       },
       palette: { title: '命令面板', placeholder: '输入命令或名称…', empty: '没有匹配的命令。', language: '语言：{value}', theme: '主题：{value}', device: '设备：{value}', system: '跟随系统', light: '浅色', dark: '深色', current: '当前使用', asSource: '用作源模型' },
       help: {

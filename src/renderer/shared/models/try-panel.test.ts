@@ -123,6 +123,11 @@ describe('trying a model', () => {
     await expect.poll(() => document.activeElement?.getAttribute('data-index')).toBe('0')
     await wrapper.get('tr[data-index="0"]').trigger('keydown', { key: 'ArrowDown' })
     await expect.poll(() => document.activeElement?.getAttribute('data-index')).toBe('1')
+    expect(wrapper.get('tr[data-index="1"]').text()).toContain('none of these')
+    await button('Leave out the 1 that are none of these').trigger('click')
+    expect(wrapper.text()).toContain('1 left out')
+    await wrapper.get('tr[data-index="1"]').trigger('keydown', { key: 'Delete' })
+    expect(wrapper.text()).not.toContain('left out')
     await wrapper.get('tr[data-index="1"]').trigger('keydown', { key: 'Delete' })
     expect(wrapper.get('tr[data-index="0"]').text()).toContain('The model said 1')
     expect(wrapper.text()).toContain('3 pictures · 1 corrected · 1 left out · 1 not readable')
@@ -131,7 +136,7 @@ describe('trying a model', () => {
     await settle()
     expect(fake.calls.find(({ name }) => name === 'app.saveFile')?.input).toEqual({
       suggestedName: 'letters.csv',
-      content: 'file,class,answer,confidence,problem\nb.png,9,1,0.4100,\nc.png,,3,0.7200,\na.png,7,7,0.9800,\nd.png,,,,The image is cut off or damaged.\n'
+      content: 'file,class,answer,confidence,none_of_these,problem\nb.png,9,1,0.4100,,\nc.png,,3,0.7200,yes,\na.png,7,7,0.9800,,\nd.png,,,,,The image is cut off or damaged.\n'
     })
     await button('Make a data set of it').trigger('click')
     await settle()

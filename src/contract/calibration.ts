@@ -1,0 +1,24 @@
+import { z } from 'zod'
+
+const errorsSchema = z.object({ before: z.number(), after: z.number() })
+
+/** What the validation images told of how sure a model may be, and of pictures that are none of its classes. */
+export const calibrationSchema = z.object({
+  /** Validation images that it was found on. */
+  images: z.int(),
+  /** Logits are divided by it before they become probabilities; absent where no label was granted to find it with. */
+  temperature: z.number().positive().optional(),
+  /** Expected calibration error with and without the temperature: on the images that it was found on, and on the test images. */
+  expectedCalibrationError: z.object({ validation: errorsSchema, test: errorsSchema.optional() }).optional(),
+  /** A picture that is stranger than this is none of the classes. */
+  noneOfThese: z.object({
+    /** How strange a picture is: the energy of its logits, or for a classifier without energies what the first class lacks to certainty. */
+    score: z.enum(['energy', 'uncertainty']),
+    threshold: z.number(),
+    /** Share of pictures like those of the data set that are wrongly turned away, at most about this. */
+    expected: z.number(),
+    /** The share of the test images that was. */
+    test: z.object({ share: z.number(), images: z.int() }).optional()
+  })
+})
+export type Calibration = z.infer<typeof calibrationSchema>

@@ -1,0 +1,35 @@
+import type { Calibration } from '../../contract/calibration'
+import type { Text } from '../../contract/text'
+import { count, percent } from './figures'
+
+/** What a person reads in the place of a class. */
+export const noneOfThese: Text = { en: 'none of these', zh: '均不是' }
+
+/** Why pictures of other things are not turned away. */
+export const noThreshold: Text = {
+  en: 'No threshold is known for “none of these”: it is found on at least 20 validation images when Graft trains a model. A picture of something else gets one of the classes.',
+  zh: '“均不是”的阈值未知：Graft 训练模型时需用至少 20 张验证图像得到它。其他事物的图片也会得到某个类别。'
+}
+
+/** How often familiar pictures are turned away, as a sentence. */
+export function turnedAwayText({ noneOfThese: { expected, test }, images }: Calibration): Text {
+  const seen = test && test.images > 0 ? test : undefined
+  return {
+    en: `Of pictures like these, about ${whole(expected)} are wrongly turned away as “none of these”` +
+      `${seen ? ` (${percent(seen.share)} of ${count(seen.images)} test images were)` : ''}; the threshold was found on ${count(images)} validation images.`,
+    zh: `与这些图像相似的图片中，约有 ${whole(expected)} 会被误判为“均不是”${seen ? `（${count(seen.images)} 张测试图像中为 ${percent(seen.share)}）` : ''}；阈值由 ${count(images)} 张验证图像得到。`
+  }
+}
+
+/** What the temperature did to how sure the model is; undefined where it has none. */
+export function temperatureText({ temperature, expectedCalibrationError: errors, images }: Calibration): Text | undefined {
+  if (temperature === undefined || !errors) return undefined
+  const on = errors.test ?? errors.validation
+  const where = errors.test ? { en: 'test images', zh: '测试图像' } : { en: 'validation images', zh: '验证图像' }
+  return {
+    en: `Temperature ${temperature.toFixed(2)}, found on ${count(images)} validation images; expected calibration error on the ${where.en}: ${percent(on.before)} before, ${percent(on.after)} after.`,
+    zh: `温度 ${temperature.toFixed(2)}，由 ${count(images)} 张验证图像得到；${where.zh}上的期望校准误差：校准前 ${percent(on.before)}，校准后 ${percent(on.after)}。`
+  }
+}
+
+const whole = (share: number): string => `${Math.round(share * 100)} %`
