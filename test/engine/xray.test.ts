@@ -23,7 +23,7 @@ const read: string[] = []
 
 /** The digits again: inverted, or as they are with the first half of the training images alone. */
 async function copyOfDigits(id: string, change: (value: number) => number, half: boolean): Promise<void> {
-  const reader = await library.datasets.open('digits')
+  const reader = await library.datasets.open('mnist-sample')
   const { dataset } = reader
   const writer = await DatasetWriter.create(library.datasets.folder, id, dataset.shape)
   const all = Array.from({ length: dataset.splits.train!.count }, (_, index) => index).filter((index) => half ? index % 2 === 1 : true)
@@ -38,7 +38,7 @@ beforeAll(async () => {
   await installSamples(library, join(__dirname, '..', '..', 'resources', 'samples'))
   await copyOfDigits('inverted', (value) => 255 - value, false)
   await copyOfDigits('same', (value) => value, true)
-  const digits = await library.datasets.get('digits')
+  const digits = await library.datasets.get('mnist-sample')
   const network = Network.create(definitionOf(architectureOf('seed-cnn'), [32, 32, 3], digits.classes), 3)
   await saveModel(network, library.models.folder('model:net'), summaryOfNetwork(network, 'model:net', 'Net'))
   network.dispose()
@@ -65,7 +65,7 @@ describe('the X-ray', () => {
     const before = tf.memory().numTensors
     read.length = 0
     const phases = new Set<string>()
-    const seen = await engine.xray({ source: 'model:net', sourceData: 'digits', target: 'inverted', device: 'wasm' }, { onProgress: (phase) => phases.add(phase) })
+    const seen = await engine.xray({ source: 'model:net', sourceData: 'mnist-sample', target: 'inverted', device: 'wasm' }, { onProgress: (phase) => phases.add(phase) })
     expect(tf.memory().numTensors).toBe(before)
     expect(xraySchema.parse(JSON.parse(JSON.stringify(seen)))).toEqual(JSON.parse(JSON.stringify(seen)))
     expect([...phases]).toEqual(['starting', 'loading', 'features', 'comparing'])
@@ -74,22 +74,22 @@ describe('the X-ray', () => {
     expect(seen.distances!.mmd.value).toBeGreaterThan(5 * seen.distances!.mmd.halves)
     expect([...new Set(read)].filter((each) => each.startsWith('inverted'))).toEqual(['inverted readImages train'])
     expect(read.filter((each) => each.endsWith('test'))).toEqual([])
-    const again = await engine.xray({ source: 'model:net', sourceData: 'digits', target: 'inverted', device: 'wasm' })
+    const again = await engine.xray({ source: 'model:net', sourceData: 'mnist-sample', target: 'inverted', device: 'wasm' })
     expect(again.cached).toBe(true)
     expect(again.findings).toEqual(seen.findings)
   })
 
   it('finds nothing between a data set and more of its like', async () => {
-    const seen = await engine.xray({ source: 'model:net', sourceData: 'digits', target: 'same', device: 'wasm' })
+    const seen = await engine.xray({ source: 'model:net', sourceData: 'mnist-sample', target: 'same', device: 'wasm' })
     expect(levels(seen)).toMatchObject({ classes: 'same', distance: 'same' })
     expect(seen.distances!.toldApart).toBeLessThan(0.6)
     expect(seen.findings.some(({ id }) => id === 'polarity')).toBe(false)
   })
 
   it('says that it is not known what a source learned from, and refuses one that has learned nothing', async () => {
-    const seen = await engine.xray({ source: 'model:net', target: 'digits', device: 'wasm' })
+    const seen = await engine.xray({ source: 'model:net', target: 'mnist-sample', device: 'wasm' })
     expect(seen.distances).toBeUndefined()
     expect(levels(seen)).toMatchObject({ 'no-source-data': 'note' })
-    await expect(engine.xray({ source: 'arch:seed-cnn', target: 'digits', device: 'wasm' })).rejects.toMatchObject({ code: 'source-untrained' })
+    await expect(engine.xray({ source: 'arch:seed-cnn', target: 'mnist-sample', device: 'wasm' })).rejects.toMatchObject({ code: 'source-untrained' })
   })
 })

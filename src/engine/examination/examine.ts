@@ -124,11 +124,14 @@ async function lookAtPixels(
       await yieldToEvents()
     }
   }
-  const drawings = appearance.result().polarity !== 'neither'
-  const near = drawings ? [] : await finder.near({ drawings: shape[2] === 1, signal })
+  const drawings = appearance.result().polarity !== 'neither' || measures.every(({ colours }) => isGrey(colours))
+  const near = drawings ? [] : await finder.near({ signal })
   const grouped = new Set(near.flat())
   return { measures, groups: [...finder.exact().filter((group) => !group.some((image) => grouped.has(image))), ...near], complete: finder.complete, drawings }
 }
+
+/** Whether all channels are about the same: a grey picture, also where it was saved in colour. */
+const isGrey = (colours: readonly number[]): boolean => colours.every((value, index) => Math.abs(value - colours[index % 2]!) < 0.01)
 
 /** Features [pictures, length], from the cache where they are there. */
 async function featuresOf(
