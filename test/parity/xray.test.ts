@@ -14,7 +14,9 @@ beforeAll(() => tf.setBackend('cpu'))
 
 const figures = z.object({
   distances: z.record(z.string(), z.object({ sources: z.int(), targets: z.int(), length: z.int(), shift: z.number(), mmd: z.number(), coral: z.number() })),
-  shares: z.record(z.string(), z.object({ sources: z.int(), targets: z.int(), classes: z.int(), wrong: z.int(), shares: z.array(z.number()), true: z.array(z.number()) }))
+  shares: z.record(z.string(), z.object({
+    sources: z.int(), targets: z.int(), classes: z.int(), wrong: z.int(), shares: z.array(z.number()), true: z.array(z.number())
+  }))
 }).parse(JSON.parse(readFileSync(join(__dirname, 'xray.json'), 'utf8')))
 
 describe.each(Object.entries(figures.distances))('of the same features, %s', (name, { sources, targets, length, shift, ...expected }) => {
