@@ -42,6 +42,17 @@ const layerSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('channel-scale'), ...common, start: z.number() }),
   /** The mean over all places, as an image of one place (squeeze-and-excitation, Hu et al. 2018). */
   z.object({ kind: z.literal('squeeze'), ...common }),
+  /**
+   * An image's places as a row [count + height · width, 1, channels], which is an image one place wide, behind so many learned
+   * tokens, the class token the first.
+   */
+  z.object({ kind: z.literal('tokens'), ...common, count: z.int() }),
+  /** Learned numbers added to every place. */
+  z.object({ kind: z.literal('positions'), ...common }),
+  /** Attention among all places (Vaswani et al. 2017), of queries, keys and values one after the other along the channels. */
+  z.object({ kind: z.literal('attention'), ...common, heads: z.int() }),
+  /** The class token's channels as a vector. */
+  z.object({ kind: z.literal('first-token'), ...common }),
   /** Its first input times its second, which may be an image of one place. */
   z.object({ kind: z.literal('multiply'), ...common }),
   z.object({ kind: z.literal('max-pooling'), ...common, size: pair, strides: pair, padding }),
@@ -54,6 +65,20 @@ const layerSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('add'), ...common }),
   /** ResNet's parameter-free shortcut (option A): every `stride`-th pixel, channels padded with zeros on both sides. */
   z.object({ kind: z.literal('padded-shortcut'), ...common, stride: z.int(), channels: z.int() }),
+  /**
+   * A graph of another program (ONNX), run as it is on the normalised images; its bytes are a weight, three in each number.
+   * What leaves it is a vector: maps and rows of tokens are averaged over their places.
+   */
+  z.object({
+    kind: z.literal('graph'), ...common, input: z.string(), output: z.string(), channelsFirst: z.boolean(),
+    /** Images that it takes at once, where it takes no other number. */
+    batch: z.int().min(1).optional(),
+    /** What of its output is averaged: nothing, or all after the channels, or all between the images and the channels. */
+    average: z.enum(['none', 'after', 'between']),
+    features: z.int().min(1), bytes: z.int().min(1),
+    /** Numbers in its initialisers. */
+    parameters: z.int().min(0)
+  }),
   /** Zeros around the image: [top, bottom, left, right]. */
   z.object({ kind: z.literal('zero-padding'), ...common, sides: z.tuple([z.int(), z.int(), z.int(), z.int()]) })
 ])

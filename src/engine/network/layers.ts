@@ -1,8 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { randomStream } from '../random'
 import { batchNormalisationTraining } from '../runtime/kernels/batch-normalisation'
+import { attention, withTokens } from './attention'
 import { gelu, hardSigmoid, layerNormalisation } from './activations'
 import type { Layer, LayerOf } from './definition'
+import { runGraph } from './graph-layer'
 
 /** How a block is run. */
 export interface LayerContext {
@@ -16,6 +18,8 @@ export interface LayerContext {
   statisticsMomentum?: number
   /** Where the layer's own momentum is smaller, this one is taken. */
   leastMomentum?: number
+  /** What is done to the probabilities of an attention, [batch, heads, from, to], before they are used. */
+  attention?: ((probabilities: tf.Tensor) => tf.Tensor) | undefined
   /** Names the stream that dropout draws from. */
   randomKey: readonly (string | number)[]
 }
@@ -111,6 +115,10 @@ export function applyLayer(layer: Layer, inputs: readonly tf.Tensor[], context: 
     case 'hard-swish': return tf.mul(x, hardSigmoid(x))
     case 'layer-normalisation': return layerNormalisation(x, context.weight('gamma'), context.weight('beta'), layer.epsilon)
     case 'channel-scale': return tf.mul(x, context.weight('scale'))
+    case 'tokens': return withTokens(image, context.weight('tokens'))
+    case 'positions': return tf.add(x, tf.expandDims(context.weight('positions'), 1))
+    case 'attention': return attention(image, layer.heads, context.attention)
+    case 'first-token': return tf.reshape(tf.slice(image, [0, 0, 0, 0], [-1, 1, 1, -1]), [x.shape[0]!, -1])
     case 'squeeze': return tf.mean(x, [1, 2], true)
     case 'multiply': return tf.mul(x, inputs[1]!)
     case 'max-pooling':
@@ -120,6 +128,7 @@ export function applyLayer(layer: Layer, inputs: readonly tf.Tensor[], context: 
     case 'dropout': return dropout(layer, x, context)
     case 'add': return inputs.slice(1).reduce((sum, input) => tf.add(sum, input), x)
     case 'padded-shortcut': return paddedShortcut(layer, image)
+    case 'graph': return runGraph(layer, image, context.weight('graph'))
     case 'zero-padding': {
       const [top, bottom, left, right] = layer.sides
       return tf.pad(image, [[0, 0], [top, bottom], [left, right], [0, 0]])
