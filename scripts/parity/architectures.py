@@ -6,7 +6,7 @@
 Counted while the modules run, by what really goes in and out: for each number that a convolution or a dense layer gives,
 one multiply-add for each number of the kernel that it is made with. Biases, batch normalisation, activations, pooling
 and sums count nothing, as in the papers. ResNet-18 to 50, MobileNet v2 and v3, EfficientNet-B0 and ConvNeXt are torchvision's own,
-EfficientNet-Lite is timm's. Nothing is dropped.
+EfficientNet-Lite and the vision transformers are timm's. Nothing is dropped. Attention counts its dense layers alone.
 
 Logits are of random weights in double precision: in inference, in training (batch statistics, no dropout), and in
 inference again with the averages that the training pass has moved.
@@ -69,6 +69,13 @@ def efficientnet_lite(variant: int, classes: int = 1000) -> nn.Module:
 newer = {
     "mobilenet-v3-small": mobilenet_v3_small, "mobilenet-v3-large": mobilenet_v3_large, "efficientnet-b0": efficientnet_b0, "convnext-tiny": convnext_tiny,
 }
+transformers = {"vit-tiny": "vit_tiny_patch16_224", "vit-small": "vit_small_patch16_224", "vit-base": "vit_base_patch16_224", "dinov2-small": "vit_small_patch14_dinov2"}
+
+
+def transformer(name: str, side: int, classes: int = 1000) -> nn.Module:
+    return timm.create_model(transformers[name], img_size=side, num_classes=classes)
+
+
 lite_sides = [224, 240, 260, 280, 300]
 
 
@@ -116,6 +123,7 @@ print(json.dumps({
         "resnet-18": count(resnet18(), 3, 224), "resnet-34": count(resnet34(), 3, 224), "resnet-50": count(resnet50(), 3, 224),
         "mobilenet-v1": count(mobilenet_v1(), 3, 224), "mobilenet-v2": count(mobilenet_v2(), 3, 224),
         **{name: count(network(), 3, 224) for name, network in newer.items()},
+        **{name: count(transformer(name, 224), 3, 224) for name in transformers},
         **{f"efficientnet-lite{variant}": count(efficientnet_lite(variant), 3, side) for variant, side in enumerate(lite_sides)},
     },
     "logits": {
@@ -125,6 +133,7 @@ print(json.dumps({
         "resnet-18": logits(resnet18(num_classes=10), 3, 64), "resnet-34": logits(resnet34(num_classes=10), 3, 64), "resnet-50": logits(resnet50(num_classes=10), 3, 64),
         "mobilenet-v1": logits(mobilenet_v1(classes=10), 3, 64), "mobilenet-v2": logits(mobilenet_v2(num_classes=10), 3, 64),
         **{name: logits(network(num_classes=10), 3, 64) for name, network in newer.items()},
+        **{name: logits(transformer(name, side, 10), 3, side) for name, side in {"vit-tiny": 64, "vit-small": 64, "vit-base": 64, "dinov2-small": 70}.items()},
         # On the way down both odd and even sides, which TensorFlow's padding treats otherwise.
         **{f"efficientnet-lite{variant}": logits(efficientnet_lite(variant, 10), 3, 68) for variant in range(5)},
     },

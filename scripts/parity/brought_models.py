@@ -71,6 +71,11 @@ cases = {
     "torchvision convnext_tiny": ("convnext-tiny", torchvision.models.convnext_tiny(num_classes=5)),
     "timm convnext_tiny": ("convnext-tiny", timm.create_model("convnext_tiny", num_classes=5)),
     "Hugging Face ConvNeXt-Tiny": ("convnext-tiny", hugging_face(transformers.ConvNextConfig(num_labels=5))),
+    "timm vit_tiny_patch16_224": ("vit-tiny", timm.create_model("vit_tiny_patch16_224", img_size=64, num_classes=5)),
+    "torchvision vision transformer": ("vit-small", torchvision.models.VisionTransformer(64, 16, 12, 6, 384, 1536, num_classes=5)),
+    "Hugging Face ViT": ("vit-tiny", hugging_face(transformers.ViTConfig(
+        hidden_size=192, num_attention_heads=3, intermediate_size=768, image_size=64, num_labels=5))),
+    "timm vit_small_patch14_dinov2": ("dinov2-small", timm.create_model("vit_small_patch14_dinov2", img_size=70, num_classes=5)),
     "children of resnet18, new head": ("resnet-18", children(resnet18(), nn.Linear(512, 5))),
     "children of resnet50, head of two layers": ("resnet-50", children(resnet50(), head(2048))),
     "features of mobilenet_v2, head of two layers": ("mobilenet-v2", nn.Sequential(
@@ -100,7 +105,8 @@ files = []
 with torch.no_grad():
     for title, (architecture, network) in cases.items():
         filled(network)
-        images = torch.tensor(uniform("images", 2, 3, 64, 64))
+        side = 70 if architecture == "dinov2-small" else 64
+        images = torch.tensor(uniform("images", 2, 3, side, side))
         inner = network["model"]["_orig_mod"] if isinstance(network, nn.ModuleDict) else network
         logits = inner.double()(images)
         logits = getattr(logits, "logits", logits)

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { adviceSchema, adviceWantedSchema } from './advice'
 import { answerListSchema } from './answer-lists'
+import { dataFolderLookSchema } from './data-folder'
 import { anySplitSchema, datasetFormatSchema, datasetSchema, deriveOptionsSchema, idSchema, importOptionsSchema, sourceStateSchema, splitNameSchema } from './datasets'
 import { event, request, type Client } from './define'
 import { getDatasetSchema, knownDatasetSchema } from './downloads'
@@ -49,12 +50,22 @@ export const appContract = {
       platform: z.string(),
       locale: z.string(),
       dataDir: z.string(),
+      /** Why another data folder cannot be chosen here; absent where it can. */
+      dataDirNamedBy: z.enum(['flag', 'environment', 'portable']).optional(),
+      /** Where the data lay before they were moved; absent where nothing is left there. */
+      dataDirBefore: z.string().optional(),
       versions: z.record(z.string(), z.string()),
       /** The Electron in use stands in for the shipped one: development and tests only. */
       electronStandIn: z.boolean()
     })),
     doctor: request(nothing, doctorSchema),
     openFolder: request(z.object({ kind: z.enum(['data', 'run', 'logs']), id: idSchema.optional() }), nothing),
+    /** What would come of moving the data to this folder. */
+    lookAtDataFolder: request(z.object({ path: z.string().min(1) }), dataFolderLookSchema),
+    /** Starts to copy all data there; progress comes with `jobs.changed`. */
+    moveData: request(z.object({ path: z.string().min(1) }), z.object({ jobId: idSchema })),
+    /** Uses the data in this folder from now on: the program starts again. */
+    useDataFolder: request(z.object({ path: z.string().min(1) }), nothing),
     /** A system dialogue; the chosen path, or null when it was closed. */
     choosePath: request(z.object({ kind: z.enum(['folder', 'file']) }), z.string().nullable()),
     /** Whether files and folders that were dropped on the window are a model or data; a worker looks where names leave it open. */

@@ -5,7 +5,7 @@ import { appContract } from '../contract/app'
 import { toErrorValue } from '../contract/errors'
 import { isWorking } from '../rules/states'
 import { openLibrary } from '../library'
-import { dataFolderGone, ensureWritable } from '../library/disk'
+import { dataFolderGone, ensureWritable, isChosenAndGone } from '../library/disk'
 import { Awake } from './window/awake'
 import { askBeforeClosing, hideWindow, notifyOfEnd, showWindow } from './window/background'
 import { Cached } from './shell/cached'
@@ -61,6 +61,8 @@ else app.exit(0)
 
 /** One program a data folder: Electron's own files, and with them its lock, lie in it. False where one runs already. */
 function keepToDataFolder(): boolean {
+  // `start` says that the chosen folder is gone; nothing is made in its place.
+  if (isChosenAndGone(places.dataDir)) return true
   try {
     const folder = join(places.dataDir, 'window')
     mkdirSync(folder, { recursive: true })
@@ -173,7 +175,7 @@ async function start(): Promise<void> {
   const handlers = createHandlers({
     library, lists, catalogue: new Cached(() => readCatalogue(places.engine), Infinity),
     jobs, training, downloads, readers, settings, applySettings, language, send, logsFolder,
-    desktop: systemDesktop(places.dataDir, window)
+    desktop: systemDesktop(places, window)
   })
   serveContract(appContract, handlers, {
     host: { handle: (channel, listener) => ipcMain.handle(channel, (event, input: unknown) => listener(event, input)) },

@@ -31,7 +31,7 @@ export const images = (network: Network): tf.Tensor4D => {
 export const summaryOf = (network: Network): ModelSummary => summaryOfNetwork(network, 'model:test', 'Test')
 
 /** A size at which every architecture is quick. */
-const small: Record<string, ImageShape> = { 'seed-cnn': [32, 32, 3], 'lenet': [28, 28, 1] }
+const small: Record<string, ImageShape> = { 'seed-cnn': [32, 32, 3], 'lenet': [28, 28, 1], 'dinov2-small': [70, 70, 3] }
 
 /** Each architecture's network at such a size. */
 export const quickNetwork = (id: string, defaultInput: ImageShape): Network =>

@@ -18,7 +18,7 @@ const { files: packed } = z.object({
 const files = z.array(z.object({
   title: z.string(), architecture: z.string(), form: z.enum(['pickle', 'safetensors']), tensors: z.array(z.tuple([z.string(), z.array(z.int())])).min(60),
   logits: z.array(z.number()).min(2)
-})).length(46).parse(JSON.parse(gunzipSync(Buffer.from(packed, 'base64')).toString()))
+})).length(54).parse(JSON.parse(gunzipSync(Buffer.from(packed, 'base64')).toString()))
 
 beforeAll(async () => { await openBackend('auto', { cacheDir: defaultCacheDir() }) })
 
@@ -41,7 +41,9 @@ describe('a network from PyTorch under names of any kind', () => {
     if (title.includes('two layers')) expect(found.remarks.map(({ about }) => about)).toEqual(['read', 'assumed'])
     const network = Network.fromWeights(found.definition, found.weights)
     const answers = tf.tidy(() => {
-      const images = tf.tensor4d(Float32Array.from(uniform('images', 2 * 3 * 64 * 64)), [2, 3, 64, 64])
+      // Transformers say the size of their images by their positions.
+      const side = architecture === 'dinov2-small' ? 70 : 64
+      const images = tf.tensor4d(Float32Array.from(uniform('images', 2 * 3 * side * side)), [2, 3, side, side])
       const given = network.forward(tf.transpose(images, [0, 2, 3, 1]), inference)
       // One logit x stands for the probabilities 1 − σ(x) and σ(x), whose logits differ by x.
       return count === 1 ? tf.sub(tf.slice(given, [0, 1], [2, 1]), tf.slice(given, [0, 0], [2, 1])).dataSync() : given.dataSync()

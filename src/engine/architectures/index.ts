@@ -11,6 +11,7 @@ import { mobilenetV3Large, mobilenetV3Small } from './mobilenet-v3'
 import { resnet18, resnet34, resnet50 } from './resnet'
 import { resnet20, resnet32, resnet44, resnet56 } from './resnet-cifar'
 import { seedCnn } from './seed-cnn'
+import { dinov2Small, visionTransformers } from './vision-transformer'
 
 /** Every architecture: one file and one line each. */
 export const architectures: readonly Architecture[] = [
@@ -32,7 +33,9 @@ export const architectures: readonly Architecture[] = [
   mobilenetV3Large,
   efficientnetB0,
   ...efficientnetLites,
-  convnextTiny
+  convnextTiny,
+  ...visionTransformers,
+  dinov2Small
 ] as readonly unknown[] as readonly Architecture[]
 
 /** @throws GraftError that names the known ones. */

@@ -61,7 +61,7 @@ describe('Grad-CAM', () => {
     expect(tf.memory().numTensors).toBe(before)
   })
 
-  it('looks at the last convolution\'s output in every architecture', () => {
+  it('looks at the last convolution\'s output in every architecture, and at a transformer\'s last attention', () => {
     const places = Object.fromEntries(architectures.map((architecture) => {
       const made = { definition: definitionOf(architecture, architecture.defaultInput, ['a', 'b']) } as Network
       const found = saliencyLayer(made)
@@ -72,7 +72,10 @@ describe('Grad-CAM', () => {
       'resnet-20': 'stage3-3.relu2 8×8', 'resnet-32': 'stage3-5.relu2 8×8', 'resnet-44': 'stage3-7.relu2 8×8', 'resnet-56': 'stage3-9.relu2 8×8',
       'resnet-18': 'stage4-2.relu 7×7', 'resnet-50': 'stage4-3.relu 7×7', 'mobilenet-v1': 'block13.relu2 7×7', 'mobilenet-v2': 'last.relu 7×7',
       'efficientnet-lite0': 'last.relu 7×7', 'efficientnet-lite1': 'last.relu 8×8', 'efficientnet-lite2': 'last.relu 9×9',
-      'efficientnet-lite3': 'last.relu 9×9', 'efficientnet-lite4': 'last.relu 10×10'
+      'efficientnet-lite3': 'last.relu 9×9', 'efficientnet-lite4': 'last.relu 10×10',
+      'resnet-34': 'stage4-3.relu 7×7', 'mobilenet-v3-small': 'last.activation1 7×7', 'mobilenet-v3-large': 'last.activation1 7×7',
+      'efficientnet-b0': 'last.activation 7×7', 'convnext-tiny': 'stage4-3.add 7×7', 'vit-tiny': 'layer12.attention 14×14',
+      'vit-small': 'layer12.attention 14×14', 'vit-base': 'layer12.attention 14×14', 'dinov2-small': 'layer12.attention 16×16'
     })
     const small = Network.create(definitionOf(architectures[0]!, [32, 32, 3], ['a', 'b']), 1)
     const found = gradCam(small, someImages('photo', 1, [32, 32, 3]), [0])!

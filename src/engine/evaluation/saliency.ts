@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core'
-import type { Block } from '../network/definition'
+import type { Block, NetworkDefinition } from '../network/definition'
 import { inference, type Network } from '../network/network'
 import { blockOutputSize, blockSizes, type Size } from '../network/shapes'
 
@@ -9,8 +9,13 @@ interface SaliencyLayer { block: string, layer: string, height: number, width: n
 /** Layers that only blur or thin out what the layer before them saw: a map over these would be coarser. */
 const passive: readonly string[] = ['max-pooling', 'average-pooling', 'dropout', 'zero-padding']
 
-/** The last layer of the backbone whose output has more than one place and that is no pooling; undefined if there is none. */
+/**
+ * The last layer of the backbone whose output has more than one place and that is no pooling; undefined if there is none. Of a
+ * transformer it is the last attention, and the places are its patches.
+ */
 export function saliencyLayer({ definition }: Network): SaliencyLayer | undefined {
+  const attention = lastAttention(definition)
+  if (attention) return attention
   let found: SaliencyLayer | undefined
   let size: Size = definition.input
   for (const block of definition.blocks) {
@@ -41,6 +46,7 @@ export function gradCam(
   const at = saliencyLayer(network)
   if (!at) return undefined
   const { height, width } = at
+  if (lastAttention(network.definition)) return attentionMaps(network, inputs, classes, at)
   const { before, after } = split(network.definition.blocks, at)
   const values = tf.tidy(() => {
     const activations = network.runBlocks(before, inputs, inference) as tf.Tensor4D
@@ -53,6 +59,47 @@ export function gradCam(
     return channelSum(activations, gradient as tf.Tensor4D).dataSync<'float32'>()
   })
   const places = height * width
+  return { height, width, maps: classes.map((_, image) => scaled(values.slice(image * places, (image + 1) * places))) }
+}
+
+/** The last attention of a vision transformer, with the patches of its images. */
+function lastAttention({ blocks, input }: NetworkDefinition): SaliencyLayer | undefined {
+  const last = blocks.flatMap(({ name, layers }) => layers.flatMap((layer) => layer.kind === 'attention' ? [{ block: name, layer: layer.name }] : [])).at(-1)
+  let size: Size = input
+  for (const block of blocks) {
+    const sizes = blockSizes(block, size)
+    const at = block.layers.findIndex(({ kind }) => kind === 'tokens')
+    const image = at < 0 ? undefined : at === 0 ? size : sizes.get(block.layers[at - 1]!.name)
+    if (last && image?.length === 3) return { ...last, height: image[0], width: image[1] }
+    size = blockOutputSize(block, size)
+  }
+  return undefined
+}
+
+/**
+ * Gradient-weighted attention (Chefer et al. 2021, arXiv:2103.15679, equation 5) of the last attention: with A its probabilities
+ * [heads, from, to] and y the logit of a class, what the class token looks at is the mean over the heads of the positive part of
+ * ∂y/∂A · A. Scaled as Grad-CAM's maps.
+ */
+function attentionMaps(
+  network: Network, inputs: tf.Tensor4D, classes: readonly number[], { block, layer, height, width }: SaliencyLayer
+): { height: number, width: number, maps: Float32Array[] } {
+  const places = height * width
+  const values = tf.tidy(() => {
+    const wanted = tf.oneHot(tf.tensor1d([...classes], 'int32'), network.definition.classes.length, 1, 0, 'float32')
+    let seen: tf.Tensor | undefined
+    const run = (change: (probabilities: tf.Tensor) => tf.Tensor): tf.Scalar =>
+      tf.sum(tf.mul(network.forward(inputs, { ...inference, attention: { layer: `${block}.${layer}`, change } }), wanted))
+    run((probabilities) => {
+      seen = tf.keep(tf.clone(probabilities))
+      return probabilities
+    })
+    // Nothing is added, and what that nothing would change is the gradient by the probabilities.
+    const gradient = tf.grad((nothing: tf.Tensor) => run((probabilities) => tf.add(probabilities, nothing)))(tf.zerosLike(seen!))
+    const looked = tf.mean(tf.relu(tf.mul(gradient, seen!)), 1)
+    seen!.dispose()
+    return tf.slice(looked, [0, 0, looked.shape[2]! - places], [-1, 1, places]).dataSync<'float32'>()
+  })
   return { height, width, maps: classes.map((_, image) => scaled(values.slice(image * places, (image + 1) * places))) }
 }
 

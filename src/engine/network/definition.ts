@@ -42,6 +42,17 @@ const layerSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('channel-scale'), ...common, start: z.number() }),
   /** The mean over all places, as an image of one place (squeeze-and-excitation, Hu et al. 2018). */
   z.object({ kind: z.literal('squeeze'), ...common }),
+  /**
+   * An image's places as a row [count + height · width, 1, channels], which is an image one place wide, behind so many learned
+   * tokens, the class token the first.
+   */
+  z.object({ kind: z.literal('tokens'), ...common, count: z.int() }),
+  /** Learned numbers added to every place. */
+  z.object({ kind: z.literal('positions'), ...common }),
+  /** Attention among all places (Vaswani et al. 2017), of queries, keys and values one after the other along the channels. */
+  z.object({ kind: z.literal('attention'), ...common, heads: z.int() }),
+  /** The class token's channels as a vector. */
+  z.object({ kind: z.literal('first-token'), ...common }),
   /** Its first input times its second, which may be an image of one place. */
   z.object({ kind: z.literal('multiply'), ...common }),
   z.object({ kind: z.literal('max-pooling'), ...common, size: pair, strides: pair, padding }),

@@ -25,7 +25,7 @@ function heFan(weight: WeightShape): number {
 }
 
 /**
- * Fresh values of one weight; batch normalisations start as the identity. `uniform-fan-in` is what PyTorch does
+ * Fresh values of one weight; normalisations start as the identity, a class token at almost nothing, as timm has it. `uniform-fan-in` is what PyTorch does
  * (U(±1/√fan-in) for kernels and biases). The others have biases of zero: `he-normal` is N(0, 2/n) (He et al. 2015,
  * section 2.2, as in ResNet), n the fan out of a convolution and the fan in of a dense layer; `truncated-normal` is
  * N(0, 0.09²), drawn again beyond two deviations (the code of MobileNet's authors); `glorot-uniform` is Glorot 2010;
@@ -40,6 +40,8 @@ export function initialValues(weight: WeightShape, fanIn: number, random: Random
     case 'movingVariance': return values.fill(1)
     case 'beta':
     case 'movingMean': return values
+    case 'tokens': return values.map(() => random.normal() * 1e-6)
+    case 'positions': return values.map(() => random.normal() * narrowDeviation)
     case 'scale': return values.fill(weight.layer.kind === 'channel-scale' ? weight.layer.start : 1)
     case 'bias':
       if (initialisation !== 'uniform-fan-in') return values

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { randomStream } from '../random'
 import { batchNormalisationTraining } from '../runtime/kernels/batch-normalisation'
+import { attention, withTokens } from './attention'
 import { gelu, hardSigmoid, layerNormalisation } from './activations'
 import type { Layer, LayerOf } from './definition'
 
@@ -16,6 +17,8 @@ export interface LayerContext {
   statisticsMomentum?: number
   /** Where the layer's own momentum is smaller, this one is taken. */
   leastMomentum?: number
+  /** What is done to the probabilities of an attention, [batch, heads, from, to], before they are used. */
+  attention?: ((probabilities: tf.Tensor) => tf.Tensor) | undefined
   /** Names the stream that dropout draws from. */
   randomKey: readonly (string | number)[]
 }
@@ -111,6 +114,10 @@ export function applyLayer(layer: Layer, inputs: readonly tf.Tensor[], context: 
     case 'hard-swish': return tf.mul(x, hardSigmoid(x))
     case 'layer-normalisation': return layerNormalisation(x, context.weight('gamma'), context.weight('beta'), layer.epsilon)
     case 'channel-scale': return tf.mul(x, context.weight('scale'))
+    case 'tokens': return withTokens(image, context.weight('tokens'))
+    case 'positions': return tf.add(x, tf.expandDims(context.weight('positions'), 1))
+    case 'attention': return attention(image, layer.heads, context.attention)
+    case 'first-token': return tf.reshape(tf.slice(image, [0, 0, 0, 0], [-1, 1, 1, -1]), [x.shape[0]!, -1])
     case 'squeeze': return tf.mean(x, [1, 2], true)
     case 'multiply': return tf.mul(x, inputs[1]!)
     case 'max-pooling':

@@ -38,7 +38,8 @@ export function inferenceBytes({ blocks, head, input }: Pick<NetworkDefinition, 
       const read = layer.inputs?.[0] ?? previous
       const convolves = layer.kind === 'convolution' || layer.kind === 'depthwise-convolution'
       alive.set(layer.name, bytesOf(sizes.get(layer.name)!))
-      const copy = convolves ? alive.get(read)! : 0
+      // An attention also holds what every place thinks of every other, twice.
+      const copy = convolves ? alive.get(read)! : layer.kind === 'attention' ? 8 * layer.heads * sizes.get(layer.name)![0] ** 2 : 0
       most = Math.max(most, copy + [...alive.values()].reduce((sum, bytes) => sum + bytes, bytesOf(input)))
       previous = layer.name
       for (const name of readLastBy(block, index, index)) if (name !== 'input') alive.delete(name)

@@ -23,6 +23,8 @@ export interface Mode {
    * another domain. What it does not name is the network's.
    */
   statistics?: ReadonlyMap<string, tf.Variable>
+  /** What is done to the probabilities of one attention, named `<block>.<layer>`, before they are used. */
+  attention?: { layer: string, change(probabilities: tf.Tensor): tf.Tensor }
   /** How far a training batch moves the statistics, in place of the layers' own momentum; 0 leaves them as they are. */
   statisticsMomentum?: number
 }
@@ -194,6 +196,7 @@ export class Network {
       ...(mode.statisticsMomentum !== undefined && { statisticsMomentum: mode.statisticsMomentum }),
       leastMomentum: this.leastStatisticsMomentum,
       dropout: mode.dropout !== false,
+      ...(mode.attention?.layer === `${block.name}.${layer}` && { attention: mode.attention.change }),
       randomKey: [...(mode.randomKey ?? []), block.name]
     })
     for (let index = 0; index < block.layers.length; index++) {

@@ -56,6 +56,15 @@ export function outputSize(layer: Layer, size: Size): Size {
     case 'flatten': return [size.reduce((product, length) => product * length, 1)]
     case 'global-average-pooling': return [image(size, layer)[2]]
     case 'squeeze': return [1, 1, image(size, layer)[2]]
+    case 'tokens': {
+      const [height, width, channels] = image(size, layer)
+      return [layer.count + height * width, 1, channels]
+    }
+    case 'attention': {
+      const [places, , channels] = image(size, layer)
+      return [places, 1, channels / 3]
+    }
+    case 'first-token': return [image(size, layer)[2]]
     case 'padded-shortcut': {
       const [height, width] = image(size, layer)
       return [Math.ceil(height / layer.stride), Math.ceil(width / layer.stride), layer.channels]
@@ -75,6 +84,7 @@ export function outputSize(layer: Layer, size: Size): Size {
     case 'hard-swish':
     case 'layer-normalisation':
     case 'channel-scale':
+    case 'positions':
     case 'multiply':
     case 'dropout':
     case 'add': return size
@@ -108,6 +118,8 @@ function layerWeights(layer: Layer, size: Size): { weight: string, shape: number
       { weight: 'gamma', shape: [channels], trainable: true },
       { weight: 'beta', shape: [channels], trainable: true }
     ]
+    case 'tokens': return [{ weight: 'tokens', shape: [layer.count, channels], trainable: true }]
+    case 'positions': return [{ weight: 'positions', shape: [size[0], channels], trainable: true }]
     case 'channel-scale': return [{ weight: 'scale', shape: [channels], trainable: true }]
     default: return []
   }

@@ -4,6 +4,7 @@ import { basename, dirname, join } from 'node:path'
 import type { z } from 'zod'
 import { GraftError, systemCode, toErrorValue } from '../../contract/errors'
 import { fitsItsSeal } from './checksums'
+import { isChosenAndGone, locationFile } from './folders'
 import { newId } from './ids'
 
 /** A system error as a `GraftError` that names the file, which errors on open handles do not; others unchanged. */
@@ -197,14 +198,28 @@ export async function setAside(path: string): Promise<string | undefined> {
   }
 }
 
+const chosenFolderGone = (dataDir: string): GraftError => new GraftError('data-folder-gone', {
+  en: `The data folder ${dataDir}, which was chosen in the settings, is not there.`,
+  zh: `在设置中选择的数据文件夹 ${dataDir} 不存在。`
+}, {
+  remedy: {
+    en: `Connect its disk and start again. To begin with an empty folder in the usual place instead, delete ${locationFile()}.`,
+    zh: `请连接其所在磁盘后重新启动。若要改用默认位置的空文件夹，请删除 ${locationFile()}。`
+  }
+})
+
 /** Why nothing is found at all: the data folder was there and is not any more. */
 export const dataFolderGone = (dataDir: string): GraftError => new GraftError('data-folder-gone', {
   en: `The data folder ${dataDir} is not there: its disk was taken out, or it was renamed.`,
   zh: `数据文件夹 ${dataDir} 不在了：其所在磁盘已移除，或文件夹已被重命名。`
 }, { remedy: { en: 'Bring it back, and everything goes on.', zh: '恢复该文件夹后即可继续。' } })
 
-/** Makes the data folder when it is missing and proves that a file can be written there; throws `data-folder-not-writable`. */
+/**
+ * Makes the data folder when it is missing and proves that a file can be written there; throws `data-folder-not-writable`,
+ * and `data-folder-gone` where the folder that a person chose is missing.
+ */
 export async function ensureWritable(dataDir: string): Promise<void> {
+  if (isChosenAndGone(dataDir)) throw chosenFolderGone(dataDir)
   const probe = join(dataDir, `.writable-${newId()}`)
   try {
     await makeFolder(dataDir)

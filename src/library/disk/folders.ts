@@ -1,12 +1,43 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { dirname, join, resolve, sep } from 'node:path'
+import { z } from 'zod'
 
 export type Environment = Record<string, string | undefined>
 
-/** Where Graft keeps data sets, models and runs: `GRAFT_DATA_DIR`, or `graft` in the system's application-data folder. */
+const locationSchema = z.object({
+  schemaVersion: z.literal(1),
+  dataDir: z.string().min(1),
+  /** Where the data lay before. */
+  before: z.string().optional()
+})
+/** The data folder that a person chose in the settings. */
+export type Location = z.infer<typeof locationSchema>
+
+/** The note of the choice lies where every start looks first, whatever was chosen. */
+export const locationFile = (env: Environment = process.env, platform: string = process.platform): string => join(systemDataDir(env, platform), 'location.json')
+
+/** The folder that was chosen in the settings; undefined where none was, or its note cannot be read. */
+export function chosenLocation(env: Environment = process.env, platform: string = process.platform): Location | undefined {
+  try {
+    return locationSchema.parse(JSON.parse(readFileSync(locationFile(env, platform), 'utf8')))
+  } catch {
+    return undefined
+  }
+}
+
+/** Where Graft keeps data sets, models and runs: `GRAFT_DATA_DIR`, the folder chosen in the settings, or `graft` in the system's application-data folder. */
 export function defaultDataDir(env: Environment = process.env, platform: string = process.platform): string {
   if (env.GRAFT_DATA_DIR) return resolve(env.GRAFT_DATA_DIR)
+  return chosenLocation(env, platform)?.dataDir ?? systemDataDir(env, platform)
+}
+
+/** Whether this is the chosen folder and is gone, as with a disk that was taken out: nothing may begin anew in its place. */
+export const isChosenAndGone = (dataDir: string, env: Environment = process.env, platform: string = process.platform): boolean =>
+  !existsSync(dataDir) && !env.GRAFT_DATA_DIR && chosenLocation(env, platform)?.dataDir === dataDir
+
+/** `graft` in the system's application-data folder. */
+function systemDataDir(env: Environment = process.env, platform: string = process.platform): string {
   const home = homeOf(env)
   if (platform === 'win32') return join(env.APPDATA ?? join(home, 'AppData', 'Roaming'), 'graft')
   if (platform === 'darwin') return join(home, 'Library', 'Application Support', 'graft')

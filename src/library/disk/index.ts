@@ -2,6 +2,6 @@
 export { sealed, sealedModelFields, sha256Of, sha256OfFile } from './checksums'
 /** Files that survive a crash, ids, folders and processes. */
 export { dataFolderGone, ensureWritable, exists, freeBytes, makeFolder, namingFile, readJson, rename, setAside, syncFolder, writeFileDurably, writeJsonDurably, writePartsDurably } from './files'
-export { defaultCacheDir, defaultDataDir, portableEnvironment } from './folders'
+export { chosenLocation, defaultCacheDir, defaultDataDir, isChosenAndGone, locationFile, portableEnvironment, type Location } from './folders'
 export { newId, slugOf } from './ids'
 export { thisProcess } from './processes'

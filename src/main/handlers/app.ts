@@ -3,7 +3,9 @@ import { basename } from 'node:path'
 import type { Dropped } from '../../contract/drops'
 import type { Doctor } from '../../contract/doctor'
 import { GraftError } from '../../contract/errors'
-import type { JobEnd } from '../jobs/jobs'
+import { chooseDataFolder, lookAtDataFolder } from '../../library/relocation'
+import { isWorking } from '../../rules/states'
+import type { JobEnd, JobQueue } from '../jobs/jobs'
 import { mayBeModel } from '../shell/may-be-model'
 import type { AppHandlers, HandlerContext } from './context'
 
@@ -34,6 +36,18 @@ export function appHandlers({ library, catalogue, jobs, desktop, logsFolder }: H
       if (!await mayBeModel(paths, endings)) return { kind: 'dataset' }
       return droppedOf(await jobs.add({ kind: 'tell-apart', input: { paths }, title: basename(paths[0]!) }).ended)
     },
+    lookAtDataFolder: ({ path }) => lookAtDataFolder(library.dataDir, path),
+    moveData: async ({ path }) => {
+      mustBeIdle(jobs)
+      return { jobId: jobs.add({ kind: 'move-data', input: { to: (await lookAtDataFolder(library.dataDir, path)).path }, title: basename(path) }).status.id }
+    },
+    useDataFolder: async ({ path }) => {
+      mustBeIdle(jobs)
+      const look = await lookAtDataFolder(library.dataDir, path)
+      if (!look.holdsData) throw new GraftError('data-folder-empty', { en: `${look.path} holds no data of Graft's.`, zh: `${look.path} 中没有 Graft 的数据。` })
+      await chooseDataFolder(look.path, library.dataDir)
+      desktop.restart()
+    },
     choosePath: ({ kind }) => desktop.choosePath(kind),
     choosePictures: () => desktop.choosePictures(),
     anyFolder: async ({ paths }) => (await Promise.all(paths.map((path) => stat(path).catch(() => undefined)))).some((found) => found?.isDirectory()),
@@ -44,6 +58,15 @@ export function appHandlers({ library, catalogue, jobs, desktop, logsFolder }: H
       return basename(path)
     }
   }
+}
+
+/** Data that are being written cannot be moved. */
+function mustBeIdle(jobs: JobQueue): void {
+  const working = jobs.list().find(isWorking)
+  if (!working) return
+  throw new GraftError('jobs-under-way', {
+    en: `“${working.title}” is still under way.`, zh: `“${working.title}”仍在进行中。`
+  }, { remedy: { en: 'Wait until nothing is under way, or stop it, then move the data.', zh: '请等待所有任务结束，或先停止任务，再移动数据。' } })
 }
 
 function doctorOf(end: JobEnd<'doctor'>): Doctor {

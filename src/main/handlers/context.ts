@@ -20,6 +20,8 @@ type AppInfo = Awaited<ReturnType<AppHandlers['app']['info']>>
 /** What only the system's desktop can do. */
 export interface Desktop {
   info(): AppInfo
+  /** Ends the program and starts it again. */
+  restart(): void
   /** Shows a folder in the system's file manager. */
   openFolder(path: string): Promise<void>
   /** With `shown` the dialogue shows files of some endings first (with their dot); all can be chosen. */

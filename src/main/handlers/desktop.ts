@@ -1,7 +1,11 @@
+import { existsSync } from 'node:fs'
 import { access } from 'node:fs/promises'
+import { join } from 'node:path'
 import { app, dialog, shell, type BrowserWindow } from 'electron'
 import { GraftError } from '../../contract/errors'
+import { chosenLocation } from '../../library/disk'
 import type { Desktop } from './context'
+import type { Places } from '../shell/places'
 import { isStandIn } from '../shell/platform'
 
 /** The Electron that the installers carry, from package.json at build time. */
@@ -10,15 +14,20 @@ declare const SHIPPED_ELECTRON: string
 const pictureEndings = ['jpg', 'jpeg', 'png', 'webp', 'gif', 'bmp', 'tif', 'tiff', 'avif']
 
 /** Dialogues, folders and facts of this system. */
-export function systemDesktop(dataDir: string, window: BrowserWindow): Desktop {
+export function systemDesktop({ dataDir, dataDirNamedBy }: Places, window: BrowserWindow): Desktop {
   return {
     info: () => {
       const { electron = '', chrome = '', node = '' } = process.versions
       return {
         version: app.getVersion(), platform: process.platform, locale: app.getLocale(), dataDir,
+        ...(dataDirNamedBy && { dataDirNamedBy }), ...before(dataDir),
         versions: { graft: app.getVersion(), electron, chrome, node },
         electronStandIn: isStandIn(electron, SHIPPED_ELECTRON)
       }
+    },
+    restart: () => {
+      app.relaunch()
+      app.quit()
     },
     openFolder: async (path) => {
       const problem = await access(path).then(() => shell.openPath(path), () => 'it does not exist')
@@ -48,4 +57,10 @@ export function systemDesktop(dataDir: string, window: BrowserWindow): Desktop {
       return filePath || null
     }
   }
+}
+
+/** The folder that the data were copied from stays until its person deletes it. */
+function before(dataDir: string): { dataDirBefore?: string } {
+  const chosen = chosenLocation()
+  return chosen?.before !== undefined && chosen.dataDir === dataDir && existsSync(join(chosen.before, 'datasets')) ? { dataDirBefore: chosen.before } : {}
 }

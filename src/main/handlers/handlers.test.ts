@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { basename, join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Catalogue } from '../../contract/engine'
 import type { ModelInspection } from '../../contract/models'
 import { defaultsOf } from '../../contract/parameters'
@@ -9,6 +9,8 @@ import type { Spec } from '../../contract/runs'
 import type { Text } from '../../contract/text'
 import { trainingParameters } from '../../contract/training'
 import { type Library, openLibrary } from '../../library'
+import { chosenLocation } from '../../library/disk'
+import { copyDataFolder } from '../../library/relocation'
 import { installSamples } from '../../library/datasets/samples'
 import { Cached } from '../shell/cached'
 import { JobQueue } from '../jobs/jobs'
@@ -62,6 +64,7 @@ function program({ saveAs = null as string | null, chosen = null as string | nul
   const remedies: string[] = []
   const ends: ((end: WorkerEnd) => void)[] = []
   const opened: string[] = []
+  const restarts: string[] = []
   const launched: unknown[] = []
   const lists = {
     datasets: new Cached(() => library.datasets.list()), models: new Cached(() => library.models.list()),
@@ -96,6 +99,7 @@ function program({ saveAs = null as string | null, chosen = null as string | nul
     settings, applySettings: async () => undefined, language: async () => languageOf((await settings.get()).language, 'en'), logsFolder: join(dataDir, 'logs'),
     desktop: {
       info: () => { throw new Error('unused') },
+      restart: () => { restarts.push('now') },
       openFolder: async (path) => { opened.push(path) },
       choosePath: async (_kind, what) => {
         shown.push(what)
@@ -105,7 +109,7 @@ function program({ saveAs = null as string | null, chosen = null as string | nul
       chooseSaveAs: async () => saveAs
     }
   })
-  return { handlers, heard, notices, remedies, ends, opened, shown, launched, jobs }
+  return { handlers, heard, notices, remedies, ends, opened, restarts, shown, launched, jobs }
 }
 
 describe('runs', () => {
@@ -361,5 +365,30 @@ describe('app', () => {
     await handlers.app.openFolder({ kind: 'run', id: run.id })
     expect(opened).toEqual([library.runs.paths(run.id).folder])
     await expect(handlers.app.openFolder({ kind: 'run', id: 'none' })).rejects.toMatchObject({ code: 'run-not-found' })
+  })
+})
+
+describe('moving the data', () => {
+  it('copies in a worker, and starts again with what was copied; not while something is under way', async () => {
+    vi.stubEnv('GRAFT_DATA_DIR', '')
+    for (const name of ['HOME', 'XDG_DATA_HOME', 'APPDATA']) vi.stubEnv(name, join(dataDir, '..', `${basename(dataDir)}-home`))
+    const { handlers, jobs, ends, restarts, launched } = program()
+    const target = await mkdtemp(join(tmpdir(), 'graft-elsewhere-'))
+    try {
+      await mkdir(join(dataDir, 'datasets'), { recursive: true })
+      await handlers.app.moveData({ path: target })
+      expect(launched).toMatchObject([{ kind: 'move-data', input: { to: target } }])
+      await expect(handlers.app.useDataFolder({ path: target })).rejects.toMatchObject({ code: 'jobs-under-way' })
+      await copyDataFolder(dataDir, target)
+      ends[0]!({ kind: 'done', result: { path: target } })
+      await vi.waitFor(() => expect(jobs.list()).toMatchObject([{ state: 'done' }]))
+      await handlers.app.useDataFolder({ path: target })
+      expect(restarts).toEqual(['now'])
+      expect(chosenLocation()).toMatchObject({ dataDir: target, before: dataDir })
+    } finally {
+      vi.unstubAllEnvs()
+      await rm(target, { recursive: true })
+      await rm(`${dataDir}-home`, { recursive: true, force: true })
+    }
   })
 })

@@ -5,6 +5,8 @@ import { defaultCacheDir, defaultDataDir, portableEnvironment } from '../../libr
 /** Every path main needs, found once at start. */
 export interface Places {
   dataDir: string
+  /** What names the data folder, where that is not a choice made in the settings. */
+  dataDirNamedBy?: 'flag' | 'environment' | 'portable'
   cacheDir: string
   /** Folders that may hold `current.json`, the best first. */
   runtimeFolders: string[]
@@ -39,11 +41,14 @@ export function flagValue(argv: readonly string[], name: string): string | undef
 export function findPlaces({ argv, environment, packaged, resourcesPath, mainFolder }: Surroundings): Places {
   const out = dirname(mainFolder)
   const resources = packaged ? resourcesPath : join(dirname(out), 'resources')
-  const surroundings = packaged ? { ...environment, ...portableEnvironment(resourcesPath, environment) } : environment
+  const portable = packaged ? portableEnvironment(resourcesPath, environment) : {}
+  const surroundings = packaged ? { ...environment, ...portable } : environment
   const cacheDir = defaultCacheDir(surroundings)
   const flag = flagValue(argv, 'data-dir')
+  const namedBy = flag ? 'flag' : environment['GRAFT_DATA_DIR'] ? 'environment' : portable['GRAFT_DATA_DIR'] ? 'portable' : undefined
   return {
     dataDir: flag ? resolve(flag) : defaultDataDir(surroundings),
+    ...(namedBy && { dataDirNamedBy: namedBy }),
     cacheDir,
     runtimeFolders: [
       ...(environment['GRAFT_RUNTIME_DIR'] ? [resolve(environment['GRAFT_RUNTIME_DIR'])] : []),

@@ -84,6 +84,9 @@ function handlersOver(state: FakeState, emit: FakeApi['emit']): Handlers<AppCont
         models: [{ id: 'efficientnet-lite0', name: 'EfficientNet-Lite0', available: true, licence: 'Apache-2.0', source: 'PyPI: a package 0.1.0' }]
       }),
       openFolder: () => undefined,
+      lookAtDataFolder: ({ path }) => ({ path, holdsData: false, bytes: 1_200_000_000, freeBytes: 84_000_000_000 }),
+      moveData: () => started('move-data'),
+      useDataFolder: () => undefined,
       choosePath: () => '/home/ada/pictures/flowers',
       tellApart: ({ paths }) => paths[0]!.endsWith('.safetensors') ? { kind: 'model', path: paths[0]! } : { kind: 'dataset' },
       choosePictures: () => ['/home/ada/pictures/seven.png', '/home/ada/notes.txt'],

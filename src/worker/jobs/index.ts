@@ -19,5 +19,6 @@ export const works: { [Kind in JobKind]: () => Promise<Work<Kind>> } = {
   'inspect-model': async () => (await import('./inspect-model')).inspectModel,
   'import-model': async () => (await import('./import-model')).importModel,
   'export-model': async () => (await import('./export-model')).exportModel,
+  'move-data': async () => (await import('./move-data')).moveData,
   'doctor': async () => (await import('./doctor')).doctor
 }

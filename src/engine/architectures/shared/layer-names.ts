@@ -23,6 +23,8 @@ export interface LayerNames {
   heads: readonly string[]
   /** What such networks compute otherwise than Graft's definition. */
   adapt?(definition: NetworkDefinition, hints: ReadonlyMap<string, LayerHint>): NetworkDefinition
+  /** How such networks bring learned positions to another size of images: timm smooths where it makes them fewer. */
+  positions?: 'smoothed' | 'plain'
   /** What such networks are usually fed with, where it is not the architecture's own. */
   normalisation?(channels: number): Normalisation
   /** Such networks are usually fed with blue, green, red; the normalisation counts red first all the same. */

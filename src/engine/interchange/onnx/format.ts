@@ -59,12 +59,16 @@ function fileOf(model: OnnxModel, path: string, limits: ReadLimits, beside: File
     const input = inputOf(model, constants)
     const pixels = pixelHints(leadingPixels(steps), input?.[2])
     // What no step uses is listed as it is named.
-    for (const { name, shape } of constants.unread()) if (!tensors.has(name)) tensors.set(name, { shape, data: new Float32Array(0) })
+    const facts = readFacts(model.metadata.find(({ key }) => key === 'graft')?.value)
+    for (const { name, shape } of constants.unread()) {
+      // Graft's own names tell what its transformers have beside their layers.
+      if (!tensors.has(name)) tensors.set(name, facts.architecture === undefined ? { shape, data: new Float32Array(0) } : constants.tensor(name)!)
+    }
     return {
       tensors, layout: 'pytorch', steps,
       hints: {
         ...(input && { input }), ...pixels,
-        ...readFacts(model.metadata.find(({ key }) => key === 'graft')?.value)
+        ...facts
       }
     }
   })

@@ -1,5 +1,5 @@
 import { GraftError } from '../../../contract/errors'
-import { weightName, type Block, type Layer } from '../../network/definition'
+import { weightName, type Block, type Layer, type LayerOf } from '../../network/definition'
 import { blockOutputSize, blockSizes, type Size } from '../../network/shapes'
 import type { StoredNetwork } from '../shared/stored-network'
 import { attributes, elementTypes, type OnnxModelToWrite, type OnnxNodeToWrite, type OnnxTensorToWrite } from './messages'
@@ -154,6 +154,10 @@ class Builder {
         this.node(`${name}.normalised`, 'LayerNormalization', [this.last, scale, shift], [attributes.int('axis', -1), epsilon])
         return this.node(name, 'Transpose', [this.last], [attributes.ints('perm', [0, 3, 1, 2])])
       }
+      case 'tokens':
+      case 'positions':
+      case 'attention':
+      case 'first-token': return this.transformer(name, layer, inputs[0]!, size, weight)
       case 'channel-scale': return this.node(name, 'Mul', [inputs[0]!, this.floats(`${name}.scale`, [channels, 1, 1], weight('scale'))])
       case 'squeeze': return this.node(name, 'GlobalAveragePool', inputs)
       case 'multiply': return this.node(name, 'Mul', inputs)
@@ -190,6 +194,53 @@ class Builder {
     this.node(name, operator, [input, ...more])
     const image = this.flattened.get(input)
     if (image) this.flattened.set(name, image)
+  }
+
+  /** Steps of a transformer, whose places lie as [batch, channels, places, 1]. */
+  private transformer(
+    name: string, layer: LayerOf<'tokens' | 'positions' | 'attention' | 'first-token'>, input: string, size: Size, weight: (kind: string) => Float32Array
+  ): void {
+    const [places, channels] = [size[0], size[size.length - 1]!]
+    /** As PyTorch has kernels: [channels, rows]. */
+    const turned = (kind: string, rows: number): string =>
+      this.floats(`${name}.${kind}`, [channels, rows], permuted(weight(kind), [rows, channels], [1, 0]))
+    const shaped = (part: string, from: string, shape: readonly number[]): string => {
+      this.node(`${name}.${part}`, 'Reshape', [from, this.ints(`${name}.${part}-shape`, shape)])
+      return this.last
+    }
+    switch (layer.kind) {
+      case 'tokens': {
+        const row = shaped('row', input, [0, 0, -1, 1])
+        const tokens = shaped('token-row', turned('tokens', layer.count), [1, channels, layer.count, 1])
+        // As many of them as there are images.
+        this.node(`${name}.shape`, 'Shape', [row])
+        this.node(`${name}.batch`, 'Gather', [this.last, this.ints(`${name}.batch-index`, [0])], [attributes.int('axis', 0)])
+        this.node(`${name}.spread-shape`, 'Concat', [this.last, this.ints(`${name}.one-shape`, [channels, layer.count, 1])], [attributes.int('axis', 0)])
+        this.node(`${name}.spread`, 'Expand', [tokens, this.last])
+        return this.node(name, 'Concat', [this.last, row], [attributes.int('axis', 2)])
+      }
+      case 'positions': return this.node(name, 'Add', [input, shaped('row', turned('positions', places), [1, channels, places, 1])])
+      case 'attention': {
+        const width = channels / 3 / layer.heads
+        const split = shaped('split', input, [0, 3, layer.heads, width, places])
+        const part = (which: string, at: number): string => {
+          this.node(`${name}.${which}`, 'Gather', [split, this.ints(`${name}.${which}-index`, [at])], [attributes.int('axis', 1)])
+          return shaped(`${which}-heads`, this.last, [0, layer.heads, width, places])
+        }
+        const [queries, keys, values] = [part('queries', 0), part('keys', 1), part('values', 2)]
+        this.node(`${name}.queries-turned`, 'Transpose', [queries], [attributes.ints('perm', [0, 1, 3, 2])])
+        this.node(`${name}.products`, 'MatMul', [this.last, keys])
+        this.node(`${name}.scaled`, 'Mul', [this.last, this.floats(`${name}.factor`, [], Float32Array.of(1 / Math.sqrt(width)))])
+        this.node(`${name}.probabilities`, 'Softmax', [this.last], [attributes.int('axis', -1)])
+        this.node(`${name}.probabilities-turned`, 'Transpose', [this.last], [attributes.ints('perm', [0, 1, 3, 2])])
+        this.node(`${name}.mixed`, 'MatMul', [values, this.last])
+        this.last = shaped('joined', this.last, [0, channels / 3, places, 1])
+        return this.node(name, 'Identity', [this.last])
+      }
+      case 'first-token':
+        this.node(`${name}.token`, 'Slice', [input, ...['starts', 'ends', 'axes'].map((part, at) => this.ints(`${name}.${part}`, [[0], [1], [2]][at]!))])
+        return this.node(name, 'Flatten', [this.last], [attributes.int('axis', 1)])
+    }
   }
 
   private gelu(name: string, input: string): void {

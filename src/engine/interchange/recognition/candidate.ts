@@ -6,6 +6,7 @@ import type { KernelLayout } from '../shared/model-format'
 import { roleOf, type FileLayer, type NamedTensor } from './file-layers'
 import { shapeInGraft } from './kernels'
 import type { Naming } from './naming'
+import { gridOf } from './positions'
 
 /** One of the network's layers that have weights, and the file's layer of its name. */
 interface LayerMatch { block: string, layer: Layer, weights: WeightShape[], fileLayer: FileLayer | undefined }
@@ -102,7 +103,9 @@ function matchCandidate(architecture: Architecture, naming: Naming, options: Can
   }
   const usual: ImageShape = [options.input?.[0] ?? architecture.defaultInput[0], options.input?.[1] ?? architecture.defaultInput[1], channels]
   const given = build(usual)
-  const definition = options.input ? given : build(inputThatFits(given, usual, (block, layer) => {
+  const positions = options.input ? undefined
+    : sideOfPositions(given, (block, layer) => options.layers.get(nameOf(block, layer) ?? '')?.weights.get('factor'))
+  const definition = options.input ? given : positions !== undefined ? build([positions, positions, channels]) : build(inputThatFits(given, usual, (block, layer) => {
     const factor = options.layers.get(nameOf(block, layer) ?? '')?.weights.get('factor')
     return factor && shapeInGraft(factor, options.layout, [0, 0], false)[0]
   }, build))
@@ -162,6 +165,19 @@ function inputThatFits(
   return usual
 }
 
+/** Images up to this side are taken at the size that a file's positions were learned at; of larger ones the architecture's is taken. */
+const longestOwnSide = 384
+
+/** The side of the images that a transformer's learned positions are for, where it is not the usual one. */
+function sideOfPositions({ blocks: [stem] }: NetworkDefinition, tensorOf: (block: string, layer: string) => NamedTensor | undefined): number | undefined {
+  const tokens = stem!.layers.find((layer) => layer.kind === 'tokens')
+  const patches = stem!.layers.find((layer) => layer.kind === 'convolution')
+  const positions = tokens && tensorOf(stem!.name, stem!.layers.find(({ kind }) => kind === 'positions')?.name ?? '')
+  const side = positions && gridOf(positions.shape.at(-2) ?? 0, tokens.count)
+  const pixels = side === undefined || !patches ? undefined : side * patches.strides[0]
+  return pixels !== undefined && pixels <= longestOwnSide ? pixels : undefined
+}
+
 interface Flattened { block: string, layer: string, inputs: number, image: readonly [number, number, number] }
 
 /** The dense layer that follows a flattening, in its block or as the next block's first, with the image that is flattened. */
@@ -209,7 +225,7 @@ function compare(
     for (const weight of weights) {
       const tensor = fileLayer.weights.get(roleOf(weight.weight))
       const found = tensor && shapeInGraft(tensor, layout, weight.shape, isDepthwise(weight.layer))
-      if (tensor && found!.join() === weight.shape.join()) matches.push({ weight, tensor })
+      if (tensor && (found!.join() === weight.shape.join() || isOtherGrid(weight, found!))) matches.push({ weight, tensor })
       // A head may do without; and exporters leave out an offset of zeros.
       else if (!tensor && weight.weight === 'bias' && (fileLayer === head || naming.graph?.whole)) continue
       else misfits.push({ name: tensor?.name ?? `${fileLayer.name} (${weight.weight})`, found: found ? shapeText(found) : '–', wanted: shapeText(weight.shape) })
@@ -227,6 +243,10 @@ function compare(
     size: shapes.length - (head ? 0 : headWeights.length)
   }
 }
+
+/** Whether positions were learned for another number of patches, and can be brought to this one. */
+const isOtherGrid = ({ weight, shape }: WeightShape, [places, channels]: readonly number[]): boolean =>
+  weight === 'positions' && channels === shape[1] && places !== undefined && gridOf(places, 1) !== undefined
 
 /** Layers of the file that stand between those of the backbone, by their names, and that it does not have. */
 function strangersOf(

@@ -1,4 +1,5 @@
 import type { FileTensor, ModelFile } from '../shared/model-format'
+import { withJoinedProjections } from './projections'
 
 /** Which of a layer's weights a tensor is; what multiplies and what is added, whatever the layer. */
 type Role = 'factor' | 'offset' | 'mean' | 'variance'
@@ -14,11 +15,14 @@ export interface FileLayer {
 const roles: Readonly<Record<string, Role>> = {
   weight: 'factor', kernel: 'factor', depthwise_kernel: 'factor', depthwiseKernel: 'factor', gamma: 'factor', scale: 'factor',
   // LayerScale in torchvision, Hugging Face's ConvNeXt and its DINOv2.
-  layer_scale: 'factor', layer_scale_parameter: 'factor', lambda1: 'factor',
+  layer_scale: 'factor', layer_scale_parameter: 'factor', lambda1: 'factor', tokens: 'factor', positions: 'factor',
   bias: 'offset', beta: 'offset',
   running_mean: 'mean', moving_mean: 'mean', movingMean: 'mean',
   running_var: 'variance', moving_variance: 'variance', movingVariance: 'variance'
 }
+
+/** Parameters that stand for themselves in a file, with no layer around them. */
+const alone = /(^|[./])(cls_token|class_token|pos_embed|pos_embedding|position_embeddings)$/
 
 /** The role of each of Graft's weights. */
 export const roleOf = (weight: string): Role => roles[weight]!
@@ -30,9 +34,13 @@ const counters = /(^|[./])num_batches_tracked$/
 export function layersOf(file: ModelFile): { layers: ReadonlyMap<string, FileLayer>, rest: NamedTensor[] } {
   const layers = new Map<string, { name: string, weights: Map<Role, NamedTensor> }>()
   const rest: NamedTensor[] = []
-  for (const [name, { shape, data }] of file.tensors) {
+  for (const [name, { shape, data }] of withJoinedProjections(file.tensors)) {
     if (counters.test(name)) continue
     const tensor = { name, shape, data }
+    if (alone.test(name)) {
+      layers.set(name, { name, weights: new Map([['factor', tensor]]) })
+      continue
+    }
     const [, layer, part] = /^(.*)[./]([^./]+?)(?::\d+)?$/.exec(name) ?? []
     const role = part !== undefined && Object.hasOwn(roles, part) ? roles[part] : undefined
     if (layer === undefined || role === undefined) {

@@ -11,7 +11,7 @@ export interface HeadLayer { layer: Layer, fileLayer?: FileLayer }
 interface Dense { fileLayer: FileLayer, inputs: number, units: number }
 
 /** Names of what maps features for a contrastive loss, and tells no classes. */
-const projects = /project|proj(_|\.|$)|predictor|prototype|contrast|embedding/i
+const projects = /project|proj(_|\.|$)|predictor|prototype|contrast|embedding|pooler/i
 const isProjection = (name: string): boolean => projects.test(name)
 
 export function denseOf(fileLayer: FileLayer, layout: KernelLayout): Dense | undefined {

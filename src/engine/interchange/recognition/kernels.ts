@@ -13,6 +13,8 @@ export function shapeInGraft(tensor: FileTensor, layout: KernelLayout, wanted: r
   if (wanted.length === 1 && shape.length > 1 && Math.max(...shape) === shape.reduce((product, length) => product * length, 1)) return [Math.max(...shape)]
   // A convolution over single places that the file has as a dense layer.
   if (wanted.length === 4 && shape.length === 2 && wanted[0] === 1 && wanted[1] === 1) return layout === 'pytorch' ? [1, 1, shape[1]!, shape[0]!] : [1, 1, ...shape]
+  // A class token or positions, of a batch of one.
+  if (wanted.length === 2 && shape.length === 3 && shape[0] === 1) return shape.slice(1)
   if (layout === 'tensorflow') return [...shape]
   if (shape.length === 2) return [shape[1]!, shape[0]!]
   if (shape.length !== 4) return [...shape]
@@ -28,7 +30,7 @@ export function dataInGraft(
   tensor: FileTensor, layout: KernelLayout, wanted: readonly number[], depthwise: boolean, flattened?: readonly [number, number, number]
 ): Float32Array {
   const { data, shape } = tensor
-  if (layout === 'tensorflow' || shape.length < 2 || wanted.length === 1) return data
+  if (layout === 'tensorflow' || shape.length < 2 || wanted.length === 1 || shape.length === 3) return data
   if (wanted.length === 2) return denseInGraft(data, wanted as [number, number], flattened)
   const [height, width, third, fourth] = wanted as [number, number, number, number]
   const result = new Float32Array(data.length)

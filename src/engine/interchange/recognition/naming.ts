@@ -24,7 +24,7 @@ export interface Naming extends Omit<LayerNames, 'layer'> {
 }
 
 /** Graft's own files, in every format it writes. */
-const graftNames: Naming = {
+export const graftNames: Naming = {
   id: 'graft', title: 'Graft', architectures: architectures.map(({ id }) => id), heads: ['head.dense'],
   layer: (block, layer) => `${block}.${layer}`
 }

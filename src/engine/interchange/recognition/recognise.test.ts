@@ -9,7 +9,7 @@ const torchParts: Record<string, string> = {
   kernel: 'weight', depthwiseKernel: 'weight', gamma: 'weight', scale: 'gamma', bias: 'bias', beta: 'bias', movingMean: 'running_mean', movingVariance: 'running_var'
 }
 const kerasParts: Record<string, string> = {
-  kernel: 'kernel', depthwiseKernel: 'depthwise_kernel', gamma: 'gamma', scale: 'scale', bias: 'bias', beta: 'beta', movingMean: 'moving_mean', movingVariance: 'moving_variance'
+  kernel: 'kernel', depthwiseKernel: 'depthwise_kernel', gamma: 'gamma', scale: 'scale', tokens: 'tokens', positions: 'positions', bias: 'bias', beta: 'beta', movingMean: 'moving_mean', movingVariance: 'moving_variance'
 }
 const size = (shape: readonly number[]): number => shape.reduce((product, length) => product * length, 1)
 
@@ -33,6 +33,10 @@ function fileOf(id: string, naming: Naming, layout: KernelLayout, { classes = 10
   const tensors = new Map<string, FileTensor>()
   for (const weight of weightShapes(definition)) {
     const layer = weight.block === 'head' ? head ?? naming.heads[0]! : naming.layer(weight.block, weight.layer.name, id)!
+    if (layout === 'pytorch' && (weight.weight === 'tokens' || weight.weight === 'positions')) {
+      tensors.set(prefix + layer, { shape: [1, ...weight.shape], data: new Float32Array(size(weight.shape)).fill(1) })
+      continue
+    }
     const part = (layout === 'pytorch' ? torchParts : kerasParts)[weight.weight]!
     const shape = layout === 'pytorch' ? torchShape(weight) : weight.shape
     tensors.set(`${prefix}${layer}${layout === 'pytorch' ? '.' : '/'}${part}`, { shape, data: new Float32Array(size(shape)).fill(1) })
@@ -48,7 +52,7 @@ const adding = (file: ModelFile, name: string, shape: number[], value = 1): Mode
 describe('recognising an architecture', () => {
   it.each(namings.flatMap((known) => known.architectures.map((id) => ({ id, of: known.id, known }))))(
     'finds $id under the names of $of, with its classes', ({ id, known }) => {
-      const layout = ['torchvision', 'efficientnet-pytorch', 'timm', 'hugging-face'].includes(known.id) ? 'pytorch' : 'tensorflow'
+      const layout = ['torchvision', 'efficientnet-pytorch', 'timm', 'hugging-face', 'hugging-face-4'].includes(known.id) ? 'pytorch' : 'tensorflow'
       // A narrow one where there is one: it has the same names and a sixteenth of the numbers.
       const narrow = 'width' in architectureOf(id).parameters ? { width: 0.25 } : {}
       const found = recognise('file', fileOf(id, known, layout, { classes: 7, ...narrow }))
@@ -60,6 +64,21 @@ describe('recognising an architecture', () => {
   it.each(architectures.filter(({ parameters }) => 'width' in parameters).map(({ id }) => id))('tells how wide a %s is', (id) => {
     const found = recognise('file', fileOf(id, naming('graft', id), 'tensorflow', { width: 0.5 }))
     expect(found.definition.options).toMatchObject({ width: 0.5 })
+  })
+
+  it('brings positions of a transformer to the usual size where they were learned for large images, and says so', () => {
+    const side = 37 * 14
+    const file = fileOf('dinov2-small', naming('timm', 'dinov2-small'), 'pytorch', { size: side })
+    const { definition, weights, remarks } = recognise('file', file)
+    expect(definition.input).toEqual([224, 224, 3])
+    expect(weights.get('stem.positions.positions')!.length).toBe((1 + 16 * 16) * 384)
+    // Ones stay ones, whatever lies between them.
+    expect(weights.get('stem.positions.positions')!.every((value) => Math.abs(value - 1) < 1e-5)).toBe(true)
+    expect(remarks.map(({ text }) => text.en)).toContain('Its positions were learned for 37 × 37 patches and are interpolated to 16 × 16.')
+    // The size that a person asks for, and a moderate one that a file was tuned at, are kept.
+    expect(recognise('file', file, { size: [518, 518] }).definition.input).toEqual([518, 518, 3])
+    const larger = recognise('file', fileOf('vit-tiny', naming('timm', 'vit-tiny'), 'pytorch', { size: 384 }))
+    expect([larger.definition.input, larger.remarks]).toEqual([[384, 384, 3], []])
   })
 
   it('sees through prefixes of wrappers, and other names of the head', () => {

@@ -10,7 +10,8 @@ import { layersOf, roleOf, type FileLayer, type NamedTensor } from './file-layer
 import type { HeadLayer } from './heads'
 import { dataInGraft } from './kernels'
 import { notRecognised } from './misfits'
-import { namings, type Naming } from './naming'
+import { graftNames, namings, type Naming } from './naming'
+import { gridOf, resampledPositions } from './positions'
 import { graphOrder, listOrder } from './order-naming'
 import { shapeOrders } from './shape-order'
 
@@ -72,6 +73,11 @@ export function recognise(path: string, file: ModelFile, { architecture, size, c
       return understood(path, { ...file, steps: file.also }, other, layers, rest, classes)
     }
   }
+  if (!best && file.steps && file.hints.architecture !== undefined) {
+    // Graft's own file of a network whose steps it does not read back, a transformer's: then by the names.
+    candidates.push(...candidatesBy([graftNames]))
+    best = bestOf(candidates)
+  }
   if (!best) throw notRecognised(path, file, candidates, { sized: size !== undefined, named: architecture })
   return understood(path, file, best, layers, rest, classes)
 }
@@ -119,6 +125,15 @@ function understood(
       continue
     }
     checkNumbers(path, tensor.name, tensor, shape.weight === 'movingVariance')
+    const places = shape.weight === 'positions' ? tensor.shape.at(-2)! : 0
+    if (places > 0 && places !== shape.shape[0] && tensor.shape.length === 3) {
+      const side = gridOf(places, 1)!
+      const wanted = patchesOf(definition)
+      weights.set(name, resampledPositions(tensor.data, { side, wanted, channels: shape.shape[1]!, smoothed: candidate.naming.positions !== 'plain' }))
+      remarks.push(otherPositions(side, wanted))
+      used.add(tensor.name)
+      continue
+    }
     const image = flattened?.block === block && flattened.layer === layer.name && !channelsLast ? flattened.image : undefined
     const one = alone && inHead && layer === definition.head.layers.at(-1)
     const lengths = one ? [...shape.shape.slice(0, -1), 1] : shape.shape
@@ -134,6 +149,17 @@ function understood(
     folded: candidate.naming.graph?.folded ?? false, ...(cutAfter !== undefined && { cutAfter })
   }
 }
+
+/** Patches of a vision transformer's images, down and across. */
+function patchesOf({ blocks: [stem], input }: NetworkDefinition): [number, number] {
+  const { strides } = stem!.layers.find((layer) => layer.kind === 'convolution')!
+  return [Math.floor(input[0] / strides[0]), Math.floor(input[1] / strides[1])]
+}
+
+const otherPositions = (side: number, [height, width]: readonly [number, number]): Remark => ({ about: 'read', text: {
+  en: `Its positions were learned for ${side} × ${side} patches and are interpolated to ${height} × ${width}.`,
+  zh: `其位置编码是为 ${side} × ${side} 个图块学得的，已插值到 ${height} × ${width}。`
+} })
 
 const withoutHead = (definition: NetworkDefinition): NetworkDefinition => withHead(definition, [{ layer: { ...denseIn(definition), units: 0 } }])
 const denseIn = ({ head }: NetworkDefinition): LayerOf<'dense'> => head.layers.find((layer) => layer.kind === 'dense')!

@@ -3,12 +3,13 @@ export type Sides = readonly [number, number, number, number]
 
 /**
  * What one step of a file's graph computes, as far as Graft's layers can say it; `other` is anything else. `average` is a mean over
- * a window or, without one, over the whole image; `softmax` is that or a sigmoid; `shortcut` adds channels of zeros, `affine` is
+ * a window or, without one, over the whole image; `softmax` is that or a sigmoid; a
+ * transformer's own steps are told by no reader yet; `shortcut` adds channels of zeros, `affine` is
  * x · scale + offset by channel, `channels-reversed` makes blue, green, red of red, green, blue, `resizing` brings pictures to a size.
  */
 export type StepKind = 'convolution' | 'depthwise-convolution' | 'dense' | 'batch-normalisation' | 'layer-normalisation' | 'channel-scale'
   | 'relu' | 'relu6' | 'silu' | 'gelu' | 'hard-sigmoid' | 'hard-swish' | 'error-function' | 'max-pooling' | 'average'
-  | 'add' | 'multiply' | 'softmax' | 'affine' | 'channels-reversed' | 'resizing' | 'zero-padding' | 'slice' | 'shortcut' | 'flatten' | 'nothing' | 'other'
+  | 'tokens' | 'positions' | 'attention' | 'first-token' | 'add' | 'multiply' | 'softmax' | 'affine' | 'channels-reversed' | 'resizing' | 'zero-padding' | 'slice' | 'shortcut' | 'flatten' | 'nothing' | 'other'
 
 export interface Step {
   kind: StepKind

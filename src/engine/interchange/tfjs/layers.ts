@@ -190,6 +190,10 @@ class Builder {
       case 'flatten': return this.add(name, 'Flatten', {}, inputs)
       case 'dropout': return this.add(name, 'Dropout', { rate: layer.rate }, inputs)
       case 'add': return this.add(name, 'Add', {}, inputs)
+      case 'tokens':
+      case 'positions':
+      case 'attention':
+      case 'first-token': throw transformerNotExportable(name)
       case 'padded-shortcut': return this.paddedShortcut(name, layer, inputs, channels)
       case 'zero-padding': {
         const [top, bottom, left, right] = layer.sides
@@ -226,6 +230,13 @@ class Builder {
 }
 
 const channelsLast = { data_format: 'channels_last' }
+
+function transformerNotExportable(layer: string): GraftError {
+  return new GraftError('not-exportable', {
+    en: `Layer ${layer} belongs to a transformer, which TensorFlow.js and Keras have no plain layers for.`,
+    zh: `层 ${layer} 属于 Transformer，TensorFlow.js 与 Keras 没有对应的普通层。`
+  }, { remedy: { en: 'Save it as ONNX or safetensors instead.', zh: '请改存为 ONNX 或 safetensors。' } })
+}
 
 function notExportable(layer: string): GraftError {
   return new GraftError('not-exportable', {

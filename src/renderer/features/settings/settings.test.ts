@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { createFakeApi, type FakeApi } from '../../testing/fake-api'
+import { fakeJob } from '../../testing/fake-jobs'
 import { openScreen, settle, type Mounted } from '../../testing/mount'
 import { doctorText } from './doctor'
 
@@ -30,6 +31,37 @@ describe('the settings screen', () => {
     await wrapper.get('[aria-label="Open the folder: Logs"]').trigger('click')
     await settle()
     expect(fake.calls.filter((call) => call.name === 'app.openFolder').map((call) => call.input)).toEqual([{ kind: 'data' }, { kind: 'logs' }])
+  })
+
+  it('moves the data: looks at the folder, copies, and starts again with the copy', async () => {
+    const fake = createFakeApi()
+    const { wrapper } = await screen(fake)
+    await wrapper.findAll('button').find((button) => button.text() === 'Move…')!.trigger('click')
+    await settle()
+    const dialog = (): HTMLElement => document.querySelector<HTMLElement>('[role="dialog"]')!
+    expect(dialog().textContent).toContain('1.2 GB are copied to /home/ada/pictures/flowers.')
+    const press = async (text: string): Promise<void> => {
+      [...dialog().querySelectorAll('button')].find((button) => button.textContent?.trim() === text)!.click()
+      await settle()
+    }
+    await press('Copy and restart')
+    fake.emit('jobs', 'changed', fakeJob('move-data', { progress: { phase: 'copying', done: 6e8, total: 12e8, secondsLeft: 9 } }))
+    await settle()
+    expect(dialog().textContent).toContain('600 MB / 1.2 GB')
+    fake.emit('jobs', 'changed', fakeJob('move-data', { state: 'done' }))
+    await settle()
+    expect(fake.calls.filter(({ name }) => name === 'app.useDataFolder').map(({ input }) => input)).toEqual([{ path: '/home/ada/pictures/flowers' }])
+    expect(dialog().textContent).toContain('Graft starts again')
+  })
+
+  it('says why the data cannot be moved where something else names their folder', async () => {
+    const fake = createFakeApi()
+    const { info } = fake.handlers.app
+    fake.handlers.app.info = () => ({ ...info(undefined) as object, dataDirNamedBy: 'environment', dataDirBefore: '/old' }) as never
+    const { wrapper } = await screen(fake)
+    expect(wrapper.findAll('button').some((button) => button.text() === 'Move…')).toBe(false)
+    expect(wrapper.text()).toContain('Named by GRAFT_DATA_DIR')
+    expect(wrapper.text()).toContain('the data lay in /old')
   })
 
   it('says what happened when the engine cannot be looked at, and looks again on request', async () => {

@@ -1,0 +1,2 @@
+/** Moving the whole data folder to another place. */
+export { chooseDataFolder, copyDataFolder, lookAtDataFolder } from './relocation'
