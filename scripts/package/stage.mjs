@@ -5,6 +5,7 @@ import { runTool } from '../setup/run-tool.mjs'
 import { SetupProblem } from '../setup/problem.mjs'
 import { copy, copyFolder } from './files.mjs'
 import { stageModels } from './models.mjs'
+import { stageGraphRuntime } from './graph-runtime.mjs'
 import { writeNotices } from './notices.mjs'
 import { stageForeignSharp } from './sharp.mjs'
 import { isForeign } from './systems.mjs'
@@ -12,7 +13,7 @@ import { isForeign } from './systems.mjs'
 /**
  * What the installed program reads, by folder of its `resources`:
  *
- *   engine/    the worker, LIBSVM's thread, the command line, the WebAssembly files, and sharp with its native library
+ *   engine/    the worker, LIBSVM's thread, the command line, the WebAssembly files, sharp and ONNX Runtime with their native libraries
  *   runtime/   the Node that runs them, TensorFlow and its binding, and `current.json` with paths relative to it
  *   models/    the pre-trained networks
  *   samples/ · icons/ · notices/ · bin/graft
@@ -77,6 +78,7 @@ async function stageApp(project, folder) {
  */
 async function stageEngine(project, folder, system) {
   await copyFolder(path.join(project, 'out', 'engine'), folder, (file) => !file.endsWith('.map'))
+  await stageGraphRuntime({ project, target: system.target, to: path.join(folder, 'node_modules') })
   const foreign = isForeign(system)
   if (foreign) await stageForeignSharp({ project, target: system.target, to: path.join(folder, 'node_modules') })
   for (const [name, from] of await packagesOf('sharp', project)) {

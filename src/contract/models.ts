@@ -51,6 +51,12 @@ const creditSchema = z.object({
   embedded: z.boolean()
 })
 
+/**
+ * What stands as the architecture of a network of another program that is run as it is: it is none of Graft's, so its
+ * features can be learned on and nothing in it can.
+ */
+export const extractorId = 'extractor'
+
 /** `model.json` of an imported model, and the same facts of a run's model. */
 export const modelSummarySchema = z.object({
   ref: modelRefSchema,

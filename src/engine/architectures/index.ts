@@ -49,4 +49,5 @@ export function architectureOf(id: string): Architecture {
 }
 
 export { definitionOf, summaryOf, type Architecture } from './shared/architecture'
+export { denseHead } from './shared/layers'
 export type { LayerHint, LayerNames } from './shared/layer-names'

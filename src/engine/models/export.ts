@@ -1,7 +1,7 @@
 import * as fs from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { GraftError } from '../../contract/errors'
-import { exportEndings, fileNameOf, type Exported, type ExportFormat, type ModelRef, type ModelSummary } from '../../contract/models'
+import { exportEndings, extractorId, fileNameOf, type Exported, type ExportFormat, type ModelRef, type ModelSummary } from '../../contract/models'
 import type { Run } from '../../contract/runs'
 import type { Language } from '../../contract/text'
 import { idIn } from '../../rules/refs'
@@ -40,6 +40,7 @@ export async function exportModel(
   const { ref, format, language } = request
   const summary = await library.models.get(ref)
   if (summary.classifier) throw notANetwork(ref, summary)
+  if (summary.architecture === extractorId) throw notOurs(ref)
   const writer = writerOf(format)
   const path = await targetOf(request, summary, writer)
   const model = await readModel(library.models.folder(ref))
@@ -155,3 +156,7 @@ function existsAlready(path: string, ours: boolean): GraftError {
       : { en: 'Choose another name: there are other files in it.', zh: '请换一个名称：其中还有其他文件。' }
   })
 }
+
+const notOurs = (ref: ModelRef): GraftError => new GraftError('not-exportable', {
+  en: `${ref} runs a graph of another program as it is, which Graft does not write again.`, zh: `${ref} 按原样运行其他程序的计算图，Graft 无法重新写出它。`
+}, { field: 'model', usage: true, remedy: { en: 'Use the file that it was imported from; its answers here come from “graft predict”.', zh: '请使用导入时的文件；在此可用“graft predict”得到其回答。' } })

@@ -2,7 +2,7 @@ import * as fs from 'node:fs/promises'
 import { basename, dirname, resolve } from 'node:path'
 import { GraftError } from '../../contract/errors'
 import {
-  modelImportOptionsSchema, usualNormalisation, type ModelImportOptions, type ModelInspection, type ModelSummary, type Normalisation
+  extractorId, modelImportOptionsSchema, usualNormalisation, type ModelImportOptions, type ModelInspection, type ModelSummary, type Normalisation
 } from '../../contract/models'
 import { type Library, throwIfCancelled } from '../../library'
 import { ensureWritable, namingFile, slugOf } from '../../library/disk'
@@ -15,6 +15,7 @@ import { unreadKind } from '../interchange/unread'
 import { readLimits } from '../safetensors/limits'
 import { saveWeights } from '../interchange/tfjs/model-folder'
 import { namesBeside } from '../interchange/names-beside'
+import { readExtractor } from '../interchange/onnx/extractor'
 import { turnChannels } from '../interchange/recognition/channels'
 import { recognise, type Recognised } from '../interchange/recognition/recognise'
 import { summaryOfDefinition } from './open'
@@ -82,7 +83,7 @@ async function understand(
 ): Promise<{ inspection: ModelInspection, definition: NetworkDefinition, recognised: Recognised }> {
   const { path: given, format: wanted, architecture, size, normalisation, classes } = parseOptions(options)
   const path = resolve(given)
-  if (architecture !== undefined) architectureOf(architecture)
+  if (architecture !== undefined && architecture !== extractorId) architectureOf(architecture)
   const format = await formatOf(path, wanted)
   throwIfCancelled(signal)
   let file: ModelFile
@@ -97,7 +98,7 @@ async function understand(
     throw namingFile(error, path)
   }
   throwIfCancelled(signal)
-  const recognised = recognise(path, file, { ...(architecture !== undefined && { architecture }), ...(size && { size }), ...(classes && { classes }) })
+  const recognised = await recogniseOrExtract(path, file, format, { architecture, size, classes })
   const beside = file.hints.classes ? undefined : await namesBeside(path, recognised.definition.classes.length)
   if (beside) file = { ...file, hints: { ...file.hints, classes: beside.names } }
   const { definition, inputFrom, normalisationFrom, classesFrom } = completed(path, recognised, file, { size, normalisation, classes })
@@ -119,6 +120,26 @@ async function understand(
       ...(channelOrder && { channelOrder }),
       ...(remarks.length > 0 && { remarks })
     }
+  }
+}
+
+/** One of Graft's architectures; or else, of a graph that can be run as it is, an extractor of features. @throws as `recognise` */
+async function recogniseOrExtract(
+  path: string, file: ModelFile, format: ModelFormat, { architecture, size, classes }: Pick<ModelImportOptions, 'architecture' | 'size' | 'classes'>
+): Promise<Recognised> {
+  const isGraph = format.id === 'onnx'
+  if (architecture === extractorId) {
+    if (isGraph) return readExtractor(path, readLimits, size)
+    throw new GraftError('not-an-extractor', {
+      en: `${path} holds no graph that can be run as it is; only ONNX can be.`, zh: `${path} 中没有可按原样运行的计算图；仅支持 ONNX。`
+    }, { field: 'architecture', usage: true })
+  }
+  try {
+    return recognise(path, file, { ...(architecture !== undefined && { architecture }), ...(size && { size }), ...(classes && { classes }) })
+  } catch (error) {
+    const isUnknown = error instanceof GraftError && ['architecture-not-recognised', 'no-weights'].includes(error.code)
+    if (!isUnknown || architecture !== undefined || !isGraph) throw error
+    return readExtractor(path, readLimits, size)
   }
 }
 

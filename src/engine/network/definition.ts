@@ -65,6 +65,20 @@ const layerSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('add'), ...common }),
   /** ResNet's parameter-free shortcut (option A): every `stride`-th pixel, channels padded with zeros on both sides. */
   z.object({ kind: z.literal('padded-shortcut'), ...common, stride: z.int(), channels: z.int() }),
+  /**
+   * A graph of another program (ONNX), run as it is on the normalised images; its bytes are a weight, three in each number.
+   * What leaves it is a vector: maps and rows of tokens are averaged over their places.
+   */
+  z.object({
+    kind: z.literal('graph'), ...common, input: z.string(), output: z.string(), channelsFirst: z.boolean(),
+    /** Images that it takes at once, where it takes no other number. */
+    batch: z.int().min(1).optional(),
+    /** What of its output is averaged: nothing, or all after the channels, or all between the images and the channels. */
+    average: z.enum(['none', 'after', 'between']),
+    features: z.int().min(1), bytes: z.int().min(1),
+    /** Numbers in its initialisers. */
+    parameters: z.int().min(0)
+  }),
   /** Zeros around the image: [top, bottom, left, right]. */
   z.object({ kind: z.literal('zero-padding'), ...common, sides: z.tuple([z.int(), z.int(), z.int(), z.int()]) })
 ])

@@ -38,6 +38,7 @@ export function initialValues(weight: WeightShape, fanIn: number, random: Random
   switch (weight.weight) {
     case 'gamma':
     case 'movingVariance': return values.fill(1)
+    case 'graph':
     case 'beta':
     case 'movingMean': return values
     case 'tokens': return values.map(() => random.normal() * 1e-6)

@@ -4,6 +4,7 @@ import { batchNormalisationTraining } from '../runtime/kernels/batch-normalisati
 import { attention, withTokens } from './attention'
 import { gelu, hardSigmoid, layerNormalisation } from './activations'
 import type { Layer, LayerOf } from './definition'
+import { runGraph } from './graph-layer'
 
 /** How a block is run. */
 export interface LayerContext {
@@ -127,6 +128,7 @@ export function applyLayer(layer: Layer, inputs: readonly tf.Tensor[], context: 
     case 'dropout': return dropout(layer, x, context)
     case 'add': return inputs.slice(1).reduce((sum, input) => tf.add(sum, input), x)
     case 'padded-shortcut': return paddedShortcut(layer, image)
+    case 'graph': return runGraph(layer, image, context.weight('graph'))
     case 'zero-padding': {
       const [top, bottom, left, right] = layer.sides
       return tf.pad(image, [[0, 0], [top, bottom], [left, right], [0, 0]])

@@ -53,6 +53,7 @@ export function outputSize(layer: Layer, size: Size): Size {
     case 'max-pooling':
     case 'average-pooling': return windowedSize(size, layer, layer.size, layer.strides, layer.padding)
     case 'dense': return [layer.units]
+    case 'graph': return [layer.features]
     case 'flatten': return [size.reduce((product, length) => product * length, 1)]
     case 'global-average-pooling': return [image(size, layer)[2]]
     case 'squeeze': return [1, 1, image(size, layer)[2]]
@@ -118,6 +119,7 @@ function layerWeights(layer: Layer, size: Size): { weight: string, shape: number
       { weight: 'gamma', shape: [channels], trainable: true },
       { weight: 'beta', shape: [channels], trainable: true }
     ]
+    case 'graph': return [{ weight: 'graph', shape: [Math.ceil(layer.bytes / 3)], trainable: false }]
     case 'tokens': return [{ weight: 'tokens', shape: [layer.count, channels], trainable: true }]
     case 'positions': return [{ weight: 'positions', shape: [size[0], channels], trainable: true }]
     case 'channel-scale': return [{ weight: 'scale', shape: [channels], trainable: true }]
@@ -175,8 +177,8 @@ export function parameterCounts(definition: NetworkDefinition): { block: string,
   return [...definition.blocks, definition.head].map(({ name, title }) => ({
     block: name,
     title,
-    parameters: shapes.filter((weight) => weight.block === name && weight.trainable)
-      .reduce((sum, { shape }) => sum + product(shape), 0)
+    parameters: shapes.filter((weight) => weight.block === name && (weight.trainable || weight.layer.kind === 'graph'))
+      .reduce((sum, { layer, shape }) => sum + (layer.kind === 'graph' ? layer.parameters : product(shape)), 0)
   }))
 }
 

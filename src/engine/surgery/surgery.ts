@@ -1,6 +1,7 @@
 import { GraftError } from '../../contract/errors'
 import { sameClasses } from '../../rules/classes'
-import { architectureOf, definitionOf } from '../architectures'
+import { extractorId } from '../../contract/models'
+import { architectureOf, definitionOf, denseHead } from '../architectures'
 import type { Block, Layer, NetworkDefinition } from '../network/definition'
 import { Network } from '../network/network'
 
@@ -112,8 +113,9 @@ export function otherArchitecture(like: NetworkDefinition, classes: readonly str
 
 function withClasses(source: Network, classes: readonly string[]) {
   const { definition } = source
-  const rebuilt = definitionOf(architectureOf(definition.architecture), definition.input, classes, definition.options)
+  const rebuilt = definition.architecture === extractorId ? denseHead(classes.length)
+    : definitionOf(architectureOf(definition.architecture), definition.input, classes, definition.options).head
   // The same classes keep what answers for them, also a head of several layers.
-  const head = definition.classes.length > 0 && sameClasses(definition.classes, classes) ? definition.head : rebuilt.head
+  const head = definition.classes.length > 0 && sameClasses(definition.classes, classes) ? definition.head : rebuilt
   return { ...definition, classes: [...classes], head }
 }

@@ -11,7 +11,7 @@ type DefinitionFacts = z.infer<typeof definitionSchema>
 export const hasBatchNormalisation = ({ blocks, head }: DefinitionFacts): boolean =>
   [...blocks, head].some(({ layers }) => layers.some(({ kind }) => kind === 'batch-normalisation'))
 
-const toVector = new Set(['flatten', 'dense', 'global-average-pooling', 'first-token'])
+const toVector = new Set(['graph', 'flatten', 'dense', 'global-average-pooling', 'first-token'])
 
 /** What leaves each block of the backbone, in order. */
 export function outputsOf({ blocks }: Pick<DefinitionFacts, 'blocks'>): NonNullable<BlockSummary['gives']>[] {

@@ -35,7 +35,10 @@ export async function findTwinFacts(
   const id = spec.source.dataset ?? (runId === undefined ? undefined : learnedFrom((await library.runs.get(runId)).spec).dataset)
   const sourceData = id === undefined ? undefined : await library.datasets.get(id).catch(() => undefined)
   const { batchNormalisation } = trained ?? architectures.find((architecture) => architecture.id === idIn('arch', model)) ?? {}
-  return { methods, target, batchNormalisation, ...(trained && { sourceClasses: trained.classes }), ...(sourceData && { sourceData }) }
+  return {
+    methods, target, batchNormalisation, ...(sourceData && { sourceData }),
+    ...(trained && { sourceClasses: trained.classes, architecture: trained.architecture })
+  }
 }
 
 /**

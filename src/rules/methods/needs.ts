@@ -1,6 +1,7 @@
 import type { Dataset } from '../../contract/datasets'
 import type { ErrorValue } from '../../contract/errors'
 import type { MethodNeeds, MethodSummary } from '../../contract/methods'
+import { extractorId } from '../../contract/models'
 import type { Spec } from '../../contract/runs'
 import { sameClassNames, sharedClasses } from '../classes'
 import { choiceText, countOf, sourceChoice } from '../domains'
@@ -35,7 +36,7 @@ export function methodsThatDo(spec: Spec, facts: SpecFacts): NonNullable<ErrorVa
 export function unmetNeeds(method: MethodSummary, chosen: Chosen, facts: Omit<SpecFacts, 'methods'>): Finding[] {
   const sourceData = valueOf(facts.sourceData)
   return [
-    ...unmetModel(method, chosen), ...unmetSourceData(method, chosen, sourceData), ...unmetNormalisation(method, chosen, facts),
+    ...unmetModel(method, chosen), ...unmetLayers(method, facts), ...unmetSourceData(method, chosen, sourceData), ...unmetNormalisation(method, chosen, facts),
     ...unmetShape(method, valueOf(facts.sourceModel), valueOf(facts.target)),
     ...(sourceData ? unmetDomains(method, chosen, sourceData) : []), ...unmetClasses(method, facts)
   ]
@@ -49,6 +50,19 @@ function unmetModel({ title, needs }: MethodSummary, chosen: Chosen): Finding[] 
     { en: `${title.en} needs a trained source model, and ${chosen.source.model} starts from fresh weights.`,
       zh: `“${title.zh}”需要训练好的源模型，而 ${chosen.source.model} 从全新的权重开始。` },
     { en: 'Choose a saved run or an imported model as the source.', zh: '请选择已保存的运行或导入的模型作为源模型。' }
+  )]
+}
+
+/** A graph of another program is run as it is: only what learns on its features can take it. */
+function unmetLayers({ title, blocks, needs }: MethodSummary, facts: Omit<SpecFacts, 'methods'>): Finding[] {
+  const model = valueOf(facts.sourceModel)
+  if (model?.architecture !== extractorId || (blocks === 'frozen' && !needs.batchNormalisation)) return []
+  return [finding(
+    { en: 'Needs a network whose layers Graft knows; this one is run as it is.', zh: '需要 Graft 了解其各层的网络；此模型只能按原样运行。' },
+    'needs-layers', 'source.model',
+    { en: `${title.en} changes or copies the source's layers, and “${model.name}” is a graph of another program that is run as it is: its features can be learned on, its layers cannot be trained.`,
+      zh: `“${title.zh}”会更改或复制源模型的层，而“${model.name}”是按原样运行的其他程序的计算图：可以在其特征上学习，但不能训练它的层。` },
+    { en: 'Choose a method that learns on features (linear-probe, svm, k-nearest), or another source.', zh: '请选择在特征上学习的方法（linear-probe、svm、k-nearest），或其他源模型。' }
   )]
 }
 

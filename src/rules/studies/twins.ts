@@ -1,5 +1,6 @@
 import type { Dataset } from '../../contract/datasets'
 import type { MethodSummary } from '../../contract/methods'
+import { extractorId } from '../../contract/models'
 import { defaultsOf } from '../../contract/parameters'
 import { twinRoles, type Spec, type TwinRole } from '../../contract/runs'
 import type { Text } from '../../contract/text'
@@ -19,6 +20,8 @@ export interface TwinFacts {
   sourceData?: Dataset
   /** Whether the network has batch normalisation; `undefined` where that is not known. */
   batchNormalisation?: boolean | undefined
+  /** The source model's architecture, where it is a saved model. */
+  architecture?: string | undefined
   /** Steps that a control takes at least; what it takes to learn from fresh weights when absent. */
   leastSteps?: number
 }
@@ -59,6 +62,9 @@ function scratchTwin(spec: Spec, method: MethodSummary, facts: TwinFacts): Spec 
   const scratch = facts.methods.find(({ id }) => id === 'scratch')
   if (!scratch) return missing('scratch')
   if (spec.target.labels === 'none') return note('scratch', 'the spec grants no target labels to learn from.', '设置未给予任何可供学习的目标标签。')
+  if (facts.architecture === extractorId) {
+    return note('scratch', 'the source is a graph of another program, which cannot start afresh.', '源模型是其他程序的计算图，无法从头开始。')
+  }
   if (makesOtherNetwork(method, spec)) {
     return note('scratch', 'the student is another network than the source.', '学生网络与源模型的结构不同。')
   }

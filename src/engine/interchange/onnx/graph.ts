@@ -182,6 +182,7 @@ class Builder {
         return inputs.slice(1).forEach((input, index) =>
           this.node(index === inputs.length - 2 ? name : `${name}.${index}`, 'Add', [index === 0 ? inputs[0]! : this.last, input]))
       case 'padded-shortcut': return this.paddedShortcut(name, layer, inputs[0]!, size)
+      case 'graph': throw notExportable(name)
       case 'zero-padding': {
         const [top, bottom, left, right] = layer.sides
         return this.node(name, 'Pad', [inputs[0]!, this.ints(`${name}.pads`, [0, 0, top, left, 0, 0, bottom, right])])

@@ -45,6 +45,7 @@ function wantedOf(block: Block): Wanted[] {
       case 'average-pooling': return [{ kind: 'average', name, layer }]
       case 'padded-shortcut': return [{ kind: 'shortcut', name, layer }]
       case 'sigmoid': return [{ kind: 'softmax', name, layer }]
+      case 'graph':
       case 'flatten':
       case 'dropout':
       case 'zero-padding': return []

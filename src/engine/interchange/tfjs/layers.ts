@@ -195,6 +195,7 @@ class Builder {
       case 'attention':
       case 'first-token': throw transformerNotExportable(name)
       case 'padded-shortcut': return this.paddedShortcut(name, layer, inputs, channels)
+      case 'graph': throw notExportable(name)
       case 'zero-padding': {
         const [top, bottom, left, right] = layer.sides
         return this.add(name, 'ZeroPadding2D', { padding: [[top, bottom], [left, right]], ...channelsLast }, inputs)
