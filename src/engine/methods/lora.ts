@@ -1,4 +1,3 @@
-import * as tf from '@tensorflow/tfjs-core'
 import { blocks, choice, integer, number } from '../../contract/parameters'
 import { withHeadFor } from '../surgery/surgery'
 import { fineTuningStage, headFactor } from './shared/fine-tuning'
