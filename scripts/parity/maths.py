@@ -376,5 +376,9 @@ case('co-tuning, categories and their cross-entropy', 'coTuning', {'logits': ran
      constants={'sourceLogits': random(9, 5, scale=3), 'targets': torch.tensor([0, 1, 2, 0, 1, 2, 0, 0, 1]),
                 'labels': torch.tensor([2, 0, 1, 1, 0, 0])})
 
+case('cross-entropy, classes weighted', 'crossEntropy', {'logits': random(8, 3, scale=3)},
+     lambda logits, labels, weight: F.cross_entropy(logits, labels, weight=weight),
+     constants={'labels': torch.tensor([0, 0, 0, 1, 0, 2, 0, 1]), 'weight': torch.tensor([0.5, 1.25, 2.75])})
+
 entries = ',\n'.join('  ' + json.dumps(entry, separators=(',', ':')) for entry in cases)
 print('{"made_by":"scripts/parity/maths.py","torch":"%s","cases":[\n%s\n]}' % (torch.__version__.split('+')[0], entries))

@@ -94,7 +94,9 @@ export const methodSummarySchema = z.object({
     leastSteps: z.int().optional(),
     /** The learning rate that suits it from a trained source, in place of `trainingDefaults`'. */
     trainedLearningRate: z.number().optional(),
-    clipNorm: z.number().optional()
+    clipNorm: z.number().optional(),
+    /** Its loss over labelled images can weigh their classes. */
+    classWeights: z.boolean().optional()
   }).optional(),
   /**
    * What becomes of the source's blocks at the default parameters, for the drawing. Parameters of kind `blocks` that are

@@ -128,6 +128,13 @@ const selectionSchema = z.object({
   best: z.object({ epoch: z.int(), accuracy: z.number() }).optional(),
   /** What not looking cost: accuracy of the best epoch less that of the kept one. */
   cost: z.number().optional(),
+  /**
+   * The second opinion, which does not ask the classes to come equally often: its value at the kept epoch, the epoch it
+   * would have kept, and the share of the held-out images that the two answer differently.
+   */
+  second: z.object({ score: z.string(), value: z.number(), epoch: z.int(), differing: z.number(), disagrees: z.boolean() }).optional(),
+  /** How far the target's class shares, as predicted, are from the source's: half the sum of the differences, in [0, 1]. */
+  shift: z.object({ distance: z.number(), far: z.boolean() }).optional(),
   /** Classes that the kept epoch's predictions really fall into (e to the entropy of their shares); alarming when few. */
   predictedClasses: z.object({ count: z.number(), of: z.int(), collapsed: z.boolean() })
 })

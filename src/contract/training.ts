@@ -111,12 +111,13 @@ export const trainingParameters = {
   classBalance: choice({
     label: { en: 'Rare classes', zh: '稀少类别' },
     help: {
-      en: 'Draws labelled images so that every class comes equally often: a class with few images is seen again and again, of one with many a part per epoch.',
-      zh: '抽取带标签图像时使各类别出现次数相同：图像少的类别反复出现，图像多的类别每轮只取一部分。'
+      en: 'Lets rare classes count as much as the others: drawn equally often (a class with few images is seen again and again, of one with many a part per epoch), or weighted in the loss by how rare they are. One or the other.',
+      zh: '让稀少类别与其他类别同等重要：抽取次数相同（图像少的类别反复出现，图像多的类别每轮只取一部分），或在损失中按稀少程度加权。二者取其一。'
     },
     options: [
       { value: 'none', label: { en: 'As often as they are', zh: '按实际比例' } },
-      { value: 'sampler', label: { en: 'As often as the others', zh: '与其他类别同样多' } }
+      { value: 'sampler', label: { en: 'As often as the others', zh: '与其他类别同样多' } },
+      { value: 'weights', label: { en: 'Weighted in the loss', zh: '在损失中加权' } }
     ],
     default: 'none', advanced: true
   }),
@@ -142,7 +143,8 @@ export const trainingParameters = {
       { value: 'source-validation', label: { en: 'Source validation accuracy', zh: '源验证准确率' } },
       { value: 'entropy', label: { en: 'Entropy', zh: '熵' } },
       { value: 'information-maximisation', label: { en: 'Information maximisation', zh: '信息最大化' } },
-      { value: 'soft-neighbourhood-density', label: { en: 'Soft neighbourhood density', zh: '软邻域密度' } }
+      { value: 'soft-neighbourhood-density', label: { en: 'Soft neighbourhood density', zh: '软邻域密度' } },
+      { value: 'neighbour-agreement', label: { en: 'Agreement with neighbours', zh: '与近邻一致' } }
     ],
     default: 'automatic', advanced: true
   }),
@@ -154,7 +156,7 @@ export const trainingParameters = {
 }
 
 /** Those of the selection that judge the target's images without their labels. */
-export const labelFreeScoreIds = ['entropy', 'information-maximisation', 'soft-neighbourhood-density'] as const
+export const labelFreeScoreIds = ['entropy', 'information-maximisation', 'soft-neighbourhood-density', 'neighbour-agreement'] as const
 
 export type TrainingSettings = ValuesOf<typeof trainingParameters>
 export const trainingSettingsSchema: z.ZodType<TrainingSettings, unknown> = parametersSchema(trainingParameters)

@@ -82,7 +82,8 @@ const losses: Record<string, (call: Call) => tf.Tensor> = {
     const logits = matrix(tensors, 'logits')
     return softCrossEntropy(logits, smoothLabels(vector(tensors, 'labels'), logits.shape[1], Number(options.share)))
   },
-  crossEntropy: ({ tensors }) => crossEntropy(matrix(tensors, 'logits'), vector(tensors, 'labels')),
+  crossEntropy: ({ tensors }) =>
+    crossEntropy(matrix(tensors, 'logits'), vector(tensors, 'labels'), tensors['weight'] && [...vector(tensors, 'weight').dataSync()]),
   ntXent: ({ tensors, options }) => ntXent(matrix(tensors, 'first'), matrix(tensors, 'second'), Number(options.temperature)),
   entropy: ({ tensors }) => entropy(matrix(tensors, 'logits')),
   diversity: ({ tensors }) => diversity(matrix(tensors, 'logits')),

@@ -5,6 +5,7 @@ import { suggestNext } from '../../rules/next/suggest'
 import { nextText } from '../output/report/next'
 import { usageError } from '../output/errors'
 import { facts, table } from '../../rules/format/columns'
+import { balanceTexts } from '../../rules/format/balance'
 import { duration, moment, percent } from '../../rules/format/figures'
 import { findRun } from '../input/identify'
 import { comparisonDocument, comparisonText } from '../output/report/comparison'
@@ -34,11 +35,12 @@ export const runs: CliCommand = (program, context) => {
         : table([
             { title: zh ? '运行' : 'run' }, { title: zh ? '状态' : 'state' }, { title: zh ? '名称' : 'name' },
             { title: zh ? '方法' : 'method' }, { title: zh ? '测试' : 'test', align: 'right' },
+            { title: zh ? '平衡' : 'balanced', align: 'right' }, { title: zh ? '宏平均 F1' : 'macro-F1', align: 'right' },
             { title: zh ? '轮数' : 'epochs', align: 'right' }, { title: zh ? '用时' : 'time', align: 'right' },
             { title: zh ? '创建于' : 'created' }
           ], known.map((run) => [
             run.id, standingOf(run)[language], run.name, run.spec.method.id,
-            run.metrics.test ? percent(run.metrics.test.accuracy) : '–',
+            run.metrics.test ? percent(run.metrics.test.accuracy) : '–', ...balanceTexts(run.metrics.test),
             `${run.epochs}/${run.spec.training.epochs}`, duration(run.seconds, language), moment(run.createdAt)
           ]))
       return { document: { runs: known.map(runEntry), damaged }, text }

@@ -8,6 +8,8 @@ export interface Batch {
   inputs: tf.Tensor
   /** Class indices [batch], int32. */
   labels?: tf.Tensor1D
+  /** How much an image of each class counts in the loss, where rare classes count more. */
+  classWeights?: readonly number[]
   /** Images of each domain, one domain after the other, where the stage draws its source by domain. */
   domainSizes?: readonly number[]
   /** Positions in the split, in order. */

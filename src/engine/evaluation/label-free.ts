@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { labelFreeScoreIds } from '../../contract/training'
+import { neighbourAgreement } from './neighbour-agreement'
 
 /** Scores of a network's outputs that need no labels. For some higher is better, for others lower: see `labelFreeScores`. */
 type LabelFree = Record<(typeof labelFreeScoreIds)[number], number>
@@ -8,19 +9,24 @@ type LabelFree = Record<(typeof labelFreeScoreIds)[number], number>
 export const labelFreeScores: Readonly<Record<keyof LabelFree, { higherIsBetter: boolean }>> = {
   entropy: { higherIsBetter: false },
   'information-maximisation': { higherIsBetter: true },
-  'soft-neighbourhood-density': { higherIsBetter: true }
+  'soft-neighbourhood-density': { higherIsBetter: true },
+  'neighbour-agreement': { higherIsBetter: true }
 }
 
 export const isLabelFree = (score: string): score is keyof LabelFree => score in labelFreeScores
 
-/** All label-free scores of a network's outputs. @param logits [images, classes], row by row */
-export function scoreWithoutLabels(logits: Float32Array, classes: number): LabelFree {
+/** A network's outputs for some images: logits [images, classes] and features [images, length], row by row, and its answers. */
+interface Outputs { logits: Float32Array, classes: number, features: Float32Array, length: number, predictions: Int32Array }
+
+/** All label-free scores of a network's outputs. */
+export function scoreWithoutLabels({ logits, classes, features, length, predictions }: Outputs): LabelFree {
   const probabilities = softmax(logits, classes)
   const certainty = meanEntropy(probabilities, classes)
   return {
     entropy: certainty,
     'information-maximisation': entropyOf(meanPrediction(probabilities, classes)) - certainty,
-    'soft-neighbourhood-density': softNeighbourhoodDensity(Float32Array.from(probabilities), classes)
+    'soft-neighbourhood-density': softNeighbourhoodDensity(Float32Array.from(probabilities), classes),
+    'neighbour-agreement': neighbourAgreement(features, length, predictions, classes)
   }
 }
 

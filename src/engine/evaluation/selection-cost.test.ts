@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import type { EpochMetric } from '../../contract/runs'
+import { classShift, disagreementNote, shiftNote } from './second-opinion'
 import { selectionCost, type WatchedTraining } from './selection-cost'
 
 const epoch = (number: number, entropy: number, information: number): EpochMetric => ({
@@ -46,4 +47,30 @@ it('takes the least loss of epochs with equal source validation, as the training
   }))
   const { choices } = await selectionCost({ ...training, epochs: equal, score: 'source-validation', epoch: 2 })
   expect(choices[0]).toMatchObject({ score: 'source-validation', epoch: 2 })
+})
+
+it('has a second opinion beside the score that chose, and says where they disagree and where the class shares are far from the source\'s', async () => {
+  // 90:10 as the truth. Epoch 1 has it right; epoch 2 throws a coin, which information maximisation prefers.
+  const truth = Int32Array.from({ length: 200 }, (_, image) => image % 10 === 0 ? 1 : 0)
+  const coin = Int32Array.from({ length: 200 }, (_, image) => Math.floor(image / 7) % 2)
+  const told = (number: number, information: number, neighbours: number): EpochMetric => ({
+    ...epoch(number, 0, information), scores: { 'information-maximisation': information, 'neighbour-agreement': neighbours }
+  })
+  const shifted: WatchedTraining = {
+    epochs: [told(1, 0.325, 1), told(2, 0.693, 0)], predictionsOf: (number) => Promise.resolve(number === 1 ? truth : coin),
+    images: { split: 'validation', n: 200 }, classes: 2, score: 'information-maximisation', epoch: 2, sourceCounts: [50, 50]
+  }
+  const record = await selectionCost(shifted)
+  expect(record.second).toMatchObject({ score: 'neighbour-agreement', value: 0, epoch: 1, disagrees: true })
+  // 90:10 against 50:50 is 0.4 apart, though the kept epoch's own answers are balanced.
+  expect(record.shift).toEqual({ distance: expect.closeTo(0.4, 6), far: true })
+  expect(disagreementNote(record)!.en).toContain('2 was kept, and agreement with neighbours would have kept 1')
+  expect(shiftNote(record)!.en).toContain('40 % apart')
+  const alike = await selectionCost({ ...shifted, epoch: 1, score: 'neighbour-agreement', sourceCounts: [900, 100] })
+  expect([alike.second?.disagrees, alike.shift?.far, disagreementNote(alike), shiftNote(alike)]).toEqual([false, false, undefined, undefined])
+})
+
+it('takes no few images for another share of classes', () => {
+  // Seven images of seven classes, by chance in three of them.
+  expect(classShift([Int32Array.of(0, 0, 0, 1, 1, 2, 2)], [44, 44, 44, 44, 44, 44, 44]).far).toBe(false)
 })

@@ -1,5 +1,6 @@
 import type { EpochMetric, SelectionRecord, StartMetric } from '../../contract/runs'
 import { effectiveClasses, haveCollapsed, isLabelFree, labelFreeScores } from './label-free'
+import { classShift, disagree, secondScore, shareDiffering } from './second-opinion'
 
 /** What choosing looks at of an epoch. */
 export type WatchedEpoch = Pick<EpochMetric, 'epoch' | 'step' | 'scores' | 'sourceLoss'>
@@ -21,13 +22,15 @@ export interface WatchedTraining {
   /** The score that chose the epoch (or `last`), and the epoch that was kept. */
   score: string
   epoch: number
+  /** Labelled images of each class in the source, in the target's order; absent without a source data set. */
+  sourceCounts?: readonly number[]
   /** Labels of the held-out images; the vault is open now. Absent if the target has none. */
   labels?: Int32Array
 }
 
 /** Which epoch each score would have kept. With labels also how good each choice was, and what choosing without labels cost. */
 export async function selectionCost(training: WatchedTraining): Promise<SelectionRecord> {
-  const { epochs, settled = () => true, predictionsOf, images, classes, score, epoch, labels } = training
+  const { epochs, settled = () => true, predictionsOf, images, classes, score, epoch, labels, sourceCounts } = training
   const accuracies = new Map<number, number>()
   if (labels) {
     for (const metric of epochs) accuracies.set(metric.epoch, accuracyOf(await predictionsOf(metric.epoch), labels))
@@ -39,12 +42,21 @@ export async function selectionCost(training: WatchedTraining): Promise<Selectio
   const kept = withAccuracy({ epoch })
   const best = [...accuracies].reduce<[number, number] | undefined>((most, one) => !most || one[1] > most[1] ? one : most, undefined)
   const predictions = await predictionsOf(epoch)
+  const choices = choicesOf(epochs, settled)
+  const other = choices.find((choice) => choice.score === secondScore)
+  const otherPredictions = other && await predictionsOf(other.epoch)
+  const value = epochs.find((each) => each.epoch === epoch)?.scores?.[secondScore]
+  const differing = otherPredictions && shareDiffering(predictions, otherPredictions)
   return {
     images,
     score,
     ...kept,
-    choices: choicesOf(epochs, settled).map(withAccuracy),
+    choices: choices.map(withAccuracy),
     ...(best && kept.accuracy !== undefined && { best: { epoch: best[0], accuracy: best[1] }, cost: best[1] - kept.accuracy }),
+    ...(other && value !== undefined && differing !== undefined && {
+      second: { score: secondScore, value, epoch: other.epoch, differing, disagrees: disagree(differing) }
+    }),
+    ...(sourceCounts && { shift: classShift([predictions, ...(otherPredictions ? [otherPredictions] : [])], sourceCounts) }),
     predictedClasses: {
       count: effectiveClasses(predictions, classes), of: classes, collapsed: haveCollapsed(predictions, classes)
     }

@@ -8,8 +8,11 @@ const nativeKernelName = 'SparseSoftmaxCrossEntropyWithLogits'
  *
  * @param logits [batch, classes]
  * @param labels class indices [batch], int32; on the native backend one out of range throws
+ * @param classWeights one for each class: the mean is then weighted by that of each example's class, as PyTorch's
+ * `CrossEntropyLoss(weight)` does it
  */
-export function crossEntropy(logits: tf.Tensor2D, labels: tf.Tensor1D): tf.Scalar {
+export function crossEntropy(logits: tf.Tensor2D, labels: tf.Tensor1D, classWeights?: readonly number[]): tf.Scalar {
+  if (classWeights) return weightedCrossEntropy(logits, labels, classWeights)
   const batch = logits.shape[0]
   const compute = tf.customGrad((x, save) => {
     const { losses, gradient } = perExample(x as tf.Tensor2D, labels)
@@ -17,6 +20,22 @@ export function crossEntropy(logits: tf.Tensor2D, labels: tf.Tensor1D): tf.Scala
     return {
       value: tf.mean(losses),
       gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => tf.mul(saved[0]!, tf.div(dy, batch))
+    }
+  })
+  return compute(logits) as tf.Scalar
+}
+
+function weightedCrossEntropy(logits: tf.Tensor2D, labels: tf.Tensor1D, classWeights: readonly number[]): tf.Scalar {
+  const shares = tf.tidy(() => {
+    const weights = tf.gather(tf.tensor1d([...classWeights]), labels)
+    return tf.div(weights, tf.sum(weights)) as tf.Tensor1D
+  })
+  const compute = tf.customGrad((x, save) => {
+    const { losses, gradient } = perExample(x as tf.Tensor2D, labels)
+    ;(save as tf.GradSaveFunc)([tf.mul(gradient, tf.expandDims(shares, 1))])
+    return {
+      value: tf.sum(tf.mul(losses, shares)),
+      gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => tf.mul(saved[0]!, dy)
     }
   })
   return compute(logits) as tf.Scalar

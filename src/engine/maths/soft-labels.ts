@@ -4,8 +4,14 @@ import * as tf from '@tensorflow/tfjs-core'
  * Mean cross-entropy with target distributions: −Σ y log softmax(logits).
  * @param logits [batch, classes]
  * @param targets distributions [batch, classes]; no gradient flows into them
+ * @param weights of each example [batch]: the mean is weighted by them
  */
-export function softCrossEntropy(logits: tf.Tensor2D, targets: tf.Tensor2D): tf.Scalar {
+export function softCrossEntropy(logits: tf.Tensor2D, targets: tf.Tensor2D, weights?: tf.Tensor1D): tf.Scalar {
+  if (weights) {
+    // Weighted targets weigh the loss; the mean over the batch becomes one over the weights.
+    const scaled = tf.mul(targets, tf.expandDims(tf.div(weights, tf.mean(weights)), 1)) as tf.Tensor2D
+    return softCrossEntropy(logits, scaled)
+  }
   const compute = tf.customGrad((given, save) => {
     const logarithms = tf.logSoftmax(given as tf.Tensor2D)
     ;(save as tf.GradSaveFunc)([logarithms, targets])

@@ -53,7 +53,7 @@ export const adda = defineMethod({
     })
   },
   trainingDefaults: { optimizer: 'adam', learningRate: 0.001, batchSize: 128 },
-  recipe: { wholeBatches: true },
+  recipe: { classWeights: true, wholeBatches: true },
   losses: { ...commonLosses('task'), discriminator: { en: 'Discriminator', zh: '判别器' }, encoder: { en: 'Encoder', zh: '编码器' } },
   create: (context, { sourceEpochs, adversarialFactor, hidden }) => {
     // Without epochs on the source its encoder is the source model's, which there must be then.
@@ -84,9 +84,9 @@ function sourceStage({ training: { seed } }: MethodContext, network: Network, ep
     epochs,
     groups: () => allGroups(network),
     step: (batches, position) => {
-      const { inputs, labels } = sourceBatch(batches)
+      const { inputs, labels, classWeights } = sourceBatch(batches)
       const logits = network.forward(inputs, { training: true, randomKey: [seed, position.stage, position.step] })
-      const task = crossEntropy(logits, labels)
+      const task = crossEntropy(logits, labels, classWeights)
       return { losses: { total: tf.clone(task), task }, logits }
     }
   }

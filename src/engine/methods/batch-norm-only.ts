@@ -24,6 +24,7 @@ export const batchNormOnly = defineMethod({
   blocks: 'copied',
   needs: { sourceModel: true, sourceData: false, targetLabels: 'some', classes: 'any', batchNormalisation: true },
   parameters: {},
+  recipe: { classWeights: true },
   create: (context) => {
     // Checked before anything is built: what throws here leaves no network behind.
     assertNormalised(sourceOf(context))

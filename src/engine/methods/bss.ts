@@ -42,6 +42,7 @@ export const bss = defineMethod({
     headFactor
   },
   losses: { ...commonLosses('task'), shrinkage: { en: 'Shrinkage', zh: '收缩项' } },
+  recipe: { classWeights: true },
   create: (context, { eta, smallest, headFactor: factor }) => {
     const { network, headReplaced } = withHeadFor(sourceOf(context), context.classes, context.training.seed)
     noteHead(context, headReplaced)

@@ -52,7 +52,7 @@ export const cdan = defineMethod({
   },
   alignmentWeight: 'weight',
   trainingDefaults: adaptationDefaults,
-  recipe: { wholeBatches: true },
+  recipe: { classWeights: true, wholeBatches: true },
   losses: commonLosses('task', 'domain'),
   create: (context, { weight, backboneFactor, trainedBlocks, entropyConditioning, projection, ramp, hidden, batchNormalisation }) => {
     const { seed } = context.training

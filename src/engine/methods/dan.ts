@@ -28,7 +28,7 @@ export const dan = defineMethod({
   parameters: { ...kernelDiscrepancyParameters, ...trainedFeatures },
   alignmentWeight: 'weight',
   trainingDefaults: adaptationDefaults,
-  recipe: { wholeBatches: true },
+  recipe: { classWeights: true, wholeBatches: true },
   losses: commonLosses('task', 'discrepancy'),
   create: (context, parameters) => alignByKernels(context, parameters, ({ source, target }, options) => mmd(source.features, target.features, options))
 })

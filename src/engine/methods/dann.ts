@@ -30,7 +30,7 @@ export const dann = defineMethod({
   parameters: { ...adaptationParameters, ...trainedFeatures, ramp: rampParameter, ...discriminatorParameters },
   alignmentWeight: 'weight',
   trainingDefaults: adaptationDefaults,
-  recipe: { wholeBatches: true },
+  recipe: { classWeights: true, wholeBatches: true },
   losses: commonLosses('task', 'domain'),
   create: (context, { weight, backboneFactor, trainedBlocks, ramp, hidden, batchNormalisation }) => {
     const { seed } = context.training

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { linearMmd } from '../maths/linear-mmd'
-import { adaptationDefaults, adaptationNeeds, adaptationParameters, align, TwoDomains } from './shared/adaptation'
+import { adaptationDefaults, adaptationNeeds, adaptationParameters, align, noteFreshStart, TwoDomains } from './shared/adaptation'
 import { capParameter, cappedWeight, countedDiscrepancy, discrepancyCap } from './shared/discrepancy-cap'
 import { commonLosses } from './shared/losses'
 import { defineMethod } from './shared/method'
@@ -30,15 +30,18 @@ export const ddc = defineMethod({
   parameters: { ...adaptationParameters, ...trainedFeatures, weight: cappedWeight(0.25), ...capParameter },
   alignmentWeight: 'weight',
   trainingDefaults: adaptationDefaults,
-  recipe: { wholeBatches: true },
+  recipe: { classWeights: true, wholeBatches: true },
   losses: commonLosses('task', 'discrepancy'),
-  create: (context, { weight, backboneFactor, trainedBlocks, cap }) => align({
-    context,
-    domains: new TwoDomains(startOf(context), context.training.seed, trainedOf(trainedBlocks)),
-    backboneFactor,
-    ...discrepancyCap(cap),
-    terms: ({ source, target }) => ({
-      discrepancy: countedDiscrepancy(tf.mul(linearMmd(source.features, target.features), weight) as tf.Scalar, cap)
+  create: (context, { weight, backboneFactor, trainedBlocks, cap }) => {
+    noteFreshStart(context)
+    return align({
+      context,
+      domains: new TwoDomains(startOf(context), context.training.seed, trainedOf(trainedBlocks)),
+      backboneFactor,
+      ...discrepancyCap(cap),
+      terms: ({ source, target }) => ({
+        discrepancy: countedDiscrepancy(tf.mul(linearMmd(source.features, target.features), weight) as tf.Scalar, cap)
+      })
     })
-  })
+  }
 })

@@ -50,7 +50,7 @@ export const deepCoral = defineMethod({
   },
   alignmentWeight: 'weight',
   trainingDefaults: adaptationDefaults,
-  recipe: { wholeBatches: true },
+  recipe: { classWeights: true, wholeBatches: true },
   losses: commonLosses('task', 'discrepancy'),
   create: (context, { weight: ofCovariances, weightWithMeans, backboneFactor, trainedBlocks, moments, cap }) => {
     const [distance, weight] = moments === 'covariances' ? [coral, ofCovariances] : [coralWithMeans, weightWithMeans]

@@ -72,6 +72,7 @@ export const delta = defineMethod({
     })
   },
   losses: { ...commonLosses('task'), maps: { en: 'Feature maps', zh: '特征图' }, head: { en: 'Head', zh: '分类头' } },
+  recipe: { classWeights: true },
   create: (context, { alpha, beta, headFactor: factor, blocks: chosen, attention, attentionEpochs, attentionBatches }) => {
     const source = sourceOf(context)
     const { network, headReplaced } = withHeadFor(source, context.classes, context.training.seed)
@@ -135,11 +136,11 @@ function probeStage(context: MethodContext, probe: Network, epochs: number): Gra
     pretext: true,
     groups: () => [{ name: 'head', variables: probe.trainableOf('head'), learningRateFactor: 1 }],
     step: (batches, position) => {
-      const { inputs, labels } = targetBatch(batches)
+      const { inputs, labels, classWeights } = targetBatch(batches)
       const logits = probe.logits(inputs as tf.Tensor as tf.Tensor2D, {
         training: true, randomKey: [context.training.seed, position.stage, position.step]
       })
-      return { losses: { total: crossEntropy(logits, labels) }, logits }
+      return { losses: { total: crossEntropy(logits, labels, classWeights) }, logits }
     },
     state: () => new Map([...probe.weightsOf('head')].map(([name, variable]) => [`probe.${name}`, variable]))
   }

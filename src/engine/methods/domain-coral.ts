@@ -37,6 +37,7 @@ export const domainCoral = defineMethod({
   },
   trainingDefaults: generalisationDefaults,
   losses: commonLosses('task', 'discrepancy'),
+  recipe: { classWeights: true },
   create: (context, { weight, cap, trainedBlocks }) => generalise(context, (step) => {
     const { features, logits } = step.forward(step.inputs)
     const parts = step.byDomain(features)

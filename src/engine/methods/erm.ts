@@ -24,8 +24,9 @@ export const erm = defineMethod({
   needs: generalisationNeeds,
   parameters: trainedParameter,
   trainingDefaults: generalisationDefaults,
-  create: (context, { trainedBlocks }) => generalise(context, ({ inputs, labels, forward }) => {
+  recipe: { classWeights: true },
+  create: (context, { trainedBlocks }) => generalise(context, ({ inputs, labels, classWeights, forward }) => {
     const { logits } = forward(inputs)
-    return { losses: { total: crossEntropy(logits, labels) }, logits }
+    return { losses: { total: crossEntropy(logits, labels, classWeights) }, logits }
   }, { trainedBlocks })
 })

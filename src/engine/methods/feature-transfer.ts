@@ -35,6 +35,7 @@ export const featureTransfer = defineMethod({
       default: [], none: { en: 'none', zh: '（无）' }, among: 'copied'
     })
   },
+  recipe: { classWeights: true },
   create: (context, { copied, frozen }) => {
     const source = sourceOf(context)
     const chosen = copied.length === 0 ? source.blockNames : copied

@@ -44,6 +44,7 @@ export const fineTuning = defineMethod({
       minimum: 0, maximum: 1000, default: 0
     })
   },
+  recipe: { classWeights: true },
   create: (context, { layerDecay, headFactor: factor, unfreezeEvery }) => {
     const { network, headReplaced } = withHeadFor(sourceOf(context), context.classes, context.training.seed)
     noteHead(context, headReplaced)

@@ -36,6 +36,7 @@ export const groupDro = defineMethod({
   },
   trainingDefaults: generalisationDefaults,
   losses: { ...commonLosses('task'), worst: { en: 'Worst domain', zh: '最差的域' } },
+  recipe: { classWeights: true },
   create: (context, { stepSize, trainedBlocks }) => {
     const domains = domainCount(context)
     const weights = tf.tidy(() => tf.variable(tf.fill([domains], 1 / domains), false)) as tf.Variable<tf.Rank.R1>

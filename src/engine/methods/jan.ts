@@ -28,7 +28,7 @@ export const jan = defineMethod({
   parameters: { ...kernelDiscrepancyParameters, ...trainedParameter },
   alignmentWeight: 'weight',
   trainingDefaults: adaptationDefaults,
-  recipe: { wholeBatches: true },
+  recipe: { classWeights: true, wholeBatches: true },
   losses: commonLosses('task', 'discrepancy'),
   create: (context, parameters) => alignByKernels(context, parameters, ({ source, target }, options) =>
     jointMmd([source.features, tf.softmax(source.logits)], [target.features, tf.softmax(target.logits)], options))

@@ -40,6 +40,7 @@ export const l2Sp = defineMethod({
     headFactor
   },
   losses: { ...commonLosses('task'), start: { en: 'Pull to the start', zh: '拉回起点' }, head: { en: 'Head', zh: '分类头' } },
+  recipe: { classWeights: true },
   create: (context, { alpha, beta, headFactor: factor }) => {
     const { network, headReplaced } = withHeadFor(sourceOf(context), context.classes, context.training.seed)
     noteHead(context, headReplaced)

@@ -24,7 +24,7 @@ export const linearProbe = defineMethod({
   reference: 'Alain and Bengio 2016',
   family: 'parameters',
   blocks: 'frozen',
-  recipe: { headOnly: true, leastSteps: 1000 },
+  recipe: { classWeights: true, headOnly: true, leastSteps: 1000 },
   needs: { sourceModel: true, sourceData: false, targetLabels: 'some', classes: 'any' },
   parameters: {
     standardise: boolean({

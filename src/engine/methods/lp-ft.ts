@@ -64,6 +64,7 @@ export const lpFt = defineMethod({
   },
   stages: [{ images: 'target', epochs: 'probeEpochs' }, { images: 'target' }],
   losses: commonLosses('task'),
+  recipe: { classWeights: true },
   create: (context, { probeEpochs, probeFactor, standardise, backboneFactor }) => {
     const { network, headReplaced } = withHeadFor(sourceOf(context), context.classes, context.training.seed)
     noteHead(context, headReplaced)

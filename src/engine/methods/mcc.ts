@@ -40,7 +40,7 @@ export const mcc = defineMethod({
     })
   },
   trainingDefaults: adaptationDefaults,
-  recipe: { wholeBatches: true },
+  recipe: { classWeights: true, wholeBatches: true },
   alignmentWeight: 'weight',
   losses: { ...commonLosses('task'), confusion: { en: 'Class confusion', zh: '类别混淆' } },
   create: (context, { weight, backboneFactor, trainedBlocks, temperature }) => align({

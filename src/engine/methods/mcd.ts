@@ -40,7 +40,7 @@ export const mcd = defineMethod({
     })
   },
   trainingDefaults: { optimizer: 'adam', learningRate: 0.0002, weightDecay: 0.0005, batchSize: 128 },
-  recipe: { wholeBatches: true },
+  recipe: { classWeights: true, wholeBatches: true },
   losses: { ...commonLosses('task', 'discrepancy'), 'second head': { en: 'Second head', zh: '第二分类头' } },
   create: (context, { weight, backboneFactor, trainedBlocks, generatorSteps }) => {
     const { seed } = context.training
@@ -63,9 +63,9 @@ export const mcd = defineMethod({
     const headStep: GradientStep = {
       groups: () => heads,
       step: (batches, position) => {
-        const { inputs, labels } = sourceBatch(batches)
+        const { inputs, labels, classWeights } = sourceBatch(batches)
         const logits = twice('source', inputs, position, 1)
-        const task = tf.add(crossEntropy(logits.first, labels), crossEntropy(logits.second, labels))
+        const task = tf.add(crossEntropy(logits.first, labels, classWeights), crossEntropy(logits.second, labels, classWeights))
         return { losses: { total: tf.sub(task, disagreement(unlabelledBatch(batches), position, 0)) } }
       }
     }
@@ -87,9 +87,9 @@ export const mcd = defineMethod({
         startCompetes: startsTrained(context),
         groups: () => [...groups, second.group()],
         step: (batches, position) => {
-          const { inputs, labels } = sourceBatch(batches)
+          const { inputs, labels, classWeights } = sourceBatch(batches)
           const logits = twice('source', inputs, position, 0)
-          const [task, secondTask] = [crossEntropy(logits.first, labels), crossEntropy(logits.second, labels)]
+          const [task, secondTask] = [crossEntropy(logits.first, labels, classWeights), crossEntropy(logits.second, labels, classWeights)]
           return { losses: { total: tf.add(task, secondTask), task, 'second head': secondTask }, logits: logits.first }
         },
         further: [headStep, ...Array.from({ length: generatorSteps }, (_, index) => backboneStep(index + 1))],

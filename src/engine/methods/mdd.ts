@@ -52,7 +52,7 @@ export const mdd = defineMethod({
     ramp: rampParameter
   },
   trainingDefaults: adaptationDefaults,
-  recipe: { wholeBatches: true },
+  recipe: { classWeights: true, wholeBatches: true },
   alignmentWeight: 'weight',
   losses: { ...commonLosses('task'), disparity: { en: 'Disparity', zh: '分歧' } },
   create: (context, { weight, backboneFactor, trainedBlocks, margin, reversal, ramp }) => {

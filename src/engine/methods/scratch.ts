@@ -18,6 +18,7 @@ export const scratch = defineMethod({
   blocks: 'new',
   needs: { sourceModel: false, sourceData: false, targetLabels: 'some', classes: 'any' },
   parameters: {},
+  recipe: { classWeights: true },
   create: (context) => {
     const network = context.freshNetwork()
     return {

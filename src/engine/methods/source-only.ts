@@ -1,4 +1,4 @@
-import type * as tf from '@tensorflow/tfjs-core'
+import * as tf from '@tensorflow/tfjs-core'
 import { integer, number } from '../../contract/parameters'
 import { crossEntropy } from '../maths/cross-entropy'
 import { smoothLabels, softCrossEntropy } from '../maths/soft-labels'
@@ -44,6 +44,7 @@ export const sourceOnly = defineMethod({
       minimum: 0, maximum: 4096, default: 0, advanced: true
     })
   },
+  recipe: { classWeights: true },
   create: (context, { labelSmoothing, bottleneck, trainedBlocks }) => {
     const network = networkOf(context, bottleneck)
     // A bottleneck that was just added is new: it has to learn.
@@ -60,12 +61,12 @@ export const sourceOnly = defineMethod({
         ...(cached && { featuresOf: network }),
         groups: () => withoutFixed(allGroups(network), frozen),
         step: (batches, position) => {
-          const { inputs, labels } = sourceBatch(batches)
+          const { inputs, labels, classWeights } = sourceBatch(batches)
           const mode = { training: true, frozen, randomKey: [context.training.seed, position.stage, position.step] }
           const logits = network.logits(cached ? inputs as tf.Tensor as tf.Tensor2D : network.features(inputs, mode), mode)
           const total = labelSmoothing === 0
-            ? crossEntropy(logits, labels)
-            : softCrossEntropy(logits, smoothLabels(labels, logits.shape[1], labelSmoothing))
+            ? crossEntropy(logits, labels, classWeights)
+            : softCrossEntropy(logits, smoothLabels(labels, logits.shape[1], labelSmoothing), weightsOf(labels, classWeights))
           return { losses: { total }, logits }
         }
       }],
@@ -84,3 +85,7 @@ function networkOf(context: MethodContext, bottleneck: number): Network {
     start.dispose()
   }
 }
+
+/** How much each image counts: the weight of its class. */
+const weightsOf = (labels: tf.Tensor1D, classWeights: readonly number[] | undefined): tf.Tensor1D | undefined =>
+  classWeights && tf.gather(tf.tensor1d([...classWeights]), labels)

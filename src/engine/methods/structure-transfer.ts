@@ -56,6 +56,7 @@ export const structureTransfer = defineMethod({
       default: 1
     }
   },
+  recipe: { classWeights: true },
   create: (context, { weights, ...variant }) => {
     const source = sourceOf(context)
     const network = studentOf(context, variant)

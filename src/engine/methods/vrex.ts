@@ -31,6 +31,7 @@ export const vrex = defineMethod({
   parameters: { weight: penaltyWeight(10), ...penaltyParameters, ...trainedParameter },
   trainingDefaults: generalisationDefaults,
   losses: commonLosses('task', 'penalty'),
+  recipe: { classWeights: true },
   create: (context, annealing) => generaliseWithPenalty(context, annealing, (step) => {
     const { logits } = step.forward(step.inputs)
     const risks = domainRisks(step, logits)

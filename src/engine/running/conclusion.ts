@@ -10,7 +10,7 @@ import { evaluate } from '../evaluation/metrics'
 import { selectionCost, type WatchedEpoch } from '../evaluation/selection-cost'
 import { inference, type Network } from '../network/network'
 import type { GradientStage } from '../training/stage'
-import { openEvaluation, openValidation, type TrainingData } from '../training/data'
+import { openEvaluation, openValidation, sourceLabels, type TrainingData } from '../training/data'
 import { readPredictions, watchedOf } from '../training/judge'
 
 /**
@@ -110,7 +110,7 @@ export async function weighSelection({ data, chosen, folder, classes, epochs, se
   /** Whether an epoch is settled. If any epoch is, only settled ones may be chosen. */
   settled(epoch: WatchedEpoch): boolean
 }): Promise<SelectionRecord | undefined> {
-  const { target } = data
+  const { target, source } = data
   const watched = watchedOf(data)
   if (!watched) return undefined
   const { split, positions } = watched
@@ -122,8 +122,16 @@ export async function weighSelection({ data, chosen, folder, classes, epochs, se
     classes,
     score: chosen?.score ?? 'last',
     epoch: chosen?.epoch ?? epochs.at(-1)!.epoch,
+    ...(source?.hasLabels('train') && { sourceCounts: countsOf(await sourceLabels(source, 'train', target), classes) }),
     ...(target.hasLabels(split) && { labels: await target.readLabels(split, positions) })
   })
+}
+
+/** Images of each class; a source of other classes has none here. */
+function countsOf(labels: Int32Array, classes: number): number[] {
+  const counts = new Array<number>(classes).fill(0)
+  for (const label of labels) if (label < classes) counts[label]! += 1
+  return counts
 }
 
 /** In how many of a stage's steps a term of its loss stood at its cap; undefined where in none. @param words the method's for its losses */

@@ -13,6 +13,7 @@ import { isOpen, isResumable, notResumable } from '../../rules/states'
 import { testedNote } from '../../rules/tested'
 import { openSourceData, openTargetData } from '../../library/datasets'
 import { saveClassifier } from '../classifiers'
+import { disagreementNote, shiftNote } from '../evaluation/second-opinion'
 import { watchedEpochs } from '../evaluation/selection-cost'
 import { capNote, collapseNote, finalScores, keptEpoch, weighSelection } from './conclusion'
 import { DiskRoom } from './disk-room'
@@ -207,6 +208,7 @@ class TrainSession {
         settled: ({ epoch, step }) => epoch === 0 || isSettled(stage, step)
       })
       if (selection?.predictedClasses.collapsed) this.notes.push(collapseNote(selection))
+      if (selection) this.notes.push(...[disagreementNote(selection), shiftNote(selection)].filter((note) => note !== undefined))
       if (selection) await this.update((run) => ({ ...run, selection }))
     }
     await this.metrics.flush()

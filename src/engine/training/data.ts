@@ -6,6 +6,7 @@ import { inferenceBatchSize } from '../network/batch-sizes'
 import type { Network } from '../network/network'
 import { randomStream } from '../random'
 import type { BatchStream } from '../batches/batch-stream'
+import { classWeightsOf, withClassWeights } from '../batches/class-weights'
 import type { GradientStage, Stage, StageAccess, StreamName } from './stage'
 import { ImageStream, type ImageStreamOptions } from '../batches/batches'
 import { DomainStream, type DomainBatchOptions } from '../batches/domain-batches'
@@ -98,7 +99,13 @@ export async function sourceLabels(source: DatasetView, split: SplitName, target
   return labels.map((label) => wanted.indexOf(own[label]!))
 }
 
-async function openStream(
+async function openStream(...given: Parameters<typeof openUnweighted>): Promise<BatchStream> {
+  const [, { labels }, , , { spec }] = given
+  const stream = await openUnweighted(...given)
+  return labels && spec.training.classBalance === 'weights' ? withClassWeights(stream, classWeightsOf(labels)) : stream
+}
+
+async function openUnweighted(
   name: StreamName, selected: Selected, stage: Stage, network: Network, data: TrainingData, tables: FeatureTable[]
 ): Promise<BatchStream> {
   const { training } = data.spec

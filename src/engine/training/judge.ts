@@ -140,7 +140,7 @@ export class Judge {
   private async scoreWatched(watched: BatchStream, epoch: number): Promise<Record<string, number>> {
     const { stage, network, data, predictions: folder, onCollapse } = this.options
     const { length } = network.definition.classes
-    const logits = await allLogits(logitsOf(stage, network), watched, length, data.signal)
+    const { logits, features } = await allOutputs(stage, network, watched, data.signal)
     const predictions = predictedClasses(logits, length)
     if (folder !== undefined) {
       await mkdir(folder, { recursive: true })
@@ -151,7 +151,7 @@ export class Judge {
       this.alarmed = true
       onCollapse?.(epoch)
     }
-    return { ...scoreWithoutLabels(logits, length) }
+    return { ...scoreWithoutLabels({ logits, classes: length, features, length: features.length / predictions.length, predictions }) }
   }
 }
 
@@ -170,24 +170,30 @@ function logitsOf(stage: GradientStage, network: Network): (inputs: tf.Tensor) =
     : (images) => network.forward(images as tf.Tensor4D, inference)
 }
 
-/** Logits [images, classes] of all images of a stream, in its order. The stream must not shuffle. */
-async function allLogits(
-  classifier: (inputs: tf.Tensor) => tf.Tensor2D, stream: BatchStream, classes: number, signal: AbortSignal
-): Promise<Float32Array> {
-  const result = new Float32Array(stream.count * classes)
-  let at = 0
+/** Logits [images, classes] and features [images, length] of all images of a stream, in its order. The stream must not shuffle. */
+async function allOutputs(
+  stage: GradientStage, network: Network, stream: BatchStream, signal: AbortSignal
+): Promise<{ logits: Float32Array, features: Float32Array }> {
+  const logits = new Float32Array(stream.count * network.definition.classes.length)
+  const features = new Float32Array(stream.count * network.featureLength)
+  let [logitsAt, featuresAt] = [0, 0]
   for (let step = 0; step < stream.stepsPerEpoch; step++) {
     signal.throwIfAborted()
     const { inputs, labels } = await stream.next(0, step)
     labels?.dispose()
-    const logits = tf.tidy(() => classifier(inputs))
+    const [seen, said] = tf.tidy(() => {
+      const vectors = stage.featuresOf ? tf.clone(inputs) as tf.Tensor2D : network.features(inputs as tf.Tensor4D, inference)
+      return [vectors, network.logits(vectors, inference)]
+    })
     inputs.dispose()
-    const values = await logits.data<'float32'>().finally(() => logits.dispose())
-    result.set(values, at)
-    at += values.length
+    const [vectors, values] = await Promise.all([seen.data<'float32'>(), said.data<'float32'>()]).finally(() => tf.dispose([seen, said]))
+    features.set(vectors, featuresAt)
+    logits.set(values, logitsAt)
+    featuresAt += vectors.length
+    logitsAt += values.length
     await yieldToEvents()
   }
-  return result
+  return { logits, features }
 }
 
 const withoutSourceValidation = (): GraftError => new GraftError('selection-impossible', {

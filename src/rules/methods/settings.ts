@@ -17,7 +17,8 @@ export function checkSettings(method: MethodSummary, spec: Spec, facts: SpecFact
     ...checkBlocksAmong(method, spec),
     ...checkColour(method, spec, valueOf(facts.sourceData)),
     ...checkVariant(method, spec, facts),
-    ...checkTeachers(method, spec, facts)
+    ...checkTeachers(method, spec, facts),
+    ...checkClassWeights(method, spec)
   ]
 }
 
@@ -35,6 +36,15 @@ function checkFreshWeights(method: MethodSummary, spec: Spec): ErrorValue[] {
       zh: `“${method.title.zh}”在${label.zh}为 ${value} 时需要训练好的源模型，而 ${spec.source.model} 从全新的权重开始。` },
     { en: `Set ${label.en} (${name}) to another value${usual}, or choose a saved run or an imported model as the source.`,
       zh: `请为${label.zh}（${name}）设置其他值${usual}，或选择已保存的运行或导入的模型作为源模型。` }
+  )]
+}
+
+function checkClassWeights({ recipe, title }: MethodSummary, { training }: Spec): ErrorValue[] {
+  if (training.classBalance !== 'weights' || recipe?.classWeights === true) return []
+  return [problem(
+    'no-class-weights', 'training.classBalance',
+    { en: `${title.en} cannot weigh classes in its loss.`, zh: `“${title.zh}”无法在损失中对类别加权。` },
+    { en: 'Draw every class equally often instead (sampler).', zh: '请改为使各类别抽取次数相同（sampler）。' }
   )]
 }
 

@@ -98,4 +98,17 @@ describe('what next', () => {
     const much = suggestNext({ run: { ...few, prediction: { accuracy: 0.9, interval: [0.8, 0.95], place: 1, first: 'x', at: '2026-01-01T00:00:00.000Z' } }, epochs: [epoch(1, 0.99, 0.6)], runs: [], target: dataset() })
     expect(much.map(({ id }) => id)).toEqual(['overfitting', 'below-forecast', 'few-labels'])
   })
+
+  it('suggests a smaller input where a large backbone was slow on a processor, and of a trained one what keeps its size', () => {
+    const photos = dataset({ shape: [224, 224, 3] })
+    const backend = { kind: 'cpu' as const, library: 'TensorFlow', device: 'a processor', threads: 2 }
+    const slow = run(good, { seconds: 1800, imagesPerSecond: 4, backend, spec: spec({ method: { id: 'scratch', params: {} } }) })
+    const told = (given: Run, target = photos) => suggestNext({ run: given, epochs: [], runs: [], target }).find(({ id }) => id === 'slow')?.text.en
+    expect(told(slow)).toContain('half the side (112×112)')
+    expect(told({ ...slow, spec: spec({ source: { model: 'model:lite' } }) })).toContain('keep its backbone as it is')
+    // Quick enough, on a graphics card, or of small pictures already: nothing to say.
+    expect(told({ ...slow, seconds: 60 })).toBeUndefined()
+    expect(told({ ...slow, backend: { ...backend, kind: 'gpu' } })).toBeUndefined()
+    expect(told(slow, dataset({ shape: [64, 64, 3] }))).toBeUndefined()
+  })
 })

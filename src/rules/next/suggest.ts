@@ -3,6 +3,7 @@ import type { EpochMetric, LabelGrant, Run } from '../../contract/runs'
 import type { Text } from '../../contract/text'
 import { percent } from '../format/figures'
 import { rescuedRate } from '../settings/rescue'
+import { isFresh } from '../refs'
 import { keyOf } from '../studies/plan'
 import { muchConfused, overtaken, sunkClass, swallowing } from './mistakes'
 
@@ -34,7 +35,7 @@ export function suggestNext(ended: Ended): Suggestion[] {
   // Epochs are counted anew in every stage; the last one is what the run ended with, and chose from.
   const stage = Math.max(0, ...ended.epochs.map((epoch) => epoch.stage))
   const last = { ...ended, epochs: ended.epochs.filter((epoch) => epoch.stage === stage) }
-  return [controlBetter, notLearned, swallowed, confused, overfitting, unfinished, missedForecast, fewLabels, noControl]
+  return [controlBetter, notLearned, swallowed, confused, overfitting, unfinished, missedForecast, slow, fewLabels, noControl]
     .flatMap((find) => find(last) ?? []).slice(0, most)
 }
 
@@ -162,6 +163,27 @@ const missedForecast: Find = ({ run }) => {
       en: `${percent(prediction.accuracy)} was foretold, at least ${percent(prediction.interval[0])}. Either the test images differ from the training images, or the advice was wrong; it is counted.`,
       zh: `预测为 ${percent(prediction.accuracy)}，至少 ${percent(prediction.interval[0])}。可能是测试图像与训练图像不同，也可能是建议有误；已计入统计。`
     }
+  }
+}
+
+/** Longer than a person likes to wait, at fewer images per second than a processor makes of small ones. */
+const tooLong = { seconds: 600, imagesPerSecond: 40, side: 128 }
+
+/** A large backbone on a small processor: at half the side it computes a quarter. */
+const slow: Find = ({ run, target }) => {
+  const { backend, seconds, imagesPerSecond: pace } = run
+  if (!target || !backend || backend.kind === 'gpu' || pace === undefined) return undefined
+  const [height, width] = target.shape
+  if (seconds < tooLong.seconds || pace >= tooLong.imagesPerSecond || Math.min(height, width) < tooLong.side) return undefined
+  const half = `${Math.round(height / 2)}×${Math.round(width / 2)}`
+  const said = { en: `It learned from ${pace.toFixed(1)} images per second on ${backend.threads} threads.`, zh: `它在 ${backend.threads} 个线程上每秒学习 ${pace.toFixed(1)} 张图像。` }
+  return {
+    id: 'slow',
+    text: isFresh(run.spec.source.model)
+      ? { en: `${said.en} Import the pictures again at half the side (${half}): new weights take that size, and need about a quarter of the time.`,
+          zh: `${said.zh}请以一半边长（${half}）重新导入图像：全新权重可用该尺寸，约需四分之一的时间。` }
+      : { en: `${said.en} A trained network keeps its input size: keep its backbone as it is (linear probe, or “Backbone that is trained: none”), so that each picture is looked at once, or take a network of a smaller input than ${height}×${width}.`,
+          zh: `${said.zh}已训练的网络保持其输入尺寸：请保持主干不变（线性探测，或“训练的主干：不训练”），使每张图像只看一次；或换用输入小于 ${height}×${width} 的网络。` }
   }
 }
 

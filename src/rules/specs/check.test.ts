@@ -287,3 +287,12 @@ describe('the domains of the source, and what is tested on', () => {
     expect(labelled({ testSplit: 'validation' }, 'greedy-soup')).toEqual(['needs-validation target.testSplit'])
   })
 })
+
+describe('weights of classes in the loss', () => {
+  it('are refused for a method whose loss cannot weigh them, and say what would do', () => {
+    const training = { ...spec().training, classBalance: 'weights' as const }
+    const weighing = method('scratch', { recipe: { classWeights: true } })
+    expect(codes(spec({ training }), facts({ methods: [weighing] }))).toEqual([])
+    expect(codes(spec({ training }))).toEqual(['no-class-weights training.classBalance'])
+  })
+})

@@ -48,7 +48,7 @@ export function fineTuningStage(context: MethodContext, { network, groups, froze
     streams: ['target'],
     groups: groups ?? (() => allGroups(network)),
     step: (batches, position) => {
-      const { inputs, labels } = targetBatch(batches)
+      const { inputs, labels, classWeights } = targetBatch(batches)
       const mode = {
         training: true,
         frozen: new Set(frozen?.(position.epoch)),
@@ -57,7 +57,7 @@ export function fineTuningStage(context: MethodContext, { network, groups, froze
       }
       const { features, blocks: maps } = network.outputs(inputs, blocks, mode)
       const logits = network.logits(features, mode)
-      const task = crossEntropy(logits, labels)
+      const task = crossEntropy(logits, labels, classWeights)
       const more = terms?.({ inputs, blocks: maps, features, logits, labels, position }) ?? {}
       if (Object.keys(more).length === 0) return { losses: { total: task }, logits }
       const total = Object.values(more).reduce((sum, term) => tf.add(sum, term), task)

@@ -27,6 +27,7 @@ interface DomainStep {
   /** All domains' images, one domain after the other. */
   inputs: tf.Tensor4D
   labels: tf.Tensor1D
+  classWeights?: readonly number[]
   /** Runs the network in training; one call a step, since it moves statistics and draws dropout. */
   forward(inputs: tf.Tensor4D): { features: tf.Tensor2D, logits: tf.Tensor2D }
   /** Rows of a whole batch as one part a domain. */
@@ -34,9 +35,9 @@ interface DomainStep {
 }
 
 /** Mean cross-entropy of each domain. @param logits [batch, classes] of the whole batch */
-export function domainRisks({ byDomain, labels }: DomainStep, logits: tf.Tensor2D): tf.Scalar[] {
+export function domainRisks({ byDomain, labels, classWeights }: DomainStep, logits: tf.Tensor2D): tf.Scalar[] {
   const truth = byDomain(labels)
-  return byDomain(logits).map((part, domain) => crossEntropy(part, truth[domain]!))
+  return byDomain(logits).map((part, domain) => crossEntropy(part, truth[domain]!, classWeights))
 }
 
 /** Mean of some scalars. */

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { choice, type ValuesOf } from '../../../contract/parameters'
-import { adaptationParameters, align, TwoDomains, type AlignmentStep } from './adaptation'
+import { adaptationParameters, align, noteFreshStart, TwoDomains, type AlignmentStep } from './adaptation'
 import type { MethodContext, MethodRun } from './method'
 import { startOf } from './supervised'
 import { trainedOf } from './trained-blocks'
@@ -25,9 +25,12 @@ type KernelDiscrepancy = ValuesOf<typeof kernelDiscrepancyParameters>
 export const alignByKernels = (
   context: MethodContext, { weight, backboneFactor, estimator, trainedBlocks }: KernelDiscrepancy & { trainedBlocks: string },
   discrepancyOf: (step: AlignmentStep, options: Pick<KernelDiscrepancy, 'estimator'>) => tf.Scalar
-): MethodRun => align({
-  context,
-  domains: new TwoDomains(startOf(context), context.training.seed, trainedOf(trainedBlocks)),
-  backboneFactor,
-  terms: (step) => ({ discrepancy: tf.mul(discrepancyOf(step, { estimator }), weight) as tf.Scalar })
-})
+): MethodRun => {
+  noteFreshStart(context)
+  return align({
+    context,
+    domains: new TwoDomains(startOf(context), context.training.seed, trainedOf(trainedBlocks)),
+    backboneFactor,
+    terms: (step) => ({ discrepancy: tf.mul(discrepancyOf(step, { estimator }), weight) as tf.Scalar })
+  })
+}

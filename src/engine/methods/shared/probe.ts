@@ -18,9 +18,9 @@ export function probeStage({ training: { seed } }: MethodContext, network: Netwo
     featuresOf: network,
     groups: () => [{ name: 'head', variables: network.trainableOf('head'), learningRateFactor }],
     step: (batches, position) => {
-      const { inputs, labels } = targetBatch(batches)
+      const { inputs, labels, classWeights } = targetBatch(batches)
       const logits = network.logits(inputs as tf.Tensor as tf.Tensor2D, { training: true, randomKey: [seed, position.stage, position.step] })
-      return { losses: { total: crossEntropy(logits, labels) }, logits }
+      return { losses: { total: crossEntropy(logits, labels, classWeights) }, logits }
     }
   }
 }
@@ -34,9 +34,9 @@ export const standardisedProbeStage = (head: StandardisedHead, network: Network)
   groups: () => [head.group(1)],
   begin: (access) => head.begin(access),
   step: (batches) => {
-    const { inputs, labels } = targetBatch(batches)
+    const { inputs, labels, classWeights } = targetBatch(batches)
     const logits = head.logits(inputs as tf.Tensor as tf.Tensor2D)
-    return { losses: { total: crossEntropy(logits, labels) }, logits }
+    return { losses: { total: crossEntropy(logits, labels, classWeights) }, logits }
   },
   afterStep: () => head.fold(),
   state: () => head.state

@@ -6,11 +6,17 @@ import type { Batch } from '../../batches/batch-stream'
 import type { ParameterGroup, StreamName } from '../../training/stage'
 import type { MethodContext } from './method'
 
+/** Images of a step with their labels, and how much each class counts where they do not count alike. */
+export interface LabelledBatch { inputs: tf.Tensor4D, labels: tf.Tensor1D, classWeights?: readonly number[] }
+
+export const labelledBatch = ({ inputs, classWeights }: Batch, labels: tf.Tensor1D): LabelledBatch =>
+  ({ inputs: inputs as tf.Tensor4D, labels, ...(classWeights && { classWeights }) })
+
 /** The labelled target batch of a supervised step. */
-export function targetBatch(batches: Partial<Record<StreamName, Batch>>): { inputs: tf.Tensor4D, labels: tf.Tensor1D } {
+export function targetBatch(batches: Partial<Record<StreamName, Batch>>): LabelledBatch {
   const batch = batches.target
   if (!batch?.labels) throw new Error('A supervised step needs a labelled target batch')
-  return { inputs: batch.inputs as tf.Tensor4D, labels: batch.labels }
+  return labelledBatch(batch, batch.labels)
 }
 
 /** Every block at the schedule's learning rate, and the head at so many times that. */

@@ -156,3 +156,13 @@ describe('labels by clustering', () => {
     network.dispose()
   })
 })
+
+describe('a discrepancy from the first step on', () => {
+  it('is warned of where the network does not know the source yet, and only there', () => {
+    const params = { weight: 1, backboneFactor: 1, trainedBlocks: 'all' as const, cap: true }
+    const [fresh, trained] = [testContext(), testContext({ source: Network.create(tinyDefinition(), 3) })]
+    for (const here of [fresh, trained]) ddc.create(here, params).dispose()
+    expect(fresh.notes.map(({ en }) => en).join()).toContain('Train the source alone first')
+    expect(trained.notes).toEqual([])
+  })
+})

@@ -67,6 +67,8 @@ export const runMessages = defineMessages({
         keptLast: 'The last epoch was kept. No target label was looked at.',
         cost: 'With the labels in view, epoch {epoch} would have been kept ({accuracy}). Not looking cost {cost} points.',
         costNone: 'It is also the best epoch by the labels: not looking cost nothing.',
+        disagrees: 'The scores disagree: {score} would have kept epoch {epoch}, which answers {share} of the held-out images differently.',
+        shifted: 'The target\'s classes seem to come in other shares than the source\'s ({distance} apart, as predicted), or the predictions have gone astray. Information maximisation asks for equal shares.',
         collapsedTitle: 'The predictions have probably collapsed',
         collapsed: 'They fall into about {count} of {of} classes. Try a smaller weight, a smaller learning rate or another method.',
         score: 'Score', epoch: 'Epoch it keeps', accuracy: 'Accuracy there', chose: 'chose'
@@ -146,6 +148,8 @@ export const runMessages = defineMessages({
         keptLast: '保留了最后一轮。没有查看任何目标标签。',
         cost: '若能看标签，会保留第 {epoch} 轮（{accuracy}）。不看标签的代价为 {cost} 个百分点。',
         costNone: '按标签来看它也是最佳轮次：不看标签没有代价。',
+        disagrees: '评分意见不一：{score}会保留第 {epoch} 轮，该轮对 {share} 的留出图像给出不同答案。',
+        shifted: '目标的类别比例似乎与源不同（按预测相差 {distance}），也可能是预测有误。信息最大化假定各类比例相同。',
         collapsedTitle: '预测很可能已经坍缩',
         collapsed: '预测只落入 {of} 个类别中的约 {count} 个。请尝试更小的权重、更小的学习率或其他方法。',
         score: '评分', epoch: '会保留的轮次', accuracy: '该轮准确率', chose: '采用'

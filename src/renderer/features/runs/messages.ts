@@ -18,6 +18,7 @@ export const runsMessages = defineMessages({
         allStates: 'Every state', allMethods: 'Every method', allTargets: 'Every target',
         active: 'Running or queued', resumable: 'Can be resumed', done: 'Done', clear: 'Show all', candidatesOnly: 'Without controls'
       },
+      balance: 'bal. {balanced} · F1 {f1}',
       interval: '{accuracy}, 95 % interval from {low} to {high}, {images}',
       notTested: 'not tested',
       epochs: 'no epochs | 1 epoch | {count} epochs',
@@ -66,6 +67,7 @@ export const runsMessages = defineMessages({
         allStates: '全部状态', allMethods: '全部方法', allTargets: '全部目标',
         active: '运行中或排队中', resumable: '可以继续', done: '已完成', clear: '显示全部', candidatesOnly: '不含对照'
       },
+      balance: '平衡 {balanced} · F1 {f1}',
       interval: '{accuracy}，95 % 区间为 {low} 至 {high}，{images}',
       notTested: '未测试',
       epochs: '0 轮 | 1 轮 | {count} 轮',
