@@ -75,6 +75,7 @@ export const innerRooms = {
   'src/engine/models': [
     'architectures', 'batches', 'classifiers', 'evaluation', 'interchange', 'methods', 'network', 'safetensors', 'surgery', 'versions'
   ],
+  'src/engine/serving': ['models', 'network', 'versions'],
   'src/engine/running': ['classifiers', 'evaluation', 'features', 'interchange', 'methods', 'models', 'network', 'training']
 }
 

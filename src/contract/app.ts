@@ -139,6 +139,8 @@ export const appContract = {
     predict: request(z.object({ ref: modelRefSchema, images: z.array(pictureWantedSchema).min(1).max(mostPictures) }), z.object({ jobId: idSchema })),
     /** What came of it, once it has ended; null where it was cancelled. Pictures are named without their folders. */
     prediction: request(z.object({ jobId: idSchema }), predictionsSchema.nullable()),
+    /** Lets other programs of this machine ask a saved model, until the job is cancelled; its address comes with `jobs.changed`. */
+    serve: request(z.object({ ref: modelRefSchema }), z.object({ jobId: idSchema })),
     /** Asks a saved model about every picture among files and folders; progress comes with `jobs.changed`, the answer with `sorted`. */
     sort: request(z.object({ ref: modelRefSchema, paths: droppedPathsSchema }), z.object({ jobId: idSchema })),
     /** What came of it, once it has ended; null where it was cancelled. */

@@ -20,6 +20,7 @@ import type { PictureWanted, Predictions, Saliency, Sorted } from '../contract/p
 import { sameClasses } from '../rules/classes'
 import { predict, type PredictOptions } from './models/predict'
 import { sortPictures, type SortHooks, type SortOptions } from './models/sort-pictures'
+import { serve, type ServeHooks, type ServeRequest } from './serving/serve'
 import { deviceProblem, openBackend } from './runtime'
 import { tellApart } from './models/tell-apart'
 import type { TrainHooks } from './running/hooks'
@@ -66,6 +67,8 @@ export interface Engine {
   predict(ref: ModelRef, images: readonly PictureWanted[], options?: PredictOptions & { device?: Device }, hooks?: WorkHooks): Promise<Predictions>
   /** The first class of every picture among files and folders, many in one pass. */
   sortPictures(ref: ModelRef, paths: readonly string[], options?: SortOptions & { device?: Device }, hooks?: SortHooks): Promise<Sorted>
+  /** Answers other programs about pictures on the loopback address, until its signal; gives how many it answered. */
+  serve(request: ServeRequest, device: Device, hooks: ServeHooks): Promise<number>
   /** Writes a picture with a heat map over it as a PNG. */
   writeHeatMap(image: string, saliency: Saliency, file: string): Promise<void>
 }
@@ -113,6 +116,10 @@ export function createEngine({ library, cacheDir, kernels }: EngineOptions): Eng
     sortPictures: async (ref, paths, { device = 'auto', ...options } = {}, hooks = {}) => {
       await open(device)
       return sortPictures(library, ref, paths, options, hooks)
+    },
+    serve: async (request, device, hooks) => {
+      await open(device)
+      return serve(library, request, hooks)
     },
     tellApart,
     inspectModel,

@@ -52,6 +52,10 @@ function fakeEngine({ library, outcome = () => ({ state: 'done' }), problems = [
     evaluate: () => Promise.resolve(fakeScore),
     writeHeatMap: () => Promise.resolve(),
     exportModel: ({ ref, format, path }) => Promise.resolve({ ref, format, path, card: `${path}/README.md`, bytes: 2048 }),
+    serve: (_request, _device, { onReady }) => {
+      onReady('http://127.0.0.1:1')
+      return Promise.resolve(0)
+    },
     sortPictures: (model, paths) => Promise.resolve({
       model, folder: '/pictures', classes: ['a', 'b'], size: [8, 8] as [number, number], left: 0,
       files: paths.map((path, index) => ({ file: path, class: 'ab'[index % 2]!, confidence: 0.5 + 0.1 * index }))

@@ -161,6 +161,7 @@ function handlersOver(state: FakeState, emit: FakeApi['emit']): Handlers<AppCont
           { image: 'notes.txt', error: { code: 'image-unreadable', message: { en: 'notes.txt could not be read.', zh: '无法读取 notes.txt。' } } }
         ]
       }),
+      serve: () => started('serve'),
       sort: () => started('sort-pictures'),
       sorted: () => fakeSorted,
       formats: () => [

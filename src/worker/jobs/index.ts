@@ -8,6 +8,7 @@ export const works: { [Kind in JobKind]: () => Promise<Work<Kind>> } = {
   'advise': async () => (await import('./advise')).advise,
   'examine': async () => (await import('./examine')).examine,
   'predict': async () => (await import('./predict')).predict,
+  'serve': async () => (await import('./serve')).serve,
   'sort-pictures': async () => (await import('./sort-pictures')).sortPictures,
   'import-dataset': async () => (await import('./import-dataset')).importDataset,
   'inspect-dataset': async () => (await import('./inspect-dataset')).inspectDataset,
