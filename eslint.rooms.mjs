@@ -71,10 +71,11 @@ export const innerRooms = {
   'src/engine/advisor': [
     'batches', 'catalogue', 'classifiers', 'features', 'maths', 'models', 'network', 'surgery', 'training', 'random', 'yield'
   ],
-  'src/engine/examination': ['advisor', 'classifiers', 'features', 'models', 'network', 'training', 'random', 'yield'],
+  'src/engine/examination': ['advisor', 'classifiers', 'features', 'maths', 'models', 'network', 'training', 'random', 'yield'],
   'src/engine/models': [
     'architectures', 'batches', 'classifiers', 'evaluation', 'interchange', 'methods', 'network', 'safetensors', 'surgery', 'versions'
   ],
+  'src/engine/serving': ['models', 'network', 'versions'],
   'src/engine/running': ['classifiers', 'evaluation', 'features', 'interchange', 'methods', 'models', 'network', 'training']
 }
 

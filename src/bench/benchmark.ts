@@ -3,7 +3,7 @@ import type { BackendSummary, Device } from '../contract/runs'
 import type { Text } from '../contract/text'
 import { bytes, count } from '../rules/format/figures'
 import { writeNoise } from './archive'
-import { importFigures, kernelFigure, photoFigures, probeFigure, type Figure } from './figures'
+import { importFigures, kernelFigure, photoFigures, probeFigure, serviceFigure, type Figure } from './figures'
 import { benchDataset, photosDataset, type Measured, type Part } from './parts'
 
 /** Images of noise to read where no data is given; test images of real data count too. */
@@ -62,5 +62,7 @@ export async function runBenchmark(
   tell({ en: 'Linear probe …', zh: '线性探测 …' })
   const [trained] = speeds.graft
   figures.push(probeFigure(await measure({ part: 'probe', source: `run:${trained?.runId}`, device })))
+  tell({ en: 'Serving …', zh: '提供服务 …' })
+  figures.push(serviceFigure(await measure({ part: 'serve', source: `run:${trained?.runId}`, path: join(folder, 'served'), device })))
   return { figures: figures.filter((figure) => figure !== undefined), backend: trained?.backend }
 }

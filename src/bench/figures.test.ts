@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { figuresText, importFigures, kernelFigure, photoFigures, probeFigure } from './figures'
+import { figuresText, importFigures, kernelFigure, photoFigures, probeFigure, serviceFigure } from './figures'
 
 const measured = (imagesPerSecond: number, epochSeconds: number[] = []): Parameters<typeof probeFigure>[0] =>
   ({ seconds: 1, imagesPerSecond, residentBytes: 250e6, epochSeconds })
@@ -28,6 +28,12 @@ describe('figures of the benchmark', () => {
     expect(memory).toMatchObject({ value: 300e6, reached: true })
     expect(look).toMatchObject({ value: 601e6, reached: false })
     expect(training).toMatchObject({ value: 1.4e9, reached: true })
+  })
+
+  it('count a served model for nothing where a request was lost', () => {
+    const served = { seconds: 10, images: 1200, imagesPerSecond: 119.6, residentBytes: 3e8, lost: 0, milliseconds: 21 }
+    expect(serviceFigure(served)).toMatchObject({ value: 119.6, reached: true, title: { en: 'seed CNN served: 1,200 requests answered, 0 lost, 95 % within 21 ms' } })
+    expect(serviceFigure({ ...served, lost: 1 })).toMatchObject({ value: 0, reached: false })
   })
 
   it('say in a table what was reached and what was not', () => {

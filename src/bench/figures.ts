@@ -62,6 +62,14 @@ export function probeFigure({ epochSeconds = [] }: Measured): Figure | undefined
   }, first / median(later), 'times', 'least', 20)
 }
 
+/** Pictures answered a second when asked for more, as callers of a served model do; nothing where a request was lost. */
+export function serviceFigure({ imagesPerSecond, images = 0, lost = 0, milliseconds = 0 }: Measured): Figure {
+  return figureOf('serve', {
+    en: `seed CNN served: ${count(images)} requests answered, ${count(lost)} lost, 95 % within ${count(milliseconds)} ms`,
+    zh: `种子 CNN 服务：回答 ${count(images)} 个请求，丢失 ${count(lost)} 个，95 % 在 ${count(milliseconds)} 毫秒内`
+  }, lost > 0 ? 0 : imagesPerSecond, 'images/s', 'least', 100)
+}
+
 const valueText = (value: number, unit: Figure['unit']): string =>
   unit === 'bytes' ? bytes(value) : unit === 'times' ? `${value.toFixed(2)} ×` : `${count(value)} /s`
 

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { performance } from 'node:perf_hooks'
 import { z } from 'zod'
 import { cancelledError, GraftError } from '../contract/errors'
@@ -5,10 +6,11 @@ import { defaultsOf } from '../contract/parameters'
 import { backendSummarySchema, deviceSchema, type Metric, type Run, type Spec } from '../contract/runs'
 import { trainingParameters } from '../contract/training'
 import type { Library } from '../library'
-import { importDataset, inspectDataset } from '../library/intake'
+import { importDataset, inspectDataset, picturesAmong } from '../library/intake'
 import type { Engine } from '../engine'
 import { modelRefSchema, type ModelRef } from '../contract/models'
 import { writePhotos } from './photos'
+import { loadService } from './serving'
 
 /** One measurement, made in a process of its own: one backend a process, and memory that is nobody else's. */
 export const partSchema = z.discriminatedUnion('part', [
@@ -17,6 +19,7 @@ export const partSchema = z.discriminatedUnion('part', [
   z.object({ part: z.literal('inspect'), path: z.string() }),
   z.object({ part: z.literal('train-over'), dataset: z.string(), device: deviceSchema }),
   z.object({ part: z.literal('train'), kernels: z.enum(['graft', 'stock']), device: deviceSchema }),
+  z.object({ part: z.literal('serve'), source: modelRefSchema, path: z.string(), device: deviceSchema }),
   z.object({ part: z.literal('probe'), source: modelRefSchema, device: deviceSchema })
 ])
 export type Part = z.infer<typeof partSchema>
@@ -25,6 +28,8 @@ export const measuredSchema = z.object({
   seconds: z.number(), imagesPerSecond: z.number(), residentBytes: z.number(),
   /** Images that were read, looked at or trained and tested on. */
   images: z.number().optional(),
+  /** Requests without an answer, and milliseconds within which 95 of 100 were answered. */
+  lost: z.int().optional(), milliseconds: z.number().optional(),
   runId: z.string().optional(), epochSeconds: z.array(z.number()).optional(),
   backend: backendSummarySchema.optional()
 })
@@ -64,6 +69,7 @@ export async function measure(place: Place, part: Part): Promise<Measured> {
       return measureTraining(place, { ...short, training: { ...short.training, epochSteps: overSteps, keepBest: true } })
     }
     case 'train': return measureTraining(place, spec('arch:seed-cnn', 'scratch', { perClass }, epochsOf.train, part.device))
+    case 'serve': return measureService(place, part.source, part.path, part.device)
     case 'probe': return measureTraining(place, spec(part.source, 'linear-probe', 'all', epochsOf.probe, part.device))
   }
 }
@@ -88,6 +94,27 @@ async function measureImport(place: Place, path: string, id: string): Promise<Me
   const seconds = (performance.now() - began) / 1000
   const images = Object.values(splits).reduce((sum, split) => sum + split.count, 0)
   return { seconds, images, imagesPerSecond: images / seconds, residentBytes: highestMemory() }
+}
+
+/** Requests a second, more than the hundred that are to be answered; ten seconds of them. */
+const offered = { perSecond: 120, requests: 1200 }
+/** Pictures that they are about. */
+const servedPhotos = 32
+
+async function measureService({ engine, signal }: Place, ref: ModelRef, path: string, device: Spec['device']): Promise<Measured> {
+  await writePhotos(path, servedPhotos, { signal })
+  const { paths } = await picturesAmong([path], signal)
+  const bodies = await Promise.all(paths.map((each) => readFile(each)))
+  const stop = new AbortController()
+  const service = await engine()
+  let ready: (address: string) => void = () => undefined
+  const address = new Promise<string>((resolve) => { ready = resolve })
+  const served = service.serve({ ref, port: 0, language: 'en' }, device, { signal: AbortSignal.any([signal, stop.signal]), onReady: ready })
+  // Where it cannot begin, there is nothing to wait for.
+  const loaded = await Promise.race([address, served]).then((at) => loadService(String(at), { bodies, ...offered })).finally(() => stop.abort())
+  const images = await served
+  const { seconds, lost, milliseconds } = loaded
+  return { seconds, images, imagesPerSecond: images / seconds, residentBytes: highestMemory(), lost, milliseconds }
 }
 
 function spec(

@@ -6,6 +6,7 @@ import type { Catalogue } from '../contract/engine'
 import { GraftError, type ErrorValue } from '../contract/errors'
 import type { Exported, ModelImportOptions, ModelInspection, ModelRef } from '../contract/models'
 import type { BackendSummary, Device, Run, Score, Spec } from '../contract/runs'
+import { xrayWantedSchema, type Xray, type XrayWanted } from '../contract/xray'
 import type { Library } from '../library'
 import { checkSpecIn } from '../library/runs'
 import { advise } from './advisor/advise'
@@ -13,6 +14,7 @@ import { catalogue } from './catalogue'
 import { writeHeatMap } from './evaluation/heat-map'
 import { evaluate } from './evaluation/metrics'
 import { examine, type ExaminationHooks } from './examination/examine'
+import { xray, type XrayHooks } from './examination/xray'
 import { importModel, inspectModel, type ImportedModel, type ModelImportHooks } from './models/import'
 import { exportModel, type ExportRequest } from './models/export'
 import { openAnswering, type AnsweringModel } from './models/open'
@@ -20,6 +22,7 @@ import type { PictureWanted, Predictions, Saliency, Sorted } from '../contract/p
 import { sameClasses } from '../rules/classes'
 import { predict, type PredictOptions } from './models/predict'
 import { sortPictures, type SortHooks, type SortOptions } from './models/sort-pictures'
+import { serve, type ServeHooks, type ServeRequest } from './serving/serve'
 import { deviceProblem, openBackend } from './runtime'
 import { tellApart } from './models/tell-apart'
 import type { TrainHooks } from './running/hooks'
@@ -54,6 +57,8 @@ export interface Engine {
   advise(wanted: AdviceWanted, hooks?: { signal?: AbortSignal, onProgress?(phase: AdvicePhase, done: number, total: number): void }): Promise<Advice>
   /** What is wrong with a data set's pictures and labels. */
   examine(wanted: ExaminationWanted, hooks?: Partial<ExaminationHooks>): Promise<Examination>
+  /** How a target differs from what a source learned from. */
+  xray(wanted: XrayWanted, hooks?: Partial<XrayHooks>): Promise<Xray>
   /** Saves a model for other programs, with its card; needs no backend. */
   exportModel(request: ExportRequest, hooks?: WorkHooks): Promise<Exported>
   /** Whether paths that were dropped together are a model or data. */
@@ -66,6 +71,8 @@ export interface Engine {
   predict(ref: ModelRef, images: readonly PictureWanted[], options?: PredictOptions & { device?: Device }, hooks?: WorkHooks): Promise<Predictions>
   /** The first class of every picture among files and folders, many in one pass. */
   sortPictures(ref: ModelRef, paths: readonly string[], options?: SortOptions & { device?: Device }, hooks?: SortHooks): Promise<Sorted>
+  /** Answers other programs about pictures on the loopback address, until its signal; gives how many it answered. */
+  serve(request: ServeRequest, device: Device, hooks: ServeHooks): Promise<number>
   /** Writes a picture with a heat map over it as a PNG. */
   writeHeatMap(image: string, saliency: Saliency, file: string): Promise<void>
 }
@@ -105,6 +112,10 @@ export function createEngine({ library, cacheDir, kernels }: EngineOptions): Eng
       const request = examinationWantedSchema.parse(wanted)
       return examine(request, { signal, onProgress }, { library, cacheDir, openBackend: () => open(request.device) })
     },
+    xray: (wanted, { signal = new AbortController().signal, onProgress = () => undefined } = {}) => {
+      const request = xrayWantedSchema.parse(wanted)
+      return xray(request, { signal, onProgress }, { library, cacheDir, openBackend: () => open(request.device) })
+    },
     exportModel: (request, hooks = {}) => exportModel(library, request, hooks),
     predict: async (ref, images, { device = 'auto', ...options } = {}, hooks = {}) => {
       await open(device)
@@ -113,6 +124,10 @@ export function createEngine({ library, cacheDir, kernels }: EngineOptions): Eng
     sortPictures: async (ref, paths, { device = 'auto', ...options } = {}, hooks = {}) => {
       await open(device)
       return sortPictures(library, ref, paths, options, hooks)
+    },
+    serve: async (request, device, hooks) => {
+      await open(device)
+      return serve(library, request, hooks)
     },
     tellApart,
     inspectModel,

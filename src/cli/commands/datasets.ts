@@ -14,6 +14,7 @@ import { inspectionText } from '../output/report/inspection'
 import type { CliCommand } from './shared/command'
 import { addChangeCommands } from './change-datasets'
 import { addDoctorCommands } from './examine-datasets'
+import { addXrayCommand } from './xray-datasets'
 import { addKnownCommands } from './known-datasets'
 
 const splitTitles: Record<SplitName, Record<Language, string>> = {
@@ -117,7 +118,7 @@ function together(paths: readonly string[]): { path: string, only?: string[] } {
 export const datasets: CliCommand = (program, context) => {
   const { say, language } = context
   const noun = program.command('datasets').description(say({
-    en: 'Data sets: inspect, add, get, list, show, doctor, mend, rename, derive, remove, restore', zh: '数据集：预览、添加、获取、列出、查看、诊断、更正、重命名、派生、删除、恢复'
+    en: 'Data sets: inspect, add, get, list, show, doctor, mend, xray, rename, derive, remove, restore', zh: '数据集：预览、添加、获取、列出、查看、诊断、更正、透视、重命名、派生、删除、恢复'
   }))
 
   const reading = (command: Command): Command => command
@@ -205,6 +206,8 @@ export const datasets: CliCommand = (program, context) => {
   addChangeCommands(noun, context, (dataset) => datasetText(dataset, language))
 
   addDoctorCommands(noun, context, (dataset) => datasetText(dataset, language))
+
+  addXrayCommand(noun, context)
 
   noun.command('list')
     .description(say({ en: 'List the data sets', zh: '列出数据集' }))

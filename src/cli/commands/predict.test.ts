@@ -11,6 +11,20 @@ async function predict(...argv: string[]): Promise<Spoken> {
   return speak(place.library.dataDir, ['predict', 'model:net', ...argv])
 }
 
+describe('graft serve', () => {
+  it('prints its address as soon as it is ready, and that no threshold is known', async () => {
+    await speak(place.library.dataDir, ['models', 'import', await lenetFile(place.folder), '--id', 'net'])
+    const { code, stdout, stderr } = await speak(place.library.dataDir, ['serve', 'model:net', '--json'])
+    expect([code, JSON.parse(stdout)]).toEqual([0, { address: 'http://127.0.0.1:1', model: 'model:net' }])
+    expect(stderr).toContain('No threshold is known')
+    expect((await speak(place.library.dataDir, ['serve', 'model:net'])).stdout).toBe('http://127.0.0.1:1\n')
+  })
+  it.each([['--port', '65536'], ['--port', '80a']])('refuses %s %s', async (...flags) => {
+    const { code, stderr } = await speak(place.library.dataDir, ['serve', 'model:net', ...flags])
+    expect([code, stderr]).toEqual([2, expect.stringContaining('from 0 to 65535')])
+  })
+})
+
 describe('graft predict --csv', () => {
   it('writes a table, the surest first, and says how it becomes a data set', async () => {
     const csv = join(place.folder, 'out', 'sorted.csv')

@@ -6,6 +6,7 @@ import { tellApart } from '../../engine/models/tell-apart'
 import { type Library, openLibrary } from '../../library'
 import { fakeAdvice } from './fake-advice'
 import { fakeExamination } from './fake-examination'
+import { fakeXray } from './fake-xray'
 import { both, fakeCatalogue, fakeScore } from './fake-catalogue'
 import { Context, type Surroundings } from '../context'
 import { runCommandLine } from '../program'
@@ -46,12 +47,17 @@ function fakeEngine({ library, outcome = () => ({ state: 'done' }), problems = [
     },
     advise: async (wanted) => fakeAdvice(wanted),
     examine: async (wanted) => fakeExamination(wanted),
+    xray: async (wanted) => fakeXray(wanted),
     tellApart,
     inspectModel: (options) => inspectModel(options),
     importModel: (options) => importModel(library, options),
     evaluate: () => Promise.resolve(fakeScore),
     writeHeatMap: () => Promise.resolve(),
     exportModel: ({ ref, format, path }) => Promise.resolve({ ref, format, path, card: `${path}/README.md`, bytes: 2048 }),
+    serve: (_request, _device, { onReady }) => {
+      onReady('http://127.0.0.1:1')
+      return Promise.resolve(0)
+    },
     sortPictures: (model, paths) => Promise.resolve({
       model, folder: '/pictures', classes: ['a', 'b'], size: [8, 8] as [number, number], left: 0,
       files: paths.map((path, index) => ({ file: path, class: 'ab'[index % 2]!, confidence: 0.5 + 0.1 * index }))

@@ -70,6 +70,10 @@ export function modelsHandlers({ catalogue, lists, library, jobs, desktop, langu
       return { jobId: jobs.add({ kind: 'predict', input: { model: ref, images }, title: name }).status.id }
     },
     prediction: async ({ jobId }) => resultOf(await jobs.take(jobId, 'predict')),
+    serve: async ({ ref }) => {
+      const { name } = await library.models.get(ref)
+      return { jobId: jobs.add({ kind: 'serve', input: { model: ref, language: await language() }, title: name }).status.id }
+    },
     sort: async ({ ref, paths }) => {
       const { name } = await library.models.get(ref)
       return { jobId: jobs.add({ kind: 'sort-pictures', input: { model: ref, paths }, title: name }).status.id }

@@ -4,6 +4,10 @@ import { importMessages } from './import-messages'
 export const modelsMessages = defineMessages({
   en: {
     models: {
+      serve: {
+        switch: 'Serve on this machine', copy: 'Copy address', answered: '{count} picture answered | {count} pictures answered',
+        starts: 'Starting…', waits: 'Waits until another model is served no longer'
+      },
       title: 'Models',
       purpose: 'Networks to start from: what your runs have learned, models trained elsewhere, and architectures with fresh weights. Drop a model file anywhere to import it.',
       add: 'Import…',
@@ -54,6 +58,10 @@ export const modelsMessages = defineMessages({
   },
   zh: {
     models: {
+      serve: {
+        switch: '在本机提供服务', copy: '复制地址', answered: '已回答 {count} 张图片',
+        starts: '正在启动…', waits: '等待另一个模型停止服务'
+      },
       title: '模型',
       purpose: '可作为起点的网络：运行学到的模型、在别处训练的模型，以及使用全新权重的架构。将模型文件拖到任意位置即可导入。',
       add: '导入…',

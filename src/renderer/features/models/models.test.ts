@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { createFakeApi, type FakeApi } from '../../testing/fake-api'
+import { fakeJob } from '../../testing/fake-jobs'
 import { fakeModel } from '../../testing/fake-library'
 import { openScreen, settle, type Mounted } from '../../testing/mount'
 import { useNoticesStore } from '../../shared/stores'
@@ -33,6 +34,31 @@ describe('the models screen', () => {
     const card = article.text()
     for (const said of ['Comes with Graft', 'Apache-2.0', 'PyPI: a package 0.1.0', 'Tan and Le']) expect(card).toContain(said)
     expect(card).not.toContain('a.pth')
+  })
+
+  it('serves a model on this machine: its address, copied by one click, and how to stop', async () => {
+    const fake = createFakeApi()
+    const { wrapper } = await screen(fake)
+    const toggle = wrapper.get('.serve [role="switch"]')
+    await toggle.trigger('click')
+    await settle()
+    expect(fake.calls.find(({ name }) => name === 'models.serve')?.input).toEqual({ ref: 'run:mnist-run' })
+    fake.emit('jobs', 'changed', fakeJob('serve', { modelRef: 'run:mnist-run' }))
+    await settle()
+    expect(wrapper.get('.serve').text()).toContain('Starting…')
+    fake.emit('jobs', 'changed', fakeJob('serve', { modelRef: 'run:mnist-run', progress: { done: 3, address: 'http://127.0.0.1:7878' } }))
+    await settle()
+    expect(wrapper.get('.serve').text()).toContain('http://127.0.0.1:7878')
+    expect(wrapper.get('.serve').text()).toContain('3 pictures answered')
+    const copied: string[] = []
+    Object.defineProperty(navigator, 'clipboard', { configurable: true, value: { writeText: (text: string) => { copied.push(text); return Promise.resolve() } } })
+    await wrapper.findAll('.serve button').find((candidate) => candidate.text() === 'Copy address')!.trigger('click')
+    expect(copied).toEqual(['http://127.0.0.1:7878'])
+    const cancelled: string[] = []
+    fake.handlers.jobs.cancel = ({ id }) => { cancelled.push(id) }
+    await toggle.trigger('click')
+    await settle()
+    expect(cancelled).toEqual(['job-serve'])
   })
 
   it('saves a model for other programs in the format that is chosen', async () => {
