@@ -117,7 +117,7 @@ describe('an archive', () => {
 describe('names in a zip archive', () => {
   const inBytes = async (names: readonly string[]): Promise<string> => {
     const [dark, light] = [await plain(10), await plain(200)]
-    const entries = names.flatMap((name, index) => [0, 1, 2].map((number) => ({ name: `X${index}X/${number}.png`, content: index % 2 ? light : dark })))
+    const entries = names.flatMap((_name, index) => [0, 1, 2].map((number) => ({ name: `X${index}X/${number}.png`, content: index % 2 ? light : dark })))
     // Written as its program would: the name's own bytes, and no flag that says UTF-8.
     let bytes = zipFile(entries).toString('latin1')
     for (const [index, hex] of names.entries()) bytes = bytes.replaceAll(`X${index}X`, Buffer.from(hex, 'hex').toString('latin1').padEnd(3, '_').slice(0, 3))
