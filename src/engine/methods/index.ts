@@ -4,6 +4,7 @@ import type { Method } from './shared/method'
 import { adaBn } from './adabn'
 import { adda } from './adda'
 import { batchNormOnly } from './batch-norm-only'
+import { lora } from './lora'
 import { bss } from './bss'
 import { cdan } from './cdan'
 import { coTuning } from './co-tuning'
@@ -63,6 +64,7 @@ export const methods: readonly Method[] = [
   bss,
   coTuning,
   batchNormOnly,
+  lora,
   featureTransfer,
   structureTransfer,
   ruleTransfer,

@@ -23,6 +23,8 @@ export interface Mode {
    * another domain. What it does not name is the network's.
    */
   statistics?: ReadonlyMap<string, tf.Variable>
+  /** Weights to read in place of the network's own, by name. */
+  weights?: ReadonlyMap<string, tf.Tensor>
   /** What is done to the probabilities of one attention, named `<block>.<layer>`, before they are used. */
   attention?: { layer: string, change(probabilities: tf.Tensor): tf.Tensor }
   /** How far a training batch moves the statistics, in place of the layers' own momentum; 0 leaves them as they are. */
@@ -189,7 +191,7 @@ export class Network {
     const training = mode.training && !mode.frozen?.has(block.name)
     const outputs = new Map<string, tf.Tensor>([['input', input]])
     let last = input
-    const weightOf = (name: string) => (mode.statistics?.get(name) ?? this.weights.get(name))!
+    const weightOf = (name: string) => (mode.statistics?.get(name) ?? mode.weights?.get(name) as tf.Variable | undefined ?? this.weights.get(name))!
     const contextOf = (layer: string): LayerContext => ({
       weight: (name) => weightOf(weightName(block.name, layer, name)),
       training,

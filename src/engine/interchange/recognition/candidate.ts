@@ -105,10 +105,11 @@ function matchCandidate(architecture: Architecture, naming: Naming, options: Can
   const given = build(usual)
   const positions = options.input ? undefined
     : sideOfPositions(given, (block, layer) => options.layers.get(nameOf(block, layer) ?? '')?.weights.get('factor'))
-  const definition = options.input ? given : positions !== undefined ? build([positions, positions, channels]) : build(inputThatFits(given, usual, (block, layer) => {
+  const usualOrFitting = (): NetworkDefinition => build(inputThatFits(given, usual, (block, layer) => {
     const factor = options.layers.get(nameOf(block, layer) ?? '')?.weights.get('factor')
     return factor && shapeInGraft(factor, options.layout, [0, 0], false)[0]
   }, build))
+  const definition = options.input ? given : positions === undefined ? usualOrFitting() : build([positions, positions, channels])
   return compare(architecture.id, naming, definition, prefix, head, nameOf, options)
 }
 

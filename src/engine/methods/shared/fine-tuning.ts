@@ -24,6 +24,8 @@ interface FineTuning {
   frozen?(epoch: number): readonly string[]
   /** Blocks whose output the terms get. */
   blocks?: readonly string[]
+  /** Weights that a step reads in place of the network's own, by name; made within the step, so that its gradient reaches what they are made of. */
+  weights?(): ReadonlyMap<string, tf.Tensor>
   /** Further loss terms by name, added to the task's. */
   terms?(step: TaskStep): Record<string, tf.Scalar>
 }
@@ -39,7 +41,7 @@ export const headFactor = number({
 })
 
 /** The stage that most transfers share: cross-entropy on the target's labelled images, and terms of the method's own. */
-export function fineTuningStage(context: MethodContext, { network, groups, frozen, blocks = [], terms }: FineTuning): GradientStage {
+export function fineTuningStage(context: MethodContext, { network, groups, frozen, blocks = [], weights, terms }: FineTuning): GradientStage {
   return {
     kind: 'gradient',
     name: { en: 'Fine-tuning', zh: '微调' },
@@ -50,6 +52,7 @@ export function fineTuningStage(context: MethodContext, { network, groups, froze
       const mode = {
         training: true,
         frozen: new Set(frozen?.(position.epoch)),
+        ...(weights && { weights: weights() }),
         randomKey: [context.training.seed, position.stage, position.step]
       }
       const { features, blocks: maps } = network.outputs(inputs, blocks, mode)
