@@ -160,6 +160,22 @@ describe('datasets doctor', () => {
   })
 })
 
+describe('datasets xray', () => {
+  it('says what differs and what to do; all of it in the document', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'graft-cli-'))
+    await installSamples(openLibrary(folder), join(__dirname, '..', '..', 'resources', 'samples'))
+    const asked = ['datasets', 'xray', '--source', 'model:net', '--target', 'digits']
+    const { code, stdout, stderr } = await speak(folder, asked)
+    expect(code, stderr).toBe(0)
+    expect(stdout).toContain('= Classes: All 2 classes have the same names in the same order: the head can be kept.')
+    expect(stdout).toContain('What the source learned from is not here')
+    expect(JSON.parse((await speak(folder, [...asked, '--source-data', 'mnist-sample', '--json'])).stdout))
+      .toMatchObject({ wanted: { source: 'model:net', sourceData: 'mnist-sample', target: 'digits' }, findings: [{ id: 'classes' }, { id: 'no-source-data' }] })
+    expect((await speak(folder, ['datasets', 'xray', '--source', 'model:net', '--target', 'nothing'])).code).toBe(2)
+    rmSync(folder, { recursive: true })
+  })
+})
+
 describe('run', () => {
   it('refuses what the engine\'s check refuses, before a run exists', async () => {
     const problems = [{ code: 'dataset-not-found', message: { en: 'There is no data set "digits".', zh: '没有' }, usage: true, field: 'target.dataset' }]

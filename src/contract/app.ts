@@ -20,6 +20,7 @@ import { mostInTable, mostPictures, pictureWantedSchema, predictionsSchema, sort
 import { answersSchema, answersWantedSchema, comparisonSchema, deviceSchema, flipImagesSchema, flipImagesWantedSchema, flipsSchema, metricSchema, runProgressSchema, runSchema, specSchema } from './runs'
 import { studyReportSchema, seedsSchema } from './studies'
 import { languageSchema, textSchema } from './text'
+import { xraySchema, xrayWantedSchema } from './xray'
 
 const nothing = z.void()
 
@@ -172,6 +173,12 @@ export const appContract = {
     answer: request(z.object({ jobId: idSchema }), adviceSchema.nullable()),
     /** The newest advice that was given for the same source, target and grant. */
     standing: request(adviceWantedSchema, adviceSchema.nullable())
+  },
+  xray: {
+    /** Compares what a source learned from with a target; progress comes with `jobs.changed`, what was seen with `answer`. */
+    ask: request(xrayWantedSchema, z.object({ jobId: idSchema })),
+    /** What came of it, once it has ended; null where it was cancelled. */
+    answer: request(z.object({ jobId: idSchema }), xraySchema.nullable())
   },
   runs: {
     list: request(nothing, z.object({ runs: z.array(runSchema), damaged: z.array(damagedSchema) })),

@@ -6,6 +6,7 @@ import type { Catalogue } from '../contract/engine'
 import { GraftError, type ErrorValue } from '../contract/errors'
 import type { Exported, ModelImportOptions, ModelInspection, ModelRef } from '../contract/models'
 import type { BackendSummary, Device, Run, Score, Spec } from '../contract/runs'
+import { xrayWantedSchema, type Xray, type XrayWanted } from '../contract/xray'
 import type { Library } from '../library'
 import { checkSpecIn } from '../library/runs'
 import { advise } from './advisor/advise'
@@ -13,6 +14,7 @@ import { catalogue } from './catalogue'
 import { writeHeatMap } from './evaluation/heat-map'
 import { evaluate } from './evaluation/metrics'
 import { examine, type ExaminationHooks } from './examination/examine'
+import { xray, type XrayHooks } from './examination/xray'
 import { importModel, inspectModel, type ImportedModel, type ModelImportHooks } from './models/import'
 import { exportModel, type ExportRequest } from './models/export'
 import { openAnswering, type AnsweringModel } from './models/open'
@@ -55,6 +57,8 @@ export interface Engine {
   advise(wanted: AdviceWanted, hooks?: { signal?: AbortSignal, onProgress?(phase: AdvicePhase, done: number, total: number): void }): Promise<Advice>
   /** What is wrong with a data set's pictures and labels. */
   examine(wanted: ExaminationWanted, hooks?: Partial<ExaminationHooks>): Promise<Examination>
+  /** How a target differs from what a source learned from. */
+  xray(wanted: XrayWanted, hooks?: Partial<XrayHooks>): Promise<Xray>
   /** Saves a model for other programs, with its card; needs no backend. */
   exportModel(request: ExportRequest, hooks?: WorkHooks): Promise<Exported>
   /** Whether paths that were dropped together are a model or data. */
@@ -107,6 +111,10 @@ export function createEngine({ library, cacheDir, kernels }: EngineOptions): Eng
     examine: (wanted, { signal = new AbortController().signal, onProgress = () => undefined } = {}) => {
       const request = examinationWantedSchema.parse(wanted)
       return examine(request, { signal, onProgress }, { library, cacheDir, openBackend: () => open(request.device) })
+    },
+    xray: (wanted, { signal = new AbortController().signal, onProgress = () => undefined } = {}) => {
+      const request = xrayWantedSchema.parse(wanted)
+      return xray(request, { signal, onProgress }, { library, cacheDir, openBackend: () => open(request.device) })
     },
     exportModel: (request, hooks = {}) => exportModel(library, request, hooks),
     predict: async (ref, images, { device = 'auto', ...options } = {}, hooks = {}) => {

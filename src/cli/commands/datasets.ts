@@ -8,12 +8,13 @@ import { usageError } from '../output/errors'
 import { correctionsText } from '../../rules/examination/words'
 import { facts, table } from '../../rules/format/columns'
 import { bytes, count, moment } from '../../rules/format/figures'
-import { readAlike, readFit, readFolders, readId, readModelRef, readName, readShare, readSize } from '../input/options'
+import { readAlike, readEncoding, readFit, readFolders, readId, readModelRef, readName, readShare, readSize } from '../input/options'
 import { removed, sayWhatToRestore, undoOption } from '../running/remove'
 import { inspectionText } from '../output/report/inspection'
 import type { CliCommand } from './shared/command'
 import { addChangeCommands } from './change-datasets'
 import { addDoctorCommands } from './examine-datasets'
+import { addXrayCommand } from './xray-datasets'
 import { addKnownCommands } from './known-datasets'
 
 const splitTitles: Record<SplitName, Record<Language, string>> = {
@@ -80,17 +81,18 @@ function skippedText({ skipped }: Dataset, language: Language): string {
 }
 
 /** Flags that say how to read a path. */
-interface Reading { format?: string, size?: string, fit?: string, folders?: string, alike?: string }
+interface Reading { format?: string, size?: string, fit?: string, folders?: string, alike?: string, encoding?: string }
 
 /** Flags of `datasets add`. */
 interface Adding extends Reading { table?: string, id?: string, name?: string, validation?: string, leaveOutCopies?: true }
 
-const readingOf = ({ format, size, fit, folders, alike }: Reading): Pick<ImportOptions, 'format' | 'size' | 'fit' | 'folders' | 'alike'> => ({
+const readingOf = ({ format, size, fit, folders, alike, encoding }: Reading): Pick<ImportOptions, 'format' | 'size' | 'fit' | 'folders' | 'alike' | 'encoding'> => ({
   ...(format !== undefined && { format }),
   ...(size !== undefined && { size: readSize(size) }),
   ...(fit !== undefined && { fit: readFit(fit) }),
   ...(folders !== undefined && { folders: readFolders(folders) }),
-  ...(alike !== undefined && { alike: readAlike(alike) })
+  ...(alike !== undefined && { alike: readAlike(alike) }),
+  ...(encoding !== undefined && { encoding: readEncoding(encoding) })
 })
 
 /** From 1 to 3600. @throws GraftError (usage) */
@@ -116,7 +118,7 @@ function together(paths: readonly string[]): { path: string, only?: string[] } {
 export const datasets: CliCommand = (program, context) => {
   const { say, language } = context
   const noun = program.command('datasets').description(say({
-    en: 'Data sets: inspect, add, get, list, show, doctor, mend, rename, derive, remove, restore', zh: '数据集：预览、添加、获取、列出、查看、诊断、更正、重命名、派生、删除、恢复'
+    en: 'Data sets: inspect, add, get, list, show, doctor, mend, xray, rename, derive, remove, restore', zh: '数据集：预览、添加、获取、列出、查看、诊断、更正、透视、重命名、派生、删除、恢复'
   }))
 
   const reading = (command: Command): Command => command
@@ -132,6 +134,10 @@ export const datasets: CliCommand = (program, context) => {
     }))
     .option('--alike <choice>', say({
       en: 'Class names that differ only in upper and lower case: merge them, or keep them apart', zh: '仅大小写不同的类别名：merge 合并为一个，或 keep 分开'
+    }))
+    .option('--encoding <name>', say({
+      en: 'How the names in a zip archive are written that does not say it (by default found out from the names): gb18030, shift_jis, big5, euc-kr, …',
+      zh: '未注明编码的 zip 压缩包中名称的编码（默认根据名称判断）：gb18030、shift_jis、big5、euc-kr 等'
     }))
 
   reading(noun.command('inspect')
@@ -200,6 +206,8 @@ export const datasets: CliCommand = (program, context) => {
   addChangeCommands(noun, context, (dataset) => datasetText(dataset, language))
 
   addDoctorCommands(noun, context, (dataset) => datasetText(dataset, language))
+
+  addXrayCommand(noun, context)
 
   noun.command('list')
     .description(say({ en: 'List the data sets', zh: '列出数据集' }))

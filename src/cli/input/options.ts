@@ -1,5 +1,5 @@
 import { Option } from 'commander'
-import { alikeChoices, alikeSchema, fits, fitSchema, folderMeanings, folderMeaningSchema, idSchema, type Alike, type Fit, type FolderMeaning } from '../../contract/datasets'
+import { alikeChoices, alikeSchema, fits, fitSchema, folderMeanings, folderMeaningSchema, idSchema, nameEncodings, nameEncodingSchema, type Alike, type Fit, type FolderMeaning, type NameEncoding } from '../../contract/datasets'
 import { modelRefSchema, type ModelRef } from '../../contract/models'
 import { parametersSchema, readParameter, type Parameter, type ParameterValue } from '../../contract/parameters'
 import { deviceSchema, testSplits, testSplitSchema, type Device, type LabelGrant, type TestSplit, type ValidationGrant } from '../../contract/runs'
@@ -234,4 +234,13 @@ export function readShare(text: string, flag: string, maximum: number): number {
   throw usageError('invalid-value', {
     en: `${flag} takes a number from 0 to ${maximum}, not "${text}".`, zh: `${flag} 应为 0 到 ${maximum} 的数，而不是“${text}”。`
   }, { field: flag.replace(/^--/, '') })
+}
+
+/** How names in an archive are written. @throws GraftError (usage) */
+export function readEncoding(text: string): NameEncoding {
+  const encoding = nameEncodingSchema.safeParse(text.toLowerCase())
+  if (encoding.success) return encoding.data
+  throw usageError('invalid-value', {
+    en: `--encoding takes one of ${nameEncodings.join(', ')}, not "${text}".`, zh: `--encoding 应为以下之一：${nameEncodings.join('、')}，而不是“${text}”。`
+  }, { field: 'encoding' })
 }

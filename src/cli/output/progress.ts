@@ -3,6 +3,8 @@ import type { AdvicePhase } from '../../contract/advice'
 import type { ExaminationPhase } from '../../contract/examinations'
 import { adviceWords } from '../../contract/jobs/advise'
 import { examinationWords } from '../../contract/jobs/examine'
+import { xrayWords } from '../../contract/jobs/xray'
+import type { XrayPhase } from '../../contract/xray'
 import type { ImportProgress } from '../../contract/datasets'
 import type { DownloadProgress } from '../../contract/downloads'
 import type { Metric, RunPhase, RunProgress } from '../../contract/runs'
@@ -125,6 +127,11 @@ export class Progress {
   /** Where the data doctor stands. */
   examination(phase: ExaminationPhase, done: number, total: number, secondsLeft?: number): void {
     this.show(done, total, [examinationWords[phase][this.language], total > 1 ? `${count(done)}/${count(total)}` : undefined, this.left(secondsLeft)])
+  }
+
+  /** Where an X-ray stands. */
+  xray(phase: XrayPhase, done: number, total: number): void {
+    this.show(done, total, [xrayWords[phase][this.language]])
   }
 
   /** The series of a run as it grows. The figures of the last epoch go beside the bar, and its log gets lines. */

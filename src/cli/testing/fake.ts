@@ -6,6 +6,7 @@ import { tellApart } from '../../engine/models/tell-apart'
 import { type Library, openLibrary } from '../../library'
 import { fakeAdvice } from './fake-advice'
 import { fakeExamination } from './fake-examination'
+import { fakeXray } from './fake-xray'
 import { both, fakeCatalogue, fakeScore } from './fake-catalogue'
 import { Context, type Surroundings } from '../context'
 import { runCommandLine } from '../program'
@@ -46,6 +47,7 @@ function fakeEngine({ library, outcome = () => ({ state: 'done' }), problems = [
     },
     advise: async (wanted) => fakeAdvice(wanted),
     examine: async (wanted) => fakeExamination(wanted),
+    xray: async (wanted) => fakeXray(wanted),
     tellApart,
     inspectModel: (options) => inspectModel(options),
     importModel: (options) => importModel(library, options),

@@ -124,11 +124,14 @@ async function lookAtPixels(
       await yieldToEvents()
     }
   }
-  const drawings = appearance.result().polarity !== 'neither'
-  const near = drawings ? [] : await finder.near({ drawings: shape[2] === 1, signal })
+  const drawings = appearance.result().polarity !== 'neither' || measures.every(({ colours }) => isGrey(colours))
+  const near = drawings ? [] : await finder.near({ signal })
   const grouped = new Set(near.flat())
   return { measures, groups: [...finder.exact().filter((group) => !group.some((image) => grouped.has(image))), ...near], complete: finder.complete, drawings }
 }
+
+/** Whether all channels are about the same: a grey picture, also where it was saved in colour. */
+const isGrey = (colours: readonly number[]): boolean => colours.every((value, index) => Math.abs(value - colours[index % 2]!) < 0.01)
 
 /** Features [pictures, length], from the cache where they are there. */
 async function featuresOf(
@@ -212,7 +215,8 @@ function lookedAt(reader: DatasetReader, pictures: readonly Picture[], { testLab
   }]))
 }
 
-const untrained = (ref: string): GraftError => new GraftError('source-untrained', {
+/** A fresh network sees nothing yet. */
+export const untrained = (ref: string): GraftError => new GraftError('source-untrained', {
   en: `${ref} has learned nothing yet: its features say nothing of the pictures.`, zh: `${ref} 尚未学到任何内容：其特征无法说明图像。`
 }, { usage: true, field: 'source', remedy: { en: 'Choose a trained model, or leave the choice to Graft.', zh: '请选择训练过的模型，或由 Graft 选择。' } })
 

@@ -114,6 +114,48 @@ describe('an archive', () => {
   })
 })
 
+describe('names in a zip archive', () => {
+  const inBytes = async (names: readonly string[]): Promise<string> => {
+    const [dark, light] = [await plain(10), await plain(200)]
+    const entries = names.flatMap((name, index) => [0, 1, 2].map((number) => ({ name: `X${index}X/${number}.png`, content: index % 2 ? light : dark })))
+    // Written as its program would: the name's own bytes, and no flag that says UTF-8.
+    let bytes = zipFile(entries).toString('latin1')
+    for (const [index, hex] of names.entries()) bytes = bytes.replaceAll(`X${index}X`, Buffer.from(hex, 'hex').toString('latin1').padEnd(3, '_').slice(0, 3))
+    const binary = Buffer.from(bytes, 'latin1')
+    for (const [at, flag] of [['PK\x03\x04', 6], ['PK\x01\x02', 8]] as const) {
+      for (let place = binary.indexOf(at, 0, 'latin1'); place >= 0; place = binary.indexOf(at, place + 4, 'latin1')) binary.writeUInt16LE(0, place + flag)
+    }
+    const path = join(place.folder, 'names.zip')
+    await fs.writeFile(path, binary)
+    return path
+  }
+
+  it('that say no encoding are read in the one that they are words of, and it is said', async () => {
+    // 猫 and 犬 in Shift JIS.
+    const dataset = await add(await inBytes(['944c', '8ca2']))
+    expect(dataset.classes).toEqual(['犬_', '猫_'])
+    expect(dataset.provenance.assumed?.map(({ en }) => en)).toEqual([expect.stringMatching(/read as Japanese/)])
+  })
+
+  it('that can be words of two languages are asked about, and read as a person says', async () => {
+    // 啊 and 爱 in GBK, 가 and 갛 in EUC-KR.
+    const path = await inBytes(['b0a1', 'b0ae'])
+    await expect(add(path)).rejects.toMatchObject({ code: 'reading-unclear', value: { field: 'encoding', remedy: { en: expect.stringMatching(/--encoding gb18030.*--encoding euc-kr/) as unknown } } })
+    expect((await add(path, { encoding: 'gb18030', id: 'chinese' })).classes).toEqual(['啊_', '爱_'])
+    expect((await add(path, { encoding: 'euc-kr', id: 'korean' })).classes).toContain('가_')
+  })
+
+  it('of which one is odd do not condemn the archive', async () => {
+    const { skipped, splits } = await add(await pack('odd.zip', [...await kinds['image-folder']!(),
+      { name: 'flowers/rose/../rose/9.png', content: Buffer.from('x') }, { name: 'q:9.png', content: Buffer.from('x') }
+    ]))
+    expect(splits.train!.count + splits.test!.count).toBe(12)
+    expect(skipped.files.map(({ path, reason }) => [path, reason.en])).toEqual([
+      ['flowers/rose/../rose/9.png', 'Its name cannot be used.'], ['q:9.png', 'Its name cannot be used.']
+    ])
+  })
+})
+
 describe('a hostile archive', () => {
   const refused = async (path: string, code: string, sentence: RegExp): Promise<void> => {
     const before = (await fs.readdir(place.folder)).sort()

@@ -39,7 +39,7 @@ export interface ImportHooks {
 export async function importDataset(
   library: { dataDir: string, datasets: DatasetCatalogue }, options: ImportOptions, { signal, onProgress, known }: ImportHooks = {}
 ): Promise<Dataset> {
-  const { path: given, only, table: givenTable, id: wantedId, name, format, size, fit = 'stretch', folders, alike, copies, validation } = parseOptions(importOptionsSchema, options)
+  const { path: given, only, table: givenTable, id: wantedId, name, format, size, fit = 'stretch', folders, alike, encoding, copies, validation } = parseOptions(importOptionsSchema, options)
   const path = resolve(given)
   const table = givenTable === undefined ? undefined : resolve(givenTable)
   const meter = new ProgressMeter(onProgress)
@@ -59,7 +59,7 @@ export async function importDataset(
   const skip = (...skipped: Parameters<DatasetWriter['skip']>): void => writer ? writer.skip(...skipped) : void early.push(skipped)
   try {
     source = await openSource(path, {
-      format: table === undefined ? format : 'csv', only, datasets: library.datasets.folder, skip, signal, onUnpacked: (files) => meter.unpacked(files)
+      format: table === undefined ? format : 'csv', only, encoding, datasets: library.datasets.folder, skip, signal, onUnpacked: (files) => meter.unpacked(files)
     })
     throwIfCancelled(signal)
     const reading = await source.format.read(source.path, {
@@ -71,13 +71,15 @@ export async function importDataset(
       ...(source.only && { only: source.only }),
       ...(signal && { signal })
     })
-    if (reading.question) throw unanswered(reading.question)
+    const question = source.question ?? reading.question
+    if (question) throw unanswered(question)
     refuseOneClass(reading, basename(path))
+    const assumed = [...source.assumed ?? [], ...reading.assumed ?? []]
     const { shape, batches: allBatches, preparation } = atSize(reading, size, fit)
     // From the folder alone it could not be imported again as it is.
     const from = known || table !== undefined ? undefined : { path, ...(only && { only }), fingerprint: await fingerprintOf(path, { only, signal }) }
     // What has to be decoded is worth keeping when it is left half-way: the same import goes on with it.
-    key = reading.resume && from ? keyOf([from, source.format.id, shape, fit, folders, alike, copies]) : undefined
+    key = reading.resume && from ? keyOf([from, source.format.id, shape, fit, folders, alike, encoding, copies]) : undefined
     await checkSpace(library.dataDir, (reading.total ?? 0) * imageBytesOf(shape))
     throwIfCancelled(signal)
     const writing = { leaveOutCopies: copies === 'leave-out' }
@@ -106,7 +108,7 @@ export async function importDataset(
       validation, test: testFraction, seed: drawSeed,
       provenance: {
         format: source.format.id, origin: basename(path), ...(from && { from }), ...(preparation !== undefined && { preparation }),
-        ...(reading.assumed && reading.assumed.length > 0 && { assumed: [...reading.assumed] }), ...known?.provenance
+        ...(assumed.length > 0 && { assumed }), ...known?.provenance
       },
       ...(signal && { signal })
     })

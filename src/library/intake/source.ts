@@ -1,12 +1,17 @@
 import * as fs from 'node:fs/promises'
 import { basename, join } from 'node:path'
+import type { NameEncoding } from '../../contract/datasets'
 import { GraftError } from '../../contract/errors'
+import type { Question } from '../../contract/inspections'
+import type { Text } from '../../contract/text'
 import { throwIfCancelled } from '../cancel'
 import { discardFolder, makeTemporaryFolder, removeStaleFolders } from '../disk/temporary'
 import { archiveProblem } from './reading/archive'
+import { readNames } from './reading/archive-names'
 import { splitOf } from './reading/split-names'
 import type { Format } from './reading/format'
 import { isPacked, unpack, type UnpackOptions } from './reading/unpack'
+import { isZip, rawNamesIn } from './reading/zip'
 import { formats } from './formats'
 
 interface SourceOptions {
@@ -14,6 +19,8 @@ interface SourceOptions {
   format?: string | undefined
   /** Names in the folder that are meant. */
   only?: readonly string[] | undefined
+  /** How names in an archive are written, where a person says it. */
+  encoding?: NameEncoding | undefined
   /** Where archives are unpacked to: beside the data sets. */
   datasets: string
   skip: UnpackOptions['skip']
@@ -31,6 +38,9 @@ export interface OpenedSource {
   path: string
   /** Names in `path` that are meant. */
   only?: readonly string[]
+  /** What was taken for granted of an archive's names, and what a person has to say of them. */
+  assumed?: Text[]
+  question?: Question
   /** Removes what was unpacked for it. */
   close(): Promise<void>
 }
@@ -52,7 +62,7 @@ export async function openSource(path: string, options: SourceOptions): Promise<
   return openPacked(chosen.path, wanted, options)
 }
 
-async function openPacked(path: string, wanted: Format | undefined, { datasets, skip, signal, onUnpacked }: SourceOptions): Promise<OpenedSource> {
+async function openPacked(path: string, wanted: Format | undefined, { datasets, skip, signal, onUnpacked, encoding }: SourceOptions): Promise<OpenedSource> {
   await removeStaleFolders(datasets)
   const temporary = await makeTemporaryFolder(datasets)
   try {
@@ -60,12 +70,16 @@ async function openPacked(path: string, wanted: Format | undefined, { datasets, 
     await fs.mkdir(folder)
     onUnpacked?.(0)
     throwIfCancelled(signal)
-    await unpack(path, folder, { skip, ...(signal && { signal }), ...(onUnpacked && { onProgress: onUnpacked }) })
+    const names = await isZip(path) ? readNames(await rawNamesIn(path), encoding) : undefined
+    await unpack(path, folder, { skip, ...(names && { nameOf: names.of }), ...(signal && { signal }), ...(onUnpacked && { onProgress: onUnpacked }) })
     throwIfCancelled(signal)
     const top = await onlyFolder(folder)
     if (top === undefined) throw nothingInside(basename(path))
     const format = wanted ?? await detect(top, undefined) ?? unreachable(path)
-    return { format, isChosen: wanted !== undefined, path: top, close: () => discardFolder(temporary) }
+    return {
+      format, isChosen: wanted !== undefined, path: top, ...(names && { assumed: names.assumed }), ...(names?.question && { question: names.question }),
+      close: () => discardFolder(temporary)
+    }
   } catch (error) {
     await discardFolder(temporary)
     throw error

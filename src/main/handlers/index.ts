@@ -7,6 +7,7 @@ import { methodsHandlers } from './methods'
 import { modelsHandlers } from './models'
 import { runsHandlers } from './runs'
 import { settingsHandlers } from './settings'
+import { xrayHandlers } from './xray'
 
 /** Every request of the contract, answered: one file a noun. */
 export function createHandlers(context: HandlerContext): AppHandlers {
@@ -17,6 +18,7 @@ export function createHandlers(context: HandlerContext): AppHandlers {
     models: modelsHandlers(context),
     methods: methodsHandlers(context),
     advice: adviceHandlers(context),
+    xray: xrayHandlers(context),
     runs: runsHandlers(context),
     jobs: jobsHandlers(context),
     notices: {}

@@ -136,7 +136,7 @@ export function examinationRemarks({ wanted: { testLabels }, labelled, hasTest, 
   judged: boolean
   /** What a fifth of the pictures are, so that it is no finding. */
   usual: readonly ('blank' | 'dark' | 'bright' | 'blurred')[]
-  /** Whether the pictures are drawings on an even ground. */
+  /** Whether the pictures are drawings on an even ground, or grey. */
   drawings: boolean
   allPairs: boolean
   /** How often the rule that judges the labels agrees with them. */
@@ -170,7 +170,8 @@ export function examinationRemarks({ wanted: { testLabels }, labelled, hasTest, 
       en: `More than a fifth of the pictures are ${usually[trouble].en}: taken for how these pictures are.`, zh: `超过五分之一的图像${usually[trouble].zh}：视为这类图像的常态。`
     })),
     ...(drawings ? [{
-      en: 'Drawings on an even ground look alike anyhow: only pictures that are the same to the last pixel count as copies.', zh: '均匀背景上的图形本就相似：只有逐像素相同的图像才算副本。'
+      en: 'Drawings on an even ground and grey pictures look alike anyhow: only those that are the same to the last pixel count as copies.',
+      zh: '均匀背景上的图形和灰度图像本就相似：只有逐像素相同的才算副本。'
     }] : []),
     ...(allPairs ? [] : [{ en: 'Not all look-alikes were searched for: there are too many that are similar.', zh: '相似图像过多，未能查找全部。' }])
   ]

@@ -7,6 +7,7 @@ export const works: { [Kind in JobKind]: () => Promise<Work<Kind>> } = {
   'evaluate': async () => (await import('./evaluate')).evaluate,
   'advise': async () => (await import('./advise')).advise,
   'examine': async () => (await import('./examine')).examine,
+  'xray': async () => (await import('./xray')).xray,
   'predict': async () => (await import('./predict')).predict,
   'serve': async () => (await import('./serve')).serve,
   'sort-pictures': async () => (await import('./sort-pictures')).sortPictures,

@@ -41,7 +41,7 @@ interface InspectHooks {
 export async function inspectDataset(
   library: Pick<Library, 'dataDir' | 'datasets' | 'models' | 'runs'>, options: InspectOptions, { signal, onProgress }: InspectHooks = {}
 ): Promise<Inspection> {
-  const { path: given, only, format, size, fit = 'stretch', folders, alike, source: model, sourceData, seconds } = parseOptions(inspectOptionsSchema, options)
+  const { path: given, only, format, size, fit = 'stretch', folders, alike, encoding, source: model, sourceData, seconds } = parseOptions(inspectOptionsSchema, options)
   const path = resolve(given)
   const meter = new ProgressMeter(onProgress)
   meter.phase('looking')
@@ -49,7 +49,7 @@ export async function inspectDataset(
   const broken = new Broken()
   const against = await openAgainst(library, model, sourceData)
   const source = await openSource(path, {
-    format, only, datasets: library.datasets.folder, signal, skip: broken.add, onUnpacked: (files) => meter.unpacked(files)
+    format, only, encoding, datasets: library.datasets.folder, signal, skip: broken.add, onUnpacked: (files) => meter.unpacked(files)
   })
   try {
     throwIfCancelled(signal)
@@ -73,7 +73,8 @@ export async function inspectDataset(
       origin: only ? `${basename(path)} (${only.length})` : basename(path),
       format: source.format.id, shape, ...(preparation !== undefined && { preparation }),
       classes: reading.classes(), domains: [...reading.domains ?? []], ...counts,
-      ...result, broken: broken.result(), assumed: [...reading.assumed ?? []], questions: reading.question ? [reading.question] : [],
+      ...result, broken: broken.result(), assumed: [...source.assumed ?? [], ...reading.assumed ?? []],
+      questions: [...source.question ? [source.question] : [], ...reading.question ? [reading.question] : []],
       ...(against.appearance && { sourceAppearance: against.appearance })
     }
     const { outOfShape, scaled, nearComplete, ...inspection } = looked

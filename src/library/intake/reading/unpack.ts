@@ -13,6 +13,8 @@ export interface UnpackOptions {
   skip(file: string, reason: SkippedFile['reason']): void
   signal?: AbortSignal
   limits?: ArchiveLimits
+  /** Reads names that do not say how they are written. */
+  nameOf?(raw: Uint8Array): string
   /** Files unpacked so far. */
   onProgress?(files: number): void
 }
@@ -34,7 +36,7 @@ export const isPacked = async (path: string): Promise<boolean> => await isZip(pa
  * links, hidden files and everything else stay packed.
  * @throws `archive-truncated`, `archive-damaged`, `archive-too-large`, `archive-hostile`, `disk-full`
  */
-export async function unpack(path: string, folder: string, { skip, signal, limits, onProgress }: UnpackOptions): Promise<void> {
+export async function unpack(path: string, folder: string, { skip, signal, limits, nameOf, onProgress }: UnpackOptions): Promise<void> {
   const cleaned = (file: string): string => file.replace(/^(\.\/)+/, '')
   const isKnown = (clean: string): boolean => !isHidden(clean) && (imageName.test(clean) || dataName.test(basename(clean)))
   const canBeRead = (clean: string, size: number): boolean => !imageName.test(clean) || (size > 0 && size <= largestFileBytes)
@@ -49,7 +51,7 @@ export async function unpack(path: string, folder: string, { skip, signal, limit
   }
   const shared = { wanted, ...(signal && { signal }), ...(limits && { limits }) }
   const parts = await isZip(path)
-    ? readZip(path, { ...shared, counts, skip })
+    ? readZip(path, { ...shared, counts, skip, ...(nameOf && { nameOf }) })
     : readArchive(path, { ...shared, link: (file) => skip(file, linkInside) })
   const writer = new Unpacker(basename(path), folder, await freeBytes(folder) - reserveBytes, skip)
   try {

@@ -23,7 +23,35 @@ interface ReadZipOptions {
   skip(file: string, reason: SkippedFile['reason']): void
   signal?: AbortSignal
   limits?: ArchiveLimits
+  /** Reads names that do not say their encoding; as code page 437, as zip has it, when absent. */
+  nameOf?(raw: Uint8Array): string
 }
+
+/** Whether an entry says how its name is written: by its flag, or by a name in Unicode beside it. */
+const saysEncoding = (entry: Entry): boolean => (entry.generalPurposeBitFlag & 0x800) !== 0 || entry.extraFields.some(({ id }) => id === 0x7075)
+
+/** The names of an archive that do not say how they are written, at most so many bytes of them. */
+export async function rawNamesIn(path: string, limits: ArchiveLimits = archiveLimits): Promise<Uint8Array[]> {
+  const zip = await open(path, basename(path))
+  const found: Uint8Array[] = []
+  let [bytes, entries] = [0, 0]
+  try {
+    // Whoever reads it then says that it holds too many.
+    if (zip.entryCount > limits.entries) return []
+    for await (const entry of zip.eachEntry()) {
+      if (++entries > limits.entries || bytes > mostNameBytes) break
+      if (saysEncoding(entry) || !entry.fileNameRaw.some((byte) => byte >= 0x80)) continue
+      found.push(entry.fileNameRaw)
+      bytes += entry.fileNameRaw.length
+    }
+    return found
+  } catch (error) {
+    throw asZipError(error, path, basename(path))
+  } finally {
+    zip.close()
+  }
+}
+const mostNameBytes = 4 << 20
 
 const isLink = (entry: Entry): boolean => (entry.externalFileAttributes >>> 16 & 0xf000) === 0xa000
 const readable = [0, 8]
@@ -33,17 +61,27 @@ const readable = [0, 8]
  * limits before anything is unpacked, and the unpacked bytes against what it claims.
  * @throws `archive-truncated`, `archive-damaged`, `archive-too-large`, `archive-hostile`
  */
-export async function* readZip(path: string, { wanted, counts = wanted, skip, signal, limits = archiveLimits }: ReadZipOptions): AsyncGenerator<FilePart> {
+export async function* readZip(
+  path: string, { wanted, counts = wanted, skip, signal, limits = archiveLimits, nameOf }: ReadZipOptions
+): AsyncGenerator<FilePart> {
   const name = basename(path)
+  const { getFileNameLowLevel } = await import('yauzl')
+  const fileOf = (entry: Entry): string => nameOf && !saysEncoding(entry) ? nameOf(entry.fileNameRaw).replaceAll('\\', '/')
+    : getFileNameLowLevel(entry.generalPurposeBitFlag, entry.fileNameRaw, entry.extraFields, false)
   const { size: packed } = await fs.stat(path).catch((error: unknown) => { throw namingFile(error, path) })
-  await checkDirectory(path, { counts, signal, limits }, packed)
+  await checkDirectory(path, { counts, signal, limits, fileOf }, packed)
   const zip = await open(path, name)
   let unpacked = 0
   try {
     for await (const entry of zip.eachEntry()) {
       throwIfCancelled(signal)
-      const file = entry.fileName
+      const file = fileOf(entry)
       if (file.endsWith('/')) continue
+      const odd = oddName(name, file)
+      if (odd) {
+        skip(file, odd)
+        continue
+      }
       if (isLink(entry)) {
         skip(file, linkInside)
         continue
@@ -74,7 +112,9 @@ export async function* readZip(path: string, { wanted, counts = wanted, skip, si
 
 /** Goes through the directory of an archive and refuses what would be too much, before anything of it is written. */
 async function checkDirectory(
-  path: string, { counts, signal, limits }: { counts: ReadZipOptions['wanted'], signal: AbortSignal | undefined, limits: ArchiveLimits }, packed: number
+  path: string, { counts, signal, limits, fileOf }: {
+    counts: ReadZipOptions['wanted'], signal: AbortSignal | undefined, limits: ArchiveLimits, fileOf(entry: Entry): string
+  }, packed: number
 ): Promise<void> {
   const name = basename(path)
   const zip = await open(path, name)
@@ -83,7 +123,8 @@ async function checkDirectory(
     if (zip.entryCount > limits.entries) throw tooManyFiles(name, limits)
     for await (const entry of zip.eachEntry()) {
       throwIfCancelled(signal)
-      if (entry.fileName.endsWith('/') || isLink(entry) || !counts(entry.fileName, entry.uncompressedSize)) continue
+      const file = fileOf(entry)
+      if (file.endsWith('/') || isLink(entry) || oddName(name, file) || !counts(file, entry.uncompressedSize)) continue
       unpacked += entry.uncompressedSize
       if (unpacked > limits.bytes) throw tooLarge(name, `${counted(limits.bytes)} bytes`, `${counted(limits.bytes)} 字节`)
       checkRatio(name, packed, unpacked, limits)
@@ -97,7 +138,7 @@ async function checkDirectory(
 
 async function open(path: string, name: string): Promise<ZipFile> {
   const yauzl = await import('yauzl')
-  const options: Options = { lazyEntries: true, autoClose: false, validateEntrySizes: true, decodeStrings: true }
+  const options: Options = { lazyEntries: true, autoClose: false, validateEntrySizes: true, decodeStrings: false }
   return new Promise((resolve, reject) => {
     yauzl.open(path, options, (error, zip) => {
       if (error) reject(asZipError(error, path, name) as Error)
@@ -109,11 +150,20 @@ async function open(path: string, name: string): Promise<ZipFile> {
 function asZipError(error: unknown, path: string, name: string): unknown {
   const named = namingFile(error, path)
   if (named instanceof GraftError || !(error instanceof Error)) return named
-  // A path of its own in the message: yauzl refuses those that lead out.
-  const bad = /^(?:absolute path|invalid relative path|invalid characters in fileName): (.*)$/s.exec(error.message)?.[1]
-  if (bad !== undefined) return leadsOut(name, bad)
   return /end of central directory|unexpected EOF|unexpected end/i.test(error.message) ? truncated(name) : damaged(name, error)
 }
 
+/** Why one entry is left out for its name. @throws `archive-hostile` for one that leads out of the archive */
+function oddName(archive: string, file: string): SkippedFile['reason'] | undefined {
+  if (/^[A-Za-z]:\//.test(file) || file.startsWith('/')) throw leadsOut(archive, file)
+  let depth = 0
+  for (const part of file.split('/')) {
+    depth += part === '..' ? -1 : part === '' || part === '.' ? 0 : 1
+    if (depth < 0) throw leadsOut(archive, file)
+  }
+  return file.includes('\0') || file.split('/').includes('..') || /^[A-Za-z]:/.test(file) ? cannotBeUsed : undefined
+}
+
+const cannotBeUsed = { en: 'Its name cannot be used.', zh: '其名称无法使用。' }
 const encrypted = { en: 'It is encrypted.', zh: '该文件已加密。' }
 const oddMethod = { en: 'It is packed by a method that Graft does not know.', zh: '其压缩方法不受支持。' }

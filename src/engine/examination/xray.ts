@@ -1,0 +1,201 @@
+import * as tf from '@tensorflow/tfjs-core'
+import { imageBytesOf } from '../../contract/datasets'
+import type { BackendSummary } from '../../contract/runs'
+import type { Xray, XrayPhase, XrayRequest } from '../../contract/xray'
+import type { Library } from '../../library'
+import type { DatasetReader } from '../../library/datasets'
+import { AppearanceMeter, toGrey } from '../../library/intake'
+import { sameClassNames } from '../../rules/classes'
+import { xrayFindings, type XrayFacts } from '../../rules/examination/xray-words'
+import { idIn } from '../../rules/refs'
+import { learnedFrom } from '../../rules/specs/learned-from'
+import { imagesToLookAt, unlabelledOf } from '../advisor/looking'
+import { crossValidatedProbabilities } from '../classifiers/cross-validation'
+import { FeatureCache } from '../features/cache'
+import { coral } from '../maths/coral'
+import { mmd } from '../maths/mmd'
+import { openModel } from '../models/open'
+import { inference, type Network } from '../network/network'
+import { randomStream } from '../random'
+import { everything } from '../training/data'
+import { yieldToEvents } from '../yield'
+import { accuracyOf, aDistance } from './a-distance'
+import { untrained } from './examine'
+import { estimateShares } from './label-shift'
+
+interface Surroundings {
+  library: Library
+  cacheDir: string
+  openBackend(): Promise<BackendSummary>
+}
+
+export interface XrayHooks {
+  signal: AbortSignal
+  onProgress(phase: XrayPhase, done: number, total: number): void
+}
+
+/** Pictures that a distance is computed of: its time grows with their square. */
+const mostCompared = 600
+const batchBytes = 4 << 20
+
+/**
+ * How a target differs from what a source learned from, before anything is trained. Of the target it reads training pictures
+ * alone, no label and nothing of its test; of the source's own data it reads labels too, of validation where there is one.
+ * @throws GraftError where the source or the target is not there, or the source has learned nothing
+ */
+export async function xray(wanted: XrayRequest, { signal, onProgress }: XrayHooks, { library, cacheDir, openBackend }: Surroundings): Promise<Xray> {
+  const began = performance.now()
+  onProgress('starting', 0, 1)
+  if (idIn('arch', wanted.source) !== undefined) throw untrained(wanted.source)
+  const sourceData = await sourceDataOf(wanted, library)
+  const readers: DatasetReader[] = []
+  const open = async (id: string): Promise<DatasetReader> => {
+    const reader = await library.datasets.open(id)
+    readers.push(reader)
+    return reader
+  }
+  let network: Network | undefined
+  try {
+    const target = await open(wanted.target)
+    const source = sourceData === undefined ? undefined : await open(sourceData)
+    const backend = await openBackend()
+    onProgress('loading', 0, 1)
+    network = await openModel(library, wanted.source)
+    const { name } = await library.models.get(wanted.source)
+    const seeing: Seeing = { network, cache: new FeatureCache({ cacheDir }), surroundings: JSON.stringify(backend), seed: wanted.seed, signal, onProgress }
+    const mine = await see(target, 'train', seeing)
+    const theirs = source && await see(source, 'train', seeing)
+    onProgress('comparing', 0, 1)
+    const { classes } = network.definition
+    const shares = theirs && source && sameClassNames(classes, target.dataset.classes) ? await sharesOf(source, mine, seeing, classes) : undefined
+    const distances = theirs && await distancesOf(theirs, mine, wanted.seed, signal)
+    const facts: XrayFacts = {
+      classes: { source: classes, target: target.dataset.classes }, shapes: { network: network.definition.input, target: target.dataset.shape },
+      target: await pixelsOf(target, mine.positions, signal), ...(source && theirs && { source: await pixelsOf(source, theirs.positions, signal) }),
+      ...(distances && { distances }), ...(shares && { shares })
+    }
+    return {
+      wanted: { ...wanted, ...(sourceData !== undefined && { sourceData }) },
+      names: { source: name, target: target.dataset.name, ...(source && { sourceData: source.dataset.name }) },
+      findings: xrayFindings(facts), ...(distances && { distances }), ...(shares && { shares }),
+      looked: { target: mine.positions.length, source: theirs?.positions.length ?? 0 },
+      cached: mine.found && (theirs?.found ?? true), seconds: (performance.now() - began) / 1000, at: new Date().toISOString()
+    }
+  } finally {
+    network?.dispose()
+    for (const reader of readers) await reader.close()
+  }
+}
+
+/** What was named, or what a run of this library learned from, where it is still here and not the target itself. */
+async function sourceDataOf({ source, sourceData, target }: XrayRequest, { runs, datasets }: Library): Promise<string | undefined> {
+  if (sourceData !== undefined) return sourceData
+  const id = idIn('run', source)
+  if (id === undefined) return undefined
+  const { dataset } = learnedFrom((await runs.get(id)).spec)
+  return dataset !== target && await datasets.has(dataset) ? dataset : undefined
+}
+
+interface Seeing {
+  network: Network
+  cache: FeatureCache
+  surroundings: string
+  seed: number
+  signal: AbortSignal
+  onProgress: XrayHooks['onProgress']
+}
+
+interface Seen {
+  positions: Int32Array
+  /** [positions, length] */
+  features: Float32Array
+  length: number
+  /** What the source's head says of each; absent where it has none. */
+  answers?: Int32Array
+  found: boolean
+}
+
+/** Features of pictures of a split, drawn without their labels, and what the head makes of them. */
+async function see(reader: DatasetReader, split: 'train' | 'validation', { network, cache, surroundings, seed, signal, onProgress }: Seeing): Promise<Seen> {
+  const count = reader.dataset.splits[split]?.count ?? 0
+  const limit = Math.min(mostCompared, imagesToLookAt(network))
+  const positions = split === 'train' ? unlabelledOf(reader, seed, limit)
+    : count <= limit ? everything(count) : randomStream(seed, 'looked at').permutation(count).slice(0, limit).sort()
+  const table = await cache.open({
+    network, reader, split, positions, surroundings, signal, onProgress: (done, total) => onProgress('features', done, total)
+  })
+  try {
+    const rows = await table.read(everything(positions.length))
+    const answers = network.definition.classes.length > 1 ? tf.tidy(() => tf.argMax(network.logits(rows, inference), 1)) : undefined
+    try {
+      return {
+        positions, features: Float32Array.from(rows.dataSync<'float32'>()), length: table.length, found: table.found,
+        ...(answers && { answers: Int32Array.from(answers.dataSync<'int32'>()) })
+      }
+    } finally {
+      rows.dispose()
+      answers?.dispose()
+    }
+  } finally {
+    await table.close()
+  }
+}
+
+/** The target's shares of the classes, by what the source's head says of its own validation pictures, or of those it learned from. */
+async function sharesOf(source: DatasetReader, target: Seen, seeing: Seeing, classes: readonly string[]): Promise<Xray['shares']> {
+  const split = source.hasLabels('validation') ? 'validation' : 'train'
+  if (!source.hasLabels(split) || !sameClassNames(source.dataset.classes, classes)) return undefined
+  const own = await see(source, split, seeing)
+  if (!own.answers || !target.answers) return undefined
+  const labels = await source.readLabels(split, own.positions)
+  const truth = labels.map((label) => classes.indexOf(source.dataset.classes[label]!))
+  const estimated = estimateShares({ source: own.answers, target: target.answers }, truth, classes.length)
+  return estimated && classes.map((name, label) => ({
+    class: name, source: truth.filter((each) => each === label).length / truth.length, estimated: estimated[label]!
+  }))
+}
+
+/** MMD and CORAL of the features, each beside the same of two halves of the source, and how well a rule tells the two sets apart. */
+async function distancesOf(source: Seen, target: Seen, seed: number, signal: AbortSignal): Promise<Xray['distances']> {
+  const { length } = source
+  const [sources, targets] = [source.positions.length, target.positions.length]
+  if (sources < 8 || targets < 8) return undefined
+  const values = new Float32Array(source.features.length + target.features.length)
+  values.set(source.features)
+  values.set(target.features, source.features.length)
+  const labels = Int32Array.from({ length: sources + targets }, (_, image) => image < sources ? 0 : 1)
+  const probabilities = await crossValidatedProbabilities({ features: values, length, labels, classes: 2 }, { seed, signal })
+  signal.throwIfAborted()
+  const order = randomStream(seed, 'halves').permutation(sources)
+  const half = sources >> 1
+  const [mmds, corals] = tf.tidy(() => {
+    const [one, other] = [tf.tensor2d(source.features, [sources, length]), tf.tensor2d(target.features, [targets, length])]
+    const halves = [order.slice(0, half), order.slice(half)].map((rows) => tf.gather(one, tf.tensor1d(rows, 'int32'))) as [tf.Tensor2D, tf.Tensor2D]
+    return [mmd, coral].map((distance) => ({ value: distance(one, other).dataSync()[0]!, halves: Math.max(0, distance(...halves).dataSync()[0]!) }))
+  }) as [{ value: number, halves: number }, { value: number, halves: number }]
+  const toldApart = accuracyOf(probabilities!, labels)
+  return { mmd: mmds, coral: corals, toldApart, aDistance: aDistance(toldApart) }
+}
+
+/** Levels by which channels may differ in a grey picture that was saved in colour. */
+const nearlyGrey = 2
+
+async function pixelsOf(reader: DatasetReader, positions: Int32Array, signal: AbortSignal): Promise<XrayFacts['target']> {
+  const { shape } = reader.dataset
+  const appearance = new AppearanceMeter()
+  let [colourful, pixels] = [0, 0]
+  const atOnce = Math.max(1, Math.floor(batchBytes / imageBytesOf(shape)))
+  for (let start = 0; start < positions.length; start += atOnce) {
+    signal.throwIfAborted()
+    const images = await reader.readImages('train', positions.subarray(start, start + atOnce))
+    appearance.add(toGrey(images, shape), shape)
+    if (shape[2] === 3) {
+      for (let at = 0; at + 2 < images.length; at += 3) {
+        colourful += Math.max(images[at]!, images[at + 1]!, images[at + 2]!) - Math.min(images[at]!, images[at + 1]!, images[at + 2]!)
+      }
+      pixels += images.length / 3
+    }
+    await yieldToEvents()
+  }
+  return { appearance: appearance.result(), grey: pixels === 0 || colourful / pixels < nearlyGrey }
+}

@@ -1,0 +1,67 @@
+import type { VueWrapper } from '@vue/test-utils'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { xrayWantedSchema, type Xray } from '../../../contract/xray'
+import { xrayFindings } from '../../../rules/examination/xray-words'
+import { createFakeApi, type FakeApi } from '../../testing/fake-api'
+import { fakeJob } from '../../testing/fake-jobs'
+import { openScreen, settle, type Mounted } from '../../testing/mount'
+
+let mounted: Mounted | undefined
+async function open(fake: FakeApi, language: 'en' | 'zh' = 'en'): Promise<VueWrapper> {
+  mounted = await openScreen(fake, '/transfer?source=run:mnist-run&target=digits', language)
+  await settle()
+  vi.advanceTimersByTime(200)
+  await settle()
+  return mounted.wrapper
+}
+beforeEach(() => { vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }) })
+afterEach(() => {
+  vi.useRealTimers()
+  mounted?.wrapper.unmount()
+  document.body.innerHTML = ''
+})
+const xray: Xray = {
+  wanted: xrayWantedSchema.parse({ source: 'run:mnist-run', target: 'digits' }), names: { source: 'MNIST', target: 'Digits', sourceData: 'MNIST' },
+  findings: xrayFindings({
+    classes: { source: ['0', '1'], target: ['0', '1'] }, shapes: { network: [32, 32, 3], target: [32, 32, 3] },
+    target: { appearance: { polarity: 'light-on-dark', border: 0 }, grey: true }, source: { appearance: { polarity: 'dark-on-light', border: 0 }, grey: true }
+  }),
+  shares: [{ class: '0', source: 0.5, estimated: 0.75 }], looked: { target: 600, source: 600 }, cached: true, seconds: 1, at: '2026-01-01T00:00:00.000Z'
+}
+const panel = (wrapper: VueWrapper) => wrapper.get('.xray')
+const click = async (wrapper: VueWrapper, words: string): Promise<void> => {
+  await panel(wrapper).findAll('button').find((each) => each.text().includes(words))!.trigger('click')
+  await settle()
+}
+
+describe('the panel that compares source and target', () => {
+  it('asks for a comparison with progress and says what differs, what that means and what to do', async () => {
+    const fake = createFakeApi({ xray })
+    const wrapper = await open(fake)
+    await click(wrapper, 'Compare them')
+    expect(fake.calls.filter(({ name }) => name === 'xray.ask').map(({ input }) => input)).toMatchObject([{ source: 'run:mnist-run', target: 'digits' }])
+    fake.emit('jobs', 'changed', fakeJob('xray', { progress: { phase: 'features', done: 20, total: 100 } }))
+    await settle()
+    expect(panel(wrapper).text()).toContain('Looking at the images')
+    fake.emit('jobs', 'changed', fakeJob('xray', { state: 'done' }))
+    await settle()
+    expect(panel(wrapper).text()).toContain('the head can be kept')
+    expect(panel(wrapper).text()).toContain('Invert one of the two')
+    expect(panel(wrapper).text()).toContain('no target label was read')
+    expect(panel(wrapper).text()).toContain('75.0')
+  })
+
+  it('can be given up, says what went wrong, and speaks Chinese', async () => {
+    const fake = createFakeApi()
+    const wrapper = await open(fake, 'zh')
+    await click(wrapper, '进行比较')
+    await click(wrapper, '取消')
+    expect(fake.calls.filter(({ name }) => name === 'jobs.cancel')).toHaveLength(1)
+    await click(wrapper, '进行比较')
+    fake.emit('jobs', 'changed', fakeJob('xray', { state: 'failed', error: { code: 'no', message: { en: 'No.', zh: '数据不见了。' } } }))
+    await settle()
+    expect(panel(wrapper).text()).toContain('数据不见了。')
+    await click(wrapper, '重试')
+    expect(fake.calls.filter(({ name }) => name === 'xray.ask')).toHaveLength(3)
+  })
+})

@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest'
+import { xrayFindings, type XrayFacts } from './xray-words'
+
+const even = { appearance: { polarity: 'dark-on-light' as const, border: 0.1 }, grey: false }
+const facts = (change: Partial<XrayFacts> = {}): XrayFacts => ({
+  classes: { source: ['cat', 'dog'], target: ['cat', 'dog'] }, shapes: { network: [32, 32, 3], target: [32, 32, 3] }, target: even, source: even, ...change
+})
+const found = (change: Partial<XrayFacts>): Record<string, string> => Object.fromEntries(xrayFindings(facts(change)).map(({ id, text }) => [id, text.en]))
+const distances = (toldApart: number): NonNullable<XrayFacts['distances']> =>
+  ({ toldApart, aDistance: 4 * toldApart - 2, mmd: { value: 0.6, halves: 0.05 }, coral: { value: 1, halves: 0.5 } })
+
+describe('what differs between source and target', () => {
+  it('is said of class names: all, in another order, some, none', () => {
+    expect(found({})['classes']).toContain('same names in the same order')
+    expect(found({ classes: { source: ['dog', 'cat'], target: ['cat', 'dog'] } })['classes']).toContain('in another order')
+    expect(found({ classes: { source: ['cat', 'dog', 'eel'], target: ['cat', 'dog', 'fox', 'gnu', 'eel'] } })['classes']).toContain('3 of 5 classes have the names')
+    expect(found({ classes: { source: ['a'], target: ['b', 'c'] } })['classes']).toContain('No class has the name')
+    expect(found({ classes: { source: ['a'], target: [] } })['classes']).toContain('no labels')
+  })
+
+  it('is said of distances with what chance would make', () => {
+    expect(found({ distances: distances(0.97) })['distance']).toMatch(/97\.0.%.*1\.88 of 2.*12× that between two halves.*look different/)
+    expect(found({ distances: distances(0.7) })['distance']).toContain('differ somewhat')
+    expect(found({ distances: distances(0.5) })['distance']).toContain('look alike')
+    expect(xrayFindings(facts({ source: undefined } as unknown as Partial<XrayFacts>)).map(({ id }) => id)).toContain('no-source-data')
+  })
+
+  it('is said of shares only where they differ', () => {
+    const shares = [{ class: 'cat', source: 0.5, estimated: 0.8 }, { class: 'dog', source: 0.5, estimated: 0.2 }]
+    expect(found({ shares })['shares']).toMatch(/“cat” is likely 80\.0.% of the target and 50\.0.%/)
+    expect(found({ shares: shares.map((each) => ({ ...each, estimated: 0.5 })) })['shares']).toContain('about as frequent')
+  })
+
+  it('is said of brightness, padding, colour and size', () => {
+    const other = { appearance: { polarity: 'light-on-dark' as const, border: 0.5 }, grey: true }
+    const all = found({ target: other, shapes: { network: [224, 224, 3], target: [28, 28, 1] } })
+    expect(all).toMatchObject({
+      polarity: expect.stringContaining('bright on dark'), border: expect.stringContaining('50.0'), colour: expect.stringContaining('the target is grey'),
+      size: expect.stringContaining('enlarged')
+    })
+    expect(found({ shapes: { network: [32, 32, 3], target: [256, 256, 3] } })['size']).toContain('shrunk')
+    expect(Object.keys(found({}))).toEqual(['classes'])
+  })
+})

@@ -1,0 +1,157 @@
+import type { ImageShape } from '../../contract/datasets'
+import type { Appearance } from '../../contract/inspections'
+import type { Xray, XrayFinding } from '../../contract/xray'
+import { sameClasses, sameClassNames, sharedClasses } from '../classes'
+import { percent } from '../format/figures'
+
+/** What was seen of a source and a target. */
+export interface XrayFacts {
+  classes: { source: readonly string[], target: readonly string[] }
+  /** Pixels [height, width, channels] that the network takes, and of the target's pictures. */
+  shapes: { network: ImageShape, target: ImageShape }
+  target: { appearance: Appearance, grey: boolean }
+  /** Of the data that the source learned from, where they are known. */
+  source?: { appearance: Appearance, grey: boolean }
+  distances?: Xray['distances']
+  shares?: Xray['shares']
+}
+
+/** From here on a rule tells the two apart for certain, or hardly better than by chance. */
+const [farApart, alike] = [0.85, 0.6]
+const [borderDiffers, shareDiffers] = [0.12, 0.1]
+
+/** What differs between a source and a target, what that means and what to do; what is the same is said too. */
+export function xrayFindings(facts: XrayFacts): XrayFinding[] {
+  return [aboutClasses(facts), ...aboutDistance(facts), ...aboutShares(facts), ...aboutPixels(facts)]
+}
+
+function aboutClasses({ classes: { source, target } }: XrayFacts): XrayFinding {
+  const title = { en: 'Classes', zh: '类别' }
+  const shared = sharedClasses(source, target)
+  if (target.length === 0) {
+    return { id: 'classes', level: 'note', title, text: { en: 'The target has no labels, so no class names to compare.', zh: '目标没有标签，无类别名可比较。' } }
+  }
+  if (sameClasses(source, target)) {
+    return {
+      id: 'classes', level: 'same', title,
+      text: { en: `All ${target.length} classes have the same names in the same order: the head can be kept.`, zh: `全部 ${target.length} 个类别名称和顺序均相同：可保留分类头。` },
+      remedy: { en: 'Methods that start from the source’s head fit, those without target labels among them.', zh: '适合从源模型分类头出发的方法，包括不需要目标标签的方法。' }
+    }
+  }
+  if (sameClassNames(source, target)) {
+    return {
+      id: 'classes', level: 'warning', title,
+      text: { en: `The ${target.length} classes have the same names in another order: the head is new, though it need not be.`, zh: `${target.length} 个类别名称相同但顺序不同：分类头将重新建立，其实不必。` },
+      remedy: { en: 'Add the target again with folders that sort like the source’s.', zh: '请重新添加目标，使文件夹的排序与源一致。' }
+    }
+  }
+  if (shared > 0) {
+    return {
+      id: 'classes', level: 'note', title,
+      text: { en: `${shared} of ${target.length} classes have the names of classes that the source knows; a new head is learned for all of them.`, zh: `${target.length} 个类别中有 ${shared} 个与源已知类别同名；将为全部类别学习新的分类头。` },
+      remedy: { en: 'Grant labels: a method without labels needs the same classes.', zh: '请授予标签：不用标签的方法要求类别相同。' }
+    }
+  }
+  return {
+    id: 'classes', level: 'note', title,
+    text: { en: 'No class has the name of one that the source knows: a new head is learned, and target labels are needed for it.', zh: '没有类别与源已知的类别同名：将学习新的分类头，这需要目标标签。' }
+  }
+}
+
+function aboutDistance({ distances, source, classes }: XrayFacts): XrayFinding[] {
+  const title = { en: 'Distance', zh: '距离' }
+  if (!distances) {
+    return source ? [] : [{
+      id: 'no-source-data', level: 'note', title,
+      text: { en: 'What the source learned from is not here, so its pictures cannot be compared with the target’s.', zh: '源模型所学的数据不在此处，无法与目标图像比较。' },
+      remedy: { en: 'Name a data set like it as source data to see how far apart the two are.', zh: '可指定类似的数据集作为源数据，以查看两者的距离。' }
+    }]
+  }
+  const { toldApart, aDistance, mmd } = distances
+  const measured = {
+    en: `A simple rule on the source’s features tells its pictures from the target’s for ${percent(toldApart)} (by chance 50 %; proxy A-distance ${aDistance.toFixed(2)} of 2); MMD is ${times(mmd)} that between two halves of the source.`,
+    zh: `源特征上的简单规则区分源图像与目标图像的正确率为 ${percent(toldApart)}（随机为 50 %；代理 A 距离 ${aDistance.toFixed(2)}，最大为 2）；MMD 为源数据两半之间的 ${times(mmd)}。`
+  }
+  const same = sameClasses(classes.source, classes.target)
+  if (toldApart >= farApart) {
+    return [{
+      id: 'distance', level: 'warning', title,
+      text: { en: `${measured.en} They look different: what the source says of the target as it is counts for little.`, zh: `${measured.zh}两者差异明显：源模型原样用于目标不太可靠。` },
+      remedy: same
+        ? { en: 'Without labels take an adaptation method, which brings the two together; with labels fine-tune all blocks.', zh: '无标签时选用域适应方法以缩小差异；有标签时微调全部区块。' }
+        : { en: 'Fine-tune all blocks rather than the head alone.', zh: '宜微调全部区块，而不是只学分类头。' }
+    }]
+  }
+  return [{
+    id: 'distance', level: toldApart < alike ? 'same' : 'note', title,
+    text: toldApart < alike ? { en: `${measured.en} They look alike.`, zh: `${measured.zh}两者相似。` } : { en: `${measured.en} They differ somewhat.`, zh: `${measured.zh}两者略有差异。` },
+    remedy: { en: 'Learning a head alone, or a gentle fine-tuning, is worth trying first.', zh: '可先尝试只学分类头或轻度微调。' }
+  }]
+}
+
+const times = ({ value, halves }: { value: number, halves: number }): string => halves > 0 ? `${(Math.max(0, value) / halves).toPrecision(2)}×` : '–'
+
+function aboutShares({ shares }: XrayFacts): XrayFinding[] {
+  if (!shares || shares.length === 0) return []
+  const title = { en: 'Shares of the classes', zh: '类别比例' }
+  const most = shares.reduce((worst, each) => Math.abs(each.estimated - each.source) > Math.abs(worst.estimated - worst.source) ? each : worst)
+  if (Math.abs(most.estimated - most.source) < shareDiffers) {
+    return [{ id: 'shares', level: 'same', title, text: { en: 'As far as the source can tell, every class is about as frequent in the target as in its own data.', zh: '就源模型所见，各类别在目标中的比例与源数据大致相同。' } }]
+  }
+  return [{
+    id: 'shares', level: 'warning', title,
+    text: {
+      en: `“${most.class}” is likely ${percent(most.estimated)} of the target and ${percent(most.source)} of what the source learned from (estimated without target labels; right where only the shares differ).`,
+      zh: `“${most.class}”可能占目标的 ${percent(most.estimated)}，而占源数据的 ${percent(most.source)}（未用目标标签估计；仅当只有比例不同时成立）。`
+    },
+    remedy: { en: 'Adaptation methods that match the two sets as wholes may mix classes up then: hold the run against its control.', zh: '此时整体对齐两个数据集的域适应方法可能混淆类别：请与对照运行比较。' }
+  }]
+}
+
+function aboutPixels({ target, source, shapes }: XrayFacts): XrayFinding[] {
+  const found: XrayFinding[] = []
+  const [mine, theirs] = [target.appearance, source?.appearance]
+  if (theirs && mine.polarity !== 'neither' && theirs.polarity !== 'neither' && mine.polarity !== theirs.polarity) {
+    const bright = mine.polarity === 'light-on-dark'
+    found.push({
+      id: 'polarity', level: 'warning', title: { en: 'Brightness inverted', zh: '明暗相反' },
+      text: {
+        en: `The target is ${bright ? 'bright on dark' : 'dark on bright'}, what the source learned from ${bright ? 'dark on bright' : 'bright on dark'}.`,
+        zh: `目标为${bright ? '深底亮图' : '亮底深图'}，源数据为${bright ? '亮底深图' : '深底亮图'}。`
+      },
+      remedy: { en: 'Invert one of the two and add it again.', zh: '请将其中之一反相后重新添加。' }
+    })
+  }
+  if (theirs && Math.abs(mine.border - theirs.border) > borderDiffers) {
+    found.push({
+      id: 'border', level: 'warning', title: { en: 'Padding', zh: '边框' },
+      text: {
+        en: `An even border takes ${percent(mine.border)} of a side in the target and ${percent(theirs.border)} in what the source learned from: things are of another size.`,
+        zh: `均匀边框占目标图像边长的 ${percent(mine.border)}，源数据为 ${percent(theirs.border)}：物体大小不同。`
+      },
+      remedy: { en: 'Add the target again cropped, or padded, to match.', zh: '请以裁剪或填充的方式重新添加目标，使其一致。' }
+    })
+  }
+  if (source && source.grey !== target.grey) {
+    found.push({
+      id: 'colour', level: 'warning', title: { en: 'Colour', zh: '颜色' },
+      text: target.grey
+        ? { en: 'The source learned from colour, the target is grey: features that go by colour are of no use.', zh: '源数据为彩色，目标为灰度：依赖颜色的特征将失去作用。' }
+        : { en: 'The source learned from grey pictures, the target is in colour: the source does not look at colour.', zh: '源数据为灰度，目标为彩色：源模型不关注颜色。' },
+      remedy: { en: 'Fine-tune the first blocks too, or bring both to grey.', zh: '请一并微调前面的区块，或将两者都转为灰度。' }
+    })
+  }
+  const [scale, size] = [Math.min(shapes.network[0] / shapes.target[0], shapes.network[1] / shapes.target[1]), ([high, wide]: ImageShape): string => `${high} × ${wide}`]
+  if (scale >= 2 || scale <= 0.5) {
+    found.push({
+      id: 'size', level: 'note', title: { en: 'Size', zh: '尺寸' },
+      text: scale >= 2
+        ? { en: `The target’s pictures are ${size(shapes.target)} and are enlarged to the network’s ${size(shapes.network)}: fine detail that it looks for is not there.`, zh: `目标图像为 ${size(shapes.target)}，将放大到网络的 ${size(shapes.network)}：缺少网络所寻找的细节。` }
+        : { en: `The target’s pictures are ${size(shapes.target)} and are shrunk to the network’s ${size(shapes.network)}: what is small on them is lost.`, zh: `目标图像为 ${size(shapes.target)}，将缩小到网络的 ${size(shapes.network)}：细小内容会丢失。` },
+      remedy: scale >= 2
+        ? { en: 'If the originals are larger, add them again with a larger size.', zh: '若原图更大，请以更大的尺寸重新添加。' }
+        : { en: 'Crop the originals around what counts, or take a source with a larger input.', zh: '请围绕关键内容裁剪原图，或选用输入更大的源模型。' }
+    })
+  }
+  return found
+}
