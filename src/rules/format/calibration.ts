@@ -16,8 +16,8 @@ export function turnedAwayText({ noneOfThese: { expected, test }, images }: Cali
   const seen = test && test.images > 0 ? test : undefined
   return {
     en: `Of pictures like these, about ${whole(expected)} are wrongly turned away as “none of these”` +
-      `${seen ? ` (${percent(seen.share)} of ${count(seen.images)} test images were)` : ''}; the threshold was found on ${count(images)} validation images.`,
-    zh: `与这些图像相似的图片中，约有 ${whole(expected)} 会被误判为“均不是”${seen ? `（${count(seen.images)} 张测试图像中为 ${percent(seen.share)}）` : ''}；阈值由 ${count(images)} 张验证图像得到。`
+      `${seen ? ` (${percent(seen.share)} of ${count(seen.images)} test images were)` : ''}; the threshold was found on ${count(images)} validation images. Pictures of other things may still get a class.`,
+    zh: `与这些图像相似的图片中，约有 ${whole(expected)} 会被误判为“均不是”${seen ? `（${count(seen.images)} 张测试图像中为 ${percent(seen.share)}）` : ''}；阈值由 ${count(images)} 张验证图像得到。其他事物的图片仍可能得到某个类别。`
   }
 }
 
