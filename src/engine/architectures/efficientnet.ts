@@ -1,7 +1,7 @@
 import type { Block, Layer, NetworkDefinition } from '../network/definition'
 import { denseHead, imageNetNormalisation, normalisedConvolution, normalisedDepthwise, square, squeezeExcitation } from './shared/layers'
 import { defineArchitecture } from './shared/architecture'
-import { halves, mapLayers, type LayerNames } from './shared/layer-names'
+import { halves, mapLayers, readAsPyTorchs, type LayerNames } from './shared/layer-names'
 
 /** Expansion, kernel size, output channels, repeats, stride of the first repeat: table 1 of the paper. */
 const stages = [
@@ -97,7 +97,8 @@ const timmNames: LayerNames = {
     const part = (at?.stage === 1 ? timmFirstParts : timmParts)[layer]
     return !at || part === undefined ? undefined : `blocks.${at.stage - 1}.${at.index - 1}.${part}`
   },
-  heads: ['classifier', 'fc', 'head']
+  heads: ['classifier', 'fc', 'head'],
+  assumed: readAsPyTorchs('efficientnet_b0')
 }
 
 const lukemelasParts: Parts = {

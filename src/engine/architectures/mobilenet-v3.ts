@@ -1,7 +1,7 @@
 import type { Block, Layer } from '../network/definition'
 import { imageNetNormalisation, normalisedConvolution, normalisedDepthwise, roundedFilters, square, squeezeExcitation } from './shared/layers'
 import { defineArchitecture } from './shared/architecture'
-import { mapLayers, type LayerNames } from './shared/layer-names'
+import { mapLayers, readAsPyTorchs, type LayerNames } from './shared/layer-names'
 
 /** Kernel size, expanded channels, output channels, squeeze-and-excitation, hard swish (or ReLU), stride: tables 1 and 2 of the paper. */
 type Row = readonly [size: number, expanded: number, output: number, excited: boolean, swish: boolean, stride: number]
@@ -114,6 +114,7 @@ const timmNames = (size: 'small' | 'large'): LayerNames => ({
     return !at || part === undefined ? undefined : `blocks.${at.stage - 1}.${at.index - 1}.${part}`
   },
   heads: ['classifier', 'fc', 'head'],
+  assumed: readAsPyTorchs(`mobilenetv3_${size}_100`),
   adapt: (definition) => mapLayers(definition, (_block, layer) =>
     [layer.kind === 'batch-normalisation' ? { ...layer, epsilon: 1e-5, momentum: 0.1 } : layer])
 })

@@ -11,10 +11,12 @@ interface Found {
 }
 
 /** What a person should know of how a file was read, and is asked where it does not say it. */
-export function remarksOf(file: ModelFile, { head, remarks }: Recognised, { channelOrder, normalisationFrom, classesFrom, beside }: Found): Remark[] {
+export function remarksOf(file: ModelFile, { head, remarks, naming }: Recognised, { channelOrder, normalisationFrom, classesFrom, beside }: Found): Remark[] {
   return [
     ...file.remarks ?? [],
     ...remarks,
+    // A file that tells its steps leaves nothing open.
+    ...(naming.assumed && !file.steps ? [{ about: 'assumed' as const, text: naming.assumed }] : []),
     ...(channelOrder ? [turned] : []),
     ...(beside !== undefined && classesFrom === 'file' ? [namedBeside(beside)] : []),
     ...(normalisationFrom === 'usual' ? [asksNormalisation] : []),

@@ -68,9 +68,10 @@ function aboutDistance({ distances, source, classes }: XrayFacts): XrayFinding[]
     }]
   }
   const { toldApart, aDistance, mmd } = distances
+  const mmdTimes = times(mmd)
   const measured = {
-    en: `A simple rule on the source’s features tells its pictures from the target’s for ${percent(toldApart)} (by chance 50 %; proxy A-distance ${aDistance.toFixed(2)} of 2); MMD is ${times(mmd)} that between two halves of the source.`,
-    zh: `源特征上的简单规则区分源图像与目标图像的正确率为 ${percent(toldApart)}（随机为 50 %；代理 A 距离 ${aDistance.toFixed(2)}，最大为 2）；MMD 为源数据两半之间的 ${times(mmd)}。`
+    en: `A simple rule on the source’s features tells its pictures from the target’s for ${percent(toldApart)} (by chance 50 %; proxy A-distance ${aDistance.toFixed(2)} of 2)${mmdTimes ? `; MMD is ${mmdTimes} that between two halves of the source` : ''}.`,
+    zh: `源特征上的简单规则区分源图像与目标图像的正确率为 ${percent(toldApart)}（随机为 50 %；代理 A 距离 ${aDistance.toFixed(2)}，最大为 2）${mmdTimes ? `；MMD 为源数据两半之间的 ${mmdTimes}` : ''}。`
   }
   const same = sameClasses(classes.source, classes.target)
   if (toldApart >= farApart) {
@@ -89,7 +90,9 @@ function aboutDistance({ distances, source, classes }: XrayFacts): XrayFinding[]
   }]
 }
 
-const times = ({ value, halves }: { value: number, halves: number }): string => halves > 0 ? `${(Math.max(0, value) / halves).toPrecision(2)}×` : '–'
+/** Undefined where two halves of the source do not differ at all: nothing can be told in multiples of that. */
+const times = ({ value, halves }: { value: number, halves: number }): string | undefined =>
+  halves > 0 ? `${(Math.max(0, value) / halves).toPrecision(2)}×` : undefined
 
 function aboutShares({ shares }: XrayFacts): XrayFinding[] {
   if (!shares || shares.length === 0) return []

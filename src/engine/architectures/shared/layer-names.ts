@@ -1,4 +1,5 @@
 import type { Normalisation } from '../../../contract/models'
+import type { Text } from '../../../contract/text'
 import type { Block, Layer, NetworkDefinition } from '../../network/definition'
 
 /** What a model file says of one of its layers beyond the weights; what it leaves out counts as the architecture's own. */
@@ -23,6 +24,8 @@ export interface LayerNames {
   heads: readonly string[]
   /** What such networks compute otherwise than Graft's definition. */
   adapt?(definition: NetworkDefinition, hints: ReadonlyMap<string, LayerHint>): NetworkDefinition
+  /** What the names leave open and is taken for granted, for a person to check. */
+  assumed?: Text
   /** How such networks bring learned positions to another size of images: timm smooths where it makes them fewer. */
   positions?: 'smoothed' | 'plain'
   /** What such networks are usually fed with, where it is not the architecture's own. */
@@ -30,6 +33,12 @@ export interface LayerNames {
   /** Such networks are usually fed with blue, green, red; the normalisation counts red first all the same. */
   channelOrder?: 'bgr'
 }
+
+/** timm gives a network with TensorFlow's padding and epsilon the very names of the one with PyTorch's. */
+export const readAsPyTorchs = (network: string): Text => ({
+  en: `Read as timm's ${network}. Its tf_${network} has the same names and other padding, which the file does not tell: if it is that one, save it as ONNX instead.`,
+  zh: `按 timm 的 ${network} 读取。tf_${network} 的名称相同而填充方式不同，文件未注明：如果是后者，请另存为 ONNX。`
+})
 
 /** The same network with each layer of its backbone changed; none or several may take its place. */
 export function mapLayers(definition: NetworkDefinition, change: (block: Block, layer: Layer) => Layer[]): NetworkDefinition {
