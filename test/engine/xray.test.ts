@@ -21,12 +21,12 @@ let library: Library
 let engine: Engine
 const read: string[] = []
 
-/** The digits again: inverted, or as they are with the first half of the training images alone. */
-async function copyOfDigits(id: string, change: (value: number) => number, half: boolean): Promise<void> {
+/** The digits again: inverted, or as they are with some of the training images alone. */
+async function copyOfDigits(id: string, change: (value: number) => number, keep: (index: number) => boolean): Promise<void> {
   const reader = await library.datasets.open('mnist-sample')
   const { dataset } = reader
   const writer = await DatasetWriter.create(library.datasets.folder, id, dataset.shape)
-  const all = Array.from({ length: dataset.splits.train!.count }, (_, index) => index).filter((index) => half ? index % 2 === 1 : true)
+  const all = Array.from({ length: dataset.splits.train!.count }, (_, index) => index).filter(keep)
   await writer.append({ split: 'train', images: (await reader.readImages('train', all)).map(change), labels: await reader.readLabels('train', all) })
   await reader.close()
   await writer.finish({ name: id, classes: dataset.classes, validation: 0, test: 0, seed: 1, provenance: { format: 'test', origin: id } })
@@ -36,8 +36,9 @@ beforeAll(async () => {
   await openBackend('wasm', { cacheDir: join(folder, 'cache') })
   library = openLibrary(join(folder, 'data'))
   await installSamples(library, join(__dirname, '..', '..', 'resources', 'samples'))
-  await copyOfDigits('inverted', (value) => 255 - value, false)
-  await copyOfDigits('same', (value) => value, true)
+  await copyOfDigits('inverted', (value) => 255 - value, () => true)
+  await copyOfDigits('same', (value) => value, (index) => index % 2 === 1)
+  await copyOfDigits('few', (value) => value, (index) => index < 6)
   const digits = await library.datasets.get('mnist-sample')
   const network = Network.create(definitionOf(architectureOf('seed-cnn'), [32, 32, 3], digits.classes), 3)
   await saveModel(network, library.models.folder('model:net'), summaryOfNetwork(network, 'model:net', 'Net'))
@@ -84,6 +85,18 @@ describe('the X-ray', () => {
     expect(levels(seen)).toMatchObject({ classes: 'same', distance: 'same' })
     expect(seen.distances!.toldApart).toBeLessThan(0.6)
     expect(seen.findings.some(({ id }) => id === 'polarity')).toBe(false)
+  })
+
+  it('says that there are too few pictures for a distance', async () => {
+    const seen = await engine.xray({ source: 'model:net', sourceData: 'mnist-sample', target: 'few', device: 'wasm' })
+    expect([seen.looked.target, seen.distances]).toEqual([6, undefined])
+    expect(seen.findings.find(({ id }) => id === 'distance')?.text.en).toBe('Too few pictures to measure a distance.')
+  })
+
+  it('does not take the target for what the source learned from', async () => {
+    read.length = 0
+    await expect(engine.xray({ source: 'model:net', sourceData: 'same', target: 'same', device: 'wasm' })).rejects.toMatchObject({ code: 'source-data-is-target' })
+    expect(read).toEqual([])
   })
 
   it('says that it is not known what a source learned from, and refuses one that has learned nothing', async () => {

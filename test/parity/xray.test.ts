@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { aDistance } from '../../src/engine/examination/a-distance'
 import { estimateShares } from '../../src/engine/examination/label-shift'
-import { coral } from '../../src/engine/maths/coral'
+import { coral, coralOfPairs } from '../../src/engine/maths/coral'
 import { mmd } from '../../src/engine/maths/mmd'
 import { integers, relativeError, uniform } from './numbers'
 
@@ -25,6 +25,7 @@ describe.each(Object.entries(figures.distances))('of the same features, %s', (na
     const target = tf.tensor2d(Float32Array.from(uniform(`${name} target`, targets * length), (value) => (1 + shift) * value + shift), [targets, length])
     expect(Math.abs(mmd(source, target).dataSync()[0]! - expected.mmd)).toBeLessThan(2e-5)
     expect(relativeError([coral(source, target).dataSync()[0]!], [expected.coral])).toBeLessThan(1e-4)
+    expect(relativeError([coralOfPairs(source, target).dataSync()[0]!], [expected.coral])).toBeLessThan(1e-4)
   })
 })
 

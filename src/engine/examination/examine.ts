@@ -73,11 +73,13 @@ export async function examine(
     const troubles = pixelTroubles(measures)
     const all = splitNames.reduce((sum, split) => sum + (dataset.splits[split]?.count ?? 0), 0)
     const counts = dataset.classes.map((_, label) => pictures.filter((picture) => picture.label === label).length)
+    const looked = lookedAt(reader, pictures, wanted)
     return {
-      wanted, name: dataset.name, classes: dataset.classes, looked: lookedAt(reader, pictures, wanted),
+      wanted, name: dataset.name, classes: dataset.classes, looked,
       findings: findingsOf({ pictures, classes: dataset.classes, groups, outliers, troubles: troubles.found, seen: readings.length, ...judged }),
       remarks: examinationRemarks({
         wanted, labelled: pictures.some(({ label }) => label >= 0), hasTest: (dataset.splits.test?.count ?? 0) > 0, lookedAt: pictures.length, all,
+        evenly: Object.values(looked).every(({ count, of, labels }) => labels || count === of),
         smallClasses: dataset.classes.filter((_, label) => counts[label]! > 0 && counts[label]! < leastOfClass), judged: judged.issues !== undefined,
         usual: troubles.usual, drawings, allPairs: complete, accuracy: judged.accuracy
       }),

@@ -38,7 +38,9 @@ export function findingsOf({ pictures, classes, groups, outliers, troubles, issu
   const total = (list: readonly (readonly number[])[], of: (group: readonly number[]) => number): number => list.reduce((sum, group) => sum + of(group), 0)
   const all = [
     ...finding('label-errors', issues.map(({ image, suggested, confidence }) => ({ ...suspect(image), suggested, confidence })), { of: labelled, accuracy }),
-    ...finding('copies-across-splits', grouped(acrossSplits), { count: total(acrossSplits, (group) => heldOutTwins(group, pictures)) }),
+    ...finding('copies-across-splits', grouped(acrossSplits), {
+      count: total(acrossSplits, (group) => heldOutTwins(group, pictures)), inTest: acrossSplits.flat().some((place) => pictures[place]!.split === 'test')
+    }),
     ...finding('alike-across-classes', grouped(acrossClasses)),
     ...shortcuts.flatMap(({ sign, label, accuracy: right, images }) =>
       finding('shortcut', images.map(suspect), { class: classes[label] ?? String(label), sign, accuracy: right }, { class: label })),

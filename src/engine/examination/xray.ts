@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { imageBytesOf } from '../../contract/datasets'
+import { GraftError } from '../../contract/errors'
 import type { BackendSummary } from '../../contract/runs'
 import type { Xray, XrayPhase, XrayRequest } from '../../contract/xray'
 import type { Library } from '../../library'
@@ -12,7 +13,7 @@ import { learnedFrom } from '../../rules/specs/learned-from'
 import { imagesToLookAt, unlabelledOf } from '../advisor/looking'
 import { crossValidatedProbabilities } from '../classifiers/cross-validation'
 import { FeatureCache } from '../features/cache'
-import { coral } from '../maths/coral'
+import { coral, coralOfPairs } from '../maths/coral'
 import { mmd } from '../maths/mmd'
 import { openModel } from '../models/open'
 import { inference, type Network } from '../network/network'
@@ -36,17 +37,21 @@ export interface XrayHooks {
 
 /** Pictures that a distance is computed of: its time grows with their square. */
 const mostCompared = 600
+/** With longer features a distance of covariances is computed of the pairs of pictures. */
+const longestCovariance = 1024
 const batchBytes = 4 << 20
 
 /**
  * How a target differs from what a source learned from, before anything is trained. Of the target it reads training pictures
  * alone, no label and nothing of its test; of the source's own data it reads labels too, of validation where there is one.
- * @throws GraftError where the source or the target is not there, or the source has learned nothing
+ * @throws GraftError where the source or the target is not there, the source has learned nothing, or the target is named as
+ * what it learned from
  */
 export async function xray(wanted: XrayRequest, { signal, onProgress }: XrayHooks, { library, cacheDir, openBackend }: Surroundings): Promise<Xray> {
   const began = performance.now()
   onProgress('starting', 0, 1)
   if (idIn('arch', wanted.source) !== undefined) throw untrained(wanted.source)
+  if (wanted.sourceData === wanted.target) throw notItself()
   const sourceData = await sourceDataOf(wanted, library)
   const readers: DatasetReader[] = []
   const open = async (id: string): Promise<DatasetReader> => {
@@ -71,8 +76,8 @@ export async function xray(wanted: XrayRequest, { signal, onProgress }: XrayHook
     const distances = theirs && await distancesOf(theirs, mine, wanted.seed, signal)
     const facts: XrayFacts = {
       classes: { source: classes, target: target.dataset.classes }, shapes: { network: network.definition.input, target: target.dataset.shape },
-      target: await pixelsOf(target, mine.positions, signal), ...(source && theirs && { source: await pixelsOf(source, theirs.positions, signal) }),
-      ...(distances && { distances }), ...(shares && { shares })
+      target: await pixelsOf(target, mine.positions, signal), source: source && theirs && await pixelsOf(source, theirs.positions, signal),
+      hasSourceData: source !== undefined, ...(distances && { distances }), ...(shares && { shares })
     }
     return {
       wanted: { ...wanted, ...(sourceData !== undefined && { sourceData }) },
@@ -95,6 +100,11 @@ async function sourceDataOf({ source, sourceData, target }: XrayRequest, { runs,
   const { dataset } = learnedFrom((await runs.get(id)).spec)
   return dataset !== target && await datasets.has(dataset) ? dataset : undefined
 }
+
+/** The target's labels would be read as those of the source. */
+const notItself = (): GraftError => new GraftError('source-data-is-target', {
+  en: 'The source data are the target itself: there is nothing to compare, and its labels would be read.', zh: '源数据就是目标本身：没有可比较的内容，而且会读取其标签。'
+}, { usage: true, field: 'sourceData', remedy: { en: 'Name what the source learned from, or leave it out.', zh: '请指定源模型所学的数据集，或不指定。' } })
 
 interface Seeing {
   network: Network
@@ -121,6 +131,7 @@ async function see(reader: DatasetReader, split: 'train' | 'validation', { netwo
   const limit = Math.min(mostCompared, imagesToLookAt(network))
   const positions = split === 'train' ? unlabelledOf(reader, seed, limit)
     : count <= limit ? everything(count) : randomStream(seed, 'looked at').permutation(count).slice(0, limit).sort()
+  if (positions.length === 0) return { positions, features: new Float32Array(0), length: network.featureLength, found: true }
   const table = await cache.open({
     network, reader, split, positions, surroundings, signal, onProgress: (done, total) => onProgress('features', done, total)
   })
@@ -171,7 +182,10 @@ async function distancesOf(source: Seen, target: Seen, seed: number, signal: Abo
   const [mmds, corals] = tf.tidy(() => {
     const [one, other] = [tf.tensor2d(source.features, [sources, length]), tf.tensor2d(target.features, [targets, length])]
     const halves = [order.slice(0, half), order.slice(half)].map((rows) => tf.gather(one, tf.tensor1d(rows, 'int32'))) as [tf.Tensor2D, tf.Tensor2D]
-    return [mmd, coral].map((distance) => ({ value: distance(one, other).dataSync()[0]!, halves: Math.max(0, distance(...halves).dataSync()[0]!) }))
+    // Covariances of long features would take gigabytes.
+    return [mmd, length > longestCovariance ? coralOfPairs : coral].map((distance) => ({
+      value: distance(one, other).dataSync()[0]!, halves: Math.max(0, distance(...halves).dataSync()[0]!)
+    }))
   }) as [{ value: number, halves: number }, { value: number, halves: number }]
   const toldApart = accuracyOf(probabilities!, labels)
   return { mmd: mmds, coral: corals, toldApart, aDistance: aDistance(toldApart) }
@@ -180,7 +194,9 @@ async function distancesOf(source: Seen, target: Seen, seed: number, signal: Abo
 /** Levels by which channels may differ in a grey picture that was saved in colour. */
 const nearlyGrey = 2
 
+/** How pictures of the training split look; undefined where there are none. */
 async function pixelsOf(reader: DatasetReader, positions: Int32Array, signal: AbortSignal): Promise<XrayFacts['target']> {
+  if (positions.length === 0) return undefined
   const { shape } = reader.dataset
   const appearance = new AppearanceMeter()
   let [colourful, pixels] = [0, 0]

@@ -1,5 +1,5 @@
 import { GraftError, toErrorValue } from '../../contract/errors'
-import type { ModelRef } from '../../contract/models'
+import { extractorId, type ModelRef } from '../../contract/models'
 import type { PictureWanted, Prediction, Predictions } from '../../contract/predictions'
 import type { Text } from '../../contract/text'
 import { idIn, isTrained } from '../../rules/refs'
@@ -88,6 +88,10 @@ function placesOf(model: AnsweringModel, notes: Text[]) {
       en: `No heat map: ${classifier.title.en} answers in the place of the network's head, and has no gradients.`,
       zh: `没有热图：由${classifier.title.zh}代替网络的分类头作答，它没有梯度。`
     })
+    return undefined
+  }
+  if (network.definition.architecture === extractorId) {
+    notes.push({ en: 'No heat map: a graph of another program is run as it is, without gradients.', zh: '没有热图：其他程序的计算图按原样运行，没有梯度。' })
     return undefined
   }
   if (!saliencyLayer(network)) {

@@ -4,14 +4,24 @@ import type { LayerOf } from './definition'
 
 /** Numbers below 2^24 are exact in 32 bits: three bytes each. */
 export function packBytes(bytes: Uint8Array): Float32Array {
-  const at = (index: number): number => bytes[index] ?? 0
-  return Float32Array.from({ length: Math.ceil(bytes.length / 3) }, (_, index) => at(3 * index) + at(3 * index + 1) * 0x100 + at(3 * index + 2) * 0x10000)
+  const numbers = new Float32Array(Math.ceil(bytes.length / 3))
+  const whole = Math.floor(bytes.length / 3)
+  // Plain loops: a graph may have hundreds of millions of bytes.
+  for (let index = 0, at = 0; index < whole; index++, at += 3) numbers[index] = bytes[at]! | bytes[at + 1]! << 8 | bytes[at + 2]! << 16
+  if (whole < numbers.length) numbers[whole] = bytes[3 * whole]! | (bytes[3 * whole + 1] ?? 0) << 8
+  return numbers
 }
 
 /** The bytes that `packBytes` packed. */
 function unpackBytes(numbers: Float32Array, length: number): Uint8Array {
   const bytes = new Uint8Array(length)
-  for (let index = 0; index < length; index++) bytes[index] = numbers[Math.floor(index / 3)]! >>> 8 * (index % 3)
+  for (let index = 0, at = 0; at < length; index++, at += 3) {
+    const number = numbers[index]!
+    bytes[at] = number
+    // What lies beyond the last byte is dropped.
+    bytes[at + 1] = number >>> 8
+    bytes[at + 2] = number >>> 16
+  }
   return bytes
 }
 

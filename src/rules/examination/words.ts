@@ -12,6 +12,8 @@ export interface FindingFacts {
   sign?: ShortcutSign
   /** How often the rule that judges the labels is right, or the one that takes the shortcut. */
   accuracy?: number
+  /** Whether pictures of the test are among them. */
+  inTest?: boolean
 }
 
 type Words = (facts: FindingFacts) => Pick<ExaminedFinding, 'level' | 'title' | 'text' | 'remedy'>
@@ -37,9 +39,10 @@ const words: Record<Trouble, Words> = {
       zh: '请逐张查看：改为建议的类别、保留或剔除。其中也会有少见但正确的图像。'
     }
   }),
-  'copies-across-splits': ({ count }) => ({
+  'copies-across-splits': ({ count, inTest = true }) => ({
     level: 'warning',
-    title: { en: 'The same picture in training and in the test', zh: '训练与测试中的相同图像' },
+    title: inTest ? { en: 'The same picture in training and in the test', zh: '训练与测试中的相同图像' }
+      : { en: 'The same picture in several splits', zh: '多个划分中的相同图像' },
     text: {
       en: `${pictures(count)} for testing or validation ${count === 1 ? 'has its' : 'have their'} like in an earlier split, to the last pixel or nearly so. What was learned by heart counts as right there: the score flatters.`,
       zh: `测试或验证中有 ${figure(count)} 张图像在前面的划分中有完全相同或几乎相同的图像。死记的内容在此也算正确，分数因而偏高。`
@@ -123,13 +126,17 @@ const quoted = (names: readonly string[], language: keyof Text): string =>
   names.slice(0, 5).map((name) => language === 'zh' ? `“${name}”` : `“${name}”`).join(language === 'zh' ? '、' : ', ') + (names.length > 5 ? ' …' : '')
 
 /** What was not looked at, in plain words. */
-export function examinationRemarks({ wanted: { testLabels }, labelled, hasTest, lookedAt, all, smallClasses, judged, usual, drawings, allPairs, accuracy }: {
+export function examinationRemarks({
+  wanted: { testLabels }, labelled, hasTest, lookedAt, all, evenly, smallClasses, judged, usual, drawings, allPairs, accuracy
+}: {
   wanted: ExaminationRequest
   /** Whether there are labels that may be read. */
   labelled: boolean
   hasTest: boolean
   lookedAt: number
   all: number
+  /** Whether labels were read of every split that was not looked at whole, so that all classes could be drawn evenly. */
+  evenly: boolean
   /** Classes with too few pictures to judge their labels. */
   smallClasses: readonly string[]
   /** Whether labels were judged. */
@@ -142,11 +149,14 @@ export function examinationRemarks({ wanted: { testLabels }, labelled, hasTest, 
   /** How often the rule that judges the labels agrees with them. */
   accuracy: number | undefined
 }): Text[] {
+  const drawn = evenly ? { en: 'all classes evenly', zh: '各类别均匀抽取' }
+    : labelled ? { en: 'all classes evenly where labels were read, at random elsewhere', zh: '读取了标签的部分按类别均匀抽取，其余随机抽取' }
+      : { en: 'drawn at random', zh: '随机抽取' }
   const usually = { blank: { en: 'blank', zh: '空白' }, dark: { en: 'dark', zh: '过暗' }, bright: { en: 'nearly white', zh: '几乎全白' }, blurred: { en: 'without fine detail', zh: '缺少细节' } }
   return [
     ...(lookedAt < all ? [{
-      en: `${figure(lookedAt)} of ${figure(all)} pictures were looked at, all classes evenly.`,
-      zh: `共 ${figure(all)} 张图像，查看了 ${figure(lookedAt)} 张，各类别均匀抽取。`
+      en: `${figure(lookedAt)} of ${figure(all)} pictures were looked at, ${drawn.en}.`,
+      zh: `共 ${figure(all)} 张图像，查看了 ${figure(lookedAt)} 张，${drawn.zh}。`
     }] : []),
     ...(!labelled ? [{ en: 'There are no labels to judge: only the pictures were looked at.', zh: '没有可判断的标签：只查看了图像。' }] : []),
     ...(labelled && !judged ? [{ en: 'The labels were not judged: that takes two classes with at least five pictures each.', zh: '未判断标签：这需要两个各有至少五张图像的类别。' }] : []),

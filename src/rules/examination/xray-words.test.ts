@@ -3,7 +3,7 @@ import { xrayFindings, type XrayFacts } from './xray-words'
 
 const even = { appearance: { polarity: 'dark-on-light' as const, border: 0.1 }, grey: false }
 const facts = (change: Partial<XrayFacts> = {}): XrayFacts => ({
-  classes: { source: ['cat', 'dog'], target: ['cat', 'dog'] }, shapes: { network: [32, 32, 3], target: [32, 32, 3] }, target: even, source: even, ...change
+  classes: { source: ['cat', 'dog'], target: ['cat', 'dog'] }, shapes: { network: [32, 32, 3], target: [32, 32, 3] }, target: even, source: even, hasSourceData: true, ...change
 })
 const found = (change: Partial<XrayFacts>): Record<string, string> => Object.fromEntries(xrayFindings(facts(change)).map(({ id, text }) => [id, text.en]))
 const distances = (toldApart: number): NonNullable<XrayFacts['distances']> =>
@@ -22,7 +22,19 @@ describe('what differs between source and target', () => {
     expect(found({ distances: distances(0.97) })['distance']).toMatch(/97\.0.%.*1\.88 of 2.*12× that between two halves.*look different/)
     expect(found({ distances: distances(0.7) })['distance']).toContain('differ somewhat')
     expect(found({ distances: distances(0.5) })['distance']).toContain('look alike')
-    expect(xrayFindings(facts({ source: undefined } as unknown as Partial<XrayFacts>)).map(({ id }) => id)).toContain('no-source-data')
+    expect(xrayFindings(facts({ source: undefined, hasSourceData: false })).map(({ id }) => id)).toContain('no-source-data')
+    expect(found({})['distance']).toBe('Too few pictures to measure a distance.')
+  })
+
+  it.each([[0.6, 0.05, '12×'], [0.06, 0.05, '1.2×'], [3, 0.001, '> 100×'], [1e-8, 0.05, '< 0.1×'], [-0.001, 0.05, '< 0.1×']])(
+    'says %f as a multiple of %f without exponents', (value, halves, said) => {
+      expect(found({ distances: { ...distances(0.7), mmd: { value, halves } } })['distance']).toContain(`MMD is ${said} that between`)
+    })
+
+  it('is not said of pixels where the target has no training pictures', () => {
+    const grey = { ...even, grey: true }
+    expect(Object.keys(found({ source: grey }))).toContain('colour')
+    expect(Object.keys(found({ target: undefined, source: grey }))).toEqual(['classes', 'distance'])
   })
 
   it('is said of shares only where they differ', () => {
@@ -39,6 +51,6 @@ describe('what differs between source and target', () => {
       size: expect.stringContaining('enlarged')
     })
     expect(found({ shapes: { network: [32, 32, 3], target: [256, 256, 3] } })['size']).toContain('shrunk')
-    expect(Object.keys(found({}))).toEqual(['classes'])
+    expect(Object.keys(found({}))).toEqual(['classes', 'distance'])
   })
 })

@@ -4,14 +4,19 @@ import type { Xray, XrayFinding } from '../../contract/xray'
 import { sameClasses, sameClassNames, sharedClasses } from '../classes'
 import { percent } from '../format/figures'
 
+interface Pixels { appearance: Appearance, grey: boolean }
+
 /** What was seen of a source and a target. */
 export interface XrayFacts {
   classes: { source: readonly string[], target: readonly string[] }
   /** Pixels [height, width, channels] that the network takes, and of the target's pictures. */
   shapes: { network: ImageShape, target: ImageShape }
-  target: { appearance: Appearance, grey: boolean }
+  /** How its training pictures look, where it has any. */
+  target: Pixels | undefined
   /** Of the data that the source learned from, where they are known. */
-  source?: { appearance: Appearance, grey: boolean }
+  source: Pixels | undefined
+  /** Whether it is known what the source learned from. */
+  hasSourceData: boolean
   distances?: Xray['distances']
   shares?: Xray['shares']
 }
@@ -58,10 +63,11 @@ function aboutClasses({ classes: { source, target } }: XrayFacts): XrayFinding {
   }
 }
 
-function aboutDistance({ distances, source, classes }: XrayFacts): XrayFinding[] {
+function aboutDistance({ distances, hasSourceData, classes }: XrayFacts): XrayFinding[] {
   const title = { en: 'Distance', zh: '距离' }
   if (!distances) {
-    return source ? [] : [{
+    if (hasSourceData) return [{ id: 'distance', level: 'note', title, text: { en: 'Too few pictures to measure a distance.', zh: '图像过少，无法测量距离。' } }]
+    return [{
       id: 'no-source-data', level: 'note', title,
       text: { en: 'What the source learned from is not here, so its pictures cannot be compared with the target’s.', zh: '源模型所学的数据不在此处，无法与目标图像比较。' },
       remedy: { en: 'Name a data set like it as source data to see how far apart the two are.', zh: '可指定类似的数据集作为源数据，以查看两者的距离。' }
@@ -91,8 +97,12 @@ function aboutDistance({ distances, source, classes }: XrayFacts): XrayFinding[]
 }
 
 /** Undefined where two halves of the source do not differ at all: nothing can be told in multiples of that. */
-const times = ({ value, halves }: { value: number, halves: number }): string | undefined =>
-  halves > 0 ? `${(Math.max(0, value) / halves).toPrecision(2)}×` : undefined
+function times({ value, halves }: { value: number, halves: number }): string | undefined {
+  if (!(halves > 0)) return undefined
+  const ratio = Math.max(0, value) / halves
+  if (ratio > 100) return '> 100×'
+  return ratio < 0.1 ? '< 0.1×' : `${ratio.toFixed(ratio >= 10 ? 0 : 1)}×`
+}
 
 function aboutShares({ shares }: XrayFacts): XrayFinding[] {
   if (!shares || shares.length === 0) return []
@@ -113,8 +123,8 @@ function aboutShares({ shares }: XrayFacts): XrayFinding[] {
 
 function aboutPixels({ target, source, shapes }: XrayFacts): XrayFinding[] {
   const found: XrayFinding[] = []
-  const [mine, theirs] = [target.appearance, source?.appearance]
-  if (theirs && mine.polarity !== 'neither' && theirs.polarity !== 'neither' && mine.polarity !== theirs.polarity) {
+  const [mine, theirs] = [target?.appearance, source?.appearance]
+  if (mine && theirs && mine.polarity !== 'neither' && theirs.polarity !== 'neither' && mine.polarity !== theirs.polarity) {
     const bright = mine.polarity === 'light-on-dark'
     found.push({
       id: 'polarity', level: 'warning', title: { en: 'Brightness inverted', zh: '明暗相反' },
@@ -125,7 +135,7 @@ function aboutPixels({ target, source, shapes }: XrayFacts): XrayFinding[] {
       remedy: { en: 'Invert one of the two and add it again.', zh: '请将其中之一反相后重新添加。' }
     })
   }
-  if (theirs && Math.abs(mine.border - theirs.border) > borderDiffers) {
+  if (mine && theirs && Math.abs(mine.border - theirs.border) > borderDiffers) {
     found.push({
       id: 'border', level: 'warning', title: { en: 'Padding', zh: '边框' },
       text: {
@@ -135,7 +145,7 @@ function aboutPixels({ target, source, shapes }: XrayFacts): XrayFinding[] {
       remedy: { en: 'Add the target again cropped, or padded, to match.', zh: '请以裁剪或填充的方式重新添加目标，使其一致。' }
     })
   }
-  if (source && source.grey !== target.grey) {
+  if (target && source && source.grey !== target.grey) {
     found.push({
       id: 'colour', level: 'warning', title: { en: 'Colour', zh: '颜色' },
       text: target.grey
