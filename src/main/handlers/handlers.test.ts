@@ -356,7 +356,7 @@ describe('app', () => {
     const { handlers, ends, launched } = program()
     const { id: from, name, splits } = (await library.datasets.list()).datasets[0]!
     await handlers.settings.set({ language: 'zh' })
-    const plan = { dataset: from, corrections: [{ do: 'leave-out' as const, split: 'train' as const, position: 1 }] }
+    const plan = { dataset: from, classes: {}, corrections: [{ do: 'leave-out' as const, split: 'train' as const, position: 1 }] }
     await handlers.datasets.mend({ from, plan })
     await expect.poll(() => ends).toHaveLength(1)
     const inputs = (): { id: string, name: string, from: string, plan: typeof plan }[] => (launched as { input: ReturnType<typeof inputs>[number] }[]).map(({ input }) => input)
@@ -364,7 +364,7 @@ describe('app', () => {
     expect(first).toMatchObject({ from, plan, name: `${name}（已更正）` })
     await mendDataset(library, first!)
     ends[0]?.({ kind: 'cancelled' })
-    const others = { dataset: from, corrections: [{ do: 'leave-out' as const, split: 'train' as const, position: 2 }] }
+    const others = { dataset: from, classes: {}, corrections: [{ do: 'leave-out' as const, split: 'train' as const, position: 2 }] }
     await handlers.datasets.mend({ from, plan: others })
     await expect.poll(() => ends).toHaveLength(2)
     const second = inputs()[1]!
