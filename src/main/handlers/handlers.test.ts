@@ -359,7 +359,8 @@ describe('app', () => {
     const plan = { dataset: from, classes: {}, corrections: [{ do: 'leave-out' as const, split: 'train' as const, position: 1 }] }
     await handlers.datasets.mend({ from, plan })
     await expect.poll(() => ends).toHaveLength(1)
-    const inputs = (): { id: string, name: string, from: string, plan: typeof plan }[] => (launched as { input: ReturnType<typeof inputs>[number] }[]).map(({ input }) => input)
+    interface Input { id: string, name: string, from: string, plan: typeof plan }
+    const inputs = (): Input[] => (launched as { input: Input }[]).map(({ input }) => input)
     const [first] = inputs()
     expect(first).toMatchObject({ from, plan, name: `${name}（已更正）` })
     await mendDataset(library, first!)

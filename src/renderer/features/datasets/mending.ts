@@ -1,4 +1,4 @@
-import { useRouter } from 'vue-router'
+import type { Router } from 'vue-router'
 import type { Dataset } from '../../../contract/datasets'
 import { correctionsText } from '../../../rules/examination/words'
 import { api } from '../../shared/api'
@@ -13,7 +13,7 @@ export interface Mending extends Omit<OneJob, 'startWith' | 'reset'> {
 }
 
 /** The job that makes a corrected data set: Undo is offered once it is there, also where the page was left meanwhile. */
-export function useMending(corrections: Corrections, router: ReturnType<typeof useRouter>): Mending {
+export function useMending(corrections: Corrections, router: Router): Mending {
   const datasets = useDatasetsStore()
   const notices = useNoticesStore()
   let from: Pick<Dataset, 'id' | 'name'> | undefined

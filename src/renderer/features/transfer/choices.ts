@@ -190,7 +190,9 @@ export function completeTransfer(choices: Choices, shelf: Shelf, device: Setting
     source, target, method, sourceDataset, domain,
     labels: choices.labels ?? suggestLabels(source, target, method), validationLabels: choices.validationLabels,
     testSplit: choices.testSplit === 'test' ? undefined : choices.testSplit,
-    sourceDomains: namedDomains(choices.sourceDomains, shelf.datasets.find((dataset) => dataset.id === sourceDataset), target?.id === sourceDataset ? domain : null)
+    sourceDomains: namedDomains(
+      choices.sourceDomains, shelf.datasets.find(({ id }) => id === sourceDataset), target?.id === sourceDataset ? domain : null
+    )
   }
   const open = settle(ends, {}, shelf)
   const { training, chosen } = settle(ends, choices.training, shelf)
