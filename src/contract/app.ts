@@ -63,9 +63,9 @@ export const appContract = {
     openFolder: request(z.object({ kind: z.enum(['data', 'run', 'logs']), id: idSchema.optional() }), nothing),
     /** What would come of moving the data to this folder. */
     lookAtDataFolder: request(z.object({ path: z.string().min(1) }), dataFolderLookSchema),
-    /** Starts to copy all data there; progress comes with `jobs.changed`. */
+    /** Starts to copy all data there, and then the program anew with the copy; progress comes with `jobs.changed`. */
     moveData: request(z.object({ path: z.string().min(1) }), z.object({ jobId: idSchema })),
-    /** Uses the data in this folder from now on: the program starts again. */
+    /** Uses the data that are in this folder already: the program starts again. */
     useDataFolder: request(z.object({ path: z.string().min(1) }), nothing),
     /** A system dialogue; the chosen path, or null when it was closed. */
     choosePath: request(z.object({ kind: z.enum(['folder', 'file']) }), z.string().nullable()),

@@ -9,6 +9,7 @@ import { archRef, idIn, importedRef, isFresh, isTrained, parseRef, readRef } fro
 import { readId, readModelRef, readName } from '../input/options'
 import { removed, sayWhatToRestore, undoOption } from '../running/remove'
 import type { CliCommand } from './shared/command'
+import { addKnownModelCommands } from './known-models'
 import { addModelsImport } from './models-import'
 import { untrained } from './predict'
 
@@ -87,10 +88,11 @@ function readImported(text: string): string {
 export const models: CliCommand = (program, context) => {
   const { say, language } = context
   const noun = program.command('models').description(say({
-    en: 'Source models: inspect, import, list, show, export, rename, remove', zh: '源模型：检查、导入、列出、查看、导出、重命名、删除'
+    en: 'Source models: inspect, import, known, get, list, show, export, rename, remove', zh: '源模型：检查、导入、可获取列表、获取、列出、查看、导出、重命名、删除'
   }))
 
   addModelsImport(noun, context)
+  addKnownModelCommands(noun, context)
 
   noun.command('list')
     .description(say({ en: 'Architectures, imported models, and models that runs have learned', zh: '网络结构、导入的模型，以及运行学到的模型' }))

@@ -7,6 +7,7 @@ import {
 import { type Library, throwIfCancelled } from '../../library'
 import { ensureWritable, namingFile, slugOf } from '../../library/disk'
 import { notAFile } from '../../library/intake'
+import { modelExists } from '../../library/models'
 import { importedRef } from '../../rules/refs'
 import { architectureOf } from '../architectures'
 import { modelFormats, type ModelFile, type ModelFormat, type PossibleModel } from '../interchange'
@@ -250,10 +251,4 @@ export async function possibleModelAt(path: string): Promise<PossibleModel> {
   } catch (error) {
     throw namingFile(error, path)
   }
-}
-
-function modelExists(id: string): GraftError {
-  return new GraftError('model-exists', {
-    en: `There is a model "${id}" already.`, zh: `已存在名为“${id}”的模型。`
-  }, { field: 'id', usage: true, remedy: { en: 'Give another --id, or remove it first.', zh: '请指定另一个 --id，或先将其删除。' } })
 }

@@ -14,8 +14,8 @@ const locationSchema = z.object({
 /** The data folder that a person chose in the settings. */
 export type Location = z.infer<typeof locationSchema>
 
-/** The note of the choice lies where every start looks first, whatever was chosen. */
-export const locationFile = (env: Environment = process.env, platform: string = process.platform): string => join(systemDataDir(env, platform), 'location.json')
+/** The note of the choice lies where every start looks first: beside the usual folder, which may be deleted once the data are elsewhere. */
+export const locationFile = (env: Environment = process.env, platform: string = process.platform): string => `${systemDataDir(env, platform)}-location.json`
 
 /** The folder that was chosen in the settings; undefined where none was, or its note cannot be read. */
 export function chosenLocation(env: Environment = process.env, platform: string = process.platform): Location | undefined {
@@ -32,9 +32,12 @@ export function defaultDataDir(env: Environment = process.env, platform: string 
   return chosenLocation(env, platform)?.dataDir ?? systemDataDir(env, platform)
 }
 
-/** Whether this is the chosen folder and is gone, as with a disk that was taken out: nothing may begin anew in its place. */
+/**
+ * Whether this is the chosen folder and is gone, as with a disk that was taken out: nothing may begin anew in its place. The
+ * folder itself may be there still, where the disk is hung in.
+ */
 export const isChosenAndGone = (dataDir: string, env: Environment = process.env, platform: string = process.platform): boolean =>
-  !existsSync(dataDir) && !env.GRAFT_DATA_DIR && chosenLocation(env, platform)?.dataDir === dataDir
+  !existsSync(join(dataDir, 'datasets')) && !env.GRAFT_DATA_DIR && chosenLocation(env, platform)?.dataDir === dataDir
 
 /** `graft` in the system's application-data folder. */
 function systemDataDir(env: Environment = process.env, platform: string = process.platform): string {

@@ -20,8 +20,15 @@ export interface RemoteFile {
   bytes?: number
   /** No more than so many bytes are taken, whatever a server says. */
   atMostBytes: number
-  hash: { algorithm: 'sha256' | 'md5', hex: string }
+  /** Of its content: whole, or its first digits (torch.hub names eight in a file's name). Absent where none is published. */
+  hash?: { algorithm: 'sha256' | 'md5', hex: string }
 }
+
+/** Its size where it is published; else about how large it is. */
+export type KnownFile = Omit<RemoteFile, 'atMostBytes'> & { aboutBytes?: number }
+
+/** A file's size, or about what it is. */
+export const bytesOf = ({ bytes, aboutBytes }: Pick<KnownFile, 'bytes' | 'aboutBytes'>): number => bytes ?? aboutBytes ?? 0
 
 export interface DownloadHooks {
   transport: Transport
@@ -59,7 +66,7 @@ export async function downloadFile(file: RemoteFile, folder: string, hooks: Down
   const { whole, partial } = pathsOf(file, folder)
   await makeFolder(folder)
   if (await sizeOf(whole) !== undefined) {
-    if (await hashOf(whole, file.hash.algorithm, hooks.signal) === file.hash.hex) {
+    if (await contentProblem(whole, file, hooks.signal) === undefined) {
       hooks.onBytes?.(await sizeOf(whole) ?? 0, file.bytes)
       return whole
     }
@@ -96,12 +103,12 @@ async function fromAddress(file: RemoteFile, address: string, folder: string, ho
   for (;;) {
     try {
       await transfer(file, address, folder, hooks)
-      const hash = await hashOf(partial, file.hash.algorithm, signal)
-      if (hash === file.hash.hex) return
+      const hash = await contentProblem(partial, file, signal)
+      if (hash === undefined) return
       // What was there before may have been of another version: once more, from the beginning.
       await fs.rm(partial, { force: true })
       await fs.rm(state, { force: true })
-      if (wrongBefore) throw wrongContent(address, hash, file.hash.hex)
+      if (wrongBefore) throw wrongContent(address, hash, file.hash!.hex)
       wrongBefore = true
     } catch (error) {
       if (signal?.aborted) throw cancelled()
@@ -213,8 +220,14 @@ async function sizeOf(path: string): Promise<number | undefined> {
   return fs.stat(path).then(({ size }) => size, () => undefined)
 }
 
-/** A file's hash in lower-case hexadecimal. */
-async function hashOf(path: string, algorithm: RemoteFile['hash']['algorithm'], signal?: AbortSignal): Promise<string> {
+/** The file's hash, in lower-case hexadecimal, where it is not the one that is known; undefined where it is, or none is known. */
+async function contentProblem(path: string, { hash: known }: RemoteFile, signal?: AbortSignal): Promise<string | undefined> {
+  if (!known) return undefined
+  const found = await hashOf(path, known.algorithm, signal)
+  return found.startsWith(known.hex) ? undefined : found
+}
+
+async function hashOf(path: string, algorithm: NonNullable<RemoteFile['hash']>['algorithm'], signal?: AbortSignal): Promise<string> {
   const hash = createHash(algorithm)
   for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) {
     if (signal?.aborted) throw cancelled()

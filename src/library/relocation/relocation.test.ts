@@ -24,7 +24,11 @@ describe('looking at a folder that the data may move to', () => {
     expect(await lookAtDataFolder(from(), to())).toMatchObject({ path: to(), holdsData: false, bytes: 5002 })
     await fs.writeFile(join(to(), 'letter.txt'), 'x')
     expect(await lookAtDataFolder(from(), to())).toMatchObject({ path: join(to(), 'Graft'), holdsData: false })
-    await fs.mkdir(join(to(), 'Graft', 'datasets'), { recursive: true })
+    // A folder of that name is nobody's mark.
+    await fs.mkdir(join(to(), 'datasets'))
+    expect(await lookAtDataFolder(from(), to())).toMatchObject({ path: join(to(), 'Graft'), holdsData: false })
+    await fs.mkdir(join(to(), 'Graft', 'datasets', 'pets'), { recursive: true })
+    await fs.writeFile(join(to(), 'Graft', 'datasets', 'pets', 'dataset.json'), '{}')
     expect(await lookAtDataFolder(from(), to())).toMatchObject({ path: join(to(), 'Graft'), holdsData: true, bytes: 0 })
   })
 
@@ -40,7 +44,7 @@ describe('copying the data folder', () => {
   it('takes everything but what belongs to one start, and leaves the old one as it is', async () => {
     const told: number[] = []
     await copyDataFolder(from(), to(), { onProgress: ({ done }) => told.push(done) })
-    expect((await fs.readdir(to())).sort()).toEqual(['datasets', 'settings.json'])
+    expect((await fs.readdir(to())).sort()).toEqual(['.graft-data', 'datasets', 'settings.json'])
     expect(await fs.readFile(join(to(), 'datasets', 'digits', 'images.u8'))).toEqual(Buffer.alloc(5000, 7))
     expect(told.at(-1)).toBe(5002)
     expect(await fs.readdir(from())).toEqual(['datasets', 'settings.json', 'window'])
@@ -51,10 +55,17 @@ describe('copying the data folder', () => {
     const copying = copyDataFolder(from(), to(), { signal: stop.signal, onProgress: () => stop.abort() })
     await expect(copying).rejects.toMatchObject({ code: 'cancelled' })
     expect(await lookAtDataFolder(from(), to())).toMatchObject({ path: to(), holdsData: false })
+    await fs.writeFile(join(to(), 'removed since'), 'x')
     const first = await fs.stat(join(to(), 'datasets', 'digits', 'images.u8'))
     await copyDataFolder(from(), to())
     expect((await fs.stat(join(to(), 'datasets', 'digits', 'images.u8'))).ctimeMs).toBe(first.ctimeMs)
+    expect(await fs.readdir(to())).not.toContain('removed since')
     expect(await lookAtDataFolder(from(), to())).toMatchObject({ holdsData: true })
+  })
+
+  it('does not go on with another folder\'s copy', async () => {
+    await fs.writeFile(join(to(), '.graft-moving'), '/another')
+    await expect(copyDataFolder(from(), to())).rejects.toMatchObject({ code: 'data-folder-mixed' })
   })
 
   it('refuses data that changed meanwhile', async () => {
@@ -69,13 +80,16 @@ describe('the chosen data folder', () => {
     vi.stubEnv('GRAFT_DATA_DIR', '')
     vi.stubEnv('HOME', place.folder)
     for (const name of ['XDG_DATA_HOME', 'APPDATA']) vi.stubEnv(name, join(place.folder, 'home'))
+    await fs.mkdir(join(to(), 'datasets'))
     await chooseDataFolder(to(), from())
     expect(defaultDataDir()).toBe(to())
     expect(defaultDataDir({ ...process.env, GRAFT_DATA_DIR: from() })).toBe(from())
     expect(chosenLocation()).toMatchObject({ before: from() })
     expect(isChosenAndGone(to())).toBe(false)
     await fs.rename(to(), `${to()} unplugged`)
+    // Where a disk is hung in, the folder stays.
+    await fs.mkdir(to())
     await expect(ensureWritable(to())).rejects.toMatchObject({ code: 'data-folder-gone', value: { remedy: { en: expect.stringContaining('location.json') } } })
-    expect(await fs.readdir(place.folder)).not.toContain('elsewhere')
+    expect(await fs.readdir(to())).toEqual([])
   })
 })

@@ -39,13 +39,20 @@ export function appHandlers({ library, catalogue, jobs, desktop, logsFolder }: H
     lookAtDataFolder: ({ path }) => lookAtDataFolder(library.dataDir, path),
     moveData: async ({ path }) => {
       mustBeIdle(jobs)
-      return { jobId: jobs.add({ kind: 'move-data', input: { to: (await lookAtDataFolder(library.dataDir, path)).path }, title: basename(path) }).status.id }
+      const { status, ended } = jobs.add({ kind: 'move-data', input: { to: (await lookAtDataFolder(library.dataDir, path)).path }, title: basename(path) })
+      // Whoever looks: a copy that nobody begins to use grows old, and would be taken for the data one day.
+      void ended.then(async (end) => {
+        if (end.kind !== 'done') return
+        await chooseDataFolder(end.result.path, library.dataDir)
+        desktop.restart()
+      })
+      return { jobId: status.id }
     },
     useDataFolder: async ({ path }) => {
       mustBeIdle(jobs)
       const look = await lookAtDataFolder(library.dataDir, path)
       if (!look.holdsData) throw new GraftError('data-folder-empty', { en: `${look.path} holds no data of Graft's.`, zh: `${look.path} 中没有 Graft 的数据。` })
-      await chooseDataFolder(look.path, library.dataDir)
+      await chooseDataFolder(look.path)
       desktop.restart()
     },
     choosePath: ({ kind }) => desktop.choosePath(kind),

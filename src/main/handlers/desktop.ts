@@ -26,7 +26,9 @@ export function systemDesktop({ dataDir, dataDirNamedBy }: Places, window: Brows
       }
     },
     restart: () => {
-      app.relaunch()
+      // An AppImage's own program is gone once it has quit: the file itself is started.
+      const { APPIMAGE, APPDIR } = process.env
+      app.relaunch(APPIMAGE && APPDIR && process.execPath.startsWith(APPDIR) ? { execPath: APPIMAGE, args: process.argv.slice(1) } : {})
       app.quit()
     },
     openFolder: async (path) => {

@@ -372,7 +372,7 @@ describe('moving the data', () => {
   it('copies in a worker, and starts again with what was copied; not while something is under way', async () => {
     vi.stubEnv('GRAFT_DATA_DIR', '')
     for (const name of ['HOME', 'XDG_DATA_HOME', 'APPDATA']) vi.stubEnv(name, join(dataDir, '..', `${basename(dataDir)}-home`))
-    const { handlers, jobs, ends, restarts, launched } = program()
+    const { handlers, ends, restarts, launched } = program()
     const target = await mkdtemp(join(tmpdir(), 'graft-elsewhere-'))
     try {
       await mkdir(join(dataDir, 'datasets'), { recursive: true })
@@ -381,10 +381,11 @@ describe('moving the data', () => {
       await expect(handlers.app.useDataFolder({ path: target })).rejects.toMatchObject({ code: 'jobs-under-way' })
       await copyDataFolder(dataDir, target)
       ends[0]!({ kind: 'done', result: { path: target } })
-      await vi.waitFor(() => expect(jobs.list()).toMatchObject([{ state: 'done' }]))
-      await handlers.app.useDataFolder({ path: target })
-      expect(restarts).toEqual(['now'])
+      await vi.waitFor(() => expect(restarts).toEqual(['now']))
       expect(chosenLocation()).toMatchObject({ dataDir: target, before: dataDir })
+      // Nothing was copied: there is no earlier place to tell of.
+      await handlers.app.useDataFolder({ path: target })
+      expect(chosenLocation()).toEqual({ schemaVersion: 1, dataDir: target })
     } finally {
       vi.unstubAllEnvs()
       await rm(target, { recursive: true })

@@ -106,7 +106,7 @@ function matchCandidate(architecture: Architecture, naming: Naming, options: Can
   const usual: ImageShape = [options.input?.[0] ?? architecture.defaultInput[0], options.input?.[1] ?? architecture.defaultInput[1], channels]
   const given = build(usual)
   const positions = options.input ? undefined
-    : sideOfPositions(given, (block, layer) => options.layers.get(nameOf(block, layer) ?? '')?.weights.get('factor'))
+    : sideOfPositions(given, options.layout, (block, layer) => options.layers.get(nameOf(block, layer) ?? '')?.weights.get('factor'))
   const usualOrFitting = (): NetworkDefinition => build(inputThatFits(given, usual, (block, layer) => {
     const factor = options.layers.get(nameOf(block, layer) ?? '')?.weights.get('factor')
     return factor && shapeInGraft(factor, options.layout, [0, 0], false)[0]
@@ -172,11 +172,13 @@ function inputThatFits(
 const longestOwnSide = 384
 
 /** The side of the images that a transformer's learned positions are for, where it is not the usual one. */
-function sideOfPositions({ blocks: [stem] }: NetworkDefinition, tensorOf: (block: string, layer: string) => NamedTensor | undefined): number | undefined {
+function sideOfPositions(
+  { blocks: [stem] }: NetworkDefinition, layout: KernelLayout, tensorOf: (block: string, layer: string) => NamedTensor | undefined
+): number | undefined {
   const tokens = stem!.layers.find((layer) => layer.kind === 'tokens')
   const patches = stem!.layers.find((layer) => layer.kind === 'convolution')
   const positions = tokens && tensorOf(stem!.name, stem!.layers.find(({ kind }) => kind === 'positions')?.name ?? '')
-  const side = positions && gridOf(positions.shape.at(-2) ?? 0, tokens.count)
+  const side = positions && gridOf(shapeInGraft(positions, layout, [0, 0], false)[0] ?? 0, tokens.count)
   const pixels = side === undefined || !patches ? undefined : side * patches.strides[0]
   return pixels !== undefined && pixels <= longestOwnSide ? pixels : undefined
 }

@@ -8,7 +8,7 @@ import { candidatesOf, firstFlattened, numbered, type Candidate } from './candid
 import { headOf, unitsOf } from './file-head'
 import { layersOf, roleOf, type FileLayer, type NamedTensor } from './file-layers'
 import type { HeadLayer } from './heads'
-import { dataInGraft } from './kernels'
+import { dataInGraft, shapeInGraft } from './kernels'
 import { notRecognised } from './misfits'
 import { graftNames, namings, type Naming } from './naming'
 import { gridOf, resampledPositions } from './positions'
@@ -125,11 +125,12 @@ function understood(
       continue
     }
     checkNumbers(path, tensor.name, tensor, shape.weight === 'movingVariance')
-    const places = shape.weight === 'positions' ? tensor.shape.at(-2)! : 0
-    if (places > 0 && places !== shape.shape[0] && tensor.shape.length === 3) {
+    const [places = 0, channels = 0] = shape.weight === 'positions' ? shapeInGraft(tensor, file.layout, shape.shape, false) : []
+    if (places > 0 && places !== shape.shape[0]) {
       const side = gridOf(places, 1)!
       const wanted = patchesOf(definition)
-      weights.set(name, resampledPositions(tensor.data, { side, wanted, channels: shape.shape[1]!, smoothed: candidate.naming.positions !== 'plain' }))
+      const given = dataInGraft(tensor, file.layout, [places, channels], false)
+      weights.set(name, resampledPositions(given, { side, wanted, channels, smoothed: candidate.naming.positions !== 'plain' }))
       remarks.push(otherPositions(side, wanted))
       used.add(tensor.name)
       continue

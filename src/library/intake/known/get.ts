@@ -1,33 +1,25 @@
 import * as fs from 'node:fs/promises'
 import type { Dataset, ImportProgress } from '../../../contract/datasets'
-import type { DownloadProgress, GetDatasetOptions } from '../../../contract/downloads'
+import type { GetDatasetOptions } from '../../../contract/downloads'
 import { GraftError } from '../../../contract/errors'
-import type { BackOff } from '../../downloads/back-off'
-import { arrivedBytes, downloadFile } from '../../downloads/download'
+import { arrivedBytes, bytesOf } from '../../downloads/download'
 import { takeLock } from '../../downloads/lock'
-import { openTransport, type TransportOptions } from '../../downloads/transport'
+import { downloadAll, type SeveralHooks } from '../../downloads/several'
 import { ensureWritable, freeBytes, makeFolder } from '../../disk/files'
 import type { Library } from '../../library'
 import { importDataset } from '../import'
 import { datasetExists } from '../../datasets/writer'
 import { unknownDataset } from './discard'
-import { bytesOf, diskBytesOf, downloadFolder } from './list'
+import { diskBytesOf, downloadFolder } from './list'
 import { knownDatasets, type KnownEntry } from './manifest'
-import { DownloadMeter } from './meter'
 
-export interface GetHooks {
-  signal?: AbortSignal
-  onDownload?(progress: DownloadProgress): void
+export interface GetHooks extends SeveralHooks {
   onImport?(progress: ImportProgress): void
-  /** For tests: other data sets, another network, shorter waits. */
+  /** For tests: other data sets. */
   entries?: readonly KnownEntry[]
-  transport?: TransportOptions
-  backOff?: BackOff
 }
 
 const reserveBytes = 64 << 20
-/** A server may not send more than this beyond a size that is only about known. */
-const slack = 4
 
 /**
  * Downloads a known data set into the cache folder and imports it; then the downloaded files are removed. What a
@@ -47,7 +39,7 @@ export async function getKnownDataset(
   const release = await takeLock(`${folder}.lock`, entry.title)
   try {
     await checkSpace(entry, folder, library.dataDir)
-    const files = await download(entry, folder, hooks)
+    const files = await downloadAll(entry.files, folder, hooks)
     const dataset = await importDataset(library, {
       ...importing, id, name: name ?? entry.title, format: entry.format, path: entry.reads === 'file' ? files[0]! : folder
     }, {
@@ -62,28 +54,6 @@ export async function getKnownDataset(
     return dataset
   } finally {
     await release()
-  }
-}
-
-async function download(entry: KnownEntry, folder: string, { signal, onDownload, transport: network, backOff }: GetHooks): Promise<string[]> {
-  const transport = await openTransport(network)
-  const meter = new DownloadMeter(entry.files, onDownload)
-  try {
-    const paths: string[] = []
-    for (const [index, { aboutBytes, ...file }] of entry.files.entries()) {
-      meter.begin(index)
-      paths.push(await downloadFile({ ...file, atMostBytes: file.bytes ?? (aboutBytes ?? 0) * slack }, folder, {
-        transport,
-        ...(signal && { signal }),
-        ...(backOff && { backOff }),
-        onBytes: (bytes, total) => meter.bytes(bytes, total),
-        onWaiting: (waiting) => meter.waiting(waiting)
-      }))
-    }
-    meter.end()
-    return paths
-  } finally {
-    await transport.close()
   }
 }
 

@@ -12,7 +12,7 @@ import { discardDownload } from './discard'
 import { getKnownDataset, type GetHooks } from './get'
 import { downloadFolder, listKnown } from './list'
 import { knownDatasets, type KnownEntry } from './manifest'
-import { DownloadMeter } from './meter'
+import { DownloadMeter } from '../../downloads/meter'
 
 const place = useWorkplace()
 closeServersAfterEach()

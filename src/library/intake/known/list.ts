@@ -1,14 +1,11 @@
 import { join } from 'node:path'
 import type { KnownDataset } from '../../../contract/downloads'
-import { arrivedBytes } from '../../downloads/download'
+import { arrivedBytes, bytesOf } from '../../downloads/download'
 import type { DatasetCatalogue } from '../../datasets/catalogue'
-import { knownDatasets, type KnownEntry, type KnownFile } from './manifest'
+import { knownDatasets, type KnownEntry } from './manifest'
 
 /** Where the files of a known data set are brought to: `<cache>/downloads/<id>`. */
 export const downloadFolder = (cacheDir: string, id: string): string => join(cacheDir, 'downloads', id)
-
-/** A file's size, or about what it is. */
-export const bytesOf = ({ bytes, aboutBytes }: KnownFile): number => bytes ?? aboutBytes ?? 0
 
 /** Bytes the images of a data set take in the catalogue. */
 export const diskBytesOf = ({ shape, images }: KnownEntry): number =>

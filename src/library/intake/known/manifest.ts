@@ -1,6 +1,6 @@
 import type { ImageShape } from '../../../contract/datasets'
 import type { KnownDataset } from '../../../contract/downloads'
-import type { RemoteFile } from '../../downloads/download'
+import type { KnownFile } from '../../downloads/download'
 
 /** A data set that Graft can get by itself: all facts about it in one place. */
 export interface KnownEntry extends Pick<KnownDataset, 'id' | 'title' | 'summary' | 'licence' | 'citation' | 'page'> {
@@ -12,17 +12,16 @@ export interface KnownEntry extends Pick<KnownDataset, 'id' | 'title' | 'summary
   /** The format that reads the files, and whether it is given the one file or the folder of all. */
   format: string
   reads: 'file' | 'folder'
-  files: readonly KnownFile[]
+  files: readonly HashedFile[]
 }
-
-/** Its size where it is published; else about how large it is. */
-export type KnownFile = Omit<RemoteFile, 'atMostBytes'> & { aboutBytes?: number }
 
 const noLicence = {
   en: 'None is stated; the authors ask that their work be cited.', zh: '未声明许可；作者要求引用其文献。'
 }
 
-function file(name: string, bytes: number, algorithm: 'sha256' | 'md5', hex: string, ...folders: string[]): KnownFile {
+type HashedFile = KnownFile & Required<Pick<KnownFile, 'hash'>>
+
+function file(name: string, bytes: number, algorithm: 'sha256' | 'md5', hex: string, ...folders: string[]): HashedFile {
   return { name, bytes, hash: { algorithm, hex }, addresses: folders.map((folder) => folder + name) }
 }
 

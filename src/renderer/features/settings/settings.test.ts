@@ -50,7 +50,7 @@ describe('the settings screen', () => {
     expect(dialog().textContent).toContain('600 MB / 1.2 GB')
     fake.emit('jobs', 'changed', fakeJob('move-data', { state: 'done' }))
     await settle()
-    expect(fake.calls.filter(({ name }) => name === 'app.useDataFolder').map(({ input }) => input)).toEqual([{ path: '/home/ada/pictures/flowers' }])
+    expect(fake.calls.filter(({ name }) => name === 'app.moveData').map(({ input }) => input)).toEqual([{ path: '/home/ada/pictures/flowers' }])
     expect(dialog().textContent).toContain('Graft starts again')
   })
 

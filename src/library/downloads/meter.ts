@@ -1,6 +1,5 @@
-import type { DownloadProgress } from '../../../contract/downloads'
-import { bytesOf } from './list'
-import type { KnownFile } from './manifest'
+import type { DownloadProgress } from '../../contract/downloads'
+import { bytesOf, type KnownFile } from './download'
 
 const intervalMilliseconds = 100
 /** The speed is of the last seconds: it follows a network that changes, and does not count what was there before. */
@@ -16,7 +15,8 @@ export class DownloadMeter {
   private samples: { at: number, bytes: number }[] = []
 
   constructor(
-    private readonly files: readonly KnownFile[], private readonly tell?: (progress: DownloadProgress) => void, private readonly now: () => number = Date.now
+    private readonly files: readonly KnownFile[], private readonly tell?: (progress: DownloadProgress) => void,
+    private readonly now: () => number = () => performance.now()
   ) {
     this.sizes = files.map(bytesOf)
   }
