@@ -8,6 +8,8 @@ export const calibrationSchema = z.object({
   images: z.int(),
   /** Logits are divided by it before they become probabilities; absent where no label was granted to find it with. */
   temperature: z.number().positive().optional(),
+  /** Images that the temperature was found on, where that were not all of them. */
+  temperatureImages: z.int().optional(),
   /** Expected calibration error with and without the temperature: on the images that it was found on, and on the test images. */
   expectedCalibrationError: z.object({ validation: errorsSchema, test: errorsSchema.optional() }).optional(),
   /** A picture that is stranger than this is none of the classes. */

@@ -7,6 +7,7 @@ import { exportEndings, exportFormats } from '../../src/contract/models'
 import { createEngine } from '../../src/engine'
 import { architectures } from '../../src/engine/architectures'
 import { writerOf } from '../../src/engine/interchange'
+import { resampledPositions } from '../../src/engine/interchange/recognition/positions'
 import { loadModel } from '../../src/engine/interchange/tfjs/model-folder'
 import type { StoredNetwork } from '../../src/engine/interchange/shared/stored-network'
 import { inference, type Network } from '../../src/engine/network/network'
@@ -60,4 +61,23 @@ describe('a model that Graft exported', () => {
       expect(tf.memory().numTensors).toBe(before)
     })
   }
+
+  it.each(['safetensors', 'onnx'] as const)('of vit-tiny is imported from %s at another size, with its positions interpolated', async (format) => {
+    const library = openLibrary(join(root, 'data'))
+    const engine = createEngine({ library, cacheDir: defaultCacheDir() })
+    const network = quickNetwork('vit-tiny', [64, 64, 3])
+    const path = join(root, `other-size${exportEndings[format]}`)
+    await writerOf(format).write(stored(network), summaryOf(network), path)
+
+    const { inspection } = await engine.importModel({ path, id: `other-size-${format}`, size: [96, 96] })
+    expect(inspection).toMatchObject({ architecture: 'vit-tiny', input: [96, 96, 3], unmatchedCount: 0 })
+    const again = await loadModel(library.models.folder(`model:other-size-${format}`))
+    const positions = (of: Network): Float32Array => of.weights.get('stem.positions.positions')!.dataSync<'float32'>()
+    const channels = again.weights.get('stem.positions.positions')!.shape[1]!
+    // A patch of 16 pixels: 4 × 4 become 6 × 6
+    expect(positions(again)).toEqual(resampledPositions(positions(network), { side: 4, wanted: [6, 6], channels, smoothed: true }))
+    const x = images(again)
+    expect(tf.tidy(() => again.forward(x, inference).dataSync<'float32'>()).every(Number.isFinite)).toBe(true)
+    for (const each of [network, again, x]) each.dispose()
+  })
 })

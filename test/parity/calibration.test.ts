@@ -22,8 +22,8 @@ describe.each(Object.entries(figures))('calibration on the same logits, %s', (na
   const answers = answersOf(name, figure)
   const { logits, classes } = answers
 
-  it('is what NumPy and SciPy say', () => {
-    expect(temperatureOf(answers)).toBeCloseTo(figure.temperature, 5)
+  it('is what NumPy and SciPy say', async () => {
+    expect(await temperatureOf(answers)).toBeCloseTo(figure.temperature, 5)
     expect(calibrationError(answers, 1)).toBeCloseTo(figure.before, 9)
     expect(calibrationError(answers, figure.temperature)).toBeCloseTo(figure.after, 9)
     for (const [score, expected] of [['energy', figure.energies], ['uncertainty', figure.uncertainties]] as const) {
@@ -32,8 +32,8 @@ describe.each(Object.entries(figures))('calibration on the same logits, %s', (na
     expect(thresholdOf(strangenessOf(logits, classes, 'energy'), 0.05)).toBeCloseTo(figure.threshold, 9)
   })
 
-  it('tells what is turned away, by class too', () => {
-    const { noneOfThese, images } = calibrationOf(answers, answers, { labelled: true, isClassifier: false })!
+  it('tells what is turned away, by class too', async () => {
+    const { noneOfThese, images } = (await calibrationOf(answers, answers, { labelled: true, isClassifier: false }))!
     expect([images, Math.round(noneOfThese.test!.share * figure.count)]).toEqual([figure.count, figure.turned_away])
     expect(turnedAwayByClass(answers, noneOfThese).reduce((sum, value) => sum + value)).toBe(figure.turned_away)
   })

@@ -1,5 +1,6 @@
 import type { Calibration } from '../../contract/calibration'
 import { reliabilityOf } from '../../rules/statistics/reliability'
+import { yieldToEvents } from '../yield'
 
 /** Logits [images, classes], row by row, and the true class of each image. */
 export interface Answers { logits: Float32Array, classes: number, labels: ArrayLike<number> }
@@ -19,37 +20,59 @@ function logSumExp(row: Float32Array, factor = 1): number {
   return largest + Math.log(row.reduce((sum, logit) => sum + Math.exp(logit * factor - largest), 0))
 }
 
+/** Numbers that a temperature is found on: with more it would take seconds and hardly differ. */
+const mostForTemperature = 2 ** 20
+
+/** Every so manieth row, so that at most so many numbers are left. */
+function evenly(answers: Answers, most: number): Answers {
+  const { logits, classes, labels } = answers
+  const step = Math.ceil(logits.length / most)
+  if (step <= 1) return answers
+  const rows = Array.from({ length: Math.ceil(rowsOf(answers) / step) }, (_, index) => index * step)
+  const kept = new Float32Array(rows.length * classes)
+  rows.forEach((row, index) => kept.set(logits.subarray(row * classes, (row + 1) * classes), index * classes))
+  return { logits: kept, classes, labels: rows.map((row) => labels[row]!) }
+}
+
+/** Derivative by 1/T of the mean cross-entropy: mean of the expected logit less the true class's. */
+function slopeAt(answers: Answers, inverse: number): number {
+  const { logits, classes, labels } = answers
+  const rows = rowsOf(answers)
+  let sum = 0
+  for (let index = 0; index < rows; index++) {
+    const start = index * classes
+    let largest = -Infinity
+    for (let at = start; at < start + classes; at++) largest = Math.max(largest, logits[at]!)
+    let [total, weighted] = [0, 0]
+    for (let at = start; at < start + classes; at++) {
+      const share = Math.exp((logits[at]! - largest) * inverse)
+      total += share
+      weighted += share * logits[at]!
+    }
+    sum += weighted / total - logits[start + labels[index]!]!
+  }
+  return sum / rows
+}
+
 /**
  * The temperature T at which softmax(logits / T) has the least mean cross-entropy: Guo, Pleiss, Sun and Weinberger 2017
  * ("On Calibration of Modern Neural Networks"), section 4.2. The loss is convex in 1/T, so that its one minimum is found
- * by halving; they use L-BFGS. Undefined where every answer is right: there the loss only falls as T goes to 0.
+ * by halving; they use L-BFGS. Undefined where every answer is right: there the loss only falls as T goes to 0. Messages
+ * are let in between two halvings.
  */
-export function temperatureOf(answers: Answers): number | undefined {
+export async function temperatureOf(answers: Answers): Promise<number | undefined> {
   const { logits, classes, labels } = answers
-  const rows = rowsOf(answers)
-  const row = (index: number): Float32Array => logits.subarray(index * classes, (index + 1) * classes)
-  let hasMistake = false
-  for (let index = 0; index < rows && !hasMistake; index++) {
-    const own = row(index)
-    hasMistake = own.some((logit) => logit > own[labels[index]!]!)
-  }
+  const hasMistake = Array.from({ length: rowsOf(answers) }, (_, index) => index).some((index) => {
+    const own = logits.subarray(index * classes, (index + 1) * classes)
+    return own.some((logit) => logit > own[labels[index]!]!)
+  })
   if (!hasMistake) return undefined
-  /** Derivative of the loss by 1/T: mean of the expected logit less the true class's. */
-  const slope = (inverse: number): number => {
-    let sum = 0
-    for (let index = 0; index < rows; index++) {
-      const own = row(index)
-      const normaliser = logSumExp(own, inverse)
-      for (const logit of own) sum += Math.exp(logit * inverse - normaliser) * logit
-      sum -= own[labels[index]!]!
-    }
-    return sum / rows
-  }
   let [low, high] = [Math.log(1 / temperatures.highest), Math.log(1 / temperatures.lowest)]
-  for (let halving = 0; halving < 60; halving++) {
+  for (let halving = 0; halving < 40; halving++) {
     const middle = (low + high) / 2
-    if (slope(Math.exp(middle)) < 0) low = middle
+    if (slopeAt(answers, Math.exp(middle)) < 0) low = middle
     else high = middle
+    await yieldToEvents()
   }
   return Math.exp(-(low + high) / 2)
 }
@@ -97,25 +120,36 @@ export function thresholdOf(strangeness: Float64Array, share: number): number | 
 }
 
 /**
- * What validation images tell of how sure a model may be, and what test images say of that.
+ * What validation images tell of how sure a model may be, and what test images say of that. Messages are let in between two
+ * passes over the answers.
  * @param labelled whether labels were granted to find the temperature with; the threshold needs none
  * @returns undefined where there are fewer than 20 validation images
  */
-export function calibrationOf(
+export async function calibrationOf(
   validation: Answers, test: Answers | undefined, { labelled, isClassifier }: { labelled: boolean, isClassifier: boolean }
-): Calibration | undefined {
+): Promise<Calibration | undefined> {
   const images = rowsOf(validation)
   const score = isClassifier ? 'uncertainty' : 'energy'
   if (images < fewestImages) return undefined
-  const threshold = thresholdOf(strangenessOf(validation.logits, validation.classes, score), turnedAway)
+  const strangeness = async (answers: Answers): Promise<Float64Array> => {
+    await yieldToEvents()
+    return strangenessOf(answers.logits, answers.classes, score)
+  }
+  const threshold = thresholdOf(await strangeness(validation), turnedAway)
   if (threshold === undefined) return undefined
-  const temperature = labelled ? temperatureOf(validation) : undefined
-  const errors = (answers: Answers) => ({ before: calibrationError(answers, 1), after: calibrationError(answers, temperature!) })
-  const strange = test && strangenessOf(test.logits, test.classes, score)
+  const some = evenly(validation, mostForTemperature)
+  const temperature = labelled ? await temperatureOf(some) : undefined
+  const error = async (answers: Answers, at: number): Promise<number> => {
+    await yieldToEvents()
+    return calibrationError(answers, at)
+  }
+  const errors = async (answers: Answers) => ({ before: await error(answers, 1), after: await error(answers, temperature!) })
+  const strange = test && await strangeness(test)
   return {
     images,
     ...(temperature !== undefined && {
-      temperature, expectedCalibrationError: { validation: errors(validation), ...(test && { test: errors(test) }) }
+      temperature, ...(some !== validation && { temperatureImages: rowsOf(some) }),
+      expectedCalibrationError: { validation: await errors(validation), ...(test && { test: await errors(test) }) }
     }),
     noneOfThese: {
       score, threshold, expected: turnedAway,

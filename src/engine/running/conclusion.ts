@@ -5,13 +5,14 @@ import type { Metric, Run, SelectionRecord, Spec } from '../../contract/runs'
 import type { Text } from '../../contract/text'
 import { sha256Of, writeFileDurably, writeJsonDurably } from '../../library/disk'
 import type { Classifier } from '../classifiers'
-import { calibrationOf, turnedAwayByClass, type Answers } from '../evaluation/calibration'
+import { calibrationOf, turnedAwayByClass } from '../evaluation/calibration'
 import { evaluate } from '../evaluation/metrics'
 import { selectionCost, type WatchedEpoch } from '../evaluation/selection-cost'
 import { inference, type Network } from '../network/network'
 import type { GradientStage } from '../training/stage'
 import { openEvaluation, openValidation, sourceLabels, type TrainingData } from '../training/data'
 import { readPredictions, watchedOf } from '../training/judge'
+import { KeptAnswers } from './kept-answers'
 
 /**
  * Scores the trained network, or the classifier that replaces its head, on the target's test images and on the validation
@@ -32,7 +33,7 @@ export async function finalScores(
     const images = split === 'validation' ? await openValidation(target, spec, network) : await openEvaluation(target, split, network)
     if (!images) continue
     try {
-      const kept = new KeptAnswers(classes.length)
+      const kept = new KeptAnswers(classes.length, images.count)
       const { score, predictions, confidences } = await evaluate(logits, images, classes, { signal, onProgress, onAnswers: kept.add })
       metrics[split] = score
       answers.set(split, kept)
@@ -46,42 +47,13 @@ export async function finalScores(
     }
   }
   const validation = answers.get('validation')?.all
-  const calibration = validation && calibrationOf(validation, answers.get('test')?.all, { labelled: spec.target.labels !== 'none', isClassifier: classifier !== undefined })
+  const calibration = validation && await calibrationOf(validation, answers.get('test')?.all, { labelled: spec.target.labels !== 'none', isClassifier: classifier !== undefined })
   for (const [split, kept] of answers) {
     const score = metrics[split]!
     if (calibration) metrics[split] = { ...score, ...(kept.isWhole && { noneOfThese: turnedAwayByClass(kept.all, calibration.noneOfThese) }) }
     await writeJsonDurably(join(folder, `${split}.json`), metrics[split])
   }
   return { metrics, files, ...(calibration && { calibration }) }
-}
-
-/** Numbers that are kept of the answers to a split: beyond these, its first images speak for all. */
-const mostKept = 2 ** 24
-
-/** The logits and labels of a split, batch by batch. */
-class KeptAnswers {
-  private readonly batches: Float32Array[] = []
-  private readonly labels: number[] = []
-  isWhole = true
-
-  constructor(private readonly classes: number) {}
-
-  readonly add = (logits: Float32Array, labels: Int32Array): void => {
-    this.isWhole &&= (this.labels.length + labels.length) * this.classes <= mostKept
-    if (!this.isWhole) return
-    this.batches.push(logits)
-    for (const label of labels) this.labels.push(label)
-  }
-
-  get all(): Answers {
-    const logits = new Float32Array(this.labels.length * this.classes)
-    let at = 0
-    for (const batch of this.batches) {
-      logits.set(batch, at)
-      at += batch.length
-    }
-    return { logits, classes: this.classes, labels: this.labels }
-  }
 }
 
 /**

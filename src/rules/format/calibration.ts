@@ -22,13 +22,13 @@ export function turnedAwayText({ noneOfThese: { expected, test }, images }: Cali
 }
 
 /** What the temperature did to how sure the model is; undefined where it has none. */
-export function temperatureText({ temperature, expectedCalibrationError: errors, images }: Calibration): Text | undefined {
+export function temperatureText({ temperature, temperatureImages, expectedCalibrationError: errors, images }: Calibration): Text | undefined {
   if (temperature === undefined || !errors) return undefined
   const on = errors.test ?? errors.validation
   const where = errors.test ? { en: 'test images', zh: '测试图像' } : { en: 'validation images', zh: '验证图像' }
   return {
-    en: `Temperature ${temperature.toFixed(2)}, found on ${count(images)} validation images; expected calibration error on the ${where.en}: ${percent(on.before)} before, ${percent(on.after)} after.`,
-    zh: `温度 ${temperature.toFixed(2)}，由 ${count(images)} 张验证图像得到；${where.zh}上的期望校准误差：校准前 ${percent(on.before)}，校准后 ${percent(on.after)}。`
+    en: `Temperature ${temperature.toFixed(2)}, found on ${count(temperatureImages ?? images)} validation images; expected calibration error on the ${where.en}: ${percent(on.before)} before, ${percent(on.after)} after.`,
+    zh: `温度 ${temperature.toFixed(2)}，由 ${count(temperatureImages ?? images)} 张验证图像得到；${where.zh}上的期望校准误差：校准前 ${percent(on.before)}，校准后 ${percent(on.after)}。`
   }
 }
 

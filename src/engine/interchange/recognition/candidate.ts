@@ -40,6 +40,8 @@ interface CandidateOptions {
   /** Channels of its images, where the file says them. */
   channels: 1 | 3 | undefined
   layers: ReadonlyMap<string, FileLayer>
+  /** Tensors of the file that are no weight of a layer. */
+  rest: readonly NamedTensor[]
 }
 
 const isDepthwise = (layer: Layer): boolean => layer.kind === 'depthwise-convolution'
@@ -104,7 +106,7 @@ function matchCandidate(architecture: Architecture, naming: Naming, options: Can
   const usual: ImageShape = [options.input?.[0] ?? architecture.defaultInput[0], options.input?.[1] ?? architecture.defaultInput[1], channels]
   const given = build(usual)
   const positions = options.input ? undefined
-    : sideOfPositions(given, (block, layer) => options.layers.get(nameOf(block, layer) ?? '')?.weights.get('factor'))
+    : sideOfPositions(given, options.layout, (block, layer) => options.layers.get(nameOf(block, layer) ?? '')?.weights.get('factor'))
   const usualOrFitting = (): NetworkDefinition => build(inputThatFits(given, usual, (block, layer) => {
     const factor = options.layers.get(nameOf(block, layer) ?? '')?.weights.get('factor')
     return factor && shapeInGraft(factor, options.layout, [0, 0], false)[0]
@@ -170,11 +172,13 @@ function inputThatFits(
 const longestOwnSide = 384
 
 /** The side of the images that a transformer's learned positions are for, where it is not the usual one. */
-function sideOfPositions({ blocks: [stem] }: NetworkDefinition, tensorOf: (block: string, layer: string) => NamedTensor | undefined): number | undefined {
+function sideOfPositions(
+  { blocks: [stem] }: NetworkDefinition, layout: KernelLayout, tensorOf: (block: string, layer: string) => NamedTensor | undefined
+): number | undefined {
   const tokens = stem!.layers.find((layer) => layer.kind === 'tokens')
   const patches = stem!.layers.find((layer) => layer.kind === 'convolution')
   const positions = tokens && tensorOf(stem!.name, stem!.layers.find(({ kind }) => kind === 'positions')?.name ?? '')
-  const side = positions && gridOf(positions.shape.at(-2) ?? 0, tokens.count)
+  const side = positions && gridOf(shapeInGraft(positions, layout, [0, 0], false)[0] ?? 0, tokens.count)
   const pixels = side === undefined || !patches ? undefined : side * patches.strides[0]
   return pixels !== undefined && pixels <= longestOwnSide ? pixels : undefined
 }
@@ -202,7 +206,7 @@ const shapeText = (shape: readonly number[]): string => shape.length === 0 ? 'a 
 /** Lays the file's layers beside the network's. */
 function compare(
   architecture: string, naming: Naming, definition: NetworkDefinition, prefix: string, head: FileLayer | undefined,
-  nameOf: (block: string, layer: string) => string | undefined, { layers, layout }: CandidateOptions
+  nameOf: (block: string, layer: string) => string | undefined, { layers, layout, rest }: CandidateOptions
 ): Candidate {
   const groups: LayerMatch[] = []
   const shapes = weightShapes(definition)
@@ -220,7 +224,7 @@ function compare(
     ? [...groups, { block: definition.head.name, layer: headWeights[0]!.layer, weights: headWeights, fileLayer: head }] : groups
   const matches: WeightMatch[] = []
   const otherwise = naming.graph?.misfit()
-  const misfits: Candidate['misfits'] = otherwise ? [otherwise] : []
+  const misfits: Candidate['misfits'] = [...otherwise ? [otherwise] : [], ...partsOfOtherTransformers(definition, layers, rest)]
   for (const { fileLayer, weights } of all) {
     if (!fileLayer) continue
     for (const weight of weights) {
@@ -243,6 +247,18 @@ function compare(
       : strangersOf(definition, prefix, new Set(all.flatMap(({ fileLayer }) => fileLayer ? [fileLayer.name] : [])), nameOf, groups, layers),
     size: shapes.length - (head ? 0 : headWeights.length)
   }
+}
+
+/** More tokens than a class token, and a normalisation before the first layer. */
+const otherParts = /(^|[._/])(register_tokens|reg_token|dist_token|distillation_token|norm_pre|pre_layrnorm)([./]|$)/
+
+/** Weights of a transformer that Graft's transformers have no place for: without them everything after would be another thing. */
+function partsOfOtherTransformers(
+  { blocks }: NetworkDefinition, layers: ReadonlyMap<string, FileLayer>, rest: readonly NamedTensor[]
+): Candidate['misfits'] {
+  if (!blocks.some((block) => block.layers.some(({ kind }) => kind === 'tokens'))) return []
+  return [...[...layers.values()].flatMap(({ weights }) => [...weights.values()]), ...rest].filter(({ name }) => otherParts.test(name))
+    .map(({ name, shape }) => ({ name, found: shapeText(shape), wanted: '–' }))
 }
 
 /** Whether positions were learned for another number of patches, and can be brought to this one. */

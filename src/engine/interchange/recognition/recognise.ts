@@ -8,7 +8,7 @@ import { candidatesOf, firstFlattened, numbered, type Candidate } from './candid
 import { headOf, unitsOf } from './file-head'
 import { layersOf, roleOf, type FileLayer, type NamedTensor } from './file-layers'
 import type { HeadLayer } from './heads'
-import { dataInGraft } from './kernels'
+import { dataInGraft, shapeInGraft } from './kernels'
 import { notRecognised } from './misfits'
 import { graftNames, namings, type Naming } from './naming'
 import { gridOf, resampledPositions } from './positions'
@@ -57,7 +57,7 @@ export function recognise(path: string, file: ModelFile, { architecture, size, c
   const considered = wanted === undefined ? architectures : [architectureOf(wanted)]
   const candidatesBy = (usable: readonly Naming[]): Candidate[] => (
     considered.flatMap((entry) => usable.filter((naming) => naming.architectures.includes(entry.id))
-      .flatMap((naming) => candidatesOf(entry, naming, { layout: file.layout, hints, layers, input, channels: file.hints.input?.[2] }))))
+      .flatMap((naming) => candidatesOf(entry, naming, { layout: file.layout, hints, layers, rest, input, channels: file.hints.input?.[2] }))))
   const candidates = candidatesBy(file.steps ? [graphOrder(file.steps)] : file.listed ? [...namings, listOrder(file.listed)] : namings)
   let best = bestOf(candidates)
   if (!best && !file.steps && !file.listed) {
@@ -125,11 +125,12 @@ function understood(
       continue
     }
     checkNumbers(path, tensor.name, tensor, shape.weight === 'movingVariance')
-    const places = shape.weight === 'positions' ? tensor.shape.at(-2)! : 0
-    if (places > 0 && places !== shape.shape[0] && tensor.shape.length === 3) {
+    const [places = 0, channels = 0] = shape.weight === 'positions' ? shapeInGraft(tensor, file.layout, shape.shape, false) : []
+    if (places > 0 && places !== shape.shape[0]) {
       const side = gridOf(places, 1)!
       const wanted = patchesOf(definition)
-      weights.set(name, resampledPositions(tensor.data, { side, wanted, channels: shape.shape[1]!, smoothed: candidate.naming.positions !== 'plain' }))
+      const given = dataInGraft(tensor, file.layout, [places, channels], false)
+      weights.set(name, resampledPositions(given, { side, wanted, channels, smoothed: candidate.naming.positions !== 'plain' }))
       remarks.push(otherPositions(side, wanted))
       used.add(tensor.name)
       continue
