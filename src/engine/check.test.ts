@@ -38,7 +38,8 @@ const digits: Dataset = {
 }
 const library = {
   datasets: { get: (id: string) => Promise.resolve({ ...digits, id, ...(id === 'tiny' && { shape: [8, 8, 1] as const }) } as Dataset) },
-  models: { get: (ref: ModelRef) => Promise.resolve(modelOf(ref)) }
+  models: { get: (ref: ModelRef) => Promise.resolve(modelOf(ref)) },
+  runs: { get: (id: string) => Promise.reject(new Error(`No run ${id}`)) }
 }
 async function check(
   id: string, source: ModelRef, params: Record<string, ParameterValue> = {}, { target = 'digits' } = {}

@@ -58,6 +58,10 @@ export function domainSteps(counts: readonly number[], batchSize: number): numbe
 export const indicesOf = ({ domains = [] }: Dataset, choice: DomainChoice): number[] =>
   domains.flatMap((name, index) => isChosen(name, choice) ? [index] : [])
 
+/** Whether two choices of a data set's domains have one in common; all of it has something in common with every choice. */
+export const overlap = (dataset: Dataset, one: DomainChoice | undefined, other: DomainChoice | undefined): boolean =>
+  one === undefined || other === undefined || indicesOf(dataset, one).some((index) => indicesOf(dataset, other).includes(index))
+
 /** Why a domain cannot be chosen that its data set has not; names those it has. */
 export function unknownDomain({ name, domains = [] }: Dataset, wanted: string, field = 'target.domain'): GraftError {
   return new GraftError('unknown-domain', {

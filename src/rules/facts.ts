@@ -26,6 +26,8 @@ export interface SpecFacts extends CheckCatalogue {
   sourceModel?: Found<ModelSummary>
   /** Saved models that parameters name, by reference. */
   teachers?: ReadonlyMap<ModelRef, Found<ModelSummary>>
+  /** Specs of the runs that the source and those models come of, as far back as they are known; only where it is not tested on the test split. */
+  before?: readonly Pick<Spec, 'source' | 'target'>[]
 }
 
 export const valueOf = <Thing>(found: Found<Thing> | undefined): Thing | undefined =>

@@ -1,3 +1,4 @@
+import type { Text } from '../../contract/text'
 import type { Block, Layer, NetworkDefinition } from '../network/definition'
 import { denseHead, evenNormalisation, imageNetNormalisation, square } from './shared/layers'
 import { defineArchitecture } from './shared/architecture'
@@ -48,6 +49,12 @@ const namesOf = (names: Omit<LayerNames, 'layer'>, words: Words): LayerNames => 
   }
 })
 
+/** Nothing in a file of weights tells DeiT's from others of the same shape. */
+const evenTakenForGranted: Text = {
+  en: 'Images are taken to be normalised with 0.5 and 0.5, as ViT\'s own weights (augreg) want it. DeiT\'s weights have the same names and want ImageNet\'s mean and deviation: if it is one of those, say so.',
+  zh: '假定图像按 0.5 与 0.5 归一化，这是 ViT 原权重（augreg）的做法。DeiT 的权重名称相同，但使用 ImageNet 的均值与标准差：如果是后者，请注明。'
+}
+
 /** timm's, and DINOv2's own files. */
 const timmNames = namesOf({ id: 'timm', title: 'PyTorch (timm)', heads: ['head', 'classifier', 'fc'], positions: 'smoothed' }, {
   stem: 'patch_embed.proj', token: 'cls_token', positions: 'pos_embed', last: 'norm', layer: (index) => `blocks.${index}`,
@@ -57,7 +64,7 @@ const timmNames = namesOf({ id: 'timm', title: 'PyTorch (timm)', heads: ['head',
   }
 })
 
-const torchNames = namesOf({ id: 'torchvision', title: 'PyTorch (torchvision)', heads: ['heads.head', 'heads', 'head'], positions: 'plain' }, {
+const torchNames = namesOf({ id: 'torchvision', title: 'PyTorch (torchvision)', heads: ['heads.head', 'heads', 'head'], positions: 'plain', normalisation: imageNetNormalisation }, {
   stem: 'conv_proj', token: 'class_token', positions: 'encoder.pos_embedding', last: 'encoder.ln', layer: (index) => `encoder.layers.encoder_layer_${index}`,
   parts: {
     'normalisation1': 'ln_1', 'queries-keys-values': 'self_attention.in_proj', 'projection': 'self_attention.out_proj',
@@ -73,7 +80,7 @@ const huggingFaceStem = {
   stem: 'embeddings.patch_embeddings.projection', token: 'embeddings.cls_token', positions: 'embeddings.position_embeddings', last: 'layernorm'
 }
 const huggingFaceVit: Omit<LayerNames, 'layer' | 'id'> = {
-  title: 'PyTorch (Hugging Face)', heads: ['classifier'], positions: 'plain', adapt: (definition) => withEpsilon(definition, 1e-12)
+  title: 'PyTorch (Hugging Face)', heads: ['classifier'], positions: 'plain', normalisationAssumed: evenTakenForGranted, adapt: (definition) => withEpsilon(definition, 1e-12)
 }
 /** Queries, keys and values are joined where they are read; other words of its older versions are brought to these. */
 const huggingFaceParts = { 'queries-keys-values': 'attention.qkv', 'projection': 'attention.o_proj', 'expansion': 'mlp.fc1', 'reduction': 'mlp.fc2' }
@@ -124,7 +131,7 @@ function visionTransformer(size: 'tiny' | 'small' | 'base') {
     defaultInput: square(224),
     normalisation: evenNormalisation,
     parameters: {},
-    names: [timmNames, torchNames, huggingFaceNames, huggingFaceOlderNames],
+    names: [{ ...timmNames, normalisationAssumed: evenTakenForGranted }, torchNames, huggingFaceNames, huggingFaceOlderNames],
     build: (_input, classes) => ({ blocks: blocksOf({ patch: 16, channels, heads }), head: denseHead(classes, initialisation) })
   })
 }

@@ -19,6 +19,7 @@ export function remarksOf(file: ModelFile, { head, remarks, naming }: Recognised
     ...(naming.assumed && !file.steps ? [{ about: 'assumed' as const, text: naming.assumed }] : []),
     ...(channelOrder ? [turned] : []),
     ...(beside !== undefined && classesFrom === 'file' ? [namedBeside(beside)] : []),
+    ...(naming.normalisationAssumed && normalisationFrom === 'usual' ? [{ about: 'assumed' as const, text: naming.normalisationAssumed }] : []),
     ...(normalisationFrom === 'usual' ? [asksNormalisation] : []),
     ...(head && classesFrom === 'usual' ? [asksClasses] : [])
   ].slice(0, 50)

@@ -1,14 +1,16 @@
 import type { Dataset } from '../../contract/datasets'
 import { toErrorValue, type ErrorValue } from '../../contract/errors'
 import type { ModelRef, ModelSummary } from '../../contract/models'
-import type { Spec } from '../../contract/runs'
+import type { Run, Spec } from '../../contract/runs'
 import { modelsIn, startsFresh, type CheckCatalogue, type Found, type SpecFacts } from '../../rules/facts'
+import { idIn } from '../../rules/refs'
 import { checkSpec } from '../../rules/specs/check'
 
-/** The two questions a check asks of the library. */
+/** The questions a check asks of the library. */
 interface CheckLibrary {
   datasets: { get(id: string): Promise<Dataset> }
   models: { get(ref: ModelRef): Promise<ModelSummary> }
+  runs: { get(id: string): Promise<Pick<Run, 'spec'>> }
 }
 
 /** Looks up what the spec names. Never throws for what is missing: that is what the check reports. */
@@ -31,7 +33,29 @@ export async function specFacts(spec: Spec, library: CheckLibrary, catalogue: Ch
   for (const [, refs] of modelsIn(spec, facts)) {
     for (const ref of refs) teachers.set(ref, await find(library.models.get(ref)))
   }
-  return { ...facts, teachers }
+  const elsewhere = (spec.target.testSplit ?? 'test') !== 'test'
+  return { ...facts, teachers, ...(elsewhere && { before: await specsBefore(spec, library, catalogue) }) }
+}
+
+/** The specs of the runs that a spec's models come of, of those that theirs come of, and so on; those that are gone are not known. */
+async function specsBefore(spec: Spec, { runs }: Pick<CheckLibrary, 'runs'>, catalogue: CheckCatalogue): Promise<Spec[]> {
+  const seen = new Set<string>()
+  const found: Spec[] = []
+  const waiting = [spec]
+  for (let current = waiting.pop(); current; current = waiting.pop()) {
+    for (const ref of [current.source.model, ...modelsIn(current, catalogue).flatMap(([, refs]) => refs)]) {
+      const id = idIn('run', ref)
+      if (id === undefined || seen.has(id)) continue
+      seen.add(id)
+      // A run that is gone is reported where it is named itself.
+      const before = await runs.get(id).catch(() => undefined)
+      if (before) {
+        found.push(before.spec)
+        waiting.push(before.spec)
+      }
+    }
+  }
+  return found
 }
 
 /** Everything that would stop this spec, as far as it can be told without a backend; empty when it can start. */

@@ -286,6 +286,42 @@ describe('the domains of the source, and what is tested on', () => {
     expect(labelled({ testSplit: 'validation' })).toEqual([])
     expect(labelled({ testSplit: 'validation' }, 'greedy-soup')).toEqual(['needs-validation target.testSplit'])
   })
+
+  it('may not be what a run that the source comes of learned from', () => {
+    const tent = method('tent', { needs: { sourceModel: true, sourceData: false, targetImages: true, targetLabels: 'none', classes: 'same' } })
+    const after = (before: Partial<Spec>[], target: Partial<Spec['target']> = {}) => codes(
+      spec({ source: { model: 'run:one' }, target: { dataset: 'rooms', labels: 'none', testSplit: 'all', ...target }, method: { id: 'tent', params: {} } }),
+      facts({ methods: [tent], target: { value: rooms }, sourceModel: { value: model }, before: before.map((each) => spec(each)) })
+    )
+    const refused = ['tested-on-learned target.testSplit']
+    const learnedAll = { target: { dataset: 'rooms', labels: 'all' as const } }
+    expect(after([])).toEqual([])
+    expect(after([learnedAll])).toEqual(refused)
+    expect(after([learnedAll], { testSplit: 'validation' })).toEqual(refused)
+    expect(after([learnedAll], { testSplit: 'test' })).toEqual([])
+    expect(after([{ target: { dataset: 'rooms', labels: { perClass: 1 } } }])).toEqual(refused)
+    // Further back, and from a source's labels.
+    expect(after([{ target: { dataset: 'letters', labels: 'all' } }, learnedAll])).toEqual(refused)
+    expect(after([{ source: { model: 'arch:seed-cnn', dataset: 'rooms' }, target: { dataset: 'letters', labels: 'none' } }])).toEqual(refused)
+    // Other data, no labels, and other domains of the same data are no harm.
+    expect(after([{ target: { dataset: 'letters', labels: 'all' } }, { target: { dataset: 'rooms', labels: 'none' } }])).toEqual([])
+    const leavingOut = { source: { model: 'arch:seed-cnn' as const, dataset: 'rooms' }, target: { dataset: 'rooms', labels: 'none' as const, domain: 'sketch' } }
+    expect(after([leavingOut], { domain: 'sketch' })).toEqual([])
+    expect(after([leavingOut], { domain: 'art' })).toEqual(refused)
+    expect(after([{ target: { dataset: 'rooms', labels: 'all', domain: 'art' } }], { domain: 'sketch' })).toEqual([])
+  })
+
+  it('may not be pictures without labels', () => {
+    const { perClass: _, ...unlabelled } = rooms.splits.train!
+    const half = dataset({ ...rooms, splits: { ...rooms.splits, train: unlabelled } })
+    const tent = method('tent', { needs: { sourceModel: false, sourceData: false, targetImages: true, targetLabels: 'none', classes: 'any' } })
+    const tested = (testSplit: 'all' | 'validation' | 'test') => codes(
+      spec({ target: { dataset: 'rooms', labels: 'none', testSplit }, method: { id: 'tent', params: {} } }), facts({ methods: [tent], target: { value: half } })
+    )
+    expect(tested('all')).toEqual(['no-labels target.testSplit'])
+    expect(tested('validation')).toEqual([])
+    expect(tested('test')).toEqual([])
+  })
 })
 
 describe('weights of classes in the loss', () => {

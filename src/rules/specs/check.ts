@@ -44,7 +44,7 @@ export function checkSpec(spec: Spec, facts: SpecFacts): ErrorValue[] {
     ...foundProblem(facts.target, 'target.dataset'),
     ...checkTarget(facts),
     ...(target ? checkTargetDomain(method, spec, target) : []),
-    ...(method && target ? checkTestSplit(method, spec, target) : []),
+    ...(method && target ? checkTestSplit(method, spec, target, facts.before) : []),
     ...(method ? checkMethod(method, spec, facts) : [unknownMethod(spec, facts)]),
     ...checkParameters(trainingParameters, spec.training, 'training')
   ]

@@ -30,6 +30,8 @@ export interface LayerNames {
   positions?: 'smoothed' | 'plain'
   /** What such networks are usually fed with, where it is not the architecture's own. */
   normalisation?(channels: number): Normalisation
+  /** Why that, where others with the same names are fed otherwise; for a person to check where neither they nor the file say it. */
+  normalisationAssumed?: Text
   /** Such networks are usually fed with blue, green, red; the normalisation counts red first all the same. */
   channelOrder?: 'bgr'
 }

@@ -40,6 +40,8 @@ interface CandidateOptions {
   /** Channels of its images, where the file says them. */
   channels: 1 | 3 | undefined
   layers: ReadonlyMap<string, FileLayer>
+  /** Tensors of the file that are no weight of a layer. */
+  rest: readonly NamedTensor[]
 }
 
 const isDepthwise = (layer: Layer): boolean => layer.kind === 'depthwise-convolution'
@@ -204,7 +206,7 @@ const shapeText = (shape: readonly number[]): string => shape.length === 0 ? 'a 
 /** Lays the file's layers beside the network's. */
 function compare(
   architecture: string, naming: Naming, definition: NetworkDefinition, prefix: string, head: FileLayer | undefined,
-  nameOf: (block: string, layer: string) => string | undefined, { layers, layout }: CandidateOptions
+  nameOf: (block: string, layer: string) => string | undefined, { layers, layout, rest }: CandidateOptions
 ): Candidate {
   const groups: LayerMatch[] = []
   const shapes = weightShapes(definition)
@@ -222,7 +224,7 @@ function compare(
     ? [...groups, { block: definition.head.name, layer: headWeights[0]!.layer, weights: headWeights, fileLayer: head }] : groups
   const matches: WeightMatch[] = []
   const otherwise = naming.graph?.misfit()
-  const misfits: Candidate['misfits'] = otherwise ? [otherwise] : []
+  const misfits: Candidate['misfits'] = [...otherwise ? [otherwise] : [], ...partsOfOtherTransformers(definition, layers, rest)]
   for (const { fileLayer, weights } of all) {
     if (!fileLayer) continue
     for (const weight of weights) {
@@ -245,6 +247,18 @@ function compare(
       : strangersOf(definition, prefix, new Set(all.flatMap(({ fileLayer }) => fileLayer ? [fileLayer.name] : [])), nameOf, groups, layers),
     size: shapes.length - (head ? 0 : headWeights.length)
   }
+}
+
+/** More tokens than a class token, and a normalisation before the first layer. */
+const otherParts = /(^|[._/])(register_tokens|reg_token|dist_token|distillation_token|norm_pre|pre_layrnorm)([./]|$)/
+
+/** Weights of a transformer that Graft's transformers have no place for: without them everything after would be another thing. */
+function partsOfOtherTransformers(
+  { blocks }: NetworkDefinition, layers: ReadonlyMap<string, FileLayer>, rest: readonly NamedTensor[]
+): Candidate['misfits'] {
+  if (!blocks.some((block) => block.layers.some(({ kind }) => kind === 'tokens'))) return []
+  return [...[...layers.values()].flatMap(({ weights }) => [...weights.values()]), ...rest].filter(({ name }) => otherParts.test(name))
+    .map(({ name, shape }) => ({ name, found: shapeText(shape), wanted: '–' }))
 }
 
 /** Whether positions were learned for another number of patches, and can be brought to this one. */

@@ -81,6 +81,33 @@ describe('recognising an architecture', () => {
     expect([larger.definition.input, larger.remarks]).toEqual([[384, 384, 3], []])
   })
 
+  it('refuses a transformer with more tokens or a normalisation before its layers, and names them', () => {
+    const [timm, face] = [naming('timm', 'dinov2-small'), naming('hugging-face', 'dinov2-small')]
+    expect(() => recognise('file', adding(fileOf('dinov2-small', timm, 'pytorch'), 'register_tokens', [1, 4, 384])))
+      .toThrow('register_tokens (1×4×384) has no place in it')
+    const faces = fileOf('dinov2-small', face, 'pytorch', { prefix: 'dinov2.' })
+    expect(() => recognise('file', adding(faces, 'dinov2.embeddings.register_tokens', [1, 4, 384]))).toThrow('register_tokens')
+    const tiny = fileOf('vit-tiny', naming('timm', 'vit-tiny'), 'pytorch')
+    for (const [name, shape] of [['reg_token', [1, 4, 192]], ['dist_token', [1, 1, 192]], ['norm_pre.weight', [192]]] as const) {
+      expect(() => recognise('file', adding(tiny, name, [...shape]))).toThrow(`${name} (${shape.join('×')}) has no place in it`)
+    }
+    // What DINOv2 trains with and does not answer with is only named.
+    expect(recognise('file', adding(fileOf('dinov2-small', timm, 'pytorch'), 'mask_token', [1, 384])).unmatched).toMatchObject([{ name: 'mask_token' }])
+  })
+
+  it('takes the normalisation that torchvision\'s transformers learned with, and says what the others\' names leave open', () => {
+    const usual = architectureOf('vit-base').normalisation(3)
+    const torch = naming('torchvision', 'vit-base')
+    expect(torch.normalisation?.(3)).toEqual({ mean: [0.485, 0.456, 0.406], standardDeviation: [0.229, 0.224, 0.225] })
+    expect(torch.normalisationAssumed).toBeUndefined()
+    for (const id of ['timm', 'hugging-face', 'hugging-face-4']) {
+      const known = naming(id, 'vit-base')
+      expect(known.normalisation?.(3) ?? usual).toEqual({ mean: [0.5, 0.5, 0.5], standardDeviation: [0.5, 0.5, 0.5] })
+      expect(known.normalisationAssumed?.en).toContain('DeiT')
+    }
+    expect(namings.filter(({ architectures: [id], normalisationAssumed }) => id === 'dinov2-small' && normalisationAssumed)).toEqual([])
+  })
+
   it('sees through prefixes of wrappers, and other names of the head', () => {
     const file = fileOf('resnet-18', naming('torchvision', 'resnet-18'), 'pytorch', { prefix: 'module.', head: 'linear' })
     expect(recognise('file', file)).toMatchObject({ head: true, definition: { architecture: 'resnet-18' } })

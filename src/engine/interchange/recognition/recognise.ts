@@ -57,7 +57,7 @@ export function recognise(path: string, file: ModelFile, { architecture, size, c
   const considered = wanted === undefined ? architectures : [architectureOf(wanted)]
   const candidatesBy = (usable: readonly Naming[]): Candidate[] => (
     considered.flatMap((entry) => usable.filter((naming) => naming.architectures.includes(entry.id))
-      .flatMap((naming) => candidatesOf(entry, naming, { layout: file.layout, hints, layers, input, channels: file.hints.input?.[2] }))))
+      .flatMap((naming) => candidatesOf(entry, naming, { layout: file.layout, hints, layers, rest, input, channels: file.hints.input?.[2] }))))
   const candidates = candidatesBy(file.steps ? [graphOrder(file.steps)] : file.listed ? [...namings, listOrder(file.listed)] : namings)
   let best = bestOf(candidates)
   if (!best && !file.steps && !file.listed) {
