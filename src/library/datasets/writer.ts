@@ -1,6 +1,6 @@
 import { basename, dirname, join } from 'node:path'
 import { z } from 'zod'
-import { type Dataset, datasetSchema, imageBytesOf, type ImageShape, type SkippedFile, type Split, type SplitName, splitNameSchema } from '../../contract/datasets'
+import { type Dataset, datasetSchema, imageBytesOf, type ImageShape, type SkippedFile, type Split, type SplitName, splitNames, splitNameSchema } from '../../contract/datasets'
 import { GraftError } from '../../contract/errors'
 import { throwIfCancelled } from '../cancel'
 import { exists, writeJsonDurably } from '../disk/files'
@@ -146,11 +146,16 @@ export class DatasetWriter {
     const leftOut = this.leaveOut(drawn.destinations)
     const statistics = await train.settle(some([...drawn.destinations, ...leftOut.train]), options.signal)
     for (const [split, file] of this.splits) if (split !== 'train') await file.settle(some(leftOut[split]), options.signal)
-    const kept = [...this.splits].filter(([, file]) => file.count > 0)
+    // In one order, whichever was written or is closed first: what is made of the data set goes through them in it.
+    const kept = splitNames.flatMap((split) => {
+      const file = this.splits.get(split)
+      return file && file.count > 0 ? [[split, file] as const] : []
+    })
     const domains = kept.every(([, file]) => file.domains.values()) ? options.domains ?? [] : []
     const bytes = kept.reduce((sum, [, file]) => sum + file.bytes, 0)
-    const splits: Partial<Record<SplitName, Split>> = {}
-    await Promise.all(kept.map(async ([split, file]) => { splits[split] = await file.close(options.classes.length, domains.length) }))
+    const splits: Partial<Record<SplitName, Split>> = Object.fromEntries(await Promise.all(
+      kept.map(async ([split, file]) => [split, await file.close(options.classes.length, domains.length)] as const)
+    ))
     const { provenance, name, classes, sample } = options
     const dataset = datasetSchema.parse({
       schemaVersion: 1, id: basename(this.target), name, shape: this.shape, classes: [...classes], ...(domains.length > 0 && { domains: [...domains] }), splits,

@@ -1,4 +1,4 @@
-import type { Dataset, DeriveOptions, ImportProgress, SplitName } from '../../contract/datasets'
+import { splitNames, type Dataset, type DeriveOptions, type ImportProgress } from '../../contract/datasets'
 import { GraftError } from '../../contract/errors'
 import { throwIfCancelled } from '../cancel'
 import { ensureWritable } from '../disk/files'
@@ -32,7 +32,8 @@ export async function deriveDataset(
     writer = await DatasetWriter.create(library.datasets.folder, id, dataset.shape)
     meter.phase('reading', Object.values(dataset.splits).reduce((sum, { count }) => sum + count, 0))
     let done = 0
-    for (const split of Object.keys(dataset.splits) as SplitName[]) {
+    for (const split of splitNames) {
+      if (!dataset.splits[split]) continue
       // For another share all training images are drawn from again, those of the old validation split too.
       const into = split === 'validation' && validation !== undefined ? 'train' : split
       const place: Parameters<typeof copySplit>[2] = (_, label) =>

@@ -59,7 +59,7 @@ export async function importDataset(
   const skip = (...skipped: Parameters<DatasetWriter['skip']>): void => writer ? writer.skip(...skipped) : void early.push(skipped)
   try {
     source = await openSource(path, {
-      format: table === undefined ? format : 'csv', only, encoding, datasets: library.datasets.folder, skip, signal, onUnpacked: (files) => meter.unpacked(files)
+      hasTable: table !== undefined, format, only, encoding, datasets: library.datasets.folder, skip, signal, onUnpacked: (files) => meter.unpacked(files)
     })
     throwIfCancelled(signal)
     const reading = await source.format.read(source.path, {

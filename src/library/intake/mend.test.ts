@@ -36,6 +36,7 @@ describe('a corrected data set', () => {
         { do: 'relabel', split: 'train', position: 3, to: 'dog' }
       ]
     })
+    expect([before, made].map(({ splits }) => Object.keys(splits))).toEqual([['train', 'test'], ['train', 'validation', 'test']])
     expect(made).toMatchObject({
       id: 'pets-5-corrections', name: 'Pets, 5 corrections', classes: ['cat', 'dog', 'eel'],
       provenance: { licence: 'CC0', derived: { from: 'pets', name: 'Pets', corrections: { relabelled: 2, leftOut: 1, moved: 2, classes: 0 } } }

@@ -37,7 +37,8 @@ export async function mendDataset(
     writer = await DatasetWriter.create(library.datasets.folder, id, dataset.shape)
     meter.phase('reading', Object.values(dataset.splits).reduce((sum, { count }) => sum + count, 0))
     let done = 0
-    for (const split of Object.keys(dataset.splits) as SplitName[]) {
+    for (const split of splitNames) {
+      if (!dataset.splits[split]) continue
       const place: Parameters<typeof copySplit>[2] = (position, label) => changes.place(split, position, label)
       for await (const count of copySplit(reader, split, place, writer)) {
         throwIfCancelled(signal)

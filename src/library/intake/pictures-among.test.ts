@@ -1,9 +1,10 @@
 import * as fs from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import sharp from 'sharp'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { answerTable } from '../../rules/format/answer-table'
 import { useWorkplace } from '../testing'
+import { PictureFinder } from './formats/shared/picture-finder'
 import { importDataset } from './import'
 import { below, picturesAmong } from './pictures-among'
 
@@ -51,6 +52,37 @@ describe('a table that does not lie in the folder of its pictures', () => {
     expect(dataset.skipped.files).toEqual([{ path: `sorted.csv, row 3: ${names[1]!}`, reason: expect.objectContaining({ en: 'The row has no label.' }) as unknown }])
     // The folder alone would give another data set.
     expect(dataset.provenance.from).toBeUndefined()
+  })
+
+  it.each([['for its folder', 'sorted.csv'], ['in its folder', join('shots', 'sorted.csv')]])('%s keeps each class whole, whatever stands in its name', async (_where, at) => {
+    const classes = ['apple', 'pie', 'apple pie', 'cat, black', 'cat', 'black', 'salt; pepper', '[a, b]', '猫|狗', '-cat']
+    for (const name of names) await picture('shots', name)
+    const table = join(place.folder, at)
+    await fs.writeFile(table, answerTable(names.map((file, index) => ({ file, class: classes[index]!, confidence: 0.9 }))))
+    const dataset = await importDataset(place.library, { path: join(place.folder, 'shots'), ...(at === 'sorted.csv' && { table }), validation: 0 })
+    expect([...dataset.classes].sort()).toEqual([...classes].sort())
+    expect(dataset.skipped.count).toBe(0)
+  })
+
+  it('of somebody else may still give several labels, and that is said', async () => {
+    for (const name of names) await picture('shots', name)
+    const table = join(place.folder, 'theirs.csv')
+    await fs.writeFile(table, `image,labels\n${names.map((name, index) => `./${name},${index < 7 ? 'cat;dog' : 'cat'}`).join('\n')}\n`)
+    await expect(importDataset(place.library, { path: join(place.folder, 'shots'), table })).rejects.toMatchObject({ code: 'several-labels' })
+  })
+
+  it('is read without looking through the folder for others', async () => {
+    for (const name of names) await picture('shots', name)
+    await fs.writeFile(join(place.folder, 'shots', 'budget.csv'), 'month,money\n1,2\n')
+    const table = join(place.folder, 'sorted.csv')
+    await fs.writeFile(table, answerTable(answers))
+    const looks = vi.spyOn(PictureFinder.prototype, 'finds')
+    await importDataset(place.library, { path: join(place.folder, 'shots'), table, validation: 0 })
+    expect(looks).not.toHaveBeenCalled()
+    // Without the table, it is looked for.
+    await importDataset(place.library, { path: join(place.folder, 'shots'), validation: 0, id: 'looked' }).catch(() => undefined)
+    expect(looks).toHaveBeenCalled()
+    looks.mockRestore()
   })
 
   it('needs one folder', async () => {

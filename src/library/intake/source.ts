@@ -15,6 +15,8 @@ import { isZip, rawNamesIn } from './reading/zip'
 import { formats } from './formats'
 
 interface SourceOptions {
+  /** Whether a table was given for the pictures of the folder: then nothing has to be found out, and nothing is looked through for it. */
+  hasTable?: boolean | undefined
   /** A format's id, where a person says it. */
   format?: string | undefined
   /** Names in the folder that are meant. */
@@ -51,6 +53,7 @@ export interface OpenedSource {
  * @throws `format-unknown`, and what unpacking throws
  */
 export async function openSource(path: string, options: SourceOptions): Promise<OpenedSource> {
+  if (options.hasTable) return { format: namedFormat('csv'), isChosen: true, path, close: () => Promise.resolve() }
   const wanted = options.format === undefined ? undefined : namedFormat(options.format)
   const chosen = await meant(path, options.only)
   const found = await detect(chosen.path, wanted)

@@ -16,8 +16,8 @@ describe('a table of answers', () => {
 
   it('has what a person made of the class beside what the model said, and no formula', () => {
     const made = new Map<string, string | null>([['a/1.png', 'fox'], ['3.png', null]])
-    expect(answerTable(rows, (file) => made.get(file)).split('\n')).toEqual([
-      'file,class,answer,confidence,none_of_these,problem',
+    expect(answerTable(rows, (file) => made.get(file)).split('\r\n')).toEqual([
+      '\ufefffile,class,answer,confidence,none_of_these,problem',
       'a/1.png,fox,cat,0.6200,yes,',
       'notes.png,,,,,"Cut off, it seems."',
       './=2.png,"\'-dog, wet","\'-dog, wet",0.9877,,',

@@ -1,5 +1,8 @@
 import type { AnsweredFile } from '../../contract/predictions'
-import { csvCell, csvPath } from './csv'
+import { csvCell, csvFile, csvPath } from './csv'
+
+/** Columns of a table of answers. What reads it knows it by them. */
+export const answerColumns = ['file', 'class', 'answer', 'confidence', 'none_of_these', 'problem'] as const
 
 /** Files by how sure the model is of them; those that could not be read come last either way. */
 export function bySureness<Row extends AnsweredFile>(rows: readonly Row[], leastSureFirst = false): Row[] {
@@ -20,7 +23,7 @@ export function answerTable(rows: readonly AnsweredFile[], classOf: (file: strin
   const lines = rows.map((row) => 'error' in row
     ? [csvPath(row.file), csvCell(classOf(row.file) ?? ''), '', '', '', csvCell(row.error.message.en)]
     : [csvPath(row.file), csvCell(chosen(row, classOf(row.file))), csvCell(row.class), row.confidence.toFixed(4), row.noneOfThese ? 'yes' : '', ''])
-  return [['file', 'class', 'answer', 'confidence', 'none_of_these', 'problem'], ...lines].map((cells) => cells.join(',')).join('\n') + '\n'
+  return csvFile([answerColumns, ...lines])
 }
 
 const chosen = (row: { class: string }, made: string | null | undefined): string => made === undefined ? row.class : made ?? ''

@@ -9,7 +9,7 @@ const list: AnswerList = {
 
 it('a table of answers has a line for each image, with the file that it was', () => {
   expect(answersCsv(list)).toBe([
-    'file,split,position,true,predicted,right,confidence',
+    '\ufefffile,split,position,true,predicted,right,confidence',
     'test/cat/1.png,test,0,cat,"dog, wet",no,0.6000',
     '"test/dog, wet/=1.png",test,4,"dog, wet",cat,no,0.7500', ''
   ].join('\r\n'))
@@ -17,7 +17,7 @@ it('a table of answers has a line for each image, with the file that it was', ()
 
 it('has columns for each of several runs, and none for files where there were none', () => {
   const two = answersCsv({ ...list, files: null, runs: [list.runs[0]!, { id: 'b', name: 'Second', predicted: [0, 1], confidence: null }] })
-  expect(two.split('\r\n')[0]).toBe('split,position,true,predicted (First),right (First),confidence (First),predicted (Second),right (Second)')
+  expect(two.split('\r\n')[0]).toBe('\ufeffsplit,position,true,predicted (First),right (First),confidence (First),predicted (Second),right (Second)')
   expect(two.split('\r\n')[1]).toBe('test,0,cat,"dog, wet",no,0.6000,cat,yes')
 })
 

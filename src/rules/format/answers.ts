@@ -1,5 +1,5 @@
 import type { AnswerList } from '../../contract/answer-lists'
-import { csvCell, csvPath } from './csv'
+import { csvCell, csvFile, csvPath } from './csv'
 
 /**
  * A list of answers as a comma-separated table, one line for each test image. Column names are in English whatever the
@@ -20,7 +20,7 @@ export function answersCsv({ split, classes, positions, files, truth, runs }: An
       csvCell(nameOf(predicted[image])), predicted[image] === truth[image] ? 'yes' : 'no', ...(confidence ? [confidence[image]!.toFixed(4)] : [])
     ])
   ])
-  return [head.map(csvCell), ...lines].map((line) => line.join(',')).join('\r\n') + '\r\n'
+  return csvFile([head.map(csvCell), ...lines])
 }
 
 /** The images that a run took for another class, by their places in the list, those that it was surest of first. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { csvCell, csvPath, withoutQuote } from './csv'
+import { csvCell, csvFile, csvPath, withoutQuote } from './csv'
 
 describe('cells of a table', () => {
   it('are quoted by RFC 4180, and run by no spreadsheet', () => {
@@ -11,5 +11,8 @@ describe('cells of a table', () => {
   })
   it('that are paths still lead to their file', () => {
     expect(['a/b.png', '=1.png', '-x, y.png'].map(csvPath)).toEqual(['a/b.png', './=1.png', '"./-x, y.png"'])
+  })
+  it('make a file that Excel reads as UTF-8, with its line ends', () => {
+    expect([...new TextEncoder().encode(csvFile([['猫']]))]).toEqual([0xef, 0xbb, 0xbf, 0xe7, 0x8c, 0xab, 0x0d, 0x0a])
   })
 })

@@ -12,3 +12,9 @@ export const withoutQuote = (cell: string): string => cell.startsWith('\'') && f
 
 /** The path of a file below a folder: one that would begin a formula begins with `./`, so that it still leads there. */
 export const csvPath = (path: string): string => csvCell(formula.test(path) ? `./${path}` : path)
+
+/**
+ * A file of lines of cells that are written as `csvCell` writes them. It begins with a byte-order mark: without one, Excel takes the
+ * letters of most languages for others.
+ */
+export const csvFile = (lines: readonly (readonly string[])[]): string => `\ufeff${lines.map((cells) => cells.join(',')).join('\r\n')}\r\n`

@@ -32,7 +32,7 @@ export const csv = defineFormat({
     const isFile = (await fs.stat(path)).isFile()
     const folder = isFile ? dirname(path) : path
     const table = isFile ? path : options.table
-    const tables = table !== undefined ? [await given(table, folder, options.signal)] : await inFolder(path, options)
+    const tables = table !== undefined ? [await given(table, folder, options.signal, !isFile)] : await inFolder(path, options)
     let first: SkippedFile | undefined
     const pictures = await readRows(tables, folder, {
       ...options,
@@ -53,9 +53,10 @@ export const csv = defineFormat({
   }
 })
 
-async function given(path: string, folder: string, signal: AbortSignal | undefined): Promise<PictureTable> {
+/** @param isGiven whether it was given beside the folder, rather than read as the source itself */
+async function given(path: string, folder: string, signal: AbortSignal | undefined, isGiven: boolean): Promise<PictureTable> {
   try {
-    const opened = await openTable(path, await PictureFinder.in(folder, signal))
+    const opened = await openTable(path, await PictureFinder.in(folder, signal), isGiven)
     return { ...opened, way: opened.way ?? 'path' }
   } catch (error) {
     throw error instanceof NotATable ? notATable(basename(path), error) : error

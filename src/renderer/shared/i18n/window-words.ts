@@ -15,6 +15,7 @@ const words: readonly { en: [RegExp, string], zh: [RegExp, string] }[] = [
   { en: [/--folders classes reads them/, '“Folders stand for” can read them'], zh: [/用 --folders classes 可将其读作类别/, '可在“文件夹含义”中改为类别'] },
   { en: [/--folders inner-classes makes each/, '“Folders stand for” can make each'], zh: [/用 --folders inner-classes 可使其各为类别/, '可在“文件夹含义”中改为各自为类别'] },
   { en: [/say with --folders classes that these are classes/, 'choose classes under “Folders stand for”'], zh: [/请用 --folders classes 说明/, '请在“文件夹含义”中选择类别'] },
+  { en: [/Choose another with --port, or 0 for any that is free/, 'Switch it on again: any port that is free will do'], zh: [/请用 --port 选择其他端口，或用 0 选取任一空闲端口/, '请重新打开：将选取任一空闲端口'] },
   { en: [/say --replace/, 'let it replace the old one'], zh: [/使用 --replace/, '替换原有的文件'] },
   { en: [/name one with --architecture/, 'choose one under “Architecture”'], zh: [/用 --architecture 指定其一/, '在“架构”中指定其一'] },
   { en: [/Add one with `graft datasets add PATH`/, 'Add one under Data'], zh: [/用 `graft datasets add PATH` 添加/, '在“数据”页面添加'] },

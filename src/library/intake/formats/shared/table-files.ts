@@ -133,8 +133,11 @@ export async function isList(path: string): Promise<boolean> {
   return 'table' in await tryTable(path, await PictureFinder.in(dirname(path)))
 }
 
-/** A table, and how its cells name pictures; `way` is undefined where most name none. */
-export async function openTable(path: string, finder: PictureFinder): Promise<Omit<PictureTable, 'way'> & { way: Way | undefined }> {
+/**
+ * A table, and how its cells name pictures; `way` is undefined where most name none.
+ * @param isGiven whether a person gave it for the folder, as is done with Graft's own tables
+ */
+export async function openTable(path: string, finder: PictureFinder, isGiven = false): Promise<Omit<PictureTable, 'way'> & { way: Way | undefined }> {
   let table = await readTable(path).catch((error: unknown) => { if (error instanceof NotATable) return undefined; throw error })
   let way = table && await finder.wayOf(cellsOf(table))
   if (!table || way === undefined) {
@@ -143,7 +146,7 @@ export async function openTable(path: string, finder: PictureFinder): Promise<Om
     const found = await finder.wayOf(cellsOf(loose))
     if (found !== undefined || !table) [table, way] = [loose, found]
   }
-  return { path, table, labels: labelsOf(table), finder, way, split: splitOfTable(path) }
+  return { path, table, labels: labelsOf(table, isGiven), finder, way, split: splitOfTable(path) }
 }
 
 const cellsOf = ({ rows, columns }: Table): string[] => rows.slice(0, triedRows).map((row) => row[columns.path] ?? '')

@@ -1,3 +1,4 @@
+import { answerColumns } from '../../../../rules/format/answer-table'
 import { withoutQuote } from '../../../../rules/format/csv'
 import type { Table } from './table'
 
@@ -15,8 +16,17 @@ const separators = /[,;|]/
 const isMark = /^(?:[01](?:\.0*)?|true|false|)$/i
 const isSet = (cell: string): boolean => /^(?:1(?:\.0*)?|true)$/i.test(cell)
 
-/** Labels by one column of names, or by a column for each class of which one is set. */
-export function labelsOf({ rows, header, columns }: Table): Labels | undefined {
+/** Whether Graft wrote a table: by all of its columns, or, where it was given for a folder, by those that matter. */
+const isOwn = (header: readonly string[], isGiven: boolean): boolean =>
+  answerColumns.slice(0, isGiven ? 2 : undefined).every((name, column) => header[column] === name)
+
+/**
+ * Labels by one column of names, or by a column for each class of which one is set.
+ * @param isGiven whether the table was given for a folder: with the columns file and class, it is one of Graft's
+ */
+export function labelsOf({ rows, header, columns }: Table, isGiven = false): Labels | undefined {
+  // Graft's tables give each picture one class, whatever stands in its name.
+  if (columns.path === 0 && columns.label === 1 && isOwn(header, isGiven)) return { of: (row) => oneName(withoutQuote(row[1] ?? '')) }
   if (columns.label !== undefined) return byName(rows.map((row) => row[columns.label!] ?? ''), columns.label)
   const others = header.map((_name, column) => column).filter((column) => !Object.values(columns).includes(column))
   const marks = others.filter((column) => rows.every((row) => isMark.test(row[column] ?? '')) && rows.some((row) => isSet(row[column] ?? '')))
@@ -52,11 +62,12 @@ function byName(cells: readonly string[], column: number): Labels {
       if (several) return { several }
       // A class that a spreadsheet would have run as a formula was written with a quote before it.
       const label = isList(cell) ? split(cell)[0] ?? '' : withoutQuote(cell)
-      return label === '' ? 'none' : { label }
+      return oneName(label)
     }
   }
 }
 
+const oneName = (label: string): RowLabel => label === '' ? 'none' : { label }
 const isList = (cell: string): boolean => /^\[.*\]$/s.test(cell)
 
 /** Parts of a cell: of `a|b`, of `a,b`, of `['a', 'b']`. */
