@@ -148,7 +148,8 @@ describe('datasets doctor', () => {
     const refused = await speak(folder, ['datasets', 'doctor', 'digits', '--plan', plan], { loadEngine: () => Promise.reject(new Error('looked')) })
     expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining(`${plan} is there already and is not written over`) })
     const many = fakeExamination({ dataset: 'digits' })
-    const found = { ...many.findings[0]!, count: 1640, suspects: Array.from({ length: 500 }, (_, position) => ({ ...many.findings[0]!.suspects[0]!, position })) }
+    const [first] = many.findings
+    const found = { ...first!, count: 1640, suspects: Array.from({ length: 500 }, (_, position) => ({ ...first!.suspects[0]!, position })) }
     const cut = await speak(folder, ['datasets', 'doctor', 'digits', '--plan', join(folder, 'cut.json')], {
       loadEngine: () => Promise.resolve({ examine: () => Promise.resolve({ ...many, findings: [found] }) } as Partial<Engine> as Engine)
     })
