@@ -47,7 +47,7 @@ export async function xray(wanted: XrayRequest, { signal, onProgress }: XrayHook
   const began = performance.now()
   onProgress('starting', 0, 1)
   if (idIn('arch', wanted.source) !== undefined) throw untrained(wanted.source)
-  const sourceData = await sourceDataOf(wanted, library)
+  const { sourceData, learned, own } = await sourceDataOf(wanted, library)
   const readers: DatasetReader[] = []
   const open = async (id: string): Promise<DatasetReader> => {
     const reader = await library.datasets.open(id)
@@ -72,7 +72,7 @@ export async function xray(wanted: XrayRequest, { signal, onProgress }: XrayHook
     const facts: XrayFacts = {
       classes: { source: classes, target: target.dataset.classes }, shapes: { network: network.definition.input, target: target.dataset.shape },
       target: await pixelsOf(target, mine.positions, signal), ...(source && theirs && { source: await pixelsOf(source, theirs.positions, signal) }),
-      ...(distances && { distances }), ...(shares && { shares })
+      ...(distances && { distances }), ...(shares && { shares }), learned, own
     }
     return {
       wanted: { ...wanted, ...(sourceData !== undefined && { sourceData }) },
@@ -87,13 +87,22 @@ export async function xray(wanted: XrayRequest, { signal, onProgress }: XrayHook
   }
 }
 
+/** The source's data, and what is known of them. */
+interface SourceData {
+  sourceData?: string | undefined
+  /** Whether the source learned from all of them and from nothing else. */
+  learned: boolean
+  /** Whether the source learned from the target's own data set. */
+  own: boolean
+}
+
 /** What was named, or what a run of this library learned from, where it is still here and not the target itself. */
-async function sourceDataOf({ source, sourceData, target }: XrayRequest, { runs, datasets }: Library): Promise<string | undefined> {
-  if (sourceData !== undefined) return sourceData
+async function sourceDataOf({ source, sourceData, target }: XrayRequest, { runs, datasets }: Library): Promise<SourceData> {
   const id = idIn('run', source)
-  if (id === undefined) return undefined
-  const { dataset } = learnedFrom((await runs.get(id)).spec)
-  return dataset !== target && await datasets.has(dataset) ? dataset : undefined
+  const known = id === undefined ? undefined : learnedFrom((await runs.get(id)).spec)
+  const own = known?.dataset === target
+  const taken = sourceData ?? (known && !own && await datasets.has(known.dataset) ? known.dataset : undefined)
+  return { sourceData: taken, own, learned: known !== undefined && known.dataset === taken && known.choice === undefined }
 }
 
 interface Seeing {

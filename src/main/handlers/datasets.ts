@@ -1,5 +1,6 @@
 import { basename } from 'node:path'
 import { GraftError } from '../../contract/errors'
+import type { Text } from '../../contract/text'
 import { sourceStateOf } from '../../library/datasets'
 import { slugOf } from '../../library/disk'
 import { labelTable } from '../../rules/format/answer-table'
@@ -7,7 +8,7 @@ import { keepTable } from '../jobs/kept-table'
 import type { AppHandlers, HandlerContext } from './context'
 
 export function datasetsHandlers(
-  { library, catalogue, lists, jobs, training, downloads, readers, send }: HandlerContext
+  { library, catalogue, lists, jobs, training, downloads, readers, language, send }: HandlerContext
 ): AppHandlers['datasets'] {
   return {
     list: () => lists.datasets.get(),
@@ -31,8 +32,10 @@ export function datasetsHandlers(
       return end?.kind === 'done' ? end.result : null
     },
     mend: async (options) => {
-      const { name } = await library.datasets.get(options.from)
-      return { jobId: jobs.add({ kind: 'mend-dataset', input: options, title: options.name ?? name }).status.id }
+      const { name: before } = await library.datasets.get(options.from)
+      const name = options.name ?? correctedName(before)[await language()]
+      const id = options.id ?? await freeIdFor(library.datasets, name)
+      return { jobId: jobs.add({ kind: 'mend-dataset', input: { ...options, name, id }, title: name }).status.id }
     },
     examine: async (wanted) => {
       const { name } = await library.datasets.get(wanted.dataset)
@@ -88,6 +91,9 @@ async function freeIdFor(datasets: HandlerContext['library']['datasets'], name: 
   for (let number = 2; await datasets.has(id); number++) id = `${slug}-${number}`
   return id
 }
+
+/** The name of a data set that is made of another with corrections; no longer than a name may be. */
+const correctedName = (name: string): Text => ({ en: `${name.slice(0, 180)}, corrected`, zh: `${name.slice(0, 180)}（已更正）` })
 
 const titleOf = ({ path }: { path: string }): string => basename(path)
 

@@ -10,6 +10,7 @@ import type { Text } from '../../contract/text'
 import { trainingParameters } from '../../contract/training'
 import { type Library, openLibrary } from '../../library'
 import { chosenLocation } from '../../library/disk'
+import { mendDataset } from '../../library/intake'
 import { copyDataFolder } from '../../library/relocation'
 import { installSamples } from '../../library/datasets/samples'
 import { Cached } from '../shell/cached'
@@ -348,6 +349,33 @@ describe('app', () => {
     expect(await readFile(input.table, 'utf8')).toBe('file,class\n./=1.png,cat\nb.png,dog\n')
     ends[0]?.({ kind: 'cancelled' })
     await expect.poll(() => readFile(input.table).catch(() => 'gone')).toBe('gone')
+  })
+
+  it('gives a second data set of corrections a free id, and a name in the language that the program speaks', async () => {
+    await installSamples(library, samples)
+    const { handlers, ends, launched } = program()
+    const { id: from, name, splits } = (await library.datasets.list()).datasets[0]!
+    await handlers.settings.set({ language: 'zh' })
+    const plan = { dataset: from, classes: {}, corrections: [{ do: 'leave-out' as const, split: 'train' as const, position: 1 }] }
+    await handlers.datasets.mend({ from, plan })
+    await expect.poll(() => ends).toHaveLength(1)
+    interface Input { id: string, name: string, from: string, plan: typeof plan }
+    const inputs = (): Input[] => (launched as { input: Input }[]).map(({ input }) => input)
+    const [first] = inputs()
+    expect(first).toMatchObject({ from, plan, name: `${name}（已更正）` })
+    await mendDataset(library, first!)
+    ends[0]?.({ kind: 'cancelled' })
+    const others = { dataset: from, classes: {}, corrections: [{ do: 'leave-out' as const, split: 'train' as const, position: 2 }] }
+    await handlers.datasets.mend({ from, plan: others })
+    await expect.poll(() => ends).toHaveLength(2)
+    const second = inputs()[1]!
+    expect(second.id).toBe(`${first!.id}-2`)
+    expect((await mendDataset(library, second)).splits.train?.count).toBe(splits.train!.count - 1)
+    await handlers.settings.set({ language: 'en' })
+    ends[1]?.({ kind: 'cancelled' })
+    await handlers.datasets.mend({ from, plan, id: 'mine' })
+    await expect.poll(() => ends).toHaveLength(3)
+    expect(inputs()[2]).toMatchObject({ id: 'mine', name: `${name}, corrected` })
   })
 
   it('saves what the window made where the person says, under a plain name', async () => {

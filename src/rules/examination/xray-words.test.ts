@@ -31,6 +31,25 @@ describe('what differs between source and target', () => {
     expect(found({ shares: shares.map((each) => ({ ...each, estimated: 0.5 })) })['shares']).toContain('about as frequent')
   })
 
+  it('speaks of what the source learned from only where that is known', () => {
+    const other = { appearance: { polarity: 'light-on-dark' as const, border: 0.5 }, grey: true }
+    const differing = {
+      target: other, distances: distances(0.97), shares: [{ class: 'cat', source: 0.5, estimated: 0.8 }, { class: 'dog', source: 0.5, estimated: 0.2 }]
+    }
+    const [known, named] = [found({ ...differing, learned: true }), found({ ...differing, learned: false })]
+    for (const id of ['shares', 'polarity', 'border']) {
+      expect(known[id]).toContain('what the source learned from')
+      expect(named[id]).toContain('the source images')
+    }
+    expect(known['colour']).toContain('The source learned from colour')
+    expect(named['colour']).toBe('The source images are in colour, the target is grey.')
+    expect(known['distance']).toContain('counts for little')
+    expect(Object.values(named).join(' ')).not.toMatch(/source learned from|counts for little/)
+    const own = xrayFindings({ classes: facts().classes, shapes: facts().shapes, target: even, own: true }).find(({ id }) => id === 'no-source-data')!
+    expect(own.text.en).toContain('learned from the target’s own data set')
+    expect(own.text.zh).toContain('正是目标的数据集')
+  })
+
   it('is said of brightness, padding, colour and size', () => {
     const other = { appearance: { polarity: 'light-on-dark' as const, border: 0.5 }, grey: true }
     const all = found({ target: other, shapes: { network: [224, 224, 3], target: [28, 28, 1] } })

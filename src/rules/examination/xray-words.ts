@@ -1,5 +1,6 @@
 import type { ImageShape } from '../../contract/datasets'
 import type { Appearance } from '../../contract/inspections'
+import type { Text } from '../../contract/text'
 import type { Xray, XrayFinding } from '../../contract/xray'
 import { sameClasses, sameClassNames, sharedClasses } from '../classes'
 import { percent } from '../format/figures'
@@ -10,8 +11,12 @@ export interface XrayFacts {
   /** Pixels [height, width, channels] that the network takes, and of the target's pictures. */
   shapes: { network: ImageShape, target: ImageShape }
   target: { appearance: Appearance, grey: boolean }
-  /** Of the data that the source learned from, where they are known. */
+  /** Of the source's data, where there are any. */
   source?: { appearance: Appearance, grey: boolean }
+  /** Whether these are for certain what the source learned from, all of them. */
+  learned?: boolean
+  /** Whether the source learned from the target's own data set. */
+  own?: boolean
   distances?: Xray['distances']
   shares?: Xray['shares']
 }
@@ -58,8 +63,17 @@ function aboutClasses({ classes: { source, target } }: XrayFacts): XrayFinding {
   }
 }
 
-function aboutDistance({ distances, source, classes }: XrayFacts): XrayFinding[] {
+/** What the source's data are called: images that were named need not be what the source learned from. */
+const theirName = ({ learned }: XrayFacts): string => learned === true ? 'what the source learned from' : 'the source images'
+
+function aboutDistance({ distances, source, classes, learned, own }: XrayFacts): XrayFinding[] {
   const title = { en: 'Distance', zh: '距离' }
+  if (!distances && !source && own === true) {
+    return [{
+      id: 'no-source-data', level: 'note', title,
+      text: { en: 'The source learned from the target’s own data set: there are no other pictures to compare.', zh: '源模型学习所用的正是目标的数据集：没有其他图像可供比较。' }
+    }]
+  }
   if (!distances) {
     return source ? [] : [{
       id: 'no-source-data', level: 'note', title,
@@ -70,14 +84,16 @@ function aboutDistance({ distances, source, classes }: XrayFacts): XrayFinding[]
   const { toldApart, aDistance, mmd } = distances
   const mmdTimes = times(mmd)
   const measured = {
-    en: `A simple rule on the source’s features tells its pictures from the target’s for ${percent(toldApart)} (by chance 50 %; proxy A-distance ${aDistance.toFixed(2)} of 2)${mmdTimes ? `; MMD is ${mmdTimes} that between two halves of the source` : ''}.`,
+    en: `A simple rule on the source’s features tells the source images from the target’s for ${percent(toldApart)} (by chance 50 %; proxy A-distance ${aDistance.toFixed(2)} of 2)${mmdTimes ? `; MMD is ${mmdTimes} that between two halves of the source` : ''}.`,
     zh: `源特征上的简单规则区分源图像与目标图像的正确率为 ${percent(toldApart)}（随机为 50 %；代理 A 距离 ${aDistance.toFixed(2)}，最大为 2）${mmdTimes ? `；MMD 为源数据两半之间的 ${mmdTimes}` : ''}。`
   }
   const same = sameClasses(classes.source, classes.target)
   if (toldApart >= farApart) {
     return [{
       id: 'distance', level: 'warning', title,
-      text: { en: `${measured.en} They look different: what the source says of the target as it is counts for little.`, zh: `${measured.zh}两者差异明显：源模型原样用于目标不太可靠。` },
+      text: learned === true
+        ? { en: `${measured.en} They look different: what the source says of the target as it is counts for little.`, zh: `${measured.zh}两者差异明显：源模型原样用于目标不太可靠。` }
+        : { en: `${measured.en} They look different.`, zh: `${measured.zh}两者差异明显。` },
       remedy: same
         ? { en: 'Without labels take an adaptation method, which brings the two together; with labels fine-tune all blocks.', zh: '无标签时选用域适应方法以缩小差异；有标签时微调全部区块。' }
         : { en: 'Fine-tune all blocks rather than the head alone.', zh: '宜微调全部区块，而不是只学分类头。' }
@@ -94,24 +110,38 @@ function aboutDistance({ distances, source, classes }: XrayFacts): XrayFinding[]
 const times = ({ value, halves }: { value: number, halves: number }): string | undefined =>
   halves > 0 ? `${(Math.max(0, value) / halves).toPrecision(2)}×` : undefined
 
-function aboutShares({ shares }: XrayFacts): XrayFinding[] {
+function aboutShares(facts: XrayFacts): XrayFinding[] {
+  const { shares } = facts
   if (!shares || shares.length === 0) return []
   const title = { en: 'Shares of the classes', zh: '类别比例' }
   const most = shares.reduce((worst, each) => Math.abs(each.estimated - each.source) > Math.abs(worst.estimated - worst.source) ? each : worst)
   if (Math.abs(most.estimated - most.source) < shareDiffers) {
-    return [{ id: 'shares', level: 'same', title, text: { en: 'As far as the source can tell, every class is about as frequent in the target as in its own data.', zh: '就源模型所见，各类别在目标中的比例与源数据大致相同。' } }]
+    return [{ id: 'shares', level: 'same', title, text: { en: `As far as the source can tell, every class is about as frequent in the target as in ${theirName(facts)}.`, zh: '就源模型所见，各类别在目标中的比例与源数据大致相同。' } }]
   }
   return [{
     id: 'shares', level: 'warning', title,
     text: {
-      en: `“${most.class}” is likely ${percent(most.estimated)} of the target and ${percent(most.source)} of what the source learned from (estimated without target labels; right where only the shares differ).`,
+      en: `“${most.class}” is likely ${percent(most.estimated)} of the target and ${percent(most.source)} of ${theirName(facts)} (estimated without target labels; right where only the shares differ).`,
       zh: `“${most.class}”可能占目标的 ${percent(most.estimated)}，而占源数据的 ${percent(most.source)}（未用目标标签估计；仅当只有比例不同时成立）。`
     },
     remedy: { en: 'Adaptation methods that match the two sets as wholes may mix classes up then: hold the run against its control.', zh: '此时整体对齐两个数据集的域适应方法可能混淆类别：请与对照运行比较。' }
   }]
 }
 
-function aboutPixels({ target, source, shapes }: XrayFacts): XrayFinding[] {
+/** What it means for the source is said only where it learned from these very images. */
+function colourText(greyTarget: boolean, learned: boolean): Text {
+  if (greyTarget) {
+    return learned
+      ? { en: 'The source learned from colour, the target is grey: features that go by colour are of no use.', zh: '源模型从彩色图像学习，目标为灰度：依赖颜色的特征将失去作用。' }
+      : { en: 'The source images are in colour, the target is grey.', zh: '源图像为彩色，目标为灰度。' }
+  }
+  return learned
+    ? { en: 'The source learned from grey pictures, the target is in colour: the source does not look at colour.', zh: '源模型从灰度图像学习，目标为彩色：源模型不关注颜色。' }
+    : { en: 'The source images are grey, the target is in colour.', zh: '源图像为灰度，目标为彩色。' }
+}
+
+function aboutPixels(facts: XrayFacts): XrayFinding[] {
+  const { target, source, shapes, learned } = facts
   const found: XrayFinding[] = []
   const [mine, theirs] = [target.appearance, source?.appearance]
   if (theirs && mine.polarity !== 'neither' && theirs.polarity !== 'neither' && mine.polarity !== theirs.polarity) {
@@ -119,7 +149,7 @@ function aboutPixels({ target, source, shapes }: XrayFacts): XrayFinding[] {
     found.push({
       id: 'polarity', level: 'warning', title: { en: 'Brightness inverted', zh: '明暗相反' },
       text: {
-        en: `The target is ${bright ? 'bright on dark' : 'dark on bright'}, what the source learned from ${bright ? 'dark on bright' : 'bright on dark'}.`,
+        en: `The target is ${bright ? 'bright on dark' : 'dark on bright'}, ${theirName(facts)} ${bright ? 'dark on bright' : 'bright on dark'}.`,
         zh: `目标为${bright ? '深底亮图' : '亮底深图'}，源数据为${bright ? '亮底深图' : '深底亮图'}。`
       },
       remedy: { en: 'Invert one of the two and add it again.', zh: '请将其中之一反相后重新添加。' }
@@ -129,7 +159,7 @@ function aboutPixels({ target, source, shapes }: XrayFacts): XrayFinding[] {
     found.push({
       id: 'border', level: 'warning', title: { en: 'Padding', zh: '边框' },
       text: {
-        en: `An even border takes ${percent(mine.border)} of a side in the target and ${percent(theirs.border)} in what the source learned from: things are of another size.`,
+        en: `An even border takes ${percent(mine.border)} of a side in the target and ${percent(theirs.border)} in ${theirName(facts)}: things are of another size.`,
         zh: `均匀边框占目标图像边长的 ${percent(mine.border)}，源数据为 ${percent(theirs.border)}：物体大小不同。`
       },
       remedy: { en: 'Add the target again cropped, or padded, to match.', zh: '请以裁剪或填充的方式重新添加目标，使其一致。' }
@@ -138,9 +168,7 @@ function aboutPixels({ target, source, shapes }: XrayFacts): XrayFinding[] {
   if (source && source.grey !== target.grey) {
     found.push({
       id: 'colour', level: 'warning', title: { en: 'Colour', zh: '颜色' },
-      text: target.grey
-        ? { en: 'The source learned from colour, the target is grey: features that go by colour are of no use.', zh: '源数据为彩色，目标为灰度：依赖颜色的特征将失去作用。' }
-        : { en: 'The source learned from grey pictures, the target is in colour: the source does not look at colour.', zh: '源数据为灰度，目标为彩色：源模型不关注颜色。' },
+      text: colourText(target.grey, learned === true),
       remedy: { en: 'Fine-tune the first blocks too, or bring both to grey.', zh: '请一并微调前面的区块，或将两者都转为灰度。' }
     })
   }

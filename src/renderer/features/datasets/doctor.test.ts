@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import type { VueWrapper } from '@vue/test-utils'
+import type { Dataset } from '../../../contract/datasets'
 import { examinationWantedSchema, type Examination } from '../../../contract/examinations'
 import { findingWords } from '../../../rules/examination/words'
 import { seriousViolations } from '../../testing/accessibility'
@@ -42,6 +43,18 @@ async function examined(fake: FakeApi): Promise<void> {
   await click('Examine')
   fake.emit('jobs', 'changed', fakeJob('examine', { progress: { phase: 'features', done: 20, total: 100, secondsLeft: 12 } }))
   await settle()
+}
+/** Relabels the one picture whose label is likely wrong. */
+async function decideOne(fake: FakeApi, wrapper: VueWrapper): Promise<void> {
+  await examined(fake)
+  fake.emit('jobs', 'changed', fakeJob('examine', { state: 'done' }))
+  await settle()
+  await click('Show 1 picture: Labels', wrapper.element as Element)
+  const dialog = document.querySelector<HTMLElement>('[role="dialog"]')!
+  await click('Select Training, picture 8', dialog)
+  await click('Relabel as suggested', dialog)
+  await click('Done', dialog)
+  expect(wrapper.text()).toContain('1 relabelled')
 }
 const named = (fake: FakeApi, name: string): unknown[] => fake.calls.filter((call) => call.name === name).map(({ input }) => input)
 
@@ -122,6 +135,62 @@ describe('the data doctor', () => {
     await settle()
     expect(wrapper.text()).toContain('Nothing was found.')
     expect(named(fake, 'datasets.examine')).toHaveLength(1)
+  })
+
+  it('forgets findings and decisions when other pictures were added under the same id', async () => {
+    const fake = createFakeApi({ examination: examination() })
+    const wrapper = await open(fake)
+    await decideOne(fake, wrapper)
+    const list = fake.handlers.datasets.list
+    fake.handlers.datasets.list = async (payload) => {
+      const { datasets, damaged } = await list(payload)
+      const other = (dataset: Dataset): Dataset => ({ ...dataset, splits: { ...dataset.splits, train: { ...dataset.splits.train!, sha256: { images: 'ff'.repeat(32) } } } })
+      return { damaged, datasets: datasets.map((dataset) => dataset.id === 'digits' ? other(dataset) : dataset) }
+    }
+    fake.emit('datasets', 'changed', {})
+    await settle()
+    expect(wrapper.text()).not.toContain('Labels that are likely wrong')
+    expect(wrapper.text()).not.toContain('1 relabelled')
+    fake.handlers.datasets.list = list
+    fake.emit('datasets', 'changed', {})
+    await settle()
+    expect(wrapper.text()).toContain('1 relabelled')
+  })
+
+  it('offers Undo and forgets what was decided also when the page was left while the data set was being made', async () => {
+    const fake = createFakeApi({ examination: examination() })
+    const wrapper = await open(fake)
+    await decideOne(fake, wrapper)
+    await click('Make the corrected data set', wrapper.element as Element)
+    fake.emit('jobs', 'changed', fakeJob('mend-dataset'))
+    await mounted!.router.push('/datasets')
+    await settle()
+    await mounted!.router.push('/datasets/digits?tab=doctor')
+    await settle()
+    expect(button(wrapper.element as Element, 'Make the corrected data set')).toBeUndefined()
+    await mounted!.router.push('/datasets')
+    await settle()
+    fake.emit('jobs', 'changed', fakeJob('mend-dataset', { state: 'done', datasetId: 'cifar-10' }))
+    await settle()
+    expect(mounted!.router.currentRoute.value.path).toBe('/datasets')
+    const notice = useNoticesStore().notices.at(-1)!
+    expect(notice.text).toEqual({ en: 'Corrected “UCI optical digits”: 1 relabelled.', zh: '已更正“UCI optical digits”：改标签 1。' })
+    await mounted!.router.push('/datasets/digits?tab=doctor')
+    await settle()
+    expect(wrapper.text()).not.toContain('1 relabelled')
+    await notice.action!.run()
+    await settle()
+    expect(named(fake, 'datasets.remove')).toEqual([{ id: 'cifar-10' }])
+    expect(wrapper.text()).toContain('1 relabelled')
+  })
+
+  it('is another than the doctor of the settings', async () => {
+    const fake = createFakeApi()
+    mounted = await openScreen(fake, '/settings')
+    await settle()
+    await mounted.router.push('/datasets/digits?tab=doctor')
+    await settle()
+    expect(mounted.wrapper.text()).toContain('The doctor looks for')
   })
 
   it('gives a look up, and says what went wrong', async () => {

@@ -125,6 +125,21 @@ describe('what is chosen before anybody chose', () => {
     expect(specOf(completeTransfer({ ...chosen, testSplit: 'test' }, shelf, 'auto'))!.target).not.toHaveProperty('testSplit')
   })
 
+  it('names no domain that the source data set does not have, or that is the target', () => {
+    const rooms = { ...dataset('mnist-sample'), id: 'rooms', domains: ['art', 'photo', 'sketch'] }
+    const streets = { ...rooms, id: 'streets', domains: ['photo', 'day', 'night'] }
+    const shelf = { ...empty, datasets: [...empty.datasets, rooms, streets] }
+    const chosen = { ...noChoices(), method: 'dann', sourceDataset: 'rooms', sourceDomains: ['art', 'photo'], target: 'digits' }
+    const domainsOf = (change: Partial<typeof chosen> & { domain?: string }) => specOf(completeTransfer({ ...chosen, ...change }, shelf, 'auto'))!.source.domains
+    expect(domainsOf({})).toEqual(['art', 'photo'])
+    expect(domainsOf({ sourceDataset: 'streets' })).toEqual(['photo'])
+    expect(domainsOf({ sourceDataset: 'streets', sourceDomains: ['art', 'sketch'] })).toBeUndefined()
+    expect(domainsOf({ sourceDataset: 'mnist-sample' })).toBeUndefined()
+    expect(domainsOf({ target: 'rooms', domain: 'art' })).toEqual(['photo'])
+    expect(domainsOf({ target: 'rooms', domain: 'art', sourceDomains: ['art'] })).toBeUndefined()
+    expect(domainsOf({ method: 'scratch' })).toBeUndefined()
+  })
+
   it('adds source images where the method learns from them, those the model was trained on', () => {
     const transfer = completeTransfer({ ...noChoices(), method: 'dann' }, pretrained, 'auto')
     expect(transfer.sourceDataset).toBe('mnist-sample')

@@ -168,6 +168,12 @@ function suggestDomain(method: MethodSummary | null, target: Dataset | null, sou
   return within ? target?.domains?.at(-1) ?? null : null
 }
 
+/** Those of the named domains that the source data set has and that are not the target; where none is left, all are learned from. */
+function namedDomains(named: Choices['sourceDomains'], sourceData: Dataset | undefined, target: string | null): string[] | undefined {
+  const left = named?.filter((name) => sourceData?.domains?.includes(name) && name !== target) ?? []
+  return left.length > 0 ? left : undefined
+}
+
 /** The transfer that the choices come to. */
 export function completeTransfer(choices: Choices, shelf: Shelf, device: Settings['device']): Transfer {
   const chosenTarget = shelf.datasets.find((dataset) => dataset.id === choices.target)
@@ -184,7 +190,9 @@ export function completeTransfer(choices: Choices, shelf: Shelf, device: Setting
     source, target, method, sourceDataset, domain,
     labels: choices.labels ?? suggestLabels(source, target, method), validationLabels: choices.validationLabels,
     testSplit: choices.testSplit === 'test' ? undefined : choices.testSplit,
-    sourceDomains: sourceDataset === null ? undefined : choices.sourceDomains?.filter((name) => sourceDataset !== target?.id || name !== domain)
+    sourceDomains: namedDomains(
+      choices.sourceDomains, shelf.datasets.find(({ id }) => id === sourceDataset), target?.id === sourceDataset ? domain : null
+    )
   }
   const open = settle(ends, {}, shelf)
   const { training, chosen } = settle(ends, choices.training, shelf)

@@ -2,16 +2,18 @@
 export const xrayMessages = {
   en: {
     title: 'Source and target', ask: 'Compare them', again: 'Compare again',
-    empty: 'How the target differs from what the source learned from: classes, distance, shares, brightness, padding, colour, size. No target label is read. Seconds once the features are there.',
+    empty: 'How the target differs from the source images: classes, distance, shares, brightness, padding, colour, size. No target label is read. Seconds once the features are there.',
     shares: 'Shares of the classes', class: 'Class', sourceShare: 'In the source', estimated: 'In the target, estimated',
     looked: '{target} pictures of the target and {source} of the source were looked at; no target label was read.',
-    fresh: 'A source that has learned nothing yet cannot be compared.'
+    fresh: 'A source that has learned nothing yet cannot be compared.',
+    domains: 'Only whole data sets can be compared yet, not the domains that are chosen here.'
   },
   zh: {
     title: '源与目标', ask: '进行比较', again: '重新比较',
-    empty: '目标与源模型所学数据的差异：类别、距离、比例、明暗、边框、颜色、尺寸。不读取目标标签。已有特征时只需数秒。',
+    empty: '目标与源图像的差异：类别、距离、比例、明暗、边框、颜色、尺寸。不读取目标标签。已有特征时只需数秒。',
     shares: '类别比例', class: '类别', sourceShare: '源数据中', estimated: '目标中（估计）',
     looked: '查看了 {target} 张目标图像和 {source} 张源图像；未读取目标标签。',
-    fresh: '尚未学到任何内容的源模型无法比较。'
+    fresh: '尚未学到任何内容的源模型无法比较。',
+    domains: '目前只能比较整个数据集，不能比较此处所选的域。'
   }
 }

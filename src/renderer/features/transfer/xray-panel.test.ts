@@ -3,8 +3,10 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { xrayWantedSchema, type Xray } from '../../../contract/xray'
 import { xrayFindings } from '../../../rules/examination/xray-words'
 import { createFakeApi, type FakeApi } from '../../testing/fake-api'
+import { fakeDatasets } from '../../testing/fake-library'
 import { fakeJob } from '../../testing/fake-jobs'
 import { openScreen, settle, type Mounted } from '../../testing/mount'
+import { useTransferStore } from './store'
 
 let mounted: Mounted | undefined
 async function open(fake: FakeApi, language: 'en' | 'zh' = 'en'): Promise<VueWrapper> {
@@ -49,6 +51,24 @@ describe('the panel that compares source and target', () => {
     expect(panel(wrapper).text()).toContain('Invert one of the two')
     expect(panel(wrapper).text()).toContain('no target label was read')
     expect(panel(wrapper).text()).toContain('75.0')
+  })
+
+  it('is not offered while domains are chosen, and says why', async () => {
+    const rooms = { ...fakeDatasets().find(({ id }) => id === 'digits')!, domains: ['art', 'photo', 'sketch'] }
+    const fake = createFakeApi({ xray, datasets: [...fakeDatasets().filter(({ id }) => id !== 'digits'), rooms] })
+    const wrapper = await open(fake)
+    const ask = () => panel(wrapper).findAll('button').find((each) => each.text().includes('Compare them'))!
+    expect(ask().attributes('disabled')).toBeUndefined()
+    useTransferStore().choose({ domain: 'art' })
+    await settle()
+    expect(ask().attributes('disabled')).toBeDefined()
+    expect(panel(wrapper).text()).toContain('Only whole data sets can be compared yet')
+    useTransferStore().choose({ domain: null })
+    await settle()
+    expect(ask().attributes('disabled')).toBeUndefined()
+    useTransferStore().choose({ method: 'dann', target: 'mnist-sample', sourceDataset: 'digits', sourceDomains: ['art'] })
+    await settle()
+    expect(ask().attributes('disabled')).toBeDefined()
   })
 
   it('can be given up, says what went wrong, and speaks Chinese', async () => {

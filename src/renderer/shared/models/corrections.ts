@@ -1,11 +1,12 @@
-import { computed, ref, shallowRef, triggerRef, watch, type ComputedRef, type Ref, type ShallowRef } from 'vue'
+import { computed, triggerRef, type ComputedRef, type WritableComputedRef } from 'vue'
 import type { AnsweredFile, Sorted } from '../../../contract/predictions'
+import { useSortedStore } from './sorted-store'
 
 interface Corrections {
-  /** What a person made of a file: a class, or null for one that is left out. */
-  made: ShallowRef<ReadonlyMap<string, string | null>>
+  /** What a person made of a file: a class, or null for one that is left out; undefined where the model's answer counts. */
+  made(file: string): string | null | undefined
   /** Classes that the model does not know. */
-  added: Ref<string[]>
+  added: WritableComputedRef<string[]>
   /** The class that counts; null where there is none. */
   classOf(row: AnsweredFile): string | null
   correct(row: AnsweredFile, to: string | null): void
@@ -14,31 +15,28 @@ interface Corrections {
   labelled(): { file: string, class: string }[]
 }
 
-/** A model's answers about many files, as a person corrects them. Other answers forget the corrections. */
+/** A model's answers about many files, as a person corrects them. Each table of answers has its own corrections, and keeps them. */
 export function useCorrections(sorted: () => Sorted): Corrections {
-  const changes = new Map<string, string | null>()
-  const made = shallowRef<ReadonlyMap<string, string | null>>(changes)
-  const added = ref<string[]>([])
-  watch(sorted, () => {
-    changes.clear()
-    added.value = []
-    triggerRef(made)
-  })
+  const store = useSortedStore()
+  const decided = computed(() => store.decided(sorted()))
+  const made = (file: string): string | null | undefined => decided.value.changes.value.get(file)
   function classOf(row: AnsweredFile): string | null {
     if ('error' in row) return null
-    const change = made.value.get(row.file)
+    const change = made(row.file)
     return change === undefined ? row.class : change
   }
   return {
-    made, added, classOf,
+    made, classOf,
+    added: computed({ get: () => decided.value.added.value, set: (names) => { decided.value.added.value = names } }),
     correct(row, to) {
       if ('error' in row) return
-      if (to === row.class) changes.delete(row.file)
-      else changes.set(row.file, to)
-      triggerRef(made)
+      const { changes } = decided.value
+      if (to === row.class) changes.value.delete(row.file)
+      else changes.value.set(row.file, to)
+      triggerRef(changes)
     },
     counts: computed(() => {
-      const values = [...made.value.values()]
+      const values = [...decided.value.changes.value.values()]
       return {
         corrected: values.filter((value) => value !== null).length, leftOut: values.filter((value) => value === null).length,
         unreadable: sorted().files.filter((row) => 'error' in row).length

@@ -1,4 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest'
+import { h, ref } from 'vue'
+import type { ModelRef } from '../../../contract/models'
+import type { Sorted } from '../../../contract/predictions'
+import { useModelsStore, useNoticesStore } from '../stores'
 import { createFakeApi, type FakeApi } from '../../testing/fake-api'
 import { fakeJob } from '../../testing/fake-jobs'
 import { seriousViolations } from '../../testing/accessibility'
@@ -167,5 +171,98 @@ describe('trying a model', () => {
     await wrapper.get('tr[data-index="0"]').trigger('keydown', { key: 'Enter' })
     await settle()
     expect([...document.querySelectorAll('[role="option"]')].map((each) => each.textContent?.trim()).slice(-2)).toEqual(['letter', 'Leave out'])
+  })
+
+  it('keeps what was corrected by hand when one picture is asked about, another folder is given up, and the page is left', async () => {
+    const fake = createFakeApi()
+    const shown = ref(true)
+    mounted = await mountIn(fake, { render: () => shown.value ? h(TryPanel, { model: 'run:mnist-run' }) : null }, '/models')
+    const { wrapper } = mounted
+    await button('Choose a folder…').trigger('click')
+    await settle()
+    await button('Leave out the 1 that are none of these').trigger('click')
+    expect(wrapper.text()).toContain('1 left out')
+
+    await button('Other pictures…').trigger('click')
+    await settle()
+    expect(wrapper.findAll('figure')).toHaveLength(2)
+    expect(wrapper.text()).toContain('1 left out')
+
+    const { sorted } = fake.handlers.models
+    fake.handlers.models.sorted = () => null
+    await button('Choose a folder…').trigger('click')
+    await settle()
+    expect(wrapper.text()).toContain('Stopped before there was an answer.')
+    expect(wrapper.text()).toContain('1 left out')
+
+    shown.value = false
+    await settle()
+    expect(wrapper.text()).toBe('')
+    shown.value = true
+    await settle()
+    expect(wrapper.text()).toContain('1 left out')
+
+    fake.handlers.models.sorted = async (job) => ({ ...await sorted(job), folder: '/home/ada/pictures/others' } as Sorted)
+    await button('Choose a folder…').trigger('click')
+    await settle()
+    expect(wrapper.text()).not.toContain('left out')
+    const notice = useNoticesStore().notices.at(-1)!
+    expect(notice.text).toEqual({
+      en: 'The corrected table of /home/ada/pictures/letters was replaced.', zh: '/home/ada/pictures/letters 的已更正表格已被替换。'
+    })
+    await notice.action!.run()
+    await settle()
+    expect(wrapper.text()).toContain('1 left out')
+
+    // Another model that comes under this name has not given these answers.
+    const { list } = fake.handlers.models
+    await useModelsStore().load()
+    fake.handlers.models.list = async (payload) => ({ ...await list(payload), models: [] })
+    fake.emit('models', 'changed', { ref: 'run:mnist-run' })
+    await settle()
+    expect(wrapper.find('[data-file]').exists()).toBe(false)
+  })
+
+  it('cancels the job of a question that is dropped for another, for another model, or with the page', async () => {
+    const fake = createFakeApi()
+    const cancelled: string[] = []
+    fake.handlers.jobs.cancel = ({ id }) => { cancelled.push(id) }
+    let asked = 0
+    fake.handlers.models.predict = () => ({ jobId: `predict-${++asked}` })
+    fake.handlers.models.sort = () => ({ jobId: `sort-${++asked}` })
+    fake.handlers.models.prediction = () => new Promise(() => undefined)
+    fake.handlers.models.sorted = () => new Promise(() => undefined)
+    const [shown, model] = [ref(true), ref<ModelRef>('run:mnist-run')]
+    mounted = await mountIn(fake, { render: () => shown.value ? h(TryPanel, { model: model.value }) : null }, '/models')
+    const { wrapper } = mounted
+    const drop = async (name: string): Promise<void> => {
+      const dataTransfer = { types: ['Files'], files: [new File([''], name)] }
+      wrapper.get('[data-takes-files]').element.dispatchEvent(Object.assign(new Event('drop', { bubbles: true, cancelable: true }), { dataTransfer }))
+      await settle()
+    }
+    await drop('folder')
+    expect(cancelled).toEqual([])
+    await drop('cat.jpg')
+    expect(cancelled).toEqual(['sort-1'])
+    await drop('dog.jpg')
+    expect(cancelled).toEqual(['sort-1', 'predict-2'])
+    model.value = 'model:other'
+    await settle()
+    expect(cancelled).toEqual(['sort-1', 'predict-2', 'predict-3'])
+    expect(wrapper.find('[role="progressbar"]').exists()).toBe(false)
+
+    // Its number comes only after it was dropped.
+    let begin: () => void = () => undefined
+    fake.handlers.models.predict = () => new Promise((resolve) => { begin = () => { resolve({ jobId: 'late' }) } })
+    await drop('cat.jpg')
+    const late = begin
+    fake.handlers.models.predict = () => ({ jobId: 'last' })
+    await drop('dog.jpg')
+    late()
+    await settle()
+    expect(cancelled.slice(3)).toEqual(['late'])
+    shown.value = false
+    await settle()
+    expect(cancelled.slice(3)).toEqual(['late', 'last'])
   })
 })

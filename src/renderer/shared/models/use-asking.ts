@@ -1,4 +1,4 @@
-import { computed, ref, shallowRef, watch, type ComputedRef, type Ref, type ShallowRef } from 'vue'
+import { computed, onScopeDispose, ref, shallowRef, watch, type ComputedRef, type Ref, type ShallowRef } from 'vue'
 import { toErrorValue, type ErrorValue } from '../../../contract/errors'
 import type { Progress } from '../../../contract/jobs/define'
 import { api } from '../api'
@@ -14,10 +14,15 @@ export interface Asking<Wanted, Answer> {
   progress: ComputedRef<Progress | undefined>
   /** What was asked before is dropped. */
   ask(wanted: Wanted): Promise<void>
+  /** Asks no longer; an answer that is there stays. */
+  drop(): void
   cancel(): Promise<void>
 }
 
-/** A question that a job answers, one at a time. Another subject forgets the answer of the last. */
+/**
+ * A question that a job answers, one at a time. Another subject forgets the answer of the last. The job of a question that is
+ * dropped, or whose page is left, is cancelled: it would hold up the next.
+ */
 export function useAsking<Wanted, Answer>(
   subject: () => unknown, begin: (wanted: Wanted) => Promise<{ jobId: string }>, take: (job: { jobId: string }) => Promise<Answer | null>
 ): Asking<Wanted, Answer> {
@@ -32,8 +37,16 @@ export function useAsking<Wanted, Answer>(
   /** What was cancelled before its job had an id. */
   let cancelled = 0
 
-  watch(subject, () => {
+  /** It may have ended this moment, which is as good. */
+  const end = (id: string): Promise<void> => api.jobs.cancel({ id }).catch(() => undefined)
+  function supersede(): void {
     latest++
+    if (jobId.value !== null) void end(jobId.value)
+    jobId.value = null
+  }
+  onScopeDispose(supersede)
+  watch(subject, () => {
+    supersede()
     state.value = 'idle'
     outcome.value = null
     error.value = null
@@ -42,23 +55,29 @@ export function useAsking<Wanted, Answer>(
   return {
     state, outcome, error, progress,
     async ask(wanted) {
-      const mine = ++latest
+      supersede()
+      const mine = latest
       state.value = 'asking'
       error.value = null
-      jobId.value = null
       try {
         const { jobId: id } = await begin(wanted)
         if (mine === latest) jobId.value = id
-        if (mine === cancelled) await api.jobs.cancel({ id })
+        if (mine !== latest || mine === cancelled) await end(id)
         const answer = await take({ jobId: id })
         if (mine !== latest) return
+        jobId.value = null
         if (answer) outcome.value = answer
         state.value = answer ? 'answered' : 'cancelled'
       } catch (thrown) {
         if (mine !== latest) return
+        jobId.value = null
         error.value = toErrorValue(thrown)
         state.value = 'failed'
       }
+    },
+    drop() {
+      supersede()
+      if (state.value === 'asking') state.value = outcome.value === null ? 'idle' : 'answered'
     },
     async cancel() {
       if (jobId.value === null) cancelled = latest
