@@ -19,6 +19,15 @@ export function learnedFrom(spec: Pick<Spec, 'source' | 'target'>): Learned {
     : { side: 'target', dataset: target.dataset, choice: target.domain === undefined ? undefined : { only: target.domain } }
 }
 
+/** Every data set, or domains of one, whose labels a run learned from or was chosen by: its source's and its target's. */
+export function labelsSeen(spec: Pick<Spec, 'source' | 'target'>): Learned[] {
+  const { source, target } = spec
+  return [
+    ...(source.dataset === undefined ? [] : [{ side: 'source' as const, dataset: source.dataset, choice: sourceChoice(spec) }]),
+    ...(target.labels === 'none' ? [] : [learnedFrom(spec)])
+  ]
+}
+
 /**
  * What those data are called: as they were named when the run was made, or, of a run that kept no name of its source data,
  * as they are named now.

@@ -2,8 +2,9 @@ import type { Dataset } from '../../contract/datasets'
 import type { ErrorValue } from '../../contract/errors'
 import type { MethodSummary } from '../../contract/methods'
 import type { Spec } from '../../contract/runs'
-import { countOf, overlap, sourceChoice, type DomainChoice } from '../domains'
+import { countOf, overlap } from '../domains'
 import { problem, type SpecFacts } from '../facts'
+import { labelsSeen } from './learned-from'
 
 /**
  * What is wrong with the images that a spec is tested on, where they are not the test split.
@@ -64,13 +65,4 @@ export function checkTestSplit(
     )]
   }
   return []
-}
-
-/** Every data set, or domains of one, whose labels a run learned from or was chosen by: its source's and its target's. */
-function labelsSeen(spec: Pick<Spec, 'source' | 'target'>): { dataset: string, choice: DomainChoice | undefined }[] {
-  const { source, target } = spec
-  return [
-    ...(source.dataset === undefined ? [] : [{ dataset: source.dataset, choice: sourceChoice(spec) }]),
-    ...(target.labels === 'none' ? [] : [{ dataset: target.dataset, choice: target.domain === undefined ? undefined : { only: target.domain } }])
-  ]
 }
