@@ -7,7 +7,9 @@ import { installSamples } from '../library/datasets/samples'
 import type { Run } from '../contract/runs'
 import { defaultsOf } from '../contract/parameters'
 import { trainingParameters } from '../contract/training'
+import type { Engine } from '../engine'
 import { speak, type Spoken } from './testing/fake'
+import { fakeExamination } from './testing/fake-examination'
 
 let dataDir = ''
 beforeAll(() => { dataDir = mkdtempSync(join(tmpdir(), 'graft-cli-')) })
@@ -143,7 +145,15 @@ describe('datasets doctor', () => {
     const plan = join(folder, 'plan.json')
     expect((await speak(folder, ['datasets', 'doctor', 'digits', '--plan', plan])).stdout).toContain(`graft datasets mend digits --plan ${plan}`)
     // A plan that somebody may have changed is not written over.
-    expect((await speak(folder, ['datasets', 'doctor', 'digits', '--plan', plan])).code).toBe(1)
+    const refused = await speak(folder, ['datasets', 'doctor', 'digits', '--plan', plan], { loadEngine: () => Promise.reject(new Error('looked')) })
+    expect(refused).toMatchObject({ code: 2, stderr: expect.stringContaining(`${plan} is there already and is not written over`) })
+    const many = fakeExamination({ dataset: 'digits' })
+    const [first] = many.findings
+    const found = { ...first!, count: 1640, suspects: Array.from({ length: 500 }, (_, position) => ({ ...first!.suspects[0]!, position })) }
+    const cut = await speak(folder, ['datasets', 'doctor', 'digits', '--plan', join(folder, 'cut.json')], {
+      loadEngine: () => Promise.resolve({ examine: () => Promise.resolve({ ...many, findings: [found] }) } as Partial<Engine> as Engine)
+    })
+    expect(cut.stdout).toContain('Labels that are likely wrong: 500 of 1,640 found are in the plan; mend, then look again.')
     const corrections = JSON.parse(readFileSync(plan, 'utf8')) as { corrections: { to: string }[] }
     expect(corrections).toMatchObject({ dataset: 'digits', corrections: [{ do: 'relabel', split: 'train', position: 3, to: 'dog' }] })
     writeFileSync(plan, JSON.stringify({ ...corrections, corrections: [{ do: 'leave-out', split: 'train', position: 3 }] }))

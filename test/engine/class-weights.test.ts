@@ -45,7 +45,7 @@ async function firstLosses(id: string, classBalance: string): Promise<Record<str
 }
 
 /** One of each way to a loss over labelled images; the others go through the same stages. */
-const weighing = ['fine-tuning', 'linear-probe', 'delta', 'dann', 'mcd', 'adda', 'source-only', 'erm', 'vrex']
+const weighing = ['fine-tuning', 'lora', 'linear-probe', 'delta', 'dann', 'mcd', 'adda', 'source-only', 'erm', 'vrex']
 
 describe('classes that are weighted in the loss', () => {
   it('are what every method that says so has', () => {

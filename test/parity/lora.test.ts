@@ -74,6 +74,19 @@ it('takes PEFT\'s steps, leaves merged weights behind, and moves nothing else', 
   source.dispose()
 })
 
+it('refuses blocks in which there is nothing to adapt, and leaves nothing behind', () => {
+  const source = Network.create(definitionOf(architectureOf('vit-tiny'), [32, 32, 3], ['a', 'b']), 1)
+  const held = tf.memory().numTensors
+  const parameters = { ...defaultsOf(lora.parameters), blocks: ['stem'] }
+  expect(() => lora.create(testContext({ source }), parameters))
+    .toThrow(expect.objectContaining({ value: expect.objectContaining({ code: 'nothing-to-adapt', field: 'method.params.blocks', usage: true }) as unknown }))
+  expect(tf.memory().numTensors).toBe(held)
+  const run = lora.create(testContext({ source }), { ...parameters, layers: 'all' })
+  expect([...gradientStage(run.stages[0]).state!().keys()]).toEqual(['stem.convolution.kernel.down', 'stem.convolution.kernel.up'])
+  run.dispose()
+  source.dispose()
+})
+
 it('learns in a transformer\'s attention, in the blocks that are named, and lowers its loss', () => {
   const source = Network.create(definitionOf(architectureOf('vit-tiny'), [32, 32, 3], ['a', 'b']), 1)
   const run = lora.create(testContext({ source }), { ...defaultsOf(lora.parameters), blocks: ['layer11', 'layer12'] })

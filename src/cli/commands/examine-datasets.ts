@@ -4,11 +4,13 @@ import type { Dataset } from '../../contract/datasets'
 import { mendPlanSchema, type MendPlan } from '../../contract/mending'
 import { namingFile } from '../../library/disk'
 import { mendDataset } from '../../library/intake'
-import { planFor, proposedFor } from '../../rules/examination/propose'
+import { cutShort, planFor, proposedFor } from '../../rules/examination/propose'
+import { count } from '../../rules/format/figures'
 import { defaultExaminer, type Examination } from '../../contract/examinations'
 import type { Context } from '../context'
 import { deviceOption, readDevice, readId, readModelRef, readName } from '../input/options'
 import { usageError } from '../output/errors'
+import { checkNewFile } from '../output/new-file'
 import { examinationText } from '../output/report/examination'
 
 /** `graft datasets doctor` and `graft datasets mend`. */
@@ -36,6 +38,7 @@ export function addDoctorCommands(noun: Command, context: Context, describe: (da
         ...(flags.images !== undefined && { images: readImages(flags.images) }),
         device: readDevice(flags.device ?? 'auto')
       } as const
+      if (flags.plan !== undefined) await checkNewFile(flags.plan, '--plan', 'plan')
       const library = await context.readyLibrary()
       await context.readyModels({ mentioned: wanted.source })
       const dataset = await library.datasets.get(wanted.dataset)
@@ -114,14 +117,18 @@ const readRenames = (texts: readonly string[]): Record<string, string> => Object
 }))
 
 /** Writes what the findings propose, to be read and changed before it is used; says where. Keeps no file that is there already. */
-async function writePlan(file: string, dataset: Dataset, { findings, classes }: Examination, { say }: Context): Promise<string> {
+async function writePlan(file: string, dataset: Dataset, { findings, classes }: Examination, { say, language }: Context): Promise<string> {
   const plan = planFor(dataset, findings.flatMap((finding) => proposedFor(finding, classes)))
   await writeFile(file, `${JSON.stringify(plan, undefined, 2)}\n`, { flag: 'wx' }).catch((error: unknown) => { throw namingFile(error, file) })
-  const [count, id] = [plan.corrections.length, dataset.id]
+  const [made, id] = [plan.corrections.length, dataset.id]
+  const rest = cutShort(findings, classes).map(({ title, planned, found }) => say({
+    en: `\n${title[language]}: ${count(planned)} of ${count(found)} found are in the plan; mend, then look again.`,
+    zh: `\n${title[language]}：发现 ${count(found)} 个，计划中有 ${count(planned)} 个；请更正后再次检查。`
+  }))
   return say({
-    en: `\n\n${file}: ${count} corrections. Read it, change it, then: graft datasets mend ${id} --plan ${file}`,
-    zh: `\n\n${file}：${count} 处更正。请先查看和修改，然后运行：graft datasets mend ${id} --plan ${file}`
-  })
+    en: `\n\n${file}: ${count(made)} corrections. Read it, change it, then: graft datasets mend ${id} --plan ${file}`,
+    zh: `\n\n${file}：${count(made)} 处更正。请先查看和修改，然后运行：graft datasets mend ${id} --plan ${file}`
+  }) + rest.join('')
 }
 
 /** From 20 to 100,000. @throws GraftError (usage) */

@@ -32,8 +32,19 @@ describe('graft predict --csv', () => {
     expect(code).toBe(0)
     expect(await fs.readFile(csv, 'utf8')).toBe('\ufefffile,class,answer,confidence,none_of_these,problem\r\ntwo.png,b,b,0.6000,,\r\none.png,a,a,0.5000,,\r\n')
     expect(stdout).toContain(`graft datasets add /pictures --table ${csv}`)
-    const { stdout: document } = await predict('one.png', 'two.png', '--csv', csv, '--least-sure-first', '--json')
-    expect(JSON.parse(document)).toMatchObject({ model: 'model:net', csv, folder: '/pictures', pictures: 2, unreadable: 0, files: [{ file: 'one.png' }, { file: 'two.png' }] })
+    const { stdout: document } = await predict('one.png', 'two.png', '--csv', `${csv}2`, '--least-sure-first', '--json')
+    expect(JSON.parse(document)).toMatchObject({ model: 'model:net', csv: `${csv}2`, folder: '/pictures', pictures: 2, unreadable: 0, files: [{ file: 'one.png' }, { file: 'two.png' }] })
+  })
+
+  it('keeps a table that a person may have corrected, and says so before the work', async () => {
+    const csv = join(place.folder, 'mine.csv')
+    await fs.writeFile(csv, 'corrected')
+    await predict('one.png')
+    const refused = await speak(place.library.dataDir, ['predict', 'model:net', 'one.png', '--csv', csv], { loadEngine: () => Promise.reject(new Error('asked')) })
+    expect([refused.code, refused.stdout]).toEqual([2, ''])
+    expect(refused.stderr).toContain(`${csv} is there already and is not written over: name another file with --csv`)
+    expect(await fs.readFile(csv, 'utf8')).toBe('corrected')
+    expect((await predict('one.png', '--csv', place.folder)).stderr).toContain('is a folder')
   })
 
   it.each([

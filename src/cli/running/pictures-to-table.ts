@@ -1,4 +1,3 @@
-import * as fs from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import type { ModelRef } from '../../contract/models'
 import type { AnsweredFile } from '../../contract/predictions'
@@ -10,6 +9,7 @@ import { facts, table } from '../../rules/format/columns'
 import { count, percent } from '../../rules/format/figures'
 import type { Context } from '../context'
 import { exitCodes, usageError } from '../output/errors'
+import { checkNewFile } from '../output/new-file'
 import type { Result } from '../output/result'
 
 interface TableWanted { csv: string, device: Device, leastSureFirst?: true, gradCam?: string }
@@ -24,9 +24,7 @@ export async function picturesToTable(context: Context, ref: ModelRef, paths: re
   }, { field: 'gradCam' })
   const file = resolve(csv)
   // Said before an hour of work, not after it.
-  if ((await fs.stat(file).catch(() => undefined))?.isDirectory()) throw usageError('not-a-file', {
-    en: `--csv takes a file, and ${csv} is a folder.`, zh: `--csv 应为文件，而 ${csv} 是文件夹。`
-  }, { field: 'csv' })
+  await checkNewFile(file, '--csv', 'csv')
   await makeFolder(dirname(file)).catch((error: unknown) => { throw namingFile(error, dirname(file)) })
   const progress = context.progress()
   try {

@@ -9,8 +9,8 @@ import { trainedFeatures } from './shared/trained-blocks'
 /**
  * Sun and Saenko 2016, arXiv:1607.01719, among source domains as in DomainBed: mean risk plus γ · the mean over all pairs
  * of domains of the distance between their features' means and covariances (both as plain means of squares). All domains
- * pass the network in one batch, so batch normalisation sees them together. Weighed, the distance counts for at most 1 unless `cap`
- * is off, where DomainBed's is not bounded: features of a trained network can be a hundred times larger than fresh ones.
+ * pass the network in one batch, so batch normalisation sees them together. As in DomainBed the distance is not bounded unless
+ * `cap` is on: then it counts, weighed, for at most 1. Features of a trained network can be a hundred times larger than fresh ones.
  */
 export const domainCoral = defineMethod({
   id: 'domain-coral',
@@ -33,7 +33,7 @@ export const domainCoral = defineMethod({
       ...cappedWeight(1, { en: 'How strongly the domains\' features are matched, against learning the labels.', zh: '相对于学习标签，匹配各域特征的强度。' }),
       label: { en: 'Weight (γ)', zh: '权重（γ）' }
     },
-    ...capParameter
+    cap: { ...capParameter.cap, default: false }
   },
   trainingDefaults: generalisationDefaults,
   losses: commonLosses('task', 'discrepancy'),

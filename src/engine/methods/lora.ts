@@ -1,3 +1,4 @@
+import { GraftError } from '../../contract/errors'
 import { blocks, choice, integer, number } from '../../contract/parameters'
 import { withHeadFor } from '../surgery/surgery'
 import { fineTuningStage, headFactor } from './shared/fine-tuning'
@@ -56,10 +57,13 @@ export const lora = defineMethod({
     }),
     headFactor
   },
+  recipe: { classWeights: true },
   create: (context, { rank, alpha, layers, blocks: named, headFactor: factor }) => {
-    const { network, headReplaced } = withHeadFor(sourceOf(context), context.classes, context.training.seed)
+    const source = sourceOf(context)
+    const kernels = adaptedKernels(source.definition, { attentionOnly: layers === 'attention', blocks: named })
+    if (kernels.length === 0) throw nothingToAdapt(named)
+    const { network, headReplaced } = withHeadFor(source, context.classes, context.training.seed)
     noteHead(context, headReplaced)
-    const kernels = adaptedKernels(network.definition, { attentionOnly: layers === 'attention', blocks: named })
     const updates = new LowRankUpdates(network, kernels, { rank, scale: alpha / rank, seed: context.training.seed })
     const stage = fineTuningStage(context, {
       network,
@@ -85,3 +89,17 @@ export const lora = defineMethod({
     }
   }
 })
+
+/** With no update only the head would be trained, under another name. */
+function nothingToAdapt(named: readonly string[]): GraftError {
+  const [en, zh] = named.length === 0 ? ['The source', '源模型'] : [named.join(', '), named.join('、')]
+  return new GraftError('nothing-to-adapt', {
+    en: `${en} has no layer that LoRA would adapt: no update would be learned.`, zh: `${zh} 中没有 LoRA 可调整的层：学不到任何更新。`
+  }, {
+    field: 'method.params.blocks', usage: true,
+    remedy: {
+      en: 'Name blocks with attention, or set Layers (layers) to all; to train the head alone, choose linear-probe.',
+      zh: '请指定含有注意力的块，或将“层”（layers）设为 all；若只训练分类头，请选择 linear-probe。'
+    }
+  })
+}

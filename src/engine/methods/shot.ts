@@ -10,6 +10,9 @@ import { defineMethod, type MethodContext } from './shared/method'
 import { clusterLabels } from './shared/pseudo-labels'
 import { allGroups, sourceOf } from './shared/supervised'
 
+/** Without its condition: SHOT trains the whole backbone always. */
+const { when: _, ...backboneFactor } = adaptationParameters.backboneFactor
+
 /**
  * Liang et al. 2020, arXiv:2002.08546, equation 7: the head stays, the backbone moves by information maximisation plus β
  * times the cross-entropy with labels found by clustering at each epoch's start. The authors' source models have a
@@ -46,7 +49,7 @@ export const shot = defineMethod({
       minimum: 0, maximum: 10, default: 1, advanced: true
     }),
     backboneFactor: {
-      ...adaptationParameters.backboneFactor,
+      ...backboneFactor,
       help: {
         en: 'The blocks before a bottleneck learn this many times slower or faster than it, and all blocks where there is none; the authors take 0.1 for ImageNet weights.',
         zh: '瓶颈层之前各块的学习率倍数；没有瓶颈层时适用于所有块。使用 ImageNet 权重时作者取 0.1。'

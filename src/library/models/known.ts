@@ -5,7 +5,7 @@ import type { ModelImportOptions } from '../../contract/models'
 import { makeFolder } from '../disk'
 import { bytesOf, type KnownFile } from '../downloads/download'
 import { takeLock } from '../downloads/lock'
-import { downloadAll, type SeveralHooks } from '../downloads/several'
+import type { SeveralHooks } from '../downloads/several'
 import type { ModelCatalogue } from './catalogue'
 
 /** A trained network of others that Graft can get by itself: all facts about it in one place. */
@@ -103,6 +103,8 @@ export async function getKnownModel<Kept>(
   await makeFolder(folder)
   const release = await takeLock(`${folder}.lock`, entry.title)
   try {
+    // Only when it is needed: the window's main process lists models and opens no connection.
+    const { downloadAll } = await import('../downloads/several')
     const [path] = await downloadAll([entry.file], folder, hooks)
     const kept = await keep({
       path: path!, id, name, architecture: entry.architecture,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Dataset } from '../../contract/datasets'
 import type { Suspect } from '../../contract/examinations'
-import { planFor, proposedFor } from './propose'
+import { cutShort, planFor, proposedFor } from './propose'
 
 const classes = ['cat', 'dog']
 
@@ -27,6 +27,17 @@ describe('what a finding proposes', () => {
       expect(proposedFor({ id, suspects: [{ split: 'train', position: 0 }] }, classes)).toEqual([])
     }
   })
+})
+
+it('what is found beyond the pictures that are listed is counted', () => {
+  const title = { en: 'Wrong', zh: '错' }
+  const suspects = (length: number): Suspect[] => Array.from({ length }, (_, position) => ({ split: 'train', position, suggested: 1, group: position >> 1 }))
+  expect(cutShort([
+    { id: 'label-errors', title, count: 640, suspects: suspects(500) }, { id: 'copies-within', title, count: 400, suspects: suspects(500) },
+    // Whole ones, and one of which nothing is proposed.
+    { id: 'blank', title, count: 500, suspects: suspects(500) }, { id: 'copies-within', title, count: 10, suspects: suspects(20) },
+    { id: 'outliers', title, count: 900, suspects: suspects(500) }
+  ], classes)).toEqual([{ title, planned: 500, found: 640 }, { title, planned: 250, found: 400 }])
 })
 
 it('a plan names the pictures that it is for, and corrects nothing that is left out', () => {

@@ -1,6 +1,7 @@
 import { splitNames, type Dataset, type SplitName } from '../../contract/datasets'
-import type { ExaminedFinding, Suspect } from '../../contract/examinations'
+import { mostSuspects, type ExaminedFinding, type Suspect } from '../../contract/examinations'
 import type { Correction, MendPlan } from '../../contract/mending'
+import type { Text } from '../../contract/text'
 
 /**
  * What a finding would have done with its pictures: labels as suggested, blank pictures and copies left out, where they flatter
@@ -19,6 +20,16 @@ export function proposedFor({ id, suspects }: Pick<ExaminedFinding, 'id' | 'susp
     case 'copies-within': return groupsOf(suspects).flatMap((group) => group.slice(1).map(leaveOut))
     default: return []
   }
+}
+
+/** Findings of which only a part is proposed, because only so many pictures are listed: how many of how many. */
+export function cutShort(
+  findings: readonly Pick<ExaminedFinding, 'id' | 'suspects' | 'title' | 'count'>[], classes: readonly string[]
+): { title: Text, planned: number, found: number }[] {
+  return findings.flatMap((finding) => {
+    const planned = proposedFor(finding, classes).length
+    return planned > 0 && finding.suspects.length >= mostSuspects && planned < finding.count ? [{ title: finding.title, planned, found: finding.count }] : []
+  })
 }
 
 /** A plan of these corrections for a data set as it is now; what is left out needs no other correction. */

@@ -9,7 +9,7 @@ import { checkLabels } from '../methods/labels'
 import { checkNeeds } from '../methods/needs'
 import { checkSelection, checkSettings } from '../methods/settings'
 import { checkSource } from '../methods/source'
-import { checkTestSplit } from '../methods/test-split'
+import { checkTestSplit } from './test-split'
 import { foundProblem, listed, problem, valueOf, type SpecFacts } from '../facts'
 
 /**

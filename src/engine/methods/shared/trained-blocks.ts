@@ -1,4 +1,5 @@
 import { choice } from '../../../contract/parameters'
+import type { Layer } from '../../network/definition'
 import type { Network } from '../../network/network'
 import type { ParameterGroup } from '../../training/stage'
 
@@ -43,9 +44,16 @@ export const trainedWhile = { parameter: 'trainedBlocks', in: ['last', 'none'] }
 /** The setting, wherever a choice of texts comes from. */
 export const trainedOf = (value: string): TrainedBlocks => value === 'last' || value === 'none' ? value : 'all'
 
-/** Names of the blocks that stay as they are. */
-export function fixedBlocks({ blockNames }: Pick<Network, 'blockNames'>, trained: TrainedBlocks): ReadonlySet<string> {
-  return new Set(trained === 'all' ? [] : trained === 'last' ? blockNames.slice(0, -1) : blockNames)
+const withKernel: readonly Layer['kind'][] = ['convolution', 'depthwise-convolution', 'dense', 'attention']
+
+/**
+ * Names of the blocks that stay as they are. The last block is the last that has a kernel, with what follows: transformers and
+ * ConvNeXt end in a block that is a normalisation alone.
+ */
+export function fixedBlocks({ definition: { blocks } }: Pick<Network, 'definition'>, trained: TrainedBlocks): ReadonlySet<string> {
+  if (trained === 'all') return new Set()
+  const last = blocks.findLastIndex(({ layers }) => layers.some(({ kind }) => withKernel.includes(kind)))
+  return new Set((trained === 'last' ? blocks.slice(0, last) : blocks).map(({ name }) => name))
 }
 
 /** The groups whose blocks are trained. */

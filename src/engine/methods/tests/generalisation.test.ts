@@ -161,12 +161,13 @@ describe('CORAL across domains', () => {
 })
 
 describe('CORAL across domains', () => {
-  it('counts for at most 1, unless its cap is switched off, and the record can tell', () => {
+  it('counts for at most 1, where its cap is switched on, and the record can tell; by default it is DomainBed\'s', () => {
     const discrepancy = (weight: number, cap: boolean): number => lossesOf(stageOf(domainCoral, { weight, cap }), twoDomains()).discrepancy!
     expect(discrepancy(1, true)).toBe(discrepancy(1, false))
     expect(discrepancy(1e9, true)).toBeCloseTo(1, 5)
     expect(discrepancy(1e9, false)).toBeGreaterThan(1000)
-    expect(stageOf(domainCoral).cap).toEqual({ term: 'discrepancy', at: 1 })
-    expect(stageOf(domainCoral, { cap: false }).cap).toBeUndefined()
+    expect(stageOf(domainCoral, { cap: true }).cap).toEqual({ term: 'discrepancy', at: 1 })
+    expect(stageOf(domainCoral).cap).toBeUndefined()
+    expect(lossesOf(stageOf(domainCoral, { weight: 1e9 }), twoDomains()).discrepancy).toBe(discrepancy(1e9, false))
   })
 })

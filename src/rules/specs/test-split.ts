@@ -4,7 +4,7 @@ import type { MethodSummary } from '../../contract/methods'
 import type { Spec } from '../../contract/runs'
 import { countOf, overlap } from '../domains'
 import { problem, type SpecFacts } from '../facts'
-import { labelsSeen } from '../specs/learned-from'
+import { labelsSeen } from './learned-from'
 
 /**
  * What is wrong with the images that a spec is tested on, where they are not the test split.
