@@ -26,7 +26,8 @@ const xray: Xray = {
   wanted: xrayWantedSchema.parse({ source: 'run:mnist-run', target: 'digits' }), names: { source: 'MNIST', target: 'Digits', sourceData: 'MNIST' },
   findings: xrayFindings({
     classes: { source: ['0', '1'], target: ['0', '1'] }, shapes: { network: [32, 32, 3], target: [32, 32, 3] },
-    target: { appearance: { polarity: 'light-on-dark', border: 0 }, grey: true }, source: { appearance: { polarity: 'dark-on-light', border: 0 }, grey: true }
+    target: { appearance: { polarity: 'light-on-dark', border: 0 }, grey: true }, source: { appearance: { polarity: 'dark-on-light', border: 0 }, grey: true },
+    hasSourceData: true
   }),
   shares: [{ class: '0', source: 0.5, estimated: 0.75 }], looked: { target: 600, source: 600 }, cached: true, seconds: 1, at: '2026-01-01T00:00:00.000Z'
 }
