@@ -268,6 +268,9 @@ describe('leaving one domain out', () => {
     expect(run.selection!.images).toEqual({ split: 'validation', n: 12 })
   })
 
+  /** What is told of a run, but that a network as young as these finds the classes of the unseen domain in other shares. */
+  const notesOf = (run: Run): string[] => run.notes!.map(({ en }) => en).filter((note) => !note.includes('other shares'))
+
   it.each(['irm', 'vrex'])('%s keeps none of the plain epochs before its penalty, however good, and the record agrees', async (method) => {
     const spec = bench.spec({
       method, params: { annealSteps: 21, weight: 1_000_000 }, source: { model: `run:${source.id}`, dataset: 'bars-domains' },
@@ -275,7 +278,7 @@ describe('leaving one domain out', () => {
       training: { epochs: 4, optimizer: 'adam', learningRate: 0.003, earlyStopping: 1 }
     })
     const run = await bench.run(spec)
-    expect([run.error, run.notes]).toEqual([undefined, []])
+    expect([run.error, notesOf(run)]).toEqual([undefined, []])
     const epochs = (await bench.library.runs.readMetrics(run.id)).filter((metric) => metric.kind === 'epoch')
     // Seven steps an epoch: the third ends as the penalty joins. An earlier one was better, or as good with less loss.
     const rank = (epoch: number) => epochs[epoch - 1]!.scores!['source-validation']! - epochs[epoch - 1]!.sourceLoss! / 1e6
@@ -290,7 +293,7 @@ describe('leaving one domain out', () => {
       method: 'irm', params: { annealSteps: 14 }, source: { model: 'arch:seed-cnn', dataset: 'bars-domains' },
       target: { dataset: 'bars-domains', domain: 'dim', labels: 'none' }, training: { epochs: 2 }
     }))
-    expect(run.notes!.map(({ en }) => en)).toEqual([expect.stringContaining('14 steps, and the penalty joins after 14')])
+    expect(notesOf(run)).toEqual([expect.stringContaining('14 steps, and the penalty joins after 14')])
     expect(run.selection!.choices.find(({ score }) => score === 'source-validation')!.epoch).toBe(run.chosen!.epoch)
   })
 })
