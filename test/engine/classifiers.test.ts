@@ -36,7 +36,9 @@ describe.each([
   it('answers after it is opened again as it did', async () => {
     const run = await onSource(method, params)
     const before = tf.memory().numTensors
-    expect(await bench.engine.evaluate(`run:${run.id}`, 'bars', 'cpu')).toEqual(run.metrics.test)
+    // What a threshold turns away is counted at the end of a run alone.
+    const { noneOfThese: _, ...score } = run.metrics.test!
+    expect(await bench.engine.evaluate(`run:${run.id}`, 'bars', 'cpu')).toEqual(score)
     expect(tf.memory().numTensors).toBe(before)
     const picture = join(bench.library.dataDir, 'picture.png')
     await sharp({ create: { width: 16, height: 16, channels: 3, background: '#404040' } }).png().toFile(picture)
