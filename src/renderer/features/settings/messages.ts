@@ -47,7 +47,7 @@ export const settingsMessages = defineMessages({
         notHere: 'The data cannot be moved there',
         before: 'Before they were moved the data lay in {path}; delete that folder when you no longer need it.',
         namedBy: {
-          flag: 'Named by --data-dir at the start; it can be moved where that is not given.',
+          flag: 'It was named when Graft was started. Without that it can be moved here.',
           environment: 'Named by GRAFT_DATA_DIR; it can be moved where that is not set.',
           portable: 'Beside the program, because there is a folder graft-data.'
         }
@@ -113,7 +113,7 @@ export const settingsMessages = defineMessages({
         notHere: '无法将数据移动到该位置',
         before: '移动之前数据位于 {path}；不再需要时可删除该文件夹。',
         namedBy: {
-          flag: '由启动时的 --data-dir 指定；不使用该选项时才能移动。',
+          flag: '由启动参数指定；不指定时可在此移动。',
           environment: '由 GRAFT_DATA_DIR 指定；未设置该变量时才能移动。',
           portable: '位于程序旁边，因为那里有 graft-data 文件夹。'
         }
