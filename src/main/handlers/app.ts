@@ -3,6 +3,7 @@ import { basename } from 'node:path'
 import type { Dropped } from '../../contract/drops'
 import type { Doctor } from '../../contract/doctor'
 import { GraftError } from '../../contract/errors'
+import { jobOf } from '../../contract/jobs'
 import { chooseDataFolder, lookAtDataFolder } from '../../library/relocation'
 import { isWorking } from '../../rules/states'
 import type { JobEnd, JobQueue } from '../jobs/jobs'
@@ -67,9 +68,9 @@ export function appHandlers({ library, catalogue, jobs, desktop, logsFolder }: H
   }
 }
 
-/** Data that are being written cannot be moved. */
+/** Data that are being written cannot be moved. What only looks, as at the engine for this very screen, is in nobody's way. */
 function mustBeIdle(jobs: JobQueue): void {
-  const working = jobs.list().find(isWorking)
+  const working = jobs.list().find((job) => isWorking(job) && !jobOf(job.kind).disposable)
   if (!working) return
   throw new GraftError('jobs-under-way', {
     en: `“${working.title}” is still under way.`, zh: `“${working.title}”仍在进行中。`

@@ -9,6 +9,8 @@ export { expect }
 export interface LaunchOptions {
   /** A data folder of before; otherwise a new, empty one. */
   dataDir?: string
+  /** In place of a named data folder: the folder of application data, in which Graft finds its own as for any person. */
+  applicationData?: string
   language?: 'en' | 'zh'
   environment?: Record<string, string>
 }
@@ -60,8 +62,9 @@ export const test = base.extend<Fixtures>({
 
   launchGraft: async ({ temporaryFolder }, use, testInfo) => {
     const open = new Set<Graft>()
-    await use(async ({ dataDir = temporaryFolder('data'), language = 'en', environment = {} } = {}) => {
-      const graft = await launch({ dataDir, language, environment, cacheDir: temporaryFolder('cache') })
+    await use(async ({ applicationData, dataDir, language = 'en', environment = {} } = {}) => {
+      const folder = dataDir ?? (applicationData ? join(applicationData, 'graft') : temporaryFolder('data'))
+      const graft = await launch({ dataDir: folder, applicationData, language, environment, cacheDir: temporaryFolder('cache') })
       open.add(graft)
       graft.app.on('close', () => open.delete(graft))
       return graft
@@ -79,13 +82,18 @@ export const test = base.extend<Fixtures>({
   }
 })
 
-async function launch({ dataDir, language, environment, cacheDir }: Required<LaunchOptions> & { cacheDir: string }): Promise<Graft> {
+interface Launch extends Required<Omit<LaunchOptions, 'applicationData'>> { applicationData: string | undefined, cacheDir: string }
+
+async function launch({ dataDir, applicationData, language, environment, cacheDir }: Launch): Promise<Graft> {
   const { electron } = findRuntimes()
   const app = await _electron.launch({
     executablePath: electron,
-    args: [projectFolder, `--data-dir=${dataDir}`],
+    args: [projectFolder, ...(applicationData ? [] : [`--data-dir=${dataDir}`])],
     cwd: projectFolder,
-    env: { ...environmentFor(dataDir, cacheDir, language), ...environment },
+    env: {
+      ...environmentFor(dataDir, cacheDir, language), ...environment,
+      ...(applicationData && { GRAFT_DATA_DIR: '', XDG_DATA_HOME: applicationData, APPDATA: applicationData })
+    },
     // Chromium refuses to run its sandbox as root.
     chromiumSandbox: process.getuid?.() !== 0,
     timeout: 60_000
