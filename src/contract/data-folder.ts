@@ -8,7 +8,8 @@ export const dataFolderLookSchema = z.object({
   holdsData: z.boolean(),
   /** What has to be copied. */
   bytes: z.number(),
-  freeBytes: z.number()
+  /** Absent where this computer does not tell. */
+  freeBytes: z.number().optional()
 })
 export type DataFolderLook = z.infer<typeof dataFolderLookSchema>
 

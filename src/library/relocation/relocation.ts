@@ -34,9 +34,11 @@ export async function lookAtDataFolder(from: string, chosen: string): Promise<Da
       en: `${path} lies inside of the data folder, or around it.`, zh: `${path} 位于数据文件夹之内，或包含数据文件夹。`
     }, { remedy: { en: 'Choose a folder beside it.', zh: '请选择其旁边的文件夹。' } })
   }
-  if (holdsData || await isDataFolder(path)) return { path, holdsData: true, bytes: 0, freeBytes: await freeBytes(path) }
+  const free = await freeBytes(chosen)
+  const known = free < Number.MAX_SAFE_INTEGER ? { freeBytes: free } : {}
+  if (holdsData || await isDataFolder(path)) return { path, holdsData: true, bytes: 0, ...known }
   const bytes = (await filesBelow(from)).reduce((sum, { size }) => sum + size, 0)
-  return { path, holdsData: false, bytes, freeBytes: await freeBytes(chosen) }
+  return { path, holdsData: false, bytes, ...known }
 }
 
 /**
