@@ -52,6 +52,9 @@ export async function makeBindings(targets, folderOf = (target) => prebuiltFolde
   }
 }
 
+/** The names of source files that stand in messages: as in the package, not as on this machine. @param {string} source */
+const withoutPlace = (source) => [`-ffile-prefix-map=${source}=tfjs-node-gpu`]
+
 /**
  * With MinGW, whose own libraries are linked into it. What it takes from Node and TensorFlow it finds by name in
  * `node.exe` and `tensorflow.dll`, for which a list of the names it uses is enough.
@@ -62,7 +65,7 @@ async function compileForWindows({ source, includes, output, folder }) {
   for (const name of ['tfjs_backend', 'tfjs_binding']) {
     const object = path.join(folder, `${name}.o`)
     await must(`${tools}-g++`, [
-      '-c', '-O2', '-std=c++17', '-DNAPI_VERSION=8', '-DBUILDING_NODE_EXTENSION', ...includes.flatMap((place) => ['-I', place]),
+      '-c', '-O2', '-std=c++17', '-DNAPI_VERSION=8', '-DBUILDING_NODE_EXTENSION', ...withoutPlace(source), ...includes.flatMap((place) => ['-I', place]),
       path.join(source, 'binding', `${name}.cc`), '-o', object
     ])
     objects.push(object)
@@ -109,7 +112,8 @@ async function compileForMac(processor, { source, includes, output, folder }) {
   for (const name of ['tfjs_backend', 'tfjs_binding']) {
     const object = path.join(folder, `${name}.o`)
     await must('python3', [
-      ...zig, 'c++', '-target', target, '-c', '-O2', '-std=c++17', '-fPIC', '-DNAPI_VERSION=8', ...includes.flatMap((place) => ['-I', place]),
+      ...zig, 'c++', '-target', target, '-c', '-O2', '-std=c++17', '-fPIC', '-DNAPI_VERSION=8', ...withoutPlace(source),
+      ...includes.flatMap((place) => ['-I', place]),
       path.join(source, 'binding', `${name}.cc`), '-o', object
     ], folders)
     objects.push(object)

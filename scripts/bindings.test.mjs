@@ -17,6 +17,9 @@ describe('the compiled binding in the checkout', () => {
     const { file, record } = await kept(target)
     expect(record.key).toBe(await sourceKey(projectFolder))
     expect(createHash('sha256').update(file).digest('hex')).toBe(record.sha256)
+    // It names its source as in the package, and no folder of the machine that compiled it.
+    expect(file.toString('latin1').match(/[\w./\\-]*tfjs_binding\.cc/g)).toEqual(expect.arrayContaining([expect.stringMatching(/^tfjs-node-gpu.binding.tfjs_binding\.cc$/)]))
+    expect(file.includes('node_modules')).toBe(false)
   })
 
   it('for Windows is a Node-API module that needs nothing but Node, TensorFlow and Windows itself', async () => {
