@@ -76,7 +76,7 @@ describe.skipIf(!mounted)('a full disk (needs npm run build, and root)', () => {
   })
 
   it('pauses a run, which says what it needs and goes on with the same numbers when there is room', async () => {
-    const training = ['run', '--source', 'arch:lenet', '--target', 'digits', '--method', 'scratch', '--labels', '20', '--epochs', '8', '--epoch-steps', '5']
+    const training = ['run', '--source', 'arch:lenet', '--target', 'digits', '--method', 'scratch', '--labels', '20', '--epochs', '80', '--epoch-steps', '5']
     const library = openLibrary(dataDir)
     await fs.rm(ballast, { force: true })
     const undisturbed = await library.runs.get(JSON.parse((await command(...training)).stdout).id)
