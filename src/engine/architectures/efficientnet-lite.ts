@@ -1,6 +1,7 @@
 import type { Normalisation } from '../../contract/models'
 import type { Block } from '../network/definition'
 import { defineArchitecture } from './shared/architecture'
+import { lukemelasNames, placeIn, timmNames } from './shared/inverted-residuals'
 import type { LayerNames } from './shared/layer-names'
 import { denseHead, normalisedConvolution, normalisedDepthwise, roundedFilters, square } from './shared/layers'
 
@@ -59,55 +60,11 @@ function body(width: number, depth: number): Block[] {
   })
 }
 
-/** Which inverted residual a block is: its stage, and its place in it, counted from 1; undefined for any other block. */
-function placeOf(block: string): [stage: number, index: number] | undefined {
-  const [, stage, index] = (/^stage(\d+)-(\d+)$/.exec(block) ?? []).map(Number)
-  return stage === undefined || index === undefined ? undefined : [stage, index]
-}
-
-/** What others call the layers of a block; undefined for a layer that has no such name. */
-type Parts = Readonly<Record<string, string | undefined>>
-
-const lukemelasParts: Parts = {
-  'expansion': '_expand_conv', 'expansion-normalisation': '_bn0', 'depthwise': '_depthwise_conv', 'depthwise-normalisation': '_bn1',
-  'projection': '_project_conv', 'projection-normalisation': '_bn2'
-}
-
-/** EfficientNet-PyTorch of Luke Melas-Kyriazi, and its Lite of ML Illustrated: the blocks are numbered through. */
-const lukemelasNames = (depth: number): LayerNames => ({
-  id: 'efficientnet-pytorch',
-  title: 'PyTorch (efficientnet_lite_pytorch)',
-  layer(block, layer) {
-    if (block === 'stem') return layer === 'convolution' ? '_conv_stem' : '_bn0'
-    if (block === 'last') return layer === 'convolution' ? '_conv_head' : '_bn1'
-    const [place, part] = [placeOf(block), lukemelasParts[layer]]
-    if (!place || part === undefined) return undefined
-    const [stage, index] = place
-    const before = stages.slice(0, stage - 1).reduce((sum, _, earlier) => sum + repeatsOf(earlier, depth), 0)
-    return `_blocks.${before + index - 1}.${part}`
-  },
-  heads: ['_fc']
-})
-
-const timmParts: Parts = {
-  'expansion': 'conv_pw', 'expansion-normalisation': 'bn1', 'depthwise': 'conv_dw', 'depthwise-normalisation': 'bn2',
-  'projection': 'conv_pwl', 'projection-normalisation': 'bn3'
-}
-/** The first stage has no expansion, and one name less. */
-const timmFirstParts: Parts = { 'depthwise': 'conv_dw', 'depthwise-normalisation': 'bn1', 'projection': 'conv_pw', 'projection-normalisation': 'bn2' }
-
-/** timm's `tf_efficientnet_lite0` … `lite4`. */
-const timmNames: LayerNames = {
-  id: 'timm',
-  title: 'PyTorch (timm)',
-  layer(block, layer) {
-    if (block === 'stem') return layer === 'convolution' ? 'conv_stem' : 'bn1'
-    if (block === 'last') return layer === 'convolution' ? 'conv_head' : 'bn2'
-    const place = placeOf(block)
-    const part = (place?.[0] === 1 ? timmFirstParts : timmParts)[layer]
-    return place && part !== undefined ? `blocks.${place[0] - 1}.${place[1] - 1}.${part}` : undefined
-  },
-  heads: ['classifier', 'fc', 'head']
+/** With timm's `tf_efficientnet_lite0` … `lite4`. */
+function namesOf(depth: number): LayerNames[] {
+  const repeats = stages.map((_, stage) => repeatsOf(stage, depth))
+  const place = (block: string) => placeIn(repeats, block)
+  return [lukemelasNames('PyTorch (efficientnet_lite_pytorch)', place), timmNames({ place })]
 }
 
 /**
@@ -132,7 +89,7 @@ function efficientnetLite(variant: 0 | 1 | 2 | 3 | 4) {
     defaultInput: square(side),
     normalisation: byteNormalisation,
     parameters: {},
-    names: [lukemelasNames(depth), timmNames],
+    names: namesOf(depth),
     build: (_input, classes) => ({
       blocks: [
         {

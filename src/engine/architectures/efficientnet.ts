@@ -1,7 +1,8 @@
-import type { Block, Layer, NetworkDefinition } from '../network/definition'
+import type { Block, Layer } from '../network/definition'
 import { denseHead, imageNetNormalisation, normalisedConvolution, normalisedDepthwise, square, squeezeExcitation } from './shared/layers'
 import { defineArchitecture } from './shared/architecture'
-import { halves, mapLayers, readAsPyTorchs, type LayerNames } from './shared/layer-names'
+import { asTensorFlow, lukemelasNames, placeIn, timmNames, type Parts } from './shared/inverted-residuals'
+import { readAsPyTorchs, type LayerNames } from './shared/layer-names'
 
 /** Expansion, kernel size, output channels, repeats, stride of the first repeat: table 1 of the paper. */
 const stages = [
@@ -39,12 +40,8 @@ function body(): Block[] {
   }))
 }
 
-/** Stage and place in it, counted from 1, and the place among all blocks, counted from 0. */
-function placeOf(block: string): { stage: number, index: number, before: number } | undefined {
-  const [, stage, index] = (/^stage(\d+)-(\d+)$/.exec(block) ?? []).map(Number)
-  if (stage === undefined || index === undefined) return undefined
-  return { stage, index, before: stages.slice(0, stage - 1).reduce((sum, [, , , repeats]) => sum + repeats, 0) + index - 1 }
-}
+const repeats = stages.map(([, , , count]) => count)
+const placeOf = (block: string) => placeIn(repeats, block)
 
 /** torchvision: a list of features by stage; within a block a list of what it has. */
 const torchNames: LayerNames = {
@@ -70,56 +67,6 @@ const torchNames: LayerNames = {
   heads: ['classifier.1', 'classifier', 'fc', 'head']
 }
 
-/** Padding and epsilon as TensorFlow's own networks have them. */
-const asTensorFlow = (definition: NetworkDefinition): NetworkDefinition => mapLayers(definition, (_block, layer) => {
-  if (layer.kind === 'batch-normalisation') return [{ ...layer, epsilon: 1e-3, momentum: 0.01 }]
-  return [halves(layer) ? { ...layer, padding: 'same' } : layer]
-})
-
-type Parts = Readonly<Record<string, string | undefined>>
-const timmParts: Parts = {
-  'expansion': 'conv_pw', 'expansion-normalisation': 'bn1', 'depthwise': 'conv_dw', 'depthwise-normalisation': 'bn2',
-  'squeeze-reduction': 'se.conv_reduce', 'squeeze-expansion': 'se.conv_expand', 'projection': 'conv_pwl', 'projection-normalisation': 'bn3'
-}
-const timmFirstParts: Parts = {
-  'depthwise': 'conv_dw', 'depthwise-normalisation': 'bn1', 'squeeze-reduction': 'se.conv_reduce', 'squeeze-expansion': 'se.conv_expand',
-  'projection': 'conv_pw', 'projection-normalisation': 'bn2'
-}
-
-/** timm's `efficientnet_b0`, padded as PyTorch does; its `tf_efficientnet_b0` has the same names and says nothing of its padding. */
-const timmNames: LayerNames = {
-  id: 'timm',
-  title: 'PyTorch (timm)',
-  layer(block, layer) {
-    if (block === 'stem') return layer === 'convolution' ? 'conv_stem' : 'bn1'
-    if (block === 'last') return layer === 'convolution' ? 'conv_head' : 'bn2'
-    const at = placeOf(block)
-    const part = (at?.stage === 1 ? timmFirstParts : timmParts)[layer]
-    return !at || part === undefined ? undefined : `blocks.${at.stage - 1}.${at.index - 1}.${part}`
-  },
-  heads: ['classifier', 'fc', 'head'],
-  assumed: readAsPyTorchs('efficientnet_b0')
-}
-
-const lukemelasParts: Parts = {
-  'expansion': '_expand_conv', 'expansion-normalisation': '_bn0', 'depthwise': '_depthwise_conv', 'depthwise-normalisation': '_bn1',
-  'squeeze-reduction': '_se_reduce', 'squeeze-expansion': '_se_expand', 'projection': '_project_conv', 'projection-normalisation': '_bn2'
-}
-
-/** EfficientNet-PyTorch of Luke Melas-Kyriazi, whose weights are Google's: the blocks are numbered through. */
-const lukemelasNames: LayerNames = {
-  id: 'efficientnet-pytorch',
-  title: 'PyTorch (efficientnet_pytorch)',
-  layer(block, layer) {
-    if (block === 'stem') return layer === 'convolution' ? '_conv_stem' : '_bn0'
-    if (block === 'last') return layer === 'convolution' ? '_conv_head' : '_bn1'
-    const [at, part] = [placeOf(block), lukemelasParts[layer]]
-    return !at || part === undefined ? undefined : `_blocks.${at.before}.${part}`
-  },
-  heads: ['_fc'],
-  adapt: asTensorFlow
-}
-
 const huggingFaceParts: Parts = {
   'expansion': 'expansion.expand_conv', 'expansion-normalisation': 'expansion.expand_bn', 'depthwise': 'depthwise_conv.depthwise_conv',
   'depthwise-normalisation': 'depthwise_conv.depthwise_norm', 'squeeze-reduction': 'squeeze_excite.reduce',
@@ -137,7 +84,7 @@ const huggingFaceNames: LayerNames = {
     return !at || part === undefined ? undefined : `encoder.blocks.${at.before}.${part}`
   },
   heads: ['classifier'],
-  adapt: asTensorFlow
+  adapt: asTensorFlow(0.01)
 }
 
 /**
@@ -154,7 +101,14 @@ export const efficientnetB0 = defineArchitecture({
   defaultInput: square(224),
   normalisation: imageNetNormalisation,
   parameters: {},
-  names: [torchNames, timmNames, lukemelasNames, huggingFaceNames],
+  names: [
+    torchNames,
+    // `efficientnet_b0`, padded as PyTorch does; `tf_efficientnet_b0` has the same names and says nothing of its padding.
+    timmNames({ place: placeOf, assumed: readAsPyTorchs('efficientnet_b0') }),
+    // Whose weights are Google's.
+    lukemelasNames('PyTorch (efficientnet_pytorch)', placeOf, { adapt: asTensorFlow(0.01) }),
+    huggingFaceNames
+  ],
   build: (_input, classes) => ({
     blocks: [
       {

@@ -1,7 +1,8 @@
-import type { Block, NetworkDefinition } from '../network/definition'
+import type { Block } from '../network/definition'
 import { denseHead, evenNormalisation, imageNetNormalisation, normalisedConvolution, normalisedDepthwise, roundedFilters, square, width } from './shared/layers'
 import { defineArchitecture } from './shared/architecture'
-import { halves, mapLayers, type LayerNames } from './shared/layer-names'
+import { asTensorFlow, placeIn, timmNames } from './shared/inverted-residuals'
+import type { LayerNames } from './shared/layer-names'
 
 /** Expansion, output channels, repeats, stride: table 2 of the paper. */
 const stages = [[1, 16, 1, 1], [6, 24, 2, 2], [6, 32, 3, 2], [6, 64, 4, 2], [6, 96, 3, 1], [6, 160, 3, 2], [6, 320, 1, 1]] as const
@@ -39,12 +40,8 @@ function body(factor: number): Block[] {
   }))
 }
 
-/** Which inverted residual a block is, counted from 0; undefined for any other block. */
-function placeOf(block: string): { stage: number, place: number } | undefined {
-  const [, stage, index] = (/^stage(\d+)-(\d+)$/.exec(block) ?? []).map(Number)
-  if (stage === undefined || index === undefined) return undefined
-  return { stage, place: stages.slice(0, stage - 1).reduce((sum, [, , repeats]) => sum + repeats, 0) + index - 1 }
-}
+const repeats = stages.map(([, , count]) => count)
+const placeOf = (block: string) => placeIn(repeats, block)
 
 /** Place of a layer in torchvision's `conv`: expansion 0, depthwise 1, projection 2 and 3; without expansion one less. */
 const torchParts: Record<string, [expanded: string, plain: string | undefined]> = {
@@ -65,18 +62,10 @@ const torchNames: LayerNames = {
     if (block === 'last') return layer === 'convolution' ? 'features.18.0' : 'features.18.1'
     const at = placeOf(block)
     const part = at && torchParts[layer]?.[at.stage === 1 ? 1 : 0]
-    return at === undefined || part === undefined ? undefined : `features.${at.place + 1}.${part}`
+    return at === undefined || part === undefined ? undefined : `features.${at.before + 1}.${part}`
   },
   heads: ['classifier.1', 'classifier', 'fc', 'head'],
   normalisation: imageNetNormalisation
-}
-
-/** Padding and epsilon as TensorFlow's own networks have them. */
-function asTensorFlow(definition: NetworkDefinition): NetworkDefinition {
-  return mapLayers(definition, (_block, layer) => {
-    if (layer.kind === 'batch-normalisation') return [{ ...layer, epsilon: 1e-3, momentum: 0.001 }]
-    return [halves(layer) ? { ...layer, padding: 'same' } : layer]
-  })
 }
 
 const kerasParts: Record<string, string> = {
@@ -97,35 +86,11 @@ const kerasNames: LayerNames = {
     if (block === 'last') return layer === 'convolution' ? 'Conv_1' : 'Conv_1_bn'
     const [at, part] = [placeOf(block), kerasParts[layer]]
     if (at === undefined || part === undefined) return undefined
-    return at.place === 0 ? `expanded_conv_${part}` : `block_${at.place}_${part}`
+    return at.before === 0 ? `expanded_conv_${part}` : `block_${at.before}_${part}`
   },
   heads: ['predictions', 'Logits', 'dense'],
-  adapt: asTensorFlow,
+  adapt: asTensorFlow(0.001),
   normalisation: evenNormalisation
-}
-
-const timmParts: Record<string, [expanded: string, plain: string | undefined]> = {
-  'expansion': ['conv_pw', undefined],
-  'expansion-normalisation': ['bn1', undefined],
-  'depthwise': ['conv_dw', 'conv_dw'],
-  'depthwise-normalisation': ['bn2', 'bn1'],
-  'projection': ['conv_pwl', 'conv_pw'],
-  'projection-normalisation': ['bn3', 'bn2']
-}
-
-/** timm's `mobilenetv2_100` and its other widths. */
-const timmNames: LayerNames = {
-  id: 'timm',
-  title: 'PyTorch (timm)',
-  layer(block, layer) {
-    if (block === 'stem') return layer === 'convolution' ? 'conv_stem' : 'bn1'
-    if (block === 'last') return layer === 'convolution' ? 'conv_head' : 'bn2'
-    const [, stage, index] = /^stage(\d+)-(\d+)$/.exec(block) ?? []
-    const part = timmParts[layer]?.[stage === '1' ? 1 : 0]
-    return stage === undefined || part === undefined ? undefined : `blocks.${Number(stage) - 1}.${Number(index) - 1}.${part}`
-  },
-  heads: ['classifier', 'fc', 'head'],
-  normalisation: imageNetNormalisation
 }
 
 const huggingFaceParts: Record<string, string> = { expansion: 'expand_1x1', depthwise: 'conv_3x3', projection: 'reduce_1x1' }
@@ -140,10 +105,10 @@ const huggingFaceNames: LayerNames = {
     if (block === 'last') return `conv_1x1.${part}`
     const [at, way] = [placeOf(block), huggingFaceParts[layer.replace('-normalisation', '')]]
     if (at === undefined || way === undefined) return undefined
-    return at.place === 0 ? `conv_stem.${way}.${part}` : `layer.${at.place - 1}.${way}.${part}`
+    return at.before === 0 ? `conv_stem.${way}.${part}` : `layer.${at.before - 1}.${way}.${part}`
   },
   heads: ['classifier'],
-  adapt: asTensorFlow,
+  adapt: asTensorFlow(0.001),
   normalisation: evenNormalisation
 }
 
@@ -159,7 +124,7 @@ export const mobilenetV2 = defineArchitecture({
   defaultInput: square(224),
   normalisation: imageNetNormalisation,
   parameters: { width },
-  names: [torchNames, kerasNames, timmNames, huggingFaceNames],
+  names: [torchNames, kerasNames, timmNames({ place: placeOf, normalisation: imageNetNormalisation }), huggingFaceNames],
   build: (_input, classes, { width: factor }) => ({
     blocks: [
       {

@@ -1,6 +1,7 @@
 import type { Block, Layer } from '../network/definition'
 import { imageNetNormalisation, normalisedConvolution, normalisedDepthwise, roundedFilters, square, squeezeExcitation } from './shared/layers'
 import { defineArchitecture } from './shared/architecture'
+import { placeIn, timmNames, type Place } from './shared/inverted-residuals'
 import { mapLayers, readAsPyTorchs, type LayerNames } from './shared/layer-names'
 
 /** Kernel size, expanded channels, output channels, squeeze-and-excitation, hard swish (or ReLU), stride: tables 1 and 2 of the paper. */
@@ -59,14 +60,13 @@ function body(size: 'small' | 'large'): Block[] {
   }))
 }
 
-/** What a block of a stage has, and how many blocks come before it. */
-function placeOf(size: 'small' | 'large', block: string): { stage: number, index: number, before: number, expanded: boolean, excited: boolean } | undefined {
-  const [, stage, index] = (/^stage(\d+)-(\d+)$/.exec(block) ?? []).map(Number)
-  const row = stage === undefined ? undefined : rows[size][stage - 1]?.[index! - 1]
-  if (!row) return undefined
-  const before = rows[size].slice(0, stage! - 1).reduce((sum, { length }) => sum + length, 0) + index! - 1
-  return { stage: stage!, index: index!, before, expanded: !(stage === 1 && index === 1), excited: row[3] }
+/** Where a block stands, and what it has. */
+function placeOf(size: 'small' | 'large', block: string): (Place & { expanded: boolean, excited: boolean }) | undefined {
+  const at = placeIn(rows[size].map(({ length }) => length), block)
+  const row = at && rows[size][at.stage - 1]?.[at.index - 1]
+  return at && row && { ...at, expanded: expands(at), excited: row[3] }
 }
+const expands = ({ before }: Place): boolean => before > 0
 
 /** torchvision: one list of features; within a block a list of what it has. */
 const torchNames = (size: 'small' | 'large'): LayerNames => ({
@@ -92,28 +92,10 @@ const torchNames = (size: 'small' | 'large'): LayerNames => ({
   heads: ['classifier.3', 'classifier', 'fc', 'head']
 })
 
-const timmParts: Record<string, [expanded: string | undefined, plain: string | undefined]> = {
-  'expansion': ['conv_pw', undefined], 'expansion-normalisation': ['bn1', undefined],
-  'depthwise': ['conv_dw', 'conv_dw'], 'depthwise-normalisation': ['bn2', 'bn1'],
-  'squeeze-reduction': ['se.conv_reduce', 'se.conv_reduce'], 'squeeze-expansion': ['se.conv_expand', 'se.conv_expand'],
-  'projection': ['conv_pwl', 'conv_pw'], 'projection-normalisation': ['bn3', 'bn2']
-}
-
 /** timm's `mobilenetv3_large_100` and `mobilenetv3_small_100`, with PyTorch's epsilon. */
-const timmNames = (size: 'small' | 'large'): LayerNames => ({
-  id: 'timm',
-  title: 'PyTorch (timm)',
-  layer(block, layer) {
-    if (block === 'stem') return layer === 'convolution' ? 'conv_stem' : 'bn1'
-    if (block === 'last') {
-      if (layer === 'dense') return 'conv_head'
-      return `blocks.${rows[size].length}.0.${layer === 'convolution' ? 'conv' : 'bn1'}`
-    }
-    const at = placeOf(size, block)
-    const part = timmParts[layer]?.[at?.expanded === false ? 1 : 0]
-    return !at || part === undefined ? undefined : `blocks.${at.stage - 1}.${at.index - 1}.${part}`
-  },
-  heads: ['classifier', 'fc', 'head'],
+const timm = (size: 'small' | 'large'): LayerNames => timmNames({
+  place: (block) => placeOf(size, block), expands,
+  last: (layer) => layer === 'dense' ? 'conv_head' : `blocks.${rows[size].length}.0.${layer === 'convolution' ? 'conv' : 'bn1'}`,
   assumed: readAsPyTorchs(`mobilenetv3_${size}_100`),
   adapt: (definition) => mapLayers(definition, (_block, layer) =>
     [layer.kind === 'batch-normalisation' ? { ...layer, epsilon: 1e-5, momentum: 0.1 } : layer])
@@ -136,7 +118,7 @@ function mobilenetV3(size: 'small' | 'large') {
     defaultInput: square(224),
     normalisation: imageNetNormalisation,
     parameters: {},
-    names: [torchNames(size), timmNames(size)],
+    names: [torchNames(size), timm(size)],
     build: (_input, classes) => ({
       blocks: [
         {

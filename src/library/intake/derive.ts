@@ -1,12 +1,7 @@
-import { splitNames, type Dataset, type DeriveOptions, type ImportProgress } from '../../contract/datasets'
+import type { Dataset, DeriveOptions, ImportProgress } from '../../contract/datasets'
 import { GraftError } from '../../contract/errors'
-import { throwIfCancelled } from '../cancel'
-import { ensureWritable } from '../disk/files'
-import { slugOf } from '../disk/ids'
 import type { Library } from '../library'
-import { ProgressMeter } from '../datasets/progress'
-import { DatasetWriter, datasetExists } from '../datasets/writer'
-import { checkSpace, copySplit } from './copying'
+import { copyDataset } from './copying'
 
 /**
  * A new data set made of another: some classes left out, another share for validation, or both. The other stays as it
@@ -14,56 +9,29 @@ import { checkSpace, copySplit } from './copying'
  * @throws `class-unknown`, `too-few-classes`, `nothing-changed`, `dataset-exists`, `dataset-not-found`, `disk-full`, `cancelled`
  */
 export async function deriveDataset(
-  library: Pick<Library, 'dataDir' | 'datasets'>, { from, id: wantedId, name, leaveOut = [], validation }: DeriveOptions,
-  { signal, onProgress }: { signal?: AbortSignal, onProgress?(progress: ImportProgress): void } = {}
+  library: Pick<Library, 'dataDir' | 'datasets'>, { from, id, name, leaveOut = [], validation }: DeriveOptions,
+  hooks: { signal?: AbortSignal, onProgress?(progress: ImportProgress): void } = {}
 ): Promise<Dataset> {
-  const reader = await library.datasets.open(from)
-  let writer: DatasetWriter | undefined
-  try {
-    const { dataset } = reader
+  return copyDataset(library, { from, id }, async ({ dataset }) => {
     const kept = keptClasses(dataset, leaveOut, validation)
     const newPlace = new Map(kept.map((place, index) => [place, index]))
-    const title = name ?? titleOf(dataset, leaveOut, validation)
-    const id = wantedId ?? slugOf(title, `${from}-2`)
-    if (await library.datasets.has(id)) throw datasetExists(id)
-    await ensureWritable(library.dataDir)
-    await checkSpace(library.dataDir, dataset.bytes)
-    const meter = new ProgressMeter(onProgress)
-    writer = await DatasetWriter.create(library.datasets.folder, id, dataset.shape)
-    meter.phase('reading', Object.values(dataset.splits).reduce((sum, { count }) => sum + count, 0))
-    let done = 0
-    for (const split of splitNames) {
-      if (!dataset.splits[split]) continue
-      // For another share all training images are drawn from again, those of the old validation split too.
-      const into = split === 'validation' && validation !== undefined ? 'train' : split
-      const place: Parameters<typeof copySplit>[2] = (_, label) =>
-        label === undefined || newPlace.has(label) ? { split: into, label: label === undefined ? undefined : newPlace.get(label) } : undefined
-      for await (const count of copySplit(reader, split, place, writer)) {
-        throwIfCancelled(signal)
-        done += count
-        meter.update(done, 0)
-      }
-    }
-    meter.phase('finishing', writer.count)
     const { importedAt: _importedAt, validation: drawn, test, ...provenance } = dataset.provenance
-    return await writer.finish({
-      name: title, classes: kept.map((place) => dataset.classes[place]!), ...(dataset.domains && { domains: dataset.domains }),
-      validation: validation ?? 0, test: 0, seed: drawn?.seed ?? 1,
+    return {
+      name: name ?? titleOf(dataset, leaveOut, validation), classes: kept.map((place) => dataset.classes[place]!),
+      place: (split, _position, label) => {
+        if (label !== undefined && !newPlace.has(label)) return undefined
+        // For another share all training images are drawn from again, those of the old validation split too.
+        return { split: split === 'validation' && validation !== undefined ? 'train' : split, label: label === undefined ? undefined : newPlace.get(label) }
+      },
+      validation: validation ?? 0, seed: drawn?.seed ?? 1,
       provenance: {
         ...provenance,
         ...(validation === undefined && drawn && { validation: drawn }),
         ...(test && { test }),
         derived: { from, name: dataset.name, ...(leaveOut.length > 0 && { leftOut: [...leaveOut] }) }
-      },
-      ...(signal && { signal })
-    })
-  } catch (error) {
-    await writer?.discard()
-    throwIfCancelled(signal)
-    throw error
-  } finally {
-    await reader.close()
-  }
+      }
+    }
+  }, hooks)
 }
 
 /** Places of the classes that stay, in order. */

@@ -2,14 +2,9 @@ import { splitNames, type Dataset, type ImportProgress, type SplitName } from '.
 import { GraftError } from '../../contract/errors'
 import { mendOptionsSchema, type MendOptions, type MendPlan } from '../../contract/mending'
 import type { Text } from '../../contract/text'
-import { throwIfCancelled } from '../cancel'
 import type { DatasetReader } from '../datasets/cache'
-import { ProgressMeter } from '../datasets/progress'
-import { DatasetWriter, datasetExists } from '../datasets/writer'
-import { ensureWritable } from '../disk/files'
-import { slugOf } from '../disk/ids'
 import type { Library } from '../library'
-import { checkSpace, copySplit } from './copying'
+import { copyDataset } from './copying'
 
 /**
  * A new data set made of another with a plan's corrections: pictures with another label, left out or in another split, classes
@@ -20,47 +15,19 @@ import { checkSpace, copySplit } from './copying'
  */
 export async function mendDataset(
   library: Pick<Library, 'dataDir' | 'datasets'>, options: MendOptions,
-  { signal, onProgress }: { signal?: AbortSignal, onProgress?(progress: ImportProgress): void } = {}
+  hooks: { signal?: AbortSignal, onProgress?(progress: ImportProgress): void } = {}
 ): Promise<Dataset> {
-  const { from, id: wantedId, name, plan } = mendOptionsSchema.parse(options)
-  const reader = await library.datasets.open(from)
-  let writer: DatasetWriter | undefined
-  try {
+  const { from, id, name, plan } = mendOptionsSchema.parse(options)
+  return copyDataset(library, { from, id }, async (reader) => {
     const { dataset } = reader
-    const changes = await readPlan(reader, plan)
-    const title = name ?? `${dataset.name}, ${changes.count === 1 ? '1 correction' : `${changes.count} corrections`}`.slice(0, 200)
-    const id = wantedId ?? slugOf(title, `${from}-2`)
-    if (await library.datasets.has(id)) throw datasetExists(id)
-    await ensureWritable(library.dataDir)
-    await checkSpace(library.dataDir, dataset.bytes)
-    const meter = new ProgressMeter(onProgress)
-    writer = await DatasetWriter.create(library.datasets.folder, id, dataset.shape)
-    meter.phase('reading', Object.values(dataset.splits).reduce((sum, { count }) => sum + count, 0))
-    let done = 0
-    for (const split of splitNames) {
-      if (!dataset.splits[split]) continue
-      const place: Parameters<typeof copySplit>[2] = (position, label) => changes.place(split, position, label)
-      for await (const count of copySplit(reader, split, place, writer)) {
-        throwIfCancelled(signal)
-        done += count
-        meter.update(done, 0)
-      }
-    }
-    meter.phase('finishing', writer.count)
+    const { classes, count, counts, place } = await readPlan(reader, plan)
     const { importedAt: _importedAt, ...provenance } = dataset.provenance
-    return await writer.finish({
-      name: title, classes: changes.classes, ...(dataset.domains && { domains: dataset.domains }),
-      validation: 0, test: 0, seed: provenance.validation?.seed ?? 1,
-      provenance: { ...provenance, derived: { from, name: dataset.name, corrections: changes.counts } },
-      ...(signal && { signal })
-    })
-  } catch (error) {
-    await writer?.discard()
-    throwIfCancelled(signal)
-    throw error
-  } finally {
-    await reader.close()
-  }
+    return {
+      name: name ?? `${dataset.name}, ${count === 1 ? '1 correction' : `${count} corrections`}`.slice(0, 200), classes, place,
+      validation: 0, seed: provenance.validation?.seed ?? 1,
+      provenance: { ...provenance, derived: { from, name: dataset.name, corrections: counts } }
+    }
+  }, hooks)
 }
 
 interface Changes {
