@@ -1,4 +1,5 @@
 import type { Command } from 'commander'
+import type { ModelImportOptions } from '../../contract/models'
 import { importedRef } from '../../rules/refs'
 import { table } from '../../rules/format/columns'
 import { bytes } from '../../rules/format/figures'
@@ -40,12 +41,12 @@ export function addKnownModelCommands(noun: Command, context: Context): void {
     .action(context.action(async (known: string, flags: Record<string, string | undefined>) => {
       const entry = knownModelOf(readId(known, 'KNOWN', 'known'))
       const { cacheDir, env, backOff, runtimeFolders } = context.surroundings
-      const engine = await context.engine()
       // The model in the box knows the same thousand classes, by name.
       const classNames = (await findEmbedded(runtimeFolders))[0]?.options.classes
       const progress = context.progress()
       try {
-        const { model } = await getKnownModel(context.library.models, cacheDir, entry, (options) => engine.importModel(options, { signal: context.signal }), {
+        const keep = async (options: ModelImportOptions) => (await context.engine()).importModel(options, { signal: context.signal })
+        const { model } = await getKnownModel(context.library.models, cacheDir, entry, keep, {
           ...(flags.id !== undefined && { id: readId(flags.id, '--id', 'id') }), ...(flags.name !== undefined && { name: readName(flags.name) }),
           signal: context.signal, transport: { env }, ...(backOff && { backOff }), classNames, onDownload: (at) => progress.download(at)
         })

@@ -1,11 +1,12 @@
-import { writeFile } from 'node:fs/promises'
 import type { Command } from 'commander'
 import { answerListOf } from '../../library/comparison'
+import { writeFileDurably } from '../../library/disk'
 import { answersCsv, mistakesIn } from '../../rules/format/answers'
 import { table } from '../../rules/format/columns'
 import { count, percent } from '../../rules/format/figures'
 import type { Context } from '../context'
 import { findRun } from '../input/identify'
+import { checkNewFile } from '../output/new-file'
 
 /** How many mistakes the text shows; `--json` and `--csv` have every image. */
 const shownMistakes = 40
@@ -22,12 +23,13 @@ export function addAnswersCommand(noun: Command, context: Context): void {
     .argument('<run...>', say({ en: 'One or several runs', zh: '一次或多次运行' }))
     .option('--csv <file>', say({ en: 'Write a table with every test image and what each run took it for', zh: '写出含每张测试图像及各运行预测的表格' }))
     .action(context.action(async (texts: string[], flags: { csv?: string }) => {
+      if (flags.csv !== undefined) await checkNewFile(flags.csv, '--csv', 'csv')
       const library = await context.readyLibrary()
       const ids: string[] = []
       for (const text of texts) ids.push((await findRun(library, text)).id)
       const list = await answerListOf(library, [...new Set(ids)])
       if (flags.csv !== undefined) {
-        await writeFile(flags.csv, answersCsv(list))
+        await writeFileDurably(flags.csv, answersCsv(list))
         context.notice({ en: `Wrote ${flags.csv}`, zh: `已写入 ${flags.csv}` })
       }
       const nameOf = (index: number | undefined): string => index === undefined ? '' : list.classes[index] ?? String(index)

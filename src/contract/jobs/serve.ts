@@ -14,7 +14,6 @@ export const serve = defineJob({
   lane: 'own',
   place: 'models',
   computes: true,
-  disposable: true,
   about: ({ model }) => ({ modelRef: model }),
   words: {
     running: { en: 'Serving', zh: '提供服务' },

@@ -23,7 +23,7 @@ function logSumExp(row: Float32Array, factor = 1): number {
 /** Numbers that a temperature is found on: with more it would take seconds and hardly differ. */
 const mostForTemperature = 2 ** 20
 
-/** Every so manieth row, so that at most so many numbers are left. */
+/** Every n-th row, so that at most so many numbers are left. */
 function evenly(answers: Answers, most: number): Answers {
   const { logits, classes, labels } = answers
   const step = Math.ceil(logits.length / most)

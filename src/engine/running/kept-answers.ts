@@ -4,7 +4,7 @@ import type { Answers } from '../evaluation/calibration'
 const mostKept = 2 ** 24
 
 /**
- * The logits and labels of a split, batch by batch. Where they are too many, every so manieth row speaks for all: the first
+ * The logits and labels of a split, batch by batch. Where they are too many, every n-th row speaks for all: the first
  * alone would be some classes alone where a split is sorted by class.
  */
 export class KeptAnswers {

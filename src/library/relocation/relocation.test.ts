@@ -69,6 +69,10 @@ describe('copying the data folder', () => {
   })
 
   it('refuses data that changed meanwhile', async () => {
+    await fs.writeFile(join(from(), 'datasets', 'digits', 'labels.i32'), 'x')
+    await expect(copyDataFolder(from(), to(), {
+      onProgress: ({ done }) => { if (done === 5003) void fs.rm(join(from(), 'datasets', 'digits', 'labels.i32'), { force: true }) }
+    })).rejects.toMatchObject({ code: 'data-folder-changed' })
     await expect(copyDataFolder(from(), to(), {
       onProgress: ({ done }) => { if (done === 5000) void fs.writeFile(join(from(), 'datasets', 'digits', 'images.u8'), 'other') }
     })).rejects.toMatchObject({ code: 'data-folder-changed' })

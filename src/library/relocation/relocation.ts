@@ -92,7 +92,10 @@ export async function copyDataFolder(
     tell()
   }
   const before = new Map(files.map((file) => [file.path, file]))
-  const changed = (await filesBelow(from)).find(({ path, size, modified }) => before.get(path)?.size !== size || before.get(path)?.modified !== modified)
+  const now = await filesBelow(from)
+  const left = new Set(now.map(({ path }) => path))
+  const changed = now.find(({ path, size, modified }) => before.get(path)?.size !== size || before.get(path)?.modified !== modified)
+    ?? files.find(({ path }) => !left.has(path))
   if (changed) {
     throw new GraftError('data-folder-changed', {
       en: `${changed.path} changed while the data were copied.`, zh: `复制数据期间 ${changed.path} 发生了变化。`

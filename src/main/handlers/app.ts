@@ -5,7 +5,6 @@ import type { Doctor } from '../../contract/doctor'
 import { GraftError } from '../../contract/errors'
 import { jobOf } from '../../contract/jobs'
 import { chooseDataFolder, lookAtDataFolder } from '../../library/relocation'
-import { isWorking } from '../../rules/states'
 import type { JobEnd, JobQueue } from '../jobs/jobs'
 import { mayBeModel } from '../shell/may-be-model'
 import type { AppHandlers, HandlerContext } from './context'
@@ -40,13 +39,20 @@ export function appHandlers({ library, catalogue, jobs, desktop, logsFolder }: H
     lookAtDataFolder: ({ path }) => lookAtDataFolder(library.dataDir, path),
     moveData: async ({ path }) => {
       mustBeIdle(jobs)
-      const { status, ended } = jobs.add({ kind: 'move-data', input: { to: (await lookAtDataFolder(library.dataDir, path)).path }, title: basename(path) })
-      // Whoever looks: a copy that nobody begins to use grows old, and would be taken for the data one day.
-      void ended.then(async (end) => {
-        if (end.kind !== 'done') return
-        await chooseDataFolder(end.result.path, library.dataDir)
-        desktop.restart()
+      const { path: to } = await lookAtDataFolder(library.dataDir, path)
+      let chosen = false
+      const { status, ended } = jobs.add({
+        kind: 'move-data', input: { to }, title: basename(path),
+        onEnd: async (end) => {
+          if (end.kind !== 'done') return
+          await chooseDataFolder(end.result.path, library.dataDir)
+          chosen = true
+        }
       })
+      // Nothing begins that would write to what is being left.
+      jobs.hold()
+      // Whoever looks: a copy that nobody begins to use grows old, and would be taken for the data one day.
+      void ended.then(() => chosen ? desktop.restart() : jobs.resume())
       return { jobId: status.id }
     },
     useDataFolder: async ({ path }) => {
@@ -70,7 +76,7 @@ export function appHandlers({ library, catalogue, jobs, desktop, logsFolder }: H
 
 /** Data that are being written cannot be moved. What only looks, as at the engine for this very screen, is in nobody's way. */
 function mustBeIdle(jobs: JobQueue): void {
-  const working = jobs.list().find((job) => isWorking(job) && !jobOf(job.kind).disposable)
+  const working = jobs.living().find(({ kind }) => !jobOf(kind).disposable)
   if (!working) return
   throw new GraftError('jobs-under-way', {
     en: `“${working.title}” is still under way.`, zh: `“${working.title}”仍在进行中。`

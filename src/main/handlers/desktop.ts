@@ -29,7 +29,8 @@ export function systemDesktop({ dataDir, dataDirNamedBy }: Places, window: Brows
       // An AppImage's own program is gone once it has quit: the file itself is started.
       const { APPIMAGE, APPDIR } = process.env
       app.relaunch(APPIMAGE && APPDIR && process.execPath.startsWith(APPDIR) ? { execPath: APPIMAGE, args: process.argv.slice(1) } : {})
-      app.quit()
+      // Nothing is under way, and nobody is asked whether what waits should go on here: it must not.
+      app.exit(0)
     },
     openFolder: async (path) => {
       const problem = await access(path).then(() => shell.openPath(path), () => 'it does not exist')

@@ -49,6 +49,10 @@ export function environmentFor(dataDir: string, cacheDir: string, language: 'en'
   }
 }
 
+/** Where Graft finds its data by itself, in a folder of application data (on a Mac, in a home folder). */
+export const dataFolderIn = (applicationData: string): string =>
+  join(applicationData, ...(process.platform === 'darwin' ? ['Library', 'Application Support'] : []), 'graft')
+
 export const test = base.extend<Fixtures>({
   temporaryFolder: async ({}, use) => {
     const folders: string[] = []
@@ -63,7 +67,7 @@ export const test = base.extend<Fixtures>({
   launchGraft: async ({ temporaryFolder }, use, testInfo) => {
     const open = new Set<Graft>()
     await use(async ({ applicationData, dataDir, language = 'en', environment = {} } = {}) => {
-      const folder = dataDir ?? (applicationData ? join(applicationData, 'graft') : temporaryFolder('data'))
+      const folder = dataDir ?? (applicationData ? dataFolderIn(applicationData) : temporaryFolder('data'))
       const graft = await launch({ dataDir: folder, applicationData, language, environment, cacheDir: temporaryFolder('cache') })
       open.add(graft)
       graft.app.on('close', () => open.delete(graft))
@@ -92,7 +96,7 @@ async function launch({ dataDir, applicationData, language, environment, cacheDi
     cwd: projectFolder,
     env: {
       ...environmentFor(dataDir, cacheDir, language), ...environment,
-      ...(applicationData && { GRAFT_DATA_DIR: '', XDG_DATA_HOME: applicationData, APPDATA: applicationData })
+      ...(applicationData && { GRAFT_DATA_DIR: '', HOME: applicationData, XDG_DATA_HOME: applicationData, APPDATA: applicationData })
     },
     // Chromium refuses to run its sandbox as root.
     chromiumSandbox: process.getuid?.() !== 0,

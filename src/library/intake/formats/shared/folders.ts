@@ -30,7 +30,10 @@ export async function readLayout(path: string, options: LayoutOptions): Promise<
 /** The same of a folder whose names are read already. */
 export function layoutOf(tree: Tree, path: string, options: Pick<LayoutOptions, 'skip' | 'only' | 'folders' | 'alike'>): PictureList {
   const shown = (inside: string): string => relative(path, inside)
-  const top = withoutMasks(options.only ? tree : topFolder(tree), (folder) => options.skip(shown(folder.path), belongsToPictures(countOf(folder))))
+  const whole = options.only ? tree : topFolder(tree)
+  // Whoever says what the folders are means all of them.
+  const said = options.folders !== undefined && ['classes', 'domains', 'inner-classes'].includes(options.folders)
+  const top = said ? whole : withoutMasks(whole, (folder) => options.skip(shown(folder.path), belongsToPictures(countOf(folder))))
   const { plan, unclear } = interpret(top, shown, options.folders ?? 'auto')
   for (const { path: file, reason } of plan.leftOut) options.skip(file, reason)
   const list = listOf(plan, options.alike)
