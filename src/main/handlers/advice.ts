@@ -1,6 +1,6 @@
-import { GraftError } from '../../contract/errors'
 import { standingAdvice } from '../../library/runs'
 import type { AppHandlers, HandlerContext } from './context'
+import { resultOf } from './result'
 
 export function adviceHandlers({ library, jobs }: HandlerContext): AppHandlers['advice'] {
   return {
@@ -8,12 +8,7 @@ export function adviceHandlers({ library, jobs }: HandlerContext): AppHandlers['
       const { name } = await library.datasets.get(wanted.target.dataset)
       return { jobId: jobs.add({ kind: 'advise', input: wanted, title: name }).status.id }
     },
-    answer: async ({ jobId }) => {
-      const end = await jobs.take(jobId, 'advise')
-      if (end.kind === 'done') return end.result
-      if (end.kind === 'failed' || end.kind === 'lost') throw GraftError.fromValue(end.error)
-      return null
-    },
+    answer: async ({ jobId }) => resultOf(await jobs.take(jobId, 'advise')),
     standing: async (wanted) => await standingAdvice(library.dataDir, wanted) ?? null
   }
 }

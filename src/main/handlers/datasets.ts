@@ -6,6 +6,7 @@ import { slugOf } from '../../library/disk'
 import { labelTable } from '../../rules/format/answer-table'
 import { keepTable } from '../jobs/kept-table'
 import type { AppHandlers, HandlerContext } from './context'
+import { resultOf } from './result'
 
 export function datasetsHandlers(
   { library, catalogue, lists, jobs, training, downloads, readers, language, send }: HandlerContext
@@ -41,12 +42,7 @@ export function datasetsHandlers(
       const { name } = await library.datasets.get(wanted.dataset)
       return { jobId: jobs.add({ kind: 'examine', input: wanted, title: name }).status.id }
     },
-    examined: async ({ jobId }) => {
-      const end = await jobs.take(jobId, 'examine')
-      if (end.kind === 'done') return end.result
-      if (end.kind === 'failed' || end.kind === 'lost') throw GraftError.fromValue(end.error)
-      return null
-    },
+    examined: async ({ jobId }) => resultOf(await jobs.take(jobId, 'examine')),
     labels: ({ id, split, column, from, count }) => readers.use(id, async (reader) => {
       const positions = positionsOf(from, count, reader.dataset.splits[split]?.count ?? 0)
       if (column === 'domains') {

@@ -3,10 +3,9 @@ import { GraftError } from '../../contract/errors'
 import { exportEndings, fileNameOf, type ModelRef } from '../../contract/models'
 import { readsModel } from '../../rules/facts'
 import { importedRef } from '../../rules/refs'
-import type { JobKind, ResultOf } from '../../contract/jobs'
-import type { JobEnd } from '../jobs/jobs'
 import { readTextFile } from '../shell/text-file'
 import type { AppHandlers, HandlerContext } from './context'
+import { resultOf } from './result'
 
 export function modelsHandlers({ catalogue, lists, library, jobs, desktop, language, send }: HandlerContext): AppHandlers['models'] {
   /** Whether a training that is running or waiting names the model. */
@@ -80,13 +79,6 @@ export function modelsHandlers({ catalogue, lists, library, jobs, desktop, langu
     },
     sorted: async ({ jobId }) => resultOf(await jobs.take(jobId, 'sort-pictures'))
   }
-}
-
-/** What a job brought; null where it was cancelled. @throws GraftError why it failed */
-function resultOf<Kind extends JobKind>(end: JobEnd<Kind>): ResultOf<Kind> | null {
-  if (end.kind === 'done') return end.result
-  if (end.kind === 'failed' || end.kind === 'lost') throw GraftError.fromValue(end.error)
-  return null
 }
 
 function busy(name: string): GraftError {

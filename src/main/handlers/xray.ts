@@ -1,5 +1,5 @@
-import { GraftError } from '../../contract/errors'
 import type { AppHandlers, HandlerContext } from './context'
+import { resultOf } from './result'
 
 export function xrayHandlers({ library, jobs }: HandlerContext): AppHandlers['xray'] {
   return {
@@ -7,11 +7,6 @@ export function xrayHandlers({ library, jobs }: HandlerContext): AppHandlers['xr
       const { name } = await library.datasets.get(wanted.target)
       return { jobId: jobs.add({ kind: 'xray', input: wanted, title: name }).status.id }
     },
-    answer: async ({ jobId }) => {
-      const end = await jobs.take(jobId, 'xray')
-      if (end.kind === 'done') return end.result
-      if (end.kind === 'failed' || end.kind === 'lost') throw GraftError.fromValue(end.error)
-      return null
-    }
+    answer: async ({ jobId }) => resultOf(await jobs.take(jobId, 'xray'))
   }
 }
