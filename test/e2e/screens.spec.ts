@@ -1,7 +1,8 @@
-import { readFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import sharp from 'sharp'
 import type { Page } from '@playwright/test'
-import { ask, digitsSpec, waitForRun, waitForSamples } from './harness/api'
+import { ask, digitsSpec, waitFor, waitForRun, waitForSamples } from './harness/api'
 import { expect, test } from './harness/graft'
 import { projectFolder } from './harness/places'
 import { shot } from './harness/screens'
@@ -14,6 +15,27 @@ const looks = [['light', 'en'], ['dark', 'en'], ['light', 'zh'], ['dark', 'zh']]
 const importWords = {
   en: { path: 'File or folder', found: 'What was recognised', more: 'More settings', classes: /^10 classes/, typed: /^Type/, said: 'As the file says', tryIt: /^Try it/, source: /^Source model \(/ },
   zh: { path: '文件或文件夹', found: '识别结果', more: '更多设置', classes: /^10 个类别/, typed: /^输入/, said: '按文件注明', tryIt: /^试一试/, source: /^源模型（/ }
+}
+
+/** What is pressed on the screens that look at data. */
+const lookWords = {
+  en: { doctor: 'Examine', show: /^Show \d/, compare: 'Compare them', folder: 'Choose a folder…' },
+  zh: { doctor: '诊断', show: /^查看 \d/, compare: '进行比较', folder: '选择文件夹…' }
+}
+
+/** Three kinds of noise, one picture of them black and one under two classes. */
+async function drawPictures(folder: string): Promise<void> {
+  let state = 1
+  const random = (): number => { state = Math.imul(state, 1_103_515_245) + 12_345 >>> 0; return state / 2 ** 32 }
+  for (const [kind, name] of ['bird', 'cat', 'dog'].entries()) {
+    mkdirSync(join(folder, name), { recursive: true })
+    for (let index = 0; index < 15; index++) {
+      const pixels = Buffer.from(Array.from({ length: 24 * 24 * 3 }, (_, at) => (at % 3 === kind ? 60 : 0) + random() * 190))
+      await sharp(pixels, { raw: { width: 24, height: 24, channels: 3 } }).png().toFile(join(folder, name, `${index}.png`))
+    }
+  }
+  writeFileSync(join(folder, 'cat', 'black.png'), await sharp({ create: { width: 24, height: 24, channels: 3, background: '#000' } }).png().toBuffer())
+  copyFileSync(join(folder, 'bird', '3.png'), join(folder, 'dog', 'again.png'))
 }
 
 /** What axe finds on the screen: one line a broken rule. */
@@ -32,10 +54,15 @@ function rawMessageNames(page: Page): Promise<string[]> {
     .match(/\b(?:common|transfer|run|runs|studies|compare|datasets|models|settings)\.[a-z]\w*(?:\.\w+)*/g) ?? [])
 }
 
-test('every screen in light and dark, English and Chinese', async ({ launchGraft }) => {
+test('every screen in light and dark, English and Chinese', async ({ launchGraft, temporaryFolder }) => {
   test.slow()
-  const { page, dataDir } = await launchGraft()
+  const { app, page, dataDir } = await launchGraft()
   await waitForSamples(page)
+  const pictures = temporaryFolder('pictures')
+  await drawPictures(pictures)
+  await app.evaluate(({ dialog }, path) => { dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths: [path] }) as never }, pictures)
+  await ask(page, 'datasets', 'add', { path: pictures, id: 'noise' })
+  await waitFor('the pictures', 30_000, async () => (await ask(page, 'datasets', 'list')).datasets.some(({ id }) => id === 'noise'))
   const ids: string[] = []
   for (const [target, seed] of [['mnist-sample', 1], ['digits', 1], ['digits', 2]] as const) {
     const spec = digitsSpec({ epochs: target === 'digits' ? 4 : 2, seed, learningRate: 0.03 })
@@ -110,6 +137,31 @@ test('every screen in light and dark, English and Chinese', async ({ launchGraft
     await examine(`models-try-${theme}-${language}`)
     await page.keyboard.press('Escape')
     await expect(dialog).toBeHidden()
+    const looking = lookWords[language]
+    await page.getByRole('article').filter({ hasText: 'Fine-tuning' }).getByRole('button', { name: words.tryIt }).click()
+    await dialog.getByRole('button', { name: looking.folder }).click()
+    await expect(dialog.getByRole('grid')).toContainText('black.png', { timeout: 60_000 })
+    await examine(`models-try-many-${theme}-${language}`)
+    await page.keyboard.press('Escape')
+    await expect(dialog).toBeHidden()
+    await page.evaluate(() => { location.hash = '#/datasets/noise?tab=doctor' })
+    const examineThem = page.getByRole('button', { name: looking.doctor, exact: true })
+    const finding = page.getByRole('main').getByRole('button', { name: looking.show }).first()
+    await expect(examineThem.or(finding).first()).toBeVisible()
+    if (await examineThem.isVisible()) await examineThem.click()
+    await expect(finding).toBeVisible({ timeout: 90_000 })
+    await examine(`doctor-${theme}-${language}`)
+    await finding.click()
+    await expect(dialog).toBeVisible()
+    await page.waitForLoadState('networkidle')
+    await examine(`doctor-pictures-${theme}-${language}`)
+    await page.keyboard.press('Escape')
+    await expect(dialog).toBeHidden()
+    await page.evaluate((address) => { location.hash = address }, `#/transfer?source=run:${ids[0]}&target=digits`)
+    await page.getByRole('button', { name: looking.compare }).click()
+    await expect(page.locator('.xray .findings')).toBeVisible({ timeout: 60_000 })
+    await page.locator('.xray').scrollIntoViewIfNeeded()
+    await examine(`xray-${theme}-${language}`)
     for (const [name, keys] of [['palette', 'Control+k'], ['keyboard', '?']] as const) {
       await page.keyboard.press(keys)
       await expect(page.getByRole('dialog')).toBeVisible()

@@ -7,7 +7,7 @@ import type { Library } from '../../library'
 import type { DatasetReader } from '../../library/datasets'
 import { AppearanceMeter, toGrey } from '../../library/intake'
 import { sameClassNames } from '../../rules/classes'
-import { xrayFindings, type XrayFacts } from '../../rules/examination/xray-words'
+import { sharesCanBeTold, xrayFindings, type XrayFacts } from '../../rules/examination/xray-words'
 import { idIn } from '../../rules/refs'
 import { learnedFrom } from '../../rules/specs/learned-from'
 import { imagesToLookAt, unlabelledOf } from '../advisor/looking'
@@ -72,8 +72,9 @@ export async function xray(wanted: XrayRequest, { signal, onProgress }: XrayHook
     const theirs = source && await see(source, 'train', seeing)
     onProgress('comparing', 0, 1)
     const { classes } = network.definition
-    const shares = theirs && source && sameClassNames(classes, target.dataset.classes) ? await sharesOf(source, mine, seeing, classes) : undefined
     const distances = theirs && await distancesOf(theirs, mine, wanted.seed, signal)
+    const shares = source && sharesCanBeTold(distances) && sameClassNames(classes, target.dataset.classes)
+      ? await sharesOf(source, mine, seeing, classes) : undefined
     const facts: XrayFacts = {
       classes: { source: classes, target: target.dataset.classes }, shapes: { network: network.definition.input, target: target.dataset.shape },
       target: await pixelsOf(target, mine.positions, signal), source: source && theirs && await pixelsOf(source, theirs.positions, signal),

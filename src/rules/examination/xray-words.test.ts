@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { xrayFindings, type XrayFacts } from './xray-words'
+import { sharesCanBeTold, xrayFindings, type XrayFacts } from './xray-words'
 
 const even = { appearance: { polarity: 'dark-on-light' as const, border: 0.1 }, grey: false }
 const facts = (change: Partial<XrayFacts> = {}): XrayFacts => ({
@@ -39,17 +39,24 @@ describe('what differs between source and target', () => {
 
   it('is said of shares only where they differ', () => {
     const shares = [{ class: 'cat', source: 0.5, estimated: 0.8 }, { class: 'dog', source: 0.5, estimated: 0.2 }]
-    expect(found({ shares })['shares']).toMatch(/“cat” is likely 80\.0.% of the target and 50\.0.%/)
-    expect(found({ shares: shares.map((each) => ({ ...each, estimated: 0.5 })) })['shares']).toContain('about as frequent')
+    const near = { distances: distances(0.7) }
+    expect(found({ shares, ...near })['shares']).toMatch(/“cat” is likely 80\.0.% of the target and 50\.0.%/)
+    expect(found({ ...near, shares: shares.map((each) => ({ ...each, estimated: 0.5 })) })['shares']).toContain('about as frequent')
+  })
+
+  it('is not guessed of shares where the pictures look too different for it', () => {
+    const shares = [{ class: 'cat', source: 0.5, estimated: 0.9 }, { class: 'dog', source: 0.5, estimated: 0.1 }]
+    expect(found({ shares, distances: distances(0.99) })['shares']).toContain('cannot be told without labels')
+    expect([sharesCanBeTold(distances(0.99)), sharesCanBeTold(distances(0.6)), sharesCanBeTold(undefined)]).toEqual([false, true, false])
   })
 
   it('speaks of what the source learned from only where that is known', () => {
     const other = { appearance: { polarity: 'light-on-dark' as const, border: 0.5 }, grey: true }
     const differing = {
-      target: other, distances: distances(0.97), shares: [{ class: 'cat', source: 0.5, estimated: 0.8 }, { class: 'dog', source: 0.5, estimated: 0.2 }]
+      target: other, distances: distances(0.97)
     }
     const [known, named] = [found({ ...differing, learned: true }), found({ ...differing, learned: false })]
-    for (const id of ['shares', 'polarity', 'border']) {
+    for (const id of ['polarity', 'border']) {
       expect(known[id]).toContain('what the source learned from')
       expect(named[id]).toContain('the source images')
     }
