@@ -46,7 +46,7 @@ export function addKnownModelCommands(noun: Command, context: Context): void {
       const progress = context.progress()
       try {
         const keep = async (options: ModelImportOptions) => (await context.engine()).importModel(options, { signal: context.signal })
-        const { model } = await getKnownModel(context.library.models, cacheDir, entry, keep, {
+        const { model } = await getKnownModel(context.library, cacheDir, entry, keep, {
           ...(flags.id !== undefined && { id: readId(flags.id, '--id', 'id') }), ...(flags.name !== undefined && { name: readName(flags.name) }),
           signal: context.signal, transport: { env }, ...(backOff && { backOff }), classNames, onDownload: (at) => progress.download(at)
         })

@@ -19,7 +19,7 @@ async function entryServed(manners: readonly Manner[], hex = createHash('sha256'
 }
 /** What the import was given, and the bytes it found. */
 async function get(entry: KnownModel, more: { classNames?: readonly string[] } = {}): Promise<{ options: ModelImportOptions, bytes: Buffer }> {
-  return getKnownModel(place.library.models, cache(), entry, async (options) => ({ options, bytes: await fs.readFile(options.path) }), {
+  return getKnownModel(place.library, cache(), entry, async (options) => ({ options, bytes: await fs.readFile(options.path) }), {
     transport: { env: {} }, backOff: quick, ...more
   })
 }

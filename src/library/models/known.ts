@@ -1,10 +1,7 @@
-import * as fs from 'node:fs/promises'
 import { join } from 'node:path'
 import { GraftError } from '../../contract/errors'
 import type { ModelImportOptions } from '../../contract/models'
-import { makeFolder } from '../disk'
 import { bytesOf, type KnownFile } from '../downloads/download'
-import { takeLock } from '../downloads/lock'
 import type { SeveralHooks } from '../downloads/several'
 import type { ModelCatalogue } from './catalogue'
 
@@ -92,29 +89,23 @@ export function knownModelOf(id: string, known: readonly KnownModel[] = knownMod
  * to its end has brought stays there, and the next one goes on from it.
  * @param classNames the names of ImageNet's classes in the order of the outputs, where they are at hand; else they are numbered
  * @param keep imports a file
- * @throws `model-exists` before anything is downloaded, and what downloading and importing throw
+ * @throws `model-exists`, `disk-full` before anything is downloaded, and what downloading and importing throw
  */
 export async function getKnownModel<Kept>(
-  models: Pick<ModelCatalogue, 'has'>, cacheDir: string, entry: KnownModel, keep: (options: ModelImportOptions) => Promise<Kept>,
+  { dataDir, models }: { dataDir: string, models: Pick<ModelCatalogue, 'has'> }, cacheDir: string, entry: KnownModel,
+  keep: (options: ModelImportOptions) => Promise<Kept>,
   { id = entry.id, name = entry.title, classNames, ...hooks }: SeveralHooks & { id?: string, name?: string, classNames?: readonly string[] | undefined }
 ): Promise<Kept> {
   if (await models.has(id)) throw modelExists(id)
-  const folder = join(cacheDir, 'downloads', `model-${entry.id}`)
-  await makeFolder(folder)
-  const release = await takeLock(`${folder}.lock`, entry.title)
-  try {
-    // Only when it is needed: the window's main process lists models and opens no connection.
-    const { downloadAll } = await import('../downloads/several')
-    const [path] = await downloadAll([entry.file], folder, hooks)
-    const kept = await keep({
-      path: path!, id, name, architecture: entry.architecture,
-      ...(entry.normalisation !== undefined && { normalisation: entry.normalisation }),
-      ...(entry.imageNetClasses && classNames && { classes: [...classNames] }),
-      credit: { embedded: false, licence: entry.licence, attribution: entry.attribution, source: entry.page }
-    })
-    await fs.rm(folder, { recursive: true, force: true })
-    return kept
-  } finally {
-    await release()
-  }
+  // Only when it is needed: the window's main process lists models and opens no connection.
+  const { withDownload } = await import('../downloads/several')
+  // On the shelf it takes about as much as its file.
+  return withDownload({
+    title: entry.title, files: [entry.file], folder: join(cacheDir, 'downloads', `model-${entry.id}`), dataDir, keptBytes: bytesOf(entry.file)
+  }, hooks, ([path]) => keep({
+    path: path!, id, name, architecture: entry.architecture,
+    ...(entry.normalisation !== undefined && { normalisation: entry.normalisation }),
+    ...(entry.imageNetClasses && classNames && { classes: [...classNames] }),
+    credit: { embedded: false, licence: entry.licence, attribution: entry.attribution, source: entry.page }
+  }))
 }
