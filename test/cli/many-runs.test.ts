@@ -1,6 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
-import * as fs from 'node:fs/promises'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -30,15 +29,11 @@ describe.skipIf(!built || process.platform === 'win32')(`${count} runs (needs np
     const library = openLibrary(dataDir)
     const { id } = await finishedRun(library, () => false)
     const { folder } = library.runs.paths(id)
-    const record = await fs.readFile(join(folder, 'run.json'), 'utf8')
-    const spec = await fs.readFile(join(folder, 'spec.json'))
-    for (let from = 1; from < count; from += 100) {
-      await Promise.all(Array.from({ length: 100 }, async () => {
-        const other = newId()
-        await fs.mkdir(join(dataDir, 'runs', other))
-        await fs.writeFile(join(dataDir, 'runs', other, 'run.json'), record.replaceAll(id, other))
-        await fs.writeFile(join(dataDir, 'runs', other, 'spec.json'), spec)
-      }))
+    const record = readFileSync(join(folder, 'run.json'), 'utf8')
+    for (let index = 1; index < count; index++) {
+      const other = newId()
+      mkdirSync(join(dataDir, 'runs', other))
+      writeFileSync(join(dataDir, 'runs', other, 'run.json'), record.replaceAll(id, other))
     }
   })
   afterAll(() => rmSync(dataDir, { recursive: true, force: true }))

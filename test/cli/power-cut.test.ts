@@ -13,9 +13,9 @@ import { readJournal, writeAfterPowerCut } from './shared/power-cut'
 
 /*
  * The power goes at random moments of what people do, and takes with it all that was not flushed. What Graft had called saved is
- * there; what it had not is there whole or not at all. GRAFT_FAULT_CASES=50 cuts fifty times at each; by default less often.
+ * there; what it had not is there whole or not at all. GRAFT_FAULT_CASES=50 cuts fifty times at each; by default ten.
  */
-const cuts = Number(process.env['GRAFT_FAULT_CASES'] ?? 20)
+const cuts = Number(process.env['GRAFT_FAULT_CASES'] ?? 10)
 const disk = built ? compileFaultyDisk() : undefined
 if (built && !disk) console.info('Skipped: a disk that loses what was not flushed needs Linux and a C compiler.')
 

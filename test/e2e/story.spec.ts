@@ -143,10 +143,12 @@ test('from the first start to two compared runs: start, watch, cancel, resume, t
     expect(graft.log()).not.toContain('refused: request')
     if (!recorder) return test.info().annotations.push({ type: 'not recorded', description: 'connections can be recorded on Linux with a C compiler alone' })
     const places = existsSync(connections) ? readFileSync(connections, 'utf8').trim().split('\n').map((line) => line.split(' ')) : []
-    expect(places.filter(([, address]) => !/^(127\.|::1$|::ffff:127\.)/.test(address ?? ''))).toEqual([])
+    // Chromium asks the system whether it has a route for IPv6, and sends nothing there.
+    expect(places.filter(([, address, , what]) => what !== 'route' && !/^(127\.|::1$|::ffff:127\.)/.test(address ?? ''))).toEqual([])
     // The recorder hears: asked from inside main, a connection to this machine is in the list.
     await app.evaluate(() => new Promise<void>((resolve) => {
-      const { connect } = process.getBuiltinModule?.('node:net') ?? (process as unknown as { mainModule: { require(name: string): typeof import('node:net') } }).mainModule.require('node:net')
+      interface Net { connect(port: number, host: string): { on(event: 'error' | 'connect', listener: () => void): ReturnType<Net['connect']> } }
+      const { connect } = (process as unknown as { mainModule: { require(name: string): Net } }).mainModule.require('net')
       connect(9, '127.0.0.1').on('error', () => resolve()).on('connect', () => resolve())
     }))
     expect(readFileSync(connections, 'utf8')).toMatch(/^\d+ 127\.0\.0\.1 9 stream$/m)

@@ -81,7 +81,8 @@ class TrainSession {
       onGoOn: () => this.goOn()
     })
     this.metrics = new MetricsWriter(
-      (lines) => this.room.when(() => runs.appendMetrics(record.id, lines)), (lines) => hooks.onMetrics?.(lines), () => this.room.when(() => runs.settleMetrics(record.id))
+      (lines) => this.room.when(() => runs.appendMetrics(record.id, lines)), (lines) => hooks.onMetrics?.(lines),
+      () => this.room.when(() => runs.settleMetrics(record.id))
     )
   }
 
