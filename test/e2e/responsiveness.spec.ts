@@ -94,13 +94,15 @@ test('while a training computes, input to next paint stays under 100 ms at the 9
   await ask(page, 'runs', 'cancel', { id: run.id })
 })
 
-/** Lines of a series by the ten thousand, ten times a second, as a worker sends what it has joined. */
+/** 100,000 lines of a series a second, ten times a second, as a worker sends what it has joined. */
 const flood = (seconds: number): string => `{
   let sent = 0
   const started = Date.now()
   const timer = setInterval(() => {
     if (Date.now() - started > ${seconds * 1000}) return clearInterval(timer)
-    const news = Array.from({ length: 10000 }, () => (
+    // What a held-up turn left out comes with the next.
+    const due = Math.round((Date.now() - started) * 100) - sent
+    const news = Array.from({ length: due }, () => (
       { kind: 'step', stage: 0, epoch: 500, step: 1e6 + sent++, seconds: 1000 + sent / 1e5, learningRate: 0.001, losses: { total: Math.random() } }
     ))
     process.send({ type: 'progress', news })
@@ -134,7 +136,7 @@ test('100,000 events a second: the window stays responsive, and main keeps none 
   process.stdout.write(`    100,000 events a second: 95th percentile ${percentile(flooded.sorted, 0.95)} ms, longest ${flooded.sorted.at(-1)} ms; at rest ${percentile(resting.sorted, 0.95)} ms\n`)
   expect(percentile(flooded.sorted, 0.95), flooded.longest.join('\n')).toBeLessThan(Math.max(200, 3 * percentile(resting.sorted, 0.95)))
   const lines = (): Promise<number> => page.evaluate(() => (window as unknown as { counted: { lines: number } }).counted.lines)
-  await expect.poll(lines, { timeout: 30_000 }).toBeGreaterThan(400_000)
+  await expect.poll(lines, { timeout: 30_000 }).toBeGreaterThan(600_000)
   // The worker lives, and main heard it: nothing took it for hung.
   await expect.poll(async () => (await ask(page, 'runs', 'get', { id: run.id })).state).toBe('running')
   await ask(page, 'runs', 'cancel', { id: run.id })
