@@ -1,7 +1,7 @@
 import { GraftError } from '../../contract/errors'
 import type { Spec } from '../../contract/runs'
 import { namesOf } from '../../library'
-import { answerListOf, answersOf, compareRuns, flipImagesOf, flipsOf } from '../../library/comparison'
+import { answerListOf, answersOf, compareRuns, flipImagesOf, flipsOf, replayOf } from '../../library/comparison'
 import { newId } from '../../library/disk'
 import { checkSpecIn } from '../../library/runs'
 import { createStudy, studyReport } from '../../library/studies'
@@ -14,6 +14,7 @@ export function runsHandlers({ library, catalogue, lists, jobs, training, langua
     list: () => lists.runs.get(),
     get: ({ id }) => library.runs.get(id),
     metrics: ({ id }) => library.runs.readMetrics(id),
+    replay: ({ id }) => replayOf(library, id),
     check,
     start: async ({ spec, name, twins = false, seeds = 1 }) => {
       if (twins || seeds > 1) {
