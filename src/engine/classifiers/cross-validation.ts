@@ -31,7 +31,8 @@ interface CrossValidation {
  * drawn into five parts, or as many as the smallest class has images, class by class. Undefined where a class has a single image.
  */
 export async function crossValidatedProbabilities(
-  { features, length, labels, classes }: CrossValidated, { seed, signal, cost = 1, folds: most = mostFolds, iterations = 300, onProgress = () => undefined }: CrossValidation
+  { features, length, labels, classes }: CrossValidated,
+  { seed, signal, cost = 1, folds: most = mostFolds, iterations = 300, onProgress = () => undefined }: CrossValidation
 ): Promise<Float64Array | undefined> {
   const members: number[][] = Array.from({ length: classes }, () => [])
   labels.forEach((label, image) => members[label]!.push(image))

@@ -1,5 +1,5 @@
 /** What watching may take of a training: this share of its time, or this many seconds where that is more. */
-export const watchingShare = 0.02
+const watchingShare = 0.02
 const secondsAllowed = 4
 
 /** Keeps watching within its share: what comes while it is used up is left out. */

@@ -84,7 +84,8 @@ async function domainsOf({ source, target, spec }: TrainingData, { split, positi
   const own = known.length > 1 && source!.hasDomains(split) ? [...await source!.readDomains(split, positions)] : undefined
   const whole = `${source!.dataset.name}${choiceText(sourceChoice(spec), 'en')}`
   const names = own ? known : [whole === targetName ? `${whole} (source)` : whole]
-  return { names: [...names, targetName], domain: [...own ?? Array.from(positions, () => 0), ...Array.from({ length: targets }, () => names.length)] }
+  const domains = [...own ?? Array.from(positions, () => 0), ...Array.from({ length: targets }, () => names.length)]
+  return { names: [...names, targetName], domain: domains }
 }
 
 /** Labels as the scene keeps them. */

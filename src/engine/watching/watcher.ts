@@ -31,7 +31,7 @@ interface WatcherOptions {
 }
 
 /** Where a stage stands at an epoch's end; epoch 0 is before the first step. */
-export interface Moment { stage: number, epoch: number, step: number, epochs: number }
+interface Moment { stage: number, epoch: number, step: number, epochs: number }
 
 /**
  * Looks at a few images from time to time while a network trains, and keeps what it saw: how pictures of the target are

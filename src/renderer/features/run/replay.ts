@@ -11,7 +11,7 @@ export function placesOf({ cloud }: Frame): Float64Array | null {
 }
 
 /** A square part of the plane. */
-export interface View { left: number, top: number, size: number }
+interface View { left: number, top: number, size: number }
 
 /** The square that holds all but the outermost hundredth of the points on each side, with a margin. */
 export function viewOf(frames: readonly Float64Array[]): View {
@@ -31,7 +31,7 @@ export const standingOf = (label: number, predicted: number): Standing =>
   label === labelNotGranted ? 'unknown' : label === predicted ? 'right' : 'wrong'
 
 /** What a frame says in figures: for the eye beside the picture, and for who cannot see it. */
-export interface FrameFigures {
+interface FrameFigures {
   /** Between the middles of the source's and the target's points, in spreads of the start. */
   apart: number
   /** Of each domain, its points, those with a label, and those of them that are answered right. */
