@@ -14,8 +14,8 @@ import { createOptimizer } from '../training/optimizers'
 import { loadRunCheckpoint, saveRunCheckpoint, type LoadedCheckpoint } from '../training/run-checkpoint'
 import { Selection } from '../training/selection'
 import { Watcher } from '../watching/watcher'
-import type { FitStage, GradientStage } from '../training/stage'
-import { collapseWarning, olderUsed } from './conclusion'
+import type { FitStage, GradientStage, Position, Stage } from '../training/stage'
+import { collapseWarning, olderUsed, stoppedNote } from './conclusion'
 import type { DiskRoom } from './disk-room'
 import type { TrainHooks } from './hooks'
 import type { RunReporter } from './reporter'
@@ -41,6 +41,17 @@ interface StageRunnerOptions {
   update(change: (run: Run) => Run): Promise<Run>
   /** Keeps something worth knowing in the record. */
   note(text: Text): void
+}
+
+/** Seconds that later stages will take, if an epoch of theirs takes as long for each of its streams as one of this stage. */
+function laterSeconds(
+  { epochs: own, streams }: Pick<GradientStage, 'epochs' | 'streams'>, later: readonly Stage[], usual: number, secondsLeft: number,
+  { epoch, stepInEpoch, stepsPerEpoch }: Pick<Position, 'epoch' | 'stepInEpoch' | 'stepsPerEpoch'>
+): number {
+  const epochsLeft = (own ?? usual) - epoch - stepInEpoch / stepsPerEpoch
+  if (epochsLeft <= 0) return 0
+  const perStream = secondsLeft / epochsLeft / streams.length
+  return later.reduce((sum, stage) => stage.kind === 'gradient' ? sum + (stage.epochs ?? usual) * perStream * stage.streams.length : sum, 0)
 }
 
 /** Carries out the stages of a method one after the other, with checkpoints, and leaves the chosen epoch's weights. */
@@ -105,7 +116,7 @@ export class StageRunner {
     stage: GradientStage, index: number, work: MethodRun, data: TrainingData, loaded: LoadedCheckpoint | undefined
   ): Promise<'finished' | 'cancelled'> {
     const { network, stages } = work
-    const { training } = this.options
+    const training = { ...this.options.training, ...stage.settings }
     const last = index === stages.length - 1
     const optimizer = createOptimizer(training)
     const selection = new Selection(last ? training.earlyStopping : 0)
@@ -135,9 +146,10 @@ export class StageRunner {
         stopAfterEpoch: this.options.hooks.stopAfterEpoch,
         seconds: () => this.options.reporter.seconds(),
         onMetric: (metric) => this.options.metrics.add(metric),
-        onProgress: ({ phase, position, bestEpoch, ...figures }) => this.options.reporter.report(
-          phase, position, stages.length, { stage, ...figures, ...(last && training.keepBest && { keptEpoch: bestEpoch }) }
-        ),
+        onProgress: ({ phase, position, bestEpoch, secondsLeft, ...figures }) => this.options.reporter.report(phase, position, stages.length, {
+          stage, ...figures, ...(last && training.keepBest && { keptEpoch: bestEpoch }),
+          secondsLeft: secondsLeft === undefined ? undefined : secondsLeft + laterSeconds(stage, stages.slice(index + 1), training.epochs, secondsLeft, position)
+        }),
         ...(judging && { judge: async (epoch) => {
           const judgement = await judging.judge(epoch)
           if (epoch > 0) await look(epoch)
@@ -152,6 +164,7 @@ export class StageRunner {
           return { written: writing }
         }
       })
+      if (ended === 'stopped' && this.options.hooks.stopAfterEpoch?.aborted === true && !selection.exhausted) this.noteStop(stages.length > 1 ? stage : undefined)
       if (ended !== 'cancelled') await this.chooseEpoch(selection, kept, last && training.keepBest)
       return ended === 'cancelled' ? 'cancelled' : 'finished'
     } finally {
@@ -169,6 +182,11 @@ export class StageRunner {
       ...run, epochs: epoch, seconds: this.options.reporter.seconds(), checkpoint: { epoch, step, savedAt: new Date().toISOString() }
     }))
     this.options.hooks.onCheckpoint?.({ epoch, step })
+  }
+
+  /** The record says that a person ended it early. @param stage where there are several */
+  private noteStop(stage: GradientStage | undefined): void {
+    this.options.note(stoppedNote(stage?.name))
   }
 
   private warnOfCollapse(epoch: number): void {
