@@ -30,7 +30,9 @@ export const settingsSchema = z.object({
   /** `system` follows the system's language. */
   language: z.union([languageSchema, z.literal('system')]),
   theme: z.enum(['light', 'dark', 'system']),
-  device: deviceSchema
+  device: deviceSchema,
+  /** Whether the system tells of a run's end where the window is out of sight; absent, as in files of earlier versions: it does. */
+  notifications: z.boolean().optional()
 })
 export type Settings = z.infer<typeof settingsSchema>
 

@@ -172,7 +172,7 @@ async function start(): Promise<void> {
     library, jobs, queueFile: new QueueFile(places.dataDir), send,
     onFailure: (what, error) => log.error(`could not ${what}`, error),
     dataFolderIsThere: () => dataFolder.there,
-    onEnded: (run) => { void language().then((spoken) => notifyOfEnd(window, run, spoken)) }
+    onEnded: (run) => { void Promise.all([language(), settings.get()]).then(([spoken, wanted]) => notifyOfEnd(window, run, spoken, wanted)) }
   })
   const downloads = new Downloads({
     library, cacheDir: places.cacheDir, jobs, send, onFailure: (what, error) => log.error(`could not ${what}`, error)
