@@ -104,7 +104,7 @@ describe('folders of well-known sets', () => {
   it('folds of a cross-validation are taken together, and are no domains', async () => {
     const found = await look(inFolders(each(['fold_1', 'fold_2', 'fold_3'], ['cat', 'dog'])))
     expect(found).toMatchObject({ classes: ['cat', 'dog'], domains: [], splits: { train: { perClass: [18, 18] } } })
-    expect(found.assumed[0]!.en).toMatch(/taken together.*--folders domains/)
+    expect(found.assumed[0]!.en).toMatch(/taken together.*read as domains/)
   })
 
   it.each<[string, string[], Record<string, string>, string]>([
