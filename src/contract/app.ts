@@ -17,6 +17,7 @@ import {
   architectureSummarySchema, exportFormatSchema, modelFormatSchema, modelImportOptionsSchema, modelInspectionSchema, modelRefSchema, modelSummarySchema
 } from './models'
 import { mostInTable, mostPictures, pictureWantedSchema, predictionsSchema, sortedSchema } from './predictions'
+import { replaySchema } from './replay'
 import { answersSchema, answersWantedSchema, comparisonSchema, deviceSchema, flipImagesSchema, flipImagesWantedSchema, flipsSchema, metricSchema, runProgressSchema, runSchema, specSchema } from './runs'
 import { saveRunsSchema, shownSchema } from './sharing'
 import { studyReportSchema, seedsSchema } from './studies'
@@ -29,7 +30,9 @@ export const settingsSchema = z.object({
   /** `system` follows the system's language. */
   language: z.union([languageSchema, z.literal('system')]),
   theme: z.enum(['light', 'dark', 'system']),
-  device: deviceSchema
+  device: deviceSchema,
+  /** Whether the system tells of a run's end where the window is out of sight; absent, as in files of earlier versions: it does. */
+  notifications: z.boolean().optional()
 })
 export type Settings = z.infer<typeof settingsSchema>
 
@@ -188,6 +191,8 @@ export const appContract = {
     get: request(z.object({ id: idSchema }), runSchema),
     /** The whole series; void lines of before a resume are left out. */
     metrics: request(z.object({ id: idSchema }), z.array(metricSchema)),
+    /** What was watched while it trained; null for a run that has nothing of the kind. */
+    replay: request(z.object({ id: idSchema }), replaySchema.nullable()),
     /** Problems that would stop this spec, each with its field; empty when it can start. */
     check: request(specSchema, z.array(errorValueSchema)),
     /** With `twins` or several `seeds` a study of runs, all queued; the answer is its first candidate. */

@@ -130,6 +130,11 @@ export const collapseNote = ({ predictedClasses: { count, of } }: SelectionRecor
   zh: `对无标签目标图像的预测只集中于 ${of} 个类别中的约 ${count.toFixed(1)} 个：很可能已经坍缩。`
 })
 
+export const stoppedNote = (stage: Text | undefined): Text => ({
+  en: `It was ended early by request${stage ? `, in “${stage.en}”` : ''}: after the epoch it was in, with the best it had learned until then.`,
+  zh: `应要求提前结束${stage ? `（阶段“${stage.zh}”）` : ''}：在当时的一轮之后，采用到那时为止最好的结果。`
+})
+
 export const olderUsed = (aside: string, step: number): Text => ({
   en: `The last checkpoint was damaged (it is set aside as ${aside}); the run went on from the one before it, after step ${step}.`,
   zh: `最后一个检查点已损坏（已另存为 ${aside}）；运行从它之前的检查点（第 ${step} 步之后）继续。`

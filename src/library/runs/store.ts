@@ -32,6 +32,7 @@ interface RunPaths {
   checkpoint: string
   model: string
   evaluation: string
+  replay: string
 }
 
 interface NewRun {
@@ -229,7 +230,8 @@ export class RunStore {
       metrics: join(folder, 'metrics.jsonl'),
       checkpoint: join(folder, 'checkpoint'),
       model: join(folder, 'model'),
-      evaluation: join(folder, 'evaluation')
+      evaluation: join(folder, 'evaluation'),
+      replay: join(folder, 'replay')
     }
   }
 

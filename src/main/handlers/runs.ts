@@ -4,7 +4,7 @@ import { fileNameOf } from '../../contract/models'
 import type { Spec } from '../../contract/runs'
 import { sharedEnding } from '../../contract/sharing'
 import { namesOf } from '../../library'
-import { answerListOf, answersOf, compareRuns, flipImagesOf, flipsOf } from '../../library/comparison'
+import { answerListOf, answersOf, compareRuns, flipImagesOf, flipsOf, replayOf } from '../../library/comparison'
 import { newId } from '../../library/disk'
 import { checkSpecIn } from '../../library/runs'
 import { createStudy, studyReport } from '../../library/studies'
@@ -18,6 +18,7 @@ export function runsHandlers({ library, catalogue, lists, jobs, training, deskto
     list: () => lists.runs.get(),
     get: ({ id }) => library.runs.get(id),
     metrics: ({ id }) => library.runs.readMetrics(id),
+    replay: ({ id }) => replayOf(library, id),
     check,
     start: async ({ spec, name, twins = false, seeds = 1 }) => {
       if (twins || seeds > 1) {

@@ -8,6 +8,7 @@ import type { KnownDataset } from '../../contract/downloads'
 import { GraftError, toErrorValue } from '../../contract/errors'
 import type { JobStatus } from '../../contract/jobs/status'
 import type { ArchitectureSummary, ModelImportOptions, ModelSummary } from '../../contract/models'
+import type { Replay } from '../../contract/replay'
 import type { Metric, Run } from '../../contract/runs'
 import type { MethodSummary } from '../../contract/methods'
 import type { GraftBridge } from '../shared/api'
@@ -27,6 +28,8 @@ export interface FakeState {
   methods: MethodSummary[]
   runs: Run[]
   metrics: Map<string, Metric[]>
+  /** What was watched of runs, by id. */
+  replays: Map<string, Replay>
   /** What a look for advice brings, and what stood from before. */
   advice: Advice | null
   standing: Advice | null
@@ -202,6 +205,7 @@ function handlersOver(state: FakeState, emit: FakeApi['emit']): Handlers<AppCont
       list: () => ({ runs: state.runs, damaged: [] }),
       get: ({ id }) => runOf(id),
       metrics: ({ id }) => state.metrics.get(id) ?? [],
+      replay: ({ id }) => state.replays.get(id) ?? null,
       check: () => [],
       start: ({ spec, name }) => put(fakeRun(`started-${nextRun++}`, {
         spec, state: 'queued', epochs: 0, seconds: 0, name: name ?? 'A new run', createdAt: new Date().toISOString(),
@@ -291,7 +295,7 @@ export function createFakeApi(changes: Partial<FakeState> = {}): FakeApi {
   const state: FakeState = {
     settings: { language: 'en', theme: 'light', device: 'auto' }, datasets: fakeDatasets(), known: fakeKnown(), architectures: fakeArchitectures,
     models: [fakeModel('run:mnist-run', 'Seed CNN from scratch on MNIST digits')], methods: fakeMethods,
-    runs: [fakeRun('mnist-run')], metrics: new Map(), advice: null, standing: null, examination: null, xray: null, jobs: [], locale: 'en-GB', ...changes
+    runs: [fakeRun('mnist-run')], metrics: new Map(), replays: new Map(), advice: null, standing: null, examination: null, xray: null, jobs: [], locale: 'en-GB', ...changes
   }
 
   function definitionOf(noun: string, verb: string) {

@@ -37,7 +37,9 @@ export const commonMessages = defineMessages({
       },
       openRuns: 'Open runs from a file…',
       queue: {
-        title: 'Queue', none: 'No job is running.', earlier: 'Move forward: {name}', later: 'Move back: {name}', afterEpoch: 'Stop after this epoch', study: 'Cancel all {count} of its study'
+        title: 'Queue', none: 'No job is running.', earlier: 'Move forward: {name}', later: 'Move back: {name}', afterEpoch: 'Stop after this epoch', study: 'Cancel all {count} of its study',
+        total: 'About {duration} until all is done.', totalWithout: 'About {duration}, and 1 run of which nothing is known yet. | About {duration}, and {count} runs of which nothing is known yet.',
+        noTime: 'How long it takes is not known yet.'
       },
       exportModel: {
         save: 'Save as…', saveName: 'Save as… {name}', tfjs: 'TensorFlow.js (folder)', safetensors: 'safetensors', onnx: 'ONNX (opset 17)', keras: 'Keras (.h5)'
@@ -163,7 +165,8 @@ export const commonMessages = defineMessages({
       },
       openRuns: '从文件打开运行…',
       queue: {
-        title: '队列', none: '没有正在运行的任务。', earlier: '前移：{name}', later: '后移：{name}', afterEpoch: '本轮后停止', study: '取消其研究的全部 {count} 个'
+        title: '队列', none: '没有正在运行的任务。', earlier: '前移：{name}', later: '后移：{name}', afterEpoch: '本轮后停止', study: '取消其研究的全部 {count} 个',
+        total: '约 {duration} 后全部完成。', totalWithout: '约 {duration}，另有 {count} 个运行所需时间尚不可知。', noTime: '所需时间尚不可知。'
       },
       exportModel: {
         save: '另存为…', saveName: '另存为… {name}', tfjs: 'TensorFlow.js（文件夹）', safetensors: 'safetensors', onnx: 'ONNX（opset 17）', keras: 'Keras（.h5）'
