@@ -173,7 +173,7 @@ export const raceSchema = z.object({
 })
 export type Race = z.infer<typeof raceSchema>
 
-export const racePhases = [...advicePhases, 'racing'] as const
+const racePhases = [...advicePhases, 'racing'] as const
 
 /** Where a race stands; `done` and `total` are seconds once it is `racing`. */
 export const raceProgressSchema = z.object({
