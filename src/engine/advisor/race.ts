@@ -88,7 +88,9 @@ export async function race(wanted: RaceRequest, { signal, onProgress }: RaceHook
   }
 
   /** Trains so many epochs, or as many as the seconds allow; `whole` where that was all there is to do. */
-  async function carryOut({ recommendation: { title, spec: full } }: Racer, epochs: number, seconds: number, index: number): Promise<{ run: Run, whole: boolean }> {
+  async function carryOut(
+    { recommendation: { title, spec: full } }: Racer, epochs: number, seconds: number, index: number
+  ): Promise<{ run: Run, whole: boolean }> {
     const spec = shortened(full, epochs)
     const names = await namesOf(spec, library, catalogue())
     const tell = (): void => onProgress({
