@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { adviceSchema, adviceWantedSchema } from './advice'
+import { adviceSchema, adviceWantedSchema, raceSchema, raceWantedSchema } from './advice'
 import { answerListSchema } from './answer-lists'
 import { dataFolderLookSchema } from './data-folder'
 import { anySplitSchema, datasetFormatSchema, datasetSchema, deriveOptionsSchema, idSchema, importOptionsSchema, sourceStateSchema, splitNameSchema } from './datasets'
@@ -178,7 +178,10 @@ export const appContract = {
     /** What came of it, once it has ended; null where it was cancelled. */
     answer: request(z.object({ jobId: idSchema }), adviceSchema.nullable()),
     /** The newest advice that was given for the same source, target and grant. */
-    standing: request(adviceWantedSchema, adviceSchema.nullable())
+    standing: request(adviceWantedSchema, adviceSchema.nullable()),
+    /** Trains the best candidates by successive halving within some minutes; `raced` reads how it ended. */
+    race: request(raceWantedSchema, z.object({ jobId: idSchema })),
+    raced: request(z.object({ jobId: idSchema }), raceSchema.nullable())
   },
   xray: {
     /** Compares what a source learned from with a target; progress comes with `jobs.changed`, what was seen with `answer`. */

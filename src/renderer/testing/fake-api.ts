@@ -1,4 +1,4 @@
-import type { Advice } from '../../contract/advice'
+import type { Advice, Race } from '../../contract/advice'
 import type { Examination } from '../../contract/examinations'
 import type { Xray } from '../../contract/xray'
 import { appContract, settingsSchema, type AppContract, type Settings } from '../../contract/app'
@@ -33,6 +33,8 @@ export interface FakeState {
   /** What a look for advice brings, and what stood from before. */
   advice: Advice | null
   standing: Advice | null
+  /** How a race ends. */
+  race: Race | null
   /** What an X-ray shows. */
   xray: Xray | null
   /** What the data doctor finds. */
@@ -200,7 +202,7 @@ function handlersOver(state: FakeState, emit: FakeApi['emit']): Handlers<AppCont
     },
     methods: { list: () => state.methods },
     xray: { ask: () => started('xray'), answer: () => state.xray },
-    advice: { ask: () => started('advise'), answer: () => state.advice, standing: () => state.standing },
+    advice: { ask: () => started('advise'), answer: () => state.advice, standing: () => state.standing, race: () => started('race'), raced: () => state.race },
     runs: {
       list: () => ({ runs: state.runs, damaged: [] }),
       get: ({ id }) => runOf(id),
@@ -295,7 +297,8 @@ export function createFakeApi(changes: Partial<FakeState> = {}): FakeApi {
   const state: FakeState = {
     settings: { language: 'en', theme: 'light', device: 'auto' }, datasets: fakeDatasets(), known: fakeKnown(), architectures: fakeArchitectures,
     models: [fakeModel('run:mnist-run', 'Seed CNN from scratch on MNIST digits')], methods: fakeMethods,
-    runs: [fakeRun('mnist-run')], metrics: new Map(), replays: new Map(), advice: null, standing: null, examination: null, xray: null, jobs: [], locale: 'en-GB', ...changes
+    runs: [fakeRun('mnist-run')], metrics: new Map(), replays: new Map(), advice: null, standing: null, race: null, examination: null, xray: null, jobs: [],
+    locale: 'en-GB', ...changes
   }
 
   function definitionOf(noun: string, verb: string) {

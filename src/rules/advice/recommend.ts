@@ -40,6 +40,13 @@ export function recommend(ground: Ground): Pick<Advice, 'state' | 'remarks' | 'r
   return { state: doubts.length > 0 ? 'abstains' : 'advises', remarks, recommendations }
 }
 
+/** All that can start here, those first that are foretold to do best, then the quickest: who may enter a race. */
+export function entrantsOf(ground: Ground): Recommendation[] {
+  const candidates = candidatesOf(ground, ground.tasks ?? outcomes)
+  const known = sortedBy(candidates.filter(({ order }) => order !== undefined))
+  return [...known, ...quickestFirst(candidates.filter(({ order }) => order === undefined))].map(({ recommendation }) => recommendation)
+}
+
 interface Candidate { recommendation: Recommendation, /** What it is sorted by. */ order: number | undefined }
 
 /** The methods that were measured, and that can start as the program sets them. */

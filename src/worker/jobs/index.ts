@@ -6,6 +6,7 @@ export const works: { [Kind in JobKind]: () => Promise<Work<Kind>> } = {
   'train': async () => (await import('./train')).train,
   'evaluate': async () => (await import('./evaluate')).evaluate,
   'advise': async () => (await import('./advise')).advise,
+  'race': async () => (await import('./race')).race,
   'examine': async () => (await import('./examine')).examine,
   'xray': async () => (await import('./xray')).xray,
   'predict': async () => (await import('./predict')).predict,

@@ -1,11 +1,11 @@
 import { defineMessages } from '../../shared/i18n'
-import { adviceMessages } from './advice-messages'
+import { adviceMessages, raceMessages } from './advice-messages'
 import { xrayMessages } from './xray-messages'
 
 export const transferMessages = defineMessages({
   en: {
     transfer: {
-      advice: adviceMessages.en, xray: xrayMessages.en,
+      advice: adviceMessages.en, race: raceMessages.en, xray: xrayMessages.en,
       title: 'New transfer',
       subtitle: 'Take what a model has learned to other pictures: choose a source, a method and a target.',
       firstTitle: 'Two steps to your first transfer',
@@ -84,7 +84,7 @@ export const transferMessages = defineMessages({
   },
   zh: {
     transfer: {
-      advice: adviceMessages.zh, xray: xrayMessages.zh,
+      advice: adviceMessages.zh, race: raceMessages.zh, xray: xrayMessages.zh,
       title: '新建迁移',
       subtitle: '把模型学到的知识用到其他图像上：选择源、方法和目标。',
       firstTitle: '两步完成第一次迁移',
