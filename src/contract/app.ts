@@ -18,7 +18,7 @@ import {
 } from './models'
 import { mostInTable, mostPictures, pictureWantedSchema, predictionsSchema, sortedSchema } from './predictions'
 import { answersSchema, answersWantedSchema, comparisonSchema, deviceSchema, flipImagesSchema, flipImagesWantedSchema, flipsSchema, metricSchema, runProgressSchema, runSchema, specSchema } from './runs'
-import { studyReportSchema, seedsSchema } from './studies'
+import { startPlanSchema, startWantedSchema, studyReportSchema } from './studies'
 import { languageSchema, textSchema } from './text'
 import { xraySchema, xrayWantedSchema } from './xray'
 
@@ -187,10 +187,10 @@ export const appContract = {
     metrics: request(z.object({ id: idSchema }), z.array(metricSchema)),
     /** Problems that would stop this spec, each with its field; empty when it can start. */
     check: request(specSchema, z.array(errorValueSchema)),
-    /** With `twins` or several `seeds` a study of runs, all queued; the answer is its first candidate. */
-    start: request(z.object({
-      spec: specSchema, name: z.string().optional(), twins: z.boolean().optional(), seeds: seedsSchema.optional()
-    }), runSchema),
+    /** With `twins`, several `seeds`, a `grid` or `depths` a study of runs, all queued; the answer is its first candidate. */
+    start: request(startWantedSchema, runSchema),
+    /** How many runs that would be, and how long they take; nothing is started. */
+    plan: request(startWantedSchema, startPlanSchema),
     /** What the runs of a study say together, as far as they are done. */
     study: request(z.object({ id: idSchema }), studyReportSchema),
     /** From its last checkpoint; with `fromStart` without any, as where they are damaged. */

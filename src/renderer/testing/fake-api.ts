@@ -203,6 +203,10 @@ function handlersOver(state: FakeState, emit: FakeApi['emit']): Handlers<AppCont
       get: ({ id }) => runOf(id),
       metrics: ({ id }) => state.metrics.get(id) ?? [],
       check: () => [],
+      plan: ({ twins = false, seeds = 1, grid = {} }) => {
+        const candidates = seeds * Object.values(grid).reduce((product, values) => product * values.length, 1)
+        return { runs: candidates * (twins ? 2 : 1), twins: twins ? candidates : 0, seconds: 60 * candidates * (twins ? 2 : 1), unknown: 0 }
+      },
       start: ({ spec, name }) => put(fakeRun(`started-${nextRun++}`, {
         spec, state: 'queued', epochs: 0, seconds: 0, name: name ?? 'A new run', createdAt: new Date().toISOString(),
         startedAt: undefined, chosen: undefined
