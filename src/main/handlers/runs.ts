@@ -5,7 +5,7 @@ import { answerListOf, answersOf, compareRuns, flipImagesOf, flipsOf } from '../
 import { newId } from '../../library/disk'
 import { checkSpecIn } from '../../library/runs'
 import { createStudy, plannedRuns, studyReport, wantedSpecs } from '../../library/studies'
-import { durationOf } from '../../rules/studies/duration'
+import { durationOf } from '../../rules/advice/duration'
 import type { AppHandlers, HandlerContext } from './context'
 
 export function runsHandlers({ library, catalogue, lists, jobs, training, language, send }: HandlerContext): AppHandlers['runs'] {

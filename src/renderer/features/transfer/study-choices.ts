@@ -5,7 +5,7 @@ import type { DepthKind, GridValue, StartWanted } from '../../../contract/studie
 import { trainingParameters } from '../../../contract/training'
 
 /** What the next start takes along: controls, repetitions, and what is varied, as it was typed. */
-export interface StudyChoices {
+interface StudyChoices {
   twins: boolean
   seeds: number
   /** Labels per class: numbers and `all`, with commas or spaces between. */
@@ -33,7 +33,7 @@ export function readBudgets(text: string): GridValue[] | null {
 }
 
 /** A setting that can be varied by values in a line of text. */
-export interface VariedSetting { path: string, schema: Parameter }
+interface VariedSetting { path: string, schema: Parameter }
 
 /** The settings of the training and of the method that take numbers, options or switches. */
 export function variedSettings(method: MethodSummary | null): VariedSetting[] {
@@ -78,6 +78,3 @@ export function wantedOf(spec: Spec, choices: StudyChoices, method: MethodSummar
     }
   }
 }
-
-/** Whether more than the one run is asked for. */
-export const isStudy = ({ twins, seeds, grid, depths }: StartWanted): boolean => [twins, seeds, grid, depths].some((part) => part !== undefined)

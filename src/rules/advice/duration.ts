@@ -3,7 +3,7 @@ import type { Dataset } from '../../contract/datasets'
 import type { MethodSummary } from '../../contract/methods'
 import type { ModelSummary } from '../../contract/models'
 import type { Run, Spec } from '../../contract/runs'
-import { costOf } from '../advice/cost'
+import { costOf } from './cost'
 import { idIn } from '../refs'
 
 interface Known {
