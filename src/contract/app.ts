@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { adviceSchema, adviceWantedSchema } from './advice'
 import { answerListSchema } from './answer-lists'
+import { keptComparisonSchema } from './comparisons'
 import { dataFolderLookSchema } from './data-folder'
 import { anySplitSchema, datasetFormatSchema, datasetSchema, deriveOptionsSchema, idSchema, importOptionsSchema, sourceStateSchema, splitNameSchema } from './datasets'
 import { event, request, type Client } from './define'
@@ -222,6 +223,13 @@ export const appContract = {
     changed: event(z.object({ id: idSchema, run: runSchema.nullable() })),
     /** At most ten a second: where it stands, and the lines of the series since the last. */
     progress: event(z.object({ progress: runProgressSchema, metrics: z.array(metricSchema) }))
+  },
+  comparisons: {
+    /** Those that were given a name, the youngest first. */
+    list: request(nothing, z.array(keptComparisonSchema)),
+    /** Keeps one, or changes its name, note or runs; the answer is the new list. */
+    keep: request(keptComparisonSchema, z.array(keptComparisonSchema)),
+    remove: request(z.object({ id: idSchema }), z.array(keptComparisonSchema))
   },
   jobs: {
     list: request(nothing, z.array(jobStatusSchema)),

@@ -63,6 +63,7 @@ export const transferMessages = defineMessages({
       deviceHelp: 'Where to compute.',
       twins: 'With control runs (twins)',
       twinsHelp: 'Also trains from scratch, on the source alone and with all target labels, and says whether the transfer helped.',
+      advised: 'Advised for this transfer',
       study: {
         fair: 'Fair comparison', vary: 'Vary…',
         labels: 'Labels per class', labelsHelp: 'Several amounts draw accuracy against labels; “all” is one too.',
@@ -149,6 +150,7 @@ export const transferMessages = defineMessages({
       deviceHelp: '在哪里进行计算。',
       twins: '同时进行对照运行',
       twinsHelp: '同时从零训练、仅用源数据训练、用全部目标标签训练，并判断迁移是否有帮助。',
+      advised: '针对此次迁移的建议',
       study: {
         fair: '公平比较', vary: '变化…',
         labels: '每类标签数', labelsHelp: '多个数量会画出准确率随标签数的变化；“全部”也可以。',
