@@ -81,6 +81,8 @@ export const appContract = {
     saveFile: request(z.object({
       suggestedName: z.string(), content: z.union([z.string(), z.instanceof(Uint8Array)])
     }), z.string().nullable(), { longestText: 128 << 20 }),
+    /** Prints a page that the window made where the person says; the file's name or null. Nothing in the page is run. */
+    savePdf: request(z.object({ suggestedName: z.string(), page: z.string() }), z.string().nullable(), { longestText: 16 << 20 }),
     command: event(commandSchema),
     /** Runs to show, because a file of them was opened or an address of one was followed. */
     shown: event(shownSchema)

@@ -111,7 +111,7 @@ describe('the comparison', () => {
   it('is saved as one page that needs nothing else', async () => {
     const fake = fakeWith()
     const screen = await compareScreen(fake, '/compare?ids=fresh,tuned')
-    await button(screen, 'Save as a page (HTML)')!.trigger('click')
+    await button(screen, 'Page (HTML)')!.trigger('click')
     await settle()
     const { suggestedName, content } = fake.calls.find(({ name }) => name === 'app.saveFile')!.input as { suggestedName: string, content: string }
     expect(suggestedName).toBe('comparison.html')
@@ -163,7 +163,7 @@ describe('the comparison', () => {
   it('exports the table as a file', async () => {
     const fake = fakeWith()
     const screen = await compareScreen(fake, '/compare?ids=fresh,tuned')
-    await button(screen, 'Export table (CSV)')!.trigger('click')
+    await button(screen, 'Table (CSV)')!.trigger('click')
     await settle()
     const saved = fake.calls.find((call) => call.name === 'app.saveFile')?.input as { suggestedName: string, content: string }
     expect(saved.suggestedName).toBe('comparison.csv')
