@@ -9,6 +9,7 @@ import { shot } from './harness/screens'
 import { chartPoints, grantSomeLabels, openScreen, pick, setEpochs, start } from './harness/steps'
 
 test('from the first start to two compared runs: start, watch, cancel, resume, transfer, compare', async ({ launchGraft, temporaryFolder }) => {
+  test.setTimeout(240_000)
   // Every address that any process of Graft connects to or sends to: main, page, network service, workers.
   const recorder = compileFaultyDisk()
   const connections = join(temporaryFolder('connections'), 'connections')
