@@ -2,7 +2,7 @@ import type { Dataset } from '../../contract/datasets'
 import type { MethodSummary } from '../../contract/methods'
 import type { ArchitectureSummary, ModelSummary } from '../../contract/models'
 import { defaultsOf, type ParameterValue } from '../../contract/parameters'
-import type { Device, LabelGrant, Spec } from '../../contract/runs'
+import type { Device, LabelGrant, Run, Spec } from '../../contract/runs'
 import type { TrainingSettings } from '../../contract/training'
 import { sameClassNames } from '../classes'
 import { idIn, isTrained } from '../refs'
@@ -22,7 +22,12 @@ export interface SettingsShelf {
   datasets: readonly Dataset[]
   models: readonly Pick<ModelSummary, 'ref' | 'parameters' | 'classes' | 'architecture' | 'input'>[]
   architectures: readonly Pick<ArchitectureSummary, 'id' | 'parameters' | 'multiplyAdds' | 'defaultInput'>[]
+  /** Whether a GPU computes here: then no training is long. */
+  gpu?: boolean
 }
+
+/** Whether a GPU has computed any of these runs, as far as anybody can know before one is opened. */
+export const haveUsedGpu = (runs: readonly Pick<Run, 'backend'>[]): boolean => runs.some(({ backend }) => backend?.kind === 'gpu')
 
 /** Labels that a method is granted where nobody says: all, or none where it needs none. */
 export const usualLabels = (method: MethodSummary | undefined): LabelGrant => method?.needs.targetLabels === 'none' ? 'none' : 'all'
@@ -83,7 +88,7 @@ function choiceFacts(
     ...(source.domains && { sourceDomains: source.domains }),
     ...(model && { knowsClasses: sameClassNames(model.classes, found.classes) }),
     ...(network && { parameters: network.parameters }),
-    ...(architecture?.multiplyAdds !== undefined && device !== 'gpu' && {
+    ...(architecture?.multiplyAdds !== undefined && device !== 'gpu' && shelf.gpu !== true && {
       multiplyAdds: architecture.multiplyAdds * area(model?.input ?? found.shape) / area(architecture.defaultInput)
     })
   }

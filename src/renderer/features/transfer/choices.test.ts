@@ -188,6 +188,17 @@ describe('what is chosen before anybody chose', () => {
     expect(fixed.chosen).not.toHaveProperty('sourceEpochs')
   })
 
+  it('says before Start that a training is shortened, and why, where a processor would take hours', () => {
+    const heavy = { ...empty, architectures: empty.architectures.map((one) => ({ ...one, multiplyAdds: 2e10 })) }
+    const transfer = completeTransfer(noChoices(), heavy, 'auto')
+    expect(transfer.shortened?.en).toContain('on two processor cores')
+    expect(transfer.training.epochSteps).toBeGreaterThan(0)
+    expect(completeTransfer(noChoices(), { ...heavy, gpu: true }, 'auto').shortened).toBeNull()
+    expect(completeTransfer({ ...noChoices(), device: 'gpu' }, heavy, 'auto').shortened).toBeNull()
+    expect(completeTransfer({ ...noChoices(), training: { epochs: 10 } }, heavy, 'auto').shortened).toBeNull()
+    expect(completeTransfer(noChoices(), empty, 'auto').shortened).toBeNull()
+  })
+
   it('repeats a run with the rate that held, where its own went wrong', () => {
     const spec = specOf(completeTransfer(noChoices(), pretrained, 'auto'))!
     expect(specOf(completeTransfer(choicesOf(spec, method('fine-tuning')), pretrained, 'auto'))).toEqual(spec)

@@ -17,6 +17,8 @@ import { imagesLearnedFrom, learnedFrom } from '../../../rules/specs/learned-fro
 export interface Shelf extends FitShelf {
   methods: readonly MethodSummary[]
   runs: readonly Run[]
+  /** Whether a GPU computes here. */
+  gpu?: boolean
 }
 
 /** What a person chose so far; the rest follows from it. Parameters hold only what was changed. */
@@ -60,6 +62,8 @@ export interface Transfer {
   training: TrainingSettings
   /** Settings that Graft chose, each with why. */
   chosen: Record<string, Text>
+  /** Why the training is shorter than it would be on a GPU; null where it is not. */
+  shortened: Text | null
   /** Names of the training settings that a person set: away from the default, or in place of what Graft would choose. */
   set: string[]
   /** Likewise of the method's own parameters. */
@@ -196,12 +200,15 @@ export function completeTransfer(choices: Choices, shelf: Shelf, device: Setting
       choices.sourceDomains, shelf.datasets.find(({ id }) => id === sourceDataset), target?.id === sourceDataset ? domain : null
     )
   }
-  const open = settle(ends, {}, {}, shelf)
+  const here = { ...shelf, gpu: shelf.gpu === true || (choices.device ?? device) === 'gpu' }
+  const open = settle(ends, {}, {}, here)
   const given = Object.fromEntries(own)
-  const { training, params, chosen } = settle(ends, choices.training, given, shelf)
+  const { training, params, chosen } = settle(ends, choices.training, given, here)
+  const whole = settle(ends, choices.training, given, { ...here, gpu: true })
   return {
     ...ends,
     trainingDefaults: open.training, training, chosen,
+    shortened: training.epochSteps === whole.training.epochSteps ? null : chosen['epochSteps'] ?? null,
     set: Object.keys(choices.training).filter((name) => name in open.chosen || changedNames(choices.training, { ...open.training }).includes(name)),
     params,
     setParams: Object.keys(given).filter((name) => name in open.chosen || changedNames(given, usualParams(method ?? undefined)).includes(name)),

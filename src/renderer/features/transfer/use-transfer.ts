@@ -3,6 +3,7 @@ import type { BlockSummary } from '../../../contract/models'
 import type { Run } from '../../../contract/runs'
 import { sameClasses as areSameClasses } from '../../../rules/classes'
 import { idIn, isTrained } from '../../../rules/refs'
+import { haveUsedGpu } from '../../../rules/specs/complete'
 import { learnedName } from '../../../rules/specs/learned-from'
 import { sourceName as nameOfSource, targetName as nameOfTarget } from '../../../rules/specs/names'
 import { useLanguage, useText } from '../../shared/i18n'
@@ -27,7 +28,7 @@ export function useTransfer() {
 
   const shelf = computed<Shelf>(() => ({
     datasets: stores.datasets.datasets, models: stores.models.models, architectures: stores.models.architectures,
-    methods: stores.methods.methods, runs: stores.runs.runs
+    methods: stores.methods.methods, runs: stores.runs.runs, gpu: haveUsedGpu(stores.runs.runs)
   }))
   const transfer = computed(() => completeTransfer(draft.choices, shelf.value, settings.settings.device))
   const spec = computed(() => specOf(transfer.value))
