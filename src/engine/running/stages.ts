@@ -90,7 +90,7 @@ export class StageRunner {
     stage: GradientStage, index: number, work: MethodRun, data: TrainingData, loaded: LoadedCheckpoint | undefined
   ): Promise<'finished' | 'cancelled'> {
     const { network, stages } = work
-    const { training } = this.options
+    const training = { ...this.options.training, ...stage.settings }
     const last = index === stages.length - 1
     const optimizer = createOptimizer(training)
     const selection = new Selection(last ? training.earlyStopping : 0)

@@ -183,8 +183,8 @@ const readAsDomains = (names: readonly string[]): Text => ({
   zh: `文件夹 ${someNames(names)} 含有同名类别，按域读取；用 --folders classes 可将其读作类别。`
 })
 const foldsTogether = (names: readonly string[]): Text => ({
-  en: `The folders ${someNames(names)} are taken together, as parts of one set; --folders domains keeps them apart.`,
-  zh: `文件夹 ${someNames(names)} 作为同一数据集的各部分合并；用 --folders domains 可将其分开。`
+  en: `The folders ${someNames(names)} are taken together, as parts of one set; read as domains they stay apart.`,
+  zh: `文件夹 ${someNames(names)} 作为同一数据集的各部分合并；按域读取时则保持分开。`
 })
 const takenTogether = (merged: readonly { name: string, inside: readonly string[] }[]): Text => {
   const list = merged.slice(0, 3).map(({ name, inside }) => `“${name}” (${someNames(inside, 3)})`).join(', ') + (merged.length > 3 ? ` … (${merged.length})` : '')
