@@ -19,7 +19,7 @@ test('an adaptation is watched while it learns, and looked at again', async ({ l
 
   await test.step('while it trains: figures, pictures and both domains', async () => {
     await waitForRun(page, id, 'the first epochs', ({ epochs }) => epochs >= 2, 200_000)
-    for (const word of ['Time left', 'Images per second', 'Learning rate', 'Memory']) await expect(page.getByText(word, { exact: true })).toBeVisible()
+    for (const word of ['Time left', 'Images per second', 'Learning rate', 'Memory']) await expect(page.getByText(word, { exact: true }).first()).toBeVisible()
     await expect(slider).toBeEnabled({ timeout: 20_000 })
     await expect(cloud).toHaveAccessibleName(/Proxy A-distance [\d.]+ of 2, MMD/)
     // The target's labels were not granted.

@@ -148,7 +148,8 @@ export class StageRunner {
         onMetric: (metric) => this.options.metrics.add(metric),
         onProgress: ({ phase, position, bestEpoch, secondsLeft, ...figures }) => this.options.reporter.report(phase, position, stages.length, {
           stage, ...figures, ...(last && training.keepBest && { keptEpoch: bestEpoch }),
-          secondsLeft: secondsLeft === undefined ? undefined : secondsLeft + laterSeconds(stage, stages.slice(index + 1), training.epochs, secondsLeft, position)
+          secondsLeft: secondsLeft === undefined ? undefined
+            : secondsLeft + laterSeconds(stage, stages.slice(index + 1), training.epochs, secondsLeft, position)
         }),
         ...(judging && { judge: async (epoch) => {
           const judgement = await judging.judge(epoch)

@@ -77,7 +77,9 @@ async function sourcePool({ source, target }: TrainingData): Promise<Watched | u
 }
 
 /** The domains that a data set of several is known by, else source and target as a whole; the target comes last. */
-async function domainsOf({ source, target, spec }: TrainingData, { split, positions }: Watched, targets: number): Promise<{ names: string[], domain: number[] }> {
+async function domainsOf(
+  { source, target, spec }: TrainingData, { split, positions }: Watched, targets: number
+): Promise<{ names: string[], domain: number[] }> {
   const { domain } = spec.target
   const targetName = domain ?? target.dataset.name
   const known = source!.dataset.domains ?? []

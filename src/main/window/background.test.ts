@@ -21,7 +21,7 @@ vi.mock('electron', () => ({
     },
     stop: (id: number): void => { blockers.delete(id) }
   },
-  app: {}, dialog: {}, Menu: {}, nativeImage: {}, Tray: class {}
+  app: {}, dialog: {}, Menu: {}, nativeImage: {}, Tray: undefined
 }))
 
 const window = (focused: boolean) => ({ isDestroyed: () => false, isFocused: () => focused }) as unknown as BrowserWindow
