@@ -76,7 +76,8 @@ export const innerRooms = {
     'architectures', 'batches', 'classifiers', 'evaluation', 'interchange', 'methods', 'network', 'safetensors', 'surgery', 'versions'
   ],
   'src/engine/serving': ['models', 'network', 'versions'],
-  'src/engine/running': ['classifiers', 'evaluation', 'features', 'interchange', 'methods', 'models', 'network', 'training']
+  'src/engine/watching': ['classifiers', 'evaluation', 'examination', 'maths', 'network', 'random', 'training'],
+  'src/engine/running': ['classifiers', 'evaluation', 'features', 'interchange', 'methods', 'models', 'network', 'training', 'watching']
 }
 
 const all = Object.keys(rooms)

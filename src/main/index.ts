@@ -7,6 +7,7 @@ import { isWorking } from '../rules/states'
 import { openLibrary } from '../library'
 import { dataFolderGone, ensureWritable, isChosenAndGone } from '../library/disk'
 import { Awake } from './window/awake'
+import { Taskbar } from './window/taskbar'
 import { askBeforeClosing, hideWindow, notifyOfEnd, showWindow } from './window/background'
 import { Cached } from './shell/cached'
 import { readCatalogue } from './shell/catalogue'
@@ -158,9 +159,13 @@ async function start(): Promise<void> {
     }
   })
   const awake = new Awake()
+  const taskbar = new Taskbar(window)
   const jobs: JobQueue = new JobQueue({
     launch: workerLauncher(places, log, (text) => send('notices', 'raised', { level: 'warning', text })),
-    onChanged: (status) => send('jobs', 'changed', status),
+    onChanged: (status) => {
+      send('jobs', 'changed', status)
+      taskbar.update(jobs.list())
+    },
     onQueueChanged: () => {
       training.saveQueue()
       awake.update(jobs.list().some(isWorking))
@@ -172,7 +177,7 @@ async function start(): Promise<void> {
     library, jobs, queueFile: new QueueFile(places.dataDir), send,
     onFailure: (what, error) => log.error(`could not ${what}`, error),
     dataFolderIsThere: () => dataFolder.there,
-    onEnded: (run) => { void language().then((spoken) => notifyOfEnd(window, run, spoken)) }
+    onEnded: (run) => { void Promise.all([language(), settings.get()]).then(([spoken, wanted]) => notifyOfEnd(window, run, spoken, wanted)) }
   })
   const downloads = new Downloads({
     library, cacheDir: places.cacheDir, jobs, send, onFailure: (what, error) => log.error(`could not ${what}`, error)

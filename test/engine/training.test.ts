@@ -314,6 +314,8 @@ describe('the loop', () => {
       stopAfterEpoch: controller.signal, onProgress: ({ step }) => { if (step === 2) controller.abort() }
     })
     expect(run).toMatchObject({ state: 'done', epochs: 1 })
+    expect(run.notes.map(({ en }) => en)).toContainEqual(expect.stringContaining('ended early by request'))
+    expect(run.metrics.test).toBeDefined()
   })
 
   it('keeps the epoch that validation chose', async () => {

@@ -111,6 +111,9 @@ function adversarialStage({ network, sourceEncoder, adversary, seed, adversarial
       ...adversary.variables,
       ...[...sourceEncoder.weights].map(([name, variable]): [string, tf.Variable] => [`source/${name}`, variable])
     ]),
-    sourceLogits: (inputs) => sourceEncoder.forward(inputs, inference)
+    source: {
+      features: (inputs) => sourceEncoder.features(inputs as tf.Tensor4D, inference),
+      logits: (features) => sourceEncoder.logits(features, inference)
+    }
   }
 }

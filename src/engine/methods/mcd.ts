@@ -102,7 +102,7 @@ export const mcd = defineMethod({
       },
       further: [headStep, ...Array.from({ length: generatorSteps }, (_, index) => backboneStep(index + 1))],
       state: () => new Map([...domains.state, ...second.variables]),
-      sourceLogits: domains.sourceLogits
+      source: domains.source
     }
     return {
       network,

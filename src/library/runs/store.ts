@@ -32,6 +32,7 @@ interface RunPaths {
   checkpoint: string
   model: string
   evaluation: string
+  replay: string
 }
 
 interface NewRun {
@@ -202,6 +203,11 @@ export class RunStore {
     await this.metricsFile(id).append(metrics)
   }
 
+  /** Flushes the run's series: what a checkpoint or a result stands on must not be lost when the power is. */
+  async settleMetrics(id: string): Promise<void> {
+    await this.metricsFile(id).settle()
+  }
+
   /** The whole series in order, without lines that a `resumed` line made void. */
   async readMetrics(id: string): Promise<Metric[]> {
     if (!await exists(this.paths(id).folder)) throw runNotFound(id)
@@ -224,7 +230,8 @@ export class RunStore {
       metrics: join(folder, 'metrics.jsonl'),
       checkpoint: join(folder, 'checkpoint'),
       model: join(folder, 'model'),
-      evaluation: join(folder, 'evaluation')
+      evaluation: join(folder, 'evaluation'),
+      replay: join(folder, 'replay')
     }
   }
 

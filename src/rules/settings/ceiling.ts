@@ -47,8 +47,8 @@ export function shortened(work: Work, least: number): { steps: number, why: Text
   return {
     steps,
     why: {
-      en: `${epochs} whole epochs would take about ${before.en} on two processor cores; it takes ${steps * epochs} steps, about ${after.en}. Set the epochs or steps yourself for longer.${smaller.en}`,
-      zh: `完整的 ${epochs} 轮在双核处理器上约需${before.zh}；改为 ${steps * epochs} 步，约${after.zh}。若要更长，请自行设置轮数或每轮步数。${smaller.zh}`
+      en: `${stepsPerEpoch * epochs} steps would take about ${before.en} on two processor cores; it takes ${steps * epochs}, about ${after.en}. Set the epochs or steps yourself for longer.${smaller.en}`,
+      zh: `${stepsPerEpoch * epochs} 步在双核处理器上约需${before.zh}；改为 ${steps * epochs} 步，约${after.zh}。若要更长，请自行设置轮数或每轮步数。${smaller.zh}`
     }
   }
 }

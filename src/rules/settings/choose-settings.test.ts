@@ -125,7 +125,7 @@ describe('settings that nobody set', () => {
     const { training, chosen } = chooseSettings(hours)
     // An hour of these is 3600 / 28815 of them: 117 per epoch.
     expect(training).toMatchObject({ epochs: 10, epochSteps: 117 })
-    expect(chosen['epochSteps']?.en).toContain('about 8 hours on two processor cores; it takes 1170 steps, about 60 minutes')
+    expect(chosen['epochSteps']?.en).toContain('9380 steps would take about 8 hours on two processor cores; it takes 1170, about 60 minutes')
     expect(chosen['epochSteps']?.en).toContain('linear probe')
     const fresh = chooseSettings({ ...hours, trained: false, target: { ...hours.target, shape: [224, 224, 3] } })
     expect(fresh.chosen['epochSteps']?.en).toContain('Images imported at 112×112 would take a quarter of the time')

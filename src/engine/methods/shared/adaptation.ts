@@ -122,8 +122,11 @@ export class TwoDomains {
     return new Map([...this.statistics].map(([name, variable]) => [`source/${name}`, variable]))
   }
 
-  readonly sourceLogits = (inputs: tf.Tensor4D): tf.Tensor2D =>
-    this.network.forward(inputs, { ...inference, statistics: this.statistics })
+  /** How the source's images are seen, for the stage. */
+  get source(): NonNullable<GradientStage['source']> {
+    const mode = { ...inference, statistics: this.statistics }
+    return { features: (inputs) => this.network.features(inputs as tf.Tensor4D, mode), logits: (features) => this.network.logits(features, mode) }
+  }
 
   /** Backbone at `backboneFactor` times the head's learning rate. */
   groups(backboneFactor: number): ParameterGroup[] {
@@ -241,7 +244,7 @@ export function align({ context, domains, first: { sourceEpochs, sourceLearningR
       return { losses: { total, task, ...more }, logits: source.logits }
     },
     state: () => new Map([...domains.state, ...companions.flatMap((part) => [...part.variables])]),
-    ...(!cached && { sourceLogits: domains.sourceLogits })
+    ...(!cached && { source: domains.source })
   }
   const first = sourceStage(context, network, {
     epochs: sourceEpochs, learningRate: sourceLearningRate, groups: domains.groups(backboneFactor), fixed: domains.fixed, cached
