@@ -45,6 +45,22 @@ export const outcomes: readonly Outcome[] = [
     }
   },
   {
+    task: 'CIFAR-10 → CIFAR-100',
+    sourceKind: 'imported',
+    sameClasses: false,
+    labelsPerClass: 10,
+    classes: 100,
+    crossValidated: 0.158,
+    neighbours: 0.098,
+    accuracy: {
+      'logistic-regression': 0.191,
+      'linear-probe': 0.1223,
+      'k-nearest': 0.1113,
+      svm: 0.1593,
+      'fine-tuning': 0.1123
+    }
+  },
+  {
     task: 'ImageNet → PACS',
     sourceKind: 'imported',
     sameClasses: false,
@@ -100,6 +116,21 @@ export const outcomes: readonly Outcome[] = [
       'linear-probe': 0.881,
       'k-nearest': 0.75,
       svm: 0.8571
+    }
+  },
+  {
+    task: 'ImageNet → digits',
+    sourceKind: 'imported',
+    sameClasses: false,
+    labelsPerClass: 10,
+    classes: 10,
+    crossValidated: 0.66,
+    neighbours: 0.55,
+    accuracy: {
+      'logistic-regression': 0.758,
+      'linear-probe': 0.802,
+      'k-nearest': 0.556,
+      svm: 0.392
     }
   }
 ]
