@@ -310,7 +310,6 @@ export function createFakeApi(changes: Partial<FakeState> = {}): FakeApi {
     settings: { language: 'en', theme: 'light', device: 'auto' }, datasets: fakeDatasets(), known: fakeKnown(), architectures: fakeArchitectures,
     models: [fakeModel('run:mnist-run', 'Seed CNN from scratch on MNIST digits')], methods: fakeMethods,
     runs: [fakeRun('mnist-run')], metrics: new Map(), replays: new Map(), advice: null, standing: null, race: null, examination: null, xray: null,
-    runs: [fakeRun('mnist-run')], metrics: new Map(), replays: new Map(), advice: null, standing: null, race: null, examination: null, xray: null,
     comparisons: [], jobs: [], locale: 'en-GB', ...changes
   }
 
