@@ -162,7 +162,7 @@ describe('exporting', () => {
 
   it('in eight bits asks whose images to look at, where the model\'s own are not here', async () => {
     await expect(exporting({ ref: 'model:mine', format: 'tflite-int8', path: join(root, 'eight'), language: 'en' }))
-      .rejects.toMatchObject({ code: 'calibration-images-missing', value: { remedy: { en: expect.stringContaining('--dataset') as string } } })
+      .rejects.toMatchObject({ code: 'calibration-images-missing', value: { remedy: { en: expect.stringContaining('name a data set') as string } } })
   })
 
   for (const format of exportFormats) {

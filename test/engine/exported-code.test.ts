@@ -93,7 +93,8 @@ describe('the lines of a model card', () => {
       const file = join(dirname(path), address.slice('file://'.length))
       const { modelTopology, weightsManifest } = JSON.parse(await fs.readFile(file, 'utf8')) as SavedModel
       const bytes = await fs.readFile(join(dirname(file), weightsManifest[0]!.paths[0]!))
-      return layers.loadLayersModel({ load: () => Promise.resolve({ modelTopology, weightSpecs: weightsManifest[0]!.weights, weightData: new Uint8Array(bytes).buffer }) })
+      const artifacts = { modelTopology, weightSpecs: weightsManifest[0]!.weights, weightData: new Uint8Array(bytes).buffer }
+      return layers.loadLayersModel({ load: () => Promise.resolve(artifacts) })
     }
     expectAlike(await inJavaScript(code[0]!.code, { images: Array.from(pixels), tf: { ...core, loadLayersModel } }), 'tfjs')
   })
@@ -104,7 +105,8 @@ describe('the lines of a model card', () => {
     asPage()
     const given = {
       ...litert, images: pixels,
-      loadAndCompile: async (_: string, options: Parameters<typeof litert.loadAndCompile>[1]) => litert.loadAndCompile(new Uint8Array(await fs.readFile(path)), options)
+      loadAndCompile: async (_: string, options: Parameters<typeof litert.loadAndCompile>[1]) =>
+        litert.loadAndCompile(new Uint8Array(await fs.readFile(path)), options)
     }
     expectAlike(await inJavaScript(code.find(({ from }) => from === '@litertjs/core')!.code, given), format)
     litert.unloadLiteRt()

@@ -30,4 +30,4 @@ export const writerOf = (id: ExportFormat): ModelWriter => modelFormats.find((fo
 export const formatSummary = ({ id, title, extensions, read, writer }: ModelFormat): ModelFormatSummary =>
   ({ id, title, extensions: [...extensions], canImport: read !== undefined, canExport: writer !== undefined })
 
-export type { LayerRanges, LoadingCode, ModelFile, ModelFormat, ModelWriter, NormaliseCode, PossibleModel } from './shared/model-format'
+export type { LayerRanges, ModelFile, ModelFormat, ModelWriter, NormaliseCode, PossibleModel } from './shared/model-format'

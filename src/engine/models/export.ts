@@ -155,7 +155,10 @@ const imagesMissing = (ref: ModelRef): GraftError => new GraftError('calibration
   en: `Eight bits need training images to find what ${ref} gives for them, and its data set is not here.`, zh: `转换为 8 位需要训练图像以确定 ${ref} 各层输出的范围，而这里没有它的数据集。`
 }, {
   usage: true, field: 'dataset',
-  remedy: { en: 'Name a data set with such pictures (graft models export … --dataset ID), or save it with 32-bit numbers.', zh: '请指定包含此类图片的数据集（graft models export … --dataset ID），或以 32 位保存。' }
+  remedy: {
+    en: 'Transfer it to a data set first and save that, or save it as TensorFlow Lite with 32-bit numbers; on the command line, name a data set of such pictures.',
+    zh: '请先将其迁移到一个数据集再保存结果，或保存为 32 位的 TensorFlow Lite；在命令行中，可指定包含此类图片的数据集。'
+  }
 })
 
 function notANetwork(ref: ModelRef, { classifier }: ModelSummary): GraftError {

@@ -4,8 +4,8 @@ import { Builder, type Offset } from 'flatbuffers'
  * The part of TensorFlow Lite's schema (version 3) that a network of layers needs, as facts of the format: places of fields in their
  * tables, numbers of operators, types and options.
  */
-export const elementTypes = { float32: 0, int32: 2, uint8: 3, int8: 9 } as const
-export type ElementType = keyof typeof elementTypes
+const elementTypes = { float32: 0, int32: 2, uint8: 3, int8: 9 } as const
+type ElementType = keyof typeof elementTypes
 
 /** Operators with their number and the version that this program's files need, of floats and of 8-bit numbers. */
 const operators = {
@@ -33,9 +33,9 @@ const operators = {
 } as const
 export type OperatorName = keyof typeof operators
 
-export const paddings = { same: 0, valid: 1 } as const
+const paddings = { same: 0, valid: 1 } as const
 const activations = { none: 0, relu: 1, relu6: 3 } as const
-export type Activation = keyof typeof activations
+type Activation = keyof typeof activations
 
 /** What an operator is told beside its inputs. */
 export interface Options {
