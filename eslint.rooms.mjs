@@ -27,7 +27,7 @@ export const doors = {
   contract: ['*'],
   rules: ['*'],
   images: ['decode', 'image-file', 'image-header', 'resize', 'shrink', 'write-bmp'],
-  library: ['.', 'comparison', 'datasets', 'disk', 'intake', 'intake/known', 'models', 'relocation', 'repair', 'runs', 'studies'],
+  library: ['.', 'comparison', 'datasets', 'disk', 'intake', 'intake/known', 'models', 'relocation', 'repair', 'runs', 'sharing', 'studies'],
   engine: ['.', 'doctor', 'random', 'versions'],
   gauntlet: ['.'],
   bench: ['.'],

@@ -18,6 +18,7 @@ import {
 } from './models'
 import { mostInTable, mostPictures, pictureWantedSchema, predictionsSchema, sortedSchema } from './predictions'
 import { answersSchema, answersWantedSchema, comparisonSchema, deviceSchema, flipImagesSchema, flipImagesWantedSchema, flipsSchema, metricSchema, runProgressSchema, runSchema, specSchema } from './runs'
+import { saveRunsSchema, shownSchema } from './sharing'
 import { studyReportSchema, seedsSchema } from './studies'
 import { languageSchema, textSchema } from './text'
 import { xraySchema, xrayWantedSchema } from './xray'
@@ -79,7 +80,9 @@ export const appContract = {
     saveFile: request(z.object({
       suggestedName: z.string(), content: z.union([z.string(), z.instanceof(Uint8Array)])
     }), z.string().nullable(), { longestText: 128 << 20 }),
-    command: event(commandSchema)
+    command: event(commandSchema),
+    /** Runs to show, because a file of them was opened or an address of one was followed. */
+    shown: event(shownSchema)
   },
   settings: {
     get: request(nothing, settingsSchema),
@@ -207,6 +210,12 @@ export const appContract = {
     answers: request(answersWantedSchema, answersSchema),
     /** What runs took each test image for, with the file that it was: to be saved as a table. */
     answerList: request(z.object({ ids: z.array(idSchema).min(1).max(8) }), answerListSchema),
+    /** Asks where, and starts to save runs as one file; null when the dialogue was closed. A notice tells how it ended. */
+    save: request(saveRunsSchema.pick({ ids: true }), z.object({ jobId: idSchema }).nullable()),
+    /** Starts to bring the runs of a file in; `app.shown` then names them. */
+    open: request(z.object({ path: z.string().min(1) }), z.object({ jobId: idSchema })),
+    /** A file of runs from a system dialogue; null when it was closed. */
+    choose: request(nothing, z.string().nullable()),
     remove: request(z.object({ ids: z.array(idSchema).min(1) }), z.object({ undoToken: z.string() })),
     restore: request(z.object({ undoToken: z.string() }), nothing),
     /** A run's record changed, came or went. */

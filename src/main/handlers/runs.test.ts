@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { installSamples } from '../../library/datasets/samples'
+import { showOpening } from './opening-runs'
 import { samples, spec, useProgram } from './testing'
 
 const place = useProgram()
@@ -49,5 +50,38 @@ describe('runs', () => {
     await handlers.runs.restore({ undoToken })
     expect((await handlers.runs.list()).runs.map((run) => run.id)).toEqual([id])
     expect(heard).toContain('runs.changed')
+  })
+
+  it('saves a run where the dialogue says, and asks again before it writes over a name that it made itself', async () => {
+    await installSamples(place.library, samples)
+    const { id } = await place.library.runs.create(spec, { names: { source: 'A', target: 'B', method: 'C' } })
+    const saving = async (saveAs: string | null) => {
+      const { handlers, launched } = place.program({ saveAs })
+      const answer = await handlers.runs.save({ ids: [id] })
+      return { answer, launched }
+    }
+    expect((await saving(null)).answer).toBeNull()
+    for (const [path, replace] of [['/x/two.graft', true], ['/x/two', false]] as const) {
+      const { launched } = await saving(path)
+      await expect.poll(() => launched).toHaveLength(1)
+      expect(launched[0]).toMatchObject({ kind: 'save-runs', input: { ids: [id], path, replace } })
+    }
+  })
+
+  it('shows the runs of a file once they are there, and says of an address that its run is not', async () => {
+    const { handlers, ends, heard, notices, library, lists, jobs, send } = place.program()
+    const { id } = await place.library.runs.create(spec, { names: { source: 'A', target: 'B', method: 'C' } })
+    await handlers.runs.open({ path: '/x/two.graft' })
+    await expect.poll(() => ends).toHaveLength(1)
+    ends[0]?.({ kind: 'done', result: { runs: [{ id, name: 'C', there: false }], missingDatasets: ['Digits'] } })
+    await expect.poll(() => heard).toContain('app.shown')
+    expect(heard).toContain('runs.changed')
+    await expect.poll(() => notices).toEqual(['1 run came from two.graft. Not here: the pictures of Digits.'])
+
+    heard.length = 0
+    await showOpening({ library, lists, jobs, send }, { kind: 'run', id })
+    expect(heard).toEqual(['app.shown'])
+    await showOpening({ library, lists, jobs, send }, { kind: 'run', id: '01M8ND0ZSJT12P5Q14ZDYFA48J' })
+    expect(notices.at(-1)).toBe('There is no run "01M8ND0ZSJT12P5Q14ZDYFA48J".')
   })
 })

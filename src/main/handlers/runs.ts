@@ -1,13 +1,17 @@
+import { basename } from 'node:path'
 import { GraftError } from '../../contract/errors'
+import { fileNameOf } from '../../contract/models'
 import type { Spec } from '../../contract/runs'
+import { sharedEnding } from '../../contract/sharing'
 import { namesOf } from '../../library'
 import { answerListOf, answersOf, compareRuns, flipImagesOf, flipsOf } from '../../library/comparison'
 import { newId } from '../../library/disk'
 import { checkSpecIn } from '../../library/runs'
 import { createStudy, studyReport } from '../../library/studies'
+import { openRunsFile } from './opening-runs'
 import type { AppHandlers, HandlerContext } from './context'
 
-export function runsHandlers({ library, catalogue, lists, jobs, training, language, send }: HandlerContext): AppHandlers['runs'] {
+export function runsHandlers({ library, catalogue, lists, jobs, training, desktop, language, send }: HandlerContext): AppHandlers['runs'] {
   const check = async (spec: Spec) => checkSpecIn(spec, library, await catalogue.get())
 
   return {
@@ -52,6 +56,16 @@ export function runsHandlers({ library, catalogue, lists, jobs, training, langua
     flipImages: (wanted) => flipImagesOf(library, wanted),
     answers: (wanted) => answersOf(library, wanted),
     answerList: ({ ids }) => answerListOf(library, ids),
+    save: async ({ ids }) => {
+      const { name } = await library.runs.get(ids[0]!)
+      const path = await desktop.chooseSaveAs(`${fileNameOf(name)}${sharedEnding}`)
+      if (path === null) return null
+      // The dialogue has asked already whether to replace what is there; not so under an ending that is added here.
+      const replace = path.toLowerCase().endsWith(sharedEnding)
+      return { jobId: jobs.add({ kind: 'save-runs', input: { ids, path, replace }, title: basename(path) }).status.id }
+    },
+    open: ({ path }) => openRunsFile({ library, lists, jobs, send }, path),
+    choose: () => desktop.choosePath('file', { name: 'Graft', endings: [sharedEnding] }),
     remove: async ({ ids }) => {
       const living = ids.find((id) => jobs.ofRun(id))
       if (living !== undefined) throw busy((await library.runs.get(living)).name)

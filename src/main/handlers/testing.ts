@@ -115,5 +115,5 @@ function program(
       chooseSaveAs: async () => saveAs
     }
   })
-  return { handlers, heard, notices, remedies, ends, opened, restarts, shown, launched, jobs }
+  return { handlers, heard, notices, remedies, ends, opened, restarts, shown, launched, jobs, library, lists, send }
 }

@@ -208,6 +208,9 @@ function handlersOver(state: FakeState, emit: FakeApi['emit']): Handlers<AppCont
         startedAt: undefined, chosen: undefined
       })),
       resume: ({ id }) => put({ ...runOf(id), state: 'running', error: undefined }),
+      save: () => started('save-runs'),
+      open: () => started('open-runs'),
+      choose: () => '/home/ada/two.graft',
       cancel: ({ id }) => { put({ ...runOf(id), state: 'cancelled' }) },
       stopAfterEpoch: () => undefined,
       rename: ({ id, name }) => put({ ...runOf(id), name }),

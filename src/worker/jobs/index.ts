@@ -20,6 +20,8 @@ export const works: { [Kind in JobKind]: () => Promise<Work<Kind>> } = {
   'inspect-model': async () => (await import('./inspect-model')).inspectModel,
   'import-model': async () => (await import('./import-model')).importModel,
   'export-model': async () => (await import('./export-model')).exportModel,
+  'save-runs': async () => (await import('./save-runs')).saveRuns,
+  'open-runs': async () => (await import('./open-runs')).openRuns,
   'move-data': async () => (await import('./move-data')).moveData,
   'doctor': async () => (await import('./doctor')).doctor
 }

@@ -11,6 +11,8 @@ export interface RunActions {
   resume(run: Run): Promise<void>
   cancel(run: Run): Promise<void>
   stopAfterEpoch(run: Run): Promise<void>
+  /** Saves it with its controls as one file, where a dialogue says. */
+  save(run: Run): Promise<void>
   openFolder(run: Run): Promise<void>
   openDataFolder(): Promise<void>
 }
@@ -55,6 +57,7 @@ export function useRunActions(): RunActions {
     }),
     cancel: (run) => attempt(() => canceller.cancel(run)),
     stopAfterEpoch: (run) => attempt(() => api.runs.stopAfterEpoch({ id: run.id })),
+    save: (run) => attempt(async () => { await api.runs.save({ ids: [run.id] }) }),
     openFolder: (run) => attempt(() => api.app.openFolder({ kind: 'run', id: run.id })),
     openDataFolder: () => attempt(() => api.app.openFolder({ kind: 'data' }))
   }

@@ -35,6 +35,7 @@ export const commonMessages = defineMessages({
         waiting: '{count} waiting', cancelling: 'Cancelling…', background: 'Keep going in the background',
         back: 'Change settings'
       },
+      openRuns: 'Open runs from a file…',
       queue: {
         title: 'Queue', none: 'No job is running.', earlier: 'Move forward: {name}', later: 'Move back: {name}', afterEpoch: 'Stop after this epoch', study: 'Cancel all {count} of its study'
       },
@@ -162,6 +163,7 @@ export const commonMessages = defineMessages({
       jobs: {
         waiting: '另有 {count} 个在等待', cancelling: '正在取消…', background: '在后台继续', back: '修改设置'
       },
+      openRuns: '从文件打开运行…',
       queue: {
         title: '队列', none: '没有正在运行的任务。', earlier: '前移：{name}', later: '后移：{name}', afterEpoch: '本轮后停止', study: '取消其研究的全部 {count} 个'
       },
