@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { adviceSchema, adviceWantedSchema } from './advice'
 import { answerListSchema } from './answer-lists'
+import { keptComparisonSchema } from './comparisons'
 import { dataFolderLookSchema } from './data-folder'
 import { anySplitSchema, datasetFormatSchema, datasetSchema, deriveOptionsSchema, idSchema, importOptionsSchema, sourceStateSchema, splitNameSchema } from './datasets'
 import { event, request, type Client } from './define'
@@ -19,7 +20,7 @@ import {
 import { mostInTable, mostPictures, pictureWantedSchema, predictionsSchema, sortedSchema } from './predictions'
 import { answersSchema, answersWantedSchema, comparisonSchema, deviceSchema, flipImagesSchema, flipImagesWantedSchema, flipsSchema, metricSchema, runProgressSchema, runSchema, specSchema } from './runs'
 import { saveRunsSchema, shownSchema } from './sharing'
-import { studyReportSchema, seedsSchema } from './studies'
+import { startPlanSchema, startWantedSchema, studyReportSchema } from './studies'
 import { languageSchema, textSchema } from './text'
 import { xraySchema, xrayWantedSchema } from './xray'
 
@@ -80,6 +81,8 @@ export const appContract = {
     saveFile: request(z.object({
       suggestedName: z.string(), content: z.union([z.string(), z.instanceof(Uint8Array)])
     }), z.string().nullable(), { longestText: 128 << 20 }),
+    /** Prints a page that the window made where the person says; the file's name or null. Nothing in the page is run. */
+    savePdf: request(z.object({ suggestedName: z.string(), page: z.string() }), z.string().nullable(), { longestText: 16 << 20 }),
     command: event(commandSchema),
     /** Runs to show, because a file of them was opened or an address of one was followed. */
     shown: event(shownSchema)
@@ -190,10 +193,10 @@ export const appContract = {
     metrics: request(z.object({ id: idSchema }), z.array(metricSchema)),
     /** Problems that would stop this spec, each with its field; empty when it can start. */
     check: request(specSchema, z.array(errorValueSchema)),
-    /** With `twins` or several `seeds` a study of runs, all queued; the answer is its first candidate. */
-    start: request(z.object({
-      spec: specSchema, name: z.string().optional(), twins: z.boolean().optional(), seeds: seedsSchema.optional()
-    }), runSchema),
+    /** With `twins`, several `seeds`, a `grid` or `depths` a study of runs, all queued; the answer is its first candidate. */
+    start: request(startWantedSchema, runSchema),
+    /** How many runs that would be, and how long they take; nothing is started. */
+    plan: request(startWantedSchema, startPlanSchema),
     /** What the runs of a study say together, as far as they are done. */
     study: request(z.object({ id: idSchema }), studyReportSchema),
     /** From its last checkpoint; with `fromStart` without any, as where they are damaged. */
@@ -222,6 +225,13 @@ export const appContract = {
     changed: event(z.object({ id: idSchema, run: runSchema.nullable() })),
     /** At most ten a second: where it stands, and the lines of the series since the last. */
     progress: event(z.object({ progress: runProgressSchema, metrics: z.array(metricSchema) }))
+  },
+  comparisons: {
+    /** Those that were given a name, the youngest first. */
+    list: request(nothing, z.array(keptComparisonSchema)),
+    /** Keeps one, or changes its name, note or runs; the answer is the new list. */
+    keep: request(keptComparisonSchema, z.array(keptComparisonSchema)),
+    remove: request(z.object({ id: idSchema }), z.array(keptComparisonSchema))
   },
   jobs: {
     list: request(nothing, z.array(jobStatusSchema)),

@@ -1,9 +1,8 @@
-import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type * as tf from '@tensorflow/tfjs-core'
 import type { Metric, Run, SelectionRecord, Spec } from '../../contract/runs'
 import type { Text } from '../../contract/text'
-import { sha256Of, writeFileDurably, writeJsonDurably } from '../../library/disk'
+import { makeFolder, sha256Of, writeFileDurably, writeJsonDurably } from '../../library/disk'
 import type { Classifier } from '../classifiers'
 import { calibrationOf, turnedAwayByClass } from '../evaluation/calibration'
 import { evaluate } from '../evaluation/metrics'
@@ -28,7 +27,7 @@ export async function finalScores(
   const files: Record<string, string> = {}
   const { classes } = network.definition
   const answers = new Map<'validation' | 'test', KeptAnswers>()
-  await mkdir(folder, { recursive: true })
+  await makeFolder(folder)
   for (const split of ['validation', 'test'] as const) {
     const images = split === 'validation' ? await openValidation(target, spec, network) : await openEvaluation(target, split, network)
     if (!images) continue

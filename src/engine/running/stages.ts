@@ -1,10 +1,10 @@
-import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type * as tf from '@tensorflow/tfjs-core'
 import type { Metric, Run } from '../../contract/runs'
 import type { Text } from '../../contract/text'
 import type { TrainingSettings } from '../../contract/training'
 import type { Library } from '../../library'
+import { makeFolder } from '../../library/disk'
 import type { MethodRun } from '../methods'
 import { StageData, type TrainingData } from '../training/data'
 import { Judge, shownValue } from '../training/judge'
@@ -90,7 +90,7 @@ export class StageRunner {
     stage: GradientStage, index: number, work: MethodRun, data: TrainingData, loaded: LoadedCheckpoint | undefined
   ): Promise<'finished' | 'cancelled'> {
     const { network, stages } = work
-    const { training } = this.options
+    const training = { ...this.options.training, ...stage.settings }
     const last = index === stages.length - 1
     const optimizer = createOptimizer(training)
     const selection = new Selection(last ? training.earlyStopping : 0)
@@ -124,7 +124,7 @@ export class StageRunner {
         checkpoint: async (at) => {
           // The series on disk must not end before the checkpoint does.
           await this.options.metrics.flush()
-          await mkdir(this.options.paths.checkpoint, { recursive: true })
+          await makeFolder(this.options.paths.checkpoint)
           const saved = saveRunCheckpoint(this.options.paths.checkpoint, at, steps, this.options.reporter.seconds(), parts, this.options.room.when)
           writing = saved.then(() => this.recordCheckpoint(at))
           return { written: writing }

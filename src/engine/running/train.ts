@@ -80,7 +80,10 @@ class TrainSession {
       onPause: (error) => this.pause(error),
       onGoOn: () => this.goOn()
     })
-    this.metrics = new MetricsWriter((lines) => this.room.when(() => runs.appendMetrics(record.id, lines)), (lines) => hooks.onMetrics?.(lines))
+    this.metrics = new MetricsWriter(
+      (lines) => this.room.when(() => runs.appendMetrics(record.id, lines)), (lines) => hooks.onMetrics?.(lines),
+      () => this.room.when(() => runs.settleMetrics(record.id))
+    )
   }
 
   async run(): Promise<Run> {

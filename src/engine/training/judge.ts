@@ -1,9 +1,9 @@
-import { mkdir, readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import * as tf from '@tensorflow/tfjs-core'
 import { GraftError } from '../../contract/errors'
 import type { TrainingSettings } from '../../contract/training'
-import { writeFileDurably } from '../../library/disk'
+import { makeFolder, writeFileDurably } from '../../library/disk'
 import { haveCollapsed, isLabelFree, labelFreeScores, scoreWithoutLabels } from '../evaluation/label-free'
 import { evaluate, predictedClasses } from '../evaluation/metrics'
 import { inference, type Network } from '../network/network'
@@ -143,7 +143,7 @@ export class Judge {
     const { logits, features } = await allOutputs(stage, network, watched, data.signal)
     const predictions = predictedClasses(logits, length)
     if (folder !== undefined) {
-      await mkdir(folder, { recursive: true })
+      await makeFolder(folder)
       const write = (): Promise<void> => writeFileDurably(predictionsPath(folder, epoch), new Uint8Array(predictions.buffer))
       await (data.whenRoom?.(write) ?? write())
     }

@@ -1,5 +1,6 @@
 import type * as tf from '@tensorflow/tfjs-core'
 import type { Text } from '../../contract/text'
+import type { TrainingSettings } from '../../contract/training'
 import type { Network } from '../network/network'
 import type { Batch, BatchStream, ImageTransform } from '../batches/batch-stream'
 
@@ -80,6 +81,8 @@ export interface GradientStage extends GradientStep {
   wholeBatches?: boolean
   /** Epochs of this stage; the spec's when absent. */
   epochs?: number
+  /** What takes its steps, where that is not the spec's. */
+  settings?: Partial<Pick<TrainingSettings, 'optimizer' | 'learningRate' | 'schedule'>>
   /**
    * From this many steps on the stage minimises what it is meant to (a penalty has set in). An epoch that ends no later is
    * kept only if all epochs do. When absent every epoch may be kept.

@@ -202,6 +202,11 @@ export class RunStore {
     await this.metricsFile(id).append(metrics)
   }
 
+  /** Flushes the run's series: what a checkpoint or a result stands on must not be lost when the power is. */
+  async settleMetrics(id: string): Promise<void> {
+    await this.metricsFile(id).settle()
+  }
+
   /** The whole series in order, without lines that a `resumed` line made void. */
   async readMetrics(id: string): Promise<Metric[]> {
     if (!await exists(this.paths(id).folder)) throw runNotFound(id)

@@ -73,6 +73,12 @@ export function appHandlers({ library, catalogue, jobs, desktop, logsFolder }: H
       if (path === null) return null
       await writeFile(path, content)
       return basename(path)
+    },
+    savePdf: async ({ suggestedName, page }) => {
+      const path = await desktop.chooseSaveAs(basename(suggestedName))
+      if (path === null) return null
+      await writeFile(path, await desktop.printPage(page))
+      return basename(path)
     }
   }
 }

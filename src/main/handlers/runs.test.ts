@@ -29,6 +29,33 @@ describe('runs', () => {
     expect(await handlers.runs.start({ spec, seeds: 2 })).toMatchObject({ name: expect.stringMatching(/^从零训练，种子 1 · /) as string })
   })
 
+  it('tells how many runs a grid would be and starts them as one study, each with what is varied in its name', async () => {
+    await installSamples(place.library, samples)
+    const { handlers, jobs } = place.program()
+    const wanted = { spec, seeds: 2, grid: { 'target.labels': [{ perClass: 5 }, { perClass: 10 }, 'all'] } }
+    expect(await handlers.runs.plan(wanted)).toEqual({ runs: 6, twins: 0, seconds: 0, unknown: 6 })
+    expect((await place.library.runs.list()).runs).toEqual([])
+    await handlers.runs.start(wanted)
+    const { runs } = await place.library.runs.list()
+    expect(runs.map((run) => run.spec.target.labels)).toEqual(['all', { perClass: 10 }, { perClass: 5 }, 'all', { perClass: 10 }, { perClass: 5 }])
+    // As few labels choose the epoch as are learned from.
+    expect(runs[1]?.spec.target.validationLabels).toEqual({ perClass: 10 })
+    expect(new Set(runs.map(({ name }) => name)).size).toBe(6)
+    expect(jobs.living()).toHaveLength(6)
+  })
+
+  it('estimates how long a start takes by what earlier runs of the network took', async () => {
+    await installSamples(place.library, samples)
+    const { handlers } = place.program()
+    const { id } = await place.library.runs.create(spec, { names: { source: 'Seed CNN', target: 'digits', method: 'From scratch' } })
+    await place.library.runs.update(id, (run) => ({ ...run, state: 'done', seconds: 40, imagesPerSecond: 100 }))
+    // The same spec took 40 s. With another seed it takes as long.
+    expect(await handlers.runs.plan({ spec, seeds: 2 })).toEqual({ runs: 2, twins: 0, seconds: 80, unknown: 0 })
+    // Of another length: 1167 images in 19 steps of 64, 2 epochs, at 100 per second, then 2 · 130 + 500 looked at three times as fast, and 4 s to begin.
+    const shorter = { ...spec, training: { ...spec.training, epochs: 2 } }
+    expect((await handlers.runs.plan({ spec: shorter })).seconds).toBeCloseTo(4 + 2 * 19 * 64 / 100 + (2 * 130 + 500) / 300, 6)
+  })
+
   it('starts nothing that cannot, and names the field', async () => {
     const { handlers, jobs } = place.program()
     await expect(handlers.runs.start({ spec })).rejects.toMatchObject({ value: { code: 'dataset-not-found', field: 'target.dataset' } })

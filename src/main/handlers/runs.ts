@@ -7,11 +7,16 @@ import { namesOf } from '../../library'
 import { answerListOf, answersOf, compareRuns, flipImagesOf, flipsOf } from '../../library/comparison'
 import { newId } from '../../library/disk'
 import { checkSpecIn } from '../../library/runs'
-import { createStudy, studyReport } from '../../library/studies'
+import { createStudy, plannedRuns, studyReport, wantedSpecs } from '../../library/studies'
+import { durationOf } from '../../rules/advice/duration'
 import { openRunsFile } from './opening-runs'
 import type { AppHandlers, HandlerContext } from './context'
 
 export function runsHandlers({ library, catalogue, lists, jobs, training, desktop, language, send }: HandlerContext): AppHandlers['runs'] {
+  const settingsShelf = async () => {
+    const [{ architectures }, { datasets }, { models }] = await Promise.all([catalogue.get(), lists.datasets.get(), lists.models.get()])
+    return { architectures, datasets, models }
+  }
   const check = async (spec: Spec) => checkSpecIn(spec, library, await catalogue.get())
 
   return {
@@ -19,10 +24,25 @@ export function runsHandlers({ library, catalogue, lists, jobs, training, deskto
     get: ({ id }) => library.runs.get(id),
     metrics: ({ id }) => library.runs.readMetrics(id),
     check,
-    start: async ({ spec, name, twins = false, seeds = 1 }) => {
-      if (twins || seeds > 1) {
-        const study = await createStudy(library, await catalogue.get(), {
-          id: newId(), specs: [spec], twins, seeds, language: await language(), ...(name !== undefined && { name })
+    plan: async (wanted) => {
+      const { twins = false, seeds = 1 } = wanted
+      const { methods, architectures } = await catalogue.get()
+      const shelf = await settingsShelf()
+      const planned = await plannedRuns(library, { methods, architectures }, { specs: await wantedSpecs(library, methods, wanted, shelf), twins, seeds })
+      const { runs } = await lists.runs.get()
+      return {
+        runs: planned.length, twins: planned.filter(({ role }) => role !== 'candidate').length,
+        ...durationOf(planned.map((run) => run.spec), { methods, datasets: shelf.datasets, models: shelf.models, runs })
+      }
+    },
+    start: async (wanted) => {
+      const { spec, name, twins = false, seeds = 1, grid, depths } = wanted
+      if (twins || seeds > 1 || grid || depths) {
+        const known = await catalogue.get()
+        const study = await createStudy(library, known, {
+          id: newId(), specs: await wantedSpecs(library, known.methods, wanted, await settingsShelf()), twins, seeds, language: await language(),
+          // A name for all would hide what sets each of them apart from the others.
+          ...(name !== undefined && !grid && !depths && { name })
         })
         for (const run of study) training.enqueue(run)
         return study[0]!

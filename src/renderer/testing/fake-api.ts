@@ -2,6 +2,7 @@ import type { Advice } from '../../contract/advice'
 import type { Examination } from '../../contract/examinations'
 import type { Xray } from '../../contract/xray'
 import { appContract, settingsSchema, type AppContract, type Settings } from '../../contract/app'
+import type { KeptComparison } from '../../contract/comparisons'
 import type { Dataset } from '../../contract/datasets'
 import type { Envelope, Handlers } from '../../contract/define'
 import type { KnownDataset } from '../../contract/downloads'
@@ -34,6 +35,7 @@ export interface FakeState {
   xray: Xray | null
   /** What the data doctor finds. */
   examination: Examination | null
+  comparisons: KeptComparison[]
   jobs: JobStatus[]
   locale: string
 }
@@ -94,7 +96,8 @@ function handlersOver(state: FakeState, emit: FakeApi['emit']): Handlers<AppCont
       tellApart: ({ paths }) => paths[0]!.endsWith('.safetensors') ? { kind: 'model', path: paths[0]! } : { kind: 'dataset' },
       choosePictures: () => ['/home/ada/pictures/seven.png', '/home/ada/notes.txt'],
       anyFolder: ({ paths }) => paths.some((path) => !/\.\w+$/.test(path)),
-      saveFile: ({ suggestedName }) => suggestedName
+      saveFile: ({ suggestedName }) => suggestedName,
+      savePdf: ({ suggestedName }) => suggestedName
     },
     settings: {
       get: () => state.settings,
@@ -203,6 +206,10 @@ function handlersOver(state: FakeState, emit: FakeApi['emit']): Handlers<AppCont
       get: ({ id }) => runOf(id),
       metrics: ({ id }) => state.metrics.get(id) ?? [],
       check: () => [],
+      plan: ({ twins = false, seeds = 1, grid = {} }) => {
+        const candidates = seeds * Object.values(grid).reduce((product, values) => product * values.length, 1)
+        return { runs: candidates * (twins ? 2 : 1), twins: twins ? candidates : 0, seconds: 60 * candidates * (twins ? 2 : 1), unknown: 0 }
+      },
       start: ({ spec, name }) => put(fakeRun(`started-${nextRun++}`, {
         spec, state: 'queued', epochs: 0, seconds: 0, name: name ?? 'A new run', createdAt: new Date().toISOString(),
         startedAt: undefined, chosen: undefined
@@ -277,6 +284,11 @@ function handlersOver(state: FakeState, emit: FakeApi['emit']): Handlers<AppCont
         emit('jobs', 'changed', { ...job, state: 'cancelled' })
       }
     },
+    comparisons: {
+      list: () => state.comparisons,
+      keep: (kept) => state.comparisons = [kept, ...state.comparisons.filter(({ id }) => id !== kept.id)],
+      remove: ({ id }) => state.comparisons = state.comparisons.filter((kept) => kept.id !== id)
+    },
     notices: {}
   }
 }
@@ -291,7 +303,8 @@ export function createFakeApi(changes: Partial<FakeState> = {}): FakeApi {
   const state: FakeState = {
     settings: { language: 'en', theme: 'light', device: 'auto' }, datasets: fakeDatasets(), known: fakeKnown(), architectures: fakeArchitectures,
     models: [fakeModel('run:mnist-run', 'Seed CNN from scratch on MNIST digits')], methods: fakeMethods,
-    runs: [fakeRun('mnist-run')], metrics: new Map(), advice: null, standing: null, examination: null, xray: null, jobs: [], locale: 'en-GB', ...changes
+    runs: [fakeRun('mnist-run')], metrics: new Map(), advice: null, standing: null, examination: null, xray: null, comparisons: [],
+    jobs: [], locale: 'en-GB', ...changes
   }
 
   function definitionOf(noun: string, verb: string) {

@@ -7,6 +7,8 @@ export const runsMessages = defineMessages({
       purpose: 'Everything that was trained here. Select two or more to compare them.',
       newTransfer: 'New transfer',
       studies: 'Studies',
+      export: 'Table (CSV)', exportHint: 'Saves the list as a table: what is selected, or all that is shown.',
+      controls: 'no controls | 1 control run | {count} control runs',
       tableLabel: 'Runs',
       search: 'Search runs',
       columns: {
@@ -48,7 +50,7 @@ export const runsMessages = defineMessages({
       emptyAction: 'Start a transfer',
       noMatch: 'No run matches.',
       noMatchHint: 'Search for something else, or show all runs.',
-      keys: 'Arrow keys move, Space selects, Shift extends, Enter opens, F2 renames, Delete deletes.'
+      keys: 'Arrow keys move, right unfolds controls, Space selects, Shift extends, Enter opens, F2 renames, Delete deletes.'
     }
   },
   zh: {
@@ -57,6 +59,8 @@ export const runsMessages = defineMessages({
       purpose: '在此训练过的全部内容。选择两个或更多即可对比。',
       newTransfer: '新建迁移',
       studies: '研究',
+      export: '表格（CSV）', exportHint: '将列表存为表格：所选的运行，或显示的全部。',
+      controls: '没有对照 | {count} 个对照运行 | {count} 个对照运行',
       tableLabel: '运行列表',
       search: '搜索运行',
       columns: {
@@ -98,7 +102,7 @@ export const runsMessages = defineMessages({
       emptyAction: '开始迁移',
       noMatch: '没有匹配的运行。',
       noMatchHint: '换个词搜索，或显示全部运行。',
-      keys: '方向键移动，空格选择，Shift 扩展选择，回车打开，F2 重命名，Delete 删除。'
+      keys: '方向键移动，右方向键展开对照，空格选择，Shift 扩展选择，回车打开，F2 重命名，Delete 删除。'
     }
   }
 })

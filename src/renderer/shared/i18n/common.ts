@@ -126,6 +126,7 @@ export const commonMessages = defineMessages({
         over: { seeds: '95 % interval {low} to {high} over {count} seeds.', images: '95 % interval {low} to {high} over test images.' },
         mean: '{mean} of the test images right on average ({done} of {runs} seeds).',
         progress: '{done} of {runs} runs of this study are done.',
+        budgets: { title: 'Accuracy against labels', x: 'Labels per class' },
         depths: {
           title: 'Depth of transfer', moved: 'Blocks moved', none: 'none', tuned: 'Trained further', frozen: 'Kept frozen'
         }
@@ -254,6 +255,7 @@ export const commonMessages = defineMessages({
         over: { seeds: '{count} 个种子的 95 % 区间：{low} 至 {high}。', images: '测试图像的 95 % 区间：{low} 至 {high}。' },
         mean: '平均测试准确率 {mean}（{runs} 个种子中的 {done} 个）。',
         progress: '此研究的 {runs} 次运行中已完成 {done} 次。',
+        budgets: { title: '准确率随标签数的变化', x: '每类标签数' },
         depths: { title: '迁移深度', moved: '迁移的块数', none: '无', tuned: '继续训练', frozen: '保持冻结' }
       }
     }
