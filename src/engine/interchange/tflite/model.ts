@@ -70,8 +70,9 @@ export function int8Model(
   const found = new Map<string, Quantisation>([[imagesName, pixels]])
   const known = new Map<string, Range>([[imagesName, [0, 255]]])
   const steps = stepsOf(network)
+  const normalising = steps.find(({ operator }) => operator === 'inverseRoot')
+  if (normalising) throw tooWide(normalising.name)
   for (const step of steps) {
-    if (step.operator === 'inverseRoot') throw tooWide(step.name)
     const input = step.inputs[0]!
     const range = rangeOf(step, known, ranges)
     const quantisation = step.range === 'same' ? found.get(input)! : step.operator === 'logistic' ? { scale: [1 / 256], zeroPoint: [-128] } : asymmetric(range)
