@@ -63,7 +63,7 @@ export interface Engine {
   examine(wanted: ExaminationWanted, hooks?: Partial<ExaminationHooks>): Promise<Examination>
   /** How a target differs from what a source learned from. */
   xray(wanted: XrayWanted, hooks?: Partial<XrayHooks>): Promise<Xray>
-  /** Saves a model for other programs, with its card; needs no backend. */
+  /** Saves a model for other programs, with its card; needs no backend but for a format of 8-bit numbers. */
   exportModel(request: ExportRequest, hooks?: WorkHooks): Promise<Exported>
   /** Whether paths that were dropped together are a model or data. */
   tellApart(paths: readonly string[]): Promise<Dropped>
@@ -131,7 +131,7 @@ export function createEngine({ library, cacheDir, kernels }: EngineOptions): Eng
       const request = xrayWantedSchema.parse(wanted)
       return xray(request, { signal, onProgress }, { library, cacheDir, openBackend: () => open(request.device) })
     },
-    exportModel: (request, hooks = {}) => exportModel(library, request, hooks),
+    exportModel: (request, hooks = {}) => exportModel(library, request, { ...hooks, openBackend: () => open('auto') }),
     predict: async (ref, images, { device = 'auto', ...options } = {}, hooks = {}) => {
       await open(device)
       return predict(library, ref, images, options, hooks)

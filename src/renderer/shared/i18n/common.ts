@@ -42,7 +42,9 @@ export const commonMessages = defineMessages({
         noTime: 'How long it takes is not known yet.'
       },
       exportModel: {
-        save: 'Save as…', saveName: 'Save as… {name}', tfjs: 'TensorFlow.js (folder)', safetensors: 'safetensors', onnx: 'ONNX (opset 17)', keras: 'Keras (.h5)'
+        save: 'Save as…', saveName: 'Save as… {name}', tfjs: 'TensorFlow.js (folder)', safetensors: 'safetensors', onnx: 'ONNX (opset 17)', keras: 'Keras (.h5)',
+        tflite: 'TensorFlow Lite (.tflite)', 'tflite-int8': 'TensorFlow Lite, 8-bit (.tflite)',
+        coreMl: 'Core ML: save as Keras, convert with coremltools (Python)'
       },
       tryIt: {
         title: 'Try it',
@@ -170,7 +172,9 @@ export const commonMessages = defineMessages({
         total: '约 {duration} 后全部完成。', totalWithout: '约 {duration}，另有 {count} 个运行所需时间尚不可知。', noTime: '所需时间尚不可知。'
       },
       exportModel: {
-        save: '另存为…', saveName: '另存为… {name}', tfjs: 'TensorFlow.js（文件夹）', safetensors: 'safetensors', onnx: 'ONNX（opset 17）', keras: 'Keras（.h5）'
+        save: '另存为…', saveName: '另存为… {name}', tfjs: 'TensorFlow.js（文件夹）', safetensors: 'safetensors', onnx: 'ONNX（opset 17）', keras: 'Keras（.h5）',
+        tflite: 'TensorFlow Lite（.tflite）', 'tflite-int8': 'TensorFlow Lite，8 位（.tflite）',
+        coreMl: 'Core ML：存为 Keras，再用 coremltools（Python）转换'
       },
       tryIt: {
         title: '试一试',
