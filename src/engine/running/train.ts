@@ -231,7 +231,9 @@ class TrainSession {
       classifier && ((folder) => saveClassifier(classifier, folder))
     ))
     await this.metrics.flush()
-    const files = { ...scores.files, ...await new ReplayFolder(this.paths.replay).hashes() }
+    const replay = new ReplayFolder(this.paths.replay)
+    await replay.flush()
+    const files = { ...scores.files, ...await replay.hashes() }
     return this.finish('done', { ...scores, files, steps: stepsTaken(series), ...(unlearned && { unlearned }) })
   }
 

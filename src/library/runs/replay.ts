@@ -1,10 +1,10 @@
 import * as fs from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { GraftError, systemCode } from '../../contract/errors'
 import { frameSchema, sceneSchema, type Frame, type Replay, type Scene } from '../../contract/replay'
 import type { Run } from '../../contract/runs'
 import { sha256Of } from '../disk/checksums'
-import { makeFolder, namingFile, writeFileDurably } from '../disk/files'
+import { exists, makeFolder, namingFile, syncFolder, writeFileDurably } from '../disk/files'
 
 const sceneName = 'scene.json'
 const framesName = 'frames.jsonl'
@@ -35,6 +35,24 @@ export class ReplayFolder {
   /** Adds a frame. Not flushed: what a crash takes is drawn again from the checkpoint on. */
   async add(frame: Frame): Promise<void> {
     await fs.appendFile(join(this.folder, framesName), lineOf(frame)).catch((error: unknown) => { throw namingFile(error, this.folder) })
+  }
+
+  /** Flushes what was added, with the folder's own name: before a record names it by its hash. */
+  async flush(): Promise<void> {
+    const path = join(this.folder, framesName)
+    if (!await exists(path)) return
+    try {
+      const handle = await fs.open(path, 'r+')
+      try {
+        await handle.sync()
+      } finally {
+        await handle.close()
+      }
+      await syncFolder(this.folder)
+      await syncFolder(dirname(this.folder))
+    } catch (error) {
+      throw namingFile(error, path)
+    }
   }
 
   async remove(): Promise<void> {
