@@ -16,7 +16,8 @@ test('a run is saved as a file, opened by a double click in an empty Graft, and 
   await test.step('a run with its controls is saved from its menu', async () => {
     const { app, page, close } = await launchGraft({ dataDir: before })
     const { runs } = await ask(page, 'runs', 'list')
-    const run = runs.find(({ state, metrics }) => state === 'done' && metrics.test)!
+    // Controls are folded under their candidate.
+    const run = runs.find(({ state, metrics, study }) => state === 'done' && metrics.test && (study?.role ?? 'candidate') === 'candidate')!
     id = run.id
     await app.evaluate(({ dialog }, filePath) => { dialog.showSaveDialog = () => Promise.resolve({ canceled: false, filePath }) }, file)
     await openScreen(page, 'Runs')
