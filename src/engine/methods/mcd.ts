@@ -3,7 +3,7 @@ import { integer } from '../../contract/parameters'
 import { crossEntropy } from '../maths/cross-entropy'
 import { classifierDiscrepancy } from '../maths/entropy'
 import type { GradientStage, GradientStep, Position } from '../training/stage'
-import { adaptationNeeds, adaptationParameters, sourceBatch, sourceFirstStages, sourceStage, startsTrained, TwoDomains, unlabelledBatch } from './shared/adaptation'
+import { adaptationNeeds, adaptationOf, adaptationParameters, sourceBatch, sourceFirstStages, sourceStage, TwoDomains, unlabelledBatch } from './shared/adaptation'
 import { commonLosses } from './shared/losses'
 import { defineMethod } from './shared/method'
 import { secondHead } from './shared/vector-network'
@@ -82,17 +82,7 @@ export const mcd = defineMethod({
       epochs: sourceEpochs, learningRate: sourceLearningRate, groups: [...groups, second.group()], fixed: domains.fixed, further: [second]
     })
     const adaptation: GradientStage = {
-      kind: 'gradient',
-      name: { en: 'Adaptation', zh: '域适应' },
-      streams: ['source', 'target-unlabelled'],
-      wholeBatches: true,
-      startCompetes: sourceEpochs > 0 || startsTrained(context),
-      ...(sourceEpochs > 0 && {
-        begin: () => {
-          domains.splitHere()
-          return Promise.resolve()
-        }
-      }),
+      ...adaptationOf(context, domains, sourceEpochs),
       groups: () => [...groups, second.group()],
       step: (batches, position) => {
         const { inputs, labels, classWeights } = sourceBatch(batches)

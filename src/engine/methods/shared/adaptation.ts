@@ -208,6 +208,21 @@ interface Alignment {
   companions?: readonly Companion[]
 }
 
+/** What every adaptation of two domains has in common: what it sees, and how it begins after so many epochs on the source alone. */
+export const adaptationOf = (context: MethodContext, domains: TwoDomains, sourceEpochs: number) => ({
+  kind: 'gradient',
+  name: { en: 'Adaptation', zh: '域适应' },
+  streams: ['source', 'target-unlabelled'],
+  wholeBatches: true,
+  startCompetes: sourceEpochs > 0 || startsTrained(context),
+  ...(sourceEpochs > 0 && {
+    begin: () => {
+      domains.splitHere()
+      return Promise.resolve()
+    }
+  })
+} satisfies Partial<GradientStage>)
+
 /** Cross-entropy on the source, and terms that draw the domains together; before that the source alone, where it is asked for. */
 export function align({ context, domains, first: { sourceEpochs, sourceLearningRate }, backboneFactor, terms, cap, companions = [] }: Alignment): MethodRun {
   const { network } = domains
@@ -215,17 +230,7 @@ export function align({ context, domains, first: { sourceEpochs, sourceLearningR
   const cached = domains.trained === 'none' && context.training.augmentation === 'none'
   const groups = [...domains.groups(backboneFactor), ...companions.map((part) => part.group())]
   const stage: GradientStage = {
-    kind: 'gradient',
-    name: { en: 'Adaptation', zh: '域适应' },
-    streams: ['source', 'target-unlabelled'],
-    wholeBatches: true,
-    startCompetes: sourceEpochs > 0 || startsTrained(context),
-    ...(sourceEpochs > 0 && {
-      begin: () => {
-        domains.splitHere()
-        return Promise.resolve()
-      }
-    }),
+    ...adaptationOf(context, domains, sourceEpochs),
     ...(cap && { cap }),
     ...(cached && { featuresOf: network }),
     groups: () => groups,
