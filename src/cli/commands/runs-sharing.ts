@@ -36,7 +36,7 @@ export function addSharingCommands(noun: Command, context: Context): void {
     .description(say({ en: 'Bring in the runs of a file that "runs save" or the window wrote; runs that are here already stay as they are', zh: '导入由“runs save”或窗口写出的文件中的运行；已有的运行保持不变' }))
     .argument('<file>', say({ en: 'The file', zh: '文件' }))
     .action(context.action(async (file: string) => {
-      const opened = await openRuns(context.library, resolve(file), { signal: context.signal })
+      const opened = await openRuns(await context.readyLibrary(), resolve(file), { signal: context.signal })
       return {
         document: opened,
         text: [
