@@ -81,7 +81,7 @@ describe('a network of keras.applications', () => {
     expect(inspection).toMatchObject({ architecture, input: [side, side, 3], inputFrom: 'file', normalisationFrom: 'file', unmatchedCount: 0 })
     expect(inspection.cutAfter).toBe(architecture === 'mobilenet-v3-large' ? 'conv_1_bn' : undefined)
     // The sigmoids and hard sigmoids within it are no outputs: its last step, a softmax, is.
-    expect(inspection.remarks.map(({ about }) => about)).toEqual(['asked'])
+    expect(inspection.remarks?.map(({ about }) => about)).toEqual(['asked'])
     const network = await loadModel(library.models.folder(`model:${architecture}`))
     const { mean, standardDeviation } = network.definition.normalisation
     const found = tf.tidy(() => {
