@@ -8,7 +8,7 @@ const deepest = 4
 const usualKeys = ['state_dict', 'model_state_dict', 'model', 'net', 'network', 'weights']
 
 /** The weights that a checkpoint holds; `twins` where it has several sets of one size. */
-export interface StateDictionary { tensors: Map<string, TensorReference>, twins?: Twins }
+interface StateDictionary { tensors: Map<string, TensorReference>, twins?: Twins }
 
 /** Sets of weights that differ by so few tensors, such as a count of what was averaged, are of one network. */
 const fewMore = 3
