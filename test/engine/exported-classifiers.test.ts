@@ -28,7 +28,8 @@ let source: Run
 beforeAll(async () => {
   bench = await openWorkbench()
   await installSamples(bench.library, join(__dirname, '..', '..', 'resources', 'samples'))
-  source = await bench.run(bench.spec({ method: 'scratch', target: { dataset: 'mnist-sample', labels: { perClass: 40 } }, training: { epochs: 2, learningRate: 0.02 } }))
+  const target = { dataset: 'mnist-sample', labels: { perClass: 40 } }
+  source = await bench.run(bench.spec({ method: 'scratch', target, training: { epochs: 2, learningRate: 0.02 } }))
 }, 300_000)
 afterAll(() => bench.remove())
 
@@ -85,7 +86,8 @@ function apart({ ours, theirs, classes }: Answers): { far: number, otherClass: n
   const [first, second] = [softmax(ours, classes), softmax(theirs, classes)]
   expect(second.length).toBe(first.length)
   const [own, other] = [best(ours, classes), best(theirs, classes)]
-  const far = own.filter((_, row) => own.length > 0 && [...Array(classes).keys()].some((at) => Math.abs(first[row * classes + at]! - second[row * classes + at]!) > 1e-3))
+  const far = own.filter((_, row) => first.subarray(row * classes, (row + 1) * classes)
+    .some((value, at) => Math.abs(value - second[row * classes + at]!) > 1e-3))
   return { far: far.length / own.length, otherClass: own.filter((label, at) => label !== other[at]).length }
 }
 
@@ -98,7 +100,8 @@ function expectAlike(answers: Answers): void {
 /** A network of the three classes of the bars with random weights, on the shelf. @returns its ref */
 async function member(id: string, input: ImageShape, classes: readonly string[]): Promise<`model:${string}`> {
   const { definition, weights } = randomNetwork('lenet', input)
-  const network = Network.fromWeights({ ...definition, classes: [...classes] }, new Map([...weights].map(([name, variable]) => [name, variable.dataSync<'float32'>()])))
+  const numbers = new Map([...weights].map(([name, variable]) => [name, variable.dataSync<'float32'>()]))
+  const network = Network.fromWeights({ ...definition, classes: [...classes] }, numbers)
   await saveModel(network, bench.library.models.folder(`model:${id}`), { ...summaryOf(network), ref: `model:${id}`, name: id })
   network.dispose()
   return `model:${id}`
@@ -109,7 +112,8 @@ const onDigits = (method: string, params: Spec['method']['params'], more: Partia
 
 const looks: readonly Spec['method']['params'][] = [{}, { block: ['block2'], average: false }, { features: 'pixels' }]
 describe.each([
-  ['logistic-regression', {}], ['svm', {}], ['svm', { kernel: 'linear' }], ['k-nearest', {}], ['k-nearest', { weights: 'distance' }], ['random-forest', { trees: 30 }]
+  ['logistic-regression', {}], ['svm', {}], ['svm', { kernel: 'linear' }], ['k-nearest', {}], ['k-nearest', { weights: 'distance' }],
+  ['random-forest', { trees: 30 }]
 ] as const)('%s %j as ONNX', (method, params) => {
   it.each(looks)('answers for the sample digits as Graft does, looking at %j', async (look) => {
     const run = await onDigits(method, { ...params, ...look })
@@ -132,7 +136,8 @@ describe('a classifier', () => {
     for (const split of ['train', 'test'] as const) {
       // Of five classes the second and the fourth have no example.
       const labels = Int32Array.from({ length: 30 }, (_, at) => [0, 2, 4][at % 3]!)
-      await writer.append({ split, labels, images: Uint8Array.from({ length: 30 * 192 }, (_, at) => labels[Math.floor(at / 192)]! * 40 + stream.uniform() * 90) })
+      const images = Uint8Array.from({ length: 30 * 192 }, (_, at) => labels[Math.floor(at / 192)]! * 40 + stream.uniform() * 90)
+      await writer.append({ split, labels, images })
     }
     await writer.finish({ name: 'gaps', classes: ['a', 'b', 'c', 'd', 'e'], provenance: { format: 'synthetic', origin: 'test' }, validation: 0, test: 0, seed: 1 })
     const answers = await both(await onDigits('svm', { features: 'pixels' }, { dataset: 'gaps', labels: 'all' }), 'gaps', 30)
@@ -143,7 +148,9 @@ describe('a classifier', () => {
   it('of several networks answers in ONNX as here, members in another size, colour and order of classes', async () => {
     const [grey, small] = await Promise.all([member('grey', [28, 28, 1], ['both', 'left', 'right']), member('small', [16, 16, 3], ['right', 'left', 'both'])])
     const first = await bench.run(bench.spec({ method: 'scratch', training: { epochs: 2, learningRate: 0.02 } }))
-    const run = await bench.run(bench.spec({ method: 'ensemble', params: { models: [grey, small] }, source: { model: `run:${first.id}` }, target: { labels: 'none' } }))
+    const run = await bench.run(bench.spec({
+      method: 'ensemble', params: { models: [grey, small] }, source: { model: `run:${first.id}` }, target: { labels: 'none' }
+    }))
     expectAlike(await both(run, 'bars', 48))
   })
 
@@ -198,7 +205,7 @@ describe('a classifier', () => {
     const box = (await findEmbedded([runtimeFolder(defaultCacheDir())])).find(({ id }) => id === 'efficientnet-lite0')
     if (!box) throw new Error('npm run setup has not brought the model: npm run setup -- --only models')
     await bench.engine.importModel(box.options)
-    await importDataset(bench.library, { path: photographs!, id: 'photographs', size: [224, 224], validation: 0.1, test: 0.4 })
+    await importDataset(bench.library, { path: photographs!, id: 'photographs', size: [224, 224], validation: 0.1 })
     for (const [method, params] of [['svm', {}], ['random-forest', { trees: 50 }]] as const) {
       const run = await bench.run(bench.spec({ method, params, source: { model: 'model:efficientnet-lite0' }, target: { dataset: 'photographs' } }))
       const answers = await both(run, 'photographs', 42)

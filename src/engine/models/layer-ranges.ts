@@ -14,7 +14,8 @@ const imagesSeen = 128
  * It needs a backend, and no labels.
  */
 export async function layerRanges(
-  library: Library, { definition, weights }: { definition: NetworkDefinition, weights: ReadonlyMap<string, { data: Float32Array }> }, dataset: string, { signal, onProgress }: { signal?: AbortSignal | undefined, onProgress?(done: number, total: number): void }
+  library: Library, { definition, weights }: { definition: NetworkDefinition, weights: ReadonlyMap<string, { data: Float32Array }> }, dataset: string,
+  { signal, onProgress }: { signal?: AbortSignal | undefined, onProgress?(done: number, total: number): void }
 ): Promise<LayerRanges> {
   const reader = await library.datasets.open(dataset)
   try {

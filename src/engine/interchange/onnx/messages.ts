@@ -59,7 +59,8 @@ const nodeSchema = z.object({
   name: text, operator: text, domain: text, inputs: z.array(z.string()).default([]), outputs: z.array(z.string()).default([]),
   attributes: z.array(z.object({
     name: text, type: z.number().optional(), float: z.number().optional(), int: z.number().optional(), text: z.instanceof(Uint8Array).optional(),
-    graph: z.custom<Uint8Array>((found) => found instanceof Uint8Array).optional(), floats: z.array(z.number()).optional(), ints: z.array(z.number()).optional(), tensor: tensorSchema.optional()
+    graph: z.custom<Uint8Array>((found) => found instanceof Uint8Array).optional(),
+    floats: z.array(z.number()).optional(), ints: z.array(z.number()).optional(), tensor: tensorSchema.optional()
   })).default([])
 })
 const valueSchema = z.object({

@@ -75,7 +75,10 @@ function step(classes: number, { q, own, one, nothing }: Record<'q' | 'own' | 'o
   })
   return {
     name: 'sweep', nodes: graph.nodes, initializers: graph.initializers,
-    inputs: [value(time, elementTypes.int64, []), value(going, elementTypes.bool, []), value(p, elementTypes.double, [-1, classes]), value(done, elementTypes.bool, [-1, 1])],
+    inputs: [
+      value(time, elementTypes.int64, []), value(going, elementTypes.bool, []),
+      value(p, elementTypes.double, [-1, classes]), value(done, elementTypes.bool, [-1, 1])
+    ],
     outputs: [value(goes, elementTypes.bool, []), value(moved, elementTypes.double, [-1, classes]), value(rests, elementTypes.bool, [-1, 1])]
   }
 }

@@ -9,7 +9,8 @@ export function writeSvm(graph: GraphWriter, features: string, state: unknown, t
   const { classes, kernel, gamma } = svmSchema.parse(state)
   const of = (part: string): StoredTensor => tensors.get(part)!
   const { shape: [count, length], data: vectors } = of('vectors') as { shape: [number, number], data: Float32Array }
-  const pairs = Array.from({ length: classes }, (_, first) => Array.from({ length: classes - first - 1 }, (__, step) => [first, first + 1 + step] as const)).flat()
+  const pairs = Array.from({ length: classes }, (_, first) =>
+    Array.from({ length: classes - first - 1 }, (__, step) => [first, first + 1 + step] as const)).flat()
   const labels = of('labels').data
   const shares = new Float32Array(count * pairs.length)
   for (let vector = 0; vector < count; vector++) {
