@@ -3,6 +3,7 @@ import type { ErrorValue } from '../../contract/errors'
 import type { MethodNeeds, MethodSummary } from '../../contract/methods'
 import { extractorId } from '../../contract/models'
 import type { Spec } from '../../contract/runs'
+import type { Text } from '../../contract/text'
 import { sameClassNames, sharedClasses } from '../classes'
 import { choiceText, countOf, sourceChoice } from '../domains'
 import { architectureIn, listed, problem, startsFresh, valueOf, type SpecFacts } from '../facts'
@@ -102,7 +103,7 @@ function unmetSourceData({ title, needs }: MethodSummary, chosen: Chosen, facts:
 }
 
 /** A target with domains can be its own source: what is not the target is learned from. */
-function waysToSourceData(target: Dataset | undefined, domain: string | undefined): ErrorValue['remedy'] {
+function waysToSourceData(target: Dataset | undefined, domain: string | undefined): Text {
   if (!target?.domains || target.domains.length < 2) return { en: 'Choose a source data set.', zh: '请选择源数据集。' }
   return domain === undefined
     ? { en: `Choose a source data set; or choose “${target.id}” as the source too, and one of its domains (${listed(target.domains)}) as the target: the others are learned from.`,
