@@ -6,7 +6,7 @@ import { depthCurve } from '../../rules/studies/depths'
 import { differingSettings } from '../../rules/studies/differing'
 import { keyOfSpec, withSeed } from '../../rules/studies/plan'
 import { momentsOf } from '../../rules/statistics/student'
-import { judgeSeeds, mcnemarWords, notCorrected, studyVerdictOf } from '../../rules/statistics/verdicts'
+import { belowWords, judgeSeeds, mcnemarWords, notCorrected, studyVerdictOf } from '../../rules/statistics/verdicts'
 import { testedOnSameImages, testedWords } from '../../rules/tested'
 import type { Library } from '../library'
 import { compareRuns } from '../comparison/compare'
@@ -71,9 +71,10 @@ export async function comparePairs(
   const done = ready.filter(({ run, twin }) => testedOnSameImages(run, twin))
   const [first, ...others] = done
   if (!first) return { pairs: 0, reason: ready.length > 0 ? otherImages : notYet }
-  const { verdict, ...found } = earned(others.length === 0 ? await overImages(library, first) : await overSeeds(library, done), done)
+  const { verdict, reason, ...found } = earned(others.length === 0 ? await overImages(library, first) : await overSeeds(library, done), done)
+  const told = [belowWords({ difference: judged ? found.difference : undefined, verdict }) ?? [], reason ?? []].flat()
   const [arm, twin] = [first.run.steps, first.twin.steps]
-  return { pairs: done.length, ...found, ...(judged && { verdict }), ...(arm !== undefined && twin !== undefined && { steps: { arm, twin } }) }
+  return { pairs: done.length, ...found, ...(told.length > 0 && { reason: joined(told) }), ...(judged && { verdict }), ...(arm !== undefined && twin !== undefined && { steps: { arm, twin } }) }
 }
 
 type Judged = Pick<TwinComparison, 'difference' | 'interval' | 'over' | 'reason'> & { verdict: StudyVerdict }

@@ -72,6 +72,19 @@ export function verdictOf(interval: Readonly<Interval> | undefined): StudyVerdic
   return side > 0 ? 'helped' : side < 0 ? 'negative-transfer' : 'no-evidence'
 }
 
+/** From this difference on a run that is below its control says so, be it chance or not. */
+const noticeable = 0.02
+
+/** What is said of a run that is below its control where chance may have put it there; undefined where it is not, or no chance. */
+export function belowWords({ difference, verdict }: { difference?: number | undefined, verdict?: StudyVerdict | undefined }): Text | undefined {
+  if (difference === undefined || difference >= -noticeable || verdict !== 'no-evidence') return undefined
+  const points = (-100 * difference).toFixed(1)
+  return {
+    en: `It is ${points} points below its control; this may be chance, and it is no gain.`,
+    zh: `它比对照低 ${points} 个百分点；可能出于偶然，但绝非提升。`
+  }
+}
+
 /** What a comparison of two runs is called in a study. */
 export const studyVerdictOf = (verdict: PairedDifference['verdict']): StudyVerdict =>
   verdict === 'better' ? 'helped' : verdict === 'worse' ? 'negative-transfer' : 'no-evidence'

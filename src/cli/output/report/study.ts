@@ -2,7 +2,8 @@ import type { DepthPoint, StudyArm, StudyReport, StudyVerdict, TwinComparison } 
 import type { Language, Text } from '../../../contract/text'
 import { table } from '../../../rules/format/columns'
 import { scoreText } from '../../../rules/format/records'
-import { count, points } from '../../../rules/format/figures'
+import { points } from '../../../rules/format/figures'
+import { controlStepsWords } from '../../../rules/studies/steps'
 
 const studyVerdictNames: Record<StudyVerdict, Text> = {
   helped: { en: 'helped', zh: '有帮助' },
@@ -70,15 +71,10 @@ function depthsText(depths: readonly DepthPoint[], language: Language): string {
   ]))
 }
 
-/** With how many gradient steps each side learned. */
-function stepsText({ arm, twin }: NonNullable<TwinComparison['steps']>, language: Language): string {
-  return language === 'zh' ? `步数：${count(arm)} 对 ${count(twin)}。` : `Steps: ${count(arm)} against ${count(twin)}.`
-}
-
 function differenceText(arm: StudyArm, twin: TwinComparison, language: Language): string {
   const zh = language === 'zh'
   const pair = zh ? `${armName(arm)} 相对于 ${twin.role}` : `${armName(arm)} against ${twin.role}`
-  const told = [...twin.reason ? [twin.reason[language]] : [], ...twin.steps ? [stepsText(twin.steps, language)] : []]
+  const told = [...twin.reason ? [twin.reason[language]] : [], ...twin.steps ? [controlStepsWords(twin.steps)[language]] : []]
   const reason = told.length > 0 ? `${zh ? '。' : '. '}${told.join(zh ? '' : ' ')}` : ''
   if (twin.difference === undefined) return `${pair}${zh ? '：无法比较' : ': nothing to compare'}${reason}`
   const over = twin.over === 'seeds' ? (zh ? `，${twin.pairs} 个种子` : `, ${twin.pairs} seeds`) : ''
