@@ -85,6 +85,12 @@ export function belowWords({ difference, verdict }: { difference?: number | unde
   }
 }
 
+/** What is said of a bound that the run is above, so that it is none; undefined where it is one. @param difference the run's less the bound's */
+export const boundWords = (difference: number | undefined): Text | undefined => difference === undefined || difference <= 0 ? undefined : {
+  en: 'The run is above what all target labels gave, so they are no upper bound here: that control may have needed more steps, or another start.',
+  zh: '该运行高于使用全部目标标签的对照，因此后者在此并非上限：对照可能需要更多训练步或其他起点。'
+}
+
 /** What a comparison of two runs is called in a study. */
 export const studyVerdictOf = (verdict: PairedDifference['verdict']): StudyVerdict =>
   verdict === 'better' ? 'helped' : verdict === 'worse' ? 'negative-transfer' : 'no-evidence'

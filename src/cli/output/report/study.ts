@@ -44,6 +44,11 @@ export function studyText({ id, arms, runs, done, depths, note }: StudyReport, l
   ].join('\n').trimEnd()
 }
 
+/** What a study says of one of its candidates, a line for each control that is done; nothing of a run that is none. */
+export const verdictsText = ({ arms }: StudyReport, run: string, language: Language): string[] => arms
+  .filter(({ score }) => score.runs.includes(run))
+  .flatMap((arm) => arm.twins.filter(({ difference }) => difference !== undefined).map((twin) => differenceText(arm, twin, language)))
+
 export const depthKindNames: Record<'tuned' | 'frozen', Text> = {
   tuned: { en: 'trained further', zh: '继续训练' }, frozen: { en: 'kept frozen', zh: '保持冻结' }
 }
