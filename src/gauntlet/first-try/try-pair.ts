@@ -64,7 +64,9 @@ export async function tryPair(place: Place, trainer: Trainer, pair: Pair, option
     if (!isAsked(candidate, pair, options)) continue
     const spec = completeSpec({
       source: { model, ...(candidate.needs.sourceData && { dataset: pair.sourceData }) },
-      target: { dataset: pair.target, labels: pair.labels, ...(pair.domain !== undefined && { domain: pair.domain }), ...(pair.testSplit && { testSplit: pair.testSplit }) },
+      target: {
+        dataset: pair.target, labels: pair.labels, ...(pair.domain !== undefined && { domain: pair.domain }), ...(pair.testSplit && { testSplit: pair.testSplit })
+      },
       method: { id: candidate.id }
     }, candidate, known)
     if ((await engine.check(spec)).length > 0) continue

@@ -79,7 +79,10 @@ export async function comparePairs(
   const { verdict, reason, ...found } = earned(others.length === 0 ? await overImages(library, first) : await overSeeds(library, done), done)
   const told = [belowWords({ difference: judged ? found.difference : undefined, verdict }) ?? [], reason ?? []].flat()
   const [arm, twin] = [first.run.steps, first.twin.steps]
-  return { pairs: done.length, ...found, ...(told.length > 0 && { reason: joined(told) }), ...(judged && { verdict }), ...(arm !== undefined && twin !== undefined && { steps: { arm, twin } }) }
+  return {
+    pairs: done.length, ...found, ...(told.length > 0 && { reason: joined(told) }), ...(judged && { verdict }),
+    ...(arm !== undefined && twin !== undefined && { steps: { arm, twin } })
+  }
 }
 
 type Judged = Pick<TwinComparison, 'difference' | 'interval' | 'over' | 'reason'> & { verdict: StudyVerdict }
