@@ -65,7 +65,8 @@ export async function tryPair(place: Place, trainer: Trainer, pair: Pair, option
     const spec = completeSpec({
       source: { model, ...(candidate.needs.sourceData && { dataset: pair.sourceData }) },
       target: {
-        dataset: pair.target, labels: pair.labels, ...(pair.domain !== undefined && { domain: pair.domain }), ...(pair.testSplit && { testSplit: pair.testSplit })
+        dataset: pair.target, labels: pair.labels,
+        ...(pair.domain !== undefined && { domain: pair.domain }), ...(pair.testSplit && { testSplit: pair.testSplit })
       },
       method: { id: candidate.id }
     }, candidate, known)
