@@ -12,6 +12,7 @@ import type { ArchitectureSummary, ModelImportOptions, ModelSummary } from '../.
 import type { Replay } from '../../contract/replay'
 import type { Metric, Run } from '../../contract/runs'
 import type { MethodSummary } from '../../contract/methods'
+import { curveOf, marksOf } from '../../rules/marks'
 import type { GraftBridge } from '../shared/api'
 import { fakeInspection } from './fake-inspection'
 import { fakeJobId, started } from './fake-jobs'
@@ -227,6 +228,14 @@ function handlersOver(state: FakeState, emit: FakeApi['emit']): Handlers<AppCont
       cancel: ({ id }) => { put({ ...runOf(id), state: 'cancelled' }) },
       stopAfterEpoch: () => undefined,
       rename: ({ id, name }) => put({ ...runOf(id), name }),
+      mark: ({ id, marks: { tags, note, pinned } }) => {
+        const now = marksOf(runOf(id))
+        return put({ ...runOf(id), marks: { tags: tags ?? now.tags, note: note ?? now.note, pinned: pinned ?? now.pinned } })
+      },
+      curves: ({ ids }) => Object.fromEntries(ids.flatMap((id) => {
+        const curve = curveOf(state.metrics.get(id) ?? [], runOf(id).chosen)
+        return curve ? [[id, curve]] : []
+      })),
       study: ({ id }) => {
         const runs = state.runs.filter(({ study }) => study?.id === id)
         const idsOf = (twin: boolean): string[] => runs.filter(({ study }) => (study?.role !== 'candidate') === twin).map((run) => run.id)
