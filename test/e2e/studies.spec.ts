@@ -40,6 +40,6 @@ test('a study over label budgets is started beside Start, looked at as a whole, 
   const file = join(temporaryFolder('list'), 'runs.csv')
   await app.evaluate(({ dialog }, filePath) => { dialog.showSaveDialog = () => Promise.resolve({ canceled: false, filePath }) as never }, file)
   await page.getByRole('button', { name: 'Table (CSV)' }).click()
-  await expect(page.getByText('Saved as runs.csv.')).toBeVisible()
+  await expect(page.getByText('Saved as runs.csv.', { exact: true })).toBeVisible()
   expect(readFileSync(file, 'utf8')).toContain(',candidate,')
 })
