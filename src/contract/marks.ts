@@ -2,7 +2,7 @@ import { z } from 'zod'
 
 /** The most tags that one run may have. */
 export const mostTags = 20
-export const tagSchema = z.string().trim().min(1).max(40)
+const tagSchema = z.string().trim().min(1).max(40)
 
 /** What a person puts on a run to find it again. Nothing is computed from it, and it is not shared with the run. */
 export const runMarksSchema = z.object({

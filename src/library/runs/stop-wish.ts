@@ -5,7 +5,7 @@ import { readJson, writeJsonDurably } from '../disk/files'
 
 /** How a training is asked to stop: after the epoch it is in, and it is then done; or at once, and it can be resumed. */
 const stopWishSchema = z.object({ how: z.enum(['after-epoch', 'now']), at: z.iso.datetime() })
-export type StopWish = z.infer<typeof stopWishSchema>['how']
+type StopWish = z.infer<typeof stopWishSchema>['how']
 
 const fileOf = (folder: string): string => join(folder, 'stop.json')
 
