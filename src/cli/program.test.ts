@@ -245,6 +245,19 @@ describe('resume', () => {
   })
 })
 
+describe('models compare', () => {
+  it('tells how alike two models\' layers are, and what differs most', async () => {
+    const { code, stdout, stderr } = await say('models', 'compare', 'model:a', 'model:b', '--dataset', 'digits')
+    expect(code, stderr).toBe(0)
+    expect(stdout).toContain('Rows: Before; columns: After (40 pictures of Mine, test)')
+    expect(stdout.replace(/ +/g, ' ')).toContain('Convolution 0.98 −0.01')
+    expect(stdout).toContain('“Dense” differs most (0.50), “Convolution” least (0.98).')
+    expect(JSON.parse((await say('models', 'compare', 'model:a', 'model:b', '--dataset', 'digits', '--json')).stdout).values).toEqual([[0.98, -0.01], [null, 0.5]])
+    expect((await say('models', 'compare', 'model:a', 'model:b')).stderr).toContain('--dataset')
+    expect((await say('models', 'compare', 'model:a', 'model:b', '--dataset', 'digits', '--images', '3')).code).toBe(2)
+  })
+})
+
 describe('runs', () => {
   it('can be named by the end of their id', async () => {
     const { id } = await addRun('Short')

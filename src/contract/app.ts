@@ -22,6 +22,7 @@ import { mostInTable, mostPictures, pictureWantedSchema, predictionsSchema, sort
 import { replaySchema } from './replay'
 import { answersSchema, answersWantedSchema, comparisonSchema, deviceSchema, flipImagesSchema, flipImagesWantedSchema, flipsSchema, metricSchema, runProgressSchema, runSchema, specSchema } from './runs'
 import { saveRunsSchema, shownSchema } from './sharing'
+import { similaritySchema, similarityWantedSchema } from './similarity'
 import { startPlanSchema, startWantedSchema, studyReportSchema } from './studies'
 import { languageSchema, textSchema } from './text'
 import { xraySchema, xrayWantedSchema } from './xray'
@@ -158,6 +159,10 @@ export const appContract = {
     sort: request(z.object({ ref: modelRefSchema, paths: droppedPathsSchema }), z.object({ jobId: idSchema })),
     /** What came of it, once it has ended; null where it was cancelled. */
     sorted: request(z.object({ jobId: idSchema }), sortedSchema.nullable()),
+    /** Holds the layers of two models against each other; progress comes with `jobs.changed`, what was found with `similarityFound`. */
+    similarity: request(similarityWantedSchema, z.object({ jobId: idSchema })),
+    /** What came of it, once it has ended; null where it was cancelled. */
+    similarityFound: request(z.object({ jobId: idSchema }), similaritySchema.nullable()),
     formats: request(nothing, z.array(modelFormatSchema)),
     /** A model file from a system dialogue that shows the endings of the formats; null when it was closed. */
     choose: request(nothing, z.string().nullable()),
