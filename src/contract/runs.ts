@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { calibrationSchema } from './calibration'
 import { idSchema, splitNameSchema } from './datasets'
 import { errorValueSchema } from './errors'
+import { runMarksSchema } from './marks'
 import { modelRefSchema } from './models'
 import { parameterValueSchema } from './parameters'
 import { textSchema } from './text'
@@ -206,7 +207,9 @@ export const runSchema = z.object({
     notes: z.array(textSchema).optional()
   }).optional(),
   /** Things worth knowing about this run: a head replaced, blocks not matched, few labels. */
-  notes: z.array(textSchema)
+  notes: z.array(textSchema),
+  /** What a person put on it; absent where nothing. It lies beside the record, in `marks.json`. */
+  marks: runMarksSchema.optional()
 })
 export type Run = z.infer<typeof runSchema>
 

@@ -21,6 +21,7 @@ import { capNote, collapseNote, finalScores, keptEpoch, weighSelection } from '.
 import { DiskRoom } from './disk-room'
 import type { TrainHooks } from './hooks'
 import { RunReporter } from './reporter'
+import { listenForStop } from './stop-listener'
 import { epochsFolderOf, StageRunner } from './stages'
 import { saveModel } from '../interchange/tfjs/model-folder'
 import { methodOf, type MethodRun } from '../methods'
@@ -53,10 +54,12 @@ export async function train(runId: string, hooks: TrainHooks, context: TrainCont
   const run = await library.runs.get(runId)
   if (!isOpen(run) && !isResumable(run)) throw notResumable(run)
   await library.runs.claim(runId)
-  const session = new TrainSession(run, hooks, context)
+  const listener = await listenForStop(library.runs.paths(runId).folder, hooks, { goesOn: isResumable(run) })
+  const session = new TrainSession(run, listener.hooks, context)
   try {
     return await session.run()
   } finally {
+    await listener.close()
     await library.runs.release(runId)
   }
 }
