@@ -1,6 +1,7 @@
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
-import { ask, waitFor, waitForSamples } from './harness/api'
+import { progressOf } from '../../src/contract/jobs/status'
+import { ask, digitsSpec, waitFor, waitForRun, waitForSamples } from './harness/api'
 import { dataFolderIn, expect, test } from './harness/graft'
 import { shot } from './harness/screens'
 import { openScreen } from './harness/steps'
@@ -38,4 +39,35 @@ test('the data folder is moved to another disk: copied whole, and used by the ne
   await openScreen(second.page, 'Settings')
   await expect(second.page.getByText(`the data lay in ${dataFolderIn(applicationData)}`)).toBeVisible()
   expect(existsSync(join(dataFolderIn(applicationData), 'datasets'))).toBe(true)
+})
+
+test('the data folder is renamed in mid-run: the window says so within 5 s, the run and what waits wait, and go on when it is back', async ({ launchGraft, temporaryFolder }) => {
+  test.setTimeout(240_000)
+  const dataDir = join(temporaryFolder('stick'), 'data')
+  const graft = await launchGraft({ dataDir })
+  const { page } = graft
+  await waitForSamples(page)
+  const first = await ask(page, 'runs', 'start', { spec: digitsSpec({ epochs: 5, seed: 3 }, { perClass: 150 }) })
+  const second = await ask(page, 'runs', 'start', { spec: digitsSpec({ epochs: 1, seed: 4 }, { perClass: 150 }) })
+  await waitForRun(page, first.id, 'a checkpoint', ({ checkpoint }) => checkpoint !== undefined)
+  const jobOf = async (id: string) => (await ask(page, 'jobs', 'list')).find(({ runId }) => runId === id)
+
+  renameSync(dataDir, `${dataDir}-away`)
+  await expect(page.getByText(/The data folder .* is not there/).first()).toBeVisible({ timeout: 5_000 })
+  // The run that was being trained stands still, and the second one does not race past it.
+  await waitFor('the pause', 20_000, async () => {
+    const job = await jobOf(first.id)
+    return job !== undefined && progressOf(job, 'train')?.state === 'paused'
+  })
+  expect((await jobOf(second.id))?.state).toBe('queued')
+  expect(existsSync(dataDir)).toBe(false)
+
+  renameSync(`${dataDir}-away`, dataDir)
+  await expect(page.getByText(/The data folder is back/).first()).toBeVisible({ timeout: 5_000 })
+  for (const { id } of [first, second]) {
+    const ended = await waitForRun(page, id, 'its end', ({ state }) => state === 'done' || state === 'failed', 90_000)
+    expect(ended.state).toBe('done')
+  }
+  // What failed meanwhile was said; nothing of it is a fault of the page.
+  graft.faults.splice(0)
 })

@@ -19,9 +19,9 @@ it('a run whose data folder is away for a while waits for it, and ends with the 
     onProgress: ({ phase, step, state }) => {
       if (state !== undefined && states.at(-1) !== state) states.push(state)
       if (phase === 'training' && step > 25) moved ??= rename(dataDir, `${dataDir}-away`)
-      if (state === 'paused') {
-        // Nothing was made in its place.
-        expect(existsSync(dataDir)).toBe(false)
+      if (state === 'paused' && phase !== 'training') {
+        // Nothing was made in its place, up to the end of the epoch.
+        if (!back) expect(existsSync(dataDir)).toBe(false)
         back ??= rename(`${dataDir}-away`, dataDir)
       }
     }

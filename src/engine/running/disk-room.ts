@@ -8,7 +8,7 @@ interface DiskRoomOptions {
   dataDir: string
   /** The run's checkpoints: as large as the next one will be. */
   checkpoints: string
-  /** The run's own folder, where it is waited for when it is gone. */
+  /** A file that the run's own folder always has, where it is waited for when it is gone. */
   waitFor?: string
   signal: AbortSignal
   /** The disk is full, and this is what is needed. */

@@ -20,6 +20,8 @@ export class RunReporter {
   secondsBefore = 0
   backend: BackendSummary | undefined
   private last: RunProgress | undefined
+  /** Steps may still be taken while what was measured waits to be written. */
+  private state: 'paused' | 'running' = 'running'
   private readonly began = performance.now()
   private memory = { at: -Infinity, bytes: 0 }
 
@@ -34,7 +36,7 @@ export class RunReporter {
     { stage, epochs = this.run.spec.training.epochs, imagesPerSecond, secondsLeft, learningRate, keptEpoch }: StageProgress = {}
   ): void {
     this.last = {
-      runId: this.run.id, state: 'running', phase, stage: position.stage, stages,
+      runId: this.run.id, state: this.state, phase, stage: position.stage, stages,
       ...(stage && { stageName: stage.name }),
       epoch: position.epoch, epochs, step: position.step, steps: position.steps ?? 0,
       stepInEpoch: position.stepInEpoch, stepsPerEpoch: position.stepsPerEpoch ?? 0,
@@ -58,12 +60,13 @@ export class RunReporter {
   again(phase: RunPhase): void {
     if (!this.last) return
     const { secondsLeft: _, ...rest } = this.last
-    this.last = { ...rest, phase, seconds: this.seconds() }
+    this.last = { ...rest, state: this.state, phase, seconds: this.seconds() }
     this.tell(this.last)
   }
 
   /** The last report again, as that of a run that stands still, or goes on. */
   standing(state: 'paused' | 'running'): void {
+    this.state = state
     if (this.last) this.tell({ ...this.last, state })
   }
 

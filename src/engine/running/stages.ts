@@ -159,7 +159,7 @@ export class StageRunner {
         checkpoint: async (at) => {
           // The series on disk must not end before the checkpoint does.
           await this.options.metrics.flush()
-          await makeFolder(this.options.paths.checkpoint)
+          await this.options.room.when(() => makeFolder(this.options.paths.checkpoint))
           const saved = saveRunCheckpoint(this.options.paths.checkpoint, at, steps, this.options.reporter.seconds(), parts, this.options.room.when)
           writing = saved.then(() => this.recordCheckpoint(at))
           return { written: writing }

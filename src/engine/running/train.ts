@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { dirname, join } from 'node:path'
 import type { Dataset } from '../../contract/datasets'
 import { GraftError, toErrorValue, type ErrorValue } from '../../contract/errors'
 import type { ModelRef } from '../../contract/models'
@@ -82,7 +82,7 @@ class TrainSession {
     this.paths = runs.paths(record.id)
     this.room = new DiskRoom({
       dataDir: context.library.dataDir, checkpoints: this.paths.checkpoint, signal: this.signal,
-      ...(hooks.waitForDataFolder && { waitFor: dirname(this.paths.checkpoint) }),
+      ...(hooks.waitForDataFolder && { waitFor: join(dirname(this.paths.checkpoint), 'run.json') }),
       onPause: (error) => this.pause(error),
       onGoOn: () => this.goOn()
     })

@@ -148,8 +148,10 @@ export class Judge {
     const { logits, features } = await allOutputs(passOf(stage, network), network, watched, data.signal)
     const predictions = predictedClasses(logits, length)
     if (folder !== undefined) {
-      await makeFolder(folder)
-      const write = (): Promise<void> => writeFileDurably(predictionsPath(folder, epoch), new Uint8Array(predictions.buffer))
+      const write = async (): Promise<void> => {
+        await makeFolder(folder)
+        await writeFileDurably(predictionsPath(folder, epoch), new Uint8Array(predictions.buffer))
+      }
       await (data.whenRoom?.(write) ?? write())
     }
     if (!this.alarmed && haveCollapsed(predictions, length)) {
