@@ -4,6 +4,7 @@ import { idSchema, splitNameSchema } from './datasets'
 import { errorValueSchema } from './errors'
 import { modelRefSchema } from './models'
 import { parameterValueSchema } from './parameters'
+import { awaySchema } from './remote'
 import { textSchema } from './text'
 import { trainingSettingsSchema } from './training'
 
@@ -190,6 +191,10 @@ export const runSchema = z.object({
     /** The process's boot and start, where the system tells, so that a reused pid is not taken for it. */
     token: z.string().optional()
   }).optional(),
+  /** While another machine has it, or will have it: no process here works on it. */
+  away: awaySchema.optional(),
+  /** Where it was computed, if not here: the cluster's address, the node, and how often it was given out. */
+  computedOn: z.object({ on: z.string(), host: z.string(), attempts: z.int() }).optional(),
   /** What the advisor foretold of it before it began: `first` is the method that it put first, `place` where it put this one. */
   prediction: z.object({
     accuracy: z.number(), interval: z.tuple([z.number(), z.number()]), place: z.int(), first: z.string(), at: z.iso.datetime()

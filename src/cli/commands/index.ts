@@ -16,8 +16,9 @@ import { run } from './run'
 import { runs } from './runs'
 import { serve } from './serve'
 import { study } from './study'
+import { workers } from './workers'
 
 /** Every command, in the order of the help. */
 export const commands: readonly CliCommand[] = [
-  doctor, demo, datasets, models, methods, advise, run, resume, evaluate, predict, serve, runs, study, gauntlet, bench, repair, catalogue
+  doctor, demo, datasets, models, methods, advise, run, resume, evaluate, predict, serve, runs, study, workers, gauntlet, bench, repair, catalogue
 ]
