@@ -18,6 +18,7 @@ import {
   architectureSummarySchema, exportFormatSchema, modelFormatSchema, modelImportOptionsSchema, modelInspectionSchema, modelRefSchema, modelSummarySchema
 } from './models'
 import { mostInTable, mostPictures, pictureWantedSchema, predictionsSchema, sortedSchema } from './predictions'
+import { elsewhereSchema, placeSchema, workersSchema } from './workers'
 import { replaySchema } from './replay'
 import { answersSchema, answersWantedSchema, comparisonSchema, deviceSchema, flipImagesSchema, flipImagesWantedSchema, flipsSchema, metricSchema, runProgressSchema, runSchema, specSchema } from './runs'
 import { saveRunsSchema, shownSchema } from './sharing'
@@ -33,7 +34,9 @@ export const settingsSchema = z.object({
   theme: z.enum(['light', 'dark', 'system']),
   device: deviceSchema,
   /** Whether the system tells of a run's end where the window is out of sight; absent, as in files of earlier versions: it does. */
-  notifications: z.boolean().optional()
+  notifications: z.boolean().optional(),
+  /** Other machines for studies; absent where nobody has named any. */
+  elsewhere: elsewhereSchema.optional()
 })
 export type Settings = z.infer<typeof settingsSchema>
 
@@ -233,6 +236,12 @@ export const appContract = {
     changed: event(z.object({ id: idSchema, run: runSchema.nullable() })),
     /** At most ten a second: where it stands, and the lines of the series since the last. */
     progress: event(z.object({ progress: runProgressSchema, metrics: z.array(metricSchema) }))
+  },
+  workers: {
+    /** Looks at other machines for studies; progress comes with `jobs.changed`, what was found with `checked`. */
+    check: request(placeSchema.partial({ cores: true }), z.object({ jobId: idSchema })),
+    /** What a check that is done found; null where it was cancelled. */
+    checked: request(z.object({ jobId: idSchema }), workersSchema.nullable())
   },
   comparisons: {
     /** Those that were given a name, the youngest first. */

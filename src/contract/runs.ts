@@ -4,7 +4,7 @@ import { idSchema, splitNameSchema } from './datasets'
 import { errorValueSchema } from './errors'
 import { modelRefSchema } from './models'
 import { parameterValueSchema } from './parameters'
-import { awaySchema } from './remote'
+import { awaySchema } from './workers'
 import { textSchema } from './text'
 import { trainingSettingsSchema } from './training'
 

@@ -1,5 +1,5 @@
 import { GraftError, toErrorValue, type ErrorValue } from '../contract/errors'
-import { nodeReportSchema, type ClusterNode, type NodeReport, type Place, type Workers } from '../contract/remote'
+import { nodeReportSchema, type ClusterNode, type NodeReport, type Place, type Workers } from '../contract/workers'
 import type { BackendSummary } from '../contract/runs'
 import type { Text } from '../contract/text'
 import { newId } from '../library/disk'

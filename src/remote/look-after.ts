@@ -1,10 +1,11 @@
 import pLimit from 'p-limit'
 import { GraftError, toErrorValue, type ErrorValue } from '../contract/errors'
 import { newestSchema } from '../contract/parcels'
-import type { Away, Place } from '../contract/remote'
+import type { Away, Place } from '../contract/workers'
 import type { Metric, Run, RunProgress } from '../contract/runs'
 import { isOpen } from '../rules/states'
 import type { Library } from '../library'
+import { forgetCancel, isToBeCancelled } from '../library/runs'
 import { openBackend } from './backends'
 import { shellWord, type Backend, type JobStanding } from './backends/backend'
 import { lastLines } from './http'
@@ -116,7 +117,7 @@ class Keeper {
     const home = await Promise.all(out.map(async ({ id }) => !isOpen(await this.options.library.runs.get(id))))
     let room = Math.min(...runs.map(({ away }) => away!.place.slots ?? mostGivenOut), mostGivenOut) - home.filter((is) => !is).length
     for (const run of runs.filter(({ away }) => away!.attempt === 0)) {
-      if (run.away!.cancel) await this.end(run, 'cancelled')
+      if (await isToBeCancelled(this.options.library, run.id)) await this.end(run, 'cancelled')
       else if (room-- > 0 && !problem && !this.options.signal.aborted) await passing(this.giveOut(run))
     }
     return problem
@@ -126,7 +127,8 @@ class Keeper {
   private async follow(run: Run): Promise<void> {
     const { library, onRun, onNews } = this.options
     const watched = this.watched.get(run.id)!
-    const { attempt, place, cancel } = run.away!
+    const { attempt, place } = run.away!
+    const cancel = await isToBeCancelled(library, run.id)
     const heard = await watched.hear(attempt)
     if (heard.progress || heard.lines.length > 0) {
       const epochs = heard.lines.reduce((most, line) => line.kind === 'epoch' ? line.epoch : most, run.epochs)
@@ -143,12 +145,12 @@ class Keeper {
     // Those that wait in a long queue are asked after one after the other.
     if (!cancel && now - watched.askedAt < 40 * this.watched.size) return
     watched.askedAt = now
-    await this.judge(run, watched, await this.backend(place).standing(run.away!.job ?? ''))
+    await this.judge(run, watched, cancel, await this.backend(place).standing(run.away!.job ?? ''))
   }
 
   /** What becomes of a run that was not heard of, by what the cluster says of its job. */
-  private async judge(run: Run, watched: WatchedRun, { state, message, exitCode }: JobStanding): Promise<void> {
-    const { attempt, place, cancel, job = '' } = run.away!
+  private async judge(run: Run, watched: WatchedRun, cancel: boolean, { state, message, exitCode }: JobStanding): Promise<void> {
+    const { attempt, place, job = '' } = run.away!
     if (state === 'waiting' || state === 'running') return
     // It may have come between the two looks.
     const home = await watched.takeResult(place.on)
@@ -157,7 +159,7 @@ class Keeper {
     if (state === 'unknown') {
       // Never handed over, or forgotten while it waited: under the same id it is started once at most.
       if (!await watched.hasBegun(attempt)) return this.handOver(run)
-      if (performance.now() - watched.heardAt < aliveSeconds * 1000) return
+      if (performance.now() - Math.max(watched.heardAt, watched.since) < aliveSeconds * 1000) return
       return this.lose(run, runProblems.forgotten(place.on))
     }
     if (state === 'stopped') return this.end(run, 'interrupted', runProblems.stoppedThere(place.on))
@@ -210,6 +212,7 @@ class Keeper {
 
   private async ended(run: Run): Promise<void> {
     this.watched.delete(run.id)
+    await forgetCancel(this.options.library, run.id)
     await this.options.library.runs.release(run.id).catch(() => undefined)
     this.options.onRun?.(run)
   }

@@ -17,9 +17,11 @@ export interface Heard {
 /** A run that is away, as far as it can be followed through the store: where it stands, its series, and its result. */
 export class WatchedRun {
   /** When it was last heard of, by this machine's clock. */
-  heardAt = 0
+  heardAt = -Infinity
+  /** Since when it is watched. */
+  readonly since = performance.now()
   /** When the cluster was last asked about it. */
-  askedAt = 0
+  askedAt = -Infinity
   private attempt = 0
   private piece = 0
   private at: string | undefined

@@ -1,5 +1,5 @@
 import { freemem, hostname } from 'node:os'
-import type { ClusterNode, NodeReport, Workers } from '../../contract/remote'
+import type { ClusterNode, NodeReport, Workers } from '../../contract/workers'
 import type { Context } from '../context'
 import { table } from '../../rules/format/columns'
 import { bytes } from '../../rules/format/figures'

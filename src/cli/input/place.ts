@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander'
 import { resolve } from 'node:path'
-import { slotsSchema, type Place } from '../../contract/remote'
+import { slotsSchema, type Place } from '../../contract/workers'
 import type { Context } from '../context'
 import { usageError } from '../output/errors'
 

@@ -1,5 +1,5 @@
 import type { Run, Spec } from '../../contract/runs'
-import type { Place } from '../../contract/remote'
+import type { Place } from '../../contract/workers'
 import type { DepthKind } from '../../contract/studies'
 import { writeFileDurably } from '../../library/disk'
 import { createStudy, studyReport } from '../../library/studies'

@@ -4,19 +4,21 @@ import { runSchema, type Run } from '../../contract/runs'
 import { isOpen } from '../../rules/states'
 import { keyOfSpec } from '../../rules/studies/plan'
 import { sealed } from '../disk/checksums'
-import { ensureWritable, readJson, rename, syncFolders, writeJsonDurably } from '../disk/files'
+import { ensureWritable, exists, readJson, rename, syncFolders, writeJsonDurably } from '../disk/files'
 import { discardFolder, makeTemporaryFolder, publishFolder } from '../disk/temporary'
-import type { Library } from '../library'
 import { notAdoptable, runBusy } from './problems'
-import { sealedFields } from './store'
+import { sealedFields, type RunStore } from './store'
 
 // Runs that are computed on another machine: how they are put there, and how they come home.
+
+/** The part of a library that is needed for it. */
+interface Runs { runs: RunStore }
 
 /**
  * On the machine that computes: the run's folder, with its record and what `fill` puts there before it counts as there,
  * such as a checkpoint to go on from.
  */
-export async function placeRun(library: Library, run: Run, fill: (folder: string) => Promise<void>): Promise<void> {
+export async function placeRun(library: Runs & { dataDir: string }, run: Run, fill: (folder: string) => Promise<void>): Promise<void> {
   const { folder } = library.runs.paths(run.id)
   await ensureWritable(library.dataDir)
   const temporary = await makeTemporaryFolder(join(folder, '..'))
@@ -40,7 +42,7 @@ export const readPlacedRun = (folder: string): Promise<Run> => readJson(join(fol
  * (its name, its study) stays. @throws GraftError `file-damaged` where it is not the end of this run
  */
 export async function bringHome(
-  { runs }: Library, id: string, computedOn: NonNullable<Run['computedOn']>, fill: (folder: string) => Promise<void>
+  { runs }: Runs, id: string, computedOn: NonNullable<Run['computedOn']>, fill: (folder: string) => Promise<void>
 ): Promise<Run> {
   const { folder } = runs.paths(id)
   const temporary = await makeTemporaryFolder(join(folder, '..'))
@@ -64,8 +66,22 @@ export async function bringHome(
   }
 }
 
+const cancelFile = ({ runs }: Runs, id: string): string => join(runs.paths(id).folder, '.cancel-there')
+
+/** Says that a person wants a run to end there. A file of its own, for the record may be written by another process this moment. */
+export async function askToCancel(library: Runs, id: string): Promise<void> {
+  await fs.writeFile(cancelFile(library, id), '')
+}
+
+export const isToBeCancelled = (library: Runs, id: string): Promise<boolean> => exists(cancelFile(library, id))
+
+/** It has ended, or is given out anew. */
+export async function forgetCancel(library: Runs, id: string): Promise<void> {
+  await fs.rm(cancelFile(library, id), { force: true })
+}
+
 /** Begins a run's series anew: what its node has sent is read again from the first line. */
-export async function clearMetrics({ runs }: Library, id: string): Promise<void> {
+export async function clearMetrics({ runs }: Runs, id: string): Promise<void> {
   runs.forgetMetrics(id)
   await fs.writeFile(runs.paths(id).metrics, '')
 }

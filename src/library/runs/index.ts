@@ -2,4 +2,4 @@
 export { checkSpecIn, specFacts } from './check'
 export { ReplayFolder } from './replay'
 export { keepAdvice, standingAdvice } from './advice'
-export { bringHome, clearMetrics, placeRun, readPlacedRun } from './away'
+export { askToCancel, bringHome, clearMetrics, forgetCancel, isToBeCancelled, placeRun, readPlacedRun } from './away'

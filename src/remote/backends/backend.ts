@@ -1,4 +1,4 @@
-import type { ClusterNode } from '../../contract/remote'
+import type { ClusterNode } from '../../contract/workers'
 
 /** A job as a cluster is asked to carry it out. */
 export interface JobWanted {

@@ -9,6 +9,7 @@ import type { KnownDataset } from '../../contract/downloads'
 import { GraftError, toErrorValue } from '../../contract/errors'
 import type { JobStatus } from '../../contract/jobs/status'
 import type { ArchitectureSummary, ModelImportOptions, ModelSummary } from '../../contract/models'
+import type { Workers } from '../../contract/workers'
 import type { Replay } from '../../contract/replay'
 import type { Metric, Run } from '../../contract/runs'
 import type { MethodSummary } from '../../contract/methods'
@@ -40,6 +41,8 @@ export interface FakeState {
   xray: Xray | null
   /** What the data doctor finds. */
   examination: Examination | null
+  /** What a check of other machines finds. */
+  workers: Workers | null
   comparisons: KeptComparison[]
   jobs: JobStatus[]
   locale: string
@@ -103,6 +106,10 @@ function handlersOver(state: FakeState, emit: FakeApi['emit']): Handlers<AppCont
       anyFolder: ({ paths }) => paths.some((path) => !/\.\w+$/.test(path)),
       saveFile: ({ suggestedName }) => suggestedName,
       savePdf: ({ suggestedName }) => suggestedName
+    },
+    workers: {
+      check: () => started('check-workers'),
+      checked: () => state.workers
     },
     settings: {
       get: () => state.settings,
@@ -310,7 +317,7 @@ export function createFakeApi(changes: Partial<FakeState> = {}): FakeApi {
     settings: { language: 'en', theme: 'light', device: 'auto' }, datasets: fakeDatasets(), known: fakeKnown(), architectures: fakeArchitectures,
     models: [fakeModel('run:mnist-run', 'Seed CNN from scratch on MNIST digits')], methods: fakeMethods,
     runs: [fakeRun('mnist-run')], metrics: new Map(), replays: new Map(), advice: null, standing: null, race: null, examination: null, xray: null,
-    comparisons: [], jobs: [], locale: 'en-GB', ...changes
+    workers: null, comparisons: [], jobs: [], locale: 'en-GB', ...changes
   }
 
   function definitionOf(noun: string, verb: string) {

@@ -24,5 +24,7 @@ export const works: { [Kind in JobKind]: () => Promise<Work<Kind>> } = {
   'save-runs': async () => (await import('./save-runs')).saveRuns,
   'open-runs': async () => (await import('./open-runs')).openRuns,
   'move-data': async () => (await import('./move-data')).moveData,
+  'look-after': async () => (await import('./look-after')).lookAfter,
+  'check-workers': async () => (await import('./check-workers')).checkWorkers,
   'doctor': async () => (await import('./doctor')).doctor
 }

@@ -26,6 +26,10 @@ export const placeSchema = z.object({
 })
 export type Place = z.infer<typeof placeSchema>
 
+/** What the window remembers of that: whether studies go there, and the place as far as it is filled in. */
+export const elsewhereSchema = z.object({ use: z.boolean(), place: placeSchema.partial() })
+export type Elsewhere = z.infer<typeof elsewhereSchema>
+
 /** What a run's record holds while it is computed elsewhere. */
 export const awaySchema = z.object({
   place: placeSchema,
@@ -34,9 +38,7 @@ export const awaySchema = z.object({
   /** The job of the newest attempt, as the cluster knows it. */
   job: z.string().optional(),
   /** How often an attempt was lost: its node went, or its process ended without a result. */
-  lost: z.int().min(0).optional(),
-  /** A person wants it to end. */
-  cancel: z.boolean().optional()
+  lost: z.int().min(0).optional()
 })
 export type Away = z.infer<typeof awaySchema>
 
