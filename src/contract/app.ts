@@ -18,7 +18,7 @@ import {
   architectureSummarySchema, exportFormatSchema, modelFormatSchema, modelImportOptionsSchema, modelInspectionSchema, modelRefSchema, modelSummarySchema
 } from './models'
 import { mostInTable, mostPictures, pictureWantedSchema, predictionsSchema, sortedSchema } from './predictions'
-import { elsewhereSchema, placeSchema, workersSchema } from './workers'
+import { checkedPlaceSchema, elsewhereSchema, workersSchema } from './workers'
 import { replaySchema } from './replay'
 import { answersSchema, answersWantedSchema, comparisonSchema, deviceSchema, flipImagesSchema, flipImagesWantedSchema, flipsSchema, metricSchema, runProgressSchema, runSchema, specSchema } from './runs'
 import { saveRunsSchema, shownSchema } from './sharing'
@@ -239,7 +239,7 @@ export const appContract = {
   },
   workers: {
     /** Looks at other machines for studies; progress comes with `jobs.changed`, what was found with `checked`. */
-    check: request(placeSchema.partial({ cores: true }), z.object({ jobId: idSchema })),
+    check: request(checkedPlaceSchema, z.object({ jobId: idSchema })),
     /** What a check that is done found; null where it was cancelled. */
     checked: request(z.object({ jobId: idSchema }), workersSchema.nullable())
   },

@@ -26,6 +26,10 @@ export const placeSchema = z.object({
 })
 export type Place = z.infer<typeof placeSchema>
 
+/** A place that is looked at before anything goes there. */
+export const checkedPlaceSchema = placeSchema.partial({ cores: true })
+export type CheckedPlace = z.infer<typeof checkedPlaceSchema>
+
 /** What the window remembers of that: whether studies go there, and the place as far as it is filled in. */
 export const elsewhereSchema = z.object({ use: z.boolean(), place: placeSchema.partial() })
 export type Elsewhere = z.infer<typeof elsewhereSchema>

@@ -42,7 +42,7 @@ export class Courier {
   }
 
   start(): void {
-    const { milliseconds = 1_000 } = this.options
+    const { store, milliseconds = store.pace } = this.options
     const turn = (): void => {
       this.last = this.last.then(() => this.tell()).catch(() => undefined)
       void this.last.then(() => { if (this.timer) this.timer = setTimeout(turn, milliseconds) })

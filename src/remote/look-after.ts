@@ -64,15 +64,16 @@ class Keeper {
   constructor(private readonly options: LookAfter) {}
 
   async untilHome(): Promise<void> {
-    const { signal, milliseconds = 1_000, onlyGiveOut = false } = this.options
-    for (let pause = milliseconds; !signal.aborted;) {
+    const { signal, onlyGiveOut = false } = this.options
+    for (let pause = 0; !signal.aborted;) {
       const began = performance.now()
       const runs = await this.mine()
       if (runs.length === 0 || (onlyGiveOut && runs.every(({ away }) => away!.attempt > 0))) return
+      const milliseconds = this.options.milliseconds ?? Math.max(...[...this.watched.values()].map(({ store }) => store.pace))
       const problem = await this.lookAt(runs)
       this.tellWaiting(problem)
       // Of many runs a look takes long; a cluster that is gone is asked ever more rarely.
-      pause = problem ? Math.min(30 * milliseconds, pause * 1.5) : milliseconds
+      pause = problem ? Math.min(30 * milliseconds, Math.max(milliseconds, pause * 1.5)) : milliseconds
       await rest(Math.max(pause, 2 * (performance.now() - began)), signal)
     }
   }

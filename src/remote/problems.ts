@@ -38,10 +38,17 @@ export const clusterProblems = {
   rejected: (address: string, details: string) => new GraftError('job-rejected', {
     en: `${address} does not take the job.`, zh: `${address} 不接受该作业。`
   }, { details }),
+  noProgram: (program: string) => new GraftError('cluster-not-here', {
+    en: `There is no “${program}” on this machine.`, zh: `本机没有“${program}”。`
+  }, { remedy: { en: 'Slurm is used from a machine that has its programs, such as a login node.', zh: '请在装有 Slurm 程序的机器（如登录节点）上使用。' }, field: 'on' }),
   badAddress: (address: string) => new GraftError('address-not-valid', {
     en: `“${address}” is not the address of a cluster.`, zh: `“${address}”不是集群的地址。`
   }, {
-    remedy: { en: 'For Ray it is http://HOST:8265, without a user or a path.', zh: 'Ray 的地址形如 http://主机:8265，不含用户名和路径。' }, field: 'on', usage: true
+    remedy: {
+      en: 'For Ray it is http://HOST:8265, without a user or a path; for Slurm slurm: or slurm:PARTITION.',
+      zh: 'Ray 的地址形如 http://主机:8265，不含用户名和路径；Slurm 为 slurm: 或 slurm:分区。'
+    },
+    field: 'on', usage: true
   })
 }
 
@@ -55,6 +62,18 @@ export const storeProblems = {
   unreachable: (address: string, details: string) => new GraftError('store-unreachable', {
     en: `The shared folder ${address} cannot be read or written.`, zh: `无法读写共享文件夹 ${address}。`
   }, storeOptions(details)),
+  refused: (address: string, details: string) => new GraftError('store-refused', {
+    en: `${address} does not let this machine in, or is not there.`, zh: `${address} 拒绝本机访问，或不存在。`
+  }, {
+    remedy: {
+      en: 'Check the bucket’s name and the keys in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, here and on the nodes.',
+      zh: '请检查存储桶名称以及本机和各节点上的 AWS_ACCESS_KEY_ID 与 AWS_SECRET_ACCESS_KEY。'
+    },
+    details, field: 'store'
+  }),
+  notValid: (address: string) => new GraftError('store-not-valid', {
+    en: `“${address}” is neither a folder nor s3://BUCKET/PREFIX.`, zh: `“${address}”既不是文件夹，也不是 s3://存储桶/前缀。`
+  }, { field: 'store', usage: true }),
   missing: (key: string, address: string) => new GraftError('store-incomplete', {
     en: `${key} is missing in the shared folder ${address}.`, zh: `共享文件夹 ${address} 中缺少 ${key}。`
   }, storeOptions()),

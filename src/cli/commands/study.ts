@@ -20,7 +20,8 @@ export const study: CliCommand = (program, context) => {
     .option('--html <file>', say({ en: 'Write a page with the table and, for depths, the curve', zh: '写出含表格与（如有）深度曲线的网页' }))
     .addOption(jobsOption(context))
     .option('--on <address>', say({
-      en: 'Compute on other machines: the address of a Ray cluster, http://HOST:8265 ("graft workers check" looks at it); needs --store', zh: '在其他机器上计算：Ray 集群的地址，http://主机:8265（“graft workers check”可查看）；需要 --store'
+      en: 'Compute on other machines: a Ray cluster, http://HOST:8265, or slurm:PARTITION ("graft workers check" looks at it); needs --store',
+      zh: '在其他机器上计算：Ray 集群 http://主机:8265，或 slurm:分区（“graft workers check”可查看）；需要 --store'
     }))
     .addOption(slotsOption(context))
     .option('--detach', say({ en: 'With --on: give the runs out and return; the same command brings them home', zh: '与 --on 一起：交出运行后立即返回；同一命令可取回结果' }))

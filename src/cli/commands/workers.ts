@@ -26,9 +26,8 @@ function workersText({ engine, on, nodes, slots, notes }: Workers, { language }:
       '', `${host}: ${message[language]} ${remedy?.[language] ?? ''}`.trim(), ...details === undefined ? [] : [details.replace(/^/gm, '  ')]
     ].join('\n'))),
     ...notes.map((note) => `\n${note[language]}`),
-    '',
-    zh ? 'Ray 本身不做访问控制：请在专用网络中使用，或通过 ssh 隧道。多机 Ray 只支持 Linux。'
-      : 'Ray has no access control of its own: keep it in a private network, or use an ssh tunnel. Ray on several machines is for Linux.'
+    ...!engine.startsWith('Ray') ? [] : ['', zh ? 'Ray 本身不做访问控制：请在专用网络中使用，或通过 ssh 隧道。多机 Ray 只支持 Linux。'
+      : 'Ray has no access control of its own: keep it in a private network, or use an ssh tunnel. Ray on several machines is for Linux.']
   ].join('\n')
 }
 
@@ -42,7 +41,7 @@ export const workers: CliCommand = (program, context) => {
       en: 'What a cluster offers: its machines, their cores, memory and graphics cards, Graft\'s version on each, whether they see the shared folder, and what is missing',
       zh: '查看集群：机器、核数、内存、显卡、各机器上 Graft 的版本、能否访问共享文件夹，以及缺少什么'
     }))
-    .argument('<address>', say({ en: 'The head: http://HOST:8265', zh: '主节点：http://主机:8265' })), context)
+    .argument('<address>', say({ en: 'Ray\'s dashboard, http://HOST:8265; or slurm: on a machine with Slurm\'s programs', zh: 'Ray 的仪表板 http://主机:8265；或在装有 Slurm 程序的机器上用 slurm:' })), context)
     .action(context.action(async (on: string, flags: PlaceFlags) => {
       const place = await readPlace(context, { ...flags, on })
       const { chosen } = await context.surroundings.diagnose(context.dataDir)

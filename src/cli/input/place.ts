@@ -19,8 +19,9 @@ export interface PlaceFlags {
 /** Adds those flags to a command. */
 export function addPlaceOptions(command: Command, { say }: Context): Command {
   return command
-    .option('--store <folder>', say({
-      en: 'The folder that this machine and every node see; data go there once by their hash, results come back through it', zh: '本机与每个节点都能访问的文件夹；数据按哈希只发送一次，结果由此返回'
+    .option('--store <folder|s3>', say({
+      en: 'The folder that this machine and every node see, or s3://BUCKET/PREFIX; data go there once by their hash, results come back through it',
+      zh: '本机与每个节点都能访问的文件夹，或 s3://存储桶/前缀；数据按哈希只发送一次，结果由此返回'
     }))
     .option('--store-there <folder>', say({ en: 'The same folder as the nodes see it, where its path is another there', zh: '节点上该文件夹的路径（若不同）' }))
     .option('--program <command>', say({ en: 'How Graft is called on a node (default graft)', zh: '节点上调用 Graft 的命令（默认 graft）' }))

@@ -1,11 +1,11 @@
-import { placeSchema, workersSchema } from '../workers'
+import { checkedPlaceSchema, workersSchema } from '../workers'
 import { defineJob, progressSchema } from './define'
 import { tryAgain } from './shared'
 
 /** Looks at other machines for studies: what they offer and what is missing. */
 export const checkWorkers = defineJob({
   kind: 'check-workers',
-  input: placeSchema.partial({ cores: true }),
+  input: checkedPlaceSchema,
   result: workersSchema,
   progress: progressSchema,
   lane: 'own',

@@ -1,9 +1,12 @@
 import { clusterProblems } from '../problems'
 import type { Backend } from './backend'
 import { RayBackend } from './ray'
+import { SlurmBackend } from './slurm'
 
 /** What carries jobs out at an address. @throws GraftError `address-not-valid` */
 export function openBackend(address: string): Backend {
+  const slurm = /^slurm:([\w.-]*)$/.exec(address)
+  if (slurm) return new SlurmBackend(slurm[1]!)
   let url: URL
   try {
     url = new URL(address)

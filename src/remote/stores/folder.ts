@@ -10,6 +10,8 @@ const nothing: readonly (string | undefined)[] = ['ENOENT', 'ENOTDIR']
 
 /** A folder that all machines mount: NFS, a cluster's home, or on one machine any folder. It is never made here: where it is missing, it is not mounted. */
 export class FolderStore implements Store {
+  readonly pace = 1_000
+
   constructor(readonly address: string) {}
 
   read(key: string): Promise<Uint8Array | undefined> {
@@ -32,10 +34,6 @@ export class FolderStore implements Store {
 
   size(key: string): Promise<number | undefined> {
     return this.orNothing(async () => (await fs.stat(this.path(key))).size, undefined)
-  }
-
-  names(key: string): Promise<string[]> {
-    return this.orNothing(async () => (await fs.readdir(this.path(key))).filter((name) => !name.endsWith('.tmp')).sort(), [])
   }
 
   async remove(key: string): Promise<void> {

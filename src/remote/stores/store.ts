@@ -5,6 +5,8 @@
 export interface Store {
   /** As a person wrote it. */
   readonly address: string
+  /** How long to wait between two looks, in milliseconds: where each costs money, fewer are better. */
+  readonly pace: number
   /** Undefined where there is nothing under the key. @throws `store-unreachable`, as all of these */
   read(key: string): Promise<Uint8Array | undefined>
   write(key: string, content: Uint8Array | string): Promise<void>
@@ -14,8 +16,6 @@ export interface Store {
   fetch(key: string, path: string): Promise<boolean>
   /** Its size in bytes. */
   size(key: string): Promise<number | undefined>
-  /** Names directly below a key, in order. */
-  names(key: string): Promise<string[]>
   /** Removes a value, or all below a key. Quiet where there is nothing. */
   remove(key: string): Promise<void>
 }

@@ -10,3 +10,16 @@ export function wholeNumber(typed: string, most: number): number | undefined | n
   const value = Number(text)
   return /^\d+$/.test(text) && value >= 1 && value <= most ? value : null
 }
+
+/** The fields of the form. */
+type Typed = Record<'on' | 'store' | 'storeThere' | 'program' | 'slots' | 'cores', string>
+
+export const typedOf = ({ on = '', store = '', storeThere = '', program = '', slots, cores }: Elsewhere['place']): Typed =>
+  ({ on, store, storeThere, program, slots: String(slots ?? ''), cores: String(cores ?? '') })
+
+/** What is typed as far as it can be kept: empty fields and what is no number are left out. */
+export function placeOf({ slots, cores, ...texts }: Typed): Elsewhere['place'] {
+  const named = Object.entries(texts).flatMap(([name, text]) => text.trim() === '' ? [] : [[name, text.trim()]])
+  const [room, threads] = [wholeNumber(slots, 10_000) ?? undefined, wholeNumber(cores, 1024) ?? undefined]
+  return { ...Object.fromEntries(named) as Elsewhere['place'], ...(room !== undefined && { slots: room }), ...(threads !== undefined && { cores: threads }) }
+}

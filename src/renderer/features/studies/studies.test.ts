@@ -69,6 +69,7 @@ describe('the studies screen', () => {
     await slots.setValue('many')
     expect(wrapper.text()).toContain('A whole number from 1 to 10,000')
     await slots.setValue('3')
+    await slots.trigger('change')
     await settle()
     await button('Test').trigger('click')
     await settle()
