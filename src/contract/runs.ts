@@ -119,6 +119,8 @@ const selectionSchema = z.object({
   score: z.string(),
   /** The epoch whose weights were kept. */
   epoch: z.int(),
+  /** Kept in place of the start, though the score that chose rates the start higher: at equal sureness it does not. */
+  overStart: z.boolean().optional(),
   /** Its accuracy on those images; like all accuracies here absent where the target has no labels at all. */
   accuracy: z.number().optional(),
   /** The epoch that each score would have kept, `last` among them, and its accuracy. */

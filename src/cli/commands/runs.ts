@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { compareRuns } from '../../library/comparison'
+import { studyReport } from '../../library/studies'
 import type { Metric } from '../../contract/runs'
 import { suggestNext } from '../../rules/next/suggest'
 import { nextText } from '../output/report/next'
@@ -12,6 +13,7 @@ import { comparisonDocument, comparisonText } from '../output/report/comparison'
 import { comparisonPage } from '../../rules/page/page'
 import { standingOf } from '../../rules/states'
 import { runDocument, runEntry, runText, specText } from '../output/report/run'
+import { verdictsText } from '../output/report/study'
 import { removed, sayWhatToRestore, undoOption } from '../running/remove'
 import { addAnswersCommand } from './runs-answers'
 import { addSharingCommands } from './runs-sharing'
@@ -55,6 +57,7 @@ export const runs: CliCommand = (program, context) => {
       const run = await findRun(library, id)
       const metrics = await library.runs.readMetrics(run.id)
       const { folder } = library.runs.paths(run.id)
+      const study = run.study?.role === 'candidate' ? await studyReport(library, run.study.id) : undefined
       const suggestions = suggestNext({
         run, epochs: metrics.filter((line) => line.kind === 'epoch'), runs: (await library.runs.list()).runs,
         target: await library.datasets.get(run.spec.target.dataset).catch(() => undefined)
@@ -62,7 +65,7 @@ export const runs: CliCommand = (program, context) => {
       return {
         document: { ...runDocument(run), metrics: run.metrics, folder, next: suggestions, series: metrics.filter((line) => line.kind === 'epoch') },
         text: [
-          runText(run, language), nextText(suggestions, language), '', seriesText(metrics), zh ? '设置：' : 'Settings:', specText(run.spec, language), '',
+          runText(run, language), ...(study ? verdictsText(study, run.id, language) : []), nextText(suggestions, language), '', seriesText(metrics), zh ? '设置：' : 'Settings:', specText(run.spec, language), '',
           facts([[zh ? '文件夹' : 'folder', folder]])
         ].join('\n')
       }

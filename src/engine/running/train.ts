@@ -14,7 +14,7 @@ import { testedNote } from '../../rules/tested'
 import { openSourceData, openTargetData } from '../../library/datasets'
 import { ReplayFolder } from '../../library/runs'
 import { saveClassifier } from '../classifiers'
-import { disagreementNote, shiftNote } from '../evaluation/second-opinion'
+import { disagreementNote, overStartNote, shiftNote } from '../evaluation/second-opinion'
 import { watchedEpochs } from '../evaluation/selection-cost'
 import { capNote, collapseNote, finalScores, keptEpoch, weighSelection } from './conclusion'
 import { DiskRoom } from './disk-room'
@@ -212,7 +212,7 @@ class TrainSession {
         settled: ({ epoch, step }) => epoch === 0 || isSettled(stage, step)
       })
       if (selection?.predictedClasses.collapsed) this.notes.push(collapseNote(selection))
-      if (selection) this.notes.push(...[disagreementNote(selection), shiftNote(selection)].filter((note) => note !== undefined))
+      if (selection) this.notes.push(...[overStartNote(selection), disagreementNote(selection), shiftNote(selection)].filter((note) => note !== undefined))
       if (selection) await this.update((run) => ({ ...run, selection }))
     }
     await this.metrics.flush()

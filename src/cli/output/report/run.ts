@@ -8,6 +8,7 @@ import { count, duration, figure, moment, percent } from '../../../rules/format/
 import { labelsText } from '../../../rules/format/labels'
 import { balanceOf } from '../../../rules/statistics/balance'
 import { backendText } from '../../../rules/format/records'
+import { keptByWords } from '../../../rules/format/scores'
 import { selectionText } from './selection'
 
 /** Scores without the confusion counts, which grow with the square of the classes. */
@@ -80,9 +81,11 @@ export function runText(run: Run, language: Language): string {
   ].join('\n')
 }
 
-function chosenText({ chosen }: Run, language: Language): string {
-  if (!chosen) return ''
-  return language === 'zh' ? `，保留第 ${chosen.epoch} 轮` : `, epoch ${chosen.epoch} kept`
+function chosenText(run: Run, language: Language): string {
+  const { chosen } = run
+  const by = keptByWords(run)
+  if (!chosen || !by) return ''
+  return language === 'zh' ? `，保留第 ${chosen.epoch} 轮（依据：${by.zh}）` : `, epoch ${chosen.epoch} kept (by: ${by.en})`
 }
 
 /** Why Graft chose a setting, after its value; nothing where somebody set it. */

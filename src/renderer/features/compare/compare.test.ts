@@ -50,6 +50,11 @@ describe('the comparison', () => {
     expect(text).toContain('They were tested on different images.')
   })
 
+  it('says with how many optimiser steps each learned', async () => {
+    const fake = fakeWith(list().map((run) => ({ ...run, steps: run.id === 'fresh' ? 400 : 2110 })))
+    expect((await compareScreen(fake, '/compare?ids=fresh,tuned')).wrapper.text()).toContain('Optimiser steps: 2,110 against 400: longer training alone may make a difference.')
+  })
+
   it('pairs the answers picture by picture, and opens those that were fixed with both answers', async () => {
     const fake = fakeWith()
     const compare = fake.handlers.runs.compare

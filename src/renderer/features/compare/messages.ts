@@ -67,7 +67,7 @@ export const compareMessages = defineMessages({
       figures: 'Figures',
       figure: {
         accuracy: 'Test accuracy', interval: '95 % interval', loss: 'Test loss', calibration: 'Expected calibration error', images: 'Test images',
-        balancedAccuracy: 'Balanced accuracy', macroF1: 'Macro-F1', validation: 'Validation accuracy', epochs: 'Epochs', time: 'Time', speed: 'Images per second',
+        balancedAccuracy: 'Balanced accuracy', macroF1: 'Macro-F1', validation: 'Validation accuracy', keptBy: 'Epoch kept by', epochs: 'Epochs', time: 'Time', speed: 'Images per second',
         difference: 'Against the reference', state: 'State'
       },
       settings: 'Settings',
@@ -157,7 +157,7 @@ export const compareMessages = defineMessages({
       figures: '数值',
       figure: {
         accuracy: '测试准确率', interval: '95 % 区间', loss: '测试损失', calibration: '期望校准误差', images: '测试图像数',
-        balancedAccuracy: '平衡准确率', macroF1: '宏平均 F1', validation: '验证准确率', epochs: '轮数', time: '用时', speed: '每秒图像数',
+        balancedAccuracy: '平衡准确率', macroF1: '宏平均 F1', validation: '验证准确率', keptBy: '保留轮次依据', epochs: '轮数', time: '用时', speed: '每秒图像数',
         difference: '与基准之差', state: '状态'
       },
       settings: '设置',
