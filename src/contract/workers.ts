@@ -64,7 +64,7 @@ export const nodeReportSchema = z.object({
 export type NodeReport = z.infer<typeof nodeReportSchema>
 
 /** One machine of a cluster. */
-export const nodeSchema = z.object({
+const nodeSchema = z.object({
   id: z.string(),
   host: z.string(),
   address: z.string(),

@@ -190,6 +190,16 @@ describe('runs that are computed elsewhere', () => {
     expect(begun[0]).toBeGreaterThan(0)
   })
 
+  it('say that no machine there is large enough', async () => {
+    const [id] = await awayRuns(place.home, place.ray.address, place.shared, 1)
+    await place.home.runs.update(id!, (run) => ({ ...run, away: { ...run.away!, place: { ...run.away!.place, cores: 64 } } }))
+    const told: (string | undefined)[] = []
+    const stop = new AbortController()
+    await lookAfter({ signal: stop.signal, onWaiting: (error) => { told.push(error?.code); stop.abort() } })
+    expect(told).toEqual(['no-machine-so-large'])
+    expect((await record(id!)).state).toBe('queued')
+  })
+
   it('say at once that Graft is not on a node', async () => {
     const [id] = await awayRuns(place.home, place.ray.address, place.shared, 1)
     place.ray.onJob = (job) => { Object.assign(job, { status: 'FAILED', exitCode: 127, log: 'sh: 1: graft: not found' }) }

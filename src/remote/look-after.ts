@@ -11,7 +11,7 @@ import { shellWord, type Backend, type JobStanding } from './backends/backend'
 import { lastLines } from './http'
 import { readValue } from './objects'
 import { keysOf, sendParcel } from './parcel'
-import { isPassing, runProblems } from './problems'
+import { clusterProblems, isPassing, runProblems } from './problems'
 import { openStore } from './stores'
 import type { Store } from './stores/store'
 import { WatchedRun } from './watched-run'
@@ -39,6 +39,8 @@ const mostLost = 3
 const mostGivenOut = 500
 /** Of a job that the cluster does not know any more: as long as it was heard of within this time, it is at work all the same. */
 const aliveSeconds = 90
+/** How often the cluster is asked for its machines while a run waits there. */
+const nodesMilliseconds = 60_000
 /** A job that says nothing for so long is asked after. */
 const quietMilliseconds = 5_000
 
@@ -60,6 +62,8 @@ class Keeper {
   private readonly watched = new Map<string, WatchedRun>()
   private readonly limit = pLimit(8)
   private waitingFor: GraftError | undefined
+  private nodesAskedAt = -Infinity
+  private noRoom: GraftError | undefined
 
   constructor(private readonly options: LookAfter) {}
 
@@ -73,7 +77,7 @@ class Keeper {
       const problem = await this.lookAt(runs)
       this.tellWaiting(problem)
       // Of many runs a look takes long; a cluster that is gone is asked ever more rarely.
-      pause = problem ? Math.min(30 * milliseconds, Math.max(milliseconds, pause * 1.5)) : milliseconds
+      pause = isPassing(problem) ? Math.min(30 * milliseconds, Math.max(milliseconds, pause * 1.5)) : milliseconds
       await rest(Math.max(pause, 2 * (performance.now() - began)), signal)
     }
   }
@@ -121,7 +125,21 @@ class Keeper {
       if (await isToBeCancelled(this.options.library, run.id)) await this.end(run, 'cancelled')
       else if (room-- > 0 && !problem && !this.options.signal.aborted) await passing(this.giveOut(run))
     }
-    return problem
+    return problem ?? await this.tooLarge(out)
+  }
+
+  /** Why runs that were given out may wait for ever: no machine there has as many cores or cards. Asked now and then, for machines come and go. */
+  private async tooLarge(out: readonly Run[]): Promise<GraftError | undefined> {
+    const place = out.find(({ id }) => this.watched.get(id)?.heardAt === -Infinity)?.away?.place
+    if (!place) return undefined
+    if (performance.now() - this.nodesAskedAt > nodesMilliseconds) {
+      this.nodesAskedAt = performance.now()
+      const nodes = await this.backend(place).nodes().catch(() => [])
+      const most = nodes.reduce((cores, node) => Math.max(cores, node.cores), 0)
+      const fits = nodes.length === 0 || nodes.some(({ cores, gpus }) => cores >= place.cores && gpus >= (place.gpus ?? 0))
+      this.noRoom = fits ? undefined : clusterProblems.noRoom(place.on, place.cores, place.gpus ?? 0, most)
+    }
+    return this.noRoom
   }
 
   /** Looks at a run that was given out. */

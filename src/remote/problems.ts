@@ -38,6 +38,12 @@ export const clusterProblems = {
   rejected: (address: string, details: string) => new GraftError('job-rejected', {
     en: `${address} does not take the job.`, zh: `${address} 不接受该作业。`
   }, { details }),
+  noRoom: (address: string, cores: number, gpus: number, most: number) => new GraftError('no-machine-so-large', {
+    en: `No machine of ${address} has ${cores} cores${gpus > 0 ? ` and ${gpus} graphics cards` : ''} for a run; the largest has ${most}. The runs wait there until one does.`,
+    zh: `${address} 中没有一台机器能为一次运行提供 ${cores} 个核${gpus > 0 ? `和 ${gpus} 块显卡` : ''}；最大的有 ${most} 个核。运行会在那里等待。`
+  }, {
+    remedy: { en: 'Cancel, and choose fewer cores for each run.', zh: '请取消，并减少每次运行的核数。' }, field: 'cores'
+  }),
   noProgram: (program: string) => new GraftError('cluster-not-here', {
     en: `There is no “${program}” on this machine.`, zh: `本机没有“${program}”。`
   }, { remedy: { en: 'Slurm is used from a machine that has its programs, such as a login node.', zh: '请在装有 Slurm 程序的机器（如登录节点）上使用。' }, field: 'on' }),

@@ -9,7 +9,7 @@ import type { Store } from './stores/store'
 import { join } from 'node:path'
 
 /** What was heard of a run since the last look. */
-export interface Heard {
+interface Heard {
   progress?: RunProgress
   lines: Metric[]
 }

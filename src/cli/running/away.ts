@@ -3,7 +3,7 @@ import type { Run, RunProgress } from '../../contract/runs'
 import { stateNames, hasDiverged, isOpen } from '../../rules/states'
 import { percent } from '../../rules/format/figures'
 import { askToCancel, forgetCancel } from '../../library/runs'
-import { lookAfterRuns, openBackend } from '../../remote'
+import { isPassing, lookAfterRuns, openBackend } from '../../remote'
 import type { Context } from '../context'
 
 /** Says that the runs are to be computed there: those that have not ended well, and are not away already. */
@@ -61,10 +61,10 @@ export async function bringStudyHome(context: Context, study: string, { detach =
       },
       onWaiting: (error) => progress.line(error
         ? context.say({
-            en: `${error.value.message.en} Waiting; what was given out goes on there, and is picked up as soon as it answers.`,
-            zh: `${error.value.message.zh}正在等待；已交出的运行会在那里继续，恢复应答后即可取回。`
+            en: `${error.value.message.en} ${isPassing(error) ? 'Waiting; what was given out goes on there, and is picked up as soon as it answers.' : error.value.remedy?.en ?? ''}`,
+            zh: `${error.value.message.zh}${isPassing(error) ? '正在等待；已交出的运行会在那里继续，恢复应答后即可取回。' : error.value.remedy?.zh ?? ''}`
           })
-        : context.say({ en: 'It answers again.', zh: '已恢复应答。' }))
+        : context.say({ en: 'It goes on.', zh: '已继续。' }))
     })
   } finally {
     signal.removeEventListener('abort', onAbort)

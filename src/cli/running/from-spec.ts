@@ -7,7 +7,7 @@ import { exitCodes, usageError } from '../output/errors'
 import type { Result } from '../output/result'
 import { createRun, train, trainResult } from './train'
 
-export interface SpecFlag {
+interface SpecFlag {
   spec: string
   from?: string
   attempt?: string

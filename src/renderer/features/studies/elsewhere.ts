@@ -1,3 +1,4 @@
+import { computed, ref } from 'vue'
 import type { Elsewhere } from '../../../contract/workers'
 
 /** Where nobody has named other machines: here. */
@@ -11,15 +12,19 @@ export function wholeNumber(typed: string, most: number): number | undefined | n
   return /^\d+$/.test(text) && value >= 1 && value <= most ? value : null
 }
 
-/** The fields of the form. */
-type Typed = Record<'on' | 'store' | 'storeThere' | 'program' | 'slots' | 'cores', string>
-
-export const typedOf = ({ on = '', store = '', storeThere = '', program = '', slots, cores }: Elsewhere['place']): Typed =>
-  ({ on, store, storeThere, program, slots: String(slots ?? ''), cores: String(cores ?? '') })
-
-/** What is typed as far as it can be kept: empty fields and what is no number are left out. */
-export function placeOf({ slots, cores, ...texts }: Typed): Elsewhere['place'] {
-  const named = Object.entries(texts).flatMap(([name, text]) => text.trim() === '' ? [] : [[name, text.trim()]])
-  const [room, threads] = [wholeNumber(slots, 10_000) ?? undefined, wholeNumber(cores, 1024) ?? undefined]
-  return { ...Object.fromEntries(named) as Elsewhere['place'], ...(room !== undefined && { slots: room }), ...(threads !== undefined && { cores: threads }) }
+/** The fields of the form as they are typed, and what of it can be kept: empty fields and what is no number are left out. */
+export function useFields(before: Elsewhere['place']) {
+  const fields = {
+    on: ref(before.on ?? ''), store: ref(before.store ?? ''), storeThere: ref(before.storeThere ?? ''), program: ref(before.program ?? ''),
+    slots: ref(String(before.slots ?? '')), cores: ref(String(before.cores ?? ''))
+  }
+  const place = computed<Elsewhere['place']>(() => {
+    const texts = (['on', 'store', 'storeThere', 'program'] as const).flatMap((name) => {
+      const text = fields[name].value.trim()
+      return text === '' ? [] : [[name, text]]
+    })
+    const [slots, cores] = [wholeNumber(fields.slots.value, 10_000) ?? undefined, wholeNumber(fields.cores.value, 1024) ?? undefined]
+    return { ...Object.fromEntries(texts) as Elsewhere['place'], ...(slots !== undefined && { slots }), ...(cores !== undefined && { cores }) }
+  })
+  return { ...fields, place }
 }
