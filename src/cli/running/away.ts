@@ -6,6 +6,10 @@ import { askToCancel, forgetCancel } from '../../library/runs'
 import { isPassing, lookAfterRuns, openBackend } from '../../remote'
 import type { Context } from '../context'
 
+const waitingText = {
+  en: 'Waiting; what was given out goes on there, and is picked up as soon as it answers.', zh: '正在等待；已交出的运行会在那里继续，恢复应答后即可取回。'
+}
+
 /** Says that the runs are to be computed there: those that have not ended well, and are not away already. */
 export async function sendAway({ library }: Context, runs: readonly Run[], place: Place): Promise<void> {
   // An address that cannot be right is told before anything is written.
@@ -59,12 +63,12 @@ export async function bringStudyHome(context: Context, study: string, { detach =
         if (at) underway.set(run.name, at)
         progress.trainings([...underway].map(([name, each]) => ({ name, progress: each })), { ended, all })
       },
-      onWaiting: (error) => progress.line(error
-        ? context.say({
-            en: `${error.value.message.en} ${isPassing(error) ? 'Waiting; what was given out goes on there, and is picked up as soon as it answers.' : error.value.remedy?.en ?? ''}`,
-            zh: `${error.value.message.zh}${isPassing(error) ? '正在等待；已交出的运行会在那里继续，恢复应答后即可取回。' : error.value.remedy?.zh ?? ''}`
-          })
-        : context.say({ en: 'It goes on.', zh: '已继续。' }))
+      onWaiting: (error) => {
+        if (!error) return progress.line(context.say({ en: 'It goes on.', zh: '已继续。' }))
+        const { message, remedy } = error.value
+        const next = isPassing(error) ? waitingText : remedy
+        progress.line(`${context.say(message)} ${next ? context.say(next) : ''}`.trim())
+      }
     })
   } finally {
     signal.removeEventListener('abort', onAbort)
