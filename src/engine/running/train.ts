@@ -1,4 +1,5 @@
 import { rm } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import type { Dataset } from '../../contract/datasets'
 import { GraftError, toErrorValue, type ErrorValue } from '../../contract/errors'
 import type { ModelRef } from '../../contract/models'
@@ -81,6 +82,7 @@ class TrainSession {
     this.paths = runs.paths(record.id)
     this.room = new DiskRoom({
       dataDir: context.library.dataDir, checkpoints: this.paths.checkpoint, signal: this.signal,
+      ...(hooks.waitForDataFolder && { waitFor: dirname(this.paths.checkpoint) }),
       onPause: (error) => this.pause(error),
       onGoOn: () => this.goOn()
     })
@@ -117,6 +119,8 @@ class TrainSession {
       try {
         return await this.execute()
       } catch (thrown) {
+        // What only reads may have failed over the missing folder: once it is back, from the last checkpoint.
+        if (await this.room.folderIsBack()) continue
         if (!(thrown instanceof Diverged) || !this.mayRescue) throw thrown
         this.rescues.push(thrown.place)
         await rm(this.paths.checkpoint, { recursive: true, force: true })
