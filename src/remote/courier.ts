@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { deliverySchema, newestSchema, type Delivery, type ParcelFile } from '../contract/parcels'
 import type { Metric, RunProgress } from '../contract/runs'
 import type { Library } from '../library'
+import { wishToStop } from '../library/runs'
 import { isShared } from '../library/sharing'
 import { readValue, sendFiles, type FileToSend } from './objects'
 import { keysOf } from './parcel'
@@ -30,6 +31,7 @@ export class Courier {
   private pieces = 0
   private progress: RunProgress | undefined
   private changed = true
+  private stopping = false
   private timer: NodeJS.Timeout | undefined
   /** What is under way; news follow one another. */
   private last: Promise<void> = Promise.resolve()
@@ -110,7 +112,7 @@ export class Courier {
     const files = entries.filter((entry) => entry.isFile()).map((entry) => {
       const path = join(entry.parentPath, entry.name)
       return { path, as: path.slice(folder.length + 1).split(/[\\/]/).join('/') }
-    }).filter(({ as }) => isShared(`runs/${run}/${as}`))
+    }).filter(({ as }) => as !== 'stop.json' && isShared(`runs/${run}/${as}`))
     await store.write(this.keys.result, JSON.stringify(this.delivery(await sendFiles(store, this.keys.objects, files))))
   }
 
@@ -122,6 +124,11 @@ export class Courier {
     const { store, attempt } = this.options
     const newest = await readValue(store, this.keys.newest, newestSchema)
     if (newest && newest.attempt > attempt) return this.options.onOutdated()
+    const { folder } = this.options.library.runs.paths(this.options.run)
+    if (!this.stopping && await store.size(this.keys.stop) !== undefined) {
+      this.stopping = true
+      await wishToStop(folder, 'after-epoch')
+    }
     await this.tellAll()
     const now = performance.now()
     if (this.checkpointWanted && now >= this.checkpointFrom) {

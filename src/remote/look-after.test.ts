@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Run } from '../contract/runs'
-import { askToCancel } from '../library/runs'
+import { wishToStop } from '../library/runs'
 import { lookAfterRuns } from './look-after'
 import { carryOut } from './node'
 import { openStore } from './stores'
@@ -172,7 +172,7 @@ describe('runs that are computed elsewhere', () => {
     place.ray.onJob = (job) => void doJob(job, place.cacheDir, {
       onEpoch: async (epoch) => {
         if (epoch !== 2) return
-        for (const each of [id, waiting]) await askToCancel(place.home, each!)
+        for (const each of [id, waiting]) await wishToStop(place.home.runs.paths(each!).folder, 'now')
         await expect.poll(() => job.stop.signal.aborted).toBe(true)
       }
     })

@@ -5,7 +5,7 @@ import type { Away, Place } from '../contract/workers'
 import type { Metric, Run, RunProgress } from '../contract/runs'
 import { isOpen } from '../rules/states'
 import type { Library } from '../library'
-import { forgetCancel, isToBeCancelled } from '../library/runs'
+import { forgetStopWish, stopWish } from '../library/runs'
 import { openBackend } from './backends'
 import { shellWord, type Backend, type JobStanding } from './backends/backend'
 import { lastLines } from './http'
@@ -122,7 +122,7 @@ class Keeper {
     const home = await Promise.all(out.map(async ({ id }) => !isOpen(await this.options.library.runs.get(id))))
     let room = Math.min(...runs.map(({ away }) => away!.place.slots ?? mostGivenOut), mostGivenOut) - home.filter((is) => !is).length
     for (const run of runs.filter(({ away }) => away!.attempt === 0)) {
-      if (await isToBeCancelled(this.options.library, run.id)) await this.end(run, 'cancelled')
+      if (await this.wish(run) === 'now') await this.end(run, 'cancelled')
       else if (room-- > 0 && !problem && !this.options.signal.aborted) await passing(this.giveOut(run))
     }
     return problem ?? await this.tooLarge(out)
@@ -147,7 +147,9 @@ class Keeper {
     const { library, onRun, onNews } = this.options
     const watched = this.watched.get(run.id)!
     const { attempt, place } = run.away!
-    const cancel = await isToBeCancelled(library, run.id)
+    const wish = await this.wish(run)
+    const cancel = wish === 'now'
+    if (wish === 'after-epoch') await watched.store.write(keysOf(run.id).stop, '')
     const heard = await watched.hear(attempt)
     if (heard.progress || heard.lines.length > 0) {
       const epochs = heard.lines.reduce((most, line) => line.kind === 'epoch' ? line.epoch : most, run.epochs)
@@ -231,13 +233,18 @@ class Keeper {
 
   private async ended(run: Run): Promise<void> {
     this.watched.delete(run.id)
-    await forgetCancel(this.options.library, run.id)
+    await forgetStopWish(this.options.library.runs.paths(run.id).folder)
     await this.options.library.runs.release(run.id).catch(() => undefined)
     this.options.onRun?.(run)
   }
 
   private async change(run: Run, change: Partial<Away>): Promise<Run> {
     return this.options.library.runs.update(run.id, (now) => ({ ...now, ...(now.away && { away: { ...now.away, ...change } }) }))
+  }
+
+  /** How a person wants it to stop: `graft stop`, the window's button, Ctrl-C. */
+  private wish({ id }: Run): ReturnType<typeof stopWish> {
+    return stopWish(this.options.library.runs.paths(id).folder)
   }
 
   private storeOf(run: Run): Store {

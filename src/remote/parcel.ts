@@ -19,6 +19,8 @@ export const keysOf = (run: string, attempt = 0) => ({
   objects: `runs/${run}/objects`,
   checkpoint: `runs/${run}/checkpoint.json`,
   result: `runs/${run}/result.json`,
+  /** There where it is to stop after the epoch it is in. */
+  stop: `runs/${run}/stop`,
   /** Pieces of the series, `000000.jsonl` and on. */
   series: `runs/${run}/${attempt}/series`,
   now: `runs/${run}/${attempt}/now.json`,
@@ -53,7 +55,7 @@ export async function sendParcel(library: Library, store: Store, run: Run): Prom
       for (const [path, name] of [[paths.record, 'run.json'], [paths.spec, 'spec.json']] as const) files.push({ path, as: `runs/${id}/${name}` })
     }
   }
-  const { owner: _owner, away: _away, error: _error, finishedAt: _finishedAt, checkpoint: _checkpoint, ...record } = run
+  const { owner: _owner, away: _away, error: _error, finishedAt: _finishedAt, checkpoint: _checkpoint, marks: _marks, ...record } = run
   const parcel = parcelSchema.parse({
     schemaVersion: 1, graft: version, record: { ...record, state: 'queued' }, inputs: await sendFiles(store, sharedObjects, files)
   })

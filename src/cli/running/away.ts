@@ -2,7 +2,7 @@ import type { Place } from '../../contract/workers'
 import type { Run, RunProgress } from '../../contract/runs'
 import { stateNames, hasDiverged, isOpen } from '../../rules/states'
 import { percent } from '../../rules/format/figures'
-import { askToCancel, forgetCancel } from '../../library/runs'
+import { forgetStopWish, wishToStop } from '../../library/runs'
 import { isPassing, lookAfterRuns, openBackend } from '../../remote'
 import type { Context } from '../context'
 
@@ -16,7 +16,7 @@ export async function sendAway({ library }: Context, runs: readonly Run[], place
   openBackend(place.on)
   for (const { id, state, error } of runs) {
     if (state === 'done' || hasDiverged({ state, error })) continue
-    await forgetCancel(library, id)
+    await forgetStopWish(library.runs.paths(id).folder)
     await library.runs.update(id, ({ error: _error, finishedAt: _finishedAt, owner: _owner, ...run }) => run.away && isOpen(run)
       // What is out already goes on under the id that it has.
       ? { ...run, away: { ...run.away, ...(run.away.place.on === place.on && { place: { ...place, store: run.away.place.store } }) } }
@@ -38,7 +38,7 @@ export async function bringStudyHome(context: Context, study: string, { detach =
     context.notice({ en: 'Cancelling there; Ctrl-C again ends at once, and the same command goes on with it.', zh: '正在那里取消；再按 Ctrl-C 立即退出，同一命令可继续。' })
     void mine().then(async (runs) => {
       for (const run of runs) {
-        if (run.away && isOpen(run)) await askToCancel(library, run.id)
+        if (run.away && isOpen(run)) await wishToStop(library.runs.paths(run.id).folder, 'now')
       }
     })
   }

@@ -4,7 +4,7 @@ import { runSchema, type Run } from '../../contract/runs'
 import { isOpen } from '../../rules/states'
 import { keyOfSpec } from '../../rules/studies/plan'
 import { sealed } from '../disk/checksums'
-import { ensureWritable, exists, readJson, rename, syncFolders, writeJsonDurably } from '../disk/files'
+import { ensureWritable, readJson, rename, syncFolders, writeJsonDurably } from '../disk/files'
 import { discardFolder, makeTemporaryFolder, publishFolder } from '../disk/temporary'
 import { notAdoptable, runBusy } from './problems'
 import { sealedFields, type RunStore } from './store'
@@ -39,7 +39,7 @@ export const readPlacedRun = (folder: string): Promise<Run> => readJson(join(fol
 /**
  * At home: takes in what another machine made of a run, as `fill` writes it into a folder under a temporary name. The record
  * is written last: until then the run is away, and after a crash it comes home once more. What was changed here meanwhile
- * (its name, its study) stays. @throws GraftError `file-damaged` where it is not the end of this run
+ * (its name, its study, its marks) stays. @throws GraftError `file-damaged` where it is not the end of this run
  */
 export async function bringHome(
   { runs }: Runs, id: string, computedOn: NonNullable<Run['computedOn']>, fill: (folder: string) => Promise<void>
@@ -52,32 +52,18 @@ export async function bringHome(
     const { owner: _owner, checkpoint: _checkpoint, away: _away, ...run } = await readPlacedRun(temporary)
     if (run.id !== id || isOpen(run) || keyOfSpec(run.spec) !== keyOfSpec(here.spec)) throw notAdoptable(join(temporary, 'run.json'))
     for (const name of await fs.readdir(temporary)) {
-      if (['run.json', 'spec.json', 'owner.json'].includes(name)) continue
+      if (['run.json', 'spec.json', 'owner.json', 'stop.json', 'marks.json'].includes(name)) continue
       await fs.rm(join(folder, name), { recursive: true, force: true })
       await rename(join(temporary, name), join(folder, name))
     }
     await syncFolders(folder)
     runs.forgetMetrics(id)
-    return await runs.update(id, ({ name, study, createdAt, prediction }) => ({
-      ...run, name, createdAt, ...(study && { study }), ...(prediction && { prediction }), computedOn
+    return await runs.update(id, ({ name, study, createdAt, prediction, marks }) => ({
+      ...run, name, createdAt, ...(study && { study }), ...(prediction && { prediction }), ...(marks && { marks }), computedOn
     }))
   } finally {
     await discardFolder(temporary)
   }
-}
-
-const cancelFile = ({ runs }: Runs, id: string): string => join(runs.paths(id).folder, '.cancel-there')
-
-/** Says that a person wants a run to end there. A file of its own, for the record may be written by another process this moment. */
-export async function askToCancel(library: Runs, id: string): Promise<void> {
-  await fs.writeFile(cancelFile(library, id), '')
-}
-
-export const isToBeCancelled = (library: Runs, id: string): Promise<boolean> => exists(cancelFile(library, id))
-
-/** It has ended, or is given out anew. */
-export async function forgetCancel(library: Runs, id: string): Promise<void> {
-  await fs.rm(cancelFile(library, id), { force: true })
 }
 
 /** Begins a run's series anew: what its node has sent is read again from the first line. */

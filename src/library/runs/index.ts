@@ -1,5 +1,7 @@
 /** Runs as they are kept, and what would stop a new one. */
 export { checkSpecIn, specFacts } from './check'
+export { curveOfRun } from './curve'
 export { ReplayFolder } from './replay'
 export { keepAdvice, standingAdvice } from './advice'
-export { askToCancel, bringHome, clearMetrics, forgetCancel, isToBeCancelled, placeRun, readPlacedRun } from './away'
+export { bringHome, clearMetrics, placeRun, readPlacedRun } from './away'
+export { forgetStopWish, stopWish, wishToStop } from './stop-wish'

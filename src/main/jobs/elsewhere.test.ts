@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { DatasetWriter } from '../../library/datasets/writer'
-import { isToBeCancelled } from '../../library/runs'
+import { stopWish } from '../../library/runs'
 import { spec, useProgram } from '../handlers/testing'
 
 const place = useProgram()
@@ -22,7 +22,7 @@ describe('studies on other machines', () => {
     expect(runs.map(({ state, away }) => [state, away])).toEqual([['queued', { place: shared, attempt: 0 }], ['queued', { place: shared, attempt: 0 }]])
     await expect.poll(() => program.launched).toEqual([{ kind: 'look-after', input: {} }])
     await program.handlers.runs.cancel({ id: runs[0]!.id })
-    expect(await Promise.all(runs.map(({ id }) => isToBeCancelled(place.library, id)))).toEqual([true, false])
+    expect(await Promise.all(runs.map(({ id }) => stopWish(place.library.runs.paths(id).folder)))).toEqual(['now', undefined])
     expect(program.jobs.living()).toHaveLength(1)
   })
 

@@ -4,7 +4,7 @@ import { GraftError } from '../../contract/errors'
 import { placeSchema, type Place } from '../../contract/workers'
 import type { Run } from '../../contract/runs'
 import type { Library } from '../../library'
-import { askToCancel, forgetCancel } from '../../library/runs'
+import { forgetStopWish, wishToStop } from '../../library/runs'
 import { isOpen } from '../../rules/states'
 import { runRef } from '../../rules/refs'
 import type { SendEvent } from '../ipc'
@@ -39,17 +39,17 @@ export class Elsewhere {
   /** Gives runs out. */
   async send(runs: readonly Run[], place: Place): Promise<void> {
     for (const { id } of runs) {
-      await forgetCancel(this.options.library, id)
+      await forgetStopWish(this.options.library.runs.paths(id).folder)
       await this.#change(id, ({ owner: _owner, error: _error, finishedAt: _finishedAt, ...run }) => ({ ...run, state: 'queued', away: { place, attempt: 0 } }))
     }
     this.look()
   }
 
-  /** A person wants the run to end there. False for one that is not away. */
-  async cancel(id: string): Promise<boolean> {
+  /** A person wants the run to end there, at once or after the epoch it is in. False for one that is not away. */
+  async stop(id: string, how: 'now' | 'after-epoch'): Promise<boolean> {
     const { away, state } = await this.options.library.runs.get(id)
     if (!away || !isOpen({ state })) return false
-    await askToCancel(this.options.library, id)
+    await wishToStop(this.options.library.runs.paths(id).folder, how)
     this.look()
     return true
   }
