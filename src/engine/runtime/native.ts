@@ -3,6 +3,8 @@ import * as tf from '@tensorflow/tfjs-core'
 import { NodeJSKernelBackend } from '@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend'
 import type { TFJSBinding } from '@tensorflow/tfjs-node-gpu/dist/tfjs_binding'
 import { restoreRemovedUtilities } from './environment'
+import { offerFunctions } from './functions'
+import { Recorder, type FunctionBinding } from './functions/recorder'
 import { registerNativeKernels } from './kernels'
 
 /** The name that tfjs-node's kernels are registered under. */
@@ -20,8 +22,11 @@ export function loadNativeBackend(binding: string, kernels: 'graft' | 'stock'): 
   process.dlopen(holder, binding)
   const library = holder.exports as TFJSBinding
   const usesGpu = library.isUsingGpuDevice()
+  // Nobody has tried functions on a graphics card yet.
+  const recorder = 'callFunction' in library && !usesGpu && kernels === 'graft' ? new Recorder(library as FunctionBinding) : undefined
+  if (recorder) offerFunctions(recorder)
   tf.registerBackend(nativeBackendName, () => (
-    new NodeJSKernelBackend(library, usesGpu ? '@tensorflow/tfjs-node-gpu' : '@tensorflow/tfjs-node')
+    new NodeJSKernelBackend(recorder?.binding ?? library, usesGpu ? '@tensorflow/tfjs-node-gpu' : '@tensorflow/tfjs-node')
   ), 3)
   tf.setBackend(nativeBackendName)
   registerNativeKernels(kernels)

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { Batch } from '../batches/batch-stream'
+import { runStep } from '../runtime/functions'
 import type { GradientStage, GradientStep, ParameterGroup, Position, StepResult, StreamName } from './stage'
 import type { Optimizer } from './optimizers'
 
@@ -32,7 +33,7 @@ export function takeSteps(
 ): StepOutcome {
   const firstBatch = batches[stage.streams[0]!]!
   try {
-    return tf.tidy(() => {
+    return runStep(() => tf.tidy(() => {
       const { losses, ...answers } = takeStep(steps[0]!, batches, position, optimizer, learningRate)
       for (const further of steps.slice(1)) {
         if (!Object.values(losses).every(Number.isFinite)) break
@@ -42,7 +43,7 @@ export function takeSteps(
       }
       if (Number.isFinite(losses.total)) stage.afterStep?.(position)
       return { losses, images: firstBatch.positions.length, ...answers }
-    })
+    }))
   } finally {
     for (const batch of Object.values(batches)) {
       batch.inputs.dispose()
