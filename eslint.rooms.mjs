@@ -27,7 +27,7 @@ export const doors = {
   contract: ['*'],
   rules: ['*'],
   images: ['decode', 'image-file', 'image-header', 'resize', 'shrink', 'write-bmp'],
-  library: ['.', 'comparison', 'datasets', 'disk', 'intake', 'intake/known', 'models', 'relocation', 'repair', 'runs', 'studies'],
+  library: ['.', 'comparison', 'datasets', 'disk', 'intake', 'intake/known', 'models', 'relocation', 'repair', 'runs', 'sharing', 'studies'],
   engine: ['.', 'doctor', 'random', 'versions'],
   gauntlet: ['.'],
   bench: ['.'],
@@ -76,7 +76,8 @@ export const innerRooms = {
     'architectures', 'batches', 'classifiers', 'evaluation', 'interchange', 'methods', 'network', 'safetensors', 'surgery', 'versions'
   ],
   'src/engine/serving': ['models', 'network', 'versions'],
-  'src/engine/running': ['classifiers', 'evaluation', 'features', 'interchange', 'methods', 'models', 'network', 'training']
+  'src/engine/watching': ['classifiers', 'evaluation', 'examination', 'maths', 'network', 'random', 'training'],
+  'src/engine/running': ['classifiers', 'evaluation', 'features', 'interchange', 'methods', 'models', 'network', 'training', 'watching']
 }
 
 const all = Object.keys(rooms)

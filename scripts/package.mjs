@@ -7,6 +7,7 @@ import { makeAppImage } from './package/appimage.mjs'
 import { makeArchive } from './package/archive.mjs'
 import { makeDebian } from './package/debian.mjs'
 import { bytesIn, megabytes } from './package/files.mjs'
+import { makeMacZip } from './package/mac.mjs'
 import { makeRpm } from './package/rpm.mjs'
 import { stage } from './package/stage.mjs'
 import { isForeign, ownSystem, systems } from './package/systems.mjs'
@@ -17,7 +18,7 @@ import { exitCodeOf, SetupProblem } from './setup/problem.mjs'
 
 /** @typedef {import('./package/systems.mjs').SystemName} SystemName */
 
-// `npm run package`: packages for this system or, with `--windows`, for another, with everything in them.
+// `npm run package`: packages for this system or, with `--windows` or `--mac`, for another, with everything in them.
 
 /**
  * @param {{ system?: SystemName, forms?: string[], compression?: string, output?: string, print?: (line: string) => void }} [options]
@@ -54,7 +55,7 @@ export async function makePackages(options = {}) {
     await timed(path.basename(file), print, () => make({ project: projectFolder, unpacked, version, description, file, compression: options.compression }))
     made.push(file)
   }
-  await tellSizes(unpacked, print)
+  await tellSizes(unpacked, system.resources, print)
   for (const file of made) print(`${megabytes(await bytesIn(file)).padStart(10)}   ${file}`)
   for (const remark of staged.remarks) print(`note       ${remark}`)
   return made
@@ -82,6 +83,9 @@ export const makers = {
     system: 'linux', fileName: (base, version) => `${base}-${version}-linux-x64.tar.gz`,
     make: ({ unpacked, version, file }) => makeArchive(unpacked, `graft-${version}`, file)
   },
+  zip: {
+    system: 'mac', fileName: (base, version) => `${base}-${version}-mac-arm64.zip`, make: makeMacZip
+  },
   exe: {
     system: 'windows', fileName: (base, version) => `${base}-${version}-windows-x64.exe`,
     make: ({ compression = 'lzma', ...options }) => makeWindowsInstaller({ ...options, compression: /** @type {keyof typeof compressions} */ (compression) })
@@ -95,16 +99,19 @@ export const makers = {
  * @param {boolean} standIn
  */
 async function packElectron(name, electron, standIn) {
-  const { Arch, build, createTargets, Platform } = await import('electron-builder')
+  const { build, createTargets, Platform } = await import('electron-builder')
+  const { target } = systems[name]
   const packed = path.join(projectFolder, 'dist', 'packed')
   await rm(packed, { recursive: true, force: true })
-  const platform = { linux: Platform.LINUX, windows: Platform.WINDOWS }[name]
+  const platform = { linux: Platform.LINUX, win32: Platform.WINDOWS, darwin: Platform.MAC }[target.split('-')[0]]
   return build({
-    targets: createTargets([platform], 'dir', Arch[Arch.x64]), projectDir: projectFolder, publish: 'never',
+    targets: createTargets([platform], 'dir', target.split('-')[1]), projectDir: projectFolder, publish: 'never',
     config: {
       extends: path.join(projectFolder, 'electron-builder.yml'), ...electron,
       // The window comes by a scheme of its own: file:// addresses need no rights.
       ...(!standIn && { electronFuses: { grantFileProtocolExtraPrivileges: false } }),
+      // Only a Mac can sign for Macs.
+      ...(process.platform !== 'darwin' && { mac: { identity: null } }),
       // False keeps node_modules out: everything is in the bundles, or in what was laid out.
       beforeBuild: () => Promise.resolve(false)
     }
@@ -113,16 +120,17 @@ async function packElectron(name, electron, standIn) {
 
 /**
  * @param {string} unpacked
+ * @param {string} resources
  * @param {(line: string) => void} print
  */
-async function tellSizes(unpacked, print) {
-  const runtime = path.join(unpacked, 'resources', 'runtime')
+async function tellSizes(unpacked, resources, print) {
+  const runtime = path.join(unpacked, resources, 'runtime')
   const [program = ''] = (await readdir(runtime)).filter((name) => name.startsWith('node'))
-  const [all, resources, tensorflow, node] = await Promise.all([
-    unpacked, path.join(unpacked, 'resources'), path.join(runtime, 'tensorflow'), path.join(runtime, program)
+  const [all, ours, tensorflow, node] = await Promise.all([
+    unpacked, path.join(unpacked, resources), path.join(runtime, 'tensorflow'), path.join(runtime, program)
   ].map((place) => bytesIn(place).catch(() => 0)))
-  print(`unpacked: ${megabytes(all)}, of which TensorFlow ${megabytes(tensorflow)}, Electron ${megabytes(all - resources)}, `
-    + `Node ${megabytes(node)}, the rest ${megabytes(resources - tensorflow - node)}`)
+  print(`unpacked: ${megabytes(all)}, of which TensorFlow ${megabytes(tensorflow)}, Electron ${megabytes(all - ours)}, `
+    + `Node ${megabytes(node)}, the rest ${megabytes(ours - tensorflow - node)}`)
 }
 
 /**
@@ -146,10 +154,11 @@ function printLine(line) {
 
 async function main() {
   const { values } = parseArgs({ options: {
-    windows: { type: 'boolean' }, form: { type: 'string', multiple: true }, compression: { type: 'string' }, output: { type: 'string' },
+    windows: { type: 'boolean' }, mac: { type: 'boolean' }, form: { type: 'string', multiple: true }, compression: { type: 'string' }, output: { type: 'string' },
     help: { type: 'boolean' }
   } })
-  const system = values.windows ? 'windows' : ownSystem
+  const named = /** @type {const} */ (['windows', 'mac']).filter((name) => values[name])
+  const system = named[0] ?? ownSystem
   const forms = values.form ?? systems[system ?? 'linux'].forms
   const wrong = forms.filter((form) => makers[form]?.system !== system)
   if (wrong.length > 0) console.error(`There is no package ${wrong.join(', ')} for ${system ?? ownTarget}.`)
@@ -160,7 +169,8 @@ async function main() {
   if (values.help || wrong.length > 0) {
     console.error([
       'npm run package -- [--form deb|rpm|AppImage|tar.gz]… [--compression xz|zstd|gzip|none[:LEVEL]] [--output FOLDER]',
-      'npm run package -- --windows [--compression lzma|zlib|none] [--output FOLDER]'
+      'npm run package -- --windows [--compression lzma|zlib|none] [--output FOLDER]',
+      'npm run package -- --mac [--output FOLDER]'
     ].join('\n'))
     return values.help ? 0 : 2
   }

@@ -94,6 +94,15 @@ Section "Graft"
   WriteRegDWORD HKCU "${UNINSTALL}" "NoModify" 1
   WriteRegDWORD HKCU "${UNINSTALL}" "NoRepair" 1
 
+  ; Files of runs and addresses of runs open with it.
+  WriteRegStr HKCU "Software\Classes\.graft" "" "Graft.Runs"
+  WriteRegStr HKCU "Software\Classes\Graft.Runs" "" "Graft runs"
+  WriteRegStr HKCU "Software\Classes\Graft.Runs\DefaultIcon" "" "$INSTDIR\Graft.exe,0"
+  WriteRegStr HKCU "Software\Classes\Graft.Runs\shell\open\command" "" '"$INSTDIR\Graft.exe" "%1"'
+  WriteRegStr HKCU "Software\Classes\graft" "" "URL:Graft"
+  WriteRegStr HKCU "Software\Classes\graft" "URL Protocol" ""
+  WriteRegStr HKCU "Software\Classes\graft\shell\open\command" "" '"$INSTDIR\Graft.exe" "%1"'
+
   CreateShortcut "$SMPROGRAMS\Graft.lnk" "$INSTDIR\Graft.exe"
   CreateDirectory "${COMMANDS}"
   FileOpen $0 "${COMMANDS}\graft.cmd" w
@@ -115,6 +124,12 @@ Section "Uninstall"
   RMDir "$INSTDIR"
   Delete "$SMPROGRAMS\Graft.lnk"
   Delete "${COMMANDS}\graft.cmd"
+  ReadRegStr $0 HKCU "Software\Classes\.graft" ""
+  ${If} $0 == "Graft.Runs"
+    DeleteRegKey HKCU "Software\Classes\.graft"
+  ${EndIf}
+  DeleteRegKey HKCU "Software\Classes\Graft.Runs"
+  DeleteRegKey HKCU "Software\Classes\graft"
   DeleteRegKey HKCU "${UNINSTALL}"
   DeleteRegKey HKCU "Software\Graft"
 SectionEnd

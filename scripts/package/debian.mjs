@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 import path from 'node:path'
 import { howToInstall, SetupProblem } from '../setup/problem.mjs'
 import { runTool } from '../setup/run-tool.mjs'
-import { bytesIn } from './files.mjs'
+import { bytesIn, copy } from './files.mjs'
 
 /** @type {{ Installer: new (options: object) => any }} */
 const { Installer } = createRequire(import.meta.url)('electron-installer-debian')
@@ -60,6 +60,8 @@ export async function makeDebian({ project, unpacked, version, description, comp
   installer.options.compression = compression
   await installer.createStagingDir()
   await installer.createContents()
+  // What `*.graft` is; Debian's triggers tell the desktop of it and of the menu entry.
+  await copy(path.join(project, 'resources', 'installer', 'graft.xml'), path.join(installer.stagingDir, 'usr', 'share', 'mime', 'packages', 'graft.xml'))
   await installer.createPackage()
   await installer.movePackage()
 }

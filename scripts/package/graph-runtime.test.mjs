@@ -16,7 +16,7 @@ it.each(Object.values(systems))('a package for $target carries ONNX Runtime for 
     expect(await readdir(binaries)).toEqual([system])
     expect(await readdir(path.join(binaries, system))).toEqual([processor])
     expect(await readdir(path.join(binaries, system, processor))).toEqual(
-      expect.arrayContaining(['onnxruntime_binding.node', expect.stringMatching(/^(lib)?onnxruntime\.(so\.1|dll)$/)])
+      expect.arrayContaining(['onnxruntime_binding.node', expect.stringMatching(/^(lib)?onnxruntime\.(so\.1|dll|1\.dylib)$/)])
     )
     expect(JSON.parse(await readFile(path.join(to, 'onnxruntime-node', 'package.json'), 'utf8')).license).toBe('MIT')
     await expect(stageGraphRuntime({ project, target: 'plan9-vax', to })).rejects.toThrow(/plan9-vax/)

@@ -25,6 +25,7 @@ export async function makeRpm({ project, unpacked, version, description, compres
     await mkdir(path.join(root, 'usr', 'bin'))
     await symlink('../lib/graft/resources/bin/graft', path.join(root, 'usr', 'bin', 'graft'))
     await copy(path.join(project, 'resources', 'installer', 'graft.desktop.ejs'), path.join(share, 'applications', 'graft.desktop'))
+    await copy(path.join(project, 'resources', 'installer', 'graft.xml'), path.join(share, 'mime', 'packages', 'graft.xml'))
     const icons = path.join(share, 'icons', 'hicolor')
     for (const size of iconSizes.map((each) => `${each}x${each}`)) {
       await copy(path.join(project, 'resources', 'icons', `${size}.png`), path.join(icons, size, 'apps', 'graft.png'))
@@ -58,7 +59,7 @@ export function specOf({ version, description, compression }) {
     'Name: graft', `Version: ${version.replace('-', '~')}`, 'Release: 1', 'Summary: Workbench for transferring image models', 'License: Apache-2.0',
     'AutoReqProv: no', `Requires: ${libraries.map((library) => `${library}()(64bit)`).join(', ')}`, 'Recommends: xdg-utils, google-noto-sans-cjk-fonts',
     '', '%description', description, '', '%install', 'mkdir -p %{buildroot}', 'cp -a --link %{content}/. %{buildroot}/ || cp -a %{content}/. %{buildroot}/',
-    '', '%files', '%defattr(-,root,root,-)', '/usr/lib/graft', '/usr/bin/graft', '/usr/share/applications/graft.desktop',
+    '', '%files', '%defattr(-,root,root,-)', '/usr/lib/graft', '/usr/bin/graft', '/usr/share/applications/graft.desktop', '/usr/share/mime/packages/graft.xml',
     ...iconSizes.map((size) => `/usr/share/icons/hicolor/${size}x${size}/apps/graft.png`), '/usr/share/icons/hicolor/scalable/apps/graft.svg', ''
   ].join('\n')
 }

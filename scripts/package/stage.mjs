@@ -203,7 +203,7 @@ async function stageElectron({ electron }, { target }, folder, remarks) {
     remarks.push(`it is packed around Electron ${electron.version}, a stand-in: this package is for tests, not to be given away`)
   }
   const from = target.startsWith('darwin') ? path.resolve(path.dirname(electron.path), '..', '..', '..') : path.dirname(electron.path)
-  const left = ['manifest.json', 'resources/app', 'resources/default_app.asar']
+  const left = ['manifest.json', ...['resources', 'Electron.app/Contents/Resources'].flatMap((place) => [`${place}/app`, `${place}/default_app.asar`])]
   await copyFolder(from, folder, (file) => !left.includes(file))
   return folder
 }

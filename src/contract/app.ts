@@ -1,6 +1,7 @@
 import { z } from 'zod'
-import { adviceSchema, adviceWantedSchema } from './advice'
+import { adviceSchema, adviceWantedSchema, raceSchema, raceWantedSchema } from './advice'
 import { answerListSchema } from './answer-lists'
+import { keptComparisonSchema } from './comparisons'
 import { dataFolderLookSchema } from './data-folder'
 import { anySplitSchema, datasetFormatSchema, datasetSchema, deriveOptionsSchema, idSchema, importOptionsSchema, sourceStateSchema, splitNameSchema } from './datasets'
 import { event, request, type Client } from './define'
@@ -17,8 +18,10 @@ import {
   architectureSummarySchema, exportFormatSchema, modelFormatSchema, modelImportOptionsSchema, modelInspectionSchema, modelRefSchema, modelSummarySchema
 } from './models'
 import { mostInTable, mostPictures, pictureWantedSchema, predictionsSchema, sortedSchema } from './predictions'
+import { replaySchema } from './replay'
 import { answersSchema, answersWantedSchema, comparisonSchema, deviceSchema, flipImagesSchema, flipImagesWantedSchema, flipsSchema, metricSchema, runProgressSchema, runSchema, specSchema } from './runs'
-import { studyReportSchema, seedsSchema } from './studies'
+import { saveRunsSchema, shownSchema } from './sharing'
+import { startPlanSchema, startWantedSchema, studyReportSchema } from './studies'
 import { languageSchema, textSchema } from './text'
 import { xraySchema, xrayWantedSchema } from './xray'
 
@@ -28,7 +31,9 @@ export const settingsSchema = z.object({
   /** `system` follows the system's language. */
   language: z.union([languageSchema, z.literal('system')]),
   theme: z.enum(['light', 'dark', 'system']),
-  device: deviceSchema
+  device: deviceSchema,
+  /** Whether the system tells of a run's end where the window is out of sight; absent, as in files of earlier versions: it does. */
+  notifications: z.boolean().optional()
 })
 export type Settings = z.infer<typeof settingsSchema>
 
@@ -79,7 +84,11 @@ export const appContract = {
     saveFile: request(z.object({
       suggestedName: z.string(), content: z.union([z.string(), z.instanceof(Uint8Array)])
     }), z.string().nullable(), { longestText: 128 << 20 }),
-    command: event(commandSchema)
+    /** Prints a page that the window made where the person says; the file's name or null. Nothing in the page is run. */
+    savePdf: request(z.object({ suggestedName: z.string(), page: z.string() }), z.string().nullable(), { longestText: 16 << 20 }),
+    command: event(commandSchema),
+    /** Runs to show, because a file of them was opened or an address of one was followed. */
+    shown: event(shownSchema)
   },
   settings: {
     get: request(nothing, settingsSchema),
@@ -172,7 +181,10 @@ export const appContract = {
     /** What came of it, once it has ended; null where it was cancelled. */
     answer: request(z.object({ jobId: idSchema }), adviceSchema.nullable()),
     /** The newest advice that was given for the same source, target and grant. */
-    standing: request(adviceWantedSchema, adviceSchema.nullable())
+    standing: request(adviceWantedSchema, adviceSchema.nullable()),
+    /** Trains the best candidates by successive halving within some minutes; `raced` reads how it ended. */
+    race: request(raceWantedSchema, z.object({ jobId: idSchema })),
+    raced: request(z.object({ jobId: idSchema }), raceSchema.nullable())
   },
   xray: {
     /** Compares what a source learned from with a target; progress comes with `jobs.changed`, what was seen with `answer`. */
@@ -185,12 +197,14 @@ export const appContract = {
     get: request(z.object({ id: idSchema }), runSchema),
     /** The whole series; void lines of before a resume are left out. */
     metrics: request(z.object({ id: idSchema }), z.array(metricSchema)),
+    /** What was watched while it trained; null for a run that has nothing of the kind. */
+    replay: request(z.object({ id: idSchema }), replaySchema.nullable()),
     /** Problems that would stop this spec, each with its field; empty when it can start. */
     check: request(specSchema, z.array(errorValueSchema)),
-    /** With `twins` or several `seeds` a study of runs, all queued; the answer is its first candidate. */
-    start: request(z.object({
-      spec: specSchema, name: z.string().optional(), twins: z.boolean().optional(), seeds: seedsSchema.optional()
-    }), runSchema),
+    /** With `twins`, several `seeds`, a `grid` or `depths` a study of runs, all queued; the answer is its first candidate. */
+    start: request(startWantedSchema, runSchema),
+    /** How many runs that would be, and how long they take; nothing is started. */
+    plan: request(startWantedSchema, startPlanSchema),
     /** What the runs of a study say together, as far as they are done. */
     study: request(z.object({ id: idSchema }), studyReportSchema),
     /** From its last checkpoint; with `fromStart` without any, as where they are damaged. */
@@ -207,12 +221,25 @@ export const appContract = {
     answers: request(answersWantedSchema, answersSchema),
     /** What runs took each test image for, with the file that it was: to be saved as a table. */
     answerList: request(z.object({ ids: z.array(idSchema).min(1).max(8) }), answerListSchema),
+    /** Asks where, and starts to save runs as one file; null when the dialogue was closed. A notice tells how it ended. */
+    save: request(saveRunsSchema.pick({ ids: true }), z.object({ jobId: idSchema }).nullable()),
+    /** Starts to bring the runs of a file in; `app.shown` then names them. */
+    open: request(z.object({ path: z.string().min(1) }), z.object({ jobId: idSchema })),
+    /** A file of runs from a system dialogue; null when it was closed. */
+    choose: request(nothing, z.string().nullable()),
     remove: request(z.object({ ids: z.array(idSchema).min(1) }), z.object({ undoToken: z.string() })),
     restore: request(z.object({ undoToken: z.string() }), nothing),
     /** A run's record changed, came or went. */
     changed: event(z.object({ id: idSchema, run: runSchema.nullable() })),
     /** At most ten a second: where it stands, and the lines of the series since the last. */
     progress: event(z.object({ progress: runProgressSchema, metrics: z.array(metricSchema) }))
+  },
+  comparisons: {
+    /** Those that were given a name, the youngest first. */
+    list: request(nothing, z.array(keptComparisonSchema)),
+    /** Keeps one, or changes its name, note or runs; the answer is the new list. */
+    keep: request(keptComparisonSchema, z.array(keptComparisonSchema)),
+    remove: request(z.object({ id: idSchema }), z.array(keptComparisonSchema))
   },
   jobs: {
     list: request(nothing, z.array(jobStatusSchema)),

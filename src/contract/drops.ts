@@ -1,8 +1,9 @@
 import { z } from 'zod'
 
-/** What files and folders that were dropped together are: a model, by the path to import it from, or data. */
+/** What files and folders that were dropped together are: a model, by the path to import it from, a file of runs, or data. */
 export const droppedSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('model'), path: z.string() }),
+  z.object({ kind: z.literal('runs'), path: z.string() }),
   z.object({ kind: z.literal('dataset') })
 ])
 export type Dropped = z.infer<typeof droppedSchema>

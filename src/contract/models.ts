@@ -100,11 +100,13 @@ export const modelFormatSchema = z.object({
 export type ModelFormat = z.infer<typeof modelFormatSchema>
 
 /** What a model can be saved as for other programs: a TensorFlow.js folder, or one file. */
-export const exportFormats = ['tfjs', 'safetensors', 'onnx', 'keras'] as const
+export const exportFormats = ['tfjs', 'safetensors', 'onnx', 'keras', 'tflite', 'tflite-int8'] as const
 export const exportFormatSchema = z.enum(exportFormats)
 export type ExportFormat = z.infer<typeof exportFormatSchema>
 /** Ending of the file that a format is; the TensorFlow.js form is a folder and has none. */
-export const exportEndings: Record<ExportFormat, string> = { tfjs: '', safetensors: '.safetensors', onnx: '.onnx', keras: '.h5' }
+export const exportEndings: Record<ExportFormat, string> = {
+  'tfjs': '', 'safetensors': '.safetensors', 'onnx': '.onnx', 'keras': '.h5', 'tflite': '.tflite', 'tflite-int8': '.tflite'
+}
 
 /** A model's name as a file can have it. */
 export const fileNameOf = (name: string): string =>

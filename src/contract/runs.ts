@@ -271,6 +271,12 @@ export const runProgressSchema = z.object({
   seconds: z.number(),
   imagesPerSecond: z.number().optional(),
   secondsLeft: z.number().optional(),
+  /** Learning rate of the last step, before the factors of groups. */
+  learningRate: z.number().optional(),
+  /** The epoch of the last stage that would be kept if it ended now; 0 is its start. */
+  keptEpoch: z.int().optional(),
+  /** Memory that its process holds, in bytes. */
+  memoryBytes: z.number().optional(),
   backend: backendSummarySchema.optional()
 })
 export type RunProgress = z.infer<typeof runProgressSchema>

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { idSchema } from './datasets'
 import { modelRefSchema } from './models'
 import { parameterValueSchema } from './parameters'
-import { deviceSchema, domainNamesSchema, labelGrantSchema, testSplitSchema, twinRoleSchema, validationGrantSchema } from './runs'
+import { deviceSchema, domainNamesSchema, labelGrantSchema, specSchema, testSplitSchema, twinRoleSchema, validationGrantSchema } from './runs'
 import { textSchema } from './text'
 
 /** How many seeds a study takes, counted up from the spec's own. */
@@ -40,6 +40,28 @@ export const studyFileSchema = z.strictObject({
   seeds: seedsSchema.optional()
 })
 export type StudyFile = z.infer<typeof studyFileSchema>
+
+/** What the window starts: a spec, and what is to be run beside it or varied. */
+export const startWantedSchema = z.object({
+  spec: specSchema,
+  name: z.string().optional(),
+  twins: z.boolean().optional(),
+  seeds: seedsSchema.optional(),
+  grid: studyFileSchema.shape.grid,
+  depths: depthKindSchema.optional()
+})
+export type StartWanted = z.infer<typeof startWantedSchema>
+
+/** What would be trained: candidates and controls, and how long all of it takes as far as earlier runs tell. */
+export const startPlanSchema = z.object({
+  runs: z.int(),
+  twins: z.int(),
+  /** Seconds of those runs whose length can be told. */
+  seconds: z.number(),
+  /** Runs whose length nothing tells yet. */
+  unknown: z.int()
+})
+export type StartPlan = z.infer<typeof startPlanSchema>
 
 /** Test accuracy over the seeds of one arm, as far as its runs are done. */
 export const armScoreSchema = z.object({

@@ -1,5 +1,5 @@
-import type { Advice, AdvicePhase, AdviceWanted } from '../contract/advice'
-import { adviceWantedSchema } from '../contract/advice'
+import type { Advice, AdvicePhase, AdviceWanted, Race, RaceProgress, RaceWanted } from '../contract/advice'
+import { adviceWantedSchema, raceWantedSchema } from '../contract/advice'
 import type { Dropped } from '../contract/drops'
 import { examinationWantedSchema, type Examination, type ExaminationWanted } from '../contract/examinations'
 import type { Catalogue } from '../contract/engine'
@@ -10,7 +10,9 @@ import { xrayWantedSchema, type Xray, type XrayWanted } from '../contract/xray'
 import type { Library } from '../library'
 import { checkSpecIn } from '../library/runs'
 import { advise } from './advisor/advise'
+import { race } from './advisor/race'
 import { catalogue } from './catalogue'
+import { labelFreeScores } from './evaluation/label-free'
 import { writeHeatMap } from './evaluation/heat-map'
 import { evaluate } from './evaluation/metrics'
 import { examine, type ExaminationHooks } from './examination/examine'
@@ -55,11 +57,13 @@ export interface Engine {
   evaluate(ref: ModelRef, datasetId: string, device?: Device, hooks?: WorkHooks): Promise<Score>
   /** What is worth trying for a transfer, before it is trained. */
   advise(wanted: AdviceWanted, hooks?: { signal?: AbortSignal, onProgress?(phase: AdvicePhase, done: number, total: number): void }): Promise<Advice>
+  /** Which method does best within some minutes: the best candidates trained by successive halving, each as a run of the library. */
+  race(wanted: RaceWanted, hooks?: { signal?: AbortSignal, onProgress?(progress: RaceProgress): void }): Promise<Race>
   /** What is wrong with a data set's pictures and labels. */
   examine(wanted: ExaminationWanted, hooks?: Partial<ExaminationHooks>): Promise<Examination>
   /** How a target differs from what a source learned from. */
   xray(wanted: XrayWanted, hooks?: Partial<XrayHooks>): Promise<Xray>
-  /** Saves a model for other programs, with its card; needs no backend. */
+  /** Saves a model for other programs, with its card; needs no backend but for a format of 8-bit numbers. */
   exportModel(request: ExportRequest, hooks?: WorkHooks): Promise<Exported>
   /** Whether paths that were dropped together are a model or data. */
   tellApart(paths: readonly string[]): Promise<Dropped>
@@ -108,6 +112,17 @@ export function createEngine({ library, cacheDir, kernels }: EngineOptions): Eng
       const request = adviceWantedSchema.parse(wanted)
       return advise(request, { signal, onProgress }, { library, cacheDir, openBackend: () => open(request.device) })
     },
+    race: (wanted, { signal = new AbortController().signal, onProgress = () => undefined } = {}) => {
+      const request = raceWantedSchema.parse(wanted)
+      return race(request, { signal, onProgress }, {
+        library, cacheDir, openBackend: () => open(request.device),
+        train: async (runId, hooks) => {
+          const { spec } = await library.runs.get(runId)
+          return train(runId, hooks, { library, cacheDir, openBackend: () => open(spec.device), versions: versions() })
+        },
+        higherIsBetter: (score) => Object.entries(labelFreeScores).find(([id]) => id === score)?.[1].higherIsBetter ?? true
+      })
+    },
     examine: (wanted, { signal = new AbortController().signal, onProgress = () => undefined } = {}) => {
       const request = examinationWantedSchema.parse(wanted)
       return examine(request, { signal, onProgress }, { library, cacheDir, openBackend: () => open(request.device) })
@@ -116,7 +131,7 @@ export function createEngine({ library, cacheDir, kernels }: EngineOptions): Eng
       const request = xrayWantedSchema.parse(wanted)
       return xray(request, { signal, onProgress }, { library, cacheDir, openBackend: () => open(request.device) })
     },
-    exportModel: (request, hooks = {}) => exportModel(library, request, hooks),
+    exportModel: (request, hooks = {}) => exportModel(library, request, { ...hooks, openBackend: () => open('auto') }),
     predict: async (ref, images, { device = 'auto', ...options } = {}, hooks = {}) => {
       await open(device)
       return predict(library, ref, images, options, hooks)

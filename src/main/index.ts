@@ -7,6 +7,7 @@ import { isWorking } from '../rules/states'
 import { openLibrary } from '../library'
 import { dataFolderGone, ensureWritable, isChosenAndGone } from '../library/disk'
 import { Awake } from './window/awake'
+import { Taskbar } from './window/taskbar'
 import { askBeforeClosing, hideWindow, notifyOfEnd, showWindow } from './window/background'
 import { Cached } from './shell/cached'
 import { readCatalogue } from './shell/catalogue'
@@ -14,6 +15,7 @@ import { Closing } from './window/closing'
 import { systemDesktop } from './handlers/desktop'
 import { Downloads } from './jobs/downloads'
 import { createHandlers } from './handlers'
+import { showOpening } from './handlers/opening-runs'
 import { answerImage, imageScheme } from './window/image-protocol'
 import { eventsOf, serveContract, type SendEvent } from './ipc'
 import { JobQueue } from './jobs/jobs'
@@ -21,6 +23,7 @@ import { openLog } from './shell/log'
 import { DataFolder } from './shell/data-folder'
 import { applyLooks, describeProgram } from './shell/looks'
 import { Mailbox } from './shell/mailbox'
+import { openingOf, type Opening } from './shell/opening'
 import { findPlaces } from './shell/places'
 import { isStandIn, serveScheme } from './shell/platform'
 import { refusedSwitch } from './shell/switches'
@@ -53,6 +56,16 @@ protocol.registerSchemesAsPrivileged([
   { scheme: imageScheme, privileges }
 ])
 const refused = refusedSwitch(process.argv, { packaged: app.isPackaged, standIn: isStandIn(process.versions.electron ?? '', SHIPPED_ELECTRON) })
+/** What macOS asks to open, which does not come by the command line: before the program is ready, and after. */
+let asked: Opening | undefined
+let onAsked = (opening: Opening | undefined): void => { asked = opening }
+for (const name of ['open-file', 'open-url'] as const) {
+  app.on(name as 'open-url', (event, what) => {
+    event.preventDefault()
+    onAsked(openingOf(['', what], '/'))
+  })
+}
+
 if (refused !== undefined) {
   process.stderr.write(`An installed Graft does not start with ${refused}.\n`)
   app.exit(2)
@@ -146,9 +159,13 @@ async function start(): Promise<void> {
     }
   })
   const awake = new Awake()
+  const taskbar = new Taskbar(window)
   const jobs: JobQueue = new JobQueue({
     launch: workerLauncher(places, log, (text) => send('notices', 'raised', { level: 'warning', text })),
-    onChanged: (status) => send('jobs', 'changed', status),
+    onChanged: (status) => {
+      send('jobs', 'changed', status)
+      taskbar.update(jobs.list())
+    },
     onQueueChanged: () => {
       training.saveQueue()
       awake.update(jobs.list().some(isWorking))
@@ -160,7 +177,7 @@ async function start(): Promise<void> {
     library, jobs, queueFile: new QueueFile(places.dataDir), send,
     onFailure: (what, error) => log.error(`could not ${what}`, error),
     dataFolderIsThere: () => dataFolder.there,
-    onEnded: (run) => { void language().then((spoken) => notifyOfEnd(window, run, spoken)) }
+    onEnded: (run) => { void Promise.all([language(), settings.get()]).then(([spoken, wanted]) => notifyOfEnd(window, run, spoken, wanted)) }
   })
   const downloads = new Downloads({
     library, cacheDir: places.cacheDir, jobs, send, onFailure: (what, error) => log.error(`could not ${what}`, error)
@@ -183,7 +200,13 @@ async function start(): Promise<void> {
     onFailure: (channel, { code, message, details }) => log.warn(`${channel}: ${code}: ${message.en}`, details ?? '')
   })
 
-  app.on('second-instance', () => showWindow(window))
+  const show = (opening: Opening | undefined): void => {
+    if (opening) void showOpening({ library, lists, jobs, send }, opening)
+  }
+  app.on('second-instance', (_event, argv, folder) => {
+    showWindow(window)
+    show(openingOf(argv, folder))
+  })
   app.on('activate', () => showWindow(window))
   app.on('window-all-closed', () => app.quit())
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, () => void closing.stopNow())
@@ -191,5 +214,8 @@ async function start(): Promise<void> {
   // Nothing is waited for between the window and its page: a debugger that meets a window without one waits for ever.
   window.loadURL(address).catch((error: unknown) => log.error('the window could not be loaded', error))
   await dataFolder.watch()
+  show(asked ?? openingOf(process.argv, process.cwd()))
+  asked = undefined
+  onAsked = show
   await tidyAfterStart({ library, samples: places.samples, runtimeFolders: places.runtimeFolders, jobs, training, downloads, send, log })
 }

@@ -18,6 +18,8 @@ export interface Loss {
 }
 
 const outOfMemoryPattern = /heap out of memory|Reached heap limit|std::bad_alloc|OOM when allocating/i
+/** Signals by which a process ends itself, as on a failed assertion or a wild pointer; all others come from outside. */
+const crashSignals: readonly string[] = ['SIGABRT', 'SIGSEGV', 'SIGBUS', 'SIGILL', 'SIGFPE', 'SIGTRAP', 'SIGSYS']
 const errorLinePattern = /^(?:Uncaught )?((?:[A-Z]\w*)?(?:Error|Exception)\b.*)$/
 
 /** True where the last words of the process say that it had no memory left. */
@@ -41,6 +43,9 @@ function sentenceOf({ reason, code, signal, stderr, cause }: Loss): { code: stri
   }
   if (ranOutOfMemory(stderr)) {
     return { code: 'worker-out-of-memory', end: { en: 'ran out of memory', zh: '内存耗尽' } }
+  }
+  if (signal !== null && crashSignals.includes(signal)) {
+    return { code: 'worker-crashed', end: { en: `crashed in native code (signal ${signal})`, zh: `在原生代码中崩溃（信号 ${signal}）` } }
   }
   if (signal !== null) {
     return {

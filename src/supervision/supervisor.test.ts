@@ -116,6 +116,12 @@ describe('WorkerSupervisor', () => {
     expect(end.kind === 'lost' && end.error.remedy?.en).toContain('smaller batch')
   })
 
+  it.skipIf(process.platform === 'win32').each(['SIGABRT', 'SIGSEGV', 'SIGBUS'] as const)('%s is a crash of its own, and not said to come from outside', async (signal) => {
+    const end = await endAfter('works', (pid) => process.kill(pid, signal))
+    expect(end).toMatchObject(lost('worker-crashed'))
+    expect(end.kind === 'lost' && end.error.message.en).toContain(`crashed in native code (signal ${signal})`)
+  })
+
   it('tells kill -9 at once', async () => {
     const end = await endAfter('works', (pid) => process.kill(pid, 'SIGKILL'))
     expect(end).toMatchObject(lost('worker-killed'))

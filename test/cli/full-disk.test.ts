@@ -111,4 +111,19 @@ describe.skipIf(!mounted)('a full disk (needs npm run build, and root)', () => {
     expect(readdirSync(target)).toEqual([])
     await fs.rm(ballast)
   })
+
+  it('lets everything be looked at, also where it may not be written at all, and a model that comes with Graft is missing', async () => {
+    const [run] = (await openLibrary(dataDir).runs.list()).runs
+    const looks = [['datasets', 'list'], ['models', 'list'], ['runs', 'list'], ['runs', 'show', run!.id], ['datasets', 'show', 'digits'], ['repair']]
+    await leave(0)
+    for (const look of looks) expect([look.join(' '), (await command(...look)).code]).toEqual([look.join(' '), 0])
+    execFileSync('mount', ['-o', 'remount,ro', disk])
+    try {
+      for (const look of looks) expect([look.join(' '), (await command(...look)).code]).toEqual([look.join(' '), 0])
+      const removal = await command('datasets', 'remove', 'digits')
+      expect([removal.code, JSON.parse(removal.stdout)]).toMatchObject([1, { error: { code: 'not-permitted' } }])
+    } finally {
+      execFileSync('mount', ['-o', 'remount,rw', disk])
+    }
+  })
 })

@@ -3,12 +3,12 @@ import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import * as fs from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { randomStream } from '../../src/engine/random'
 import { openLibrary } from '../../src/library'
 import { clearLeftovers, repair } from '../../src/library/repair'
 import { built, graft, program } from './graft'
+import { drawPictures } from './shared/pictures'
 
 /*
  * kill -9 at random moments of what people do. Afterwards everything is there whole or not at all, nothing is damaged, and
@@ -40,17 +40,6 @@ function killed(argv: readonly string[], milliseconds: number): Promise<boolean>
       done(signal === 'SIGKILL')
     })
   })
-}
-
-async function drawPictures(folder: string): Promise<void> {
-  const random = randomStream('pictures')
-  for (const name of ['bird', 'cat', 'dog']) {
-    await fs.mkdir(join(folder, name), { recursive: true })
-    for (let index = 0; index < 80; index++) {
-      const pixels = Buffer.from(Array.from({ length: 24 * 24 * 3 }, () => random.integer(256)))
-      await sharp(pixels, { raw: { width: 24, height: 24, channels: 3 } }).png().toFile(join(folder, name, `${index}.png`))
-    }
-  }
 }
 
 const training = ['run', '--source', 'arch:lenet', '--target', 'digits', '--method', 'scratch', '--labels', '20', '--epochs', '6', '--epoch-steps', '5']

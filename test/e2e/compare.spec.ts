@@ -1,11 +1,13 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { ask, digitsSpec, waitForRun, waitForSamples } from './harness/api'
 import { expect, test } from './harness/graft'
 import { shot } from './harness/screens'
 import { openScreen } from './harness/steps'
 
-test('two runs are held against each other down to the single picture; a deletion is taken back by its keys', async ({ launchGraft }) => {
+test('two runs are held against each other down to the single picture; a deletion is taken back by its keys', async ({ launchGraft, temporaryFolder }) => {
   test.slow()
-  const { page } = await launchGraft()
+  const { app, page } = await launchGraft()
   await waitForSamples(page)
   const ids: string[] = []
   for (const [name, epochs] of [['Quick', 1], ['Thorough', 4]] as const) {
@@ -33,6 +35,19 @@ test('two runs are held against each other down to the single picture; a deletio
   await page.keyboard.press('Escape')
   await page.keyboard.press('Escape')
   await expect(page.getByRole('dialog')).toHaveCount(0)
+
+  // It gets a name and a note, a place in the list, and leaves as a PDF.
+  await page.getByRole('textbox', { name: 'Name of this comparison' }).fill('Longer is better')
+  await page.getByRole('button', { name: 'Keep this comparison' }).click()
+  await page.getByRole('textbox', { name: 'A note' }).fill('Four epochs against one.')
+  const pdf = join(temporaryFolder('pdf'), 'comparison.pdf')
+  await app.evaluate(({ dialog: shown }, filePath) => { shown.showSaveDialog = () => Promise.resolve({ canceled: false, filePath }) as never }, pdf)
+  await page.getByRole('button', { name: 'PDF', exact: true }).click()
+  await expect.poll(() => existsSync(pdf) && readFileSync(pdf).length > 5_000, { timeout: 30_000 }).toBe(true)
+  expect(readFileSync(pdf).subarray(0, 5).toString()).toBe('%PDF-')
+  const list = page.getByRole('list', { name: 'Kept comparisons' })
+  await expect(list).toContainText('Four epochs against one.')
+  await shot(page, 'compare-kept')
 
   await openScreen(page, 'Runs')
   const row = page.getByRole('row', { name: /Thorough digits/ })

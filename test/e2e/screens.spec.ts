@@ -1,14 +1,14 @@
-import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import type { Page } from '@playwright/test'
 import { ask, digitsSpec, waitFor, waitForRun, waitForSamples } from './harness/api'
+import { accessibilityProblems } from './harness/axe'
 import { expect, test } from './harness/graft'
 import { projectFolder } from './harness/places'
 import { shot } from './harness/screens'
 import { dropOn } from './harness/steps'
 
-const axeSource = readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8')
 const looks = [['light', 'en'], ['dark', 'en'], ['light', 'zh'], ['dark', 'zh']] as const
 
 /** What the dialogue that imports a model calls its parts. */
@@ -36,16 +36,6 @@ async function drawPictures(folder: string): Promise<void> {
   }
   writeFileSync(join(folder, 'cat', 'black.png'), await sharp({ create: { width: 24, height: 24, channels: 3, background: '#000' } }).png().toBuffer())
   copyFileSync(join(folder, 'bird', '3.png'), join(folder, 'dog', 'again.png'))
-}
-
-/** What axe finds on the screen: one line a broken rule. */
-async function accessibilityProblems(page: Page): Promise<string[]> {
-  await page.evaluate(axeSource)
-  return page.evaluate(async () => {
-    const { axe } = window as unknown as { axe: { run(options: object): Promise<{ violations: { id: string, nodes: { html: string }[] }[] }> } }
-    const { violations } = await axe.run({ resultTypes: ['violations'] })
-    return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).slice(0, 3).join(' | ')}`)
-  })
 }
 
 /** Names of messages that are on the screen in the place of their texts. */

@@ -11,7 +11,7 @@ test('the page has no Node, and only the contract\'s bridge', async ({ launchGra
   })
   expect(found).toEqual([])
   const bridge = await page.evaluate(() => Object.keys((window as unknown as { graft: object }).graft).sort())
-  expect(bridge).toEqual(['advice', 'app', 'datasets', 'jobs', 'methods', 'models', 'notices', 'pathForFile', 'runs', 'settings', 'xray'])
+  expect(bridge).toEqual(['advice', 'app', 'comparisons', 'datasets', 'jobs', 'methods', 'models', 'notices', 'pathForFile', 'runs', 'settings', 'xray'])
 })
 
 test('the window is sandboxed and isolated', async ({ launchGraft }) => {

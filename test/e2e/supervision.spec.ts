@@ -48,6 +48,15 @@ const blows: Blow[] = [
     says: /The training process was ended from outside \(signal SIGKILL\)/, code: 'worker-killed', sooner: 5_000
   },
   {
+    // As a library that fails an assertion ends its process.
+    name: 'that aborts in native code', strike: (worker) => { process.kill(worker, 'SIGABRT') },
+    says: /The training process crashed in native code \(signal SIGABRT\)/, code: 'worker-crashed', sooner: 5_000
+  },
+  {
+    name: 'that reaches for memory that is not its own', strike: (worker) => { process.kill(worker, 'SIGSEGV') },
+    says: /The training process crashed in native code \(signal SIGSEGV\)/, code: 'worker-crashed', sooner: 5_000
+  },
+  {
     name: 'that hangs (SIGSTOP)', strike: (worker) => { process.kill(worker, 'SIGSTOP') },
     says: /The training process stopped answering and was ended/, code: 'worker-hung', sooner: 15_000
   },
@@ -107,12 +116,28 @@ test('a worker that was held up and answers again: the window takes it back with
   expect(numbersOf(graft.dataDir, done)).toEqual(expected)
 })
 
-test('main killed with kill -9: its worker is gone within 5 s, and the next start offers to resume', async ({ launchGraft, temporaryFolder }) => {
+const endsOfMain = {
+  'killed with kill -9': ({ app }: Graft): void => { app.process().kill('SIGKILL') },
+  // A limit of V8's own, which ends the process as the machine's would.
+  'out of memory': ({ app }: Graft): void => {
+    void app.evaluate((_electron, fill) => {
+      const { require: load } = (process as unknown as { mainModule: { require(name: string): { setFlagsFromString(flag: string): void } } }).mainModule
+      load('v8').setFlagsFromString('--max-old-space-size=200')
+      setImmediate(() => { (0, eval)(fill) })
+    }, leak).catch(() => undefined)
+  }
+}
+
+for (const [what, strike] of Object.entries(endsOfMain)) test(`main ${what}: its worker is gone within 5 s, and the next start offers to resume`, async ({ launchGraft, temporaryFolder }) => {
   const dataDir = temporaryFolder('survives')
   const first = await launchGraft({ dataDir })
   const { run, worker } = await startAndReach(first, 2)
-  const struck = Date.now()
-  first.app.process().kill('SIGKILL')
+  const ended = new Promise<number>((resolve) => { first.app.process().once('exit', () => resolve(Date.now())) })
+  // Held until main is gone, which takes seconds where its memory runs full: on a quick machine the run would be done by then.
+  process.kill(worker, 'SIGSTOP')
+  strike(first)
+  const struck = await ended
+  process.kill(worker, 'SIGCONT')
   expect(await whenGone(worker, 5_000) - struck).toBeLessThan(5_000)
 
   const second = await launchGraft({ dataDir })

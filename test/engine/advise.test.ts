@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as tf from '@tensorflow/tfjs-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { adviceSchema, type AdviceWanted } from '../../src/contract/advice'
+import { adviceSchema, raceSchema, type AdviceWanted } from '../../src/contract/advice'
 import type { SplitName } from '../../src/contract/datasets'
 import { createEngine, type Engine } from '../../src/engine'
 import { architectureOf, definitionOf } from '../../src/engine/architectures'
@@ -93,4 +93,35 @@ describe('advice', () => {
   it('says which data set is not there', async () => {
     await expect(engine.advise({ ...wanted('all'), target: { dataset: 'nothing', labels: 'all' } })).rejects.toMatchObject({ code: 'dataset-not-found' })
   })
+})
+
+describe('a race', () => {
+  it('trains ordinary runs, goes on with those that validation puts first, and says who won', async () => {
+    const rounds = new Set<number>()
+    const before = new Set((await library.runs.list()).runs.map(({ id }) => id))
+    const race = await engine.race({ ...wanted({ perClass: 5 }), minutes: 1 }, { onProgress: ({ round }) => { if (round !== undefined) rounds.add(round) } })
+    expect(raceSchema.parse(JSON.parse(JSON.stringify(race)))).toEqual(JSON.parse(JSON.stringify(race)))
+    expect(race.by).toBe('validation')
+    // Few labels choose with few: five validation images of each of ten classes.
+    expect(race.images).toBe(50)
+    expect(rounds.has(1)).toBe(true)
+    const raced = race.entrants.flatMap(({ runs }) => runs)
+    const kept = (await library.runs.list()).runs.filter(({ id }) => !before.has(id))
+    expect(kept.map(({ id }) => id).sort()).toEqual(raced.map(({ id }) => id).sort())
+    expect(kept.every(({ state, notes }) => state === 'done' && notes.some(({ en }) => en.includes('of a race')))).toBe(true)
+    // Their record and the race say the same, and the best by validation has won, whatever the test says.
+    for (const { id, value } of raced) expect(kept.find((run) => run.id === id)!.metrics.validation!.accuracy).toBe(value)
+    const winner = race.entrants[0]!
+    expect(race.winner).toMatchObject({ method: winner.method, value: Math.max(...winner.runs.map(({ value }) => value!)) })
+    expect(race.seconds).toBeLessThan(150)
+  }, 240_000)
+
+  it('ends when cancelled; the run under way is kept as cancelled', async () => {
+    const before = new Set((await library.runs.list()).runs.map(({ id }) => id))
+    const cancel = new AbortController()
+    await expect(engine.race({ ...wanted({ perClass: 5 }), minutes: 1 }, {
+      signal: cancel.signal, onProgress: ({ phase }) => { if (phase === 'racing') cancel.abort() }
+    })).rejects.toThrow()
+    expect((await library.runs.list()).runs.filter(({ id }) => !before.has(id)).map(({ state }) => state)).toEqual(['cancelled'])
+  }, 120_000)
 })

@@ -13,10 +13,11 @@ import { saveModel } from '../../src/engine/interchange/tfjs/model-folder'
 import type { StoredNetwork } from '../../src/engine/interchange/shared/stored-network'
 import { decodeModel } from '../../src/engine/interchange/onnx/messages'
 import { bytesOf } from '../../src/engine/safetensors/bytes'
-import { exportModel } from '../../src/engine/models/export'
+import { exportModel, type ExportRequest } from '../../src/engine/models/export'
 import { inference, type Network } from '../../src/engine/network/network'
 import { openBackend } from '../../src/engine/runtime'
 import { openLibrary } from '../../src/library'
+import { DatasetWriter } from '../../src/library/datasets/writer'
 import { defaultCacheDir } from '../../src/library/disk'
 import { images, quickNetwork, randomNetwork, summaryOf } from './random-network'
 
@@ -148,18 +149,28 @@ it('puts a shortcut\'s layers beside those as far from the output, where Keras l
 
 describe('exporting', () => {
   const library = () => openLibrary(join(root, 'data'))
+  const exporting = (request: ExportRequest, onProgress?: (done: number) => void) =>
+    exportModel(library(), request, { openBackend: () => Promise.resolve(), ...(onProgress && { onProgress }) })
   beforeAll(async () => {
     const network = randomNetwork('lenet', [28, 28, 1])
     await saveModel(network, join(root, 'data', 'models', 'mine'), { ...summaryOf(network), name: 'My *digits*' })
     network.dispose()
+    const pictures = await DatasetWriter.create(join(root, 'data', 'datasets'), 'pictures', [28, 28, 1])
+    await pictures.append({ split: 'train', images: Uint8Array.from({ length: 4 * 784 }, (_, at) => at * 7 % 256), labels: Int32Array.of(0, 1, 2, 0) })
+    await pictures.finish({ name: 'pictures', classes: ['cat', 'dog', 'ship'], provenance: { format: 'synthetic', origin: 'test' }, validation: 0, test: 0, seed: 1 })
+  })
+
+  it('in eight bits asks whose images to look at, where the model\'s own are not here', async () => {
+    await expect(exporting({ ref: 'model:mine', format: 'tflite-int8', path: join(root, 'eight'), language: 'en' }))
+      .rejects.toMatchObject({ code: 'calibration-images-missing', value: { remedy: { en: expect.stringContaining('name a data set') as string } } })
   })
 
   for (const format of exportFormats) {
     it(`as ${format} leaves the files and a card that says how to load them, and nothing else`, async () => {
       const folder = join(root, 'out', format)
       const steps: number[] = []
-      const { path, card, bytes } = await exportModel(
-        library(), { ref: 'model:mine', format, path: join(folder, 'digits'), language: 'en' }, { onProgress: (done) => steps.push(done) }
+      const { path, card, bytes } = await exporting(
+        { ref: 'model:mine', format, path: join(folder, 'digits'), language: 'en', dataset: 'pictures' }, (done) => steps.push(done)
       )
       expect(steps.at(-1)).toBe(3)
       const names = (await fs.readdir(folder, { recursive: true })).sort()
@@ -167,10 +178,12 @@ describe('exporting', () => {
         tfjs: ['digits', 'digits/README.md', 'digits/model.json', 'digits/weights.bin'],
         safetensors: ['digits.safetensors', 'digits.safetensors.README.md'],
         onnx: ['digits.onnx', 'digits.onnx.README.md'],
-        keras: ['digits.h5', 'digits.h5.README.md']
+        keras: ['digits.h5', 'digits.h5.README.md'],
+        tflite: ['digits.tflite', 'digits.tflite.README.md'],
+        'tflite-int8': ['digits.tflite', 'digits.tflite.README.md']
       }[format])
       // 431,080 weights of LeNet at ten classes; here three: 431,080 − 7·501 = 427,573 numbers of four bytes.
-      expect(bytes).toBeGreaterThan(427_573 * 4)
+      expect(bytes).toBeGreaterThan(427_573 * (format === 'tflite-int8' ? 1 : 4))
       const text = await fs.readFile(card, 'utf8')
       expect(text).toContain('# My \\*digits\\*')
       expect(text).toContain(path.slice(folder.length + 1))
@@ -183,14 +196,14 @@ describe('exporting', () => {
   it('does not write over what is there, unless told to, and never over a folder with other files', async () => {
     const path = join(root, 'again', 'digits.onnx')
     const request = { ref: 'model:mine', format: 'onnx', path, language: 'en' } as const
-    await exportModel(library(), request)
-    await expect(exportModel(library(), request)).rejects.toMatchObject({ code: 'exists-already' })
-    await exportModel(library(), { ...request, replace: true })
+    await exporting(request)
+    await expect(exporting(request)).rejects.toMatchObject({ code: 'exists-already' })
+    await exporting({ ...request, replace: true })
 
     const folder = join(root, 'again', 'theirs')
     await fs.mkdir(folder)
     await fs.writeFile(join(folder, 'thesis.txt'), 'years of work')
-    await expect(exportModel(library(), { ...request, format: 'tfjs', path: folder, replace: true })).rejects.toMatchObject({ code: 'exists-already' })
+    await expect(exporting({ ...request, format: 'tfjs', path: folder, replace: true })).rejects.toMatchObject({ code: 'exists-already' })
     expect(await fs.readFile(join(folder, 'thesis.txt'), 'utf8')).toBe('years of work')
   })
 
@@ -198,7 +211,7 @@ describe('exporting', () => {
     const network = randomNetwork('lenet', [28, 28, 1])
     const summary = { ...summaryOf(network), classifier: { kind: 'random-forest', title: { en: 'Random forest', zh: '随机森林' } } }
     await saveModel(network, join(root, 'data', 'models', 'forest'), summary)
-    await expect(exportModel(library(), { ref: 'model:forest', format: 'keras', path: join(root, 'forest'), language: 'en' }))
+    await expect(exporting({ ref: 'model:forest', format: 'keras', path: join(root, 'forest'), language: 'en' }))
       .rejects.toMatchObject({ code: 'classifier-not-exportable', value: { message: { en: expect.stringContaining('Random forest') } } })
     network.dispose()
   })

@@ -1,9 +1,14 @@
 import * as fs from 'node:fs/promises'
 import { join, relative } from 'node:path'
+import '@tensorflow/tfjs-backend-cpu'
+import * as tf from '@tensorflow/tfjs-core'
 import { expect, it } from 'vitest'
+import { z } from 'zod'
 import { readModel } from '../../src/engine/interchange/tfjs/model-folder'
 import { randomStream } from '../../src/engine/random'
-import { openLibrary } from '../../src/library'
+import { loadCheckpoint, saveCheckpoint } from '../../src/engine/training/checkpoint'
+import { defaultSettings, SettingsStore } from '../../src/main/shell/settings'
+import { openLibrary, type Library } from '../../src/library'
 import { compareRuns } from '../../src/library/comparison'
 import { toErrorValue } from '../../src/contract/errors'
 import { useWorkplace } from '../../src/library/testing'
@@ -11,6 +16,9 @@ import { addDigits, addModel, finishedRun, imageCount } from './shared/data-fold
 
 const place = useWorkplace()
 const cases = 200
+const checkpointState = z.object({ epochs: z.number() })
+
+const checkpointOf = (library: Library, id: string): string => join(library.runs.paths(id).checkpoint, 'last.safetensors')
 
 /** Everything that Graft answers from a data folder: each answer, or that it was refused and why. */
 async function answersOf(dataDir: string, runs: readonly [string, string]): Promise<Record<string, unknown>> {
@@ -43,6 +51,16 @@ async function answersOf(dataDir: string, runs: readonly [string, string]): Prom
     // A damaged line is left out and said; the others stay as they are.
     series: await Promise.all(runs.map((id) => answer(() => library.runs.readMetrics(id)))),
     comparison: await answer(async () => (await compareRuns(library, runs)).differences),
+    checkpoint: await answer(async () => {
+      const { tensors, position, state } = await loadCheckpoint(checkpointOf(library, runs[0]), checkpointState)
+      try {
+        return [[...tensors].map(([name, tensor]) => [name, tensor.shape, [...tensor.dataSync()]]), position, state]
+      } finally {
+        for (const tensor of tensors.values()) tensor.dispose()
+      }
+    }),
+    // A damaged file is set aside, said so, and what is usual holds.
+    settings: await new SettingsStore(dataDir, () => undefined).get(),
     model: await answer(async () => {
       const { definition, weights } = await readModel(join(dataDir, 'models', 'brought'))
       return [definition, [...weights].map(([name, { shape, data }]) => [name, shape, [...data]])]
@@ -55,6 +73,7 @@ async function answersOf(dataDir: string, runs: readonly [string, string]): Prom
 /** Whether an answer is the right one, or none: refused, or a line of a series left out with a warning in its place. */
 function isHonest(name: string, answer: unknown, right: unknown): boolean {
   if (typeof answer === 'object' && answer !== null && 'refused' in answer) return true
+  if (name === 'settings') return [right, defaultSettings].some((each) => JSON.stringify(answer) === JSON.stringify(each))
   if (name === 'scores') return (answer as unknown[]).every((score, index) => isHonest('', score, (right as unknown[])[index]))
   if (name === 'series') {
     return (answer as unknown[][]).every((lines, run) => {
@@ -79,6 +98,14 @@ it(`of ${cases} flipped bits in every kind of file none gives another answer in 
   const first = await finishedRun(library, (image) => image < 3)
   const second = await finishedRun(library, (image) => image % 9 === 0)
   const runs = [first.id, second.id] as const
+  await tf.setBackend('cpu')
+  const tensor = tf.tensor2d(Array.from({ length: 60 }, (_, index) => Math.cos(index)), [6, 10])
+  await fs.mkdir(join(dataDir, 'runs', first.id, 'checkpoint'), { recursive: true })
+  await saveCheckpoint(checkpointOf(library, first.id), {
+    tensors: new Map([['kept/dense', tensor]]), position: { stage: 0, epoch: 3, stepInEpoch: 0, step: 60, steps: 100, stepsPerEpoch: 20 }, state: { epochs: 3 }
+  })
+  tensor.dispose()
+  await new SettingsStore(dataDir, () => undefined).set({ theme: 'dark', language: 'zh' })
   const right = await answersOf(dataDir, runs)
   expect(JSON.stringify(right)).not.toContain('refused')
 
@@ -108,7 +135,7 @@ it(`of ${cases} flipped bits in every kind of file none gives another answer in 
   }
   expect(silent).toEqual([])
   // A test that flips nothing that is read would pass too.
-  for (const kind of ['images.u8', 'labels.i32', 'weights.safetensors', 'test.predictions.i32', 'metrics.jsonl', 'run.json', 'dataset.json', 'graft.json']) {
+  for (const kind of ['images.u8', 'labels.i32', 'weights.safetensors', 'test.predictions.i32', 'metrics.jsonl', 'run.json', 'dataset.json', 'graft.json', 'last.safetensors', 'settings.json']) {
     expect([kind, (refused.get(kind) ?? 0) > 0]).toEqual([kind, true])
   }
 })

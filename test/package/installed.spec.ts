@@ -111,7 +111,7 @@ test('the installed program does the sample transfer by itself, and can be remov
     })
 
     await test.step('it does not start with a switch that opens it', async () => {
-      for (const given of ['--inspect=0', '--js-flags=--expose-gc']) {
+      for (const given of ['--inspect=0', '--inspect-brk=0', '--js-flags=--expose-gc', '--remote-allow-origins=*', '--disable-web-security']) {
         const { status, stderr } = spawnSync(join(installed.folder, 'graft-window'), [
           `--data-dir=${temporaryFolder('switches')}`, given, ...(isRoot ? ['--no-sandbox'] : [])
         ], { env: environment, timeout: 30_000, encoding: 'utf8' })

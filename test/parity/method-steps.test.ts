@@ -83,14 +83,14 @@ function train(run: MethodRun, index: number, batches: readonly Batches[], steps
 
 const found: Record<string, (each: Case) => Promise<{ run: MethodRun, losses: number[], others?: Record<string, string> }>> = {
   'mcc': ({ before, batches }) => {
-    const run = mcc.create(testContext({ source: networkOf(before, classes, 'head'), classes, training }), { weight: 1, backboneFactor: 1, temperature: 2.5, trainedBlocks: 'all' })
+    const run = mcc.create(testContext({ source: networkOf(before, classes, 'head'), classes, training }), { weight: 1, sourceEpochs: 0, sourceLearningRate: 0.001, backboneFactor: 1, temperature: 2.5, trainedBlocks: 'all' })
     const both = batches.map((batch) => ({ 'source': labelled(batch, 'source'), 'target-unlabelled': unlabelled(batch, 'target') }))
     return Promise.resolve({ run, losses: train(run, 0, both) })
   },
   'mdd': ({ before, batches }) => {
     const run = mdd.create(
       testContext({ source: networkOf(before, classes, 'head'), classes, training }),
-      { weight: 1, backboneFactor: 1, margin: 4, reversal: 0.1, ramp: 10, trainedBlocks: 'all' }
+      { weight: 1, sourceEpochs: 0, sourceLearningRate: 0.001, backboneFactor: 1, margin: 4, reversal: 0.1, ramp: 10, trainedBlocks: 'all' }
     )
     assign(gradientStage(run.stages[0]).state!(), 'second-head/', before.adversary!)
     const both = batches.map((batch) => ({ 'source': labelled(batch, 'source'), 'target-unlabelled': unlabelled(batch, 'target') }))

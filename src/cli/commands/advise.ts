@@ -1,5 +1,6 @@
 import { keptScore } from '../../rules/advice/kept-score'
-import { adviceText } from '../output/report/advice'
+import { adviceText, raceText } from '../output/report/advice'
+import { usageError } from '../output/errors'
 import { deviceOption, readDevice, readId, readLabels, readModelRef } from '../input/options'
 import type { CliCommand } from './shared/command'
 
@@ -17,6 +18,10 @@ export const advise: CliCommand = (program, context) => {
     .option('--source-data <id>', say({ en: 'Source data set, for methods that need one', zh: '源数据集（供需要它的方法使用）' }))
     .option('--target-domain <name>', say({ en: 'One domain of the target data set as the target', zh: '以目标数据集中的一个域作为目标' }))
     .option('--sources', say({ en: 'Also rank every trained network on the shelf for this target', zh: '同时为该目标给所有训练过的网络排名' }))
+    .option('--race <minutes>', say({
+      en: 'Train the best candidates within so many minutes, the better half of them longer each time, and say which one won',
+      zh: '在给定分钟数内训练最有希望的方法，每轮保留较好的一半继续训练，并说明哪种胜出'
+    }))
     .addOption(deviceOption(context))
     .action(context.action(async (flags: Record<string, unknown>) => {
       const text = (name: string): string | undefined => typeof flags[name] === 'string' ? flags[name] : undefined
@@ -25,15 +30,25 @@ export const advise: CliCommand = (program, context) => {
       const [sourceData, domain] = [text('sourceData'), text('targetDomain')]
       const labels = readLabels(text('labels') ?? 'all')
       const device = readDevice(text('device') ?? 'auto')
+      const minutes = text('race') === undefined ? undefined : readMinutes(text('race')!)
+      if (minutes !== undefined && flags.sources === true) throw raceAlone()
       const library = await context.readyLibrary()
       await context.readyModels(flags.sources === true ? {} : { mentioned: source })
       await library.datasets.get(dataset)
       const progress = context.progress()
       try {
-        const advice = await (await context.engine()).advise({
-          source, target: { dataset, labels, ...(domain !== undefined && { domain }) }, device, allSources: flags.sources === true,
+        const asked = {
+          source, target: { dataset, labels, ...(domain !== undefined && { domain }) }, device,
           ...(sourceData !== undefined && { sourceData: readId(sourceData, '--source-data', 'source.dataset') })
-        }, { signal: context.signal, onProgress: (phase, done, total) => progress.advice(phase, done, total) })
+        }
+        const engine = await context.engine()
+        if (minutes !== undefined) {
+          const race = await engine.race({ ...asked, minutes }, { signal: context.signal, onProgress: (at) => progress.race(at) })
+          return { document: race, text: raceText(race, language) }
+        }
+        const advice = await engine.advise({ ...asked, allSources: flags.sources === true }, {
+          signal: context.signal, onProgress: (phase, done, total) => progress.advice(phase, done, total)
+        })
         const score = keptScore((await library.runs.list()).runs)
         return { document: { ...advice, score }, text: adviceText(advice, score, language) }
       } finally {
@@ -41,3 +56,14 @@ export const advise: CliCommand = (program, context) => {
       }
     }))
 }
+
+/** From 1 minute to a day. @throws GraftError (usage) */
+function readMinutes(text: string): number {
+  const minutes = Number(text)
+  if (minutes >= 1 && minutes <= 24 * 60) return minutes
+  throw usageError('invalid-value', { en: `--race takes minutes from 1 to 1440, not "${text}".`, zh: `--race 应为 1 到 1440 的分钟数，而不是“${text}”。` }, { field: 'race' })
+}
+
+const raceAlone = (): Error => usageError('invalid-value', {
+  en: '--race and --sources do not go together.', zh: '--race 与 --sources 不能同时使用。'
+}, { field: 'race', remedy: { en: 'Ask which source first, then race with it.', zh: '请先选择源模型，再进行竞赛。' } })

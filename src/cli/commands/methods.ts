@@ -5,7 +5,7 @@ import type { Language } from '../../contract/text'
 import { facts, table, wrap } from '../../rules/format/columns'
 import { lossesText } from '../output/losses-text'
 import { needsText } from '../output/needs-text'
-import { defaultOf, rangeOf, settingDefault } from '../input/options'
+import { defaultOf, ownDefault, rangeOf, settingDefault } from '../input/options'
 import { methodNamed } from '../input/spec'
 import type { CliCommand } from './shared/command'
 
@@ -34,7 +34,7 @@ function methodText(method: MethodSummary, language: Language): string {
       [zh ? '损失项' : 'losses', lossesText(method, language)]
     ]),
     '',
-    own ? parametersTable(method.parameters, language) : zh ? '没有自己的参数。' : 'It has no parameters of its own.',
+    own ? parametersTable(method.parameters, language, ownDefault(method.parameters)) : zh ? '没有自己的参数。' : 'It has no parameters of its own.',
     '',
     ...(method.recipe?.noSteps
       ? [zh ? '该方法不做梯度训练：训练设置中只有 seed 起作用。' : 'It takes no gradient steps: of the training settings, only seed means something to it.']

@@ -14,6 +14,7 @@ import { standingOf } from '../../rules/states'
 import { runDocument, runEntry, runText, specText } from '../output/report/run'
 import { removed, sayWhatToRestore, undoOption } from '../running/remove'
 import { addAnswersCommand } from './runs-answers'
+import { addSharingCommands } from './runs-sharing'
 import type { CliCommand } from './shared/command'
 
 /** As many as can be told apart by colour and line style; the window compares as many. */
@@ -22,7 +23,7 @@ const mostCompared = 8
 export const runs: CliCommand = (program, context) => {
   const { say, language } = context
   const zh = language === 'zh'
-  const noun = program.command('runs').description(say({ en: 'Saved runs: list, show, compare, answers, remove, restore', zh: '已保存的运行：列出、查看、比较、逐图像的回答、删除、恢复' }))
+  const noun = program.command('runs').description(say({ en: 'Saved runs: list, show, compare, answers, save, open, remove, restore', zh: '已保存的运行：列出、查看、比较、逐图像的回答、保存为文件、打开文件、删除、恢复' }))
 
   noun.command('list')
     .description(say({ en: 'List the runs, newest first', zh: '列出运行，最新的在前' }))
@@ -111,6 +112,7 @@ export const runs: CliCommand = (program, context) => {
     }))
 
   addAnswersCommand(noun, context)
+  addSharingCommands(noun, context)
 
   noun.command('remove')
     .description(say({ en: 'Remove runs', zh: '删除运行' }))

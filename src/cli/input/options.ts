@@ -1,7 +1,7 @@
 import { Option } from 'commander'
 import { alikeChoices, alikeSchema, fits, fitSchema, folderMeanings, folderMeaningSchema, idSchema, nameEncodings, nameEncodingSchema, type Alike, type Fit, type FolderMeaning, type NameEncoding } from '../../contract/datasets'
 import { modelRefSchema, type ModelRef } from '../../contract/models'
-import { parametersSchema, readParameter, type Parameter, type ParameterValue } from '../../contract/parameters'
+import { parametersSchema, readParameter, type Parameter, type Parameters, type ParameterValue } from '../../contract/parameters'
 import { deviceSchema, testSplits, testSplitSchema, type Device, type LabelGrant, type TestSplit, type ValidationGrant } from '../../contract/runs'
 import type { MethodSummary } from '../../contract/methods'
 import { depthKindSchema, seedsSchema, type DepthKind } from '../../contract/studies'
@@ -9,6 +9,7 @@ import type { Language, Text } from '../../contract/text'
 import type { Context } from '../context'
 import { usageError } from '../output/errors'
 import { count } from '../../rules/format/figures'
+import { chosenParametersFor } from '../../rules/settings/choose-parameters'
 import { auto, chosenFor, chosenNames } from '../../rules/settings/choose-settings'
 
 /** `batchSize` → `batch-size`. */
@@ -55,6 +56,10 @@ export const settingDefault = (name: string, parameter: Parameter, method?: Meth
   const own = method?.trainingDefaults?.[name]
   return own === undefined ? defaultOf(parameter) : String(own)
 }
+
+/** The default of a method's own parameter, likewise. */
+export const ownDefault = (parameters: Parameters) => (name: string, parameter: Parameter): string =>
+  chosenParametersFor(parameters).includes(name) ? `${auto} (${defaultOf(parameter)})` : defaultOf(parameter)
 
 export const defaultOf = (parameter: Parameter): string =>
   Array.isArray(parameter.default) ? parameter.default.join(',') || '–' : String(parameter.default)

@@ -1,7 +1,8 @@
 import { SingleBar } from 'cli-progress'
-import type { AdvicePhase } from '../../contract/advice'
+import type { AdvicePhase, RaceProgress } from '../../contract/advice'
 import type { ExaminationPhase } from '../../contract/examinations'
 import { adviceWords } from '../../contract/jobs/advise'
+import { raceWords } from '../../contract/jobs/race'
 import { examinationWords } from '../../contract/jobs/examine'
 import { xrayWords } from '../../contract/jobs/xray'
 import type { XrayPhase } from '../../contract/xray'
@@ -122,6 +123,11 @@ export class Progress {
   /** Where advice stands. */
   advice(phase: AdvicePhase, done: number, total: number): void {
     this.show(done, total, [adviceWords[phase][this.language]])
+  }
+
+  /** Where a race stands. */
+  race({ phase = 'starting', done, total = 1, secondsLeft, round, rounds, method }: RaceProgress): void {
+    this.show(done, total, [raceWords[phase][this.language], round === undefined ? undefined : `${round}/${rounds ?? round}`, method?.[this.language], this.left(secondsLeft)])
   }
 
   /** Where the data doctor stands. */

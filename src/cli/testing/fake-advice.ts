@@ -1,4 +1,4 @@
-import { adviceWantedSchema, type Advice, type AdviceWanted } from '../../contract/advice'
+import { adviceWantedSchema, raceWantedSchema, type Advice, type AdviceWanted, type Race, type RaceWanted } from '../../contract/advice'
 import { recommend } from '../../rules/advice/recommend'
 import { fakeCatalogue } from './fake-catalogue'
 
@@ -13,3 +13,10 @@ export function fakeAdvice(asked: AdviceWanted): Advice {
     at: '2026-01-01T00:00:00.000Z'
   }
 }
+
+/** A race that one method won. */
+export const fakeRace = (asked: RaceWanted): Race => ({
+  wanted: raceWantedSchema.parse(asked), by: 'validation', images: 50,
+  entrants: [{ method: 'fine-tuning', title: { en: 'Fine-tuning', zh: '微调' }, runs: [{ id: 'r1', round: 1, epochs: 2, of: 9, seconds: 3, value: 0.9 }] }],
+  winner: { method: 'fine-tuning', run: 'r1', value: 0.9 }, remarks: [], seconds: 3, at: '2026-01-01T00:00:00.000Z'
+})

@@ -4,7 +4,7 @@ import type { Engine } from '../../engine'
 import { importModel, inspectModel } from '../../engine/models/import'
 import { tellApart } from '../../engine/models/tell-apart'
 import { type Library, openLibrary } from '../../library'
-import { fakeAdvice } from './fake-advice'
+import { fakeAdvice, fakeRace } from './fake-advice'
 import { fakeExamination } from './fake-examination'
 import { fakeXray } from './fake-xray'
 import { both, fakeCatalogue, fakeScore } from './fake-catalogue'
@@ -46,6 +46,7 @@ function fakeEngine({ library, outcome = () => ({ state: 'done' }), problems = [
       }))
     },
     advise: async (wanted) => fakeAdvice(wanted),
+    race: async (wanted) => fakeRace(wanted),
     examine: async (wanted) => fakeExamination(wanted),
     xray: async (wanted) => fakeXray(wanted),
     tellApart,

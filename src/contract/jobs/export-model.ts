@@ -8,7 +8,7 @@ import { tryAgain } from './shared'
 export const exportModel = defineJob({
   kind: 'export-model',
   input: z.object({
-    ref: modelRefSchema, format: exportFormatSchema, path: z.string(), replace: z.boolean(), language: languageSchema
+    ref: modelRefSchema, format: exportFormatSchema, path: z.string(), replace: z.boolean(), language: languageSchema, dataset: z.string().optional()
   }),
   result: exportedSchema,
   progress: progressSchema,

@@ -5,7 +5,7 @@ import type { BackendSummary } from '../../contract/runs'
 import type { Library } from '../../library'
 import { openTargetData } from '../../library/datasets'
 import { keepAdvice, specFacts, standingAdvice } from '../../library/runs'
-import { recommend } from '../../rules/advice/recommend'
+import { recommend, type Ground } from '../../rules/advice/recommend'
 import { rankSources } from '../../rules/advice/sources'
 import { idIn } from '../../rules/refs'
 import { completeSpec } from '../../rules/specs/complete'
@@ -31,7 +31,14 @@ interface AdviseHooks {
  * keeps what it foretold, so that the outcome can be held against it.
  * @throws GraftError where the source or the target is not there
  */
-export async function advise(wanted: AdviceRequest, { signal, onProgress }: AdviseHooks, { library, cacheDir, openBackend }: Surroundings): Promise<Advice> {
+export async function advise(wanted: AdviceRequest, hooks: AdviseHooks, surroundings: Surroundings): Promise<Advice> {
+  return (await lookAround(wanted, hooks, surroundings)).advice
+}
+
+/** The advice, and the ground that it stands on. */
+export async function lookAround(
+  wanted: AdviceRequest, { signal, onProgress }: AdviseHooks, { library, cacheDir, openBackend }: Surroundings
+): Promise<{ advice: Advice, ground: Ground }> {
   const began = performance.now()
   onProgress('starting', 0, 1)
   const request = await withSourceData(wanted, library)
@@ -68,13 +75,14 @@ export async function advise(wanted: AdviceRequest, { signal, onProgress }: Advi
       onProgress('sources', index, others.length)
       seen.push(await open(ref, false, undefined))
     }
+    const ground: Ground = { wanted: request, evidence: chosen.evidence, facts, runs }
     const advice: Advice = {
-      wanted: request, ...recommend({ wanted: request, evidence: chosen.evidence, facts, runs }), evidence: chosen.evidence,
+      wanted: request, ...recommend(ground), evidence: chosen.evidence,
       ...(request.allSources && chosen.evidence.labelsPerClass > 0 && { sources: rankSources(seen.filter(({ evidence }) => evidence.scores.length > 0)) }),
       cached: chosen.cached, seconds: (performance.now() - began) / 1000, at: new Date().toISOString()
     }
     await keepAdvice(library.dataDir, advice)
-    return advice
+    return { advice, ground }
   } finally {
     await target.close()
   }

@@ -20,6 +20,9 @@ interface CrossValidation {
   signal: AbortSignal
   /** Weight of the images against the penalty; see `fitLogisticRegression`. */
   cost?: number
+  /** Parts that the images are drawn into at most (five when absent), and steps of a fit at most. */
+  folds?: number
+  iterations?: number
   onProgress?(done: number, total: number): void
 }
 
@@ -28,11 +31,12 @@ interface CrossValidation {
  * drawn into five parts, or as many as the smallest class has images, class by class. Undefined where a class has a single image.
  */
 export async function crossValidatedProbabilities(
-  { features, length, labels, classes }: CrossValidated, { seed, signal, cost = 1, onProgress = () => undefined }: CrossValidation
+  { features, length, labels, classes }: CrossValidated,
+  { seed, signal, cost = 1, folds: most = mostFolds, iterations = 300, onProgress = () => undefined }: CrossValidation
 ): Promise<Float64Array | undefined> {
   const members: number[][] = Array.from({ length: classes }, () => [])
   labels.forEach((label, image) => members[label]!.push(image))
-  const folds = Math.min(mostFolds, ...members.map((images) => images.length))
+  const folds = Math.min(most, ...members.map((images) => images.length))
   if (folds < 2) return undefined
   const foldOf = new Int32Array(labels.length)
   members.forEach((images, label) => {
@@ -52,7 +56,7 @@ export async function crossValidatedProbabilities(
     const scaling = standardisationOf(learned)
     standardise(learned, scaling)
     standardise(judged, scaling)
-    const scorer = await fitLogisticRegression(learned, { cost, iterations: 300 }, { signal, onProgress: () => undefined })
+    const scorer = await fitLogisticRegression(learned, { cost, iterations }, { signal, onProgress: () => undefined })
     try {
       const answers = tf.tidy(() => tf.softmax(scorer.logits(tf.tensor2d(judged.values, [held.length, length]))).dataSync<'float32'>())
       held.forEach((image, row) => probabilities.set(answers.subarray(row * classes, (row + 1) * classes), image * classes))

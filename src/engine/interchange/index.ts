@@ -7,6 +7,7 @@ import { onnx } from './onnx/format'
 import { pytorch } from './pytorch/format'
 import { safetensors } from './safetensors-format'
 import { tfjs } from './tfjs/format'
+import { tflite, tfliteInt8 } from './tflite/format'
 
 const single: readonly ModelFormat[] = [
   safetensors,
@@ -14,7 +15,9 @@ const single: readonly ModelFormat[] = [
   tfjs,
   keras,
   keras3,
-  onnx
+  onnx,
+  tflite,
+  tfliteInt8
 ]
 
 /** Every model format, in the order in which a path is tried. */
@@ -27,4 +30,4 @@ export const writerOf = (id: ExportFormat): ModelWriter => modelFormats.find((fo
 export const formatSummary = ({ id, title, extensions, read, writer }: ModelFormat): ModelFormatSummary =>
   ({ id, title, extensions: [...extensions], canImport: read !== undefined, canExport: writer !== undefined })
 
-export type { ModelFile, ModelFormat, ModelWriter, NormaliseCode, PossibleModel } from './shared/model-format'
+export type { LayerRanges, ModelFile, ModelFormat, ModelWriter, NormaliseCode, PossibleModel } from './shared/model-format'

@@ -12,7 +12,7 @@ import { grantedImages, learnedFrom, learnedName } from '../../rules/specs/learn
 import { testedWords } from '../../rules/tested'
 
 /** All that a model card tells. */
-interface CardContent {
+export interface CardContent {
   summary: ModelSummary
   /** The run that the model comes from, and its method. */
   run?: Run
@@ -21,17 +21,19 @@ interface CardContent {
   source?: ModelSummary
   /** The data set whose labels it learned from, where that is still there. */
   dataset?: Dataset
-  /** Code that loads the files. */
-  load: { language: string, code: string }
+  /** Programs that load the files. */
+  load: readonly { language: string, from: string, code: string }[]
   /** Whether images go in channels first. */
   channelsFirst: boolean
+  /** Whether bytes go in, and the file normalises them by itself. */
+  normalises: boolean
   version: string
   language: Language
 }
 
 /** A model card in Markdown, as Mitchell et al. 2019 ask for: what it is, data, method, figures, limits. */
 export function modelCard(content: CardContent): string {
-  const { summary, run, method, load, channelsFirst, version, language } = content
+  const { summary, run, method, load, channelsFirst, normalises, version, language } = content
   const say = (text: Text): string => inLanguage(text, language)
   const { input: [height, width, channels], normalisation: { mean, standardDeviation }, classes, parameters, architecture } = summary
   const shape = channelsFirst ? `[batch, ${channels}, ${height}, ${width}]` : `[batch, ${height}, ${width}, ${channels}]`
@@ -42,8 +44,15 @@ export function modelCard(content: CardContent): string {
       zh: `图像分类器（${architecture}，${parameters} 个参数，${classes.length} 个类别），由 Graft ${version} 导出。`
     }),
     `## ${say({ en: 'Loading it', zh: '加载' })}`,
-    `\`\`\`${load.language}\n${load.code}\n\`\`\``,
     say({
+      en: 'In each program, images are pixels of 0 to 255: in Python an array [batch, height, width, channels], in JavaScript the same numbers in a row.',
+      zh: '在每段程序中，images 是 0 到 255 的像素：Python 中为数组 [批, 高, 宽, 通道]，JavaScript 中为同样顺序的一列数。'
+    }),
+    ...load.map(({ language: written, from, code }) => `${from}:\n\n\`\`\`${written}\n${code}\n\`\`\``),
+    say(normalises ? {
+      en: `Input: ${shape}, pixels of 0 to 255 as they are; the file normalises them by itself: (x / 255 − mean) / standard deviation, with mean ${mean.join(', ')} and standard deviation ${standardDeviation.join(', ')}. Output: logits [batch, ${classes.length}]; their softmax are the probabilities.`,
+      zh: `输入：${shape}，像素值 0 到 255 原样输入；文件自行归一化：(x / 255 − 均值) / 标准差，均值 ${mean.join(', ')}，标准差 ${standardDeviation.join(', ')}。输出：logits [batch, ${classes.length}]，经 softmax 得到概率。`
+    } : {
       en: `Input: ${shape} as 32-bit numbers, normalised by channel: (x / 255 − mean) / standard deviation, with mean ${mean.join(', ')} and standard deviation ${standardDeviation.join(', ')}. The file does not normalise by itself. Output: logits [batch, ${classes.length}]; their softmax are the probabilities.`,
       zh: `输入：32 位浮点 ${shape}，按通道归一化：(x / 255 − 均值) / 标准差，均值 ${mean.join(', ')}，标准差 ${standardDeviation.join(', ')}。文件本身不做归一化。输出：logits [batch, ${classes.length}]，经 softmax 得到概率。`
     }),

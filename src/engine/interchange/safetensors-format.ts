@@ -41,12 +41,14 @@ export const safetensors = defineModelFormat({
       path, new Map([...model.weights].map(([name, { shape, data }]) => [name, { dtype: 'F32' as const, shape, data }])),
       { format: 'graft', architecture: model.definition.architecture, graft: JSON.stringify(factsOf(model, summary)) }
     ),
-    load: (name) => ({
+    load: (name) => [{
       language: 'python',
+      from: 'safetensors, numpy',
       code: [
+        'import safetensors.numpy',
         `weights = safetensors.numpy.load_file('${name}')`,
         '# Kernels are [height, width, in, out], dense layers [in, out]; the file\'s metadata names the architecture.'
       ].join('\n')
-    })
+    }]
   }
 })

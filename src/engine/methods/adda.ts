@@ -1,15 +1,14 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { integer, number } from '../../contract/parameters'
-import { crossEntropy } from '../maths/cross-entropy'
 import { domainCrossEntropy } from '../maths/domain-adversarial'
 import { stopGradient } from '../maths/stop-gradient'
 import { inference, type Network } from '../network/network'
 import { copyWeights, freshLike } from '../surgery/surgery'
 import type { GradientStage, ParameterGroup } from '../training/stage'
-import { adaptationNeeds, sourceBatch, startsTrained, unlabelledBatch } from './shared/adaptation'
+import { adaptationNeeds, sourceBatch, sourceEpochsParameter, sourceFirstStages, sourceStage, startsTrained, unlabelledBatch } from './shared/adaptation'
 import { domainsOf } from './shared/adversarial'
 import { commonLosses } from './shared/losses'
-import { defineMethod, type MethodContext } from './shared/method'
+import { defineMethod } from './shared/method'
 import { allGroups, sourceOf, startOf } from './shared/supervised'
 import { discriminator, type Companion } from './shared/vector-network'
 
@@ -34,13 +33,9 @@ export const adda = defineMethod({
   family: 'adaptation',
   blocks: 'copied',
   needs: { ...adaptationNeeds, sourceModelWhile: { parameter: 'sourceEpochs', in: [0] } },
-  stages: [{ images: 'source', epochs: 'sourceEpochs' }, { images: 'source' }],
+  stages: sourceFirstStages,
   parameters: {
-    sourceEpochs: integer({
-      label: { en: 'Source epochs', zh: '源训练轮数' },
-      help: { en: 'Epochs of training on the source first; 0 where the source model knows the source already.', zh: '先在源数据上训练的轮数；源模型已学过源数据时取 0。' },
-      minimum: 0, maximum: 10_000, default: 3
-    }),
+    sourceEpochs: sourceEpochsParameter(3),
     adversarialFactor: number({
       label: { en: 'Adversarial learning rate ×', zh: '对抗学习率倍数' },
       help: { en: 'The second stage learns this many times slower or faster than the first.', zh: '第二阶段的学习率是第一阶段的多少倍。' },
@@ -66,7 +61,7 @@ export const adda = defineMethod({
     const adversarial = adversarialStage({ network, sourceEncoder, adversary, seed, adversarialFactor, startCompetes })
     return {
       network,
-      stages: sourceEpochs > 0 ? [sourceStage(context, network, sourceEpochs), adversarial] : [adversarial],
+      stages: sourceEpochs > 0 ? [sourceStage(context, network, { epochs: sourceEpochs, groups: allGroups(network) }), adversarial] : [adversarial],
       dispose: () => {
         network.dispose()
         sourceEncoder.dispose()
@@ -75,22 +70,6 @@ export const adda = defineMethod({
     }
   }
 })
-
-function sourceStage({ training: { seed } }: MethodContext, network: Network, epochs: number): GradientStage {
-  return {
-    kind: 'gradient',
-    name: { en: 'Training on the source', zh: '在源数据上训练' },
-    streams: ['source'],
-    epochs,
-    groups: () => allGroups(network),
-    step: (batches, position) => {
-      const { inputs, labels, classWeights } = sourceBatch(batches)
-      const logits = network.forward(inputs, { training: true, randomKey: [seed, position.stage, position.step] })
-      const task = crossEntropy(logits, labels, classWeights)
-      return { losses: { total: tf.clone(task), task }, logits }
-    }
-  }
-}
 
 interface Parts { network: Network, sourceEncoder: Network, adversary: Companion, seed: number, adversarialFactor: number, startCompetes: boolean }
 
@@ -132,6 +111,9 @@ function adversarialStage({ network, sourceEncoder, adversary, seed, adversarial
       ...adversary.variables,
       ...[...sourceEncoder.weights].map(([name, variable]): [string, tf.Variable] => [`source/${name}`, variable])
     ]),
-    sourceLogits: (inputs) => sourceEncoder.forward(inputs, inference)
+    source: {
+      features: (inputs) => sourceEncoder.features(inputs as tf.Tensor4D, inference),
+      logits: (features) => sourceEncoder.logits(features, inference)
+    }
   }
 }

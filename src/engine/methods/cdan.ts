@@ -3,7 +3,7 @@ import { boolean, integer } from '../../contract/parameters'
 import { entropyWeights } from '../maths/entropy'
 import { multilinearMap, randomisedMultilinearMap } from '../maths/domain-adversarial'
 import { randomStream } from '../random'
-import { adaptationDefaults, adaptationNeeds, adaptationParameters, align, TwoDomains } from './shared/adaptation'
+import { adaptationDefaults, adaptationNeeds, adaptationParameters, align, sourceFirstStages, TwoDomains } from './shared/adaptation'
 import { adversarialLoss, discriminatorParameters, rampParameter } from './shared/adversarial'
 import { commonLosses } from './shared/losses'
 import { defineMethod } from './shared/method'
@@ -31,6 +31,7 @@ export const cdan = defineMethod({
   family: 'adaptation',
   blocks: 'copied',
   needs: adaptationNeeds,
+  stages: sourceFirstStages,
   parameters: {
     ...adaptationParameters,
     ...trainedParameter,
@@ -54,7 +55,9 @@ export const cdan = defineMethod({
   trainingDefaults: adaptationDefaults,
   recipe: { classWeights: true, wholeBatches: true },
   losses: commonLosses('task', 'domain'),
-  create: (context, { weight, backboneFactor, trainedBlocks, entropyConditioning, projection, ramp, hidden, batchNormalisation }) => {
+  create: (context, {
+    weight, sourceEpochs, sourceLearningRate, backboneFactor, trainedBlocks, entropyConditioning, projection, ramp, hidden, batchNormalisation
+  }) => {
     const { seed } = context.training
     const domains = new TwoDomains(startOf(context), seed, trainedOf(trainedBlocks))
     const { featureLength } = domains.network
@@ -67,6 +70,7 @@ export const cdan = defineMethod({
     const run = align({
       context,
       domains,
+      first: { sourceEpochs, sourceLearningRate },
       backboneFactor,
       companions: [adversary],
       terms: (step) => {

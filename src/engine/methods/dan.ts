@@ -1,5 +1,5 @@
 import { mmd } from '../maths/mmd'
-import { adaptationDefaults, adaptationNeeds } from './shared/adaptation'
+import { adaptationDefaults, adaptationNeeds, sourceFirstStages } from './shared/adaptation'
 import { alignByKernels, kernelDiscrepancyParameters } from './shared/kernel-discrepancy'
 import { commonLosses } from './shared/losses'
 import { defineMethod } from './shared/method'
@@ -25,6 +25,7 @@ export const dan = defineMethod({
   family: 'adaptation',
   blocks: 'copied',
   needs: adaptationNeeds,
+  stages: sourceFirstStages,
   parameters: { ...kernelDiscrepancyParameters, ...trainedFeatures },
   alignmentWeight: 'weight',
   trainingDefaults: adaptationDefaults,

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core'
-import { adaptationDefaults, adaptationNeeds, adaptationParameters, align, TwoDomains } from './shared/adaptation'
+import { adaptationDefaults, adaptationNeeds, adaptationParameters, align, sourceFirstStages, TwoDomains } from './shared/adaptation'
 import { adversarialLoss, discriminatorParameters, rampParameter } from './shared/adversarial'
 import { commonLosses } from './shared/losses'
 import { defineMethod } from './shared/method'
@@ -27,18 +27,20 @@ export const dann = defineMethod({
   family: 'adaptation',
   blocks: 'copied',
   needs: adaptationNeeds,
+  stages: sourceFirstStages,
   parameters: { ...adaptationParameters, ...trainedFeatures, ramp: rampParameter, ...discriminatorParameters },
   alignmentWeight: 'weight',
   trainingDefaults: adaptationDefaults,
   recipe: { classWeights: true, wholeBatches: true },
   losses: commonLosses('task', 'domain'),
-  create: (context, { weight, backboneFactor, trainedBlocks, ramp, hidden, batchNormalisation }) => {
+  create: (context, { weight, sourceEpochs, sourceLearningRate, backboneFactor, trainedBlocks, ramp, hidden, batchNormalisation }) => {
     const { seed } = context.training
     const domains = new TwoDomains(startOf(context), seed, trainedOf(trainedBlocks))
     const adversary = discriminator({ length: domains.network.featureLength, hidden, seed, batchNormalisation })
     return align({
       context,
       domains,
+      first: { sourceEpochs, sourceLearningRate },
       backboneFactor,
       companions: [adversary],
       terms: (step) => {

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { linearMmd } from '../maths/linear-mmd'
-import { adaptationDefaults, adaptationNeeds, adaptationParameters, align, noteFreshStart, TwoDomains } from './shared/adaptation'
+import { adaptationDefaults, adaptationNeeds, adaptationParameters, align, noteFreshStart, sourceFirstStages, TwoDomains } from './shared/adaptation'
 import { capParameter, cappedWeight, countedDiscrepancy, discrepancyCap } from './shared/discrepancy-cap'
 import { commonLosses } from './shared/losses'
 import { defineMethod } from './shared/method'
@@ -27,16 +27,18 @@ export const ddc = defineMethod({
   family: 'adaptation',
   blocks: 'copied',
   needs: adaptationNeeds,
+  stages: sourceFirstStages,
   parameters: { ...adaptationParameters, ...trainedFeatures, weight: cappedWeight(0.25), ...capParameter },
   alignmentWeight: 'weight',
   trainingDefaults: adaptationDefaults,
   recipe: { classWeights: true, wholeBatches: true },
   losses: commonLosses('task', 'discrepancy'),
-  create: (context, { weight, backboneFactor, trainedBlocks, cap }) => {
-    noteFreshStart(context)
+  create: (context, { weight, sourceEpochs, sourceLearningRate, backboneFactor, trainedBlocks, cap }) => {
+    noteFreshStart(context, sourceEpochs)
     return align({
       context,
       domains: new TwoDomains(startOf(context), context.training.seed, trainedOf(trainedBlocks)),
+      first: { sourceEpochs, sourceLearningRate },
       backboneFactor,
       ...discrepancyCap(cap),
       terms: ({ source, target }) => ({

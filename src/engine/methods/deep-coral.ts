@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { choice } from '../../contract/parameters'
 import { coral, coralWithMeans } from '../maths/coral'
-import { adaptationDefaults, adaptationNeeds, adaptationParameters, align, TwoDomains } from './shared/adaptation'
+import { adaptationDefaults, adaptationNeeds, adaptationParameters, align, sourceFirstStages, TwoDomains } from './shared/adaptation'
 import { capParameter, cappedWeight, countedDiscrepancy, discrepancyCap } from './shared/discrepancy-cap'
 import { commonLosses } from './shared/losses'
 import { defineMethod } from './shared/method'
@@ -29,6 +29,7 @@ export const deepCoral = defineMethod({
   family: 'adaptation',
   blocks: 'copied',
   needs: adaptationNeeds,
+  stages: sourceFirstStages,
   parameters: {
     ...adaptationParameters,
     ...trainedFeatures,
@@ -52,11 +53,12 @@ export const deepCoral = defineMethod({
   trainingDefaults: adaptationDefaults,
   recipe: { classWeights: true, wholeBatches: true },
   losses: commonLosses('task', 'discrepancy'),
-  create: (context, { weight: ofCovariances, weightWithMeans, backboneFactor, trainedBlocks, moments, cap }) => {
+  create: (context, { weight: ofCovariances, weightWithMeans, sourceEpochs, sourceLearningRate, backboneFactor, trainedBlocks, moments, cap }) => {
     const [distance, weight] = moments === 'covariances' ? [coral, ofCovariances] : [coralWithMeans, weightWithMeans]
     return align({
       context,
       domains: new TwoDomains(startOf(context), context.training.seed, trainedOf(trainedBlocks)),
+      first: { sourceEpochs, sourceLearningRate },
       backboneFactor,
       ...discrepancyCap(cap),
       terms: ({ source, target }) => ({

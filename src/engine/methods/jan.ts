@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { jointMmd } from '../maths/joint-mmd'
-import { adaptationDefaults, adaptationNeeds } from './shared/adaptation'
+import { adaptationDefaults, adaptationNeeds, sourceFirstStages } from './shared/adaptation'
 import { alignByKernels, kernelDiscrepancyParameters } from './shared/kernel-discrepancy'
 import { commonLosses } from './shared/losses'
 import { defineMethod } from './shared/method'
@@ -25,6 +25,7 @@ export const jan = defineMethod({
   family: 'adaptation',
   blocks: 'copied',
   needs: adaptationNeeds,
+  stages: sourceFirstStages,
   parameters: { ...kernelDiscrepancyParameters, ...trainedParameter },
   alignmentWeight: 'weight',
   trainingDefaults: adaptationDefaults,

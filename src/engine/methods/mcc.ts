@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { number } from '../../contract/parameters'
 import { classConfusion } from '../maths/class-confusion'
-import { adaptationDefaults, adaptationNeeds, adaptationParameters, align, TwoDomains } from './shared/adaptation'
+import { adaptationDefaults, adaptationNeeds, adaptationParameters, align, sourceFirstStages, TwoDomains } from './shared/adaptation'
 import { commonLosses } from './shared/losses'
 import { defineMethod } from './shared/method'
 import { startOf } from './shared/supervised'
@@ -27,6 +27,7 @@ export const mcc = defineMethod({
   family: 'adaptation',
   blocks: 'copied',
   needs: adaptationNeeds,
+  stages: sourceFirstStages,
   parameters: {
     ...adaptationParameters,
     ...trainedParameter,
@@ -43,9 +44,10 @@ export const mcc = defineMethod({
   recipe: { classWeights: true, wholeBatches: true },
   alignmentWeight: 'weight',
   losses: { ...commonLosses('task'), confusion: { en: 'Class confusion', zh: '类别混淆' } },
-  create: (context, { weight, backboneFactor, trainedBlocks, temperature }) => align({
+  create: (context, { weight, sourceEpochs, sourceLearningRate, backboneFactor, trainedBlocks, temperature }) => align({
     context,
     domains: new TwoDomains(startOf(context), context.training.seed, trainedOf(trainedBlocks)),
+    first: { sourceEpochs, sourceLearningRate },
     backboneFactor,
     terms: ({ target }) => ({ confusion: tf.mul(classConfusion(target.logits, temperature), weight) as tf.Scalar })
   })

@@ -2,8 +2,8 @@ import * as tf from '@tensorflow/tfjs-core'
 import { integer } from '../../contract/parameters'
 import { crossEntropy } from '../maths/cross-entropy'
 import { classifierDiscrepancy } from '../maths/entropy'
-import type { GradientStep, Position } from '../training/stage'
-import { adaptationNeeds, adaptationParameters, sourceBatch, startsTrained, TwoDomains, unlabelledBatch } from './shared/adaptation'
+import type { GradientStage, GradientStep, Position } from '../training/stage'
+import { adaptationNeeds, adaptationOf, adaptationParameters, sourceBatch, sourceFirstStages, sourceStage, TwoDomains, unlabelledBatch } from './shared/adaptation'
 import { commonLosses } from './shared/losses'
 import { defineMethod } from './shared/method'
 import { secondHead } from './shared/vector-network'
@@ -30,6 +30,7 @@ export const mcd = defineMethod({
   family: 'adaptation',
   blocks: 'copied',
   needs: adaptationNeeds,
+  stages: sourceFirstStages,
   parameters: {
     ...adaptationParameters,
     ...trainedFeatures,
@@ -42,7 +43,7 @@ export const mcd = defineMethod({
   trainingDefaults: { optimizer: 'adam', learningRate: 0.0002, weightDecay: 0.0005, batchSize: 128 },
   recipe: { classWeights: true, wholeBatches: true },
   losses: { ...commonLosses('task', 'discrepancy'), 'second head': { en: 'Second head', zh: '第二分类头' } },
-  create: (context, { weight, backboneFactor, trainedBlocks, generatorSteps }) => {
+  create: (context, { weight, sourceEpochs, sourceLearningRate, backboneFactor, trainedBlocks, generatorSteps }) => {
     const { seed } = context.training
     const network = startOf(context)
     const domains = new TwoDomains(network, seed, trainedOf(trainedBlocks))
@@ -77,25 +78,25 @@ export const mcd = defineMethod({
       }
     })
 
+    const fromSource = sourceStage(context, network, {
+      epochs: sourceEpochs, learningRate: sourceLearningRate, groups: [...groups, second.group()], fixed: domains.fixed, further: [second]
+    })
+    const adaptation: GradientStage = {
+      ...adaptationOf(context, domains, sourceEpochs),
+      groups: () => [...groups, second.group()],
+      step: (batches, position) => {
+        const { inputs, labels, classWeights } = sourceBatch(batches)
+        const logits = twice('source', inputs, position, 0)
+        const [task, secondTask] = [crossEntropy(logits.first, labels, classWeights), crossEntropy(logits.second, labels, classWeights)]
+        return { losses: { total: tf.add(task, secondTask), task, 'second head': secondTask }, logits: logits.first }
+      },
+      further: [headStep, ...Array.from({ length: generatorSteps }, (_, index) => backboneStep(index + 1))],
+      state: () => new Map([...domains.state, ...second.variables]),
+      source: domains.source
+    }
     return {
       network,
-      stages: [{
-        kind: 'gradient',
-        name: { en: 'Adaptation', zh: '域适应' },
-        streams: ['source', 'target-unlabelled'],
-        wholeBatches: true,
-        startCompetes: startsTrained(context),
-        groups: () => [...groups, second.group()],
-        step: (batches, position) => {
-          const { inputs, labels, classWeights } = sourceBatch(batches)
-          const logits = twice('source', inputs, position, 0)
-          const [task, secondTask] = [crossEntropy(logits.first, labels, classWeights), crossEntropy(logits.second, labels, classWeights)]
-          return { losses: { total: tf.add(task, secondTask), task, 'second head': secondTask }, logits: logits.first }
-        },
-        further: [headStep, ...Array.from({ length: generatorSteps }, (_, index) => backboneStep(index + 1))],
-        state: () => new Map([...domains.state, ...second.variables]),
-        sourceLogits: domains.sourceLogits
-      }],
+      stages: sourceEpochs > 0 ? [fromSource, adaptation] : [adaptation],
       dispose: () => {
         domains.dispose()
         second.dispose()

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import { number } from '../../contract/parameters'
 import { reversalCoefficient, reverseGradient } from '../maths/gradient-reversal'
 import { marginDisparity } from '../maths/margin-disparity'
-import { adaptationDefaults, adaptationNeeds, adaptationParameters, align, TwoDomains, type AlignmentStep } from './shared/adaptation'
+import { adaptationDefaults, adaptationNeeds, adaptationParameters, align, sourceFirstStages, TwoDomains, type AlignmentStep } from './shared/adaptation'
 import { rampParameter } from './shared/adversarial'
 import { commonLosses } from './shared/losses'
 import { defineMethod } from './shared/method'
@@ -31,6 +31,7 @@ export const mdd = defineMethod({
   family: 'adaptation',
   blocks: 'copied',
   needs: adaptationNeeds,
+  stages: sourceFirstStages,
   parameters: {
     ...adaptationParameters,
     ...trainedFeatures,
@@ -55,7 +56,7 @@ export const mdd = defineMethod({
   recipe: { classWeights: true, wholeBatches: true },
   alignmentWeight: 'weight',
   losses: { ...commonLosses('task'), disparity: { en: 'Disparity', zh: '分歧' } },
-  create: (context, { weight, backboneFactor, trainedBlocks, margin, reversal, ramp }) => {
+  create: (context, { weight, sourceEpochs, sourceLearningRate, backboneFactor, trainedBlocks, margin, reversal, ramp }) => {
     const { seed } = context.training
     const network = startOf(context)
     const second = secondHead(network, seed)
@@ -68,6 +69,7 @@ export const mdd = defineMethod({
     return align({
       context,
       domains: new TwoDomains(network, seed, trainedOf(trainedBlocks)),
+      first: { sourceEpochs, sourceLearningRate },
       backboneFactor,
       companions: [second],
       terms: (step) => {

@@ -11,8 +11,9 @@ import { makeFolder, namingFile, writeFileDurably } from '../../library/disk'
 import { writingOutside } from '../../library/repair'
 import { methods } from '../methods'
 import { versions } from '../versions'
-import { writerOf, type ModelWriter, type NormaliseCode } from '../interchange'
-import { modelCard } from '../interchange/model-card'
+import { writerOf, type LayerRanges, type ModelWriter, type NormaliseCode } from '../interchange'
+import { modelCard, type CardContent } from '../interchange/model-card'
+import { layerRanges } from './layer-ranges'
 import { readModel, replaceFolder, temporaryBeside } from '../interchange/tfjs/model-folder'
 
 export interface ExportRequest {
@@ -24,6 +25,8 @@ export interface ExportRequest {
   replace?: boolean
   /** Of the model card. */
   language: Language
+  /** Whose training images say what layers give, for a format that is written with that; otherwise those that the model learned from. */
+  dataset?: string | undefined
 }
 
 /** Steps of an export, for its progress: read, written, card written. */
@@ -31,11 +34,12 @@ const steps = 3
 const cardName = 'README.md'
 
 /**
- * Saves a model for other programs, with a model card: beside and renamed, so that it is never half there. It needs no backend.
- * @throws GraftError `classifier-not-exportable`, `exists-already`, `not-exportable`, or naming a file that cannot be read or written
+ * Saves a model for other programs, with a model card: beside and renamed, so that it is never half there. It needs no backend but for
+ * a format that is calibrated.
+ * @throws GraftError `classifier-not-exportable`, `calibration-images-missing`, `exists-already`, `not-exportable`, or naming a file that cannot be read or written
  */
 export async function exportModel(
-  library: Library, request: ExportRequest, hooks: { signal?: AbortSignal, onProgress?(done: number, total: number): void } = {}
+  library: Library, request: ExportRequest, hooks: { signal?: AbortSignal, onProgress?(done: number, total: number): void, openBackend(): Promise<unknown> }
 ): Promise<Exported> {
   const { ref, format, language } = request
   const summary = await library.models.get(ref)
@@ -44,22 +48,24 @@ export async function exportModel(
   const writer = writerOf(format)
   const path = await targetOf(request, summary, writer)
   const model = await readModel(library.models.folder(ref))
+  const origin = await originOf(library, ref)
+  const ranges = writer.calibrated ? await rangesFor(library, request, origin.dataset?.id, hooks) : undefined
   hooks.onProgress?.(1, steps)
   hooks.signal?.throwIfAborted()
   const card = modelCard({
-    summary, language, version: versions().graft, channelsFirst: format === 'onnx',
-    load: writer.load(basename(path), normaliseCode(summary.normalisation)),
-    ...await originOf(library, ref)
+    summary, language, version: versions().graft, channelsFirst: format === 'onnx', normalises: writer.normalises === true,
+    load: writer.load(basename(path), normaliseCode(summary)),
+    ...origin
   })
   const written = await writingOutside(library.dataDir, path, () => writer.files
     ? writeFolder(writer, model, summary, path, card)
-    : writeFile(writer, model, summary, path, card, () => hooks.onProgress?.(2, steps)))
+    : writeFile(() => writer.write(model, summary, path, ranges), path, card, () => hooks.onProgress?.(2, steps)))
   hooks.onProgress?.(steps, steps)
   return { ref, format, path, ...written }
 }
 
-const normaliseCode = ({ mean, standardDeviation }: ModelSummary['normalisation']): NormaliseCode =>
-  ({ mean: `[${mean.join(', ')}]`, deviation: `[${standardDeviation.join(', ')}]` })
+const normaliseCode = ({ input, normalisation: { mean, standardDeviation } }: ModelSummary): NormaliseCode =>
+  ({ input, mean: `[${mean.join(', ')}]`, deviation: `[${standardDeviation.join(', ')}]` })
 
 async function writeFolder(
   writer: ModelWriter, model: Awaited<ReturnType<typeof readModel>>, summary: ModelSummary, path: string, card: string
@@ -76,11 +82,9 @@ async function writeFolder(
   return { card: join(path, cardName), bytes: await bytesOfFiles([...writer.files!, cardName].map((name) => join(path, name))) }
 }
 
-async function writeFile(
-  writer: ModelWriter, model: Awaited<ReturnType<typeof readModel>>, summary: ModelSummary, path: string, card: string, onWritten: () => void
-): Promise<{ card: string, bytes: number }> {
+async function writeFile(write: () => Promise<void>, path: string, card: string, onWritten: () => void): Promise<{ card: string, bytes: number }> {
   await makeFolder(dirname(path)).catch((error: unknown) => { throw namingFile(error, dirname(path)) })
-  await writer.write(model, summary, path)
+  await write()
   onWritten()
   const cardPath = cardBeside(path)
   await writeFileDurably(cardPath, card)
@@ -119,7 +123,7 @@ function notThere(error: unknown, path: string): undefined {
 }
 
 /** The run that a model comes from, its method and its data, as far as they are still there. */
-async function originOf(library: Library, ref: ModelRef) {
+async function originOf(library: Library, ref: ModelRef): Promise<Pick<CardContent, 'run' | 'method' | 'dataset' | 'source'>> {
   const runId = idIn('run', ref)
   if (runId === undefined) return {}
   const run: Run = await library.runs.get(runId)
@@ -135,6 +139,27 @@ async function originOf(library: Library, ref: ModelRef) {
   }) : undefined
   return { run, ...(method && { method }), ...(dataset && { dataset }), ...(source && { source }) }
 }
+
+/** What layers give for training images. @throws GraftError `calibration-images-missing` where nobody says whose */
+async function rangesFor(
+  library: Library, { ref, dataset }: ExportRequest, learnedOn: string | undefined,
+  { signal, openBackend }: { signal?: AbortSignal, openBackend(): Promise<unknown> }
+): Promise<LayerRanges> {
+  const images = dataset ?? learnedOn
+  if (images === undefined) throw imagesMissing(ref)
+  await openBackend()
+  return layerRanges(library, ref, images, { signal })
+}
+
+const imagesMissing = (ref: ModelRef): GraftError => new GraftError('calibration-images-missing', {
+  en: `Eight bits need training images to find what ${ref} gives for them, and its data set is not here.`, zh: `转换为 8 位需要训练图像以确定 ${ref} 各层输出的范围，而这里没有它的数据集。`
+}, {
+  usage: true, field: 'dataset',
+  remedy: {
+    en: 'Transfer it to a data set first and save that, or save it as TensorFlow Lite with 32-bit numbers; on the command line, name a data set of such pictures.',
+    zh: '请先将其迁移到一个数据集再保存结果，或保存为 32 位的 TensorFlow Lite；在命令行中，可指定包含此类图片的数据集。'
+  }
+})
 
 function notANetwork(ref: ModelRef, { classifier }: ModelSummary): GraftError {
   return new GraftError('classifier-not-exportable', {

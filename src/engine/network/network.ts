@@ -27,6 +27,8 @@ export interface Mode {
   weights?: ReadonlyMap<string, tf.Tensor>
   /** What is done to the probabilities of one attention, named `<block>.<layer>`, before they are used. */
   attention?: { layer: string, change(probabilities: tf.Tensor): tf.Tensor }
+  /** Is told what every layer gives, as `<block>.<layer>`; the tensor is gone afterwards. */
+  observe?(layer: string, output: tf.Tensor): void
   /** How far a training batch moves the statistics, in place of the layers' own momentum; 0 leaves them as they are. */
   statisticsMomentum?: number
 }
@@ -204,10 +206,11 @@ export class Network {
     for (let index = 0; index < block.layers.length; index++) {
       const layer = block.layers[index]!
       const inputs = layer.inputs ? layer.inputs.map((name) => outputs.get(name)!) : [last]
-      const fused = pooledConvolutionAt(block, index)
+      const fused = mode.observe ? undefined : pooledConvolutionAt(block, index)
       last = tf.tidy(() => fused
         ? applyPooledConvolution(fused, inputs[0] as tf.Tensor4D, contextOf(layer.name))
         : applyLayer(layer, inputs, contextOf(layer.name)))
+      mode.observe?.(`${block.name}.${layer.name}`, last)
       const first = index
       if (fused) index += 2
       outputs.set(fused ? fused.pooling.name : layer.name, last)

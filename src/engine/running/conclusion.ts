@@ -1,9 +1,8 @@
-import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type * as tf from '@tensorflow/tfjs-core'
 import type { Metric, Run, SelectionRecord, Spec } from '../../contract/runs'
 import type { Text } from '../../contract/text'
-import { sha256Of, writeFileDurably, writeJsonDurably } from '../../library/disk'
+import { makeFolder, sha256Of, writeFileDurably, writeJsonDurably } from '../../library/disk'
 import type { Classifier } from '../classifiers'
 import { calibrationOf, turnedAwayByClass } from '../evaluation/calibration'
 import { evaluate } from '../evaluation/metrics'
@@ -28,7 +27,7 @@ export async function finalScores(
   const files: Record<string, string> = {}
   const { classes } = network.definition
   const answers = new Map<'validation' | 'test', KeptAnswers>()
-  await mkdir(folder, { recursive: true })
+  await makeFolder(folder)
   for (const split of ['validation', 'test'] as const) {
     const images = split === 'validation' ? await openValidation(target, spec, network) : await openEvaluation(target, split, network)
     if (!images) continue
@@ -129,6 +128,11 @@ export const collapseWarning = (epoch: number): Text => ({
 export const collapseNote = ({ predictedClasses: { count, of } }: SelectionRecord): Text => ({
   en: `The predictions for unlabelled target images fall into about ${count.toFixed(1)} of ${of} classes: they have probably collapsed.`,
   zh: `对无标签目标图像的预测只集中于 ${of} 个类别中的约 ${count.toFixed(1)} 个：很可能已经坍缩。`
+})
+
+export const stoppedNote = (stage: Text | undefined): Text => ({
+  en: `It was ended early by request${stage ? `, in “${stage.en}”` : ''}: after the epoch it was in, with the best it had learned until then.`,
+  zh: `应要求提前结束${stage ? `（阶段“${stage.zh}”）` : ''}：在当时的一轮之后，采用到那时为止最好的结果。`
 })
 
 export const olderUsed = (aside: string, step: number): Text => ({

@@ -7,7 +7,12 @@ interface StageProgress {
   epochs?: number
   imagesPerSecond?: number | undefined
   secondsLeft?: number | undefined
+  learningRate?: number | undefined
+  keptEpoch?: number | undefined
 }
+
+/** The memory is asked for at most so often: it is a call into the system. */
+const memoryMilliseconds = 1_000
 
 /** Tells whoever listens where a run stands, and counts the seconds of work, those of earlier sessions included. */
 export class RunReporter {
@@ -16,6 +21,7 @@ export class RunReporter {
   backend: BackendSummary | undefined
   private last: RunProgress | undefined
   private readonly began = performance.now()
+  private memory = { at: -Infinity, bytes: 0 }
 
   constructor(private readonly run: Pick<Run, 'id' | 'spec'>, private readonly tell: (progress: RunProgress) => void = () => undefined) {}
 
@@ -25,7 +31,7 @@ export class RunReporter {
 
   report(
     phase: RunPhase, position: Pick<Position, 'stage' | 'epoch' | 'stepInEpoch' | 'step'> & Partial<Position>, stages: number,
-    { stage, epochs = this.run.spec.training.epochs, imagesPerSecond, secondsLeft }: StageProgress = {}
+    { stage, epochs = this.run.spec.training.epochs, imagesPerSecond, secondsLeft, learningRate, keptEpoch }: StageProgress = {}
   ): void {
     this.last = {
       runId: this.run.id, state: 'running', phase, stage: position.stage, stages,
@@ -35,9 +41,17 @@ export class RunReporter {
       seconds: this.seconds(),
       ...(imagesPerSecond !== undefined && { imagesPerSecond }),
       ...(secondsLeft !== undefined && { secondsLeft }),
+      ...(learningRate !== undefined && { learningRate }), ...(keptEpoch !== undefined && { keptEpoch }),
+      memoryBytes: this.memoryBytes(),
       ...(this.backend && { backend: this.backend })
     }
     this.tell(this.last)
+  }
+
+  private memoryBytes(): number {
+    const now = performance.now()
+    if (now - this.memory.at >= memoryMilliseconds) this.memory = { at: now, bytes: process.memoryUsage.rss() }
+    return this.memory.bytes
   }
 
   /** The last report again, in another phase. */

@@ -1,10 +1,10 @@
-import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type * as tf from '@tensorflow/tfjs-core'
 import type { Metric, Run } from '../../contract/runs'
 import type { Text } from '../../contract/text'
 import type { TrainingSettings } from '../../contract/training'
 import type { Library } from '../../library'
+import { makeFolder } from '../../library/disk'
 import type { MethodRun } from '../methods'
 import { StageData, type TrainingData } from '../training/data'
 import { Judge, shownValue } from '../training/judge'
@@ -13,8 +13,9 @@ import type { MetricsWriter } from '../training/metrics-writer'
 import { createOptimizer } from '../training/optimizers'
 import { loadRunCheckpoint, saveRunCheckpoint, type LoadedCheckpoint } from '../training/run-checkpoint'
 import { Selection } from '../training/selection'
-import type { FitStage, GradientStage } from '../training/stage'
-import { collapseWarning, olderUsed } from './conclusion'
+import { Watcher } from '../watching/watcher'
+import type { FitStage, GradientStage, Position, Stage } from '../training/stage'
+import { collapseWarning, olderUsed, stoppedNote } from './conclusion'
 import type { DiskRoom } from './disk-room'
 import type { TrainHooks } from './hooks'
 import type { RunReporter } from './reporter'
@@ -42,8 +43,21 @@ interface StageRunnerOptions {
   note(text: Text): void
 }
 
+/** Seconds that later stages will take, if an epoch of theirs takes as long for each of its streams as one of this stage. */
+function laterSeconds(
+  { epochs: own, streams }: Pick<GradientStage, 'epochs' | 'streams'>, later: readonly Stage[], usual: number, secondsLeft: number,
+  { epoch, stepInEpoch, stepsPerEpoch }: Pick<Position, 'epoch' | 'stepInEpoch' | 'stepsPerEpoch'>
+): number {
+  const epochsLeft = (own ?? usual) - epoch - stepInEpoch / stepsPerEpoch
+  if (epochsLeft <= 0) return 0
+  const perStream = secondsLeft / epochsLeft / streams.length
+  return later.reduce((sum, stage) => stage.kind === 'gradient' ? sum + (stage.epochs ?? usual) * perStream * stage.streams.length : sum, 0)
+}
+
 /** Carries out the stages of a method one after the other, with checkpoints, and leaves the chosen epoch's weights. */
 export class StageRunner {
+  private watcher: Watcher | undefined
+
   constructor(private readonly options: StageRunnerOptions) {}
 
   /**
@@ -65,6 +79,7 @@ export class StageRunner {
       // It ended before its first checkpoint: everything begins anew, the series too.
       this.options.metrics.add({ kind: 'resumed', stage: 0, epoch: 0, step: 0, seconds: this.options.reporter.seconds() })
     }
+    this.watcher = await this.openWatcher(work, data, loaded)
     for (const [index, stage] of work.stages.entries()) {
       if (loaded && index < loaded.state.stage) continue
       const from = loaded?.state.stage === index ? loaded : undefined
@@ -72,6 +87,17 @@ export class StageRunner {
       else if (await this.descend(stage, index, work, data, from) === 'cancelled') return 'cancelled'
     }
     return 'finished'
+  }
+
+  private openWatcher({ network, stages }: MethodRun, data: TrainingData, loaded: LoadedCheckpoint | undefined): Promise<Watcher> {
+    const { epochs, epochSteps, batchSize } = this.options.training
+    const count = (data.source ?? data.target).dataset.splits.train?.count ?? 0
+    return Watcher.open({
+      folder: this.options.paths.replay, data, network, stages,
+      imagesTrained: epochs * (epochSteps > 0 ? epochSteps * batchSize : count),
+      seconds: () => this.options.reporter.seconds(),
+      ...(loaded && { resumedAt: loaded.state })
+    })
   }
 
   private async fit(stage: FitStage, index: number, { network, stages }: MethodRun, data: TrainingData): Promise<void> {
@@ -90,7 +116,7 @@ export class StageRunner {
     stage: GradientStage, index: number, work: MethodRun, data: TrainingData, loaded: LoadedCheckpoint | undefined
   ): Promise<'finished' | 'cancelled'> {
     const { network, stages } = work
-    const { training } = this.options
+    const training = { ...this.options.training, ...stage.settings }
     const last = index === stages.length - 1
     const optimizer = createOptimizer(training)
     const selection = new Selection(last ? training.earlyStopping : 0)
@@ -109,8 +135,10 @@ export class StageRunner {
       const judging = judge
       if (!loaded) await stage.begin?.(opened.access)
       const state = loaded?.state ?? stageStart(index)
-      const { epochs: _, ...steps } = stageLength(stage, opened.access, training)
+      const { epochs, ...steps } = stageLength(stage, opened.access, training)
       network.leastStatisticsMomentum = momentumFor(steps.steps)
+      const look = async (epoch: number): Promise<void> => this.watcher?.look(stage, { stage: index, epoch, epochs, step: epoch * steps.stepsPerEpoch })
+      if (state.step === 0) await look(0)
       const ended = await trainStage({
         stage, state, access: opened.access, settings: training, optimizer, selection, kept,
         watchRange: this.options.watchRange,
@@ -118,18 +146,26 @@ export class StageRunner {
         stopAfterEpoch: this.options.hooks.stopAfterEpoch,
         seconds: () => this.options.reporter.seconds(),
         onMetric: (metric) => this.options.metrics.add(metric),
-        onProgress: ({ phase, position, epochs, imagesPerSecond, secondsLeft }) =>
-          this.options.reporter.report(phase, position, stages.length, { stage, epochs, imagesPerSecond, secondsLeft }),
-        ...(judging && { judge: (epoch) => judging.judge(epoch) }),
+        onProgress: ({ phase, position, bestEpoch, secondsLeft, ...figures }) => this.options.reporter.report(phase, position, stages.length, {
+          stage, ...figures, ...(last && training.keepBest && { keptEpoch: bestEpoch }),
+          secondsLeft: secondsLeft === undefined ? undefined
+            : secondsLeft + laterSeconds(stage, stages.slice(index + 1), training.epochs, secondsLeft, position)
+        }),
+        ...(judging && { judge: async (epoch) => {
+          const judgement = await judging.judge(epoch)
+          if (epoch > 0) await look(epoch)
+          return judgement
+        } }),
         checkpoint: async (at) => {
           // The series on disk must not end before the checkpoint does.
           await this.options.metrics.flush()
-          await mkdir(this.options.paths.checkpoint, { recursive: true })
+          await makeFolder(this.options.paths.checkpoint)
           const saved = saveRunCheckpoint(this.options.paths.checkpoint, at, steps, this.options.reporter.seconds(), parts, this.options.room.when)
           writing = saved.then(() => this.recordCheckpoint(at))
           return { written: writing }
         }
       })
+      if (ended === 'stopped' && this.options.hooks.stopAfterEpoch?.aborted === true && !selection.exhausted) this.noteStop(stages.length > 1 ? stage : undefined)
       if (ended !== 'cancelled') await this.chooseEpoch(selection, kept, last && training.keepBest)
       return ended === 'cancelled' ? 'cancelled' : 'finished'
     } finally {
@@ -147,6 +183,11 @@ export class StageRunner {
       ...run, epochs: epoch, seconds: this.options.reporter.seconds(), checkpoint: { epoch, step, savedAt: new Date().toISOString() }
     }))
     this.options.hooks.onCheckpoint?.({ epoch, step })
+  }
+
+  /** The record says that a person ended it early. @param stage where there are several */
+  private noteStop(stage: GradientStage | undefined): void {
+    this.options.note(stoppedNote(stage?.name))
   }
 
   private warnOfCollapse(epoch: number): void {

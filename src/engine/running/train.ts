@@ -12,6 +12,7 @@ import { runRef } from '../../rules/refs'
 import { isOpen, isResumable, notResumable } from '../../rules/states'
 import { testedNote } from '../../rules/tested'
 import { openSourceData, openTargetData } from '../../library/datasets'
+import { ReplayFolder } from '../../library/runs'
 import { saveClassifier } from '../classifiers'
 import { disagreementNote, shiftNote } from '../evaluation/second-opinion'
 import { watchedEpochs } from '../evaluation/selection-cost'
@@ -80,7 +81,10 @@ class TrainSession {
       onPause: (error) => this.pause(error),
       onGoOn: () => this.goOn()
     })
-    this.metrics = new MetricsWriter((lines) => this.room.when(() => runs.appendMetrics(record.id, lines)), (lines) => hooks.onMetrics?.(lines))
+    this.metrics = new MetricsWriter(
+      (lines) => this.room.when(() => runs.appendMetrics(record.id, lines)), (lines) => hooks.onMetrics?.(lines),
+      () => this.room.when(() => runs.settleMetrics(record.id))
+    )
   }
 
   async run(): Promise<Run> {
@@ -227,7 +231,10 @@ class TrainSession {
       classifier && ((folder) => saveClassifier(classifier, folder))
     ))
     await this.metrics.flush()
-    return this.finish('done', { ...scores, steps: stepsTaken(series), ...(unlearned && { unlearned }) })
+    const replay = new ReplayFolder(this.paths.replay)
+    await replay.flush()
+    const files = { ...scores.files, ...await replay.hashes() }
+    return this.finish('done', { ...scores, files, steps: stepsTaken(series), ...(unlearned && { unlearned }) })
   }
 
   private async finish(state: 'done' | 'cancelled', found: Partial<Pick<Run, 'metrics' | 'files' | 'calibration' | 'steps' | 'unlearned'>> = {}): Promise<Run> {

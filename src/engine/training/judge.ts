@@ -1,17 +1,18 @@
-import { mkdir, readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import * as tf from '@tensorflow/tfjs-core'
+import type * as tf from '@tensorflow/tfjs-core'
 import { GraftError } from '../../contract/errors'
 import type { TrainingSettings } from '../../contract/training'
-import { writeFileDurably } from '../../library/disk'
+import { makeFolder, writeFileDurably } from '../../library/disk'
 import { haveCollapsed, isLabelFree, labelFreeScores, scoreWithoutLabels } from '../evaluation/label-free'
 import { evaluate, predictedClasses } from '../evaluation/metrics'
-import { inference, type Network } from '../network/network'
-import { yieldToEvents } from '../yield'
+import type { Network } from '../network/network'
 import type { BatchStream } from '../batches/batch-stream'
 import type { GradientStage } from './stage'
 import { everything, heldOut, openInOrder, sourceLabels, validationImages, type TrainingData } from './data'
 import type { Judgement } from './loop'
+import { allOutputs, passOf, sourcePassOf } from './outputs'
+import type { Pass } from './pass'
 import type { EpochScore } from './selection'
 
 /** At the end of an epoch at most this many images are looked at without their labels. */
@@ -103,11 +104,11 @@ export class Judge {
   async judge(epoch: number): Promise<Judgement> {
     const { stage, network, data: { signal } } = this.options
     const { classes } = network.definition
-    const target = logitsOf(stage, network)
-    const validation = this.validation && (await evaluate(target, this.validation, classes, { signal })).score
-    const { sourceLogits } = stage
+    const target = passOf(stage, network)
+    const whole = (pass: Pass) => (inputs: tf.Tensor) => pass.logits(pass.features(inputs))
+    const validation = this.validation && (await evaluate(whole(target), this.validation, classes, { signal })).score
     const source = this.sourceValidation && (await evaluate(
-      sourceLogits ? (inputs) => sourceLogits(inputs as tf.Tensor4D) : target, this.sourceValidation, classes, { signal }
+      whole(stage.featuresOf ? target : sourcePassOf(stage, network)), this.sourceValidation, classes, { signal }
     )).score
     const scores = {
       ...(source && { 'source-validation': source.accuracy }),
@@ -140,10 +141,10 @@ export class Judge {
   private async scoreWatched(watched: BatchStream, epoch: number): Promise<Record<string, number>> {
     const { stage, network, data, predictions: folder, onCollapse } = this.options
     const { length } = network.definition.classes
-    const { logits, features } = await allOutputs(stage, network, watched, data.signal)
+    const { logits, features } = await allOutputs(passOf(stage, network), network, watched, data.signal)
     const predictions = predictedClasses(logits, length)
     if (folder !== undefined) {
-      await mkdir(folder, { recursive: true })
+      await makeFolder(folder)
       const write = (): Promise<void> => writeFileDurably(predictionsPath(folder, epoch), new Uint8Array(predictions.buffer))
       await (data.whenRoom?.(write) ?? write())
     }
@@ -162,38 +163,6 @@ async function sourceSelected(data: TrainingData, source: NonNullable<TrainingDa
     ? heldOut(source.dataset, data.spec.training.seed, watchedImages) : { positions: everything(count) }
   const labels = await sourceLabels(source, 'validation', data.target)
   return { reader: source, split: 'validation' as const, positions, labels: positions.map((position) => labels[position]!) }
-}
-
-function logitsOf(stage: GradientStage, network: Network): (inputs: tf.Tensor) => tf.Tensor2D {
-  return stage.featuresOf
-    ? (features) => network.logits(features as tf.Tensor2D, inference)
-    : (images) => network.forward(images as tf.Tensor4D, inference)
-}
-
-/** Logits [images, classes] and features [images, length] of all images of a stream, in its order. The stream must not shuffle. */
-async function allOutputs(
-  stage: GradientStage, network: Network, stream: BatchStream, signal: AbortSignal
-): Promise<{ logits: Float32Array, features: Float32Array }> {
-  const logits = new Float32Array(stream.count * network.definition.classes.length)
-  const features = new Float32Array(stream.count * network.featureLength)
-  let [logitsAt, featuresAt] = [0, 0]
-  for (let step = 0; step < stream.stepsPerEpoch; step++) {
-    signal.throwIfAborted()
-    const { inputs, labels } = await stream.next(0, step)
-    labels?.dispose()
-    const [seen, said] = tf.tidy(() => {
-      const vectors = stage.featuresOf ? tf.clone(inputs) as tf.Tensor2D : network.features(inputs as tf.Tensor4D, inference)
-      return [vectors, network.logits(vectors, inference)]
-    })
-    inputs.dispose()
-    const [vectors, values] = await Promise.all([seen.data<'float32'>(), said.data<'float32'>()]).finally(() => tf.dispose([seen, said]))
-    features.set(vectors, featuresAt)
-    logits.set(values, logitsAt)
-    featuresAt += vectors.length
-    logitsAt += values.length
-    await yieldToEvents()
-  }
-  return { logits, features }
 }
 
 const withoutSourceValidation = (): GraftError => new GraftError('selection-impossible', {

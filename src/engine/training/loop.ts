@@ -61,7 +61,11 @@ interface StageOptions {
   /** Seconds of work since the run began. */
   seconds(): number
   onMetric(metric: Metric): void
-  onProgress(at: { phase: RunPhase, position: Position, epochs: number, imagesPerSecond: number | undefined, secondsLeft: number | undefined }): void
+  onProgress(at: {
+    phase: RunPhase, position: Position, epochs: number, imagesPerSecond: number | undefined, secondsLeft: number | undefined
+    /** The best epoch so far, where a score chooses one, and the rate of the last step. */
+    bestEpoch: number | undefined, learningRate: number | undefined
+  }): void
 }
 
 /** How long a stage is. In each epoch its first stream shows every image once, unless the spec sets the steps per epoch. */
@@ -93,6 +97,7 @@ export async function trainStage(options: StageOptions): Promise<'finished' | 's
   const { epochs, stepsPerEpoch, steps } = stageLength(stage, options.access, settings)
   const pace = new Pace()
   let state = options.state
+  let latestRate: number | undefined
   let lastCheckpoint = options.seconds()
   let writing: Promise<void> = Promise.resolve()
 
@@ -101,7 +106,7 @@ export async function trainStage(options: StageOptions): Promise<'finished' | 's
     stepsPerEpoch, steps
   })
   const report = (phase: RunPhase): void => options.onProgress({
-    phase, position: position(), epochs,
+    phase, position: position(), epochs, bestEpoch: selection.state.best?.epoch, learningRate: latestRate,
     imagesPerSecond: pace.imagesPerSecond, secondsLeft: pace.secondsLeft(steps - state.step, epochs - state.epoch)
   })
   const settled = (epoch: number): boolean => (epoch === 0 && stage.startCompetes === true)
@@ -157,6 +162,7 @@ export async function trainStage(options: StageOptions): Promise<'finished' | 's
       if (signal.aborted) return cancelled()
       const batches = await nextBatches(stage, options.access.streams, state)
       const learningRate = learningRateAt(settings, state.step, stepsPerEpoch, steps)
+      latestRate = learningRate
       if (stage.optimizerAnewAt === state.step) options.optimizer.restore(new Map())
       const outcome = takeSteps(stage, gradientSteps, batches, position(), options.optimizer, learningRate, settings.clipNorm)
       assertFinite(outcome.losses, state, learningRate)

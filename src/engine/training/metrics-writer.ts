@@ -9,6 +9,8 @@ export class MetricsWriter {
   constructor(
     private readonly append: (metrics: Metric[]) => Promise<void>,
     private readonly publish: (metrics: Metric[]) => void,
+    /** Makes sure that what was appended outlives a power cut. */
+    private readonly settle: () => Promise<void> = () => Promise.resolve(),
     private readonly now: () => number = () => performance.now()
   ) {}
 
@@ -17,10 +19,11 @@ export class MetricsWriter {
     if (this.now() - this.lastFlush >= 100) this.hand()
   }
 
-  /** When this resolves, everything is on disk. */
+  /** When this resolves, everything is on disk, and stays there whatever happens. */
   async flush(): Promise<void> {
     this.hand()
     await this.writing
+    await this.settle()
   }
 
   private hand(): void {

@@ -1,6 +1,8 @@
 import type * as tf from '@tensorflow/tfjs-core'
 import type { Text } from '../../contract/text'
+import type { TrainingSettings } from '../../contract/training'
 import type { Network } from '../network/network'
+import type { Pass } from './pass'
 import type { Batch, BatchStream, ImageTransform } from '../batches/batch-stream'
 
 /** Where the images of a training come from. The first stream of a stage decides how long its epochs are. */
@@ -80,6 +82,8 @@ export interface GradientStage extends GradientStep {
   wholeBatches?: boolean
   /** Epochs of this stage; the spec's when absent. */
   epochs?: number
+  /** What takes its steps, where that is not the spec's. */
+  settings?: Partial<Pick<TrainingSettings, 'optimizer' | 'learningRate' | 'schedule'>>
   /**
    * From this many steps on the stage minimises what it is meant to (a penalty has set in). An epoch that ends no later is
    * kept only if all epochs do. When absent every epoch may be kept.
@@ -112,8 +116,8 @@ export interface GradientStage extends GradientStep {
   beginEpoch?(epoch: number, access: StageAccess): Promise<void>
   /** Variables besides the network's that a checkpoint must keep (a discriminator, a second head, pseudo-labels). */
   state?(): ReadonlyMap<string, tf.Variable>
-  /** Logits of source images in inference, if they are not the network's own (source statistics, a source encoder). */
-  sourceLogits?(inputs: tf.Tensor4D): tf.Tensor2D
+  /** How source images are seen in inference, if not as the network itself sees them (source statistics, a source encoder). */
+  source?: Pass
 }
 
 /** A stage without gradient steps (statistics, forests, soups). It is one call with progress and cancel. */

@@ -21,14 +21,15 @@ export async function exists(path: string): Promise<boolean> {
 }
 
 /**
- * Makes a folder and those above it. Node's own way never returns where the system denies that a folder exists which
+ * Makes a folder and those above it, so that they outlive a power cut. Node's own way never returns where the system denies that a folder exists which
  * it will not make either, as in /proc.
  */
 export async function makeFolder(path: string): Promise<void> {
   // A second try, for the folder above may be made by another process at this moment.
   for (let attempt = 1; ; attempt++) {
     try {
-      return await fs.mkdir(path)
+      await fs.mkdir(path)
+      return await syncFolder(dirname(path))
     } catch (error) {
       const code = systemCode(error)
       if (code === 'EEXIST' && (await fs.stat(path)).isDirectory()) return
@@ -41,7 +42,11 @@ export async function makeFolder(path: string): Promise<void> {
 /** Flushes a folder's entries, so that a rename in it outlives a power cut. Windows has no such call. */
 export async function syncFolder(path: string): Promise<void> {
   if (process.platform === 'win32') return
-  const handle = await fs.open(path, constants.O_RDONLY)
+  const handle = await fs.open(path, constants.O_RDONLY).catch((error: unknown) => {
+    // One may write to a folder that one may not read; then nobody can flush it.
+    if (systemCode(error) !== 'EACCES') throw error
+  })
+  if (!handle) return
   try {
     await handle.sync()
   } catch (error) {
@@ -50,6 +55,12 @@ export async function syncFolder(path: string): Promise<void> {
   } finally {
     await handle.close()
   }
+}
+
+/** The same of a folder and all folders below it: a file's own flush does not promise that its name is there. */
+export async function syncFolders(path: string): Promise<void> {
+  for (const entry of await fs.readdir(path, { withFileTypes: true })) if (entry.isDirectory()) await syncFolders(join(path, entry.name))
+  await syncFolder(path)
 }
 
 /** Renames; on Windows tries again while a virus scanner or indexer holds the file. */

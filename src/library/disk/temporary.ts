@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import { systemCode } from '../../contract/errors'
 import { runSchema } from '../../contract/runs'
-import { makeFolder, namingFile, readJson, rename, syncFolder, writeJsonDurably } from './files'
+import { makeFolder, namingFile, readJson, rename, syncFolder, syncFolders, writeJsonDurably } from './files'
 import { newId, timeOfId } from './ids'
 import { isGone, thisProcess } from './processes'
 
@@ -36,7 +36,7 @@ export async function makeTemporaryFolder(parent: string): Promise<string> {
 export async function publishFolder(folder: string, target: string): Promise<boolean> {
   try {
     for (const file of [ownerFile, partFile]) await fs.rm(join(folder, file), { force: true })
-    await syncFolder(folder)
+    await syncFolders(folder)
     await rename(folder, target)
     await syncFolder(join(target, '..'))
   } catch (error) {

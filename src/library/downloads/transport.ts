@@ -1,3 +1,4 @@
+import type * as Undici from 'undici'
 import { GraftError } from '../../contract/errors'
 import type { Environment } from '../disk/folders'
 
@@ -29,7 +30,9 @@ const largestRedirections = 5
  */
 export async function openTransport({ env = process.env, silentMilliseconds = 30_000 }: TransportOptions = {}): Promise<Transport> {
   // Loaded here: most commands never ask the network anything.
-  const { EnvHttpProxyAgent, request } = await import('undici')
+  const { default: undici } = await import('undici')
+  // The types of its default leave the agent out.
+  const { EnvHttpProxyAgent, request } = undici as unknown as typeof Undici
   const httpProxy = env.http_proxy || env.HTTP_PROXY || ''
   const httpsProxy = env.https_proxy || env.HTTPS_PROXY || httpProxy
   for (const proxy of [httpProxy, httpsProxy]) if (proxy !== '' && !/^https?:$/.test(protocolOf(proxy))) throw proxyNotValid(proxy)

@@ -1,13 +1,14 @@
 import * as fs from 'node:fs/promises'
 import { basename, join } from 'node:path'
-import type { NameEncoding } from '../../contract/datasets'
+import type { NameEncoding, SkippedFile } from '../../contract/datasets'
 import { GraftError } from '../../contract/errors'
 import type { Question } from '../../contract/inspections'
 import type { Text } from '../../contract/text'
 import { throwIfCancelled } from '../cancel'
 import { discardFolder, makeTemporaryFolder, removeStaleFolders } from '../disk/temporary'
-import { archiveProblem } from './reading/archive'
+import { archiveProblem, isPart } from './reading/archive'
 import { readNames } from './reading/archive-names'
+import { notOpened } from './reading/not-opened'
 import { splitOf } from './reading/split-names'
 import type { Format } from './reading/format'
 import { isPacked, unpack, type UnpackOptions } from './reading/unpack'
@@ -58,14 +59,21 @@ export async function openSource(path: string, options: SourceOptions): Promise<
   const chosen = await meant(path, options.only)
   const found = await detect(chosen.path, wanted)
   if (found) return { format: found, isChosen: wanted !== undefined || chosen.path !== path, ...chosen, close: () => Promise.resolve() }
-  if (!await isPacked(chosen.path)) {
+  if (isPart(chosen.path) || !await isPacked(chosen.path)) {
     if (wanted) return { format: wanted, isChosen: true, ...chosen, close: () => Promise.resolve() }
     throw await archiveProblem(path) ?? unknownFormat(path)
   }
   return openPacked(chosen.path, wanted, options)
 }
 
-async function openPacked(path: string, wanted: Format | undefined, { datasets, skip, signal, onUnpacked, encoding }: SourceOptions): Promise<OpenedSource> {
+async function openPacked(
+  path: string, wanted: Format | undefined, { datasets, signal, onUnpacked, encoding, ...options }: SourceOptions
+): Promise<OpenedSource> {
+  let first: SkippedFile | undefined
+  const skip: UnpackOptions['skip'] = (file, reason) => {
+    first ??= { path: file, reason }
+    options.skip(file, reason)
+  }
   await removeStaleFolders(datasets)
   const temporary = await makeTemporaryFolder(datasets)
   try {
@@ -77,7 +85,7 @@ async function openPacked(path: string, wanted: Format | undefined, { datasets, 
     await unpack(path, folder, { skip, ...(names && { nameOf: names.of }), ...(signal && { signal }), ...(onUnpacked && { onProgress: onUnpacked }) })
     throwIfCancelled(signal)
     const top = await onlyFolder(folder)
-    if (top === undefined) throw nothingInside(basename(path))
+    if (top === undefined) throw nothingInside(basename(path), first)
     const format = wanted ?? await detect(top, undefined) ?? unreachable(path)
     return {
       format, isChosen: wanted !== undefined, path: top, ...(names && { assumed: names.assumed }), ...(names?.question && { question: names.question }),
@@ -133,6 +141,8 @@ function namedFormat(wanted: string): Format {
 }
 
 function unknownFormat(path: string): GraftError {
+  const left = notOpened(basename(path))
+  if (left) return new GraftError('format-unknown', { en: `${basename(path)}: ${left.reason.en}`, zh: `${basename(path)}：${left.reason.zh}` }, { field: 'path' })
   const known = formats.map(({ id }) => id).join(', ')
   return new GraftError('format-unknown', {
     en: `${path} is in no format that Graft knows.`,
@@ -150,8 +160,9 @@ function unreachable(path: string): never {
   throw unknownFormat(path)
 }
 
-function nothingInside(name: string): GraftError {
+function nothingInside(name: string, first: SkippedFile | undefined): GraftError {
   return new GraftError('no-images', {
-    en: `${name} holds no images and no known data set.`, zh: `${name} 中没有图像，也没有已知的数据集。`
+    en: `${name} holds no images and no known data set.${first ? ` ${first.path}: ${first.reason.en}` : ''}`,
+    zh: `${name} 中没有图像，也没有已知的数据集。${first ? `${first.path}：${first.reason.zh}` : ''}`
   }, { field: 'path', remedy: { en: 'Choose another archive.', zh: '请选择其他压缩包。' } })
 }

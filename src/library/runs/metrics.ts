@@ -39,6 +39,21 @@ export class MetricsFile {
     await result
   }
 
+  /** Flushes what was appended, so that a power cut leaves it. */
+  async settle(): Promise<void> {
+    await this.last
+    try {
+      const handle = await fs.open(this.path, 'a')
+      try {
+        await handle.datasync()
+      } finally {
+        await handle.close()
+      }
+    } catch (error) {
+      throw namingFile(error, this.path)
+    }
+  }
+
   async read(): Promise<Metric[]> {
     await this.last
     let text: string

@@ -32,6 +32,7 @@ interface RunPaths {
   checkpoint: string
   model: string
   evaluation: string
+  replay: string
 }
 
 interface NewRun {
@@ -124,6 +125,19 @@ export class RunStore {
     })
   }
 
+  /**
+   * Takes in a run's folder that came from elsewhere and lies under a temporary name: its record is read whole, seal and all,
+   * and keeps neither owner nor checkpoint. False where a run of that id is here already; the folder then stays as it is.
+   * @throws GraftError `file-damaged`, `made-by-newer-version`
+   */
+  async adopt(temporary: string, id: string): Promise<boolean> {
+    const path = join(temporary, 'run.json')
+    const { owner: _owner, checkpoint: _checkpoint, ...run } = await readJson(path, runSchema, sealedFields)
+    if (run.id !== id || isOpen(run)) throw notAdoptable(path)
+    await writeJsonDurably(path, sealed(run, sealedFields))
+    return await exists(this.paths(id).folder) ? false : publishFolder(temporary, this.paths(id).folder)
+  }
+
   /** Makes this process the run's owner; throws `run-busy` while another living process of this machine works on it. */
   async claim(id: string): Promise<void> {
     const { folder } = this.paths(id)
@@ -189,6 +203,11 @@ export class RunStore {
     await this.metricsFile(id).append(metrics)
   }
 
+  /** Flushes the run's series: what a checkpoint or a result stands on must not be lost when the power is. */
+  async settleMetrics(id: string): Promise<void> {
+    await this.metricsFile(id).settle()
+  }
+
   /** The whole series in order, without lines that a `resumed` line made void. */
   async readMetrics(id: string): Promise<Metric[]> {
     if (!await exists(this.paths(id).folder)) throw runNotFound(id)
@@ -211,7 +230,8 @@ export class RunStore {
       metrics: join(folder, 'metrics.jsonl'),
       checkpoint: join(folder, 'checkpoint'),
       model: join(folder, 'model'),
-      evaluation: join(folder, 'evaluation')
+      evaluation: join(folder, 'evaluation'),
+      replay: join(folder, 'replay')
     }
   }
 
@@ -258,6 +278,10 @@ function runNotFound(id: string): GraftError {
     zh: `没有名为“${id}”的运行。`
   }, { field: 'run', usage: true, remedy: { en: '`graft runs list` shows the runs there are.', zh: '用 `graft runs list` 查看现有运行。' } })
 }
+
+const notAdoptable = (path: string): GraftError => new GraftError('file-damaged', {
+  en: `${path} is not the record of an ended run of this name.`, zh: `${path} 不是该名称下已结束运行的记录。`
+})
 
 function runBusy(run: Run): GraftError {
   return new GraftError('run-busy', {

@@ -50,12 +50,7 @@ export async function findTwinFacts(
 export async function createStudy(
   library: Library, catalogue: Pick<Catalogue, 'methods' | 'architectures'>, study: NewStudy
 ): Promise<Run[]> {
-  const check = study.check ?? ((spec: Spec) => checkSpecIn(spec, library, catalogue))
-  // Check before looking up facts: the check names the field of what is missing.
-  for (const spec of study.specs) refuse(await check(spec))
-  const specs = await Promise.all(study.specs.map(async (spec) =>
-    study.twins ? { spec, facts: await findTwinFacts(spec, library, catalogue) } : { spec }))
-  const planned = await withoutRefused(planStudy(specs, study.seeds), check)
+  const planned = await plannedRuns(library, catalogue, study)
 
   const known = new Map((await library.runs.list()).runs.filter((run) => run.study?.id === study.id)
     .map((run) => [`${run.study?.role ?? ''} ${keyOfSpec(run.spec)}`, run]))
@@ -80,6 +75,18 @@ export async function createStudy(
     if (keyOf(run.study) !== keyOf(wanted)) runs.set(key, await library.runs.update(run.id, (now) => ({ ...now, study: wanted })))
   }
   return [...runs.values()]
+}
+
+/** The runs of a study as they would be made; nothing is. @throws GraftError if a candidate could not start */
+export async function plannedRuns(
+  library: Library, catalogue: Pick<Catalogue, 'methods' | 'architectures'>, study: Pick<NewStudy, 'specs' | 'twins' | 'seeds' | 'check'>
+): Promise<PlannedRun[]> {
+  const check = study.check ?? ((spec: Spec) => checkSpecIn(spec, library, catalogue))
+  // Check before looking up facts: the check names the field of what is missing.
+  for (const spec of study.specs) refuse(await check(spec))
+  const specs = await Promise.all(study.specs.map(async (spec) =>
+    study.twins ? { spec, facts: await findTwinFacts(spec, library, catalogue) } : { spec }))
+  return withoutRefused(planStudy(specs, study.seeds), check)
 }
 
 async function withoutRefused(planned: PlannedRun[], check: (spec: Spec) => Promise<ErrorValue[]>): Promise<PlannedRun[]> {

@@ -1,3 +1,4 @@
 /** Studies: creating their runs, and what the results say. */
-export { createStudy, findTwinFacts } from './create'
+export { createStudy, findTwinFacts, plannedRuns } from './create'
+export { wantedSpecs } from './wanted'
 export { comparePairs, scoreOf, studyReport } from './verdict'

@@ -9,6 +9,11 @@ export function adviceHandlers({ library, jobs }: HandlerContext): AppHandlers['
       return { jobId: jobs.add({ kind: 'advise', input: wanted, title: name }).status.id }
     },
     answer: async ({ jobId }) => resultOf(await jobs.take(jobId, 'advise')),
-    standing: async (wanted) => await standingAdvice(library.dataDir, wanted) ?? null
+    standing: async (wanted) => await standingAdvice(library.dataDir, wanted) ?? null,
+    race: async (wanted) => {
+      const { name } = await library.datasets.get(wanted.target.dataset)
+      return { jobId: jobs.add({ kind: 'race', input: wanted, title: name }).status.id }
+    },
+    raced: async ({ jobId }) => resultOf(await jobs.take(jobId, 'race'))
   }
 }

@@ -76,6 +76,13 @@ describe('app', () => {
     expect(await readdir(join(place.dataDir, 'out'))).toEqual(['chart.csv'])
   })
 
+  it('prints a page that the window made where the person says', async () => {
+    const { handlers } = place.program({ saveAs: join(place.dataDir, 'page.pdf') })
+    expect(await handlers.app.savePdf({ suggestedName: 'page.pdf', page: '<p>Runs</p>' })).toBe('page.pdf')
+    expect(await readFile(join(place.dataDir, 'page.pdf'), 'utf8')).toBe('%PDF of <p>Runs</p>')
+    expect(await place.program().handlers.app.savePdf({ suggestedName: 'page.pdf', page: '' })).toBeNull()
+  })
+
   it('opens the folder of a run that exists, and no other', async () => {
     const { handlers, opened } = place.program()
     const run = await place.library.runs.create(spec, { names: { source: '', target: '', method: '' } })

@@ -4,6 +4,7 @@ import type { Dropped } from '../../contract/drops'
 import type { Doctor } from '../../contract/doctor'
 import { GraftError } from '../../contract/errors'
 import { jobOf } from '../../contract/jobs'
+import { sharedEnding } from '../../contract/sharing'
 import { chooseDataFolder, lookAtDataFolder } from '../../library/relocation'
 import type { JobEnd, JobQueue } from '../jobs/jobs'
 import { mayBeModel } from '../shell/may-be-model'
@@ -32,6 +33,8 @@ export function appHandlers({ library, catalogue, jobs, desktop, logsFolder }: H
     doctor: () => examine(),
     openFolder: async ({ kind, id }) => desktop.openFolder(await folderOf(kind, id)),
     tellApart: async ({ paths }) => {
+      const runs = paths.length === 1 && paths[0]!.toLowerCase().endsWith(sharedEnding) ? paths[0] : undefined
+      if (runs !== undefined) return { kind: 'runs', path: runs }
       const endings = (await catalogue.get()).modelFormats.flatMap(({ extensions, canImport }) => canImport ? extensions : [])
       if (!await mayBeModel(paths, endings)) return { kind: 'dataset' }
       return droppedOf(await jobs.add({ kind: 'tell-apart', input: { paths }, title: basename(paths[0]!) }).ended)
@@ -69,6 +72,12 @@ export function appHandlers({ library, catalogue, jobs, desktop, logsFolder }: H
       const path = await desktop.chooseSaveAs(basename(suggestedName))
       if (path === null) return null
       await writeFile(path, content)
+      return basename(path)
+    },
+    savePdf: async ({ suggestedName, page }) => {
+      const path = await desktop.chooseSaveAs(basename(suggestedName))
+      if (path === null) return null
+      await writeFile(path, await desktop.printPage(page))
       return basename(path)
     }
   }

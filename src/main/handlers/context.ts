@@ -29,6 +29,8 @@ export interface Desktop {
   choosePictures(): Promise<string[]>
   /** A path to write to, or null when the dialogue was closed. */
   chooseSaveAs(suggestedName: string): Promise<string | null>
+  /** A page as a PDF on A4. */
+  printPage(page: string): Promise<Uint8Array>
 }
 
 /** What handlers work with. */

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs'
-import { access } from 'node:fs/promises'
+import { access, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { app, dialog, shell, type BrowserWindow } from 'electron'
+import { app, BrowserWindow, dialog, shell } from 'electron'
 import { GraftError } from '../../contract/errors'
 import { chosenLocation } from '../../library/disk'
 import type { Desktop } from './context'
@@ -58,7 +59,8 @@ export function systemDesktop({ dataDir, dataDirNamedBy }: Places, window: Brows
     chooseSaveAs: async (suggestedName) => {
       const { filePath } = await dialog.showSaveDialog(window, { defaultPath: suggestedName })
       return filePath || null
-    }
+    },
+    printPage
   }
 }
 
@@ -66,4 +68,21 @@ export function systemDesktop({ dataDir, dataDirNamedBy }: Places, window: Brows
 function before(dataDir: string): { dataDirBefore?: string } {
   const chosen = chosenLocation()
   return chosen?.before !== undefined && chosen.dataDir === dataDir && existsSync(join(chosen.before, 'datasets')) ? { dataDirBefore: chosen.before } : {}
+}
+
+/** Prints a page that nobody sees, in a window of its own in which no script runs and which reaches nothing else. */
+async function printPage(page: string): Promise<Uint8Array> {
+  const folder = await mkdtemp(join(tmpdir(), 'graft-print-'))
+  const window = new BrowserWindow({ show: false, webPreferences: { sandbox: true, javascript: false, partition: 'graft-print' } })
+  try {
+    const file = join(folder, 'page.html')
+    await writeFile(file, page)
+    // The page's pictures are within it: nothing but the file itself is read.
+    window.webContents.session.webRequest.onBeforeRequest(({ url }, callback) => callback({ cancel: !/^(?:file|data):/.test(url) }))
+    await window.loadFile(file)
+    return await window.webContents.printToPDF({ pageSize: 'A4', printBackground: true })
+  } finally {
+    window.destroy()
+    await rm(folder, { recursive: true, force: true })
+  }
 }

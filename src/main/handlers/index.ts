@@ -1,5 +1,6 @@
 import { adviceHandlers } from './advice'
 import { appHandlers } from './app'
+import { comparisonsHandlers } from './comparisons'
 import type { AppHandlers, HandlerContext } from './context'
 import { datasetsHandlers } from './datasets'
 import { jobsHandlers } from './jobs'
@@ -20,6 +21,7 @@ export function createHandlers(context: HandlerContext): AppHandlers {
     advice: adviceHandlers(context),
     xray: xrayHandlers(context),
     runs: runsHandlers(context),
+    comparisons: comparisonsHandlers(context),
     jobs: jobsHandlers(context),
     notices: {}
   }

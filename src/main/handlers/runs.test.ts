@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { installSamples } from '../../library/datasets/samples'
+import { showOpening } from './opening-runs'
 import { samples, spec, useProgram } from './testing'
 
 const place = useProgram()
@@ -28,6 +29,33 @@ describe('runs', () => {
     expect(await handlers.runs.start({ spec, seeds: 2 })).toMatchObject({ name: expect.stringMatching(/^从零训练，种子 1 · /) as string })
   })
 
+  it('tells how many runs a grid would be and starts them as one study, each with what is varied in its name', async () => {
+    await installSamples(place.library, samples)
+    const { handlers, jobs } = place.program()
+    const wanted = { spec, seeds: 2, grid: { 'target.labels': [{ perClass: 5 }, { perClass: 10 }, 'all'] } }
+    expect(await handlers.runs.plan(wanted)).toEqual({ runs: 6, twins: 0, seconds: 0, unknown: 6 })
+    expect((await place.library.runs.list()).runs).toEqual([])
+    await handlers.runs.start(wanted)
+    const { runs } = await place.library.runs.list()
+    expect(runs.map((run) => run.spec.target.labels)).toEqual(['all', { perClass: 10 }, { perClass: 5 }, 'all', { perClass: 10 }, { perClass: 5 }])
+    // As few labels choose the epoch as are learned from.
+    expect(runs[1]?.spec.target.validationLabels).toEqual({ perClass: 10 })
+    expect(new Set(runs.map(({ name }) => name)).size).toBe(6)
+    expect(jobs.living()).toHaveLength(6)
+  })
+
+  it('estimates how long a start takes by what earlier runs of the network took', async () => {
+    await installSamples(place.library, samples)
+    const { handlers } = place.program()
+    const { id } = await place.library.runs.create(spec, { names: { source: 'Seed CNN', target: 'digits', method: 'From scratch' } })
+    await place.library.runs.update(id, (run) => ({ ...run, state: 'done', seconds: 40, imagesPerSecond: 100 }))
+    // The same spec took 40 s. With another seed it takes as long.
+    expect(await handlers.runs.plan({ spec, seeds: 2 })).toEqual({ runs: 2, twins: 0, seconds: 80, unknown: 0 })
+    // Of another length: 1167 images in 19 steps of 64, 2 epochs, at 100 per second, then 2 · 130 + 500 looked at three times as fast, and 4 s to begin.
+    const shorter = { ...spec, training: { ...spec.training, epochs: 2 } }
+    expect((await handlers.runs.plan({ spec: shorter })).seconds).toBeCloseTo(4 + 2 * 19 * 64 / 100 + (2 * 130 + 500) / 300, 6)
+  })
+
   it('starts nothing that cannot, and names the field', async () => {
     const { handlers, jobs } = place.program()
     await expect(handlers.runs.start({ spec })).rejects.toMatchObject({ value: { code: 'dataset-not-found', field: 'target.dataset' } })
@@ -49,5 +77,38 @@ describe('runs', () => {
     await handlers.runs.restore({ undoToken })
     expect((await handlers.runs.list()).runs.map((run) => run.id)).toEqual([id])
     expect(heard).toContain('runs.changed')
+  })
+
+  it('saves a run where the dialogue says, and asks again before it writes over a name that it made itself', async () => {
+    await installSamples(place.library, samples)
+    const { id } = await place.library.runs.create(spec, { names: { source: 'A', target: 'B', method: 'C' } })
+    const saving = async (saveAs: string | null) => {
+      const { handlers, launched } = place.program({ saveAs })
+      const answer = await handlers.runs.save({ ids: [id] })
+      return { answer, launched }
+    }
+    expect((await saving(null)).answer).toBeNull()
+    for (const [path, replace] of [['/x/two.graft', true], ['/x/two', false]] as const) {
+      const { launched } = await saving(path)
+      await expect.poll(() => launched).toHaveLength(1)
+      expect(launched[0]).toMatchObject({ kind: 'save-runs', input: { ids: [id], path, replace } })
+    }
+  })
+
+  it('shows the runs of a file once they are there, and says of an address that its run is not', async () => {
+    const { handlers, ends, heard, notices, library, lists, jobs, send } = place.program()
+    const { id } = await place.library.runs.create(spec, { names: { source: 'A', target: 'B', method: 'C' } })
+    await handlers.runs.open({ path: '/x/two.graft' })
+    await expect.poll(() => ends).toHaveLength(1)
+    ends[0]?.({ kind: 'done', result: { runs: [{ id, name: 'C', there: false }], missingDatasets: ['Digits'] } })
+    await expect.poll(() => heard).toContain('app.shown')
+    expect(heard).toContain('runs.changed')
+    await expect.poll(() => notices).toEqual(['1 run came from two.graft. Not here: the pictures of Digits.'])
+
+    heard.length = 0
+    await showOpening({ library, lists, jobs, send }, { kind: 'run', id })
+    expect(heard).toEqual(['app.shown'])
+    await showOpening({ library, lists, jobs, send }, { kind: 'run', id: '01M8ND0ZSJT12P5Q14ZDYFA48J' })
+    expect(notices.at(-1)).toBe('There is no run "01M8ND0ZSJT12P5Q14ZDYFA48J".')
   })
 })

@@ -1,24 +1,49 @@
+import { basename } from 'node:path'
 import { GraftError } from '../../contract/errors'
+import { fileNameOf } from '../../contract/models'
 import type { Spec } from '../../contract/runs'
+import { sharedEnding } from '../../contract/sharing'
 import { namesOf } from '../../library'
-import { answerListOf, answersOf, compareRuns, flipImagesOf, flipsOf } from '../../library/comparison'
+import { answerListOf, answersOf, compareRuns, flipImagesOf, flipsOf, replayOf } from '../../library/comparison'
 import { newId } from '../../library/disk'
 import { checkSpecIn } from '../../library/runs'
-import { createStudy, studyReport } from '../../library/studies'
+import { createStudy, plannedRuns, studyReport, wantedSpecs } from '../../library/studies'
+import { durationOf } from '../../rules/advice/duration'
+import { openRunsFile } from './opening-runs'
 import type { AppHandlers, HandlerContext } from './context'
 
-export function runsHandlers({ library, catalogue, lists, jobs, training, language, send }: HandlerContext): AppHandlers['runs'] {
+export function runsHandlers({ library, catalogue, lists, jobs, training, desktop, language, send }: HandlerContext): AppHandlers['runs'] {
+  const settingsShelf = async () => {
+    const [{ architectures }, { datasets }, { models }] = await Promise.all([catalogue.get(), lists.datasets.get(), lists.models.get()])
+    return { architectures, datasets, models }
+  }
   const check = async (spec: Spec) => checkSpecIn(spec, library, await catalogue.get())
 
   return {
     list: () => lists.runs.get(),
     get: ({ id }) => library.runs.get(id),
     metrics: ({ id }) => library.runs.readMetrics(id),
+    replay: ({ id }) => replayOf(library, id),
     check,
-    start: async ({ spec, name, twins = false, seeds = 1 }) => {
-      if (twins || seeds > 1) {
-        const study = await createStudy(library, await catalogue.get(), {
-          id: newId(), specs: [spec], twins, seeds, language: await language(), ...(name !== undefined && { name })
+    plan: async (wanted) => {
+      const { twins = false, seeds = 1 } = wanted
+      const { methods, architectures } = await catalogue.get()
+      const shelf = await settingsShelf()
+      const planned = await plannedRuns(library, { methods, architectures }, { specs: await wantedSpecs(library, methods, wanted, shelf), twins, seeds })
+      const { runs } = await lists.runs.get()
+      return {
+        runs: planned.length, twins: planned.filter(({ role }) => role !== 'candidate').length,
+        ...durationOf(planned.map((run) => run.spec), { methods, datasets: shelf.datasets, models: shelf.models, runs })
+      }
+    },
+    start: async (wanted) => {
+      const { spec, name, twins = false, seeds = 1, grid, depths } = wanted
+      if (twins || seeds > 1 || grid || depths) {
+        const known = await catalogue.get()
+        const study = await createStudy(library, known, {
+          id: newId(), specs: await wantedSpecs(library, known.methods, wanted, await settingsShelf()), twins, seeds, language: await language(),
+          // A name for all would hide what sets each of them apart from the others.
+          ...(name !== undefined && !grid && !depths && { name })
         })
         for (const run of study) training.enqueue(run)
         return study[0]!
@@ -52,6 +77,16 @@ export function runsHandlers({ library, catalogue, lists, jobs, training, langua
     flipImages: (wanted) => flipImagesOf(library, wanted),
     answers: (wanted) => answersOf(library, wanted),
     answerList: ({ ids }) => answerListOf(library, ids),
+    save: async ({ ids }) => {
+      const { name } = await library.runs.get(ids[0]!)
+      const path = await desktop.chooseSaveAs(`${fileNameOf(name)}${sharedEnding}`)
+      if (path === null) return null
+      // The dialogue has asked already whether to replace what is there; not so under an ending that is added here.
+      const replace = path.toLowerCase().endsWith(sharedEnding)
+      return { jobId: jobs.add({ kind: 'save-runs', input: { ids, path, replace }, title: basename(path) }).status.id }
+    },
+    open: ({ path }) => openRunsFile({ library, lists, jobs, send }, path),
+    choose: () => desktop.choosePath('file', { name: 'Graft', endings: [sharedEnding] }),
     remove: async ({ ids }) => {
       const living = ids.find((id) => jobs.ofRun(id))
       if (living !== undefined) throw busy((await library.runs.get(living)).name)

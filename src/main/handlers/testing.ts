@@ -112,8 +112,9 @@ function program(
         return chosen
       },
       choosePictures: async () => [],
-      chooseSaveAs: async () => saveAs
+      chooseSaveAs: async () => saveAs,
+      printPage: async (page) => new TextEncoder().encode(`%PDF of ${page}`)
     }
   })
-  return { handlers, heard, notices, remedies, ends, opened, restarts, shown, launched, jobs }
+  return { handlers, heard, notices, remedies, ends, opened, restarts, shown, launched, jobs, library, lists, send }
 }

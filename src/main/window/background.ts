@@ -1,4 +1,5 @@
 import { app, dialog, Menu, nativeImage, Notification, Tray, type BrowserWindow } from 'electron'
+import type { Settings } from '../../contract/app'
 import type { JobStatus } from '../../contract/jobs/status'
 import type { Run } from '../../contract/runs'
 import type { Language } from '../../contract/text'
@@ -44,8 +45,11 @@ export function hideWindow(window: BrowserWindow, icon: string, language: Langua
   window.once('show', () => tray.destroy())
 }
 
-/** Tells of a run's end through the system, where the window cannot be seen. */
-export function notifyOfEnd(window: BrowserWindow, { name, state }: Run, language: Language): void {
+/** Tells of a run's end through the system, where the window cannot be seen and the person has not switched that off. */
+export function notifyOfEnd(
+  window: BrowserWindow, { name, state }: Pick<Run, 'name' | 'state'>, language: Language, { notifications = true }: Pick<Settings, 'notifications'>
+): void {
+  if (!notifications) return
   const text = endTexts[state]
   if (!text || window.isDestroyed() || window.isFocused() || !Notification.isSupported()) return
   const notification = new Notification({ title: 'Graft', body: `“${name}” ${text[language]}` })

@@ -103,6 +103,9 @@ describe('the window', () => {
     button('Move forward: Three').click()
     await settle(8)
     expect(fake.calls.find(({ name }) => name === 'jobs.move')?.input).toEqual({ id: 'job-three', by: -1 })
+    // Where a button has come to its end the other one has the keys.
+    expect(document.activeElement?.getAttribute('aria-label')).toMatch(/^Move (forward|back): Three$/)
+    expect(document.querySelector('[role="dialog"]')!.textContent).toContain('How long it takes is not known yet.')
     button('Cancel all 2 of its study: One').click()
     await settle(8)
     expect(fake.calls.filter(({ name }) => name === 'runs.cancel').map(({ input }) => input)).toEqual([{ id: 'two' }, { id: 'one' }])

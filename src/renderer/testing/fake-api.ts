@@ -1,13 +1,15 @@
-import type { Advice } from '../../contract/advice'
+import type { Advice, Race } from '../../contract/advice'
 import type { Examination } from '../../contract/examinations'
 import type { Xray } from '../../contract/xray'
 import { appContract, settingsSchema, type AppContract, type Settings } from '../../contract/app'
+import type { KeptComparison } from '../../contract/comparisons'
 import type { Dataset } from '../../contract/datasets'
 import type { Envelope, Handlers } from '../../contract/define'
 import type { KnownDataset } from '../../contract/downloads'
 import { GraftError, toErrorValue } from '../../contract/errors'
 import type { JobStatus } from '../../contract/jobs/status'
 import type { ArchitectureSummary, ModelImportOptions, ModelSummary } from '../../contract/models'
+import type { Replay } from '../../contract/replay'
 import type { Metric, Run } from '../../contract/runs'
 import type { MethodSummary } from '../../contract/methods'
 import type { GraftBridge } from '../shared/api'
@@ -27,13 +29,18 @@ export interface FakeState {
   methods: MethodSummary[]
   runs: Run[]
   metrics: Map<string, Metric[]>
+  /** What was watched of runs, by id. */
+  replays: Map<string, Replay>
   /** What a look for advice brings, and what stood from before. */
   advice: Advice | null
   standing: Advice | null
+  /** How a race ends. */
+  race: Race | null
   /** What an X-ray shows. */
   xray: Xray | null
   /** What the data doctor finds. */
   examination: Examination | null
+  comparisons: KeptComparison[]
   jobs: JobStatus[]
   locale: string
 }
@@ -94,7 +101,8 @@ function handlersOver(state: FakeState, emit: FakeApi['emit']): Handlers<AppCont
       tellApart: ({ paths }) => paths[0]!.endsWith('.safetensors') ? { kind: 'model', path: paths[0]! } : { kind: 'dataset' },
       choosePictures: () => ['/home/ada/pictures/seven.png', '/home/ada/notes.txt'],
       anyFolder: ({ paths }) => paths.some((path) => !/\.\w+$/.test(path)),
-      saveFile: ({ suggestedName }) => suggestedName
+      saveFile: ({ suggestedName }) => suggestedName,
+      savePdf: ({ suggestedName }) => suggestedName
     },
     settings: {
       get: () => state.settings,
@@ -197,17 +205,25 @@ function handlersOver(state: FakeState, emit: FakeApi['emit']): Handlers<AppCont
     },
     methods: { list: () => state.methods },
     xray: { ask: () => started('xray'), answer: () => state.xray },
-    advice: { ask: () => started('advise'), answer: () => state.advice, standing: () => state.standing },
+    advice: { ask: () => started('advise'), answer: () => state.advice, standing: () => state.standing, race: () => started('race'), raced: () => state.race },
     runs: {
       list: () => ({ runs: state.runs, damaged: [] }),
       get: ({ id }) => runOf(id),
       metrics: ({ id }) => state.metrics.get(id) ?? [],
+      replay: ({ id }) => state.replays.get(id) ?? null,
       check: () => [],
+      plan: ({ twins = false, seeds = 1, grid = {} }) => {
+        const candidates = seeds * Object.values(grid).reduce((product, values) => product * values.length, 1)
+        return { runs: candidates * (twins ? 2 : 1), twins: twins ? candidates : 0, seconds: 60 * candidates * (twins ? 2 : 1), unknown: 0 }
+      },
       start: ({ spec, name }) => put(fakeRun(`started-${nextRun++}`, {
         spec, state: 'queued', epochs: 0, seconds: 0, name: name ?? 'A new run', createdAt: new Date().toISOString(),
         startedAt: undefined, chosen: undefined
       })),
       resume: ({ id }) => put({ ...runOf(id), state: 'running', error: undefined }),
+      save: () => started('save-runs'),
+      open: () => started('open-runs'),
+      choose: () => '/home/ada/two.graft',
       cancel: ({ id }) => { put({ ...runOf(id), state: 'cancelled' }) },
       stopAfterEpoch: () => undefined,
       rename: ({ id, name }) => put({ ...runOf(id), name }),
@@ -274,6 +290,11 @@ function handlersOver(state: FakeState, emit: FakeApi['emit']): Handlers<AppCont
         emit('jobs', 'changed', { ...job, state: 'cancelled' })
       }
     },
+    comparisons: {
+      list: () => state.comparisons,
+      keep: (kept) => state.comparisons = [kept, ...state.comparisons.filter(({ id }) => id !== kept.id)],
+      remove: ({ id }) => state.comparisons = state.comparisons.filter((kept) => kept.id !== id)
+    },
     notices: {}
   }
 }
@@ -288,7 +309,8 @@ export function createFakeApi(changes: Partial<FakeState> = {}): FakeApi {
   const state: FakeState = {
     settings: { language: 'en', theme: 'light', device: 'auto' }, datasets: fakeDatasets(), known: fakeKnown(), architectures: fakeArchitectures,
     models: [fakeModel('run:mnist-run', 'Seed CNN from scratch on MNIST digits')], methods: fakeMethods,
-    runs: [fakeRun('mnist-run')], metrics: new Map(), advice: null, standing: null, examination: null, xray: null, jobs: [], locale: 'en-GB', ...changes
+    runs: [fakeRun('mnist-run')], metrics: new Map(), replays: new Map(), advice: null, standing: null, race: null, examination: null, xray: null,
+    comparisons: [], jobs: [], locale: 'en-GB', ...changes
   }
 
   function definitionOf(noun: string, verb: string) {

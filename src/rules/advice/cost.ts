@@ -42,5 +42,9 @@ export function costOf({ method, spec, target, sourceData, pace, runs }: Costs):
   }
 }
 
+/** Seconds that the same spec took here before, whatever its seed; undefined where no such run is done. */
+export const secondsBefore = (spec: Spec, runs: readonly Run[]): number | undefined =>
+  runs.find((run) => run.state === 'done' && keyOf(sizeOf(run.spec)) === keyOf(sizeOf(spec)))?.seconds
+
 /** What a run's length depends on. */
 const sizeOf = ({ source, target, method, training: { seed: _, ...training } }: Spec): unknown => ({ source, target, method, training })

@@ -45,6 +45,37 @@ export const outcomes: readonly Outcome[] = [
     }
   },
   {
+    task: 'CIFAR-10 → CIFAR-100',
+    sourceKind: 'imported',
+    sameClasses: false,
+    labelsPerClass: 10,
+    classes: 100,
+    crossValidated: 0.158,
+    neighbours: 0.098,
+    accuracy: {
+      'logistic-regression': 0.191,
+      'linear-probe': 0.1223,
+      'k-nearest': 0.1113,
+      svm: 0.1593,
+      'fine-tuning': 0.1123
+    }
+  },
+  {
+    task: 'ImageNet → PACS',
+    sourceKind: 'imported',
+    sameClasses: false,
+    labelsPerClass: 10,
+    classes: 7,
+    crossValidated: 0.7,
+    neighbours: 0.5714,
+    accuracy: {
+      'logistic-regression': 0.7619,
+      'linear-probe': 0.8214,
+      'k-nearest': 0.4881,
+      svm: 0.4286
+    }
+  },
+  {
     task: 'MNIST → digits, no labels',
     sourceKind: 'own',
     sameClasses: true,
@@ -54,6 +85,52 @@ export const outcomes: readonly Outcome[] = [
       'source-only': 0.686,
       dann: 0.8,
       adda: 0.684
+    }
+  },
+  {
+    task: 'CIFAR-10 → PACS',
+    sourceKind: 'imported',
+    sameClasses: false,
+    labelsPerClass: 10,
+    classes: 7,
+    crossValidated: 0.3,
+    neighbours: 0.2143,
+    accuracy: {
+      'logistic-regression': 0.2857,
+      'linear-probe': 0.2738,
+      'k-nearest': 0.3571,
+      svm: 0.2619,
+      'fine-tuning': 0.4286
+    }
+  },
+  {
+    task: 'ImageNet → PACS, all labels',
+    sourceKind: 'imported',
+    sameClasses: false,
+    labelsPerClass: 44,
+    classes: 7,
+    crossValidated: 0.75,
+    neighbours: 0.7338,
+    accuracy: {
+      'logistic-regression': 0.8214,
+      'linear-probe': 0.881,
+      'k-nearest': 0.75,
+      svm: 0.8571
+    }
+  },
+  {
+    task: 'ImageNet → digits',
+    sourceKind: 'imported',
+    sameClasses: false,
+    labelsPerClass: 10,
+    classes: 10,
+    crossValidated: 0.66,
+    neighbours: 0.55,
+    accuracy: {
+      'logistic-regression': 0.758,
+      'linear-probe': 0.802,
+      'k-nearest': 0.556,
+      svm: 0.392
     }
   }
 ]

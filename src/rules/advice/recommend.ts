@@ -4,7 +4,7 @@ import { twinRoles, type Run, type Spec } from '../../contract/runs'
 import type { Text } from '../../contract/text'
 import { valueOf, type SpecFacts } from '../facts'
 import { checkSpec } from '../specs/check'
-import { completeSpec, type SettingsShelf } from '../specs/complete'
+import { completeSpec, haveUsedGpu, type SettingsShelf } from '../specs/complete'
 import { costOf, learnsOnFeatures } from './cost'
 import { foretell, gainOf } from './foretell'
 import type { Outcome } from './outcome'
@@ -40,6 +40,13 @@ export function recommend(ground: Ground): Pick<Advice, 'state' | 'remarks' | 'r
   return { state: doubts.length > 0 ? 'abstains' : 'advises', remarks, recommendations }
 }
 
+/** All that can start here, those first that are foretold to do best, then the quickest: who may enter a race. */
+export function entrantsOf(ground: Ground): Recommendation[] {
+  const candidates = candidatesOf(ground, ground.tasks ?? outcomes)
+  const known = sortedBy(candidates.filter(({ order }) => order !== undefined))
+  return [...known, ...quickestFirst(candidates.filter(({ order }) => order === undefined))].map(({ recommendation }) => recommendation)
+}
+
 interface Candidate { recommendation: Recommendation, /** What it is sorted by. */ order: number | undefined }
 
 /** The methods that were measured, and that can start as the program sets them. */
@@ -49,7 +56,7 @@ function candidatesOf({ wanted: request, evidence, facts, runs }: Ground, tasks:
   // Features that have learned nothing are nothing to learn on.
   const worthIt = (method: MethodSummary): boolean => evidence.sourceKind !== 'fresh' || !learnsOnFeatures(method)
   return facts.methods.filter((method) => measured.has(method.id) && worthIt(method)).flatMap((method): Candidate[] => {
-    const spec = specFor(method, request, facts)
+    const spec = specFor(method, { wanted: request, facts, runs })
     if (!target || checkSpec(spec, facts).length > 0) return []
     const expected = foretell(method.id, evidence, tasks)
     const gain = evidence.labelsPerClass > 0 ? undefined : gainOf(method.id, evidence, tasks, ({ accuracy }) => accuracy['source-only'])?.mean
@@ -66,11 +73,11 @@ function candidatesOf({ wanted: request, evidence, facts, runs }: Ground, tasks:
 }
 
 /** The transfer with this method, set as the program sets it where nobody does. */
-function specFor(method: MethodSummary, { source, sourceData, target, seed, device }: AdviceRequest, facts: SpecFacts): Spec {
+function specFor(method: MethodSummary, { wanted: { source, sourceData, target, seed, device }, facts, runs }: Pick<Ground, 'wanted' | 'facts' | 'runs'>): Spec {
   return completeSpec({
     source: { model: source, ...(method.needs.sourceData && sourceData !== undefined && { dataset: sourceData }) },
     target, method: { id: method.id }, training: { seed }, device
-  }, method, shelfOf(facts))
+  }, method, { ...shelfOf(facts), gpu: haveUsedGpu(runs) })
 }
 
 const shelfOf = ({ target, sourceData, sourceModel, architectures }: SpecFacts): SettingsShelf => ({

@@ -20,7 +20,7 @@ ${strokes(lightSeries)}
 ${strokes(darkSeries)}}
 *{box-sizing:border-box}
 body{margin:0 auto;max-width:1200px;padding:32px 24px;background:var(--surface);color:var(--text);font:14px/1.5 system-ui,sans-serif;font-variant-numeric:tabular-nums}
-h1{font-size:28px;margin:0 0 4px}h2{font-size:20px;margin:32px 0 8px}p{margin:4px 0;color:var(--muted)}
+h1{font-size:28px;margin:0 0 4px}h2{font-size:20px;margin:32px 0 8px}p{margin:4px 0;color:var(--muted)}.note{color:var(--text)}
 .scroll{overflow-x:auto}table{border-collapse:collapse;width:100%}
 th,td{padding:6px 12px 6px 0;border-bottom:1px solid var(--line);text-align:left;white-space:nowrap}
 th{font-weight:600;color:var(--muted)}.number{text-align:right}code{font-size:12px}
@@ -35,6 +35,9 @@ svg text{fill:var(--muted);font:12px system-ui,sans-serif}.grid{stroke:var(--lin
 /** What the page shows: a comparison and the series of its runs, in the same order. */
 interface PageContent {
   comparison: Comparison
+  /** What its person calls it, and wrote to it. */
+  name?: string | undefined
+  note?: string | undefined
   metrics: readonly (readonly Metric[])[]
   language: Language
   version: string
@@ -42,12 +45,13 @@ interface PageContent {
 }
 
 /** A comparison as one HTML page that needs nothing else: figures, differences, curves; light and dark; no script. */
-export function comparisonPage({ comparison, metrics, language, version, now }: PageContent): string {
+export function comparisonPage({ comparison, name, note, metrics, language, version, now }: PageContent): string {
   const zh = language === 'zh'
   const { runs, differences } = comparison
-  const title = zh ? `Graft：比较 ${runs.length} 次运行` : `Graft: ${runs.length} runs compared`
+  const title = name ?? (zh ? `Graft：比较 ${runs.length} 次运行` : `Graft: ${runs.length} runs compared`)
   const charts = chartsOf(runs, metrics, language).map(chartSvg).join('')
   return pageOf({ title, language, version, now }, [
+    ...(note ?? '').split('\n').filter((line) => line.trim() !== '').map((line) => `<p class="note">${escapeHtml(line)}</p>`),
     `<h2>${zh ? '结果' : 'Figures'}</h2>`,
     `<div class="scroll">${figuresTable(runs, language)}</div>`,
     differences.length > 0 ? `<h2>${zh ? '差异' : 'Differences'}</h2>\n<ul>${differences.map((pair) => differenceItem(pair, runs, language)).join('')}</ul>` : '',

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Dataset } from '../../contract/datasets'
+import { choice, integer, number } from '../../contract/parameters'
 import { dataset, fineTuning } from '../specs/testing'
 import { chooseSettings, type ChoiceFacts } from './choose-settings'
 import { looksLikeCharacters } from './characters'
@@ -11,6 +12,11 @@ const ofDigits = (perClass: number): Dataset => dataset({ classes: digits, split
 
 const facts = (more: Partial<ChoiceFacts> = {}): ChoiceFacts =>
   ({ method: fineTuning, trained: true, target: ofDigits(100), labels: 'all', ...more })
+
+const words = { label: { en: '', zh: '' }, help: { en: '', zh: '' } }
+const count = (usual: number) => integer({ ...words, minimum: 0, maximum: 100, default: usual })
+const rate = number({ ...words, minimum: 0, maximum: 1, default: 0.001 })
+const blocksOf = choice({ ...words, options: ['all', 'last', 'none'].map((value) => ({ value, label: words.label })), default: 'all' })
 
 describe('settings that nobody set', () => {
   it('are enough steps, however few the labels', () => {
@@ -82,6 +88,50 @@ describe('settings that nobody set', () => {
 
   it('are those of fresh weights for a student, whatever its teacher knows', () => {
     expect(chooseSettings(facts({ method: { ...fineTuning, blocks: 'new' } })).training.learningRate).toBe(1e-3)
+  })
+
+  it('shift or flip the source too, and change no image where the backbone stays as it is', () => {
+    const needs = { sourceModel: false, sourceData: true, targetLabels: 'none', classes: 'same' } as const
+    const given = facts({ method: { ...fineTuning, needs, parameters: { trainedBlocks: blocksOf } }, sourceData: ofDigits(700), labels: 'none' })
+    expect(chooseSettings(given).training.augmentation).toBe('shift')
+    expect(chooseSettings(given, {}, { trainedBlocks: 'none' }).training.augmentation).toBe('none')
+    expect(chooseSettings(given, {}, { trainedBlocks: 'none' }).training.learningRate).toBe(1e-3)
+  })
+
+  it('let a network that does not know the source learn it before it adapts, and only such a one', () => {
+    const method = {
+      ...fineTuning, id: 'dan', needs: { sourceModel: false, sourceData: true, targetLabels: 'none', classes: 'same' } as const,
+      parameters: { sourceEpochs: count(0), sourceLearningRate: rate }, trainingDefaults: { learningRate: 0.01 }
+    }
+    // 10 classes × 320 images in batches of 64: 50 steps per epoch. 400 steps are 8 epochs.
+    const fresh = facts({ method, sourceData: ofDigits(320), labels: 'none', trained: false })
+    const { params, chosen } = chooseSettings(fresh)
+    expect(params).toEqual({ sourceEpochs: 8 })
+    expect(chosen['sourceEpochs']?.en).toContain('400 steps')
+    expect(chooseSettings(fresh, {}, { sourceEpochs: 0 }).params).not.toHaveProperty('sourceEpochs')
+    // 938 steps per epoch: one does.
+    expect(chooseSettings({ ...fresh, sourceData: ofDigits(6000) }).params['sourceEpochs']).toBe(1)
+    expect(chooseSettings({ ...fresh, trained: true, knowsClasses: true }).params).toEqual({})
+    // A new head on a large network knows nothing of the source's classes either; what lies below it is to be moved gently.
+    const large = chooseSettings({ ...fresh, trained: true, knowsClasses: false, parameters: 4_000_000 })
+    expect(large.params).toMatchObject({ sourceEpochs: 2, sourceLearningRate: 1e-4 })
+    // ADDA has source epochs of its own, and keeps them where they are more.
+    expect(chooseSettings({ ...fresh, sourceData: ofDigits(6000), method: { ...method, parameters: { sourceEpochs: count(3) } } }).params).toEqual({})
+  })
+
+  it('are shorter where a processor would take hours, and say for how long and what else there is', () => {
+    // 10 × 6,000 images in batches of 64: 938 steps; 3 × 400 million × 64 × 9,380 / 25 thousand million a second: 8 hours.
+    const hours = facts({ target: ofDigits(6000), multiplyAdds: 400e6 })
+    const { training, chosen } = chooseSettings(hours)
+    // An hour of these is 3600 / 28815 of them: 117 per epoch.
+    expect(training).toMatchObject({ epochs: 10, epochSteps: 117 })
+    expect(chosen['epochSteps']?.en).toContain('9380 steps would take about 8 hours on two processor cores; it takes 1170, about 60 minutes')
+    expect(chosen['epochSteps']?.en).toContain('linear probe')
+    const fresh = chooseSettings({ ...hours, trained: false, target: { ...hours.target, shape: [224, 224, 3] } })
+    expect(fresh.chosen['epochSteps']?.en).toContain('Images imported at 112×112 would take a quarter of the time')
+    for (const given of [{ epochs: 10 }, { epochSteps: 1000 }]) expect(chooseSettings(hours, given).chosen).not.toHaveProperty('epochSteps')
+    expect(chooseSettings({ ...hours, multiplyAdds: 20e6 }).training.epochSteps).toBe(0)
+    expect(chooseSettings({ ...hours, method: { ...fineTuning, recipe: { headOnly: true } } }).training.epochSteps).toBe(0)
   })
 
   it('say nothing for a method that takes no gradient steps', () => {

@@ -5,15 +5,22 @@ import type { LabelGrant } from '../../contract/runs'
 import type { Text } from '../../contract/text'
 import { trainingParameters, type TrainingSettings } from '../../contract/training'
 import { countOf, domainSteps, sourceChoice, trainingDomains } from '../domains'
+import { shortened } from './ceiling'
 import { looksLikeCharacters } from './characters'
+import { chooseFactor, chooseSourceEpochs, type Pace, type ParameterChoice } from './choose-parameters'
+import { largeNetwork, leastSteps, leastStepsOfLarge } from './sizes'
 
 /** What the choice of settings looks at. */
 export interface ChoiceFacts {
-  method: Pick<MethodSummary, 'id' | 'needs' | 'blocks' | 'recipe' | 'trainingDefaults'>
+  method: Pick<MethodSummary, 'id' | 'needs' | 'blocks' | 'recipe' | 'trainingDefaults' | 'parameters'>
   /** Whether the source has learned something already. */
   trained: boolean
+  /** Whether its head answers in the target's classes; undefined where nobody knows. */
+  knowsClasses?: boolean
   /** Numbers that the source's network learns; undefined where nobody knows. */
   parameters?: number
+  /** Multiply-adds of its network for one image, where a processor is to compute them; undefined where nobody knows, or a GPU does. */
+  multiplyAdds?: number
   target: Dataset
   /** The one domain of the target that is the target; undefined where all of it is. */
   domain?: string
@@ -26,6 +33,8 @@ export interface ChoiceFacts {
 /** The settings of a training where nobody set anything, and why those that are not the method's usual ones were chosen. */
 interface ChosenSettings {
   training: TrainingSettings
+  /** The method's own parameters that were chosen. */
+  params: Record<string, ParameterValue>
   chosen: Record<string, Text>
 }
 
@@ -46,7 +55,7 @@ export function chosenFor({ recipe, needs, trainingDefaults = {} }: Pick<MethodS
     ...(trainingDefaults['learningRate'] !== undefined ? ['optimizer'] : []),
     ...(recipe?.wholeBatches === true ? ['batchSize'] : []),
     ...(trainingDefaults['schedule'] !== undefined ? ['schedule'] : []),
-    ...(recipe?.headOnly || needs.sourceData ? ['augmentation'] : []),
+    ...(recipe?.headOnly ? ['augmentation'] : []),
     ...(needs.targetLabels === 'none' && !needs.sourceData ? ['classBalance'] : [])
   ])
   return chosenNames.filter((name) => !kept.has(name))
@@ -59,12 +68,25 @@ export const auto = 'auto'
  * Chooses what a person did not set: from the number of images and labels, from what the source has learned, and from
  * what the images are. The result is plain numbers, so that a run repeats and the members of a study share them.
  * @param given settings that a person fixed; they are kept as they are, and are not checked
+ * @param givenParams parameters of the method that a person fixed
  */
-export function chooseSettings(facts: ChoiceFacts, given: Given = {}): ChosenSettings {
+export function chooseSettings(facts: ChoiceFacts, given: Given = {}, givenParams: Given = {}): ChosenSettings {
   const usual = { ...usualTraining(facts.method), ...given } as TrainingSettings
   const training: Record<string, ParameterValue> = { ...usual }
+  const params: Record<string, ParameterValue> = {}
   const chosen: Record<string, Text> = {}
-  if (facts.method.recipe?.noSteps) return { training: usual, chosen }
+  if (facts.method.recipe?.noSteps) return { training: usual, params, chosen }
+  const { parameters } = facts.method
+  const settleOwn = (choices: readonly ParameterChoice[]): void => {
+    for (const { name, value, why } of choices) {
+      if (givenParams[name] !== undefined || parameters[name]?.default === value) continue
+      params[name] = value
+      chosen[name] = why
+    }
+  }
+  const own = { parameters, trained: facts.trained, knowsClasses: facts.knowsClasses, size: facts.parameters ?? 0 }
+  const headAlone = (givenParams['trainedBlocks'] ?? parameters['trainedBlocks']?.default) === 'none'
+  settleOwn(chooseFactor(own))
   const settle = (choices: readonly Choice[]): void => {
     for (const { name, value, why } of choices) {
       if (given[name] !== undefined || (training[name] === value && name !== 'learningRate')) continue
@@ -73,13 +95,17 @@ export function chooseSettings(facts: ChoiceFacts, given: Given = {}): ChosenSet
     }
   }
   settle(batch(facts, usual))
-  settle(pace(facts, given, usual))
+  settle(pace(facts, given, usual, headAlone))
   settle(care(facts, usual))
-  settle(changes(facts))
+  settle(changes(facts, headAlone))
   settle(balance(facts))
   // The budget last: it counts the batches that were chosen.
-  settle(budget(facts, training as TrainingSettings, given))
-  return { training: training as TrainingSettings, chosen }
+  settle(budget(facts, training as TrainingSettings, given, headAlone))
+  const { epochs, epochSteps, batchSize } = training as TrainingSettings
+  settleOwn(chooseSourceEpochs(own, {
+    epochs, stepsPerEpoch: epochSteps || stepsOf(facts, batchSize), pace: adamsPace(facts, headAlone)
+  }))
+  return { training: training as TrainingSettings, params, chosen }
 }
 
 /** Training images of the target that the method may learn from. */
@@ -130,15 +156,19 @@ function batch(facts: ChoiceFacts, usual: TrainingSettings): Choice[] {
   }]
 }
 
-/** A network of more numbers than this was trained on large data, and is disturbed by large steps. */
-const largeNetwork = 3_000_000
-
 /** A learning rate above this is one for SGD. */
 const largestForAdam = 0.003
 
-/** Learning rate and optimiser. */
-function pace(facts: ChoiceFacts, given: Given, usual: TrainingSettings): Choice[] {
-  const { method: { recipe, blocks, trainingDefaults }, trained, parameters = 0 } = facts
+/** Adam's rate for the weights that are trained. */
+function adamsPace({ method: { recipe, blocks }, trained, parameters = 0 }: ChoiceFacts, headAlone: boolean): Pace {
+  // A student's weights are new, however much its teacher knows.
+  if (!trained || blocks === 'new' || recipe?.headOnly === true || headAlone) return { value: 1e-3, why: fresh }
+  return { value: parameters > largeNetwork ? 1e-4 : 5e-4, why: gently }
+}
+
+/** Learning rate and optimiser. @param headAlone whether the backbone stays as it is */
+function pace(facts: ChoiceFacts, given: Given, usual: TrainingSettings, headAlone: boolean): Choice[] {
+  const { method: { recipe, trainingDefaults }, trained } = facts
   // A recipe of the method's own stands; only how fast it goes follows from the start.
   if (trainingDefaults?.['learningRate'] !== undefined) {
     // Somebody's own optimiser has another scale than the authors' rate.
@@ -149,13 +179,11 @@ function pace(facts: ChoiceFacts, given: Given, usual: TrainingSettings): Choice
   const rate = given['learningRate']
   const withAdam = given['momentum'] === undefined && (typeof rate !== 'number' || rate <= largestForAdam)
   const optimizer = given['optimizer'] !== undefined ? usual.optimizer : withAdam ? 'adam' : 'sgd'
-  // A student's weights are new, however much its teacher knows.
-  const fromScratch = !trained || blocks === 'new' || recipe?.headOnly === true
-  const adams = fromScratch ? 1e-3 : parameters > largeNetwork ? 1e-4 : 5e-4
+  const adams = adamsPace(facts, headAlone)
   return [
     { name: 'optimizer', value: optimizer, why: scaleFree },
     // SGD with momentum takes steps some ten times as large as Adam's for the same effect.
-    { name: 'learningRate', value: optimizer === 'sgd' ? adams * 10 : adams, why: fromScratch ? fresh : gently }
+    { name: 'learningRate', value: optimizer === 'sgd' ? adams.value * 10 : adams.value, why: adams.why }
   ]
 }
 
@@ -168,10 +196,10 @@ function care({ method: { recipe } }: ChoiceFacts, usual: TrainingSettings): Cho
   ]
 }
 
-/** Random changes that leave an image what it is. */
-function changes(facts: ChoiceFacts): Choice[] {
-  const { method: { recipe, needs }, target } = facts
-  if (recipe?.headOnly || needs.sourceData) return []
+/** Random changes that leave an image what it is; none where the backbone stays as it is, so that it sees each image once. */
+function changes(facts: ChoiceFacts, headAlone: boolean): Choice[] {
+  const { method: { recipe }, target } = facts
+  if (recipe?.headOnly || headAlone) return []
   if (looksLikeCharacters(target.classes)) {
     return [{
       name: 'augmentation', value: 'shift',
@@ -184,8 +212,6 @@ function changes(facts: ChoiceFacts): Choice[] {
   }]
 }
 
-/** Steps without which a network learns too little, where its method says nothing else. */
-export const leastSteps = 400
 /** Where the largest class has more than this many times the images of the smallest, rare ones are drawn more often. */
 const mostUneven = 3
 
@@ -212,21 +238,35 @@ function balance(facts: ChoiceFacts): Choice[] {
   }]
 }
 
-/** How long: at least so many steps, whatever the number of images. */
-function budget(facts: ChoiceFacts, training: TrainingSettings, given: Given): Choice[] {
+/** How long: at least so many steps, whatever the number of images; and no more than a processor does in an hour. */
+function budget(facts: ChoiceFacts, training: TrainingSettings, given: Given, headAlone: boolean): Choice[] {
   if (given['epochs'] !== undefined || given['epochSteps'] !== undefined || imagesOf(facts) === 0) return []
   const { epochs, batchSize } = training
-  const own = epochs * stepsOf(facts, batchSize)
-  const least = facts.method.recipe?.leastSteps ?? leastSteps
-  if (own >= least) return []
+  const { method: { recipe }, trained, parameters = 0, target: { shape } } = facts
+  const wholeEpoch = stepsOf(facts, batchSize)
+  // What looks at each image once is quick, however many steps its head takes.
+  const quick = headAlone || recipe?.headOnly === true
+  const large = trained && parameters > largeNetwork && !quick
+  const least = recipe?.leastSteps ?? (large ? leastStepsOfLarge : leastSteps)
+  const short = epochs * wholeEpoch < least
+  const stepsPerEpoch = short ? Math.ceil(least / epochs) : wholeEpoch
+  const ceiling = quick ? undefined : shortened(
+    { multiplyAdds: facts.multiplyAdds ?? 0, imagesPerStep: imagesPerStep(facts, batchSize), epochs, stepsPerEpoch, fresh: !trained, shape }, leastStepsOfLarge
+  )
+  if (ceiling) return [{ name: 'epochSteps', value: ceiling.steps, why: ceiling.why }]
+  if (!short) return []
   return [{
-    name: 'epochSteps', value: Math.ceil(least / epochs),
+    name: 'epochSteps', value: stepsPerEpoch,
     why: {
-      en: `Seeing ${imagesOf(facts)} images ${epochs} times would be ${own} steps, too few to learn: it takes ${least}.`,
-      zh: `${imagesOf(facts)} 张图像看 ${epochs} 遍只有 ${own} 步，不足以学会：改为 ${least} 步。`
+      en: `Seeing ${imagesOf(facts)} images ${epochs} times would be ${epochs * wholeEpoch} steps, too few to learn: it takes ${least}.`,
+      zh: `${imagesOf(facts)} 张图像看 ${epochs} 遍只有 ${epochs * wholeEpoch} 步，不足以学会：改为 ${least} 步。`
     }
   }]
 }
+
+/** Images that the network sees in a step: of both domains where the method learns from both. */
+const imagesPerStep = ({ method: { needs } }: ChoiceFacts, batchSize: number): number =>
+  batchSize * (needs.sourceData && needs.targetImages === true ? 2 : 1)
 
 const gently: Text = { en: 'The source knows something already: larger steps would destroy it.', zh: '源模型已有所学：步子太大会破坏它。' }
 const fresh: Text = { en: 'A usual rate for weights that start anew.', zh: '权重从头学习时的常用学习率。' }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { integer } from '../../contract/parameters'
 import { specSchema, type Spec } from '../../contract/runs'
-import { architecture, dataset, fineTuning, method, model } from './testing'
+import { architecture, dataset, fineTuning, method, model, text } from './testing'
 import { completeSpec } from './complete'
 
 const suited = { ...fineTuning, trainingDefaults: { learningRate: 0.005 } }
@@ -24,6 +25,22 @@ describe('a spec with its defaults left out', () => {
     expect(spec.chosen?.['learningRate']?.en).toContain('The source knows something already')
     expect(spec.chosen).not.toHaveProperty('epochs')
     expect(completeSpec({ ...draft, target: { dataset: 'nowhere' } }, fineTuning, shelf)).not.toHaveProperty('chosen')
+  })
+
+  it('has parameters of its method chosen too, unless they are given', () => {
+    const first = method('dan', {
+      needs: { ...fineTuning.needs, sourceModel: false, sourceData: true, targetLabels: 'none' },
+      parameters: { sourceEpochs: integer({ label: text(''), help: text(''), minimum: 0, maximum: 100, default: 0 }) }
+    })
+    const shelf = { datasets: [dataset()], models: [model], architectures: [architecture] }
+    const fresh = { ...draft, source: { model: 'arch:seed-cnn' as const, dataset: 'digits' }, method: { id: 'dan' } }
+    const spec = completeSpec(fresh, first, shelf)
+    expect(spec.method.params).toEqual({ sourceEpochs: 10 })
+    expect(spec.chosen).toHaveProperty('sourceEpochs')
+    expect(completeSpec({ ...fresh, method: { id: 'dan', params: { sourceEpochs: 'auto' } } }, first, shelf)).toEqual(spec)
+    expect(completeSpec({ ...fresh, method: { id: 'dan', params: { sourceEpochs: 2 } } }, first, shelf).chosen).not.toHaveProperty('sourceEpochs')
+    // The model on the shelf answers in the target's classes.
+    expect(completeSpec({ ...fresh, source: { ...fresh.source, model: 'run:one' } }, first, shelf).method.params).toEqual({ sourceEpochs: 0 })
   })
 
   it('is granted labels unless the method needs none, or it says itself', () => {

@@ -2,8 +2,9 @@ import type { Dataset } from '../../contract/datasets'
 import type { MethodSummary } from '../../contract/methods'
 import type { ArchitectureSummary, ModelSummary } from '../../contract/models'
 import { defaultsOf, type ParameterValue } from '../../contract/parameters'
-import type { Device, LabelGrant, Spec } from '../../contract/runs'
+import type { Device, LabelGrant, Run, Spec } from '../../contract/runs'
 import type { TrainingSettings } from '../../contract/training'
+import { sameClassNames } from '../classes'
 import { idIn, isTrained } from '../refs'
 import { auto, chooseSettings, usualTraining, type ChoiceFacts } from '../settings/choose-settings'
 
@@ -19,9 +20,14 @@ export interface SpecDraft {
 /** Where the choice of settings looks up what the data and the source are. */
 export interface SettingsShelf {
   datasets: readonly Dataset[]
-  models: readonly Pick<ModelSummary, 'ref' | 'parameters'>[]
-  architectures: readonly Pick<ArchitectureSummary, 'id' | 'parameters'>[]
+  models: readonly Pick<ModelSummary, 'ref' | 'parameters' | 'classes' | 'architecture' | 'input'>[]
+  architectures: readonly Pick<ArchitectureSummary, 'id' | 'parameters' | 'multiplyAdds' | 'defaultInput'>[]
+  /** Whether a GPU computes here: then no training is long. */
+  gpu?: boolean
 }
+
+/** Whether a GPU has computed any of these runs, as far as anybody can know before one is opened. */
+export const haveUsedGpu = (runs: readonly Pick<Run, 'backend'>[]): boolean => runs.some(({ backend }) => backend?.kind === 'gpu')
 
 /** Labels that a method is granted where nobody says: all, or none where it needs none. */
 export const usualLabels = (method: MethodSummary | undefined): LabelGrant => method?.needs.targetLabels === 'none' ? 'none' : 'all'
@@ -34,41 +40,56 @@ function withUsualValidation(target: Spec['target']): Spec['target'] {
   return typeof target.labels === 'object' && target.validationLabels === undefined ? { ...target, validationLabels: target.labels } : target
 }
 
+type Given = Record<string, ParameterValue>
+
+/** What was not left to be chosen. */
+const fixed = (values: Readonly<Given>): Given => Object.fromEntries(Object.entries(values).filter(([, value]) => value !== auto))
+
 /** The method's own parameters as they come. */
 export const usualParams = (method: MethodSummary | undefined): Record<string, ParameterValue> => defaultsOf(method?.parameters ?? {})
 
 /**
- * The spec with every default filled in: the general ones, then the method's, then what is given. With a shelf, training
- * settings that are not given (or are `auto`) are chosen by rule, and `chosen` says why. It does not check: what is
+ * The spec with every default filled in: the general ones, then the method's, then what is given. With a shelf, settings
+ * that are not given (or are `auto`) are chosen by rule, and `chosen` says why. It does not check: what is
  * given stays as it is, unknown names too.
  */
 export function completeSpec(draft: SpecDraft, method: MethodSummary | undefined, shelf?: SettingsShelf): Spec {
-  const given = Object.fromEntries(Object.entries(draft.training ?? {}).filter(([, value]) => value !== auto))
+  const [given, givenParams] = [draft.training, draft.method.params].map((values) => fixed(values ?? {})) as [Given, Given]
   const target = withUsualValidation({ labels: usualLabels(method), ...draft.target })
-  const facts = method && shelf && choiceFacts({ source: draft.source, target }, method, shelf)
-  const { training, chosen } = facts
-    ? chooseSettings(facts, given) : { training: { ...usualTraining(method), ...given } as TrainingSettings, chosen: {} }
+  const facts = method && shelf && choiceFacts({ source: draft.source, target, device: draft.device }, method, shelf)
+  const { training, params, chosen } = facts
+    ? chooseSettings(facts, given, givenParams) : { training: { ...usualTraining(method), ...given } as TrainingSettings, params: {}, chosen: {} }
   return {
     device: 'auto', ...draft,
     target,
-    method: { ...draft.method, params: { ...usualParams(method), ...draft.method.params } },
+    method: { ...draft.method, params: { ...usualParams(method), ...params, ...givenParams } },
     training,
     ...(Object.keys(chosen).length > 0 && { chosen })
   }
 }
 
+const area = ([height, width]: Dataset['shape']): number => height * width
+
 /** What the choice of a spec's settings looks at; undefined where its target is not on the shelf. */
-function choiceFacts({ source, target }: Pick<Spec, 'source' | 'target'>, method: MethodSummary, shelf: SettingsShelf): ChoiceFacts | undefined {
+function choiceFacts(
+  { source, target, device }: Pick<Spec, 'source' | 'target'> & { device: Device | undefined }, method: MethodSummary, shelf: SettingsShelf
+): ChoiceFacts | undefined {
   const dataset = (id: string | undefined): Dataset | undefined => shelf.datasets.find((candidate) => candidate.id === id)
   const found = dataset(target.dataset)
   if (!found) return undefined
   const sourceData = method.needs.sourceData ? dataset(source.dataset) : undefined
-  const network = shelf.models.find(({ ref }) => ref === source.model) ?? shelf.architectures.find(({ id }) => id === idIn('arch', source.model))
+  const model = shelf.models.find(({ ref }) => ref === source.model)
+  const architecture = shelf.architectures.find(({ id }) => id === (model?.architecture ?? idIn('arch', source.model)))
+  const network = model ?? architecture
   return {
     method, trained: isTrained(source.model), target: found, labels: target.labels,
     ...(target.domain !== undefined && { domain: target.domain }),
     ...(sourceData && { sourceData }),
     ...(source.domains && { sourceDomains: source.domains }),
-    ...(network && { parameters: network.parameters })
+    ...(model && { knowsClasses: sameClassNames(model.classes, found.classes) }),
+    ...(network && { parameters: network.parameters }),
+    ...(architecture?.multiplyAdds !== undefined && device !== 'gpu' && shelf.gpu !== true && {
+      multiplyAdds: architecture.multiplyAdds * area(model?.input ?? found.shape) / area(architecture.defaultInput)
+    })
   }
 }

@@ -34,7 +34,8 @@ export function specsOfStudy(study: StudyFile, methods: readonly MethodSummary[]
   const count = Object.values(grid).reduce((product, values) => product * values.length, 1)
   if (count > mostCandidates) throw tooLarge(count)
   return combinations(grid).map((values) => {
-    const raw = structuredClone<Tree>({ training: {}, ...study.base })
+    // A study is plain JSON; the Node of older Electrons, in which the window starts studies, has no structuredClone.
+    const raw = JSON.parse(JSON.stringify({ training: {}, ...study.base })) as Tree
     for (const [path, value] of Object.entries(values)) put(raw, path, value)
     return completed(raw, methods, shelf)
   })

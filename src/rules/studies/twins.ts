@@ -6,7 +6,8 @@ import { twinRoles, type Spec, type TwinRole } from '../../contract/runs'
 import type { Text } from '../../contract/text'
 import { sameClassNames } from '../classes'
 import { settingOf } from '../facts'
-import { freshRate, leastSteps, usualTraining } from '../settings/choose-settings'
+import { freshRate, usualTraining } from '../settings/choose-settings'
+import { leastSteps } from '../settings/sizes'
 import { completeSpec } from '../specs/complete'
 import { plannedSteps } from './steps'
 
@@ -134,7 +135,10 @@ function supervisedTwin(spec: Spec, method: MethodSummary, facts: TwinFacts): Sp
 }
 
 function withMethod(spec: Spec, method: MethodSummary, change: Partial<Spec>): Spec {
-  return { ...spec, ...change, method: { id: method.id, params: { ...defaultsOf(method.parameters), ...trainedAlike(spec, method) } } }
+  const params = { ...defaultsOf(method.parameters), ...trainedAlike(spec, method) }
+  // Why a parameter was chosen that the control has not is nothing to say of it.
+  const chosen = spec.chosen && Object.fromEntries(Object.entries(spec.chosen).filter(([name]) => name in spec.training || name in params))
+  return { ...spec, ...change, ...(chosen && { chosen }), method: { id: method.id, params } }
 }
 
 /** A control keeps what the candidate keeps of the source: what a frozen backbone gives is not the method's merit. */

@@ -6,6 +6,7 @@ export const works: { [Kind in JobKind]: () => Promise<Work<Kind>> } = {
   'train': async () => (await import('./train')).train,
   'evaluate': async () => (await import('./evaluate')).evaluate,
   'advise': async () => (await import('./advise')).advise,
+  'race': async () => (await import('./race')).race,
   'examine': async () => (await import('./examine')).examine,
   'xray': async () => (await import('./xray')).xray,
   'predict': async () => (await import('./predict')).predict,
@@ -20,6 +21,8 @@ export const works: { [Kind in JobKind]: () => Promise<Work<Kind>> } = {
   'inspect-model': async () => (await import('./inspect-model')).inspectModel,
   'import-model': async () => (await import('./import-model')).importModel,
   'export-model': async () => (await import('./export-model')).exportModel,
+  'save-runs': async () => (await import('./save-runs')).saveRuns,
+  'open-runs': async () => (await import('./open-runs')).openRuns,
   'move-data': async () => (await import('./move-data')).moveData,
   'doctor': async () => (await import('./doctor')).doctor
 }

@@ -12,6 +12,8 @@ export interface LaunchOptions {
   /** In place of a named data folder: the folder of application data, in which Graft finds its own as for any person. */
   applicationData?: string
   language?: 'en' | 'zh'
+  /** Files and addresses that the system asks the program to open, as by a double click. */
+  opens?: string[]
   environment?: Record<string, string>
 }
 
@@ -66,9 +68,9 @@ export const test = base.extend<Fixtures>({
 
   launchGraft: async ({ temporaryFolder }, use, testInfo) => {
     const open = new Set<Graft>()
-    await use(async ({ applicationData, dataDir, language = 'en', environment = {} } = {}) => {
+    await use(async ({ applicationData, dataDir, language = 'en', opens = [], environment = {} } = {}) => {
       const folder = dataDir ?? (applicationData ? dataFolderIn(applicationData) : temporaryFolder('data'))
-      const graft = await launch({ dataDir: folder, applicationData, language, environment, cacheDir: temporaryFolder('cache') })
+      const graft = await launch({ dataDir: folder, applicationData, language, opens, environment, cacheDir: temporaryFolder('cache') })
       open.add(graft)
       graft.app.on('close', () => open.delete(graft))
       return graft
@@ -88,11 +90,11 @@ export const test = base.extend<Fixtures>({
 
 interface Launch extends Required<Omit<LaunchOptions, 'applicationData'>> { applicationData: string | undefined, cacheDir: string }
 
-async function launch({ dataDir, applicationData, language, environment, cacheDir }: Launch): Promise<Graft> {
+async function launch({ dataDir, applicationData, language, opens, environment, cacheDir }: Launch): Promise<Graft> {
   const { electron } = findRuntimes()
   const app = await _electron.launch({
     executablePath: electron,
-    args: [projectFolder, ...(applicationData ? [] : [`--data-dir=${dataDir}`])],
+    args: [projectFolder, ...(applicationData ? [] : [`--data-dir=${dataDir}`]), ...opens],
     cwd: projectFolder,
     env: {
       ...environmentFor(dataDir, cacheDir, language), ...environment,

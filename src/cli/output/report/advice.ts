@@ -1,9 +1,9 @@
-import type { Advice } from '../../../contract/advice'
+import type { Advice, Race } from '../../../contract/advice'
 import type { Language } from '../../../contract/text'
 import { estimateText, expectedText, groundText, keptScoreText } from '../../../rules/advice/told'
 import type { KeptScore } from '../../../rules/advice/kept-score'
 import { table, wrap } from '../../../rules/format/columns'
-import { bytes, count, duration, figure } from '../../../rules/format/figures'
+import { bytes, count, duration, figure, percent } from '../../../rules/format/figures'
 
 /** Advice for a terminal: what to try, why, what it will cost, and what it rests on. */
 export function adviceText(advice: Advice, score: KeptScore, language: Language): string {
@@ -50,4 +50,25 @@ function sourceTable(sources: NonNullable<Advice['sources']>, language: Language
   ], sources.map(({ source, name, neighbours, votes, of, parameters }) => [
     source, name, neighbours ? estimateText(neighbours) : '–', zh ? `${of} 个中 ${votes} 个居首` : `first by ${votes} of ${of}`, count(parameters)
   ]))
+}
+
+/** How a race ended, for a terminal: who won, by what, and the runs it was. */
+export function raceText({ by, entrants, winner, remarks, seconds }: Race, language: Language): string {
+  const zh = language === 'zh'
+  const shown = (value: number | undefined): string => value === undefined ? '–' : by === 'validation' ? percent(value) : figure(value)
+  const rows = entrants.flatMap(({ method, runs, out }) => runs.map(({ id, round, epochs, of, seconds: took, value }, index) => [
+    method, String(round), `${epochs}/${of}`, duration(took, language, { tenths: false }), shown(value), id, out && index === runs.length - 1 ? out[language] : ''
+  ]))
+  const heading = winner
+    ? zh ? `胜出：${entrants[0]!.title.zh}（${winner.method}）` : `Winner: ${entrants[0]!.title.en} (${winner.method})`
+    : zh ? '没有胜出者。' : 'There is no winner.'
+  return [
+    heading, '', table([
+      { title: zh ? '方法' : 'method' }, { title: zh ? '轮' : 'round', align: 'right' }, { title: zh ? '训练轮数' : 'epochs', align: 'right' },
+      { title: zh ? '用时' : 'time', align: 'right' }, { title: by === 'validation' ? zh ? '验证' : 'validation' : by || '–', align: 'right' },
+      { title: zh ? '运行' : 'run' }, { title: '' }
+    ], rows), '', ...remarks.map((remark) => wrap(remark[language], 100)),
+    zh ? `用时 ${duration(seconds, language, { tenths: false })}。` : `It took ${duration(seconds, language, { tenths: false })}.`,
+    ...(winner ? [zh ? `下一步：graft runs show ${winner.run}` : `Next: graft runs show ${winner.run}`] : [])
+  ].join('\n')
 }

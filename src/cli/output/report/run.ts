@@ -94,7 +94,7 @@ function whyChosen({ chosen }: Spec, name: string, language: Language): string {
 
 /** What Graft chose for a spec, a line each; empty where everything was set. */
 export function chosenSettingsText(spec: Spec, language: Language): string {
-  const values: Record<string, unknown> = spec.training
+  const values: Record<string, unknown> = { ...spec.method.params, ...spec.training }
   return facts(Object.entries(spec.chosen ?? {}).map(([name, why]) => [name, `${String(values[name])}  ${why[language]}`]), '  ')
 }
 
@@ -102,7 +102,7 @@ export function chosenSettingsText(spec: Spec, language: Language): string {
 export function specText(spec: Spec, language: Language): string {
   const show = (value: unknown): string => Array.isArray(value) ? value.join(', ') || '–' : String(value)
   return facts([
-    ...Object.entries(spec.method.params).map(([name, value]) => [`${spec.method.id}.${name}`, show(value)] as const),
+    ...Object.entries(spec.method.params).map(([name, value]) => [`${spec.method.id}.${name}`, show(value) + whyChosen(spec, name, language)] as const),
     ...Object.entries(spec.training).map(([name, value]) => [`training.${name}`, show(value) + whyChosen(spec, name, language)] as const),
     [language === 'zh' ? '设备' : 'device', spec.device]
   ], '  ')

@@ -19,12 +19,14 @@ export const keras = defineModelFormat({
   },
   writer: {
     write: async (model, summary, path) => writePartsDurably(path, [await encodeKerasH5(model, { graft: JSON.stringify(factsOf(model, summary)) })]),
-    load: (name, normalise) => ({
+    load: (name, normalise) => [{
       language: 'python',
+      from: 'keras, tensorflow',
       code: [
+        'import keras',
         `model = keras.models.load_model('${name}')`,
         `logits = model.predict((images / 255 - ${normalise.mean}) / ${normalise.deviation})`
       ].join('\n')
-    })
+    }]
   }
 })

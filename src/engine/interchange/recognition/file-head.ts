@@ -95,7 +95,8 @@ function told(head: HeadLayer[], file: ModelFile): FileHead {
     remarks.push({ about: 'read', text: {
       en: 'Its one output is the probability p of the second class; the first has 1 − p.', zh: '其唯一的输出是第二个类别的概率 p；第一个类别为 1 − p。'
     } })
-  } else if (file.steps?.some(({ kind, operator }) => kind === 'softmax' && /sigmoid/i.test(operator))) {
+  } else if (/sigmoid/i.test(file.steps?.findLast(({ kind }) => kind === 'softmax')?.operator ?? '')) {
+    // Of those in the graph the last is the output's; others weigh channels, as in squeeze and excitation.
     remarks.push({ about: 'assumed', text: {
       en: `Its ${units} outputs are sigmoids, each for itself. Graft takes exactly one class to be right for a picture, and reads them as a softmax.`,
       zh: `其 ${units} 个输出各为独立的 sigmoid。Graft 假定每张图像恰有一个正确类别，按 softmax 读取。`

@@ -66,18 +66,32 @@ export interface ModelFormat {
   writer?: ModelWriter
 }
 
+/** What layers gave between, by `<block>.<layer>`. */
+export type LayerRanges = ReadonlyMap<string, readonly [low: number, high: number]>
+
 /** How a format is written, and how another program opens it. */
 export interface ModelWriter {
   /** Names of the files in the folder that it writes; absent where it writes one file. */
   files?: readonly string[]
-  /** @param path the file, or a folder that is there and empty. @throws GraftError `not-exportable` naming a layer */
-  write(model: StoredNetwork, summary: ModelSummary, path: string): Promise<void>
-  /** Code that loads it and answers for `images`, [batch, height, width, channels] with bytes. */
-  load(name: string, normalise: NormaliseCode): { language: string, code: string }
+  /** The file normalises by itself: bytes go in. */
+  normalises?: boolean
+  /** It is written with what each layer gives for training images. */
+  calibrated?: boolean
+  /**
+   * @param path the file, or a folder that is there and empty
+   * @param ranges the smallest and largest output of each layer, by `<block>.<layer>`, for a format that is `calibrated`
+   * @throws GraftError `not-exportable` naming a layer
+   */
+  write(model: StoredNetwork, summary: ModelSummary, path: string, ranges?: LayerRanges): Promise<void>
+  /** Programs that answer for `images`, pixels [batch, height, width, channels] of 0 to 255; a test runs each as it is. */
+  load(name: string, normalise: NormaliseCode): readonly LoadingCode[]
 }
 
+/** A few lines of another program. `from` are the packages that it needs. */
+export interface LoadingCode { language: 'python' | 'js', from: string, code: string }
+
 /** The normalisation as code can hold it. */
-export interface NormaliseCode { mean: string, deviation: string }
+export interface NormaliseCode { mean: string, deviation: string, input: ImageShape }
 
 /** Checks a format's shape at compile time. */
 export const defineModelFormat = (format: ModelFormat): ModelFormat => format

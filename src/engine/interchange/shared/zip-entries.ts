@@ -10,7 +10,7 @@ export class ZipEntries {
   /** @throws Unreadable where it is no whole zip archive, or one of too many entries */
   static async open(source: string | Uint8Array): Promise<ZipEntries> {
     // Loaded on first use: most models are no archives.
-    const { openPromise, fromBufferPromise } = await import('yauzl')
+    const { default: { openPromise, fromBufferPromise } } = await import('yauzl')
     const options = { lazyEntries: true, autoClose: false }
     const zip = await told(() => typeof source === 'string' ? openPromise(source, options) : fromBufferPromise(Buffer.from(source), options))
     try {

@@ -54,13 +54,17 @@ export const tfjs = defineModelFormat({
   writer: {
     files: ['model.json', 'weights.bin'],
     write: ({ definition, weights }, summary, path) => writeLayersModel(path, definition, summary, (name) => weights.get(name)!.data),
-    load: (name, normalise) => ({
+    load: (name, { mean, deviation, input }) => [{
       language: 'js',
+      from: '@tensorflow/tfjs-node',
       code: [
+        'import tf from \'@tensorflow/tfjs-node\'  // in a page: @tensorflow/tfjs, and an address in place of file://',
         `const model = await tf.loadLayersModel('file://${name}/model.json')`,
-        `const logits = model.predict(tf.div(tf.sub(tf.div(images, 255), ${normalise.mean}), ${normalise.deviation}))`
+        `const pixels = tf.tensor(images, [images.length / ${input.join(' / ')}, ${input.join(', ')}], 'float32')`,
+        `const inputs = tf.div(tf.sub(tf.div(pixels, 255), ${mean}), ${deviation})`,
+        'const logits = await model.predict(inputs).data()'
       ].join('\n')
-    })
+    }]
   }
 })
 

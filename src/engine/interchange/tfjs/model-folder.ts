@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path'
 import { z } from 'zod'
 import { GraftError } from '../../../contract/errors'
 import { modelSummarySchema, type ModelSummary } from '../../../contract/models'
-import { exists, namingFile, newId, readJson, rename, sealed, sealedModelFields, sha256OfFile, syncFolder, writeJsonDurably, writePartsDurably } from '../../../library/disk'
+import { exists, makeFolder, namingFile, newId, readJson, rename, sealed, sealedModelFields, sha256OfFile, syncFolder, syncFolders, writeJsonDurably, writePartsDurably } from '../../../library/disk'
 import { networkDefinitionSchema, type NetworkDefinition } from '../../network/definition'
 import { Network } from '../../network/network'
 import { weightShapes } from '../../network/shapes'
@@ -92,7 +92,7 @@ function isLayersModel(definition: NetworkDefinition): boolean {
 /** A new folder beside, whose name no catalogue takes for a model; what an earlier save left half done is removed. */
 export async function temporaryBeside(folder: string): Promise<string> {
   const [parent, prefix] = [dirname(folder), `.${basename(folder)}.`]
-  await fs.mkdir(parent, { recursive: true })
+  await makeFolder(parent)
   for (const name of await fs.readdir(parent)) {
     if (name.startsWith(prefix) && name.endsWith('.tmp')) await fs.rm(join(parent, name), { recursive: true, force: true })
   }
@@ -104,6 +104,7 @@ export async function temporaryBeside(folder: string): Promise<string> {
 /** Gives a whole folder the name of another one, which is gone afterwards. */
 export async function replaceFolder(folder: string, beside: string): Promise<void> {
   const old = `${beside.slice(0, -'.tmp'.length)}.old.tmp`
+  await syncFolders(beside)
   const replaces = await exists(folder)
   if (replaces) await rename(folder, old)
   await rename(beside, folder)

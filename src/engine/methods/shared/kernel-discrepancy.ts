@@ -23,13 +23,14 @@ type KernelDiscrepancy = ValuesOf<typeof kernelDiscrepancyParameters>
 
 /** A run that adds a weighed discrepancy of the two domains to the source's cross-entropy. */
 export const alignByKernels = (
-  context: MethodContext, { weight, backboneFactor, estimator, trainedBlocks }: KernelDiscrepancy & { trainedBlocks: string },
+  context: MethodContext, { weight, sourceEpochs, sourceLearningRate, backboneFactor, estimator, trainedBlocks }: KernelDiscrepancy & { trainedBlocks: string },
   discrepancyOf: (step: AlignmentStep, options: Pick<KernelDiscrepancy, 'estimator'>) => tf.Scalar
 ): MethodRun => {
-  noteFreshStart(context)
+  noteFreshStart(context, sourceEpochs)
   return align({
     context,
     domains: new TwoDomains(startOf(context), context.training.seed, trainedOf(trainedBlocks)),
+    first: { sourceEpochs, sourceLearningRate },
     backboneFactor,
     terms: (step) => ({ discrepancy: tf.mul(discrepancyOf(step, { estimator }), weight) as tf.Scalar })
   })

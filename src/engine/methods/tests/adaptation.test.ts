@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { Network } from '../../network/network'
 import type { BatchStream } from '../../batches/batch-stream'
+import type { GradientStage, StageAccess } from '../../training/stage'
 import { adda } from '../adda'
 import { clusterLabels } from '../shared/pseudo-labels'
 import { gradientStage, someImages, startPosition, testContext, tinyDefinition } from './testing'
@@ -24,7 +25,7 @@ const batches = () => ({
 
 describe.each([['dann', dann], ['cdan', cdan]] as const)('%s', (_id, method) => {
   it('leaves the backbone alone at the start of the ramp, and works against it later', () => {
-    const parameters = { weight: 1, backboneFactor: 1, ramp: 10, hidden: 8, batchNormalisation: false, entropyConditioning: false, projection: 0, trainedBlocks: 'all' }
+    const parameters = { weight: 1, sourceEpochs: 0, sourceLearningRate: 0.001, backboneFactor: 1, ramp: 10, hidden: 8, batchNormalisation: false, entropyConditioning: false, projection: 0, trainedBlocks: 'all' }
     const run = method.create(testContext(), parameters)
     const stage = gradientStage(run.stages[0])
     const kernel = run.network.weights.get('block1.convolution.kernel')!
@@ -40,12 +41,12 @@ describe.each([['dann', dann], ['cdan', cdan]] as const)('%s', (_id, method) => 
 })
 
 describe.each([
-  ['ddc', (weight: number, cap: boolean) => ddc.create(testContext(), { weight, cap, backboneFactor: 1, trainedBlocks: 'all' })],
+  ['ddc', (weight: number, cap: boolean) => ddc.create(testContext(), { weight, cap, sourceEpochs: 0, sourceLearningRate: 0.001, backboneFactor: 1, trainedBlocks: 'all' })],
   ['deep-coral', (weight: number, cap: boolean) => deepCoral.create(
-    testContext(), { weight, cap, weightWithMeans: 0, backboneFactor: 1, moments: 'covariances', trainedBlocks: 'all' }
+    testContext(), { weight, cap, weightWithMeans: 0, sourceEpochs: 0, sourceLearningRate: 0.001, backboneFactor: 1, moments: 'covariances', trainedBlocks: 'all' }
   )],
   ['deep-coral, with means', (weight: number, cap: boolean) => deepCoral.create(
-    testContext(), { weight: 0, cap, weightWithMeans: weight, backboneFactor: 1, moments: 'means-too', trainedBlocks: 'all' }
+    testContext(), { weight: 0, cap, weightWithMeans: weight, sourceEpochs: 0, sourceLearningRate: 0.001, backboneFactor: 1, moments: 'means-too', trainedBlocks: 'all' }
   )]
 ] as const)('%s', (_id, create) => {
   const discrepancy = (weight: number, cap: boolean): number => {
@@ -69,9 +70,38 @@ describe.each([
   })
 })
 
+describe('source epochs before an adaptation', () => {
+  const params = { weight: 1, sourceEpochs: 4, sourceLearningRate: 0.002, backboneFactor: 1, trainedBlocks: 'all', cap: true }
+
+  it('learn the source alone, with Adam, and the adaptation begins with what was learned', async () => {
+    const { network: source } = sourceOnly.create(testContext(), { labelSmoothing: 0, bottleneck: 6, trainedBlocks: 'all' })
+    const run = ddc.create(testContext({ source }), params)
+    const [first, second] = run.stages.map(gradientStage) as [GradientStage, GradientStage]
+    expect(first).toMatchObject({ streams: ['source'], epochs: 4, settings: { optimizer: 'adam', learningRate: 0.002 } })
+    const { losses } = first.step({ source: batches().source }, startPosition)
+    expect(losses.total.dataSync()).toEqual(losses['task']!.dataSync())
+    expect(second.startCompetes).toBe(true)
+    const [[name, statistics]] = [...run.network.movingStatistics] as [[string, tf.Variable]]
+    statistics.assign(tf.fill(statistics.shape, 7))
+    await second.begin!({} as StageAccess)
+    expect(second.state!().get(`source/${name}`)!.dataSync()[0]).toBe(7)
+    run.dispose()
+    source.dispose()
+  })
+
+  it('train both heads of MCD', () => {
+    const run = mcd.create(testContext(), { ...params, generatorSteps: 1 })
+    const [first] = run.stages.map(gradientStage)
+    expect(first!.groups(0).map(({ name }) => name)).toContain('second-head')
+    const { losses } = first!.step({ source: batches().source }, startPosition)
+    expect(losses.total.dataSync()[0]).toBeGreaterThan(losses['task']!.dataSync()[0]!)
+    run.dispose()
+  })
+})
+
 describe('mcd', () => {
   it('has two heads that begin apart, also over fresh weights: alike they would never disagree', () => {
-    const run = mcd.create(testContext(), { weight: 1, backboneFactor: 1, generatorSteps: 1, trainedBlocks: 'all' })
+    const run = mcd.create(testContext(), { weight: 1, sourceEpochs: 0, sourceLearningRate: 0.001, backboneFactor: 1, generatorSteps: 1, trainedBlocks: 'all' })
     const stage = gradientStage(run.stages[0])
     const second = stage.state!().get('second-head/head.dense.kernel')!
     expect(second.dataSync()).not.toEqual(run.network.weights.get('head.dense.kernel')!.dataSync())
@@ -81,7 +111,7 @@ describe('mcd', () => {
   })
 
   it('moves only the heads in its second step and only the backbone in those that follow', () => {
-    const run = mcd.create(testContext(), { weight: 1, backboneFactor: 1, generatorSteps: 2, trainedBlocks: 'all' })
+    const run = mcd.create(testContext(), { weight: 1, sourceEpochs: 0, sourceLearningRate: 0.001, backboneFactor: 1, generatorSteps: 2, trainedBlocks: 'all' })
     const { groups, further } = gradientStage(run.stages[0])
     const names = (step: { groups(epoch: number): { name: string }[] }) => step.groups(0).map(({ name }) => name)
     expect(names({ groups })).toEqual(['block1', 'block2', 'head', 'second-head'])
@@ -159,10 +189,10 @@ describe('labels by clustering', () => {
 
 describe('a discrepancy from the first step on', () => {
   it('is warned of where the network does not know the source yet, and only there', () => {
-    const params = { weight: 1, backboneFactor: 1, trainedBlocks: 'all' as const, cap: true }
+    const params = { weight: 1, sourceEpochs: 0, sourceLearningRate: 0.001, backboneFactor: 1, trainedBlocks: 'all' as const, cap: true }
     const [fresh, trained] = [testContext(), testContext({ source: Network.create(tinyDefinition(), 3) })]
     for (const here of [fresh, trained]) ddc.create(here, params).dispose()
-    expect(fresh.notes.map(({ en }) => en).join()).toContain('Train the source alone first')
+    expect(fresh.notes.map(({ en }) => en).join()).toContain('Let it learn the source alone first')
     expect(trained.notes).toEqual([])
   })
 })

@@ -48,7 +48,10 @@ export const csv = defineFormat({
     if (table !== undefined) return readPictures(folder, list, options)
     const tree = await tables[0]!.finder.tree()
     const question = options.isChosen || list.question ? undefined : tableOrFolders(tree, pictures, options, name)
-    if (tables[0]!.finder.folder === folder) leaveOutUnlisted(tree, folder, pictures, options)
+    if (tables[0]!.finder.folder === folder) {
+      for (const { path: file, reason } of tables[0]!.finder.leftOut) options.skip(file, reason)
+      leaveOutUnlisted(tree, folder, pictures, options)
+    }
     return readPictures(folder, { ...list, ...(question && { question }) }, options)
   }
 })

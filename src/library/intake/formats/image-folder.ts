@@ -1,5 +1,6 @@
 import * as fs from 'node:fs/promises'
 import { basename, relative } from 'node:path'
+import type { SkippedFile } from '../../../contract/datasets'
 import { GraftError } from '../../../contract/errors'
 import { readLayout } from './shared/folders'
 import { defineFormat } from '../reading/format'
@@ -19,12 +20,17 @@ export const imageFolder = defineFormat({
   detect: async (path) => (await fs.stat(path)).isDirectory(),
   async read(path, options) {
     if (!(await fs.stat(path)).isDirectory()) throw notAFolder(basename(path))
-    const list = await readLayout(path, options)
+    let first: SkippedFile | undefined
+    const skip: typeof options.skip = (file, reason) => {
+      first ??= { path: file, reason }
+      options.skip(file, reason)
+    }
+    const list = await readLayout(path, { ...options, skip })
     // A table that lies there and is of no use here is named with its reason.
     if (!options.only && !options.isChosen) {
-      for (const table of (await tablesOf(path, options.signal)).unused) options.skip(relative(path, table.path), table.reason)
+      for (const table of (await tablesOf(path, options.signal)).unused) skip(relative(path, table.path), table.reason)
     }
-    return readPictures(path, list, options)
+    return readPictures(path, list, options, first)
   }
 })
 

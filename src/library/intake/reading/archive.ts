@@ -1,6 +1,7 @@
 import * as fs from 'node:fs/promises'
 import { basename } from 'node:path'
 import { GraftError } from '../../../contract/errors'
+import type { Text } from '../../../contract/text'
 import { counted, damaged, isGzip, readBytes, readStart, truncated } from './bytes'
 
 /** Some bytes of one file of a data set, in order; `ended` comes with its last (perhaps empty) piece. */
@@ -155,9 +156,23 @@ export async function findInArchive(path: string, matches: (file: string, size: 
   return found
 }
 
-/** Why a file that is named like an archive cannot be read as one; undefined where its beginning can. */
+/** Whether a file is named as one of several into which an archive was cut. */
+export const isPart = (name: string): boolean => /\.(zip|7z|rar|tar|gz)\.\d{3}$|\.[zr]\d\d$|\.part\d+\.rar$/i.test(name)
+
+/** Packings that are not unpacked, by how a file begins. */
+const otherPackings: readonly [name: string, start: string][] = [
+  ['7z', '377abcaf271c'], ['RAR', '526172211a07'], ['xz', 'fd377a585a00'], ['bzip2', '425a68'], ['Zstandard', '28b52ffd'], ['LZ4', '04224d18']
+]
+
+/** Why a file that is an archive, by its name or its first bytes, cannot be read as one; undefined where its beginning can, or where it is none. */
 export async function archiveProblem(path: string): Promise<GraftError | undefined> {
-  if (!/\.(zip|tar|tar\.gz|tgz)$/i.test(path) || !(await fs.stat(path)).isFile()) return undefined
+  if (!(await fs.stat(path)).isFile()) return undefined
+  const name = basename(path)
+  if (isPart(name)) return notUnpacked(name, aPart)
+  const start = Buffer.from(await readStart(path, 6)).toString('hex')
+  const packing = otherPackings.find(([, bytes]) => start.startsWith(bytes))
+  if (packing) return notUnpacked(name, packedAs(packing[0]))
+  if (!/\.(zip|tar|tar\.gz|tgz)$/i.test(path)) return undefined
   // One that begins like a zip was tried as such.
   if (/\.zip$/i.test(path)) return damaged(basename(path), 'it does not begin like a zip file')
   try {
@@ -167,4 +182,12 @@ export async function archiveProblem(path: string): Promise<GraftError | undefin
     return error.code === 'archive-too-large' ? undefined : error
   }
   return undefined
+}
+
+const aPart: Text = { en: 'is one part of an archive that was cut into several', zh: '是分卷压缩包中的一卷' }
+const packedAs = (packing: string): Text => ({ en: `is packed as ${packing}, which Graft does not unpack`, zh: `以 ${packing} 格式压缩，Graft 无法解压` })
+function notUnpacked(name: string, what: Text): GraftError {
+  return new GraftError('archive-not-read', { en: `${name} ${what.en}.`, zh: `${name} ${what.zh}。` }, {
+    field: 'path', remedy: { en: 'Unpack it yourself and add the folder, or pack it as .zip or .tar.gz.', zh: '请自行解压后添加文件夹，或改用 .zip 或 .tar.gz 打包。' }
+  })
 }

@@ -1,5 +1,5 @@
 import { basename, relative, sep } from 'node:path'
-import type { Fit, ImageShape } from '../../../contract/datasets'
+import type { Fit, ImageShape, SkippedFile } from '../../../contract/datasets'
 import { GraftError } from '../../../contract/errors'
 import { throwIfCancelled } from '../../cancel'
 import type { ImageBatch } from '../../datasets/writer'
@@ -18,9 +18,13 @@ const batchBytes = 4 << 20
  * A list of picture files as a reading: decoded side by side, in the list's order, at the size that was asked for or
  * that they share.
  * @param root the folder below which skipped files are named
+ * @param first the first file that was left out, which says why there is nothing
+ * @throws `no-images`
  */
-export async function readPictures(root: string, { classes, domains, images, assumed, question }: PictureList, options: ReadOptions): Promise<Reading> {
-  if (images.length === 0) throw noImages(basename(root))
+export async function readPictures(
+  root: string, { classes, domains, images, assumed, question }: PictureList, options: ReadOptions, first?: SkippedFile
+): Promise<Reading> {
+  if (images.length === 0) throw noImages(basename(root), first)
   const { size, preparation } = options.size
     ? { size: options.size, preparation: broughtTo(options.size, options.fit) }
     : await chooseSize(images, options)
@@ -122,10 +126,10 @@ export async function inPool(count: number, signal: AbortSignal | undefined, wor
   if (rejected) throw rejected.reason
 }
 
-function noImages(folder: string): GraftError {
+function noImages(folder: string, first: SkippedFile | undefined): GraftError {
   return new GraftError('no-images', {
-    en: `${folder} holds no images.`,
-    zh: `${folder} 中没有图像。`
+    en: `${folder} holds no images.${first ? ` ${first.path}: ${first.reason.en}` : ''}`,
+    zh: `${folder} 中没有图像。${first ? `${first.path}：${first.reason.zh}` : ''}`
   }, {
     field: 'path',
     remedy: {

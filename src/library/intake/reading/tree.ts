@@ -1,11 +1,12 @@
 import * as fs from 'node:fs/promises'
-import { extname, join, relative, sep } from 'node:path'
+import { join, relative, sep } from 'node:path'
 import type { SkippedFile } from '../../../contract/datasets'
 import { readImageHeader } from '../../../images/image-header'
 import { throwIfCancelled } from '../../cancel'
 import { namingFile } from '../../disk/files'
 import { readStart } from './bytes'
 import { isLeftBehind } from './left-behind'
+import { notOpened } from './not-opened'
 
 /** A folder with what matters of it: folders, and files that are pictures by name or, without an ending, by content. */
 export interface Tree {
@@ -34,12 +35,6 @@ interface Walk extends WalkOptions {
 
 const deepest = 12
 export const imageName = /\.(jpe?g|jpe|jfif|png|webp|gif|bmp|tiff?|avif|heic|heif|ppm|pgm|pbm|pnm)$/i
-/** Endings of pictures that cannot be read here, as a person calls them. */
-const unreadKinds: Record<string, string> = {
-  jp2: 'JPEG 2000', j2k: 'JPEG 2000', jpf: 'JPEG 2000', jpx: 'JPEG 2000', j2c: 'JPEG 2000', jxl: 'JPEG XL', svg: 'SVG', ico: 'icon', psd: 'Photoshop', tga: 'Targa',
-  dcm: 'DICOM', dicom: 'DICOM', exr: 'OpenEXR', hdr: 'Radiance', pcx: 'PCX', jxr: 'JPEG XR', dds: 'DDS', nii: 'NIfTI', svs: 'whole-slide',
-  raw: 'camera raw', cr2: 'camera raw', cr3: 'camera raw', nef: 'camera raw', arw: 'camera raw', dng: 'camera raw', orf: 'camera raw', rw2: 'camera raw', raf: 'camera raw'
-}
 const byName = new Intl.Collator('en', { numeric: true })
 /** Names in the order in which a person counts: 2, 9, 10. */
 export const compareNames = (a: string, b: string): number => byName.compare(a, b) || (a < b ? -1 : a > b ? 1 : 0)
@@ -75,17 +70,12 @@ async function takeFile(name: string, path: string, tree: Tree, walk: Walk): Pro
     tree.images.push(path)
     return
   }
-  if (/\.(zip|tar|tgz|tar\.gz|7z|rar)$/i.test(name)) {
-    walk.skip(relative(walk.path, path), packedInside)
-    return
-  }
-  const ending = extname(name).slice(1).toLowerCase()
-  const unread = unreadKinds[ending]
-  if (unread !== undefined) {
-    tree.unread.push(unread)
-    walk.skip(relative(walk.path, path), notRead(unread))
+  const left = notOpened(name)
+  if (left) {
+    if (left.picture !== undefined) tree.unread.push(left.picture)
+    walk.skip(relative(walk.path, path), left.reason)
     // Files of sets of old have no ending; what they are stands in their first bytes.
-  } else if (ending === '' && !name.includes('.')) {
+  } else if (!name.includes('.')) {
     const start = await readStart(path, 32).catch(() => new Uint8Array(0))
     if (readImageHeader(start)) tree.images.push(path)
   }
@@ -122,7 +112,5 @@ export function unreadOf(tree: Tree, counts = new Map<string, number>()): Map<st
   return counts
 }
 
-const packedInside = { en: 'An archive inside a folder is not unpacked; unpack it, or add it by itself.', zh: '不会解压文件夹中的压缩包；请先解压，或单独添加。' }
 const leadsBack = { en: 'The link leads back to a folder that it lies in.', zh: '链接指回其所在的上级文件夹。' }
 const tooDeep = { en: 'It lies more than 12 folders deep.', zh: '嵌套超过 12 层文件夹。' }
-const notRead = (kind: string): SkippedFile['reason'] => ({ en: `${kind} pictures cannot be read here; save them as PNG or TIFF.`, zh: `无法读取 ${kind} 图像；请另存为 PNG 或 TIFF。` })

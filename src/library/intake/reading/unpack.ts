@@ -6,6 +6,7 @@ import { freeBytes, makeFolder, namingFile } from '../../disk/files'
 import { isArchive, leadsOut, linkInside, readArchive, type ArchiveLimits, type FilePart } from './archive'
 import { emptyFile, fileTooLarge, largestFileBytes } from '../../../images/image-file'
 import { isLeftBehind } from './left-behind'
+import { notOpened } from './not-opened'
 import { imageName } from './tree'
 import { isZip, readZip } from './zip'
 
@@ -19,7 +20,8 @@ export interface UnpackOptions {
   onProgress?(files: number): void
 }
 
-const dataName = /\.(csv|tsv|tab|jsonl|ndjson|bin|txt)$|idx|ubyte/i
+/** Tables, lists of names, notes on single pictures, known data sets; and files without an ending, which may be pictures of old. */
+const dataName = /\.(csv|tsv|tab|jsonl|ndjson|json|lst|names|ya?ml|xml|xlsx?|ods|bin|txt)$|idx|ubyte|^[^.]+$/i
 /** Whether some part of a path was left behind by a system; one that leads out is told elsewhere. */
 const isHidden = (path: string): boolean => path.split('/').some((part) => part !== '..' && part !== '.' && isLeftBehind(part))
 /** Files up to this size are gathered and written in one go. */
@@ -38,12 +40,14 @@ export const isPacked = async (path: string): Promise<boolean> => await isZip(pa
  */
 export async function unpack(path: string, folder: string, { skip, signal, limits, nameOf, onProgress }: UnpackOptions): Promise<void> {
   const cleaned = (file: string): string => file.replace(/^(\.\/)+/, '')
-  const isKnown = (clean: string): boolean => !isHidden(clean) && (imageName.test(clean) || dataName.test(basename(clean)))
+  const isKnown = (clean: string): boolean => !isHidden(clean) && !notOpened(basename(clean)) && (imageName.test(clean) || dataName.test(basename(clean)))
   const canBeRead = (clean: string, size: number): boolean => !imageName.test(clean) || (size > 0 && size <= largestFileBytes)
   const counts = (file: string, size: number): boolean => isKnown(cleaned(file)) && canBeRead(cleaned(file), size)
   const wanted = (file: string, size: number): boolean => {
     const clean = cleaned(file)
-    if (!isKnown(clean)) return false
+    const left = isHidden(clean) ? undefined : notOpened(basename(clean))
+    if (left) skip(clean, left.reason)
+    if (left || !isKnown(clean)) return false
     if (canBeRead(clean, size)) return true
     // Neither can become an image; an archive of hundreds of thousands of empty files is soon looked through.
     skip(clean, size === 0 ? emptyFile : fileTooLarge)

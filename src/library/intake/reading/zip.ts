@@ -65,7 +65,7 @@ export async function* readZip(
   path: string, { wanted, counts = wanted, skip, signal, limits = archiveLimits, nameOf }: ReadZipOptions
 ): AsyncGenerator<FilePart> {
   const name = basename(path)
-  const { getFileNameLowLevel } = await import('yauzl')
+  const { default: { getFileNameLowLevel } } = await import('yauzl')
   const fileOf = (entry: Entry): string => nameOf && !saysEncoding(entry) ? nameOf(entry.fileNameRaw).replaceAll('\\', '/')
     : getFileNameLowLevel(entry.generalPurposeBitFlag, entry.fileNameRaw, entry.extraFields, false)
   const { size: packed } = await fs.stat(path).catch((error: unknown) => { throw namingFile(error, path) })
@@ -137,7 +137,7 @@ async function checkDirectory(
 }
 
 async function open(path: string, name: string): Promise<ZipFile> {
-  const yauzl = await import('yauzl')
+  const { default: yauzl } = await import('yauzl')
   const options: Options = { lazyEntries: true, autoClose: false, validateEntrySizes: true, decodeStrings: false }
   return new Promise((resolve, reject) => {
     yauzl.open(path, options, (error, zip) => {

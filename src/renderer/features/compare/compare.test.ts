@@ -4,6 +4,7 @@ import type { PairedDifference, Run } from '../../../contract/runs'
 import { createFakeApi, type FakeApi } from '../../testing/fake-api'
 import { fakeMetrics, fakeRun, fakeScore } from '../../testing/fake-runs'
 import { openScreen, settle, type Mounted } from '../../testing/mount'
+import { useNoticesStore } from '../../shared/stores'
 import { lastCompared } from './address'
 
 const list = (): Run[] => [
@@ -71,6 +72,31 @@ describe('the comparison', () => {
     expect([...document.querySelectorAll('[role="dialog"] .file')].map(({ textContent }) => textContent)).toEqual(['test/3.png'])
   })
 
+  it('is kept under a name with a note, stands in the list, and comes back by Undo', async () => {
+    const fake = fakeWith()
+    const { wrapper } = await compareScreen(fake, '/compare?ids=fresh,tuned')
+    await wrapper.get('input[placeholder]').setValue('Is it worth it?')
+    await button(open!, 'Keep this comparison')!.trigger('click')
+    await settle()
+    expect(fake.state.comparisons).toMatchObject([{ name: 'Is it worth it?', note: '', runs: ['fresh', 'tuned'] }])
+    await wrapper.get('textarea').setValue('Yes.')
+    await wrapper.get('textarea').trigger('blur')
+    await settle()
+    expect(fake.state.comparisons).toMatchObject([{ name: 'Is it worth it?', note: 'Yes.' }])
+    await button(open!, 'PDF')!.trigger('click')
+    await settle()
+    const printed = fake.calls.find(({ name }) => name === 'app.savePdf')?.input as { suggestedName: string, page: string }
+    expect(printed.suggestedName).toBe('Is it worth it-.pdf')
+    expect(printed.page).toContain('<h1>Is it worth it?</h1>')
+    expect(printed.page).toContain('<p class="note">Yes.</p>')
+    await wrapper.get('[aria-label="Delete Is it worth it?"]').trigger('click')
+    await settle()
+    expect(fake.state.comparisons).toEqual([])
+    await useNoticesStore().notices.at(-1)?.action?.run()
+    await settle()
+    expect(fake.state.comparisons).toMatchObject([{ note: 'Yes.' }])
+  })
+
   it('colours nothing of what cannot be compared, and offers a run that can be', async () => {
     const hashes = (of: string) => ({ 'mnist-sample/test/images': of, 'mnist-sample/test/labels': of })
     const fake = fakeWith(list().map((run) => ({ ...run, dataHashes: hashes(run.id === 'twin' || run.id === 'probed' ? 'b' : 'a') })))
@@ -85,7 +111,7 @@ describe('the comparison', () => {
   it('is saved as one page that needs nothing else', async () => {
     const fake = fakeWith()
     const screen = await compareScreen(fake, '/compare?ids=fresh,tuned')
-    await button(screen, 'Save as a page (HTML)')!.trigger('click')
+    await button(screen, 'Page (HTML)')!.trigger('click')
     await settle()
     const { suggestedName, content } = fake.calls.find(({ name }) => name === 'app.saveFile')!.input as { suggestedName: string, content: string }
     expect(suggestedName).toBe('comparison.html')
@@ -137,7 +163,7 @@ describe('the comparison', () => {
   it('exports the table as a file', async () => {
     const fake = fakeWith()
     const screen = await compareScreen(fake, '/compare?ids=fresh,tuned')
-    await button(screen, 'Export table (CSV)')!.trigger('click')
+    await button(screen, 'Table (CSV)')!.trigger('click')
     await settle()
     const saved = fake.calls.find((call) => call.name === 'app.saveFile')?.input as { suggestedName: string, content: string }
     expect(saved.suggestedName).toBe('comparison.csv')

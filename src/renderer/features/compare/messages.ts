@@ -14,8 +14,12 @@ export const compareMessages = defineMessages({
       makeReference: 'Use as reference: {name}',
       reference: 'Reference',
       runsLabel: 'Runs in this comparison',
-      exportCsv: 'Export table (CSV)',
-      exportPage: 'Save as a page (HTML)',
+      exportCsv: 'Table (CSV)',
+      exportPage: 'Page (HTML)',
+      exportPdf: 'PDF',
+      kept: {
+        title: 'Name and note', name: 'Name of this comparison', note: 'A note', keep: 'Keep this comparison', list: 'Kept comparisons', remove: 'Delete {name}'
+      },
       emptyTitle: 'Pick two runs to compare',
       empty: 'Their curves, figures and settings then stand side by side.',
       emptyOne: 'Add one more run to see the two side by side.',
@@ -100,8 +104,12 @@ export const compareMessages = defineMessages({
       makeReference: '设为基准：{name}',
       reference: '基准',
       runsLabel: '参与对比的运行',
-      exportPage: '保存为网页（HTML）',
-      exportCsv: '导出表格（CSV）',
+      exportPage: '网页（HTML）',
+      exportCsv: '表格（CSV）',
+      exportPdf: 'PDF',
+      kept: {
+        title: '名称与备注', name: '此比较的名称', note: '备注', keep: '保留此比较', list: '已保留的比较', remove: '删除{name}'
+      },
       emptyTitle: '选择两个运行进行对比',
       empty: '它们的曲线、数值和设置将并排显示。',
       emptyOne: '再添加一个运行即可并排查看。',

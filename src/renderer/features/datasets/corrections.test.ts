@@ -22,3 +22,18 @@ it('a picture can have another class and another split; left out, it has neither
   corrections.decide([one], { do: 'keep' })
   expect(corrections.list.value).toEqual([])
 })
+
+it('classes get other names, two of them the same one, and their own back', () => {
+  const corrections = newCorrections()
+  corrections.rename('cat', ' pet ')
+  corrections.rename('dog', 'pet')
+  corrections.rename('eel', 'fish')
+  corrections.rename('eel', 'eel')
+  expect(corrections.counts.value.classes).toBe(2)
+  expect(corrections.plan({ id: 'mine', splits: {} })).toMatchObject({ dataset: 'mine', corrections: [], classes: { cat: 'pet', dog: 'pet' } })
+  const names = corrections.names.value
+  corrections.replace([])
+  expect(corrections.counts.value.classes).toBe(0)
+  corrections.replace([], names)
+  expect(corrections.names.value).toEqual({ cat: 'pet', dog: 'pet' })
+})

@@ -14,14 +14,19 @@ export interface Corrections {
   /** What is decided of a picture: another class, another split, both, or that it goes. */
   of(suspect: Suspect): readonly Correction[]
   decide(suspects: readonly Suspect[], remedy: Remedy | ((suspect: Suspect) => Remedy | undefined)): void
+  /** New names of classes by their old ones; classes that get one name become one. */
+  names: ComputedRef<Readonly<Record<string, string>>>
+  /** Gives a class another name; its own takes that back. */
+  rename(name: string, to: string): void
   plan(dataset: Pick<Dataset, 'id' | 'splits'>): ReturnType<typeof planFor>
   /** Puts others in the place of all. */
-  replace(corrections: readonly Correction[]): void
+  replace(corrections: readonly Correction[], names?: Readonly<Record<string, string>>): void
 }
 
 /** Corrections of one data set's pictures as they are being decided; nothing is changed by them yet. */
 export function newCorrections(): Corrections {
   const decided = ref(new Map<string, Correction[]>())
+  const names = ref<Record<string, string>>({})
   const list = computed(() => [...decided.value.values()].flat())
   const countOf = (what: Correction['do']): number => list.value.filter((each) => each.do === what).length
 
@@ -41,7 +46,7 @@ export function newCorrections(): Corrections {
   }
   return {
     list,
-    counts: computed(() => ({ relabelled: countOf('relabel'), leftOut: countOf('leave-out'), moved: countOf('move'), classes: 0 })),
+    counts: computed(() => ({ relabelled: countOf('relabel'), leftOut: countOf('leave-out'), moved: countOf('move'), classes: Object.keys(names.value).length })),
     of: (suspect) => decided.value.get(placeOf(suspect)) ?? [],
     decide: (suspects, remedy) => {
       for (const suspect of suspects) {
@@ -49,8 +54,14 @@ export function newCorrections(): Corrections {
         if (one) decideOne(suspect, one)
       }
     },
-    plan: (dataset) => planFor(dataset, list.value),
-    replace: (corrections) => {
+    names: computed(() => names.value),
+    rename: (name, to) => {
+      const { [name]: _, ...others } = names.value
+      names.value = to.trim() === '' || to.trim() === name ? others : { ...others, [name]: to.trim() }
+    },
+    plan: (dataset) => ({ ...planFor(dataset, list.value), classes: { ...names.value } }),
+    replace: (corrections, renamed = {}) => {
+      names.value = { ...renamed }
       const all = new Map<string, Correction[]>()
       for (const each of corrections) all.set(placeOf(each), [...all.get(placeOf(each)) ?? [], each])
       decided.value = all

@@ -123,6 +123,31 @@ describe('the data doctor', () => {
     expect(wrapper.text()).toContain('1 relabelled, 1 left out')
   })
 
+  it('merges classes without a look, makes a new data set of that, and takes it back', async () => {
+    const fake = createFakeApi()
+    const wrapper = await open(fake)
+    await click('Rename or merge classes', wrapper.element as Element)
+    const field = [...document.querySelectorAll('label')].find((label) => label.textContent?.includes('New name'))!
+    const input = document.getElementById(field.htmlFor) as HTMLInputElement
+    input.value = '1'
+    input.dispatchEvent(new Event('input'))
+    await settle()
+    expect(wrapper.text()).toContain('the two become one')
+    await click('Merge', wrapper.element as Element)
+    expect(wrapper.text()).toContain('0 → 1')
+    expect(wrapper.text()).toContain('1 class renamed')
+    await click('Make the corrected data set', wrapper.element as Element)
+    expect(named(fake, 'datasets.mend')).toMatchObject([{ from: 'digits', plan: { corrections: [], classes: { 0: '1' } } }])
+    fake.emit('jobs', 'changed', fakeJob('mend-dataset', { state: 'done', datasetId: 'cifar-10' }))
+    await settle()
+    const notice = useNoticesStore().notices.at(-1)!
+    expect(notice.text.en).toContain('1 class renamed')
+    await notice.action!.run()
+    await settle()
+    expect(named(fake, 'datasets.remove')).toEqual([{ id: 'cifar-10' }])
+    expect(wrapper.text()).toContain('1 class renamed')
+  })
+
   it('keeps what it found while the page is left, and says where nothing was found', async () => {
     const fake = createFakeApi({ examination: examination({ findings: [] }) })
     const wrapper = await open(fake)

@@ -18,17 +18,19 @@ export function useMending(corrections: Corrections, router: Router): Mending {
   const notices = useNoticesStore()
   let from: Pick<Dataset, 'id' | 'name'> | undefined
   let decided: Corrections['list']['value'] = []
+  let renamed: Corrections['names']['value'] = {}
+  let counted = corrections.counts.value
 
   const { reset, startWith, ...running } = useImportJob((job) => {
     if (job.state !== 'done' || job.datasetId === undefined || from === undefined) return
-    const [made, before, list] = [job.datasetId, from, decided]
+    const [made, before, list, names] = [job.datasetId, from, decided, renamed]
     corrections.replace([])
     reset()
-    const said = correctionsText(countsOf(list))
+    const said = correctionsText(counted)
     notices.offerUndo({ en: `Corrected “${before.name}”: ${said.en}.`, zh: `已更正“${before.name}”：${said.zh}。` }, async () => {
       await api.datasets.remove({ id: made })
       await datasets.reload()
-      corrections.replace(list)
+      corrections.replace(list, names)
       await router.push(`/datasets/${before.id}?tab=doctor`)
     })
     // Who looks at something else by now goes on looking at it.
@@ -39,12 +41,9 @@ export function useMending(corrections: Corrections, router: Router): Mending {
     make(dataset) {
       from = { id: dataset.id, name: dataset.name }
       decided = corrections.list.value
+      renamed = corrections.names.value
+      counted = corrections.counts.value
       return startWith(() => api.datasets.mend({ from: dataset.id, plan: corrections.plan(dataset) }))
     }
   }
 }
-
-const countsOf = (list: Corrections['list']['value']): Corrections['counts']['value'] => ({
-  relabelled: list.filter((each) => each.do === 'relabel').length, leftOut: list.filter((each) => each.do === 'leave-out').length,
-  moved: list.filter((each) => each.do === 'move').length, classes: 0
-})

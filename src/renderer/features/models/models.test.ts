@@ -68,7 +68,10 @@ describe('the models screen', () => {
     await save.trigger('keydown', { key: 'Enter' })
     await settle()
     const items = [...document.querySelectorAll('[role="menuitem"]')]
-    expect(items.map((item) => item.textContent?.trim())).toEqual(['TensorFlow.js (folder)', 'safetensors', 'ONNX (opset 17)', 'Keras (.h5)'])
+    expect(items.map((item) => item.textContent?.trim())).toEqual([
+      'TensorFlow.js (folder)', 'safetensors', 'ONNX (opset 17)', 'Keras (.h5)', 'TensorFlow Lite (.tflite)', 'TensorFlow Lite, 8-bit (.tflite)',
+      'Core ML: save as Keras, convert with coremltools (Python)'
+    ])
     items[2]!.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true }))
     await settle()
     expect(fake.calls.find(({ name }) => name === 'models.export')?.input).toEqual({ ref: 'run:mnist-run', format: 'onnx' })

@@ -163,7 +163,8 @@ export class LiveSeries {
       [...lines.byName].map(([name, line]) => ({ name, ...line.drawn(axis) }))
     return {
       losses: named(this.losses), scores: named(this.scores), validationLoss: this.validationLoss.drawn(axis),
-      trainAccuracy: this.trainAccuracy.drawn(axis), validationAccuracy: this.validationAccuracy.drawn(axis), log: this.log
+      trainAccuracy: this.trainAccuracy.drawn(axis), validationAccuracy: this.validationAccuracy.drawn(axis), log: this.log,
+      epochsBefore: axis.epochsAt(placeOf(this.latestStage, 0))
     }
   }
 }
@@ -177,4 +178,6 @@ export interface SeriesSnapshot {
   trainAccuracy: Line
   validationAccuracy: Line
   log: LogLine[]
+  /** Epochs of the stages before the latest. */
+  epochsBefore: number
 }

@@ -1,3 +1,4 @@
+import { replayMessages } from './replay-messages'
 import { defineMessages } from '../../shared/i18n'
 
 export const runMessages = defineMessages({
@@ -48,7 +49,8 @@ export const runMessages = defineMessages({
       interval: '95 % interval {low} to {high}',
       ofImages: '{right} of {n} images right',
       validationAccuracy: 'Validation accuracy', balancedAccuracy: 'Balanced accuracy', macroF1: 'Macro-F1',
-      kept: 'Epoch kept',
+      kept: 'Epoch kept', keptMark: 'Dashed: epoch {epoch}, whose weights were kept.', keptSoFar: 'Dashed: epoch {epoch}, the best so far; its weights are kept.',
+      learningRate: 'Learning rate', memory: 'Memory', replay: replayMessages.en,
       perClass: 'Accuracy by class',
       confusion: 'Confusion matrix',
       settings: 'Settings of this run',
@@ -130,6 +132,8 @@ export const runMessages = defineMessages({
       ofImages: '{n} 张图像中正确 {right} 张',
       validationAccuracy: '验证准确率', balancedAccuracy: '平衡准确率', macroF1: '宏平均 F1',
       kept: '保留的轮次',
+      keptMark: '虚线：第 {epoch} 轮，其权重已保留。', keptSoFar: '虚线：第 {epoch} 轮，目前最佳；保留其权重。',
+      learningRate: '学习率', memory: '内存', replay: replayMessages.zh,
       perClass: '各类别准确率',
       confusion: '混淆矩阵',
       settings: '此运行的设置',

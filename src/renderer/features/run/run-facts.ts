@@ -15,7 +15,7 @@ interface Fact {
 /** A run's method and training settings with their labels, as its schema names them. */
 export function settingsFacts(run: Run, method: MethodSummary | undefined): Fact[] {
   const groups = [
-    { parameters: method?.parameters ?? {}, values: run.spec.method.params, chosen: {} },
+    { parameters: method?.parameters ?? {}, values: run.spec.method.params, chosen: run.spec.chosen ?? {} },
     { parameters: trainingParameters, values: run.spec.training, chosen: run.spec.chosen ?? {} }
   ]
   return groups.flatMap(({ parameters, values, chosen }) => {

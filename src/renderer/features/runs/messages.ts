@@ -7,6 +7,8 @@ export const runsMessages = defineMessages({
       purpose: 'Everything that was trained here. Select two or more to compare them.',
       newTransfer: 'New transfer',
       studies: 'Studies',
+      export: 'Table (CSV)', exportHint: 'Saves the list as a table: what is selected, or all that is shown.',
+      controls: 'no controls | 1 control run | {count} control runs',
       tableLabel: 'Runs',
       search: 'Search runs',
       columns: {
@@ -37,6 +39,7 @@ export const runsMessages = defineMessages({
       stopAfterEpoch: 'Stop after this epoch',
       open: 'Open',
       openFolder: 'Open folder',
+      saveAs: 'Save as a file…',
       useAsSource: 'Use as source',
       repeat: 'Repeat with changes',
       rowActions: 'Actions for {name}',
@@ -47,7 +50,7 @@ export const runsMessages = defineMessages({
       emptyAction: 'Start a transfer',
       noMatch: 'No run matches.',
       noMatchHint: 'Search for something else, or show all runs.',
-      keys: 'Arrow keys move, Space selects, Shift extends, Enter opens, F2 renames, Delete deletes.'
+      keys: 'Arrow keys move, right unfolds controls, Space selects, Shift extends, Enter opens, F2 renames, Delete deletes.'
     }
   },
   zh: {
@@ -56,6 +59,8 @@ export const runsMessages = defineMessages({
       purpose: '在此训练过的全部内容。选择两个或更多即可对比。',
       newTransfer: '新建迁移',
       studies: '研究',
+      export: '表格（CSV）', exportHint: '将列表存为表格：所选的运行，或显示的全部。',
+      controls: '没有对照 | {count} 个对照运行 | {count} 个对照运行',
       tableLabel: '运行列表',
       search: '搜索运行',
       columns: {
@@ -86,6 +91,7 @@ export const runsMessages = defineMessages({
       stopAfterEpoch: '本轮结束后停止',
       open: '打开',
       openFolder: '打开文件夹',
+      saveAs: '保存为文件…',
       useAsSource: '用作源模型',
       repeat: '修改后重新运行',
       rowActions: '{name} 的操作',
@@ -96,7 +102,7 @@ export const runsMessages = defineMessages({
       emptyAction: '开始迁移',
       noMatch: '没有匹配的运行。',
       noMatchHint: '换个词搜索，或显示全部运行。',
-      keys: '方向键移动，空格选择，Shift 扩展选择，回车打开，F2 重命名，Delete 删除。'
+      keys: '方向键移动，右方向键展开对照，空格选择，Shift 扩展选择，回车打开，F2 重命名，Delete 删除。'
     }
   }
 })

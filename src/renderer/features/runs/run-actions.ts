@@ -11,8 +11,12 @@ export interface RunActions {
   resume(run: Run): Promise<void>
   cancel(run: Run): Promise<void>
   stopAfterEpoch(run: Run): Promise<void>
+  /** Saves it with its controls as one file, where a dialogue says. */
+  save(run: Run): Promise<void>
   openFolder(run: Run): Promise<void>
   openDataFolder(): Promise<void>
+  /** Saves the list as a table where the person says. */
+  saveList(csv: string): Promise<void>
 }
 
 /** What a person can do with a saved run; what goes wrong is said in a notice. */
@@ -55,7 +59,12 @@ export function useRunActions(): RunActions {
     }),
     cancel: (run) => attempt(() => canceller.cancel(run)),
     stopAfterEpoch: (run) => attempt(() => api.runs.stopAfterEpoch({ id: run.id })),
+    save: (run) => attempt(async () => { await api.runs.save({ ids: [run.id] }) }),
     openFolder: (run) => attempt(() => api.app.openFolder({ kind: 'run', id: run.id })),
+    saveList: (csv) => attempt(async () => {
+      const name = await api.app.saveFile({ suggestedName: 'runs.csv', content: csv })
+      if (name !== null) notices.show({ level: 'success', text: { en: `Saved as ${name}.`, zh: `已保存为 ${name}。` } })
+    }),
     openDataFolder: () => attempt(() => api.app.openFolder({ kind: 'data' }))
   }
 }

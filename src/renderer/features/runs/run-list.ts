@@ -1,4 +1,5 @@
 import { resumableStates, type Run, type RunState } from '../../../contract/runs'
+import { csvCell, csvFile } from '../../../rules/format/csv'
 import { isTwin } from '../../shared/runs'
 
 /** A filter's choice that lets everything through; never an id. */
@@ -49,4 +50,42 @@ export function filterRuns(
     && (filter.method === whichever || run.spec.method.id === filter.method)
     && (filter.target === whichever || run.spec.target.dataset === filter.target)
     && matchesText(run, filter.text, methodTitle(run)))
+}
+
+/** The controls of each candidate among these runs, by its id: a control that several share is the first one's. */
+export function controlsOf(runs: readonly Run[]): Map<string, Run[]> {
+  const twins = new Map(runs.filter(isTwin).map((run) => [run.id, run]))
+  const found = new Map<string, Run[]>()
+  const oldestFirst = runs.filter((run) => !isTwin(run)).sort((a, b) => a.createdAt.localeCompare(b.createdAt) || a.id.localeCompare(b.id))
+  for (const candidate of oldestFirst) {
+    const own = Object.values(candidate.study?.twins ?? {}).flatMap((id) => twins.get(id) ?? [])
+    for (const { id } of own) twins.delete(id)
+    if (own.length > 0) found.set(candidate.id, own)
+  }
+  return found
+}
+
+/** Sorted runs with the controls of each candidate under it where that is unfolded, and left out where it is not. */
+export function underCandidates(sorted: readonly Run[], controls: ReadonlyMap<string, readonly Run[]>, unfolded: ReadonlySet<string>): Run[] {
+  const place = new Map(sorted.map(({ id }, index) => [id, index]))
+  const under = new Set([...controls.values()].flatMap((list) => list.map(({ id }) => id)))
+  return sorted.filter(({ id }) => !under.has(id)).flatMap((run) => unfolded.has(run.id)
+    ? [run, ...[...controls.get(run.id) ?? []].sort((a, b) => (place.get(a.id) ?? 0) - (place.get(b.id) ?? 0))] : [run])
+}
+
+/**
+ * The list as a comma-separated table, one line per run. Column names are in English whatever the window speaks, so that a
+ * script reads them anywhere.
+ */
+export function runsCsv(runs: readonly Run[]): string {
+  const header = [
+    'id', 'name', 'state', 'created', 'source', 'target', 'method', 'labels', 'study', 'role', 'seed', 'test.accuracy', 'test.images', 'epochs', 'seconds'
+  ]
+  return csvFile([header, ...runs.map(({ id, name, state, createdAt, names, spec, study, metrics: { test }, epochs, seconds }) => {
+    const { labels } = spec.target
+    return [
+      id, name, state, createdAt, names.source, names.target, spec.method.id, typeof labels === 'string' ? labels : String(labels.perClass),
+      study?.id ?? '', study?.role ?? '', String(spec.training.seed), String(test?.accuracy ?? ''), String(test?.n ?? ''), String(epochs), String(seconds)
+    ].map(csvCell)
+  })])
 }

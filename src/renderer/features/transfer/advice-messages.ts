@@ -63,3 +63,17 @@ export const adviceMessages = {
     rank: '选择哪个源？', noRank: '授予少量标签后即可为源模型排名。'
   }
 }
+
+/** Words of the race between methods. */
+export const raceMessages = {
+  en: {
+    title: 'Race', start: 'Race the best', again: 'Race again', minutes: 'Minutes', won: '{method} won the race', none: 'The race has no winner',
+    offer: 'Try it out: the best candidates are trained a little, the better half of them longer, until one is left. Validation chooses, never the test.',
+    round: 'Round {round} of {rounds}: {method}', epochs: '{epochs} of {of} epochs', run: 'Open run', runOf: 'Open the run of {method}'
+  },
+  zh: {
+    title: '竞赛', start: '让最好的方法竞赛', again: '再次竞赛', minutes: '分钟', won: '{method} 在竞赛中胜出', none: '竞赛没有胜出者',
+    offer: '实际试一试：先短暂训练最有希望的方法，每轮保留较好的一半并延长训练，直到剩下一种。由验证集选择，从不使用测试集。',
+    round: '第 {round}/{rounds} 轮：{method}', epochs: '{of} 轮中的 {epochs} 轮', run: '打开运行', runOf: '打开 {method} 的运行'
+  }
+}

@@ -1,6 +1,6 @@
 import type { VueWrapper } from '@vue/test-utils'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { Advice } from '../../../contract/advice'
+import type { Advice, Race } from '../../../contract/advice'
 import { recommend } from '../../../rules/advice/recommend'
 import { evidence, ground, scored } from '../../../rules/advice/testing'
 import { seriousViolations } from '../../testing/accessibility'
@@ -119,6 +119,39 @@ describe('the panel with advice', () => {
     await button(wrapper, 'Which source?').trigger('click')
     await settle()
     expect(named(fake, 'advice.ask')).toMatchObject([{ allSources: true }])
+  })
+
+  it('races the best candidates within the minutes that are given, and takes the winner with one click', async () => {
+    const ran = { id: 'r1', round: 1, epochs: 3, of: 9, seconds: 4, value: 0.91 }
+    const race: Race = {
+      wanted: { ...adviceOf().wanted, minutes: 5 }, by: 'validation', images: 80, seconds: 300, at: '2026-01-01T00:00:00.000Z',
+      entrants: [{ method: 'linear-probe', title: { en: 'linear-probe', zh: '线性探测' }, runs: [ran] }],
+      winner: { method: 'linear-probe', run: 'r1', value: 0.91 }, remarks: [{ en: 'Judged by 80 validation images.', zh: '依据 80 张验证图像。' }]
+    }
+    const { crossValidated: _, ...single } = evidence({ labelsPerClass: 1, labelled: 10 })
+    const fake = createFakeApi({ standing: adviceOf({ evidence: single }), race })
+    const wrapper = await open(fake)
+    await button(wrapper, 'Race the best').trigger('click')
+    await settle()
+    expect(named(fake, 'advice.race')).toMatchObject([{ minutes: 5, source: expect.any(String) }])
+    fake.emit('jobs', 'changed', fakeJob('race', {
+      progress: { phase: 'racing', done: 20, total: 300, secondsLeft: 280, round: 1, rounds: 2, method: { en: 'Fine-tuning', zh: '微调' } }
+    }))
+    await settle()
+    expect(panel(wrapper).text()).toContain('Round 1 of 2: Fine-tuning')
+    fake.emit('jobs', 'changed', fakeJob('race', { state: 'done' }))
+    await settle()
+    const won = panel(wrapper).get('.race').text()
+    expect(won).toContain('linear-probe won the race')
+    expect(won).toContain('91.0')
+    expect(won).toContain('3 of 9 epochs')
+    expect(won).toContain('Judged by 80 validation images.')
+    const take = panel(wrapper).get('.race').findAll('button').find((each) => each.text() === 'Take this method')!
+    await take.trigger('click')
+    await settle()
+    expect(panel(wrapper).text()).toContain('Chosen')
+    vi.useRealTimers()
+    expect(await seriousViolations()).toEqual([])
   })
 
   it('speaks Chinese', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { blocks as blocksOf, choice, models } from '../../../contract/parameters'
+import { blocks as blocksOf, choice, integer, models } from '../../../contract/parameters'
 import { trainingSettingsSchema } from '../../../contract/training'
 import { specSchema } from '../../../contract/runs'
 import { advisedRate } from '../../../rules/settings/rescue'
@@ -169,6 +169,34 @@ describe('what is chosen before anybody chose', () => {
     const fixed = completeTransfer({ ...noChoices(), training: { learningRate: open.training.learningRate } }, pretrained, 'auto')
     expect(fixed.training).toEqual(open.training)
     expect(fixed.set).toEqual(['learningRate'])
+  })
+
+  it('has parameters of the method chosen likewise, and leaves them open when the run is repeated', () => {
+    const sourceEpochs = integer({ label: { en: '', zh: '' }, help: { en: '', zh: '' }, minimum: 0, maximum: 100, default: 0 })
+    const first = { ...method('dann'), id: 'first', parameters: { sourceEpochs } }
+    const shelf = { ...empty, methods: [...fakeMethods, first] }
+    const chosen = { ...noChoices(), method: 'first', source: 'arch:seed-cnn' as const, target: 'digits', sourceDataset: 'mnist-sample' }
+    const open = completeTransfer(chosen, shelf, 'auto')
+    expect(open.params['sourceEpochs']).toBeGreaterThan(0)
+    expect(open.chosen).toHaveProperty('sourceEpochs')
+    expect(open.setParams).toEqual([])
+    const spec = specOf(open)!
+    expect(choicesOf(spec, first).params).toEqual({})
+    expect(specOf(completeTransfer(choicesOf(spec, first), shelf, 'auto'))).toEqual(spec)
+    const fixed = completeTransfer({ ...chosen, params: { sourceEpochs: open.params['sourceEpochs']! } }, shelf, 'auto')
+    expect(fixed.setParams).toEqual(['sourceEpochs'])
+    expect(fixed.chosen).not.toHaveProperty('sourceEpochs')
+  })
+
+  it('says before Start that a training is shortened, and why, where a processor would take hours', () => {
+    const heavy = { ...empty, architectures: empty.architectures.map((one) => ({ ...one, multiplyAdds: 2e10 })) }
+    const transfer = completeTransfer(noChoices(), heavy, 'auto')
+    expect(transfer.shortened?.en).toContain('on two processor cores')
+    expect(transfer.training.epochSteps).toBeGreaterThan(0)
+    expect(completeTransfer(noChoices(), { ...heavy, gpu: true }, 'auto').shortened).toBeNull()
+    expect(completeTransfer({ ...noChoices(), device: 'gpu' }, heavy, 'auto').shortened).toBeNull()
+    expect(completeTransfer({ ...noChoices(), training: { epochs: 10 } }, heavy, 'auto').shortened).toBeNull()
+    expect(completeTransfer(noChoices(), empty, 'auto').shortened).toBeNull()
   })
 
   it('repeats a run with the rate that held, where its own went wrong', () => {

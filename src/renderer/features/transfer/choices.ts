@@ -17,6 +17,8 @@ import { imagesLearnedFrom, learnedFrom } from '../../../rules/specs/learned-fro
 export interface Shelf extends FitShelf {
   methods: readonly MethodSummary[]
   runs: readonly Run[]
+  /** Whether a GPU computes here. */
+  gpu?: boolean
 }
 
 /** What a person chose so far; the rest follows from it. Parameters hold only what was changed. */
@@ -60,8 +62,12 @@ export interface Transfer {
   training: TrainingSettings
   /** Settings that Graft chose, each with why. */
   chosen: Record<string, Text>
+  /** Why the training is shorter than it would be on a GPU; null where it is not. */
+  shortened: Text | null
   /** Names of the training settings that a person set: away from the default, or in place of what Graft would choose. */
   set: string[]
+  /** Likewise of the method's own parameters. */
+  setParams: string[]
   device: Settings['device']
 }
 
@@ -194,30 +200,37 @@ export function completeTransfer(choices: Choices, shelf: Shelf, device: Setting
       choices.sourceDomains, shelf.datasets.find(({ id }) => id === sourceDataset), target?.id === sourceDataset ? domain : null
     )
   }
-  const open = settle(ends, {}, shelf)
-  const { training, chosen } = settle(ends, choices.training, shelf)
+  const here = { ...shelf, gpu: shelf.gpu === true || (choices.device ?? device) === 'gpu' }
+  const open = settle(ends, {}, {}, here)
+  const given = Object.fromEntries(own)
+  const { training, params, chosen } = settle(ends, choices.training, given, here)
+  const whole = settle(ends, choices.training, given, { ...here, gpu: true })
   return {
     ...ends,
     trainingDefaults: open.training, training, chosen,
+    shortened: training.epochSteps === whole.training.epochSteps ? null : chosen['epochSteps'] ?? null,
     set: Object.keys(choices.training).filter((name) => name in open.chosen || changedNames(choices.training, { ...open.training }).includes(name)),
-    params: { ...usualParams(method ?? undefined), ...Object.fromEntries(own) },
+    params,
+    setParams: Object.keys(given).filter((name) => name in open.chosen || changedNames(given, usualParams(method ?? undefined)).includes(name)),
     device: choices.device ?? device
   }
 }
 
 type Ends = Pick<Transfer, 'source' | 'target' | 'method' | 'sourceDataset' | 'sourceDomains' | 'domain' | 'labels'>
 
-/** The training settings of a transfer: those that are given, and the others chosen for it. */
-function settle(ends: Ends, given: Choices['training'], shelf: Shelf): Pick<Transfer, 'training' | 'chosen'> {
+/** The settings of a transfer: those that are given, and the others chosen for it. */
+function settle(ends: Ends, given: Choices['training'], own: Choices['params'], shelf: Shelf): Pick<Transfer, 'training' | 'params' | 'chosen'> {
   const { source, target, method, sourceDataset, sourceDomains, domain, labels } = ends
   if (source === null || target === null || method === null) {
-    return { training: { ...usualTraining(method ?? undefined), ...given } as TrainingSettings, chosen: {} }
+    return {
+      training: { ...usualTraining(method ?? undefined), ...given } as TrainingSettings, params: { ...usualParams(method ?? undefined), ...own }, chosen: {}
+    }
   }
-  const { training, chosen = {} } = completeSpec({
+  const { training, method: { params }, chosen = {} } = completeSpec({
     source: { model: source, ...(sourceDataset !== null && { dataset: sourceDataset }), ...(sourceDomains && { domains: sourceDomains }) },
-    target: { dataset: target.id, labels, ...(domain !== null && { domain }) }, method: { id: method.id }, training: given
+    target: { dataset: target.id, labels, ...(domain !== null && { domain }) }, method: { id: method.id, params: own }, training: given
   }, method, shelf)
-  return { training, chosen }
+  return { training, params, chosen }
 }
 
 /** The spec to start, or null while something is not chosen yet. */
@@ -245,6 +258,7 @@ export function choicesOf(spec: Spec, method?: MethodSummary, rate?: number): Ch
   const wasSet = ([name, value]: [string, ParameterValue]): boolean => chosen === undefined
     || (!(name in chosen) && (chosenNames.includes(name) || usual.get(name) !== value))
   const training = Object.fromEntries(Object.entries(spec.training).filter(wasSet))
+  const params = Object.fromEntries(Object.entries(spec.method.params).filter(([name]) => chosen === undefined || !(name in chosen)))
   // The optimiser that the rate is one of goes with it.
   const advised = rate === undefined ? {} : { learningRate: rate, optimizer: spec.training.optimizer }
   return {
@@ -252,7 +266,7 @@ export function choicesOf(spec: Spec, method?: MethodSummary, rate?: number): Ch
     target: spec.target.dataset, labels: spec.target.labels,
     // A record of an earlier version let all of them choose.
     validationLabels: typeof spec.target.labels === 'object' ? spec.target.validationLabels ?? 'all' : undefined,
-    domain: spec.target.domain ?? null, method: spec.method.id, params: { ...spec.method.params }, training: { ...training, ...advised }, device: spec.device
+    domain: spec.target.domain ?? null, method: spec.method.id, params, training: { ...training, ...advised }, device: spec.device
   }
 }
 

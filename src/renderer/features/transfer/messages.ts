@@ -1,11 +1,11 @@
 import { defineMessages } from '../../shared/i18n'
-import { adviceMessages } from './advice-messages'
+import { adviceMessages, raceMessages } from './advice-messages'
 import { xrayMessages } from './xray-messages'
 
 export const transferMessages = defineMessages({
   en: {
     transfer: {
-      advice: adviceMessages.en, xray: xrayMessages.en,
+      advice: adviceMessages.en, race: raceMessages.en, xray: xrayMessages.en,
       title: 'New transfer',
       subtitle: 'Take what a model has learned to other pictures: choose a source, a method and a target.',
       firstTitle: 'Two steps to your first transfer',
@@ -63,9 +63,17 @@ export const transferMessages = defineMessages({
       deviceHelp: 'Where to compute.',
       twins: 'With control runs (twins)',
       twinsHelp: 'Also trains from scratch, on the source alone and with all target labels, and says whether the transfer helped.',
-      along: {
-        twins: 'Control runs with the same budget are trained too.', seeds: 'It is repeated with {count} seeds.',
-        both: 'Control runs with the same budget are trained too, each with {count} seeds.'
+      advised: 'Advised for this transfer',
+      study: {
+        fair: 'Fair comparison', vary: 'Vary…',
+        labels: 'Labels per class', labelsHelp: 'Several amounts draw accuracy against labels; “all” is one too.',
+        labelsFault: 'Write whole numbers or “all”, with commas between.',
+        setting: 'Vary a setting', nothing: 'None', values: 'Its values', valuesFault: 'Write values like {example}.', switches: 'on, off',
+        depths: 'Depth of transfer', depthsHint: 'Feature transfer can also be tried at every depth.',
+        depthKinds: { none: 'As chosen', tuned: 'Every depth, trained on', frozen: 'Every depth, frozen', both: 'Every depth, both ways' },
+        runs: '{runs} runs | {runs} runs, one of them a control | {runs} runs, {twins} of them controls',
+        time: 'about {duration} in all', atLeast: 'at least {duration}; of some, no earlier run tells',
+        timeUnknown: 'no earlier run of this network tells how long'
       },
       seeds: 'Seeds',
       seedsHelp: 'Repeats the run with this many seeds, to tell a gain from chance.',
@@ -84,7 +92,7 @@ export const transferMessages = defineMessages({
   },
   zh: {
     transfer: {
-      advice: adviceMessages.zh, xray: xrayMessages.zh,
+      advice: adviceMessages.zh, race: raceMessages.zh, xray: xrayMessages.zh,
       title: '新建迁移',
       subtitle: '把模型学到的知识用到其他图像上：选择源、方法和目标。',
       firstTitle: '两步完成第一次迁移',
@@ -142,8 +150,17 @@ export const transferMessages = defineMessages({
       deviceHelp: '在哪里进行计算。',
       twins: '同时进行对照运行',
       twinsHelp: '同时从零训练、仅用源数据训练、用全部目标标签训练，并判断迁移是否有帮助。',
-      along: {
-        twins: '同时训练相同预算的对照运行。', seeds: '用 {count} 个种子重复。', both: '同时训练相同预算的对照运行，每个用 {count} 个种子重复。'
+      advised: '针对此次迁移的建议',
+      study: {
+        fair: '公平比较', vary: '变化…',
+        labels: '每类标签数', labelsHelp: '多个数量会画出准确率随标签数的变化；“全部”也可以。',
+        labelsFault: '请填写整数或“全部”，用逗号分隔。',
+        setting: '变化一项设置', nothing: '无', values: '取值', valuesFault: '请按“{example}”的形式填写。', switches: '开, 关',
+        depths: '迁移深度', depthsHint: '特征迁移还可以逐个深度尝试。',
+        depthKinds: { none: '按所选', tuned: '每个深度，继续训练', frozen: '每个深度，冻结', both: '每个深度，两种方式' },
+        runs: '{runs} 个运行 | {runs} 个运行，其中 1 个为对照 | {runs} 个运行，其中 {twins} 个为对照',
+        time: '总共约 {duration}', atLeast: '至少 {duration}；其余的没有以往运行可参考',
+        timeUnknown: '没有此网络的以往运行，无法估计时间'
       },
       seeds: '种子数',
       seedsHelp: '用多个种子重复，以区分真正的提升与偶然。',

@@ -5,12 +5,15 @@ import type { Run } from '../../../contract/runs'
 import { advisedRate } from '../../../rules/settings/rescue'
 import { changed, type changeIn } from './address'
 import { choicesOf, noChoices, type Choices } from './choices'
+import { noStudy } from './study-choices'
 
 /** What was chosen for the next transfer; it stays while other screens are looked at. */
 export const useTransferStore = defineStore('transfer', () => {
   const choices = ref<Choices>(noChoices())
-  /** Control runs and repetitions that the next start takes along. */
-  const study = ref({ twins: false, seeds: 1 })
+  /** Control runs, repetitions and variations that the next start takes along. */
+  const study = ref(noStudy())
+  /** Whether what is varied is on screen. */
+  const varying = ref(false)
   /** Grows when everything is chosen anew, so that no field keeps what was typed for the transfer before. */
   const version = ref(0)
 
@@ -30,13 +33,13 @@ export const useTransferStore = defineStore('transfer', () => {
   }
   function startAnew(change: Partial<Choices> = {}): void {
     choices.value = { ...noChoices(), ...change }
-    study.value = { twins: false, seeds: 1 }
+    study.value = noStudy()
     version.value += 1
   }
   /** The transfer of a run again, with a change; where its training went wrong, with the rate that held or that is advised. */
   function repeat(run: Run, method: MethodSummary | undefined, change: ReturnType<typeof changeIn> = {}): void {
     startAnew(changed(choicesOf(run.spec, method, advisedRate(run)), run.spec, change))
-    if (change.twins === true) study.value = { twins: true, seeds: 1 }
+    if (change.twins === true) study.value = { ...noStudy(), twins: true }
   }
-  return { choices, study, version, choose, chooseMethod, setValue, resetValue, startAnew, repeat }
+  return { choices, study, varying, version, choose, chooseMethod, setValue, resetValue, startAnew, repeat }
 })

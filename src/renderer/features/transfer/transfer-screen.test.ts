@@ -23,6 +23,12 @@ async function afterChecks(): Promise<void> {
   vi.advanceTimersByTime(200)
   await settle()
 }
+/** As long as main is given to say how many runs that would be. */
+async function afterPlan(): Promise<void> {
+  await afterChecks()
+  vi.advanceTimersByTime(300)
+  await settle()
+}
 beforeEach(() => { vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }) })
 afterEach(() => {
   vi.useRealTimers()
@@ -62,7 +68,7 @@ describe('the Transfer screen', () => {
     await afterChecks()
     // The target's own domain is not among them.
     expect(wrapper.text()).toContain('Learn from these domains')
-    expect(wrapper.findAll('[role="group"] [role="checkbox"]')).toHaveLength(2)
+    expect(wrapper.findAll('[role="group"]:not([aria-label="Fair comparison"]) [role="checkbox"]')).toHaveLength(2)
     await fieldOf(wrapper, 'photo').trigger('click')
     await settle()
     expect(wrapper.text()).toContain('Test on')
@@ -84,13 +90,29 @@ describe('the Transfer screen', () => {
   it('starts control runs and several seeds along when asked to', async () => {
     const fake = createFakeApi()
     const wrapper = await open(fake)
-    await button(wrapper, 'Training settings').trigger('click')
     await fieldOf(wrapper, 'Seeds').setValue('3')
     await fieldOf(wrapper, 'With control runs (twins)').trigger('click')
-    expect(wrapper.text()).toContain('Control runs with the same budget are trained too, each with 3 seeds.')
+    await afterPlan()
+    expect(wrapper.text()).toContain('6 runs, 3 of them controls · about 6 min in all')
     await button(wrapper, 'Start').trigger('click')
     await settle()
     expect(startsOf(fake)).toMatchObject([{ twins: true, seeds: 3 }])
+  })
+
+  it('starts a grid of label budgets and a setting, and nothing while a value cannot be read', async () => {
+    const fake = createFakeApi()
+    const wrapper = await open(fake)
+    await button(wrapper, 'Vary…').trigger('click')
+    await fieldOf(wrapper, 'Labels per class').setValue('5, many')
+    await settle()
+    expect(wrapper.text()).toContain('Write whole numbers or “all”, with commas between.')
+    expect(button(wrapper, 'Start').attributes('disabled')).toBeDefined()
+    await fieldOf(wrapper, 'Labels per class').setValue('5, 20 all')
+    await afterPlan()
+    expect(wrapper.text()).toContain('3 runs · about 3 min in all')
+    await button(wrapper, 'Start').trigger('click')
+    await settle()
+    expect(startsOf(fake)).toMatchObject([{ grid: { 'target.labels': [{ perClass: 5 }, { perClass: 20 }, 'all'] } }])
   })
 
   it('draws the form from the method\'s schema and starts with what was set in it', async () => {

@@ -34,6 +34,7 @@ export function useAdvice(view: TransferView) {
 
   return reactive({
     wanted,
+    about,
     advice: computed(() => look.found.value ?? stood.value),
     looking: look.looking,
     job: look.job,

@@ -3,12 +3,12 @@ import type { BlockSummary } from '../../../contract/models'
 import type { Run } from '../../../contract/runs'
 import { sameClasses as areSameClasses } from '../../../rules/classes'
 import { idIn, isTrained } from '../../../rules/refs'
-import { usualParams } from '../../../rules/specs/complete'
+import { haveUsedGpu } from '../../../rules/specs/complete'
 import { learnedName } from '../../../rules/specs/learned-from'
 import { sourceName as nameOfSource, targetName as nameOfTarget } from '../../../rules/specs/names'
 import { useLanguage, useText } from '../../shared/i18n'
 import { useDatasetsStore, useMethodsStore, useModelsStore, useRunsStore, useSettingsStore } from '../../shared/stores'
-import { changedNames, completeTransfer, specOf, type Shelf } from './choices'
+import { completeTransfer, specOf, type Shelf } from './choices'
 import { useTransferStore } from './store'
 
 /** Everything the Transfer screen shows, computed from the stores and from what was chosen. */
@@ -28,7 +28,7 @@ export function useTransfer() {
 
   const shelf = computed<Shelf>(() => ({
     datasets: stores.datasets.datasets, models: stores.models.models, architectures: stores.models.architectures,
-    methods: stores.methods.methods, runs: stores.runs.runs
+    methods: stores.methods.methods, runs: stores.runs.runs, gpu: haveUsedGpu(stores.runs.runs)
   }))
   const transfer = computed(() => completeTransfer(draft.choices, shelf.value, settings.settings.device))
   const spec = computed(() => specOf(transfer.value))
@@ -53,7 +53,7 @@ export function useTransfer() {
     return model.value !== null && target !== null && areSameClasses(model.value.classes, target.classes)
   })
   const changed = computed(() => ({
-    params: changedNames(transfer.value.params, usualParams(transfer.value.method ?? undefined)),
+    params: transfer.value.setParams,
     training: transfer.value.set
   }))
 

@@ -15,8 +15,16 @@ export function seriesStyle(index: number): SeriesStyle {
   }
 }
 
-/** The value of a colour token in the theme in use. */
+/** The colour of the nth of so many classes: the palette's while it lasts, else a place on the ramp; a token or an `rgb()` colour. */
+export const classColour = (index: number, count: number): string =>
+  count <= tokens.length ? seriesStyle(index).token : viridis(index / (count - 1)).colour
+
+/** A colour or token as CSS takes it. */
+export const cssColour = (colour: string): string => colour.startsWith('--') ? `var(${colour})` : colour
+
+/** The value of a colour token in the theme in use; a colour is itself. */
 export function tokenColour(token: string): string {
+  if (!token.startsWith('--')) return token
   return getComputedStyle(document.documentElement).getPropertyValue(token).trim() || '#000000'
 }
 

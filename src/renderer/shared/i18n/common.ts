@@ -35,11 +35,16 @@ export const commonMessages = defineMessages({
         waiting: '{count} waiting', cancelling: 'Cancelling…', background: 'Keep going in the background',
         back: 'Change settings'
       },
+      openRuns: 'Open runs from a file…',
       queue: {
-        title: 'Queue', none: 'No job is running.', earlier: 'Move forward: {name}', later: 'Move back: {name}', afterEpoch: 'Stop after this epoch', study: 'Cancel all {count} of its study'
+        title: 'Queue', none: 'No job is running.', earlier: 'Move forward: {name}', later: 'Move back: {name}', afterEpoch: 'Stop after this epoch', study: 'Cancel all {count} of its study',
+        total: 'About {duration} until all is done.', totalWithout: 'About {duration}, and 1 run of which nothing is known yet. | About {duration}, and {count} runs of which nothing is known yet.',
+        noTime: 'How long it takes is not known yet.'
       },
       exportModel: {
-        save: 'Save as…', saveName: 'Save as… {name}', tfjs: 'TensorFlow.js (folder)', safetensors: 'safetensors', onnx: 'ONNX (opset 17)', keras: 'Keras (.h5)'
+        save: 'Save as…', saveName: 'Save as… {name}', tfjs: 'TensorFlow.js (folder)', safetensors: 'safetensors', onnx: 'ONNX (opset 17)', keras: 'Keras (.h5)',
+        tflite: 'TensorFlow Lite (.tflite)', 'tflite-int8': 'TensorFlow Lite, 8-bit (.tflite)',
+        coreMl: 'Core ML: save as Keras, convert with coremltools (Python)'
       },
       tryIt: {
         title: 'Try it',
@@ -123,6 +128,7 @@ export const commonMessages = defineMessages({
         over: { seeds: '95 % interval {low} to {high} over {count} seeds.', images: '95 % interval {low} to {high} over test images.' },
         mean: '{mean} of the test images right on average ({done} of {runs} seeds).',
         progress: '{done} of {runs} runs of this study are done.',
+        budgets: { title: 'Accuracy against labels', x: 'Labels per class' },
         depths: {
           title: 'Depth of transfer', moved: 'Blocks moved', none: 'none', tuned: 'Trained further', frozen: 'Kept frozen'
         }
@@ -160,11 +166,15 @@ export const commonMessages = defineMessages({
       jobs: {
         waiting: '另有 {count} 个在等待', cancelling: '正在取消…', background: '在后台继续', back: '修改设置'
       },
+      openRuns: '从文件打开运行…',
       queue: {
-        title: '队列', none: '没有正在运行的任务。', earlier: '前移：{name}', later: '后移：{name}', afterEpoch: '本轮后停止', study: '取消其研究的全部 {count} 个'
+        title: '队列', none: '没有正在运行的任务。', earlier: '前移：{name}', later: '后移：{name}', afterEpoch: '本轮后停止', study: '取消其研究的全部 {count} 个',
+        total: '约 {duration} 后全部完成。', totalWithout: '约 {duration}，另有 {count} 个运行所需时间尚不可知。', noTime: '所需时间尚不可知。'
       },
       exportModel: {
-        save: '另存为…', saveName: '另存为… {name}', tfjs: 'TensorFlow.js（文件夹）', safetensors: 'safetensors', onnx: 'ONNX（opset 17）', keras: 'Keras（.h5）'
+        save: '另存为…', saveName: '另存为… {name}', tfjs: 'TensorFlow.js（文件夹）', safetensors: 'safetensors', onnx: 'ONNX（opset 17）', keras: 'Keras（.h5）',
+        tflite: 'TensorFlow Lite（.tflite）', 'tflite-int8': 'TensorFlow Lite，8 位（.tflite）',
+        coreMl: 'Core ML：存为 Keras，再用 coremltools（Python）转换'
       },
       tryIt: {
         title: '试一试',
@@ -248,6 +258,7 @@ export const commonMessages = defineMessages({
         over: { seeds: '{count} 个种子的 95 % 区间：{low} 至 {high}。', images: '测试图像的 95 % 区间：{low} 至 {high}。' },
         mean: '平均测试准确率 {mean}（{runs} 个种子中的 {done} 个）。',
         progress: '此研究的 {runs} 次运行中已完成 {done} 次。',
+        budgets: { title: '准确率随标签数的变化', x: '每类标签数' },
         depths: { title: '迁移深度', moved: '迁移的块数', none: '无', tuned: '继续训练', frozen: '保持冻结' }
       }
     }

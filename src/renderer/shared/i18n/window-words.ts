@@ -13,6 +13,7 @@ const words: readonly { en: [RegExp, string], zh: [RegExp, string] }[] = [
   { en: [/Leave out --format/, 'Let Graft find out the kind'], zh: [/请省略 --format/, '请让 Graft 自动判断类型'] },
   { en: [/a smaller --size/, 'a smaller picture size'], zh: [/用 --size 选择更小的尺寸/, '选择更小的图像尺寸'] },
   { en: [/--folders classes reads them/, '“Folders stand for” can read them'], zh: [/用 --folders classes 可将其读作类别/, '可在“文件夹含义”中改为类别'] },
+  { en: [/--folders domains keeps them/, '“Folders stand for” can keep them'], zh: [/用 --folders domains 可将其分开/, '可在“文件夹含义”中改为域'] },
   { en: [/--folders inner-classes makes each/, '“Folders stand for” can make each'], zh: [/用 --folders inner-classes 可使其各为类别/, '可在“文件夹含义”中改为各自为类别'] },
   { en: [/say with --folders classes that these are classes/, 'choose classes under “Folders stand for”'], zh: [/请用 --folders classes 说明/, '请在“文件夹含义”中选择类别'] },
   { en: [/Choose another with --port, or 0 for any that is free/, 'Switch it on again: any port that is free will do'], zh: [/请用 --port 选择其他端口，或用 0 选取任一空闲端口/, '请重新打开：将选取任一空闲端口'] },

@@ -3,13 +3,16 @@ import type { Alike, FolderMeaning, SkippedFile } from '../../../../contract/dat
 import type { Question } from '../../../../contract/inspections'
 import type { Text } from '../../../../contract/text'
 import { GraftError } from '../../../../contract/errors'
-import { someNames } from '../../reading/class-names'
+import { someNames, tidyName } from '../../reading/class-names'
+import { namesBeside } from './class-list'
 import { addGroups, addNamedClasses, besideClasses, emptyReason, leaveOutOthers } from './groups'
 import type { Planning } from './planning'
 import { describe, listOf, type Plan, type PictureList } from '../../reading/picture-list'
 import { isNested, openSplits, splitEvidence, type SplitEvidence } from './split-folders'
 import { readFileNames } from './file-name-classes'
 import { picturesOrMasks, saysOnlyPictures, splitLike, splitOf } from '../../reading/split-names'
+import { tellNotes } from './picture-notes'
+import { saysOnlyTables, withSplitLists } from './split-lists'
 import { countOf, readTree, unreadOf, type Tree, type WalkOptions } from '../../reading/tree'
 
 export interface LayoutOptions extends WalkOptions {
@@ -24,7 +27,16 @@ export interface LayoutOptions extends WalkOptions {
  * be read in two ways is asked: `question` has both, and the list shows the first.
  */
 export async function readLayout(path: string, options: LayoutOptions): Promise<PictureList> {
-  return layoutOf(await readTree(path, options), path, options)
+  const tree = await readTree(path, options)
+  const list = layoutOf(tree, path, options)
+  if (list.classes.length === 0) await tellNotes(list.images, path, options)
+  // Folders that are numbered, and a list of names beside them.
+  const places = new Set([path, topFolder(tree).path, ...tree.folders.filter(({ name }) => saysOnlyTables(name)).map((folder) => folder.path)])
+  for (const place of places) {
+    const names = await namesBeside(place, new Set(list.classes))
+    if (names) return withSplitLists({ ...list, classes: list.classes.map(names.of), assumed: [...list.assumed, names.assumed] }, path, options)
+  }
+  return withSplitLists(list, path, options)
 }
 
 /** The same of a folder whose names are read already. */
@@ -33,7 +45,8 @@ export function layoutOf(tree: Tree, path: string, options: Pick<LayoutOptions, 
   const whole = options.only ? tree : topFolder(tree)
   // Whoever says what the folders are means all of them.
   const said = options.folders !== undefined && ['classes', 'domains', 'inner-classes'].includes(options.folders)
-  const top = said ? whole : withoutMasks(whole, (folder) => options.skip(shown(folder.path), belongsToPictures(countOf(folder))))
+  const leaveOut = (folder: Tree, reason = belongsToPictures(countOf(folder))): void => options.skip(shown(folder.path), reason)
+  const top = said ? whole : besideOne(withoutMasks(whole, leaveOut), leaveOut)
   const { plan, unclear } = interpret(top, shown, options.folders ?? 'auto')
   for (const { path: file, reason } of plan.leftOut) options.skip(file, reason)
   const list = listOf(plan, options.alike)
@@ -78,6 +91,24 @@ function withoutMasks(top: Tree, leaveOut: (folder: Tree) => void, depth = 2): T
   }
   for (const folder of folders) if (folder !== pictures) leaveOut(folder)
   return { ...pictures, name: top.name }
+}
+
+/** Whether a folder's name says that nobody has labelled what is in it. */
+const saysUnlabelled = (name: string): boolean => /^(un|not?)[\s_-]*(labell?ed|annotated)([\s_-]*(data|images?|set|pictures))?$|^无标签|^未标注/i.test(tidyName(name))
+
+/**
+ * Leaves out a folder of pictures alone beside one folder that holds all classes, where its name says that it is
+ * unlabelled, or holds annotations: `labelled/cat`, `labelled/dog`, `unlabelled`. What is left is the folder of classes.
+ */
+function besideOne(top: Tree, leaveOut: (folder: Tree, reason: Text) => void): Tree {
+  const folders = top.folders.filter(countOf)
+  const nested = folders.filter(isNested)
+  const [only] = nested
+  const others = folders.filter((folder) => folder !== only)
+  if (top.images.length > 0 || nested.length !== 1 || only === undefined || others.length === 0 || splitLike(only.name)) return top
+  if (!others.every(({ name }) => saysUnlabelled(name) || picturesOrMasks(name) === 'masks')) return top
+  for (const folder of others) leaveOut(folder, saysUnlabelled(folder.name) ? unlabelled(countOf(folder)) : belongsToPictures(countOf(folder)))
+  return topFolder({ ...only, name: top.name })
 }
 
 function interpret(top: Tree, shown: (path: string) => string, meaning: FolderMeaning): Planning {
@@ -154,6 +185,10 @@ const meanings: Record<FolderMeaning, Text> = {
 }
 const belongsToPictures = (count: number): Text => ({
   en: `By its name it holds masks or annotations of the pictures beside it; its ${count} images are left out.`, zh: `按名称，它含有旁边图像的掩膜或标注；其中的 ${count} 张图像被略过。`
+})
+const unlabelled = (count: number): Text => ({
+  en: `By its name its ${count} images have no labels; they are left out. Add them by themselves as a target without labels.`,
+  zh: `按名称，其中的 ${count} 张图像没有标签，已略过。可将其单独添加，作为无标签的目标。`
 })
 const withoutClasses = (count: number): SkippedFile['reason'] => ({
   en: `Its ${count} images have no class folders, so they cannot be a labelled split.`,

@@ -15,7 +15,7 @@ type Meaning = 'classes' | 'domains' | 'classes-of-splits' | 'inner-classes'
 
 /** Adds classes, or domains of classes, or either with splits inside; of all splits together, so that they mean the same in each. */
 export function addGroups(given: readonly Beside[], planning: Planning): void {
-  const beside = withoutEmptyLevels(given).map(({ split, folders }) => ({ split, folders: withoutCopy(folders, planning) }))
+  const beside = withoutFolds(withoutEmptyLevels(given), planning).map(({ split, folders }) => ({ split, folders: withoutCopy(folders, planning) }))
   const meaning = decide(beside.flatMap(({ folders }) => folders), planning)
   if (meaning === 'inner-classes') return addInner(beside, planning)
   for (const { split, folders } of beside) {
@@ -56,6 +56,17 @@ function withoutEmptyLevels(beside: readonly Beside[]): Beside[] {
       split, folders: outer.map((folder) => ({ ...(folder.folders.find(countOf) ?? folder), name: folder.name }))
     }))
   }
+}
+
+const foldName = /^(k|cv|cross)?[\s_-]*(folds?|parts?|batch|shard|chunk|subset)[\s_-]*\d+$/i
+
+/** Folds of a cross-validation and numbered parts hold the same classes, and are no domains: `fold_1/cat`, `fold_2/cat`. */
+function withoutFolds(beside: readonly Beside[], planning: Planning): readonly Beside[] {
+  const folds = beside.flatMap(({ folders }) => folders).filter(countOf)
+  const areFolds = folds.length > 1 && folds.every((folder) => foldName.test(tidyName(folder.name)) && folder.images.length === 0 && isNested(folder))
+  if (!areFolds || planning.meaning === 'domains' || planning.meaning === 'classes') return beside
+  say(planning, foldsTogether([...new Set(folds.map(({ name }) => name))]))
+  return beside.map(({ split, folders }) => ({ split, folders: folders.flatMap((folder) => folder.folders) }))
 }
 
 /**
@@ -170,6 +181,10 @@ const noSplit = (count: number): Text => ({
 const readAsDomains = (names: readonly string[]): Text => ({
   en: `The folders ${someNames(names)} hold classes of the same names and are read as domains; --folders classes reads them as classes.`,
   zh: `文件夹 ${someNames(names)} 含有同名类别，按域读取；用 --folders classes 可将其读作类别。`
+})
+const foldsTogether = (names: readonly string[]): Text => ({
+  en: `The folders ${someNames(names)} are taken together, as parts of one set; read as domains they stay apart.`,
+  zh: `文件夹 ${someNames(names)} 作为同一数据集的各部分合并；按域读取时则保持分开。`
 })
 const takenTogether = (merged: readonly { name: string, inside: readonly string[] }[]): Text => {
   const list = merged.slice(0, 3).map(({ name, inside }) => `“${name}” (${someNames(inside, 3)})`).join(', ') + (merged.length > 3 ? ` … (${merged.length})` : '')

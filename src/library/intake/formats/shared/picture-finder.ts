@@ -6,9 +6,10 @@ import { imageName, imagesOf, linkedKind, readTree, type Tree } from '../../read
 
 /**
  * How loosely a table's cells have to be taken so that most of them name a picture, each with those before it: the path
- * itself; in any case (`.jpg` for `.JPG`); its end (`C:\data\images\1.jpg`); the file's name alone; that without its ending.
+ * itself; in any case (`.jpg` for `.JPG`); its end (`C:\data\images\1.jpg`); the file's name alone; that without its ending;
+ * the number that this is, whose zeros before it a spreadsheet dropped (`7` for `00007.jpg`).
  */
-const ways = ['path', 'case', 'end', 'name', 'stem'] as const
+const ways = ['path', 'case', 'end', 'name', 'stem', 'number'] as const
 export type Way = typeof ways[number]
 
 interface Found { path?: string, problem?: SkippedFile['reason'] }
@@ -17,6 +18,8 @@ interface Found { path?: string, problem?: SkippedFile['reason'] }
 export class PictureFinder {
   private readonly listings = new Map<string, Promise<Map<string, Dirent> | SkippedFile['reason']>>()
   private known: Promise<Index> | undefined
+  /** What a walk through the folder left out. */
+  readonly leftOut: SkippedFile[] = []
 
   private constructor(readonly folder: string, private readonly root: string, private readonly signal: AbortSignal | undefined) {}
 
@@ -59,7 +62,8 @@ export class PictureFinder {
   }
 
   private index(): Promise<Index> {
-    this.known ??= readTree(this.folder, { skip: () => undefined, ...(this.signal && { signal: this.signal }) }).then((tree) => new Index(this.folder, tree))
+    const skip = (path: string, reason: SkippedFile['reason']): void => { this.leftOut.push({ path, reason }) }
+    this.known ??= readTree(this.folder, { skip, ...(this.signal && { signal: this.signal }) }).then((tree) => new Index(this.folder, tree))
     return this.known
   }
 
@@ -99,6 +103,7 @@ class Index {
   private readonly paths = new Map<string, string[]>()
   private readonly names = new Map<string, string[]>()
   private readonly stems = new Map<string, string[]>()
+  private readonly numbers = new Map<string, string[]>()
 
   constructor(folder: string, readonly tree: Tree) {
     for (const path of imagesOf(tree)) {
@@ -106,6 +111,7 @@ class Index {
       put(this.paths, shown, path)
       put(this.names, nameOf(shown), path)
       put(this.stems, stemOf(shown), path)
+      if (/^\d+$/.test(stemOf(shown))) put(this.numbers, withoutZeros(stemOf(shown)), path)
     }
   }
 
@@ -119,6 +125,7 @@ class Index {
       case 'name': return named
       // An id may have dots of its own, and a path may name another kind of file than lies there.
       case 'stem': return this.stems.get(nameOf(cell)) ?? this.stems.get(stemOf(cell)) ?? []
+      case 'number': return /^\d+$/.test(stemOf(cell)) ? this.numbers.get(withoutZeros(stemOf(cell))) ?? [] : []
     }
   }
 
@@ -136,6 +143,7 @@ class Index {
 
 const fold = (path: string): string => path.replaceAll('\\', '/').normalize('NFC').toLowerCase()
 const nameOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1)
+const withoutZeros = (digits: string): string => digits.replace(/^0+(?=\d)/, '')
 const stemOf = (path: string): string => nameOf(path).replace(imageName, '')
 
 function put(map: Map<string, string[]>, key: string, path: string): void {

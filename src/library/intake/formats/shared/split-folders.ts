@@ -129,5 +129,8 @@ export function openSplits(parts: readonly SplitPart[]): SplitPart[] {
   const open = (isPlain: boolean): SplitPart[] => parts.map((part) => ({ ...part, folder: unwrapped(part.folder, classes, isPlain, part.split) }))
   const all = open(true)
   const isNow = (index: number): boolean => all[index]!.folder.path !== parts[index]!.folder.path
-  return parts.every(({ folder }, index) => !isNested(folder) || isNow(index)) ? all : open(false)
+  if (parts.every(({ folder }, index) => !isNested(folder) || isNow(index))) return all
+  // `val/images/1.jpg` beside `train/cat`, `train/dog`: pictures without a class, and none that is called "images".
+  const isFlat = ({ folders: [only, ...more], images }: Tree): boolean => only !== undefined && more.length === 0 && images.length === 0 && !isNested(only)
+  return open(false).map((part, index) => many.length > 0 && isFlat(part.folder) ? all[index]! : part)
 }

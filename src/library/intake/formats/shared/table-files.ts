@@ -16,7 +16,7 @@ export const tableName = /\.(csv|tsv|tab|jsonl|ndjson)$/i
 /** Files that may list pictures, and are passed over in silence where they do not. */
 const listName = /\.(json|txt|lst)$/i
 /** Tables that are not read: whoever brings one is told. */
-const otherTable = /\.(xlsx?|ods|numbers|mat|parquet|npz|npy)$/i
+const otherTable = /\.(xlsx?|ods|numbers)$/i
 /** Placeholders of a competition, in the form of labels. */
 const isSample = (path: string): boolean => /sample[\s_-]*sub|sub(mission)?[\s_-]*(sample|format|example)|gender_submission/i.test(basename(path))
 const fewLists = 40

@@ -27,7 +27,10 @@ const isOwn = (header: readonly string[], isGiven: boolean): boolean =>
 export function labelsOf({ rows, header, columns }: Table, isGiven = false): Labels | undefined {
   // Graft's tables give each picture one class, whatever stands in its name.
   if (columns.path === 0 && columns.label === 1 && isOwn(header, isGiven)) return { of: (row) => oneName(withoutQuote(row[1] ?? '')) }
-  if (columns.label !== undefined) return byName(rows.map((row) => row[columns.label!] ?? ''), columns.label)
+  if (columns.label !== undefined) {
+    const column = namesOf({ rows, header, columns }, columns.label) ?? columns.label
+    return byName(rows.map((row) => row[column] ?? ''), column)
+  }
   const others = header.map((_name, column) => column).filter((column) => !Object.values(columns).includes(column))
   const marks = others.filter((column) => rows.every((row) => isMark.test(row[column] ?? '')) && rows.some((row) => isSet(row[column] ?? '')))
   if (marks.length < 2) return undefined
@@ -41,6 +44,21 @@ export function labelsOf({ rows, header, columns }: Table, isGiven = false): Lab
       return set.length === 0 ? 'none' : set.length === 1 ? { label: set[0]! } : { several: set }
     }
   }
+}
+
+const nameColumn = /^(label|class|category|target|species|breed|diagnosis)s?(_?(name|str|string|text|title)s?)?$/i
+
+/** A column with the names of classes that another numbers, one to one: `label_name` beside `label`. */
+function namesOf({ rows, header, columns }: Pick<Table, 'rows' | 'header' | 'columns'>, label: number): number | undefined {
+  const cells = (column: number): string[] => rows.map((row) => row[column] ?? '')
+  if (!cells(label).every((cell) => /^\d{1,5}$/.test(cell))) return undefined
+  const found = header.findIndex((name, column) => {
+    if (Object.values(columns).includes(column) || !nameColumn.test(name.replace(/[\s-]+/g, '_'))) return false
+    const names = cells(column)
+    const pairs = new Set(names.map((cell, index) => `${cell}\0${rows[index]![label] ?? ''}`)).size
+    return names.every((cell) => cell !== '' && !/^\d+$/.test(cell)) && new Set(names).size === pairs && new Set(cells(label)).size === pairs
+  })
+  return found < 0 ? undefined : found
 }
 
 function byName(cells: readonly string[], column: number): Labels {

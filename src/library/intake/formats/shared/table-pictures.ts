@@ -60,7 +60,7 @@ export async function readRows(tables: readonly PictureTable[], folder: string, 
   assumed.push(...splitsByFolder(rows, folder))
   const names = await namesBeside(folder, new Set(rows.flatMap(({ label }) => label ?? [])))
   if (names) {
-    for (const row of rows) if (row.label !== undefined) row.label = names.of.get(row.label)!
+    for (const row of rows) if (row.label !== undefined) row.label = names.of(row.label)
     assumed.push(names.assumed)
   }
   return { list: listOf(rows, assumed, options), seen: new Set(seen.keys()), several, example }
@@ -129,10 +129,11 @@ function listed(rows: readonly Row[], of: (name: string) => string): Pick<Pictur
   return { classes, domains: domains.length > 1 ? domains : [], images: order.flatMap((split) => images.filter((image) => image.split === split)) }
 }
 
-const foundBy: Record<'end' | 'name' | 'stem', (table: string) => Text> = {
+const foundBy: Record<'end' | 'name' | 'stem' | 'number', (table: string) => Text> = {
   end: (table) => ({ en: `The pictures of ${table} are found by the ends of their paths.`, zh: `${table} 中的图像按路径末尾查找。` }),
   name: (table) => ({ en: `The pictures of ${table} are found by their file names.`, zh: `${table} 中的图像按文件名查找。` }),
-  stem: (table) => ({ en: `The pictures of ${table} are found by their file names without the ending.`, zh: `${table} 中的图像按不含扩展名的文件名查找。` })
+  stem: (table) => ({ en: `The pictures of ${table} are found by their file names without the ending.`, zh: `${table} 中的图像按不含扩展名的文件名查找。` }),
+  number: (table) => ({ en: `The pictures of ${table} are found by the numbers that their names are, without the zeros before them.`, zh: `${table} 中的图像按文件名中的数字查找，忽略前导零。` })
 }
 const oneColumnEach = (table: string, count: number): Text =>
   ({ en: `${table} has a column for each class, ${count} in all.`, zh: `${table} 每个类别一列，共 ${count} 列。` })

@@ -111,10 +111,10 @@ function byContent(sample: readonly string[][], finds: (cell: string) => boolean
   return { path, ...defined({ label, split, domain: others.length > 3 ? undefined : domain }) }
 }
 
-/** The first column in which most cells name a picture: by their ending, or else because it is there. */
+/** The first column in which most cells name a picture: by their ending, of one that is there first, or else because it is there. */
 function pictureColumn(sample: readonly string[][], finds: (cell: string) => boolean): number | undefined {
   const width = Math.max(0, ...sample.map((row) => row.length))
-  for (const names of [(cell: string) => picture.test(cell), finds]) {
+  for (const names of [(cell: string) => picture.test(cell) && finds(cell), (cell: string) => picture.test(cell), finds]) {
     for (let column = 0; column < width; column++) {
       if (sample.filter((row) => names(row[column] ?? '')).length * 2 > sample.length) return column
     }

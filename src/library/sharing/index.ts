@@ -1,0 +1,3 @@
+/** Runs as one file, for another machine or another person. */
+export { openRuns } from './open'
+export { saveRuns } from './save'

@@ -1,0 +1,45 @@
+import type { Pace } from '../../contract/advice'
+import type { Dataset } from '../../contract/datasets'
+import type { MethodSummary } from '../../contract/methods'
+import type { ModelSummary } from '../../contract/models'
+import type { Run, Spec } from '../../contract/runs'
+import { costOf } from './cost'
+import { idIn } from '../refs'
+
+interface Known {
+  methods: readonly MethodSummary[]
+  datasets: readonly Dataset[]
+  models: readonly Pick<ModelSummary, 'ref' | 'architecture'>[]
+  /** Earlier runs, the newest first. */
+  runs: readonly Run[]
+}
+
+/** Looking at an image is a forward pass, training on it a forward and a backward one: about three times the work. */
+const lookingToTraining = 3
+
+/**
+ * How long trainings take together, one after another: as long as the same spec took before; else by the images per second
+ * of the newest run of the same network here, of the same method where there is one. `unknown` counts those of which
+ * nothing tells.
+ */
+export function durationOf(specs: readonly Spec[], { methods, datasets, models, runs }: Known): { seconds: number, unknown: number } {
+  const architectureOf = ({ source: { model } }: Spec): string | undefined => idIn('arch', model) ?? models.find(({ ref }) => ref === model)?.architecture
+  const inputOf = (id: string): string | undefined => datasets.find((dataset) => dataset.id === id)?.shape.join('×')
+  const done = runs.filter(({ state, imagesPerSecond }) => state === 'done' && imagesPerSecond !== undefined)
+  const paceOf = (spec: Spec): Pace | undefined => {
+    const like = done.filter((run) => architectureOf(run.spec) === architectureOf(spec) && inputOf(run.spec.target.dataset) === inputOf(spec.target.dataset))
+    const training = (like.find((run) => run.spec.method.id === spec.method.id) ?? like[0])?.imagesPerSecond
+    return training === undefined ? undefined : { training, looking: lookingToTraining * training, baseBytes: 0, bytesPerImage: 0, steps: 0 }
+  }
+  let [seconds, unknown] = [0, 0]
+  for (const spec of specs) {
+    const method = methods.find(({ id }) => id === spec.method.id)
+    const target = datasets.find(({ id }) => id === spec.target.dataset)
+    const cost = method && target && costOf({
+      method, spec, target, sourceData: datasets.find(({ id }) => id === spec.source.dataset), pace: paceOf(spec), runs
+    })
+    if (cost?.seconds === undefined) unknown += 1
+    else seconds += cost.seconds
+  }
+  return { seconds, unknown }
+}

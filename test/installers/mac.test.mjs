@@ -1,0 +1,81 @@
+import { execFile, spawnSync } from 'node:child_process'
+import { existsSync, lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import os from 'node:os'
+import path from 'node:path'
+import { promisify } from 'node:util'
+import plist from 'plist'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { projectFolder } from '../../scripts/setup/paths.mjs'
+import { readMachO } from './mach-o.mjs'
+
+const run = promisify(execFile)
+const missing = ['zip', 'unzip'].filter((command) => spawnSync('sh', ['-c', `command -v ${command}`]).status !== 0)
+if (missing.length > 0) console.info(`Skipped: the package for macOS is made and read with ${missing.join(', ')}, which this machine lacks.`)
+
+/** @type {string} */
+let workshop
+const contents = () => path.join(workshop, 'Graft.app', 'Contents')
+const resources = (/** @type {string[]} */ ...names) => path.join(contents(), 'Resources', ...names)
+
+// No Mac is asked: what its loader would look for is looked for here.
+describe.skipIf(missing.length > 0)('the package for macOS', () => {
+  beforeAll(async () => {
+    workshop = mkdtempSync(path.join(os.tmpdir(), 'graft-mac-'))
+    await run(process.execPath, [path.join(projectFolder, 'scripts', 'package.mjs'), '--mac', '--output', workshop], { maxBuffer: 2 ** 24 })
+    const [zip] = readdirSync(workshop)
+    await run('unzip', ['-q', path.join(workshop, zip ?? ''), '-d', workshop])
+  }, 900_000)
+  afterAll(() => rmSync(workshop, { recursive: true, force: true }))
+
+  it('holds programs for this processor alone, whose libraries are in it or come with macOS', () => {
+    let programs = 0
+    for (const entry of readdirSync(path.join(workshop, 'Graft.app'), { recursive: true, withFileTypes: true })) {
+      const file = path.join(entry.parentPath, entry.name)
+      const program = entry.isFile() ? readMachO(file) : undefined
+      if (program === undefined) continue
+      programs++
+      const name = path.relative(workshop, file)
+      expect([name, program.processor]).toEqual([name, 'arm64'])
+      // What is looked for on a path of the loading program is found beside that program.
+      const places = [...program.rpaths, '@executable_path/../Frameworks', '@loader_path']
+      for (const library of program.libraries) {
+        if (/^\/(usr\/lib|System\/Library)\//.test(library)) continue
+        const [, root = '', rest = ''] = /^(@rpath|@loader_path|@executable_path)\/(.*)$/.exec(library) ?? []
+        const tried = (root === '@rpath' ? places : [root]).map((place) => path.resolve(
+          place.startsWith('@executable_path') ? path.join(contents(), 'MacOS') : path.dirname(file), place.replace(/^@\w+\/?/, ''), rest
+        ))
+        expect([name, library, tried.some(existsSync)]).toEqual([name, library, true])
+      }
+    }
+    // Electron, its four helpers and frameworks, Node, TensorFlow and its binding, sharp, ONNX Runtime.
+    expect(programs).toBeGreaterThan(15)
+  })
+
+  it('has the binding where TensorFlow lies, which it looks for beside itself, and says so to the engine', () => {
+    const binding = readMachO(resources('runtime', 'tensorflow', 'tfjs_binding.node'))
+    expect(binding?.libraries).toContain('@rpath/libtensorflow_cc.2.dylib')
+    expect(binding).toMatchObject({ rpaths: ['@loader_path'], signed: true })
+    const current = JSON.parse(readFileSync(resources('runtime', 'current.json'), 'utf8'))
+    expect(current).toMatchObject({ node: { path: 'node' }, tensorflow: { kind: 'cpu', binding: 'tensorflow/tfjs_binding.node' } })
+    for (const file of ['runtime/node', 'engine/cli.js', 'bin/graft', 'app.asar', 'models/efficientnet-lite0']) expect([file, existsSync(resources(file))]).toEqual([file, true])
+    // What is run keeps the right to be.
+    for (const file of [resources('runtime', 'node'), resources('bin', 'graft'), path.join(contents(), 'MacOS', 'Graft')]) {
+      expect(lstatSync(file).mode & 0o111).toBe(0o111)
+    }
+  })
+
+  it('is named as the product in all its parts, opens files of runs and their addresses, and keeps its links', () => {
+    /** @type {Record<string, any>} */
+    const list = /** @type {any} */ (plist.parse(readFileSync(path.join(contents(), 'Info.plist'), 'utf8')))
+    expect(list).toMatchObject({
+      CFBundleIdentifier: 'graft.workbench', CFBundleName: 'Graft', CFBundleExecutable: 'Graft',
+      CFBundleDocumentTypes: [{ CFBundleTypeExtensions: ['graft'] }], CFBundleURLTypes: [{ CFBundleURLSchemes: ['graft'] }]
+    })
+    const frameworks = path.join(contents(), 'Frameworks')
+    expect(readdirSync(frameworks).filter((name) => name.endsWith('.app')).sort()).toEqual([
+      'Graft Helper (GPU).app', 'Graft Helper (Plugin).app', 'Graft Helper (Renderer).app', 'Graft Helper.app'
+    ])
+    for (const name of readdirSync(frameworks)) expect(name).not.toContain('FiftyOne')
+    expect(lstatSync(path.join(frameworks, 'Electron Framework.framework', 'Versions', 'Current')).isSymbolicLink()).toBe(true)
+  })
+})
