@@ -27,6 +27,7 @@ const fakeDoctor = (dataDir: string): Doctor => ({
     { kind: 'cpu', available: false, chosen: false, reason: both('Not set up.') },
     { kind: 'wasm', available: true, chosen: true }
   ],
+  functions: { available: false, reason: both('No functions.') },
   versions: { graft: '1.2.3' }, folders: { data: dataDir, cache: '/cache' }, models: [], freeDiskBytes: 5e9
 })
 

@@ -1,28 +1,34 @@
-import type { Recorder } from './recorder'
+import type { FunctionBinding, Recorder } from './recorder'
+import type { WhyNot } from './why-not'
 
-/** How training steps are computed: each as functions of TensorFlow's, or operation by operation. */
-export type StepMode = 'functions' | 'operations'
+// Training steps as functions of TensorFlow's. Nothing stands between TensorFlow.js and the binding until a training first
+// asks for them.
 
-const state: { recorder?: Recorder, mode: StepMode } = { mode: 'operations' }
+/** Puts another binding in the place of the one that TensorFlow.js was given. */
+type Install = (binding: FunctionBinding) => void
+
+const state: { offered?: { stock: FunctionBinding, install: Install }, whyNot?: WhyNot, recorder?: Recorder } = {}
 
 /** Called once the native backend is open and its binding can call functions. */
-export function offerFunctions(recorder: Recorder): void {
-  state.recorder = recorder
+export function offerFunctions(stock: FunctionBinding, install: Install): void {
+  state.offered = { stock, install }
 }
 
-/** Whether this process can compute steps as functions. */
-export const functionsAreThere = (): boolean => state.recorder !== undefined
-
-/** What the recorder of this process has done; undefined where there is none. */
-export const functionCounts = (): Recorder['counts'] | undefined => state.recorder?.counts
-
-/** Chooses how the next steps are computed; gives what holds: `operations` where there are no functions. */
-export function chooseStepMode(wanted: StepMode): StepMode {
-  return state.mode = state.recorder ? wanted : 'operations'
+/** Called once a backend is open that has no functions. */
+export function refuseFunctions(whyNot: WhyNot): void {
+  state.whyNot = whyNot
 }
 
-/** Runs a training step. Where steps are functions, its operations are recorded; when it returns, all of it has run. */
-export const runStep = <Value>(work: () => Value): Value =>
-  state.recorder && state.mode === 'functions' ? state.recorder.record(work) : work()
+/** The recorder of this process, from now on between TensorFlow.js and the binding; or why there can be none. */
+export async function openRecorder(): Promise<{ recorder: Recorder } | { whyNot: WhyNot }> {
+  const { offered, whyNot = {} } = state
+  if (!offered) return { whyNot }
+  if (!state.recorder) {
+    const { Recorder: Made } = await import('./recorder')
+    state.recorder = new Made(offered.stock)
+    offered.install(state.recorder.binding)
+  }
+  return { recorder: state.recorder }
+}
 
 export const isRecording = (): boolean => state.recorder?.isRecording === true

@@ -16,6 +16,7 @@ interface Variable { handle: number, key: string }
 
 /** A tensor as TensorFlow.js gets to see it. */
 interface Held {
+  /** TensorFlow.js's number: the binding's own, or one from `firstId` on. */
   id: number
   shape: readonly number[]
   dtype: number
@@ -33,6 +34,8 @@ interface Held {
   dead: boolean
 }
 
+/** Numbers from here on are the recorder's; smaller ones are the binding's, of before the recorder was there. */
+const firstId = 2 ** 40
 /** Elements up to which a tensor that JavaScript makes waits until it is known what it is for. */
 const small = 64
 /** Functions that are kept compiled. */
@@ -55,13 +58,15 @@ interface Compiled { name: string, values: readonly number[] }
  */
 export class Recorder {
   /** What TensorFlow.js gets. */
-  readonly binding: TFJSBinding
-  /** Functions compiled and called, and operations that ran by themselves within a step. */
-  readonly counts = { compiled: 0, called: 0, alone: 0 }
+  readonly binding: FunctionBinding
+  /** Functions compiled and called. */
+  readonly counts = { compiled: 0, called: 0 }
+  /** Operations that ran by themselves within a step, by name: how often. */
+  readonly alone = new Map<string, number>()
   /** A serialised ConfigProto for the calls; empty for TensorFlow's defaults. */
   config: Uint8Array = none
   private recording = false
-  private nextId = 0
+  private nextId = firstId
   private readonly tensors = new Map<number, Held>()
   private readonly operations: (name: string) => Operation | undefined
   private readonly templates = new Map<string, Template | 'alone'>()
@@ -81,7 +86,7 @@ export class Recorder {
     // Its properties can neither be counted nor written to, so they are copied by name.
     const constants = Object.fromEntries(Object.getOwnPropertyNames(stock).map((name) => [name, stock[name as keyof FunctionBinding]]))
     this.binding = {
-      ...constants as unknown as TFJSBinding,
+      ...constants as unknown as FunctionBinding,
       createTensor: (shape, dtype, values) => this.createTensor(shape, dtype, values as Values),
       deleteTensor: (id) => this.deleteTensor(id),
       tensorDataSync: (id) => this.stock.tensorDataSync(this.realOf(this.held(id))),
@@ -124,12 +129,23 @@ export class Recorder {
   }
 
   private held(id: number): Held {
-    const tensor = this.tensors.get(id)
+    const tensor = this.tensors.get(id) ?? (id < firstId ? this.adopt(id) : undefined)
     if (!tensor) throw new Error(`Tensor ${id} was used after it was deleted.`)
     return tensor
   }
 
+  /** Takes up a tensor of before the recorder was there. */
+  private adopt(id: number): Held {
+    // It tells type and shape, and shares the memory.
+    const [same] = this.stock.executeOp('Identity', [], [id], 1)
+    this.stock.deleteTensor(same!.id)
+    const tensor: Held = { id, shape: same!.shape, dtype: same!.dtype, key: keyOf(same!.dtype, same!.shape), real: id, dead: false }
+    this.tensors.set(id, tensor)
+    return tensor
+  }
+
   private deleteTensor(id: number): void {
+    if (id < firstId && !this.tensors.has(id)) return this.stock.deleteTensor(id)
     const tensor = this.held(id)
     tensor.dead = true
     if (this.recording && this.places.has(tensor)) this.deleted.push(tensor)
@@ -159,7 +175,7 @@ export class Recorder {
     if (optimizerSteps[name]) return this.recordStep(name, attributes, inputs)
     const template = this.templateOf(name, attributes, inputs, outputs)
     if (template === 'alone') {
-      this.counts.alone++
+      this.alone.set(name, (this.alone.get(name) ?? 0) + 1)
       return this.executeAlone(name, attributes, inputs, outputs)
     }
     const references: string[] = []
