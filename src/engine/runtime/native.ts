@@ -4,7 +4,7 @@ import { NodeJSKernelBackend } from '@tensorflow/tfjs-node-gpu/dist/nodejs_kerne
 import type { TFJSBinding } from '@tensorflow/tfjs-node-gpu/dist/tfjs_binding'
 import { restoreRemovedUtilities } from './environment'
 import { offerFunctions, refuseFunctions } from './functions'
-import type { FunctionBinding } from './functions/recorder'
+import type { FunctionBinding } from './functions/held'
 import { whyNoFunctions } from './functions/why-not'
 import { registerNativeKernels } from './kernels'
 

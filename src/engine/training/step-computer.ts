@@ -35,7 +35,7 @@ export async function openStepComputer(asked: boolean, before?: Computation): Pr
       if (unsettled >= patience) givenUp = { steps: 'operations', reason: differing(steps) }
       return value
     },
-    get computation() {
+    get computation(): Computation {
       if (givenUp) return givenUp
       const alone = [...recorder.alone].filter(([name, count]) => count > (aloneBefore.get(name) ?? 0)).map(([name]) => name)
       const named = [...new Set([...before?.alone ?? [], ...alone])].sort()

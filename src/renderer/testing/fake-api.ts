@@ -89,6 +89,7 @@ function handlersOver(state: FakeState, emit: FakeApi['emit']): Handlers<AppCont
           { kind: 'cpu', available: true, chosen: true, library: 'TensorFlow 2.16.1' },
           { kind: 'wasm', available: true, chosen: false, library: 'tfjs-backend-wasm 4.22.0' }
         ],
+        functions: { available: true },
         versions: { graft: '0.1.0', node: '24.11.0', tensorflow: '2.16.1' },
         folders: { data: '/home/ada/.local/share/graft', cache: '/home/ada/.cache/graft' }, freeDiskBytes: 84_000_000_000,
         models: [{ id: 'efficientnet-lite0', name: 'EfficientNet-Lite0', available: true, licence: 'Apache-2.0', source: 'PyPI: a package 0.1.0' }]

@@ -1,8 +1,8 @@
 import type { TFEOpAttr } from '@tensorflow/tfjs-node-gpu/dist/tfjs_binding'
+import { types, type Values } from './held'
 import { attributeValue, flagValue, integerValue, tensorValue, typeValue, functionMessage, type Node, type Operation } from './messages'
 import { inGraphs } from './slots'
 
-export type Values = Float32Array | Int32Array | Uint8Array
 export interface Constant { shape: readonly number[], dtype: number, values: Values }
 
 /** An optimiser's step: the constants among its numbers, and in which order TensorFlow's operation takes the rest. */
@@ -75,8 +75,6 @@ export interface Recording {
   /** For each state of each step in turn: whether its variable holds the value already. */
   held: readonly boolean[]
 }
-
-const types = { float: 1, resource: 20 } as const
 
 /**
  * The function of a recording, serialised. Its inputs are those from outside that it needs, `values` by number, then one

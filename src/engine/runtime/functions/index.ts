@@ -1,4 +1,5 @@
-import type { FunctionBinding, Recorder } from './recorder'
+import type { FunctionBinding } from './held'
+import type { Recorder } from './recorder'
 import type { WhyNot } from './why-not'
 
 // Training steps as functions of TensorFlow's. Nothing stands between TensorFlow.js and the binding until a training first

@@ -1,48 +1,15 @@
-import type { TensorMetadata, TFEOpAttr, TFJSBinding } from '@tensorflow/tfjs-node-gpu/dist/tfjs_binding'
-import { compile, inGraph, type Constant, type RecordedNode, type Template, type Values } from './compile'
-import { operationsIn, type Operation } from './messages'
-import { divisions, isConstant, optimizerSteps, shapesFromValues } from './slots'
-
-/** The binding with Graft's addition (scripts/setup/addition/functions.cc). */
-export interface FunctionBinding extends TFJSBinding {
-  addFunction(bytes: Uint8Array): void
-  removeFunction(name: string): void
-  callFunction(name: string, inputs: number[], outputs: number, config: Uint8Array): number[]
-  operationList(): Uint8Array
-}
-
-/** A resource variable of TensorFlow's: it holds a weight, or an average of the optimiser's. */
-interface Variable { handle: number, key: string }
-
-/** A tensor as TensorFlow.js gets to see it. */
-interface Held {
-  /** TensorFlow.js's number: the binding's own, or one from `firstId` on. */
-  id: number
-  shape: readonly number[]
-  dtype: number
-  /** Type and shape as text. */
-  key: string
-  /** The binding's number, once it has one. */
-  real?: number | undefined
-  /** A small tensor that JavaScript made. */
-  values?: Values
-  /** The operation of the recording under way that gives it: `node.output`. */
-  from?: string | undefined
-  /** The variable whose content it is. */
-  variable?: Variable | undefined
-  /** Deleted by TensorFlow.js, while the recording may still need it. */
-  dead: boolean
-}
+import type { TensorMetadata, TFEOpAttr } from '@tensorflow/tfjs-node-gpu/dist/tfjs_binding'
+import { compile, type RecordedNode, type Template } from './compile'
+import { keyOf, recordable, small, types, type FunctionBinding, type Held, type Values } from './held'
+import { optimizerSteps } from './slots'
+import { Templates } from './templates'
+import { Variables } from './variables'
 
 /** Numbers from here on are the recorder's; smaller ones are the binding's, of before the recorder was there. */
 const firstId = 2 ** 40
-/** Elements up to which a tensor that JavaScript makes waits until it is known what it is for. */
-const small = 64
 /** Functions that are kept compiled. */
 const most = 64
 const none = new Uint8Array()
-const types = { float: 1, int: 3, string: 7, complex: 8, bool: 10, resource: 20 } as const
-const recordable: ReadonlySet<number> = new Set([types.float, types.int, types.bool])
 
 interface Compiled { name: string, values: readonly number[] }
 
@@ -68,11 +35,9 @@ export class Recorder {
   private recording = false
   private nextId = firstId
   private readonly tensors = new Map<number, Held>()
-  private readonly operations: (name: string) => Operation | undefined
-  private readonly templates = new Map<string, Template | 'alone'>()
+  private readonly templates: Templates
+  private readonly variables: Variables
   private readonly functions = new Map<string, Compiled>()
-  private readonly freeVariables = new Map<string, Variable[]>()
-  private variablesMade = 0
   // The recording under way.
   private nodes: RecordedNode[] = []
   private structure: string[] = []
@@ -82,7 +47,8 @@ export class Recorder {
   private deleted: Held[] = []
 
   constructor(private readonly stock: FunctionBinding) {
-    this.operations = operationsIn(stock.operationList())
+    this.templates = new Templates(stock)
+    this.variables = new Variables(stock)
     // Its properties can neither be counted nor written to, so they are copied by name.
     const constants = Object.fromEntries(Object.getOwnPropertyNames(stock).map((name) => [name, stock[name as keyof FunctionBinding]]))
     this.binding = {
@@ -155,7 +121,7 @@ export class Recorder {
   private drop(tensor: Held): void {
     this.tensors.delete(tensor.id)
     if (tensor.real !== undefined) this.stock.deleteTensor(tensor.real)
-    if (tensor.variable) this.release(tensor.variable)
+    if (tensor.variable) this.variables.release(tensor.variable)
     tensor.real = tensor.variable = undefined
   }
 
@@ -165,15 +131,14 @@ export class Recorder {
     if (tensor.real !== undefined) return tensor.real
     if (tensor.values) return tensor.real = this.stock.createTensor([...tensor.shape], tensor.dtype, tensor.values)
     if (!tensor.variable) throw new Error('A tensor was used whose step had failed.')
-    const [read] = this.stock.executeOp('ReadVariableOp', [this.type('dtype', tensor.dtype)], [tensor.variable.handle], 1)
-    return tensor.real = read!.id
+    return tensor.real = this.variables.read(tensor.variable, tensor.dtype)
   }
 
   private execute(name: string, attributes: TFEOpAttr[], ids: number[], outputs: number): TensorMetadata[] {
     const inputs = ids.map((id) => this.held(id))
     if (!this.recording) return this.executeAlone(name, attributes, inputs, outputs)
     if (optimizerSteps[name]) return this.recordStep(name, attributes, inputs)
-    const template = this.templateOf(name, attributes, inputs, outputs)
+    const template = this.templates.of(name, attributes, inputs, outputs)
     if (template === 'alone') {
       this.alone.set(name, (this.alone.get(name) ?? 0) + 1)
       return this.executeAlone(name, attributes, inputs, outputs)
@@ -215,71 +180,12 @@ export class Recorder {
     return place
   }
 
-  private templateOf(name: string, attributes: readonly TFEOpAttr[], inputs: readonly Held[], outputs: number): Template | 'alone' {
-    const constants = new Map<number, Constant>()
-    let key = `${name}/${outputs}`
-    for (const { name: attribute, value } of attributes) key += ` ${attribute}=${String(value)}`
-    for (let slot = 0; slot < inputs.length; slot++) {
-      const tensor = inputs[slot]!
-      key += `|${tensor.key}`
-      if (!tensor.values || !isConstant(name, slot, inputs.length, tensor.dtype === types.int)) continue
-      constants.set(slot, { shape: tensor.shape, dtype: tensor.dtype, values: tensor.values })
-      key += `=${tensor.values.join()}`
-    }
-    let template = this.templates.get(key)
-    if (template === undefined) this.templates.set(key, template = this.learn(name, attributes, inputs, outputs, constants))
-    return template
-  }
-
-  /** Finds out what shapes an operation gives, on zeros; `alone` where it cannot be recorded. */
-  private learn(
-    name: string, attributes: readonly TFEOpAttr[], inputs: readonly Held[], outputs: number, constants: ReadonlyMap<number, Constant>
-  ): Template | 'alone' {
-    if (shapesFromValues.has(name)) return 'alone'
-    // A shape that is itself computed.
-    if (inputs.some((tensor, slot) => !constants.has(slot) && isConstant(name, slot, inputs.length, tensor.dtype === types.int))) return 'alone'
-    const graph = inGraph(name, attributes, inputs.map(({ dtype }) => dtype), this.operations)
-    // oneDNN's pooling has a workspace beside what it takes and gives in a graph: of no type that is recorded, and not needed there.
-    if (!graph || graph.operation.stateful || inputs.slice(0, graph.inputs).some(({ dtype }) => !recordable.has(dtype))) return 'alone'
-    const trial = inputs.map(({ shape, dtype }, slot) => {
-      const { values } = constants.get(slot) ?? { values: blank(shape, dtype, divisions.has(name) && slot === 1 ? 1 : 0) }
-      return this.stock.createTensor([...shape], dtype, values)
-    })
-    try {
-      const results = this.stock.executeOp(name, [...attributes], trial, outputs)
-      for (const { id } of results) this.stock.deleteTensor(id)
-      if (results.slice(0, graph.outputNames.length).some(({ dtype }) => !recordable.has(dtype))) return 'alone'
-      return { ...graph, id: this.templates.size, constants, outputs: results.map(({ shape, dtype }) => ({ shape, dtype, key: keyOf(dtype, shape) })) }
-    } catch {
-      // What is wrong with it shows when it runs by itself, on its own values.
-      return 'alone'
-    } finally {
-      for (const id of trial) this.stock.deleteTensor(id)
-    }
-  }
-
   /** Records an optimiser's step: of its states' values new ones, which stay in resource variables. */
   private recordStep(name: string, attributes: readonly TFEOpAttr[], inputs: readonly Held[]): TensorMetadata[] {
-    const { operation, states, rest, varying } = optimizerSteps[name]!
     const numbers = new Map(attributes.map(({ name: attribute, value }) => [attribute, value as number]))
-    const constants = new Map([...numbers].filter(([attribute]) => !varying.has(attribute)))
-    const weight = inputs[0]!
-    const key = `${name} ${weight.key} ${[...constants].join(' ')}`
-    let template = this.templates.get(key)
-    if (template === undefined) {
-      const own = [{ name: 'T', type: this.stock.TF_ATTR_TYPE, value: types.float }]
-      const dtypes = [...Array.from({ length: states }, () => types.resource), ...rest.map(() => types.float)]
-      const graph = inGraph(operation, own, dtypes, this.operations)
-      if (!graph) throw new Error(`TensorFlow has no operation ${operation}.`)
-      const { shape, dtype } = weight
-      this.templates.set(key, template = {
-        ...graph, id: this.templates.size, constants: new Map(), outputs: Array.from({ length: states }, () => ({ shape: [...shape], dtype, key: weight.key })),
-        step: { states, rest, constants, varying: [...varying] }
-      })
-    }
-    if (template === 'alone') throw new Error(`${operation} cannot be recorded.`)
+    const template = this.templates.ofStep(name, numbers, inputs[0]!)
     const references = inputs.map((tensor) => this.reference(tensor))
-    for (const attribute of varying) {
+    for (const attribute of template.step!.varying) {
       const value = numbers.get(attribute)!
       references.push(`i${this.place(`${attribute}=${value}`, value)}`)
     }
@@ -340,7 +246,7 @@ export class Recorder {
           before!.real = undefined
         }
       } else {
-        after.variable = this.variable(after)
+        after.variable = this.variables.take(after)
       }
       inputs.push(after.variable!.handle)
     })
@@ -363,25 +269,6 @@ export class Recorder {
     return this.nodes[Number(from!.slice(0, from!.indexOf('.')))]!.template.step !== undefined
   }
 
-  private variable({ shape, dtype, key }: Held): Variable {
-    const free = this.freeVariables.get(key)?.pop()
-    if (free) return free
-    const text = (name: string, value: string): TFEOpAttr => ({ name, type: this.stock.TF_ATTR_STRING, value })
-    const [handle] = this.stock.executeOp('VarHandleOp', [
-      this.type('dtype', dtype), { name: 'shape', type: this.stock.TF_ATTR_SHAPE, value: [...shape] },
-      text('container', ''), text('shared_name', `graft-variable-${this.variablesMade++}`)
-    ], [], 1)
-    return { handle: handle!.id, key }
-  }
-
-  /** Frees what a variable holds and keeps its handle for the next of this shape. */
-  private release(variable: Variable): void {
-    this.stock.executeOp('DestroyResourceOp', [{ name: 'ignore_lookup_error', type: this.stock.TF_ATTR_BOOL, value: true }], [variable.handle], 0)
-    const free = this.freeVariables.get(variable.key)
-    if (free) free.push(variable)
-    else this.freeVariables.set(variable.key, [variable])
-  }
-
   /** Begins a new recording: what was deleted meanwhile goes, what did not run is lost. */
   private forget(): void {
     const { deleted, pending } = this
@@ -397,15 +284,4 @@ export class Recorder {
     }
     for (const tensor of deleted) this.drop(tensor)
   }
-
-  private type(name: string, value: number): TFEOpAttr {
-    return { name, type: this.stock.TF_ATTR_TYPE, value }
-  }
-}
-
-const keyOf = (dtype: number, shape: readonly number[]): string => `${dtype}[${shape.join()}]`
-
-function blank(shape: readonly number[], dtype: number, value: number): Values {
-  const count = shape.reduce((product, length) => product * length, 1)
-  return (dtype === types.float ? new Float32Array(count) : dtype === types.int ? new Int32Array(count) : new Uint8Array(count)).fill(value)
 }

@@ -17,7 +17,8 @@ const onData = new Set([
   'SparseSoftmaxCrossEntropyWithLogits', 'OneHot', 'GatherV2', 'GatherNd', 'ScatterNd', 'Cast', 'Select', 'SelectV2', 'Pack', 'ConcatV2',
   'Equal', 'NotEqual', 'Less', 'LessEqual', 'Greater', 'GreaterEqual', 'LogicalAnd', 'LogicalOr', 'LogicalNot',
   'Add', 'AddV2', 'AddN', 'Sub', 'Mul', 'Div', 'RealDiv', 'FloorDiv', 'FloorMod', 'Maximum', 'Minimum', 'Abs', 'Neg', 'Square',
-  'Reshape', 'Transpose', 'ExpandDims', 'Tile', 'Slice', 'StridedSlice', 'Sum', 'Max', 'Min', 'ArgMax', 'ArgMin', 'UnsortedSegmentSum', 'Identity'
+  'Reshape', 'Transpose', 'ExpandDims', 'Tile', 'Slice', 'StridedSlice', 'Sum', 'Max', 'Min', 'ArgMax', 'ArgMin', 'UnsortedSegmentSum', 'Identity',
+  'Split', 'SplitV', 'Unpack', 'BroadcastTo', 'ReverseV2', 'Pad', 'PadV2', 'Prod', 'Cumsum', 'SquaredDifference', 'Sign', 'ZerosLike', 'OnesLike', 'Fill'
 ])
 
 /** Whether this input of an operation must be a constant, given that it is made of whole numbers or not. */
