@@ -1,8 +1,6 @@
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import * as tf from '@tensorflow/tfjs-core'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import type { Metric, Run, Spec } from '../../src/contract/runs'
+import type { Run, Spec } from '../../src/contract/runs'
 import { methods } from '../../src/engine/methods'
 import { compareRuns } from '../../src/library/comparison/compare'
 import { plannedSteps } from '../../src/rules/studies/steps'
@@ -34,7 +32,6 @@ const learning = async (run: Run): Promise<number[]> => {
     return values.reduce((sum, value) => sum + value, 0) / values.length
   })
 }
-const weights = (run: Run): Promise<Buffer> => readFile(join(bench.library.runs.paths(run.id).model, 'weights.safetensors'))
 
 /** Methods that draw nothing: saved weights go in, and what comes out follows from them. */
 const withoutChance = ['ensemble', 'uniform-soup', 'greedy-soup']

@@ -129,7 +129,8 @@ export function compile(name: string, { nodes, external, live, held }: Recording
         handles.push(handle)
         if (held[state++]) continue
         const assign = `assign${index}_${each}`
-        made.push({ name: assign, operation: 'AssignVariableOp', inputs: [handle, value(inputs[each]!)], attributes: new Map([...float, ['validate_shape', flagValue(false)]]) })
+        const attributes = new Map([...float, ['validate_shape', flagValue(false)] as const])
+        made.push({ name: assign, operation: 'AssignVariableOp', inputs: [handle, value(inputs[each]!)], attributes })
         before.push(`^${assign}`)
       }
       const number = (key: string): string => {
