@@ -135,7 +135,9 @@ export function compile(name: string, { nodes, external, live, held }: Recording
       }
       const number = (key: string): string => {
         const known = fixed.get(key)
-        return known === undefined ? value(inputs[states + 1 + varying.indexOf(key)]!) : constant({ dtype: types.float, shape: [], values: Float32Array.of(known) })
+        return known === undefined
+          ? value(inputs[states + 1 + varying.indexOf(key)]!)
+          : constant({ dtype: types.float, shape: [], values: Float32Array.of(known) })
       }
       made.push({
         name: `n${index}`, operation: template.operation.name, attributes: template.attributes,
