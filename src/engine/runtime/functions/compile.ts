@@ -6,7 +6,7 @@ import { inGraphs } from './slots'
 export interface Constant { shape: readonly number[], dtype: number, values: Values }
 
 /** An optimiser's step: the constants among its numbers, and in which order TensorFlow's operation takes the rest. */
-export interface StepPlan { states: number, rest: readonly (string | 'gradient')[], constants: ReadonlyMap<string, number>, varying: readonly string[] }
+interface StepPlan { states: number, rest: readonly (string | 'gradient')[], constants: ReadonlyMap<string, number>, varying: readonly string[] }
 
 /** What is the same each time an operation is recorded with these attributes, shapes and constants. */
 export interface Template {
@@ -66,7 +66,7 @@ export function inGraph(
 }
 
 /** What a recording comes to: what is computed, what is taken from it, and the variables that its steps change. */
-export interface Recording {
+interface Recording {
   nodes: readonly RecordedNode[]
   /** Type and shape of what comes from outside. */
   external: readonly { dtype: number, shape: readonly number[] }[]

@@ -17,7 +17,7 @@ export interface Operation {
   attributes: ReadonlyMap<string, Uint8Array | undefined>
   stateful: boolean
 }
-export interface Argument { name: string, type?: number, typeAttribute?: string, numberAttribute?: string, listAttribute?: string }
+interface Argument { name: string, type?: number, typeAttribute?: string, numberAttribute?: string, listAttribute?: string }
 
 /** Goes through the fields of a message. `read` must read the value of each field it takes; the others are skipped. */
 function fields(reader: Reader, end: number, read: (field: number) => boolean): void {
@@ -125,7 +125,7 @@ export function tensorValue(type: number, shape: readonly number[], content: Uin
 }
 
 /** The AttrValue that tells the shape of a function's input. */
-export const shapesValue = (shape: readonly number[]): Uint8Array =>
+const shapesValue = (shape: readonly number[]): Uint8Array =>
   shapeMessage(Writer.create().uint32(10).fork().uint32(58).fork(), shape).ldelim().ldelim().finish()
 
 export interface Node {
@@ -136,7 +136,7 @@ export interface Node {
   attributes: ReadonlyMap<string, Uint8Array>
 }
 
-export interface FunctionDefinition {
+interface FunctionDefinition {
   name: string
   inputs: readonly { name: string, type: number, shape?: readonly number[] }[]
   outputs: readonly { name: string, type: number, from: string }[]
