@@ -1,6 +1,6 @@
 import type { Dataset } from '../../contract/datasets'
 import type { ErrorValue } from '../../contract/errors'
-import type { ModelSummary } from '../../contract/models'
+import type { ArchitectureSummary, ModelSummary } from '../../contract/models'
 import type { Spec } from '../../contract/runs'
 import type { Text } from '../../contract/text'
 import { problem, valueOf, type CheckCatalogue, type SpecFacts } from '../facts'
@@ -8,7 +8,11 @@ import { bytes as bytesText } from '../format/figures'
 import { idIn } from '../refs'
 import { costOf } from './cost'
 
-interface Shelf extends CheckCatalogue { datasets: readonly Dataset[], models: readonly ModelSummary[] }
+interface Shelf extends Pick<CheckCatalogue, 'methods'> {
+  architectures: readonly Pick<ArchitectureSummary, 'id' | 'parameters' | 'defaultInput' | 'outputBytes'>[]
+  datasets: readonly Dataset[]
+  models: readonly Pick<ModelSummary, 'ref' | 'architecture' | 'input' | 'parameters'>[]
+}
 
 /** Of each number of an output: itself, its gradient, and what an operation keeps beside it for the way back. */
 const timesOutputs = 3
