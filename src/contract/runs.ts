@@ -166,6 +166,8 @@ export const runSchema = z.object({
   /** Seconds of work, without pauses, over all its sessions. */
   seconds: z.number(),
   imagesPerSecond: z.number().optional(),
+  /** Most memory that its process held, in bytes; absent in records of earlier versions. */
+  memoryBytes: z.int().optional(),
   metrics: z.object({ validation: scoreSchema.optional(), test: scoreSchema.optional(), train: scoreSchema.optional() }),
   /** Attempts that went wrong and were begun anew at a tenth of the learning rate, which Graft had chosen itself. */
   rescues: z.array(z.object({ stage: z.int(), epoch: z.int(), step: z.int(), learningRate: z.number() })).optional(),

@@ -249,7 +249,7 @@ class TrainSession {
     return this.update((run) => ({
       ...run,
       state,
-      ...this.reporter.ended(run.epochs),
+      ...this.reporter.ended(run),
       finishedAt: new Date().toISOString(),
       ...found,
       notes: this.notes
