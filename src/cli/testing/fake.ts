@@ -57,6 +57,7 @@ function fakeEngine({ library, outcome = () => ({ state: 'done' }), problems = [
     importModel: (options) => importModel(library, options),
     evaluate: () => Promise.resolve(fakeScore),
     writeHeatMap: () => Promise.resolve(),
+    saveFeatures: ({ model, dataset, format, path }) => Promise.resolve({ model, dataset, format, path, rows: 4, length: 8, bytes: 256 }),
     exportModel: ({ ref, format, path }) => Promise.resolve({ ref, format, path, card: `${path}/README.md`, bytes: 2048 }),
     serve: (_request, _device, { onReady }) => {
       onReady('http://127.0.0.1:1')
