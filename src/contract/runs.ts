@@ -112,6 +112,16 @@ export const backendSummarySchema = z.object({
 })
 export type BackendSummary = z.infer<typeof backendSummarySchema>
 
+/** How gradient steps are computed: each as functions of TensorFlow's, or operation by operation. */
+const computationSchema = z.object({
+  steps: z.enum(['functions', 'operations']),
+  /** Why they are not functions, where the spec asks for functions. */
+  reason: textSchema.optional(),
+  /** TensorFlow's operations that could not be part of a function and ran by themselves between functions. */
+  alone: z.array(z.string()).optional()
+})
+export type Computation = z.infer<typeof computationSchema>
+
 /** How an epoch was chosen without target labels, and what that cost, as the labels told once training was over. */
 const selectionSchema = z.object({
   /** Held-out target images that were looked at without their labels. */
@@ -181,6 +191,8 @@ export const runSchema = z.object({
   /** Where the target's labels were not granted: how the epoch was chosen all the same. */
   selection: selectionSchema.optional(),
   backend: backendSummarySchema.optional(),
+  /** How its gradient steps were computed; absent where it took none, and in records of earlier versions, which took them operation by operation. */
+  computation: computationSchema.optional(),
   versions: z.record(z.string(), z.string()),
   /** SHA-256 by data set and part, e.g. `digits/train/images`. */
   dataHashes: z.record(z.string(), z.string()),

@@ -1,3 +1,4 @@
+import { totalmem } from 'node:os'
 import { basename } from 'node:path'
 import { GraftError } from '../../contract/errors'
 import { fileNameOf } from '../../contract/models'
@@ -9,6 +10,7 @@ import { newId } from '../../library/disk'
 import { checkSpecIn, curveOfRun } from '../../library/runs'
 import { createStudy, plannedRuns, studyReport, wantedSpecs } from '../../library/studies'
 import { durationOf } from '../../rules/advice/duration'
+import { memoryOf } from '../../rules/advice/memory'
 import { isResumable } from '../../rules/states'
 import { openRunsFile } from './opening-runs'
 import type { AppHandlers, HandlerContext } from './context'
@@ -32,7 +34,9 @@ export function runsHandlers({ library, catalogue, lists, jobs, training, elsewh
       const shelf = await settingsShelf()
       const planned = await plannedRuns(library, { methods, architectures }, { specs: await wantedSpecs(library, methods, wanted, shelf), twins, seeds })
       const { runs } = await lists.runs.get()
+      const needed = planned.flatMap(({ spec }) => memoryOf(spec, { methods, ...shelf }) ?? [])
       return {
+        ...(needed.length > 0 && { memory: { bytes: Math.max(...needed), total: totalmem() } }),
         runs: planned.length, twins: planned.filter(({ role }) => role !== 'candidate').length,
         ...durationOf(planned.map((run) => run.spec), { methods, datasets: shelf.datasets, models: shelf.models, runs })
       }
