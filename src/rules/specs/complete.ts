@@ -20,8 +20,8 @@ export interface SpecDraft {
 /** Where the choice of settings looks up what the data and the source are. */
 export interface SettingsShelf {
   datasets: readonly Dataset[]
-  models: readonly Pick<ModelSummary, 'ref' | 'parameters' | 'classes' | 'architecture' | 'input'>[]
-  architectures: readonly Pick<ArchitectureSummary, 'id' | 'parameters' | 'multiplyAdds' | 'outputBytes' | 'defaultInput'>[]
+  models: readonly Pick<ModelSummary, 'ref' | 'parameters' | 'classes' | 'architecture' | 'input' | 'blocks'>[]
+  architectures: readonly Pick<ArchitectureSummary, 'id' | 'parameters' | 'blocks' | 'multiplyAdds' | 'outputBytes' | 'defaultInput'>[]
   /** Whether a GPU computes here: then no training is long. */
   gpu?: boolean
 }
