@@ -51,6 +51,7 @@ function fakeEngine({ library, outcome = () => ({ state: 'done' }), problems = [
     examine: async (wanted) => fakeExamination(wanted),
     xray: async (wanted) => fakeXray(wanted),
     similarity: async (wanted) => fakeSimilarity(wanted),
+    featureMap: () => Promise.reject(new Error('no command lays out a map')),
     tellApart,
     inspectModel: (options) => inspectModel(options),
     importModel: (options) => importModel(library, options),

@@ -1,5 +1,6 @@
 import type { Advice, Race } from '../../contract/advice'
 import type { Examination } from '../../contract/examinations'
+import type { FeatureMap } from '../../contract/feature-maps'
 import type { Similarity } from '../../contract/similarity'
 import type { Xray } from '../../contract/xray'
 import { appContract, settingsSchema, type AppContract, type Settings } from '../../contract/app'
@@ -40,6 +41,8 @@ export interface FakeState {
   race: Race | null
   /** What an X-ray shows. */
   xray: Xray | null
+  /** A map of features. */
+  featureMap: FeatureMap | null
   /** What a look into two models shows. */
   similarity: Similarity | null
   /** What the data doctor finds. */
@@ -179,6 +182,8 @@ function handlersOver(state: FakeState, emit: FakeApi['emit']): Handlers<AppCont
       serve: () => started('serve'),
       sort: () => started('sort-pictures'),
       sorted: () => fakeSorted,
+      map: () => started('feature-map'),
+      mapFound: () => state.featureMap,
       similarity: () => started('similarity'),
       similarityFound: () => state.similarity,
       formats: () => [
@@ -323,7 +328,7 @@ export function createFakeApi(changes: Partial<FakeState> = {}): FakeApi {
   const state: FakeState = {
     settings: { language: 'en', theme: 'light', device: 'auto' }, datasets: fakeDatasets(), known: fakeKnown(), architectures: fakeArchitectures,
     models: [fakeModel('run:mnist-run', 'Seed CNN from scratch on MNIST digits')], methods: fakeMethods,
-    runs: [fakeRun('mnist-run')], metrics: new Map(), replays: new Map(), advice: null, standing: null, race: null, examination: null, xray: null, similarity: null,
+    runs: [fakeRun('mnist-run')], metrics: new Map(), replays: new Map(), advice: null, standing: null, race: null, examination: null, xray: null, similarity: null, featureMap: null,
     comparisons: [], jobs: [], locale: 'en-GB', ...changes
   }
 
