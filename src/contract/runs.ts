@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { calibrationSchema } from './calibration'
 import { idSchema, splitNameSchema } from './datasets'
 import { errorValueSchema } from './errors'
+import { runMarksSchema } from './marks'
 import { modelRefSchema } from './models'
 import { parameterValueSchema } from './parameters'
 import { textSchema } from './text'
@@ -165,6 +166,8 @@ export const runSchema = z.object({
   /** Seconds of work, without pauses, over all its sessions. */
   seconds: z.number(),
   imagesPerSecond: z.number().optional(),
+  /** Most memory that its process held, in bytes; absent in records of earlier versions. */
+  memoryBytes: z.int().optional(),
   metrics: z.object({ validation: scoreSchema.optional(), test: scoreSchema.optional(), train: scoreSchema.optional() }),
   /** Attempts that went wrong and were begun anew at a tenth of the learning rate, which Graft had chosen itself. */
   rescues: z.array(z.object({ stage: z.int(), epoch: z.int(), step: z.int(), learningRate: z.number() })).optional(),
@@ -206,7 +209,9 @@ export const runSchema = z.object({
     notes: z.array(textSchema).optional()
   }).optional(),
   /** Things worth knowing about this run: a head replaced, blocks not matched, few labels. */
-  notes: z.array(textSchema)
+  notes: z.array(textSchema),
+  /** What a person put on it; absent where nothing. It lies beside the record, in `marks.json`. */
+  marks: runMarksSchema.optional()
 })
 export type Run = z.infer<typeof runSchema>
 

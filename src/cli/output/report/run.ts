@@ -1,6 +1,7 @@
 import type { Run, Score, Spec } from '../../../contract/runs'
 import type { Language } from '../../../contract/text'
 import { choiceText, sourceChoice } from '../../../rules/domains'
+import { marksOf } from '../../../rules/marks'
 import { standingOf } from '../../../rules/states'
 import { noneOfThese, temperatureText, turnedAwayText } from '../../../rules/format/calibration'
 import { facts } from '../../../rules/format/columns'
@@ -34,7 +35,7 @@ export function runEntry(run: Run): Record<string, unknown> {
   return {
     id, name, method: spec.method.id, state, metrics: shortMetrics(run.metrics), epochs, seconds,
     imagesPerSecond: run.imagesPerSecond ?? null, backend: run.backend?.kind ?? null, spec, names, createdAt, finishedAt,
-    chosen, error, notes
+    chosen, error, notes, ...(run.study && { study: run.study }), ...marksOf(run)
   }
 }
 
@@ -57,6 +58,8 @@ export function runText(run: Run, language: Language): string {
     [zh ? '运行' : 'run', run.id],
     [zh ? '名称' : 'name', run.name],
     [zh ? '状态' : 'state', standingOf(run)[language]],
+    [zh ? '标记' : 'tags', run.marks?.tags.join(', ')],
+    [zh ? '备注' : 'note', run.marks?.note],
     [zh ? '原因' : 'reason', run.error?.message[language]],
     [zh ? '源' : 'source', run.spec.source.model + (run.names.source === run.spec.source.model ? '' : ` (${run.names.source})`)],
     [zh ? '源数据' : 'source data', run.spec.source.dataset === undefined ? undefined : `${run.spec.source.dataset}${choiceText(sourceChoice(run.spec), language)}`],
