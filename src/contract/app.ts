@@ -10,6 +10,7 @@ import { droppedPathsSchema, droppedSchema } from './drops'
 import { doctorSchema } from './doctor'
 import { errorValueSchema } from './errors'
 import { examinationSchema, examinationWantedSchema } from './examinations'
+import { labelNextSchema, labelNextWantedSchema } from './labelling'
 import { inspectionSchema, inspectOptionsSchema } from './inspections'
 import { jobStatusSchema } from './jobs/status'
 import { mendOptionsSchema } from './mending'
@@ -127,6 +128,10 @@ export const appContract = {
     examine: request(examinationWantedSchema, z.object({ jobId: idSchema })),
     /** What came of it, once it has ended; null where it was cancelled. */
     examined: request(z.object({ jobId: idSchema }), examinationSchema.nullable()),
+    /** Names the unlabelled pictures that would teach most; progress comes with `jobs.changed`, what was chosen with `nextLabels`. */
+    labelNext: request(labelNextWantedSchema, z.object({ jobId: idSchema })),
+    /** What came of it, once it has ended; null where it was cancelled. */
+    nextLabels: request(z.object({ jobId: idSchema }), labelNextSchema.nullable()),
     /** Labels or domains of some images by position, for galleries; null where there is none. */
     labels: request(z.object({
       id: idSchema, split: splitNameSchema, column: z.enum(['labels', 'domains']).optional(), from: z.int().min(0), count: z.int().min(0).max(10_000)

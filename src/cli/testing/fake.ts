@@ -6,6 +6,7 @@ import { tellApart } from '../../engine/models/tell-apart'
 import { type Library, openLibrary } from '../../library'
 import { fakeAdvice, fakeRace } from './fake-advice'
 import { fakeExamination } from './fake-examination'
+import { fakeLabelNext } from './fake-label-next'
 import { fakeXray } from './fake-xray'
 import { both, fakeCatalogue, fakeScore } from './fake-catalogue'
 import { Context, type Surroundings } from '../context'
@@ -48,6 +49,7 @@ function fakeEngine({ library, outcome = () => ({ state: 'done' }), problems = [
     advise: async (wanted) => fakeAdvice(wanted),
     race: async (wanted) => fakeRace(wanted),
     examine: async (wanted) => fakeExamination(wanted),
+    labelNext: async (wanted) => fakeLabelNext(wanted),
     xray: async (wanted) => fakeXray(wanted),
     tellApart,
     inspectModel: (options) => inspectModel(options),

@@ -1,5 +1,6 @@
 import type { Advice, Race } from '../../contract/advice'
 import type { Examination } from '../../contract/examinations'
+import type { LabelNext } from '../../contract/labelling'
 import type { Xray } from '../../contract/xray'
 import { appContract, settingsSchema, type AppContract, type Settings } from '../../contract/app'
 import type { KeptComparison } from '../../contract/comparisons'
@@ -40,6 +41,8 @@ export interface FakeState {
   xray: Xray | null
   /** What the data doctor finds. */
   examination: Examination | null
+  /** Which pictures are to be labelled next. */
+  nextLabels: LabelNext | null
   comparisons: KeptComparison[]
   jobs: JobStatus[]
   locale: string
@@ -140,6 +143,8 @@ function handlersOver(state: FakeState, emit: FakeApi['emit']): Handlers<AppCont
       mend: () => started('mend-dataset'),
       examine: () => started('examine'),
       examined: () => state.examination,
+      labelNext: () => started('label-next'),
+      nextLabels: () => state.nextLabels,
       names: ({ split, from, count }) => Array.from({ length: count }, (_, index) => `${split}/${from + index}.png`),
       labels: ({ id, column, from, count }) => {
         if (column === 'domains') return Array.from({ length: count }, (_, index) => (from + index) % 3)
@@ -309,7 +314,7 @@ export function createFakeApi(changes: Partial<FakeState> = {}): FakeApi {
   const state: FakeState = {
     settings: { language: 'en', theme: 'light', device: 'auto' }, datasets: fakeDatasets(), known: fakeKnown(), architectures: fakeArchitectures,
     models: [fakeModel('run:mnist-run', 'Seed CNN from scratch on MNIST digits')], methods: fakeMethods,
-    runs: [fakeRun('mnist-run')], metrics: new Map(), replays: new Map(), advice: null, standing: null, race: null, examination: null, xray: null,
+    runs: [fakeRun('mnist-run')], metrics: new Map(), replays: new Map(), advice: null, standing: null, race: null, examination: null, nextLabels: null, xray: null,
     comparisons: [], jobs: [], locale: 'en-GB', ...changes
   }
 

@@ -8,6 +8,7 @@ export const works: { [Kind in JobKind]: () => Promise<Work<Kind>> } = {
   'advise': async () => (await import('./advise')).advise,
   'race': async () => (await import('./race')).race,
   'examine': async () => (await import('./examine')).examine,
+  'label-next': async () => (await import('./label-next')).labelNext,
   'xray': async () => (await import('./xray')).xray,
   'predict': async () => (await import('./predict')).predict,
   'serve': async () => (await import('./serve')).serve,
