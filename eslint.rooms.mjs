@@ -71,7 +71,7 @@ export const innerRooms = {
   'src/engine/advisor': [
     'batches', 'catalogue', 'classifiers', 'features', 'maths', 'models', 'network', 'surgery', 'training', 'random', 'yield'
   ],
-  'src/engine/examination': ['advisor', 'classifiers', 'features', 'maths', 'models', 'network', 'training', 'random', 'yield'],
+  'src/engine/examination': ['advisor', 'classifiers', 'features', 'maths', 'models', 'network', 'surgery', 'training', 'random', 'yield'],
   'src/engine/models': [
     'architectures', 'batches', 'classifiers', 'evaluation', 'interchange', 'methods', 'network', 'safetensors', 'surgery', 'versions'
   ],

@@ -25,9 +25,8 @@ const read: string[] = []
 const kindOf = (number: number): number => number % 10 === 9 ? 2 : number % 2
 function picture(kind: number, number: number): Uint8Array {
   const stream = randomStream(5, 'picture', kind, number)
-  const shift = stream.integer(2)
   return Uint8Array.from({ length: 16 * 16 * 3 }, (_, at) => {
-    const [x, y] = [Math.floor(at / 3) % 16 + shift, Math.floor(at / 48) + shift]
+    const [x, y] = [Math.floor(at / 3) % 16, Math.floor(at / 48)]
     const on = kind === 0 ? x % 4 < 2 : kind === 1 ? y % 4 < 2 : (x % 8 < 4) !== (y % 8 < 4)
     return (on ? 180 : 60) + stream.integer(40)
   })

@@ -45,8 +45,8 @@ export async function chooseTypical(
   const groups = []
   for (const own of members) {
     signal.throwIfAborted()
-    const free = own.filter((row) => row < waiting)
-    if (free.length > 0) groups.push({ size: own.length, known: own.length - free.length, order: byTypicality(rows, length, own).filter((row) => row < waiting) })
+    const order = byTypicality(rows, length, own).filter((row) => row < waiting)
+    if (order.length > 0) groups.push({ size: own.length, known: own.length - order.length, order })
     await yieldToEvents()
   }
   const chosen: number[] = []
