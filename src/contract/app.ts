@@ -189,7 +189,9 @@ export const appContract = {
     standing: request(adviceWantedSchema, adviceSchema.nullable()),
     /** Trains the best candidates by successive halving within some minutes; `raced` reads how it ended. */
     race: request(raceWantedSchema, z.object({ jobId: idSchema })),
-    raced: request(z.object({ jobId: idSchema }), raceSchema.nullable())
+    raced: request(z.object({ jobId: idSchema }), raceSchema.nullable()),
+    /** How the newest race for the same source, target and grant ended. */
+    standingRace: request(adviceWantedSchema, raceSchema.nullable())
   },
   xray: {
     /** Compares what a source learned from with a target; progress comes with `jobs.changed`, what was seen with `answer`. */
