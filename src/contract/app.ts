@@ -13,6 +13,7 @@ import { examinationSchema, examinationWantedSchema } from './examinations'
 import { labelNextSchema, labelNextWantedSchema } from './labelling'
 import { inspectionSchema, inspectOptionsSchema } from './inspections'
 import { jobStatusSchema } from './jobs/status'
+import { mostCurves, runCurveSchema, runMarksSchema } from './marks'
 import { mendOptionsSchema } from './mending'
 import { methodSummarySchema } from './methods'
 import {
@@ -22,6 +23,7 @@ import { mostInTable, mostPictures, pictureWantedSchema, predictionsSchema, sort
 import { replaySchema } from './replay'
 import { answersSchema, answersWantedSchema, comparisonSchema, deviceSchema, flipImagesSchema, flipImagesWantedSchema, flipsSchema, metricSchema, runProgressSchema, runSchema, specSchema } from './runs'
 import { saveRunsSchema, shownSchema } from './sharing'
+import { similaritySchema, similarityWantedSchema } from './similarity'
 import { startPlanSchema, startWantedSchema, studyReportSchema } from './studies'
 import { languageSchema, textSchema } from './text'
 import { xraySchema, xrayWantedSchema } from './xray'
@@ -34,7 +36,9 @@ export const settingsSchema = z.object({
   theme: z.enum(['light', 'dark', 'system']),
   device: deviceSchema,
   /** Whether the system tells of a run's end where the window is out of sight; absent, as in files of earlier versions: it does. */
-  notifications: z.boolean().optional()
+  notifications: z.boolean().optional(),
+  /** Columns of the list of runs, by their keys; absent until a person chose. */
+  runColumns: z.array(z.string().max(40)).max(40).optional()
 })
 export type Settings = z.infer<typeof settingsSchema>
 
@@ -160,6 +164,10 @@ export const appContract = {
     sort: request(z.object({ ref: modelRefSchema, paths: droppedPathsSchema }), z.object({ jobId: idSchema })),
     /** What came of it, once it has ended; null where it was cancelled. */
     sorted: request(z.object({ jobId: idSchema }), sortedSchema.nullable()),
+    /** Holds the layers of two models against each other; progress comes with `jobs.changed`, what was found with `similarityFound`. */
+    similarity: request(similarityWantedSchema, z.object({ jobId: idSchema })),
+    /** What came of it, once it has ended; null where it was cancelled. */
+    similarityFound: request(z.object({ jobId: idSchema }), similaritySchema.nullable()),
     formats: request(nothing, z.array(modelFormatSchema)),
     /** A model file from a system dialogue that shows the endings of the formats; null when it was closed. */
     choose: request(nothing, z.string().nullable()),
@@ -219,6 +227,10 @@ export const appContract = {
     cancel: request(z.object({ id: idSchema }), nothing),
     stopAfterEpoch: request(z.object({ id: idSchema }), nothing),
     rename: request(z.object({ id: idSchema, name: z.string().min(1).max(200) }), runSchema),
+    /** Changes what a person put on a run: its tags, its note, whether it is pinned. */
+    mark: request(z.object({ id: idSchema, marks: runMarksSchema.partial() }), runSchema),
+    /** How runs went, by id, in few points; a run that tells no accuracy is left out. */
+    curves: request(z.object({ ids: z.array(idSchema).max(mostCurves) }), z.record(z.string(), runCurveSchema)),
     compare: request(z.object({ ids: z.array(idSchema).min(2).max(8) }), comparisonSchema),
     /** The answers of two runs for the same test images, paired. */
     flips: request(z.object({ first: idSchema, second: idSchema }), flipsSchema),

@@ -7,6 +7,7 @@ import { labelNextWantedSchema, type LabelNext, type LabelNextWanted } from '../
 import { GraftError, type ErrorValue } from '../contract/errors'
 import type { Exported, ModelImportOptions, ModelInspection, ModelRef } from '../contract/models'
 import type { BackendSummary, Device, Run, Score, Spec } from '../contract/runs'
+import { similarityWantedSchema, type Similarity, type SimilarityWanted } from '../contract/similarity'
 import { xrayWantedSchema, type Xray, type XrayWanted } from '../contract/xray'
 import type { Library } from '../library'
 import { checkSpecIn } from '../library/runs'
@@ -19,6 +20,7 @@ import { evaluate } from './evaluation/metrics'
 import { examine, type ExaminationHooks } from './examination/examine'
 import { labelNext, type LabelNextHooks } from './examination/label-next'
 import { xray, type XrayHooks } from './examination/xray'
+import { similarity, type SimilarityHooks } from './inside/similarity'
 import { importModel, inspectModel, type ImportedModel, type ModelImportHooks } from './models/import'
 import { exportModel, type ExportRequest } from './models/export'
 import { openAnswering, type AnsweringModel } from './models/open'
@@ -79,6 +81,8 @@ export interface Engine {
   predict(ref: ModelRef, images: readonly PictureWanted[], options?: PredictOptions & { device?: Device }, hooks?: WorkHooks): Promise<Predictions>
   /** The first class of every picture among files and folders, many in one pass. */
   sortPictures(ref: ModelRef, paths: readonly string[], options?: SortOptions & { device?: Device }, hooks?: SortHooks): Promise<Sorted>
+  /** How alike the layers of two models see the same pictures. */
+  similarity(wanted: SimilarityWanted, hooks?: Partial<SimilarityHooks>): Promise<Similarity>
   /** Answers other programs about pictures on the loopback address, until its signal; gives how many it answered. */
   serve(request: ServeRequest, device: Device, hooks: ServeHooks): Promise<number>
   /** Writes a picture with a heat map over it as a PNG. */
@@ -151,6 +155,10 @@ export function createEngine({ library, cacheDir, kernels }: EngineOptions): Eng
     serve: async (request, device, hooks) => {
       await open(device)
       return serve(library, request, hooks)
+    },
+    similarity: (wanted, { signal = new AbortController().signal, onProgress = () => undefined } = {}) => {
+      const request = similarityWantedSchema.parse(wanted)
+      return similarity(request, { signal, onProgress }, { library, openBackend: () => open(request.device) })
     },
     tellApart,
     inspectModel,

@@ -15,9 +15,10 @@ import { resume } from './resume'
 import { run } from './run'
 import { runs } from './runs'
 import { serve } from './serve'
+import { stop } from './stop'
 import { study } from './study'
 
 /** Every command, in the order of the help. */
 export const commands: readonly CliCommand[] = [
-  doctor, demo, datasets, models, methods, advise, run, resume, evaluate, predict, serve, runs, study, gauntlet, bench, repair, catalogue
+  doctor, demo, datasets, models, methods, advise, run, stop, resume, evaluate, predict, serve, runs, study, gauntlet, bench, repair, catalogue
 ]

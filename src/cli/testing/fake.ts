@@ -7,6 +7,7 @@ import { type Library, openLibrary } from '../../library'
 import { fakeAdvice, fakeRace } from './fake-advice'
 import { fakeExamination } from './fake-examination'
 import { fakeLabelNext } from './fake-label-next'
+import { fakeSimilarity } from './fake-similarity'
 import { fakeXray } from './fake-xray'
 import { both, fakeCatalogue, fakeScore } from './fake-catalogue'
 import { Context, type Surroundings } from '../context'
@@ -51,6 +52,7 @@ function fakeEngine({ library, outcome = () => ({ state: 'done' }), problems = [
     examine: async (wanted) => fakeExamination(wanted),
     labelNext: async (wanted) => fakeLabelNext(wanted),
     xray: async (wanted) => fakeXray(wanted),
+    similarity: async (wanted) => fakeSimilarity(wanted),
     tellApart,
     inspectModel: (options) => inspectModel(options),
     importModel: (options) => importModel(library, options),

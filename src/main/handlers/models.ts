@@ -31,6 +31,11 @@ export function modelsHandlers({ catalogue, lists, library, jobs, desktop, langu
       const path = await desktop.choosePath('file', { name: 'TXT, CSV, JSON', endings: ['.txt', '.csv', '.json'] })
       return path === null ? null : { file: basename(path), text: await readTextFile(path) }
     },
+    similarity: async (wanted) => {
+      const { name } = await library.models.get(wanted.second)
+      return { jobId: jobs.add({ kind: 'similarity', input: wanted, title: name }).status.id }
+    },
+    similarityFound: async ({ jobId }) => resultOf(await jobs.take(jobId, 'similarity')),
     inspect: (options) => ({ jobId: jobs.add({ kind: 'inspect-model', input: options, title: basename(options.path) }).status.id }),
     inspection: ({ jobId }) => {
       const end = jobs.outcomeOf(jobId, 'inspect-model')

@@ -6,7 +6,7 @@ import { sharedEnding } from '../../contract/sharing'
 import { namesOf } from '../../library'
 import { answerListOf, answersOf, compareRuns, flipImagesOf, flipsOf, replayOf } from '../../library/comparison'
 import { newId } from '../../library/disk'
-import { checkSpecIn } from '../../library/runs'
+import { checkSpecIn, curveOfRun } from '../../library/runs'
 import { createStudy, plannedRuns, studyReport, wantedSpecs } from '../../library/studies'
 import { durationOf } from '../../rules/advice/duration'
 import { openRunsFile } from './opening-runs'
@@ -71,6 +71,18 @@ export function runsHandlers({ library, catalogue, lists, jobs, training, deskto
       send('models', 'changed', {})
       return run
     },
+    mark: async ({ id, marks }) => {
+      const named = Object.fromEntries(Object.entries(marks).filter(([, value]) => value !== undefined))
+      const run = await library.runs.mark(id, (current) => ({ ...current, ...named }))
+      lists.runs.forget()
+      send('runs', 'changed', { id, run })
+      return run
+    },
+    curves: async ({ ids }) => Object.fromEntries((await Promise.all(ids.map(async (id) => {
+      // A run that was removed meanwhile has none.
+      const curve = await curveOfRun(library, id).catch(() => undefined)
+      return curve ? [[id, curve] as const] : []
+    }))).flat()),
     study: ({ id }) => studyReport(library, id),
     compare: ({ ids }) => compareRuns(library, ids),
     flips: (ids) => flipsOf(library, ids),

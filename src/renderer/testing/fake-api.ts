@@ -1,6 +1,7 @@
 import type { Advice, Race } from '../../contract/advice'
 import type { Examination } from '../../contract/examinations'
 import type { LabelNext } from '../../contract/labelling'
+import type { Similarity } from '../../contract/similarity'
 import type { Xray } from '../../contract/xray'
 import { appContract, settingsSchema, type AppContract, type Settings } from '../../contract/app'
 import type { KeptComparison } from '../../contract/comparisons'
@@ -13,6 +14,7 @@ import type { ArchitectureSummary, ModelImportOptions, ModelSummary } from '../.
 import type { Replay } from '../../contract/replay'
 import type { Metric, Run } from '../../contract/runs'
 import type { MethodSummary } from '../../contract/methods'
+import { curveOf, marksOf } from '../../rules/marks'
 import type { GraftBridge } from '../shared/api'
 import { fakeInspection } from './fake-inspection'
 import { fakeJobId, started } from './fake-jobs'
@@ -41,6 +43,8 @@ export interface FakeState {
   standingRace: Race | null
   /** What an X-ray shows. */
   xray: Xray | null
+  /** What a look into two models shows. */
+  similarity: Similarity | null
   /** What the data doctor finds. */
   examination: Examination | null
   /** Which pictures are to be labelled next. */
@@ -182,6 +186,8 @@ function handlersOver(state: FakeState, emit: FakeApi['emit']): Handlers<AppCont
       serve: () => started('serve'),
       sort: () => started('sort-pictures'),
       sorted: () => fakeSorted,
+      similarity: () => started('similarity'),
+      similarityFound: () => state.similarity,
       formats: () => [
         { id: 'safetensors', title: { en: 'safetensors', zh: 'safetensors' }, extensions: ['.safetensors'], canImport: true, canExport: true },
         { id: 'tfjs', title: { en: 'TensorFlow.js', zh: 'TensorFlow.js' }, extensions: ['.json'], canImport: true, canExport: true }
@@ -234,6 +240,14 @@ function handlersOver(state: FakeState, emit: FakeApi['emit']): Handlers<AppCont
       cancel: ({ id }) => { put({ ...runOf(id), state: 'cancelled' }) },
       stopAfterEpoch: () => undefined,
       rename: ({ id, name }) => put({ ...runOf(id), name }),
+      mark: ({ id, marks: { tags, note, pinned } }) => {
+        const now = marksOf(runOf(id))
+        return put({ ...runOf(id), marks: { tags: tags ?? now.tags, note: note ?? now.note, pinned: pinned ?? now.pinned } })
+      },
+      curves: ({ ids }) => Object.fromEntries(ids.flatMap((id) => {
+        const curve = curveOf(state.metrics.get(id) ?? [], runOf(id).chosen)
+        return curve ? [[id, curve]] : []
+      })),
       study: ({ id }) => {
         const runs = state.runs.filter(({ study }) => study?.id === id)
         const idsOf = (twin: boolean): string[] => runs.filter(({ study }) => (study?.role !== 'candidate') === twin).map((run) => run.id)
@@ -316,7 +330,7 @@ export function createFakeApi(changes: Partial<FakeState> = {}): FakeApi {
   const state: FakeState = {
     settings: { language: 'en', theme: 'light', device: 'auto' }, datasets: fakeDatasets(), known: fakeKnown(), architectures: fakeArchitectures,
     models: [fakeModel('run:mnist-run', 'Seed CNN from scratch on MNIST digits')], methods: fakeMethods,
-    runs: [fakeRun('mnist-run')], metrics: new Map(), replays: new Map(), advice: null, standing: null, race: null, standingRace: null, examination: null, nextLabels: null, xray: null,
+    runs: [fakeRun('mnist-run')], metrics: new Map(), replays: new Map(), advice: null, standing: null, race: null, standingRace: null, examination: null, nextLabels: null, xray: null, similarity: null,
     comparisons: [], jobs: [], locale: 'en-GB', ...changes
   }
 

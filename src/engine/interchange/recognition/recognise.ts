@@ -12,6 +12,7 @@ import { dataInGraft, shapeInGraft } from './kernels'
 import { notRecognised } from './misfits'
 import { graftNames, namings, type Naming } from './naming'
 import { gridOf, resampledPositions } from './positions'
+import { isAveraged } from '../shared/twins'
 import { graphOrder, listOrder } from './order-naming'
 import { shapeOrders } from './shape-order'
 
@@ -79,7 +80,29 @@ export function recognise(path: string, file: ModelFile, { architecture, size, c
     best = bestOf(candidates)
   }
   if (!best) throw notRecognised(path, file, candidates, { sized: size !== undefined, named: architecture })
-  return understood(path, file, best, layers, rest, classes)
+  const { chosen, left } = amongTwins(best, candidates)
+  const found = understood(path, file, chosen, layers, rest, classes)
+  return left.length === 0 ? found : { ...found, remarks: [...found.remarks, oneOf(chosen.prefix, left)] }
+}
+
+/** Of several whole networks of one kind in a file, as a student and its teacher, the averaged one. */
+function amongTwins(best: Candidate, candidates: readonly Candidate[]): { chosen: Candidate, left: string[] } {
+  const alike = candidates.filter((each) => isWhole(each) && each.architecture === best.architecture && each.naming.id === best.naming.id
+    && each.missing.length === best.missing.length && Math.abs(each.matches.length - best.matches.length) <= 2)
+  const byPrefix = new Map(alike.map((each) => [each.prefix, each]))
+  // A prefix of one that is read only lets the same layers be found again.
+  if (best.naming.graph || byPrefix.size < 2) return { chosen: best, left: [] }
+  const chosen = alike.find(({ prefix }) => isAveraged(prefix)) ?? best
+  return { chosen, left: [...byPrefix.keys()].filter((prefix) => prefix !== chosen.prefix) }
+}
+
+const oneOf = (read: string, left: readonly string[]): Remark => {
+  const shown = (prefix: string): string => prefix === '' ? '…' : `${prefix}…`
+  const others = left.slice(0, 5).map(shown).join(', ')
+  return { about: 'assumed', text: {
+    en: `The file holds several networks of this kind; ${shown(read)} is read${isAveraged(read) ? ', the mean over training' : ''}, and ${others} left out. To have another, save it by itself.`,
+    zh: `文件中有多个同类网络；读取的是 ${shown(read)}${isAveraged(read) ? '（训练过程中的平均）' : ''}，不读取 ${others}。如需另一个，请单独保存。`
+  } }
 }
 
 /** Whether a file has dense layers that are none of the backbone's and no head of one layer. */
@@ -90,10 +113,12 @@ function leavesDense({ layers: backbone, head }: Candidate, layers: ReadonlyMap<
 
 /** The network that fits whole, or all but its end; of several the one that takes the most of the file. */
 function bestOf(candidates: readonly Candidate[]): Candidate | undefined {
-  const whole = candidates.filter((candidate) => candidate.misfits.length === 0 && candidate.strangers.length === 0 && missesOnlyATail(candidate))
+  const whole = candidates.filter(isWhole)
   whole.sort((first, second) => first.missing.length - second.missing.length || second.matches.length - first.matches.length)
   return whole[0]
 }
+
+const isWhole = (candidate: Candidate): boolean => candidate.misfits.length === 0 && candidate.strangers.length === 0 && missesOnlyATail(candidate)
 
 /** Whether the layers that the file lacks are the network's last: then it is the same network, cut. At least half must be there. */
 function missesOnlyATail({ layers, missing }: Candidate): boolean {
