@@ -5,6 +5,7 @@ import { examinationWantedSchema, type Examination, type ExaminationWanted } fro
 import type { Catalogue } from '../contract/engine'
 import { labelNextWantedSchema, type LabelNext, type LabelNextWanted } from '../contract/labelling'
 import { GraftError, type ErrorValue } from '../contract/errors'
+import type { FeaturesSaved, FeaturesWanted } from '../contract/features'
 import type { Exported, ModelImportOptions, ModelInspection, ModelRef } from '../contract/models'
 import type { BackendSummary, Device, Run, Score, Spec } from '../contract/runs'
 import { similarityWantedSchema, type Similarity, type SimilarityWanted } from '../contract/similarity'
@@ -23,6 +24,7 @@ import { xray, type XrayHooks } from './examination/xray'
 import { similarity, type SimilarityHooks } from './inside/similarity'
 import { importModel, inspectModel, type ImportedModel, type ModelImportHooks } from './models/import'
 import { exportModel, type ExportRequest } from './models/export'
+import { saveFeatures } from './models/save-features'
 import { openAnswering, type AnsweringModel } from './models/open'
 import type { PictureWanted, Predictions, Saliency, Sorted } from '../contract/predictions'
 import { sameClasses } from '../rules/classes'
@@ -71,6 +73,8 @@ export interface Engine {
   xray(wanted: XrayWanted, hooks?: Partial<XrayHooks>): Promise<Xray>
   /** Saves a model for other programs, with its card; needs no backend but for a format of 8-bit numbers. */
   exportModel(request: ExportRequest, hooks?: WorkHooks): Promise<Exported>
+  /** Saves what a model sees in a data set's images, with labels and file names. */
+  saveFeatures(wanted: FeaturesWanted, device?: Device, hooks?: WorkHooks): Promise<FeaturesSaved>
   /** Whether paths that were dropped together are a model or data. */
   tellApart(paths: readonly string[]): Promise<Dropped>
   /** What a model file holds; keeps nothing. */
@@ -144,6 +148,7 @@ export function createEngine({ library, cacheDir, kernels }: EngineOptions): Eng
       return xray(request, { signal, onProgress }, { library, cacheDir, openBackend: () => open(request.device) })
     },
     exportModel: (request, hooks = {}) => exportModel(library, request, { ...hooks, openBackend: () => open('auto') }),
+    saveFeatures: (wanted, device = 'auto', hooks = {}) => saveFeatures(library, wanted, { ...hooks, cacheDir, openBackend: () => open(device) }),
     predict: async (ref, images, { device = 'auto', ...options } = {}, hooks = {}) => {
       await open(device)
       return predict(library, ref, images, options, hooks)

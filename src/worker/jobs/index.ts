@@ -17,14 +17,18 @@ export const works: { [Kind in JobKind]: () => Promise<Work<Kind>> } = {
   'import-dataset': async () => (await import('./import-dataset')).importDataset,
   'inspect-dataset': async () => (await import('./inspect-dataset')).inspectDataset,
   'download-dataset': async () => (await import('./download-dataset')).downloadDataset,
+  'download-model': async () => (await import('./download-model')).downloadModel,
   'derive-dataset': async () => (await import('./derive-dataset')).deriveDataset,
   'mend-dataset': async () => (await import('./mend-dataset')).mendDataset,
   'tell-apart': async () => (await import('./tell-apart')).tellApart,
   'inspect-model': async () => (await import('./inspect-model')).inspectModel,
   'import-model': async () => (await import('./import-model')).importModel,
   'export-model': async () => (await import('./export-model')).exportModel,
+  'save-features': async () => (await import('./save-features')).saveFeatures,
   'save-runs': async () => (await import('./save-runs')).saveRuns,
   'open-runs': async () => (await import('./open-runs')).openRuns,
   'move-data': async () => (await import('./move-data')).moveData,
+  'look-after': async () => (await import('./look-after')).lookAfter,
+  'check-workers': async () => (await import('./check-workers')).checkWorkers,
   'doctor': async () => (await import('./doctor')).doctor
 }
