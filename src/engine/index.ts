@@ -4,7 +4,9 @@ import type { Dropped } from '../contract/drops'
 import { examinationWantedSchema, type Examination, type ExaminationWanted } from '../contract/examinations'
 import { featureMapWantedSchema, type FeatureMap, type FeatureMapWanted } from '../contract/feature-maps'
 import type { Catalogue } from '../contract/engine'
+import { labelNextWantedSchema, type LabelNext, type LabelNextWanted } from '../contract/labelling'
 import { GraftError, type ErrorValue } from '../contract/errors'
+import type { FeaturesSaved, FeaturesWanted } from '../contract/features'
 import type { Exported, ModelImportOptions, ModelInspection, ModelRef } from '../contract/models'
 import type { BackendSummary, Device, Run, Score, Spec } from '../contract/runs'
 import { similarityWantedSchema, type Similarity, type SimilarityWanted } from '../contract/similarity'
@@ -18,11 +20,13 @@ import { labelFreeScores } from './evaluation/label-free'
 import { writeHeatMap } from './evaluation/heat-map'
 import { evaluate } from './evaluation/metrics'
 import { examine, type ExaminationHooks } from './examination/examine'
+import { labelNext, type LabelNextHooks } from './examination/label-next'
 import { xray, type XrayHooks } from './examination/xray'
 import { featureMap, type FeatureMapHooks } from './inside/feature-map'
 import { similarity, type SimilarityHooks } from './inside/similarity'
 import { importModel, inspectModel, type ImportedModel, type ModelImportHooks } from './models/import'
 import { exportModel, type ExportRequest } from './models/export'
+import { saveFeatures } from './models/save-features'
 import { openAnswering, type AnsweringModel } from './models/open'
 import type { PictureWanted, Predictions, Saliency, Sorted } from '../contract/predictions'
 import { sameClasses } from '../rules/classes'
@@ -65,10 +69,14 @@ export interface Engine {
   race(wanted: RaceWanted, hooks?: { signal?: AbortSignal, onProgress?(progress: RaceProgress): void }): Promise<Race>
   /** What is wrong with a data set's pictures and labels. */
   examine(wanted: ExaminationWanted, hooks?: Partial<ExaminationHooks>): Promise<Examination>
+  /** Which unlabelled pictures of a data set would teach most. */
+  labelNext(wanted: LabelNextWanted, hooks?: Partial<LabelNextHooks>): Promise<LabelNext>
   /** How a target differs from what a source learned from. */
   xray(wanted: XrayWanted, hooks?: Partial<XrayHooks>): Promise<Xray>
   /** Saves a model for other programs, with its card; needs no backend but for a format of 8-bit numbers. */
   exportModel(request: ExportRequest, hooks?: WorkHooks): Promise<Exported>
+  /** Saves what a model sees in a data set's images, with labels and file names. */
+  saveFeatures(wanted: FeaturesWanted, device?: Device, hooks?: WorkHooks): Promise<FeaturesSaved>
   /** Whether paths that were dropped together are a model or data. */
   tellApart(paths: readonly string[]): Promise<Dropped>
   /** What a model file holds; keeps nothing. */
@@ -135,11 +143,16 @@ export function createEngine({ library, cacheDir, kernels }: EngineOptions): Eng
       const request = examinationWantedSchema.parse(wanted)
       return examine(request, { signal, onProgress }, { library, cacheDir, openBackend: () => open(request.device) })
     },
+    labelNext: (wanted, { signal = new AbortController().signal, onProgress = () => undefined } = {}) => {
+      const request = labelNextWantedSchema.parse(wanted)
+      return labelNext(request, { signal, onProgress }, { library, cacheDir, openBackend: () => open(request.device) })
+    },
     xray: (wanted, { signal = new AbortController().signal, onProgress = () => undefined } = {}) => {
       const request = xrayWantedSchema.parse(wanted)
       return xray(request, { signal, onProgress }, { library, cacheDir, openBackend: () => open(request.device) })
     },
     exportModel: (request, hooks = {}) => exportModel(library, request, { ...hooks, openBackend: () => open('auto') }),
+    saveFeatures: (wanted, device = 'auto', hooks = {}) => saveFeatures(library, wanted, { ...hooks, cacheDir, openBackend: () => open(device) }),
     predict: async (ref, images, { device = 'auto', ...options } = {}, hooks = {}) => {
       await open(device)
       return predict(library, ref, images, options, hooks)

@@ -8,6 +8,7 @@ import { methodsHandlers } from './methods'
 import { modelsHandlers } from './models'
 import { runsHandlers } from './runs'
 import { settingsHandlers } from './settings'
+import { workersHandlers } from './workers'
 import { xrayHandlers } from './xray'
 
 /** Every request of the contract, answered: one file a noun. */
@@ -23,6 +24,7 @@ export function createHandlers(context: HandlerContext): AppHandlers {
     runs: runsHandlers(context),
     comparisons: comparisonsHandlers(context),
     jobs: jobsHandlers(context),
+    workers: workersHandlers(context),
     notices: {}
   }
 }

@@ -10,6 +10,7 @@ import { trainingParameters } from '../../contract/training'
 import { type Library, openLibrary } from '../../library'
 import { Cached } from '../shell/cached'
 import { JobQueue } from '../jobs/jobs'
+import { Elsewhere } from '../jobs/elsewhere'
 import { Downloads } from '../jobs/downloads'
 import { QueueFile } from '../jobs/queue-file'
 import { ReaderPool } from '../window/reader-pool'
@@ -100,8 +101,9 @@ function program(
   const readers = new ReaderPool((id) => library.datasets.open(id))
   this.close = () => readers.closeAll()
   const settings = new SettingsStore(dataDir, () => undefined)
+  const elsewhere = new Elsewhere({ library, jobs, settings, send })
   const handlers = createHandlers({
-    library, lists, jobs, training, downloads, readers, send, catalogue: new Cached(async () => catalogue),
+    library, lists, jobs, training, elsewhere, downloads, readers, send, catalogue: new Cached(async () => catalogue),
     settings, applySettings: async () => undefined, language: async () => languageOf((await settings.get()).language, 'en'), logsFolder: join(dataDir, 'logs'),
     desktop: {
       info: () => { throw new Error('unused') },

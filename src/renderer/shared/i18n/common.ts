@@ -41,6 +41,28 @@ export const commonMessages = defineMessages({
         total: 'About {duration} until all is done.', totalWithout: 'About {duration}, and 1 run of which nothing is known yet. | About {duration}, and {count} runs of which nothing is known yet.',
         noTime: 'How long it takes is not known yet.'
       },
+      download: {
+        size: '{size} to download',
+        licence: 'Licence: {licence}',
+        cite: 'Licence and citation',
+        page: 'Page: {page}',
+        get: 'Get',
+        getNamed: 'Get {name}',
+        resume: 'Go on',
+        resumeNamed: 'Go on with {name}',
+        cancel: 'Cancel',
+        cancelNamed: 'Cancel {name}',
+        discard: 'Discard',
+        discardNamed: 'Discard what has arrived of {name}',
+        partial: '{size} have arrived',
+        downloading: 'Downloading',
+        progress: '{done} of {total}',
+        speed: '{size} per second',
+        waiting: '{reason}; try {attempt} in {duration}',
+        queued: 'Waiting for its turn',
+        cancelling: 'Stopping; what has arrived is kept',
+        failed: '{name} could not be downloaded'
+      },
       exportModel: {
         save: 'Save as…', saveName: 'Save as… {name}', tfjs: 'TensorFlow.js (folder)', safetensors: 'safetensors', onnx: 'ONNX (opset 17)', keras: 'Keras (.h5)',
         tflite: 'TensorFlow Lite (.tflite)', 'tflite-int8': 'TensorFlow Lite, 8-bit (.tflite)',
@@ -68,7 +90,7 @@ export const commonMessages = defineMessages({
         results: 'What the model says'
       },
       sorted: sortedTexts.en,
-      splits: { train: 'Training', validation: 'Validation', test: 'Test', all: 'All' },
+      splits: { train: 'Training', validation: 'Validation', test: 'Test', unlabelled: 'Unlabelled', all: 'All' },
       testSplits: { test: 'Test images', validation: 'Validation images', all: 'All pictures of the target' },
       backends: { gpu: 'Graphics card', cpu: 'Processor', wasm: 'WebAssembly', auto: 'Best available' },
       families: {
@@ -178,6 +200,28 @@ export const commonMessages = defineMessages({
         title: '队列', none: '没有正在运行的任务。', earlier: '前移：{name}', later: '后移：{name}', afterEpoch: '本轮后停止', study: '取消其研究的全部 {count} 个',
         total: '约 {duration} 后全部完成。', totalWithout: '约 {duration}，另有 {count} 个运行所需时间尚不可知。', noTime: '所需时间尚不可知。'
       },
+      download: {
+        size: '下载 {size}',
+        licence: '许可：{licence}',
+        cite: '许可与引用',
+        page: '页面：{page}',
+        get: '获取',
+        getNamed: '获取 {name}',
+        resume: '继续',
+        resumeNamed: '继续下载 {name}',
+        cancel: '取消',
+        cancelNamed: '取消 {name}',
+        discard: '丢弃',
+        discardNamed: '丢弃 {name} 已下载的部分',
+        partial: '已下载 {size}',
+        downloading: '正在下载',
+        progress: '{done} / {total}',
+        speed: '每秒 {size}',
+        waiting: '{reason}；{duration} 后第 {attempt} 次尝试',
+        queued: '排队等待',
+        cancelling: '正在停止；已下载的部分会保留',
+        failed: '无法下载 {name}'
+      },
       exportModel: {
         save: '另存为…', saveName: '另存为… {name}', tfjs: 'TensorFlow.js（文件夹）', safetensors: 'safetensors', onnx: 'ONNX（opset 17）', keras: 'Keras（.h5）',
         tflite: 'TensorFlow Lite（.tflite）', 'tflite-int8': 'TensorFlow Lite，8 位（.tflite）',
@@ -205,7 +249,7 @@ export const commonMessages = defineMessages({
         results: '模型的回答'
       },
       sorted: sortedTexts.zh,
-      splits: { train: '训练集', validation: '验证集', test: '测试集', all: '全部' },
+      splits: { train: '训练集', validation: '验证集', test: '测试集', unlabelled: '未标注', all: '全部' },
       testSplits: { test: '测试图像', validation: '验证图像', all: '目标的全部图像' },
       backends: { gpu: '显卡', cpu: '处理器', wasm: 'WebAssembly', auto: '自动选择最佳' },
       families: {
