@@ -8,6 +8,7 @@ import { methodsHandlers } from './methods'
 import { modelsHandlers } from './models'
 import { runsHandlers } from './runs'
 import { settingsHandlers } from './settings'
+import { updatesHandlers } from './updates'
 import { xrayHandlers } from './xray'
 
 /** Every request of the contract, answered: one file a noun. */
@@ -15,6 +16,7 @@ export function createHandlers(context: HandlerContext): AppHandlers {
   return {
     app: appHandlers(context),
     settings: settingsHandlers(context),
+    updates: updatesHandlers(context),
     datasets: datasetsHandlers(context),
     models: modelsHandlers(context),
     methods: methodsHandlers(context),
