@@ -63,7 +63,7 @@ export const innerRooms = {
   'src/engine/features': ['batches', 'network', 'yield'],
   'src/engine/classifiers': ['features', 'network', 'safetensors', 'random', 'yield'],
   'src/engine/evaluation': ['batches', 'network', 'yield'],
-  'src/engine/interchange': ['architectures', 'network', 'safetensors', 'versions'],
+  'src/engine/interchange': ['architectures', 'classifiers', 'features', 'network', 'safetensors', 'versions'],
   'src/engine/training': ['batches', 'evaluation', 'features', 'network', 'runtime', 'safetensors', 'random', 'yield'],
   'src/engine/methods': [
     'architectures', 'batches', 'classifiers', 'evaluation', 'features', 'maths', 'network', 'surgery', 'training', 'random', 'yield'

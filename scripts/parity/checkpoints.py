@@ -74,6 +74,7 @@ def entry(name: str, content: bytes, state: dict, classes) -> dict:
 
 network = nn.Sequential(nn.Conv2d(3, 2, 3), nn.BatchNorm2d(2))
 checkpoint, module = lightning_checkpoint()
+mean = {name: value / 2 for name, value in network.state_dict().items()}
 scheduler = collections.Counter({5: 1})
 files = [
     entry("lightning.ckpt", checkpoint, module.state_dict(), ["cat", "dog"]),
@@ -84,5 +85,24 @@ files = [
     }), network.state_dict(), ["cat", "dog"]),
     entry("names.pth", saved({"state_dict": network.state_dict(), "meta": {"CLASSES": ("cat", "dog")}}), network.state_dict(), ["cat", "dog"]),
     entry("whole.pt", saved(network), network.state_dict(), None),
+    # As timm, torchvision and DINO keep a mean over training beside the weights; MMEngine has both the other way round.
+    entry("averaged.pth.tar", saved({"epoch": 3, "state_dict": network.state_dict(), "state_dict_ema": mean, "optimizer": {"state": {}}}), mean, None),
+    entry("model-ema.pth", saved({"model": network.state_dict(), "model_ema": {"n_averaged": torch.tensor(5), **mean}}), {"n_averaged": torch.tensor([5]), **mean}, None),
+    entry("mmengine.pth", saved({"meta": {"epoch": 3}, "message_hub": {}, "state_dict": mean, "ema_state_dict": network.state_dict()}), mean, None),
 ]
-print(json.dumps({"torch": torch.__version__.split("+")[0], "lightning": lightning.__version__, "files": files}))
+
+
+def program(save, ending: str) -> str:
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "model" + ending)
+        save(path)
+        with open(path, "rb") as file:
+            return base64.b64encode(file.read()).decode()
+
+
+network.eval()
+programs = {
+    "script.pt": program(torch.jit.script(network).save, ".pt"),
+    "export.pt2": program(lambda path: torch.export.save(torch.export.export(network, (torch.zeros(1, 3, 8, 8),)), path), ".pt2"),
+}
+print(json.dumps({"torch": torch.__version__.split("+")[0], "lightning": lightning.__version__, "files": files, "programs": programs}))

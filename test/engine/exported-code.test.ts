@@ -1,9 +1,8 @@
 import * as core from '@tensorflow/tfjs-core'
 import * as layers from '@tensorflow/tfjs-layers'
-import { spawnSync } from 'node:child_process'
 import * as fs from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { basename, dirname, join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { ExportFormat } from '../../src/contract/models'
 import { normaliser } from '../../src/engine/batches/normalise'
@@ -15,15 +14,10 @@ import { openBackend } from '../../src/engine/runtime'
 import { openLibrary } from '../../src/library'
 import { DatasetWriter } from '../../src/library/datasets/writer'
 import { defaultCacheDir } from '../../src/library/disk'
+import { inNode, inPython, programsOf, python, type Program } from './card-programs'
 import { asPage } from './litert'
 import { quickNetwork, summaryOf } from './random-network'
 
-/**
- * A Python in which the programs of the cards run, where a person has made one:
- *     python -m venv /tmp/exported && /tmp/exported/bin/pip install numpy safetensors onnxruntime==1.27.0 openvino==2026.3.0 ai-edge-litert==2.3.0 keras==3.15.1 tensorflow-cpu==2.16.1
- *     GRAFT_EXPORT_PYTHON=/tmp/exported/bin/python npx vitest run --project native test/engine/exported-code.test.ts
- */
-const python = process.env['GRAFT_EXPORT_PYTHON']
 const shape = [64, 64, 3] as const
 
 let root: string
@@ -44,16 +38,12 @@ beforeAll(async () => {
 })
 afterAll(() => fs.rm(root, { recursive: true, force: true }))
 
-interface Program { from: string, language: string, code: string }
-
 /** The programs of the card that an export leaves, as they stand there. */
 async function programs(format: ExportFormat): Promise<{ path: string, code: Program[] }> {
   const { path, card } = await exportModel(openLibrary(join(root, 'data')), {
     ref: 'model:mine', format, path: join(root, 'out', format, 'net'), language: 'en', dataset: 'pictures', replace: true
   }, { openBackend: () => Promise.resolve() })
-  const text = await fs.readFile(card, 'utf8')
-  const code = [...text.matchAll(/^([^\n]+):\n\n```(\w+)\n([\s\S]*?)\n```/gm)].map(
-    ([, from, language, lines]) => ({ from: from!, language: language!, code: lines! }))
+  const code = await programsOf(card)
   expect(code.length).toBeGreaterThan(0)
   for (const { code: lines } of code) expect(lines.split('\n').length).toBeLessThanOrEqual(10)
   return { path, code }
@@ -80,11 +70,8 @@ describe('the lines of a model card', () => {
   it('run ONNX in Node as they stand', async () => {
     const { path, code } = await programs('onnx')
     const { code: lines } = code.find(({ from }) => from === 'onnxruntime-node')!
-    const whole = `import { readFileSync } from 'node:fs'\nconst images = readFileSync(${JSON.stringify(join(root, 'pixels'))})\n${lines.replace(`'${basename(path)}'`, JSON.stringify(path))}\nconsole.log(JSON.stringify([...logits]))`
     await fs.writeFile(join(root, 'pixels'), pixels)
-    const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '--eval', whole], { encoding: 'utf8' })
-    expect(stdout, stderr).not.toBe('')
-    expectAlike(JSON.parse(stdout) as number[], 'onnx')
+    expectAlike(inNode(lines, path, join(root, 'pixels')), 'onnx')
   })
 
   it('run TensorFlow.js with the files of the folder', async () => {
@@ -115,12 +102,6 @@ describe('the lines of a model card', () => {
   it.skipIf(!python).each(['onnx', 'tflite', 'tflite-int8', 'keras'] as const)('run %s in Python as they stand', async (format) => {
     const { path, code } = await programs(format)
     await fs.writeFile(join(root, 'pixels'), pixels)
-    for (const { from, code: lines } of code.filter(({ language }) => language === 'python')) {
-      const whole = `import json, numpy\nimages = numpy.fromfile('${join(root, 'pixels')}', numpy.uint8).reshape(1, ${shape.join(', ')})\n${lines}\nprint('\\n' + json.dumps(numpy.asarray(logits).flatten().tolist()))`
-      const { stdout, stderr } = spawnSync(python!, ['-c', whole], { encoding: 'utf8', cwd: dirname(path), env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: '3' } })
-      const answer = stdout.trim().split('\n').at(-1) ?? ''
-      expect(answer, `${from}: ${stderr}`).toMatch(/^\[/)
-      expectAlike(JSON.parse(answer) as number[], format)
-    }
+    for (const { code: lines } of code.filter(({ language }) => language === 'python')) expectAlike(inPython(lines, path, join(root, 'pixels'), shape), format)
   })
 })

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { architectures } from '../../src/engine/architectures'
 import { readExtractor } from '../../src/engine/interchange/onnx/extractor'
 import { toOnnx } from '../../src/engine/interchange/onnx/graph'
-import { attributes, elementTypes, encodeModel, type OnnxModelToWrite, type OnnxNodeToWrite, type OnnxTensorToWrite } from '../../src/engine/interchange/onnx/messages'
+import { attributes, decodeModel, elementTypes, encodeModel, type OnnxModelToWrite, type OnnxNodeToWrite, type OnnxTensorToWrite } from '../../src/engine/interchange/onnx/messages'
 import { inference, Network } from '../../src/engine/network/network'
 import { openBackend } from '../../src/engine/runtime'
 import { bytesOf } from '../../src/engine/safetensors/bytes'
@@ -77,6 +77,20 @@ describe('a graph as a frozen extractor', () => {
       extractor.dispose()
       network.dispose()
     }, 120_000)
+
+  it('has its numbers beside it as PyTorch\'s exporter leaves them, and answers the same', async () => {
+    const model = decodeModel(odd())
+    const whole = await opened(await file('whole.onnx', odd()))
+    const { raw } = model.graph.initializers[0]!
+    await file('odd.onnx.data', raw!)
+    Object.assign(model.graph.initializers[0]!, { raw: undefined, location: 1, external: [{ key: 'location', value: 'odd.onnx.data' }] })
+    const parted = await opened(await file('odd.onnx', encodeModel(model)))
+    const pictures = images(whole)
+    close(parted.forward(pictures, inference), whole.forward(pictures, inference).dataSync())
+    pictures.dispose()
+    whole.dispose()
+    parted.dispose()
+  })
 
   it('takes what comes before the last dense layer, and that layer as its head', async () => {
     const network = await opened(await file('odd.onnx', odd()))

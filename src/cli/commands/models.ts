@@ -141,7 +141,7 @@ export const models: CliCommand = (program, context) => {
     .argument('<ref>', say({ en: 'model:<id> or run:<id>', zh: 'model:<id> 或 run:<id>' }))
     .argument('<out>', say({ en: 'The file to write; for tfjs a folder', zh: '要生成的文件；tfjs 则为文件夹' }))
     .requiredOption(`--format <${exportFormats.join('|')}>`, say({
-      en: 'tfjs: a TensorFlow.js LayersModel; onnx: opset 17; keras: an .h5 file; tflite-int8: with 8-bit numbers, by training images. Core ML: convert the keras file with coremltools (Python)', zh: 'tfjs：TensorFlow.js LayersModel；onnx：opset 17；keras：.h5 文件；tflite-int8：借助训练图像的 8 位形式。Core ML：用 Python 的 coremltools 转换 keras 文件'
+      en: 'tfjs: a TensorFlow.js LayersModel; onnx: opset 17, also of forests, SVMs, nearest neighbours and ensembles; keras: an .h5 file; tflite-int8: with 8-bit numbers, by training images. Core ML: convert the keras file with coremltools (Python)', zh: 'tfjs：TensorFlow.js LayersModel；onnx：opset 17，也可容纳随机森林、SVM、k 近邻与集成；keras：.h5 文件；tflite-int8：借助训练图像的 8 位形式。Core ML：用 Python 的 coremltools 转换 keras 文件'
     }))
     .option('--dataset <id>', say({ en: 'For tflite-int8: whose training images to use, where the model\'s own are not here', zh: '用于 tflite-int8：模型自身的训练图像不在此处时，使用哪个数据集的训练图像' }))
     .option('--replace', say({ en: 'Overwrite an earlier export', zh: '覆盖之前导出的内容' }))

@@ -32,8 +32,24 @@ export function ensemble(members: readonly Network[], classes: readonly string[]
   }
 }
 
-export function loadEnsemble(state: unknown, tensors: ReadonlyMap<string, StoredTensor>): Classifier {
+/** What a file keeps of an ensemble: its members' definitions and weights. */
+export function readEnsemble(state: unknown, tensors: ReadonlyMap<string, StoredTensor>): {
+  classes: readonly string[], inputsFor: NetworkDefinition
+  members: { definition: NetworkDefinition, weights: ReadonlyMap<string, { shape: readonly number[], data: Float32Array }> }[]
+} {
   const { classes, inputsFor, members } = stateSchema.parse(state)
-  return ensemble(members.map((definition, index) => Network.fromWeights(definition, new Map([...tensors].flatMap(([name, { data }]) =>
-    name.startsWith(`${index}/`) ? [[name.slice(`${index}/`.length), data as Float32Array]] : [])))), classes, inputsFor)
+  return {
+    classes, inputsFor,
+    members: members.map((definition, index) => ({
+      definition,
+      weights: new Map([...tensors].flatMap(([name, { shape, data }]) =>
+        name.startsWith(`${index}/`) ? [[name.slice(`${index}/`.length), { shape, data: data as Float32Array }]] : []))
+    }))
+  }
+}
+
+export function loadEnsemble(state: unknown, tensors: ReadonlyMap<string, StoredTensor>): Classifier {
+  const { classes, inputsFor, members } = readEnsemble(state, tensors)
+  return ensemble(members.map(({ definition, weights }) =>
+    Network.fromWeights(definition, new Map([...weights].map(([name, { data }]) => [name, data])))), classes, inputsFor)
 }

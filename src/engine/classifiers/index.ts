@@ -6,7 +6,7 @@ import { readSafetensors, writeSafetensors } from '../safetensors/safetensors'
 import type { Network } from '../network/network'
 import type { Classifier, StoredTensor } from './classifier'
 import { loadEnsemble } from './ensemble'
-import { loadOnFeatures, scorers, type ScorerKind } from './on-features'
+import { isScorer, loadOnFeatures } from './on-features'
 
 const recordSchema = z.object({ schemaVersion: z.literal(1), kind: z.string(), state: z.unknown() })
 const files = (folder: string) => ({ record: join(folder, 'classifier.json'), tensors: join(folder, 'classifier.safetensors') })
@@ -20,17 +20,30 @@ export async function saveClassifier(classifier: Classifier, folder: string): Pr
   await writeJsonDurably(record, { schemaVersion: 1, kind: classifier.kind, state })
 }
 
-/** The classifier that lies beside a network's files, or undefined where its head answers. @throws GraftError where it is damaged */
-export async function loadClassifier(folder: string, network: Network): Promise<Classifier | undefined> {
+/** A classifier as its files keep it: plain numbers, and nothing computes. */
+export interface StoredClassifier { kind: string, state: unknown, tensors: ReadonlyMap<string, StoredTensor> }
+
+/** What lies beside a network's files, or undefined where its head answers. @throws GraftError where it is damaged */
+export async function readClassifier(folder: string): Promise<StoredClassifier | undefined> {
   const { record, tensors: path } = files(folder)
   if (!await exists(record)) return undefined
   const { kind, state } = await readJson(record, recordSchema)
   const { tensors } = await readSafetensors(path, { finite: true })
-  const stored = new Map<string, StoredTensor>([...tensors].map(([name, { shape, data }]) =>
-    [name, { shape: [...shape], data: data instanceof Float32Array || data instanceof Int32Array ? data : Float32Array.from(data) }]))
+  return {
+    kind, state, tensors: new Map([...tensors].map(([name, { shape, data }]) =>
+      [name, { shape: [...shape], data: data instanceof Float32Array || data instanceof Int32Array ? data : Float32Array.from(data) }]))
+  }
+}
+
+/** The classifier that lies beside a network's files, or undefined where its head answers. @throws GraftError where it is damaged */
+export async function loadClassifier(folder: string, network: Network): Promise<Classifier | undefined> {
+  const stored = await readClassifier(folder)
+  if (!stored) return undefined
+  const { kind, state, tensors } = stored
+  const { record } = files(folder)
   try {
-    if (kind === 'ensemble') return loadEnsemble(state, stored)
-    if (kind in scorers) return loadOnFeatures(kind as ScorerKind, network, state, stored)
+    if (kind === 'ensemble') return loadEnsemble(state, tensors)
+    if (isScorer(kind)) return loadOnFeatures(kind, network, state, tensors)
   } catch (error) {
     throw damaged(record, error instanceof Error ? error.message : String(error))
   }

@@ -12,7 +12,7 @@ import { svmSchema, svmScorer } from './svm'
 type Tensors = ReadonlyMap<string, StoredTensor>
 
 /** The classical classifiers: a name for people, and how one is made of what a file keeps. */
-export const scorers = {
+const scorers = {
   'logistic-regression': {
     title: { en: 'Logistic regression', zh: '逻辑回归' },
     load: (state: unknown, tensors: Tensors): Scorer =>
@@ -41,6 +41,7 @@ export const scorers = {
   }
 } satisfies Record<string, { title: Text, load(state: unknown, tensors: Tensors): Scorer }>
 export type ScorerKind = keyof typeof scorers
+export const isScorer = (kind: string): kind is ScorerKind => Object.hasOwn(scorers, kind)
 
 const stateSchema = z.object({ features: featureChoiceSchema, scorer: z.unknown() })
 
@@ -78,10 +79,16 @@ export function onFeatures(
   }
 }
 
-export function loadOnFeatures(kind: ScorerKind, network: Network, state: unknown, tensors: Tensors): Classifier {
-  const { features, scorer } = stateSchema.parse(state)
+/** What a file keeps of a classical classifier, in its parts. */
+export function readOnFeatures(state: unknown, tensors: Tensors): {
+  features: FeatureChoice, scorer: unknown, tensors: Tensors, standardisation: Standardisation | undefined
+} {
   const own = new Map([...tensors].flatMap(([name, tensor]) => name.startsWith('scorer.') ? [[name.slice('scorer.'.length), tensor]] : []))
   const mean = tensors.get('mean')?.data as Float32Array | undefined
-  const standardisation = mean && { mean, scale: tensors.get('scale')!.data as Float32Array }
-  return onFeatures(kind, network, features, scorers[kind].load(scorer, own), standardisation)
+  return { ...stateSchema.parse(state), tensors: own, standardisation: mean && { mean, scale: tensors.get('scale')!.data as Float32Array } }
+}
+
+export function loadOnFeatures(kind: ScorerKind, network: Network, state: unknown, stored: Tensors): Classifier {
+  const { features, scorer, tensors, standardisation } = readOnFeatures(state, stored)
+  return onFeatures(kind, network, features, scorers[kind].load(scorer, tensors), standardisation)
 }

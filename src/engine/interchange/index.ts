@@ -31,3 +31,4 @@ export const formatSummary = ({ id, title, extensions, read, writer }: ModelForm
   ({ id, title, extensions: [...extensions], canImport: read !== undefined, canExport: writer !== undefined })
 
 export type { LayerRanges, ModelFile, ModelFormat, ModelWriter, NormaliseCode, PossibleModel } from './shared/model-format'
+export type { StoredModel } from './shared/stored-network'

@@ -9,7 +9,7 @@ const card = (
   names: Run['names'], given: Parameters<typeof spec>[0], language: 'en' | 'zh' = 'en', more: { dataset?: Dataset, run?: Partial<Run> } = {}
 ): string => modelCard({
   summary: model, run: { names, spec: spec(given), metrics: {}, epochs: 1, ...more.run } as Run, dataset: more.dataset ?? mnist,
-  load: [{ language: 'python', from: 'numpy', code: '' }], channelsFirst: false, normalises: false, version: '1', language
+  load: [{ language: 'python', from: 'numpy', code: '' }], channelsFirst: false, normalises: false, givesProbabilities: false, version: '1', language
 })
 
 describe('a model card', () => {

@@ -27,13 +27,15 @@ export interface CardContent {
   channelsFirst: boolean
   /** Whether bytes go in, and the file normalises them by itself. */
   normalises: boolean
+  /** Whether the file also gives the probabilities by themselves. */
+  givesProbabilities: boolean
   version: string
   language: Language
 }
 
 /** A model card in Markdown, as Mitchell et al. 2019 ask for: what it is, data, method, figures, limits. */
 export function modelCard(content: CardContent): string {
-  const { summary, run, method, load, channelsFirst, normalises, version, language } = content
+  const { summary, run, method, load, channelsFirst, normalises, givesProbabilities, version, language } = content
   const say = (text: Text): string => inLanguage(text, language)
   const { input: [height, width, channels], normalisation: { mean, standardDeviation }, classes, parameters, architecture } = summary
   const shape = channelsFirst ? `[batch, ${channels}, ${height}, ${width}]` : `[batch, ${height}, ${width}, ${channels}]`
@@ -56,6 +58,10 @@ export function modelCard(content: CardContent): string {
       en: `Input: ${shape} as 32-bit numbers, normalised by channel: (x / 255 − mean) / standard deviation, with mean ${mean.join(', ')} and standard deviation ${standardDeviation.join(', ')}. The file does not normalise by itself. Output: logits [batch, ${classes.length}]; their softmax are the probabilities.`,
       zh: `输入：32 位浮点 ${shape}，按通道归一化：(x / 255 − 均值) / 标准差，均值 ${mean.join(', ')}，标准差 ${standardDeviation.join(', ')}。文件本身不做归一化。输出：logits [batch, ${classes.length}]，经 softmax 得到概率。`
     }),
+    ...(givesProbabilities ? [say({
+      en: `A second output, probabilities [batch, ${classes.length}], gives them at the temperature below. What the classifier learned is in the file, in plain operators that every runtime has.`,
+      zh: `第二个输出 probabilities [批, ${classes.length}] 按下述温度直接给出概率。分类器学到的内容就在文件中，只用各运行环境都有的普通算子写成。`
+    })] : []),
     `## ${say({ en: 'Classes', zh: '类别' })}`,
     classes.map((name, index) => `${index}. ${plain(name)}`).join('\n'),
     `## ${say({ en: 'Data', zh: '数据' })}`,

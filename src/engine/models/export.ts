@@ -4,15 +4,19 @@ import { GraftError } from '../../contract/errors'
 import { exportEndings, extractorId, fileNameOf, type Exported, type ExportFormat, type ModelRef, type ModelSummary } from '../../contract/models'
 import type { Run } from '../../contract/runs'
 import type { Language } from '../../contract/text'
+import { canLeaveAs } from '../../rules/export-formats'
 import { idIn } from '../../rules/refs'
 import { learnedFrom } from '../../rules/specs/learned-from'
 import type { Library } from '../../library'
 import { makeFolder, namingFile, writeFileDurably } from '../../library/disk'
 import { writingOutside } from '../../library/repair'
+import { readClassifier } from '../classifiers'
+import type { ScorerKind } from '../classifiers/on-features'
 import { methods } from '../methods'
 import { versions } from '../versions'
-import { writerOf, type LayerRanges, type ModelWriter, type NormaliseCode } from '../interchange'
+import { writerOf, type LayerRanges, type ModelWriter, type NormaliseCode, type StoredModel } from '../interchange'
 import { modelCard, type CardContent } from '../interchange/model-card'
+import { withLinearHead } from '../interchange/linear-head'
 import { layerRanges } from './layer-ranges'
 import { readModel, replaceFolder, temporaryBeside } from '../interchange/tfjs/model-folder'
 
@@ -43,17 +47,17 @@ export async function exportModel(
 ): Promise<Exported> {
   const { ref, format, language } = request
   const summary = await library.models.get(ref)
-  if (summary.classifier) throw notANetwork(ref, summary)
   if (summary.architecture === extractorId) throw notOurs(ref)
   const writer = writerOf(format)
+  if (summary.classifier && !canLeaveAs(format, summary.classifier)) throw noPlaceFor(ref, summary.classifier)
   const path = await targetOf(request, summary, writer)
-  const model = await readModel(library.models.folder(ref))
+  const model = await storedModel(library.models.folder(ref))
   const origin = await originOf(library, ref)
-  const ranges = writer.calibrated ? await rangesFor(library, request, origin.dataset?.id, hooks) : undefined
+  const ranges = writer.calibrated ? await rangesFor(library, request, model, origin.dataset?.id, hooks) : undefined
   hooks.onProgress?.(1, steps)
   hooks.signal?.throwIfAborted()
   const card = modelCard({
-    summary, language, version: versions().graft, channelsFirst: format === 'onnx', normalises: writer.normalises === true,
+    summary, language, version: versions().graft, channelsFirst: format === 'onnx', givesProbabilities: model.classifier !== undefined, normalises: writer.normalises === true,
     load: writer.load(basename(path), normaliseCode(summary)),
     ...origin
   })
@@ -64,11 +68,19 @@ export async function exportModel(
   return { ref, format, path, ...written }
 }
 
+/** A network, whole: a logistic regression on its features is a head like any other. */
+async function storedModel(folder: string): Promise<StoredModel> {
+  const [network, classifier] = [await readModel(folder), await readClassifier(folder)]
+  return classifier?.kind === linear ? withLinearHead(network, classifier) : { ...network, classifier }
+}
+
+const linear: ScorerKind = 'logistic-regression'
+
 const normaliseCode = ({ input, normalisation: { mean, standardDeviation } }: ModelSummary): NormaliseCode =>
   ({ input, mean: `[${mean.join(', ')}]`, deviation: `[${standardDeviation.join(', ')}]` })
 
 async function writeFolder(
-  writer: ModelWriter, model: Awaited<ReturnType<typeof readModel>>, summary: ModelSummary, path: string, card: string
+  writer: ModelWriter, model: StoredModel, summary: ModelSummary, path: string, card: string
 ): Promise<{ card: string, bytes: number }> {
   const beside = await temporaryBeside(path).catch((error: unknown) => { throw namingFile(error, path) })
   try {
@@ -142,13 +154,13 @@ async function originOf(library: Library, ref: ModelRef): Promise<Pick<CardConte
 
 /** What layers give for training images. @throws GraftError `calibration-images-missing` where nobody says whose */
 async function rangesFor(
-  library: Library, { ref, dataset }: ExportRequest, learnedOn: string | undefined,
+  library: Library, { ref, dataset }: ExportRequest, model: StoredModel, learnedOn: string | undefined,
   { signal, openBackend }: { signal?: AbortSignal, openBackend(): Promise<unknown> }
 ): Promise<LayerRanges> {
   const images = dataset ?? learnedOn
   if (images === undefined) throw imagesMissing(ref)
   await openBackend()
-  return layerRanges(library, ref, images, { signal })
+  return layerRanges(library, model, images, { signal })
 }
 
 const imagesMissing = (ref: ModelRef): GraftError => new GraftError('calibration-images-missing', {
@@ -161,14 +173,11 @@ const imagesMissing = (ref: ModelRef): GraftError => new GraftError('calibration
   }
 })
 
-function notANetwork(ref: ModelRef, { classifier }: ModelSummary): GraftError {
+function noPlaceFor(ref: ModelRef, { title }: NonNullable<ModelSummary['classifier']>): GraftError {
   return new GraftError('classifier-not-exportable', {
-    en: `${ref} answers with a classifier that is no part of its network (${classifier!.title.en}); other programs' formats have no place for it.`,
-    zh: `${ref} 由网络之外的分类器（${classifier!.title.zh}）作答；其他程序的格式无法容纳它。`
-  }, {
-    usage: true, field: 'ref',
-    remedy: { en: 'Export a model that was trained by gradients, such as one of its teachers or its source.', zh: '请导出通过梯度训练得到的模型，例如它的教师模型或源模型。' }
-  })
+    en: `${ref} answers with a classifier that is no part of its network (${title.en}); this format has no place for it.`,
+    zh: `${ref} 由网络之外的分类器（${title.zh}）作答；此格式无法容纳它。`
+  }, { usage: true, field: 'format', remedy: { en: 'Save it as ONNX instead.', zh: '请改存为 ONNX。' } })
 }
 
 function existsAlready(path: string, ours: boolean): GraftError {

@@ -1,33 +1,33 @@
 import * as tf from '@tensorflow/tfjs-core'
-import type { ModelRef } from '../../contract/models'
 import type { Library } from '../../library'
 import { normaliser } from '../batches/normalise'
 import type { LayerRanges } from '../interchange'
 import { inferenceBatchSize } from '../network/batch-sizes'
-import { inference } from '../network/network'
-import { openModel } from './open'
+import type { NetworkDefinition } from '../network/definition'
+import { inference, Network } from '../network/network'
 
 /** Training images that ranges are taken from: TensorFlow's own guide takes a hundred. */
 const imagesSeen = 128
 
 /**
- * The smallest and the largest number that each layer of a saved model gives for training images, evenly drawn from the whole split.
+ * The smallest and the largest number that each layer of a network gives for training images, evenly drawn from the whole split.
  * It needs a backend, and no labels.
  */
 export async function layerRanges(
-  library: Library, ref: ModelRef, dataset: string, { signal, onProgress }: { signal?: AbortSignal | undefined, onProgress?(done: number, total: number): void }
+  library: Library, { definition, weights }: { definition: NetworkDefinition, weights: ReadonlyMap<string, { data: Float32Array }> }, dataset: string,
+  { signal, onProgress }: { signal?: AbortSignal | undefined, onProgress?(done: number, total: number): void }
 ): Promise<LayerRanges> {
   const reader = await library.datasets.open(dataset)
   try {
-    const network = await openModel(library, ref)
+    const network = Network.fromWeights(definition, new Map([...weights].map(([name, { data }]) => [name, data])))
     try {
-      const { input, normalisation } = network.definition
+      const { input, normalisation } = definition
       const { shape, splits: { train } } = reader.dataset
       const count = train?.count ?? 0
       const wanted = Math.min(count, imagesSeen)
       const positions = Array.from({ length: wanted }, (_, at) => Math.floor(at * count / wanted))
       const normalise = normaliser(shape, input, normalisation)
-      const batch = inferenceBatchSize(network.definition, 32)
+      const batch = inferenceBatchSize(definition, 32)
       const ranges = new Map<string, readonly [number, number]>()
       for (let from = 0; from < positions.length; from += batch) {
         signal?.throwIfAborted()

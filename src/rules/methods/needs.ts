@@ -3,6 +3,7 @@ import type { ErrorValue } from '../../contract/errors'
 import type { MethodNeeds, MethodSummary } from '../../contract/methods'
 import { extractorId } from '../../contract/models'
 import type { Spec } from '../../contract/runs'
+import type { Text } from '../../contract/text'
 import { sameClassNames, sharedClasses } from '../classes'
 import { choiceText, countOf, sourceChoice } from '../domains'
 import { architectureIn, listed, problem, startsFresh, valueOf, type SpecFacts } from '../facts'
@@ -36,7 +37,7 @@ export function methodsThatDo(spec: Spec, facts: SpecFacts): NonNullable<ErrorVa
 export function unmetNeeds(method: MethodSummary, chosen: Chosen, facts: Omit<SpecFacts, 'methods'>): Finding[] {
   const sourceData = valueOf(facts.sourceData)
   return [
-    ...unmetModel(method, chosen), ...unmetLayers(method, facts), ...unmetSourceData(method, chosen, sourceData), ...unmetNormalisation(method, chosen, facts),
+    ...unmetModel(method, chosen), ...unmetLayers(method, facts), ...unmetSourceData(method, chosen, facts), ...unmetNormalisation(method, chosen, facts),
     ...unmetShape(method, valueOf(facts.sourceModel), valueOf(facts.target)),
     ...(sourceData ? unmetDomains(method, chosen, sourceData) : []), ...unmetClasses(method, facts)
   ]
@@ -66,15 +67,16 @@ function unmetLayers({ title, blocks, needs }: MethodSummary, facts: Omit<SpecFa
   )]
 }
 
-function unmetSourceData({ title, needs }: MethodSummary, chosen: Chosen, sourceData: Dataset | undefined): Finding[] {
+function unmetSourceData({ title, needs }: MethodSummary, chosen: Chosen, facts: Omit<SpecFacts, 'methods'>): Finding[] {
   if (!needs.sourceData) return []
+  const sourceData = valueOf(facts.sourceData)
   const reason = { en: 'Needs labelled source images.', zh: '需要带标签的源图像。' }
   if (chosen.source.dataset === undefined) {
     return [finding(
       reason, 'needs-source-data', 'source.dataset',
       { en: `${title.en} needs labelled source images, and no source data set is chosen.`,
         zh: `“${title.zh}”需要带标签的源图像，但未选择源数据集。` },
-      { en: 'Choose a source data set.', zh: '请选择源数据集。' }
+      waysToSourceData(valueOf(facts.target), chosen.target.domain)
     )]
   }
   if (!sourceData) return []
@@ -98,6 +100,16 @@ function unmetSourceData({ title, needs }: MethodSummary, chosen: Chosen, source
       ? { en: 'Choose another source data set.', zh: '请选择其他源数据集。' }
       : { en: 'Choose another source data set, or another domain as the target.', zh: '请选择其他源数据集，或以其他域作为目标。' }
   )]
+}
+
+/** A target with domains can be its own source: what is not the target is learned from. */
+function waysToSourceData(target: Dataset | undefined, domain: string | undefined): Text {
+  if (!target?.domains || target.domains.length < 2) return { en: 'Choose a source data set.', zh: '请选择源数据集。' }
+  return domain === undefined
+    ? { en: `Choose a source data set; or choose “${target.id}” as the source too, and one of its domains (${listed(target.domains)}) as the target: the others are learned from.`,
+        zh: `请选择源数据集；或者让“${target.id}”同时作为源，并以其中一个域（${target.domains.join('、')}）作为目标：其余的域用于学习。` }
+    : { en: `Choose a source data set: “${target.id}” itself to learn from its other domains, or another.`,
+        zh: `请选择源数据集：选择“${target.id}”自身即从其余的域学习，也可以选择其他数据集。` }
 }
 
 /** Judged by the network that is there: another block, or an exporter's folding, tells more than its architecture. */

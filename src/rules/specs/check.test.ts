@@ -175,6 +175,10 @@ describe('checkSpec', () => {
       target: { dataset: 'rooms', labels, ...(domain !== undefined && { domain }) }
     })
     expect(codes(leaving('sketch'), known)).toEqual([])
+    // Its own other domains are named as the source that is at hand.
+    const sourceless = (domain?: string) => checkSpec({ ...leaving(domain), source: { model: 'arch:seed-cnn' } }, facts({ methods: [irm], target: { value: rooms } }))[0]
+    expect(sourceless('sketch')?.remedy?.en).toMatch(/“rooms” itself to learn from its other domains/)
+    expect(sourceless()?.remedy?.en).toMatch(/“rooms” as the source too, and one of its domains \(art, photo, sketch\)/)
     expect(codes(leaving('oil'), known)).toContain('unknown-domain target.domain')
     const [unnamed] = checkSpec(leaving(undefined), known)
     expect(unnamed).toMatchObject({ code: 'needs-target-domain', field: 'target.domain', usage: true })

@@ -154,7 +154,7 @@ const resizes = new Set(['Resizing', 'CenterCrop', 'RandomCrop'])
 /** Layers that do nothing when a model answers. */
 const idle = new Set([
   'Dropout', 'SpatialDropout2D', 'GaussianNoise', 'GaussianDropout', 'AlphaDropout', 'ActivityRegularization', 'RandAugment', 'AugMix',
-  'CutMix', 'MixUp'
+  'CutMix', 'MixUp', 'StochasticDepth'
 ])
 
 function stepOf({ name, className, config }: KerasFileLayer, tensors: ReadonlyMap<string, FileTensor>): Said {
@@ -167,15 +167,22 @@ function stepOf({ name, className, config }: KerasFileLayer, tensors: ReadonlyMa
     case 'Conv2D':
     case 'DepthwiseConv2D': {
       const kernel = tensors.get(`${name}/${className === 'Conv2D' ? 'kernel' : 'depthwise_kernel'}`)
-      if (!padding || spread || (config.groups ?? 1) !== 1 || (config.depth_multiplier ?? 1) !== 1) return other
+      // One channel in each group is a depthwise convolution, as Keras' ConvNeXt has it.
+      const groups = config.groups ?? 1
+      const depthwise = className === 'DepthwiseConv2D' || (groups !== 1 && kernel?.shape[2] === 1 && kernel.shape[3] === groups)
+      if (!padding || spread || (groups !== 1 && !depthwise) || (config.depth_multiplier ?? 1) !== 1) return other
       const said = {
         layer: name, padding, strides: pair(config.strides) ?? [1, 1] as [number, number], ...(tensors.has(`${name}/bias`) && { biased: true })
       }
-      if (className === 'DepthwiseConv2D') return kernel?.shape[0] === 1 && kernel.shape[1] === 1 && !said.biased ? { kind: 'channel-scale', layer: name } : { kind: 'depthwise-convolution', ...said }
+      if (depthwise) return kernel?.shape[0] === 1 && kernel.shape[1] === 1 && !said.biased ? { kind: 'channel-scale', layer: name } : { kind: 'depthwise-convolution', ...said }
       const before = kernel && config.use_bias !== true ? channelsCarried(kernel) : undefined
       return before === undefined ? { kind: 'convolution', ...said } : { kind: 'shortcut', channelsBefore: before, stride: said.strides[0]! }
     }
-    case 'Dense': return { kind: 'dense', layer: name }
+    case 'Dense': {
+      const units = tensors.get(`${name}/kernel`)?.shape[1]
+      return { kind: 'dense', layer: name, ...(units !== undefined && { units }) }
+    }
+    case 'LayerScale': return { kind: 'channel-scale', layer: name }
     case 'BatchNormalization': {
       const axis = Array.isArray(config.axis) ? config.axis[0] as unknown : config.axis
       const epsilon = z.number().positive().safeParse(config.epsilon ?? 1e-3).data

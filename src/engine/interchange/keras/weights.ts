@@ -44,6 +44,8 @@ class Collector implements KerasWeights {
 export function readLegacyWeights(root: Hdf5Object, model: KerasModel | undefined, bounds: Bounds): KerasWeights {
   const found = new Collector(bounds)
   const within = new Map((model?.layers ?? []).map((layer) => [layer.name, layer]))
+  // Keras calls the one number per channel of this layer `variable`.
+  const scales = new Set(model ? leavesOf(model).flatMap(({ name, className }) => className === 'LayerScale' ? [name] : []) : [])
   for (const group of listOf(root, 'layer_names')) {
     const object = root.get(group)
     const names = listOf(object, 'weight_names')
@@ -53,7 +55,8 @@ export function readLegacyWeights(root: Hdf5Object, model: KerasModel | undefine
     for (const name of names) {
       const parts = name.split('/')
       const weight = parts.at(-1)!.replace(/:\d+$/, '')
-      found.add(nested ? parts.at(-2) ?? group : group, weight, object.get(name))
+      const layer = nested ? parts.at(-2) ?? group : group
+      found.add(layer, scales.has(layer) ? 'gamma' : weight, object.get(name))
     }
   }
   return found
@@ -137,8 +140,9 @@ function addVariables(found: Collector, name: string, place: string, layer: Kera
   const numbers = variables.names().sort((first, second) => Number(first) - Number(second))
   const normalises = layer ? layer.className === 'BatchNormalization' : place.startsWith('batch_normalization') || numbers.length === 4
   const depthwise = layer ? layer.className === 'DepthwiseConv2D' : place.startsWith('depthwise_conv2d')
-  const names = normalises
-    ? [...(layer?.config.scale === false ? [] : ['gamma']), ...(layer?.config.center === false ? [] : ['beta']), 'moving_mean', 'moving_variance']
+  const scales = layer?.className === 'LayerNormalization' || layer?.className === 'LayerScale'
+  const names = normalises || scales
+    ? [...(layer?.config.scale === false ? [] : ['gamma']), ...(layer?.config.center === false ? [] : ['beta']), ...(scales ? [] : ['moving_mean', 'moving_variance'])]
     : (layer?.className ?? place).toLowerCase().startsWith('normalization') ? ['mean', 'variance', 'count'] : [depthwise ? 'depthwise_kernel' : 'kernel', 'bias']
   numbers.forEach((number, index) => found.add(name, names[index] ?? number, variables.get(number)))
 }

@@ -7,7 +7,8 @@ import { weightShapes } from '../../network/shapes'
 import { readLimits } from '../../safetensors/limits'
 import { onnx } from './format'
 import { toOnnx } from './graph'
-import { encodeModel, type OnnxModelToWrite } from './messages'
+import { withNumbers } from './inlined'
+import { decodeModel, encodeModel, type OnnxModelToWrite } from './messages'
 
 const definition = definitionOf(architectureOf('seed-cnn'), [8, 8, 1], ['a', 'b'], { width: 0.125 })
 const weights = new Map(weightShapes(definition).map(({ name, shape }, index) => (
@@ -50,6 +51,19 @@ describe('an ONNX model whose numbers lie in a file beside it', () => {
     const found = await onnx.read!(path, readLimits)
     expect(found.tensors.size).toBeGreaterThan(5)
     expect([...found.tensors]).toEqual([...whole.tensors])
+  })
+
+  it('is kept as one file where it is run as it is, everything else in it unchanged', async () => {
+    const { model, numbers } = parted('net.onnx.data')
+    const whole = withNumbers(model, decodeModel(model), new Map([['net.onnx.data', numbers]]))
+    await fs.writeFile(path, whole)
+    const found = await onnx.read!(path, readLimits)
+    await fs.writeFile(path, encodeModel(toOnnx({ definition, weights }, {}, '1')))
+    expect([...found.tensors]).toEqual([...(await onnx.read!(path, readLimits)).tensors])
+    expect(decodeModel(whole).graph.nodes).toEqual(decodeModel(model).graph.nodes)
+    // A field that Graft does not know, as a later ONNX may have one, is still there.
+    const later = Buffer.concat([model, Buffer.from([0xf8, 0x07, 0x2a])])
+    expect([...withNumbers(later, decodeModel(later), new Map([['net.onnx.data', numbers]])).subarray(-3)]).toEqual([0xf8, 0x07, 0x2a])
   })
 
   it('says which file is missing', async () => {

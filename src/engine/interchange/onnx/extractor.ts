@@ -10,9 +10,10 @@ import { Unreadable } from '../../safetensors/header'
 import type { ReadLimits } from '../../safetensors/limits'
 import { numbered } from '../recognition/candidate'
 import type { Recognised } from '../recognition/recognise'
-import { isElsewhere } from './beside'
+import { isElsewhere, readBeside } from './beside'
 import { Constants } from './constants'
 import { headIn, type GraphHead } from './graph-head'
+import { withNumbers } from './inlined'
 import { decodeModel, elementTypes, encodeModel, type OnnxModel } from './messages'
 
 /** A side of images where the graph takes any. */
@@ -29,9 +30,7 @@ const longestFeatures = 100_000
  */
 export async function readExtractor(path: string, limits: ReadLimits, size?: readonly [number, number]): Promise<Recognised> {
   if ((await fs.stat(path)).size > largestBytes) throw cannot(path, { en: 'it is larger than 600 MiB', zh: '文件超过 600 MiB' })
-  const bytes = await fs.readFile(path)
-  const model = decoded(path, bytes)
-  if (model.graph.initializers.some(isElsewhere)) throw cannot(path, { en: 'its numbers lie in a file beside it; save it as one file', zh: '其数值位于旁边的文件中；请保存为单个文件' })
+  const { bytes, model } = await readWhole(path, limits)
   const constants = new Constants(model, new Bounds(path, limits))
   const head = headIn(model, constants)
   // Messages that follow one another are one: the value before the head becomes an output beside the graph's own.
@@ -144,9 +143,21 @@ const floatTypes: readonly number[] = [elementTypes.float, elementTypes.float16,
 const parametersOf = ({ graph }: OnnxModel): number => graph.initializers.filter(({ dataType }) => floatTypes.includes(dataType))
   .reduce((sum, { dims }) => sum + dims.reduce((product, length) => product * length, 1), 0)
 
-function decoded(path: string, bytes: Uint8Array): OnnxModel {
+/** The file, with numbers that lie beside it in it. */
+async function readWhole(path: string, limits: ReadLimits): Promise<{ bytes: Uint8Array, model: OnnxModel }> {
+  const bytes = await fs.readFile(path)
+  const model = decoded(path, () => decodeModel(bytes))
+  if (!model.graph.initializers.some(isElsewhere)) return { bytes, model }
+  const beside = await readBeside(model, path, limits)
+  const size = [...beside.values()].reduce((sum, { length }) => sum + length, bytes.length)
+  if (size > largestBytes) throw cannot(path, { en: 'it is larger than 600 MiB with the numbers beside it', zh: '连同旁边的数值超过 600 MiB' })
+  const whole = decoded(path, () => withNumbers(bytes, model, beside))
+  return { bytes: whole, model: decoded(path, () => decodeModel(whole)) }
+}
+
+function decoded<Result>(path: string, work: () => Result): Result {
   try {
-    return decodeModel(bytes)
+    return work()
   } catch (error) {
     throw error instanceof Unreadable ? cannot(path, error.reason) : error
   }

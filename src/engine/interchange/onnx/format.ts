@@ -11,6 +11,7 @@ import { leadingPixels } from '../recognition/graph-order'
 import { factsOf, readFacts } from '../shared/model-facts'
 import { readBeside, type FilesBeside } from './beside'
 import { Constants } from './constants'
+import { answersToOnnx } from './answers'
 import { toOnnx } from './graph'
 import { decodeModel, encodeModel, type OnnxModel } from './messages'
 import { onnxSteps } from './steps'
@@ -33,9 +34,13 @@ export const onnx = defineModelFormat({
     return fileOf(model, path, limits, await readBeside(model, path, limits))
   },
   writer: {
-    write: (model, summary, path) => writePartsDurably(path, [
-      encodeModel(toOnnx(model, { graft: JSON.stringify(factsOf(model, summary)) }, versions().graft))
-    ]),
+    write: (model, summary, path) => {
+      const { classifier } = model
+      const graft = JSON.stringify(factsOf(model, summary))
+      return writePartsDurably(path, [encodeModel(classifier
+        ? answersToOnnx(model, classifier, summary.calibration?.temperature ?? 1, { graft }, versions().graft)
+        : toOnnx(model, { graft }, versions().graft))])
+    },
     load: (name, { mean, deviation, input: [height, width, channels] }) => [{
       language: 'python',
       from: 'onnxruntime',

@@ -2,13 +2,11 @@ import { GraftError } from '../../../contract/errors'
 import { weightName, type Block, type Layer, type LayerOf } from '../../network/definition'
 import { blockOutputSize, blockSizes, type Size } from '../../network/shapes'
 import type { StoredNetwork } from '../shared/stored-network'
-import { attributes, elementTypes, type OnnxModelToWrite, type OnnxNodeToWrite, type OnnxTensorToWrite } from './messages'
+import { GraphWriter } from './graph-writer'
+import { attributes, type OnnxModelToWrite, type OnnxNodeToWrite } from './messages'
+import { floats, inputName, modelOf, outputName } from './model'
 import { sidesOf } from '../recognition/graph-order'
 import { permuted } from '../shared/permuted'
-import { bytesOf } from '../../safetensors/bytes'
-
-const opset = 17
-const [inputName, outputName] = ['images', 'logits']
 
 /**
  * A network as an ONNX model (opset 17): images [batch, channels, height, width], already normalised, → logits
@@ -17,49 +15,69 @@ const [inputName, outputName] = ['images', 'logits']
  *
  * @throws GraftError `not-exportable` naming a layer
  */
-export function toOnnx({ definition, weights }: StoredNetwork, metadata: Readonly<Record<string, string>>, producerVersion: string): OnnxModelToWrite {
-  const builder = new Builder(weights)
-  let size: Size = definition.input
-  for (const block of definition.blocks) {
-    builder.block(block, size)
-    size = blockOutputSize(block, size)
-  }
-  if (size.length === 3) {
-    builder.flatten('features', size)
-    size = [size[0] * size[1] * size[2]]
-  }
-  builder.block(definition.head, size)
-  const [height, width, channels] = definition.input
-  return {
-    irVersion: 8,
-    producer: 'Graft',
-    producerVersion,
-    graph: {
-      name: definition.architecture,
-      ...builder.end(),
-      inputs: [floats(inputName, [channels, height, width])],
-      outputs: [floats(outputName, [definition.classes.length])]
-    },
-    operatorSets: [{ domain: '', version: opset }],
-    metadata: Object.entries(metadata).map(([key, value]) => ({ key, value }))
-  }
+export function toOnnx(network: StoredNetwork, metadata: Readonly<Record<string, string>>, producerVersion: string): OnnxModelToWrite {
+  const { definition } = network
+  const graph = new GraphWriter()
+  graph.rename(new NetworkWriter(network, graph).logits(), outputName)
+  return modelOf(definition, graph, [floats(outputName, [definition.classes.length])], metadata, producerVersion)
 }
 
-const floats = (name: string, lengths: readonly number[]) => ({
-  name,
-  type: { tensor: { elementType: elementTypes.float, shape: { dimensions: [{ name: 'batch' }, ...lengths.map((length) => ({ length }))] } } }
-})
-
-class Builder {
-  private readonly nodes: OnnxNodeToWrite[] = []
-  private readonly initializers: OnnxTensorToWrite[] = []
-  private last = inputName
+/** A network's layers in a graph. */
+export class NetworkWriter {
   /** Vectors that came of an image [height, width, channels] and keep its order. */
   private readonly flattened = new Map<string, readonly [number, number, number]>()
+  private readonly weights: StoredNetwork['weights']
+  private readonly definition: StoredNetwork['definition']
 
-  constructor(private readonly weights: StoredNetwork['weights']) {}
+  /** @param prefix before each name, where a graph holds several networks @param last the output that its images are */
+  constructor({ definition, weights }: StoredNetwork, private readonly graph: GraphWriter, private readonly prefix = '', private last = inputName) {
+    this.definition = definition
+    this.weights = weights
+  }
 
-  block(block: Block, input: Size): void {
+  /** @returns the output that its logits are */
+  logits(): string {
+    let size = this.backbone(this.definition.blocks)
+    if (size.length === 3) {
+      this.flatten(`${this.prefix}features`, size)
+      size = [size[0] * size[1] * size[2]]
+    }
+    this.block(this.definition.head, size)
+    return this.last
+  }
+
+  /**
+   * What the first blocks make of an image, as a vector in the order of [height, width, channels].
+   * @param average maps are averaged over their places
+   */
+  features(blocks: readonly Block[], average: boolean): string {
+    const size = this.backbone(blocks)
+    const name = (part: string): string => `${this.prefix}features.${part}`
+    if (size.length === 3 && average) {
+      this.node(name('mean'), 'GlobalAveragePool', [this.last])
+      this.node(name('vector'), 'Flatten', [this.last], [attributes.int('axis', 1)])
+    } else if (size.length === 3) {
+      this.node(name('turned'), 'Transpose', [this.last], [attributes.ints('perm', [0, 2, 3, 1])])
+      this.node(name('vector'), 'Flatten', [this.last], [attributes.int('axis', 1)])
+    }
+    const image = this.flattened.get(this.last)
+    if (!image) return this.last
+    const [height, width, channels] = image
+    const order = permuted(Float32Array.from({ length: height * width * channels }, (_, place) => place), [channels, height, width], [1, 2, 0])
+    this.node(name('order'), 'Gather', [this.last, this.ints(name('places'), Array.from(order))], [attributes.int('axis', 1)])
+    return this.last
+  }
+
+  private backbone(blocks: readonly Block[]): Size {
+    let size: Size = this.definition.input
+    for (const block of blocks) {
+      this.block(block, size)
+      size = blockOutputSize(block, size)
+    }
+    return size
+  }
+
+  private block(block: Block, input: Size): void {
     const sizes = blockSizes(block, input)
     const outputs = new Map([['input', this.last]])
     let previous = 'input'
@@ -71,36 +89,26 @@ class Builder {
     }
   }
 
-  flatten(name: string, size: Size): void {
+  private flatten(name: string, size: Size): void {
     const input = this.last
     this.node(name, 'Flatten', [input], [attributes.int('axis', 1)])
     if (size.length === 3 && size[0] * size[1] > 1) this.flattened.set(name, size)
   }
 
-  end(): { nodes: OnnxNodeToWrite[], initializers: OnnxTensorToWrite[] } {
-    const final = this.nodes.find(({ outputs }) => outputs?.[0] === this.last)!
-    final.outputs = [outputName]
-    return { nodes: this.nodes, initializers: this.initializers }
-  }
-
-  private node(name: string, operator: string, inputs: readonly string[], attributeList: NonNullable<OnnxNodeToWrite['attributes']> = []): void {
-    this.nodes.push({ name, operator, inputs: [...inputs], outputs: [name], attributes: attributeList })
-    this.last = name
+  private node(...parts: Parameters<GraphWriter['node']>): void {
+    this.last = this.graph.node(...parts)
   }
 
   private floats(name: string, dims: readonly number[], data: Float32Array): string {
-    this.initializers.push({ name, dims: [...dims], dataType: elementTypes.float, raw: bytesOf(data) })
-    return name
+    return this.graph.floats(name, dims, data)
   }
 
   private ints(name: string, values: readonly number[]): string {
-    const data = BigInt64Array.from(values, BigInt)
-    this.initializers.push({ name, dims: [values.length], dataType: elementTypes.int64, raw: new Uint8Array(data.buffer) })
-    return name
+    return this.graph.ints(name, values)
   }
 
   private layer(block: string, layer: Layer, inputs: readonly string[], size: Size): void {
-    const name = `${block}.${layer.name}`
+    const name = `${this.prefix}${block}.${layer.name}`
     const channels = size[size.length - 1]!
     const weight = (kind: string): Float32Array => this.weights.get(weightName(block, layer.name, kind))!.data
     const vector = (kind: string, torchName: string, length: number): string => this.floats(`${name}.${torchName}`, [length], weight(kind))

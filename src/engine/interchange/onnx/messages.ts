@@ -20,7 +20,9 @@ const tensor = message({
   9: ['raw', 'bytes'], 10: ['doubles', 'doubles'], 13: ['external', keyValue, 'repeated'], 14: ['location', 'int']
 })
 const attribute = message({
-  1: ['name', 'text'], 2: ['float', 'float'], 3: ['int', 'int'], 4: ['text', 'bytes'], 5: ['tensor', tensor], 7: ['floats', 'floats'], 8: ['ints', 'ints'], 20: ['type', 'int']
+  1: ['name', 'text'], 2: ['float', 'float'], 3: ['int', 'int'], 4: ['text', 'bytes'], 5: ['tensor', tensor],
+  // Never followed: what a loop does inside is written, and passed over by reading.
+  6: ['graph', 'bytes'], 7: ['floats', 'floats'], 8: ['ints', 'ints'], 20: ['type', 'int']
 })
 const node = message({
   1: ['inputs', 'text', 'repeated'], 2: ['outputs', 'text', 'repeated'], 3: ['name', 'text'], 4: ['operator', 'text'],
@@ -42,9 +44,9 @@ const model = message({
 })
 
 /** Element types of tensors, by ONNX's numbers. */
-export const elementTypes = { float: 1, int32: 6, int64: 7, float16: 10, double: 11, bfloat16: 16 } as const
+export const elementTypes = { float: 1, int32: 6, int64: 7, bool: 9, float16: 10, double: 11, bfloat16: 16 } as const
 /** `AttributeProto.type`. */
-const attributeTypes = { float: 1, int: 2, ints: 7 } as const
+const attributeTypes = { float: 1, int: 2, text: 3, graph: 5, ints: 7 } as const
 
 const text = z.string().default('')
 const whole = z.number().default(0)
@@ -57,6 +59,7 @@ const nodeSchema = z.object({
   name: text, operator: text, domain: text, inputs: z.array(z.string()).default([]), outputs: z.array(z.string()).default([]),
   attributes: z.array(z.object({
     name: text, type: z.number().optional(), float: z.number().optional(), int: z.number().optional(), text: z.instanceof(Uint8Array).optional(),
+    graph: z.custom<Uint8Array>((found) => found instanceof Uint8Array).optional(),
     floats: z.array(z.number()).optional(), ints: z.array(z.number()).optional(), tensor: tensorSchema.optional()
   })).default([])
 })
@@ -69,12 +72,12 @@ const valueSchema = z.object({
     }).optional()
   }).optional()
 })
+const graphSchema = z.object({
+  name: text, nodes: z.array(nodeSchema).default([]), initializers: z.array(tensorSchema).default([]),
+  inputs: z.array(valueSchema).default([]), outputs: z.array(valueSchema).default([])
+})
 const onnxModelSchema = z.object({
-  irVersion: whole, producer: text, producerVersion: text, description: text,
-  graph: z.object({
-    name: text, nodes: z.array(nodeSchema).default([]), initializers: z.array(tensorSchema).default([]),
-    inputs: z.array(valueSchema).default([]), outputs: z.array(valueSchema).default([])
-  }),
+  irVersion: whole, producer: text, producerVersion: text, description: text, graph: graphSchema,
   operatorSets: z.array(z.object({ domain: text, version: whole })).default([]),
   metadata: z.array(z.object({ key: text, value: text })).default([])
 })
@@ -84,13 +87,18 @@ export type OnnxModelToWrite = z.input<typeof onnxModelSchema>
 export type OnnxTensor = z.output<typeof tensorSchema>
 export type OnnxTensorToWrite = z.input<typeof tensorSchema>
 export type OnnxNode = z.output<typeof nodeSchema>
+/** A graph in a model, or in a step of one. */
+export type OnnxGraphToWrite = z.input<typeof graphSchema>
 export type OnnxNodeToWrite = z.input<typeof nodeSchema>
 
 /** An attribute of a node by what its value is. */
 export const attributes = {
   ints: (name: string, ints: readonly number[]) => ({ name, type: attributeTypes.ints, ints: [...ints] }),
   int: (name: string, int: number) => ({ name, type: attributeTypes.int, int }),
-  float: (name: string, float: number) => ({ name, type: attributeTypes.float, float })
+  float: (name: string, float: number) => ({ name, type: attributeTypes.float, float }),
+  text: (name: string, value: string) => ({ name, type: attributeTypes.text, text: new TextEncoder().encode(value) }),
+  /** What a loop does each time. */
+  graph: (name: string, content: OnnxGraphToWrite) => ({ name, type: attributeTypes.graph, graph: encoded(graph, content) })
 }
 
 /** Messages and numbers outside raw data that one file may hold: what it costs in memory is bounded before it is spent. */
@@ -199,9 +207,11 @@ class Decoder {
 }
 
 /** A model as the bytes of a file. */
-export function encodeModel(content: OnnxModelToWrite): Uint8Array {
+export const encodeModel = (content: OnnxModelToWrite): Uint8Array => encoded(model, content)
+
+function encoded(fields: Message, content: object): Uint8Array {
   const writer = Writer.create()
-  write(writer, model, content as unknown as Record<string, unknown>)
+  write(writer, fields, content as Record<string, unknown>)
   return writer.finish()
 }
 

@@ -3,10 +3,10 @@ import { Bounds } from '../../safetensors/bounds'
 import type { ReadLimits } from '../../safetensors/limits'
 import { defineModelFormat, type FileTensor, type ModelFile } from '../shared/model-format'
 import { bytesAccess, withFile, type RandomAccess } from '../shared/random-access'
-import { damagedPickle, RunsCode, runsCode, Unreadable } from './pickle/problems'
+import { damagedPickle, IsProgram, isProgram, RunsCode, runsCode, Unreadable } from './pickle/problems'
 import { classNamesOf, stateDictionaryOf } from './pickle/state-dictionary'
 import { readTensor, type OpenPickle } from './pickle/tensors'
-import type { TensorReference } from './pickle/values'
+import { isAveraged, type Twins } from '../shared/twins'
 import { openLegacy } from './legacy'
 import { openZipForm } from './zip'
 import { ZipEntries } from '../shared/zip-entries'
@@ -21,7 +21,7 @@ export const pytorch = defineModelFormat({
   id: 'pytorch',
   title: { en: 'PyTorch state dictionary', zh: 'PyTorch 状态字典' },
   extensions: ['.pt', '.pth', '.th', '.bin', '.ckpt'],
-  detect: ({ path, folder, head }) => !folder && /\.(pt|pth|th|bin|ckpt|tar|pkl|model)$/i.test(path)
+  detect: ({ path, folder, head }) => !folder && /\.(pt|pt2|pth|th|bin|ckpt|tar|pkl|model)$/i.test(path)
     && (begins(head, 'PK\x03\x04') || head[0] === 0x80),
   read: (path, limits) => named(path, () => withFile(path, async (file) => readFrom(path, file, path, limits)))
 })
@@ -44,7 +44,7 @@ async function readFrom(path: string, file: RandomAccess, source: string | Uint8
 }
 
 async function tensorsOf(path: string, { root, read, unknown }: OpenPickle, limits: ReadLimits): Promise<ModelFile> {
-  const references: ReadonlyMap<string, TensorReference> = stateDictionaryOf(root)
+  const { tensors: references, twins } = stateDictionaryOf(root)
   const bounds = new Bounds(path, limits)
   const tensors = new Map<string, FileTensor>()
   for (const [name, reference] of references) {
@@ -52,7 +52,17 @@ async function tensorsOf(path: string, { root, read, unknown }: OpenPickle, limi
     limits.onProgress?.(tensors.size, references.size)
   }
   const classes = classNamesOf(root)
-  return { tensors, layout: 'pytorch', hints: { ...(classes && { classes }) }, ...(unknown.size > 0 && { remarks: [passedOver([...unknown])] }) }
+  const remarks = [...(unknown.size > 0 ? [passedOver([...unknown])] : []), ...(twins ? [oneOf(twins)] : [])]
+  return { tensors, layout: 'pytorch', hints: { ...(classes && { classes }) }, ...(remarks.length > 0 && { remarks }) }
+}
+
+/** Which of several sets of weights is read, and how to have another. */
+const oneOf = ({ read, left }: Twins): Remark => {
+  const others = left.slice(0, 5).join(', ')
+  return { about: 'assumed', text: {
+    en: `The checkpoint holds several sets of weights; ${read} is read${isAveraged(read) ? ', the mean over training' : ''}, and ${others} left out. To have another, save it by itself: torch.save(checkpoint[…], path).`,
+    zh: `检查点中有多组权重；读取的是 ${read}${isAveraged(read) ? '（训练过程中的平均）' : ''}，不读取 ${others}。如需另一组，请单独保存：torch.save(checkpoint[…], path)。`
+  } }
 }
 
 const passedOver = (names: readonly string[]): Remark => {
@@ -67,6 +77,7 @@ async function named<Result>(path: string, work: () => Promise<Result>): Promise
     return await work()
   } catch (error) {
     if (error instanceof RunsCode) throw runsCode(path, error.what)
+    if (error instanceof IsProgram) throw isProgram(path, error.kind)
     throw error instanceof Unreadable ? damagedPickle(path, error.reason) : error
   }
 }

@@ -1,9 +1,11 @@
 import { readPickle } from './pickle/machine'
-import { Unreadable } from './pickle/problems'
+import { IsProgram, Unreadable } from './pickle/problems'
 import { bytesPerNumber, type OpenPickle } from './pickle/tensors'
 import type { ZipEntries } from '../shared/zip-entries'
 
 const longestPickle = 64 << 20
+/** torch.export's own archive, in its older and its newer form. */
+const isOfExport = (name: string): boolean => /(^|\/)(archive_format|serialized_exported_program\.json)$/.test(name)
 
 /**
  * The form of `torch.save` since 1.6: a zip archive with `<name>/data.pkl`, and each storage's numbers as `<name>/data/<key>`.
@@ -12,13 +14,13 @@ const longestPickle = 64 << 20
 export async function openZipForm(zip: ZipEntries): Promise<OpenPickle> {
   const pickle = zip.names.find((name) => name === 'data.pkl' || name.endsWith('/data.pkl'))
   if (pickle === undefined) {
-    throw new Unreadable(zip.names.some((name) => name.endsWith('constants.pkl'))
-      ? { en: 'it is a TorchScript program', zh: '它是 TorchScript 程序' }
-      : { en: 'its archive has no data.pkl', zh: '压缩包中没有 data.pkl' })
+    if (zip.names.some((name) => name.endsWith('constants.pkl'))) throw new IsProgram('script')
+    if (zip.names.some(isOfExport)) throw new IsProgram('export')
+    throw new Unreadable({ en: 'its archive has no data.pkl', zh: '压缩包中没有 data.pkl' })
   }
   const folder = pickle.slice(0, -'data.pkl'.length)
   // A program holds its code beside the weights; the pickle of its objects names classes of that code.
-  if (zip.names.some((name) => name.startsWith(`${folder}code/`))) throw new Unreadable({ en: 'it is a TorchScript program', zh: '它是 TorchScript 程序' })
+  if (zip.names.some((name) => name.startsWith(`${folder}code/`))) throw new IsProgram('script')
   if (zip.sizeOf(`${folder}byteorder`) !== undefined) {
     const order = new TextDecoder().decode(await zip.read(`${folder}byteorder`, 64)).trim()
     if (order !== 'little') throw new Unreadable({ en: 'its numbers are big-endian', zh: '其数值为大端序' })

@@ -17,14 +17,16 @@ export function unitsOf(head: readonly HeadLayer[]): number {
 
 /**
  * The head behind a backbone that was recognised.
+ * @param definition the network, cut where the file ends before it
  * @param rest tensors that are no weights of layers
  * @param given class names that the person gives
  */
 export function headOf(
-  candidate: Candidate, file: ModelFile, layers: ReadonlyMap<string, FileLayer>, rest: readonly NamedTensor[], given: readonly string[] | undefined
+  candidate: Candidate, definition: NetworkDefinition, file: ModelFile, layers: ReadonlyMap<string, FileLayer>, rest: readonly NamedTensor[],
+  given: readonly string[] | undefined
 ): FileHead {
-  if (candidate.missing.length > 0) return { remarks: [] }
-  const { naming, head: named, definition, layers: backbone, prefix } = candidate
+  const { naming, head: named, layers: backbone, prefix } = candidate
+  if (candidate.missing.length > 0 && !naming.graph?.head?.length) return { remarks: [] }
   const features = featureLength(definition)
   const alone = named && singleHead(named, file)
   const steps = naming.graph?.head

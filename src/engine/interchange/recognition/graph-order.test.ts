@@ -95,6 +95,32 @@ describe('a network under names that nobody knows', () => {
     expect(left.unmatched.map(({ shape }) => shape)).toEqual([[3, 16], [3], [7, 3]])
   })
 
+  /** The network up to a value, a mean over its places behind it and a dense layer of so many inputs. */
+  const cutAt = (id: string, from: string, inputs: number) => exported(id, [64, 64, 3], (model) => {
+    const { nodes } = model.graph
+    model.graph.nodes = [...nodes!.slice(0, nodes!.findIndex(({ outputs }) => outputs![0] === from) + 1),
+      { name: 'mean', operator: 'GlobalAveragePool', inputs: [from], outputs: ['mean'] }, { name: 'flat', operator: 'Flatten', inputs: ['mean'], outputs: ['flat'] },
+      { name: 'own', operator: 'Gemm', inputs: ['flat', 'own.weight'], outputs: ['own'] }]
+    model.graph.initializers!.push({ name: 'own.weight', dims: [inputs, 7], dataType: 1, raw: bytesOf(new Float32Array(inputs * 7)) })
+    model.graph.outputs![0]!.name = 'own'
+  })
+  const outputOf = (id: string, name: string): string => {
+    let output = ''
+    exported(id, [64, 64, 3], (model) => { output = nodeOf(model, name).outputs![0]! })
+    return output
+  }
+
+  it('that ends before its last layers keeps the head behind its cut', () => {
+    const found = cutAt('mobilenet-v3-small', outputOf('mobilenet-v3-small', 'last.convolution-normalisation'), 576)
+    // Its hard swish is left out with the dense layer: what the file does not do, the network does not do.
+    expect(found.definition.blocks.at(-1)!.layers.map(({ kind }) => kind)).toEqual(['convolution', 'batch-normalisation', 'global-average-pooling'])
+    expect(found).toMatchObject({ head: true, definition: { head: { layers: [{ kind: 'dropout' }, { kind: 'dense', units: 7 }] } } })
+  })
+
+  it('whose head takes another number of features has none', () => {
+    expect(cutAt('mobilenet-v3-small', outputOf('mobilenet-v3-small', 'last.convolution-normalisation'), 500)).toMatchObject({ head: false })
+  })
+
   it('whose shortcuts put their channels elsewhere is another network', () => {
     expect(() => exported('resnet-20', [32, 32, 3], (model) => {
       // 4 channels become 8: two of zeros on each side, here all four behind.

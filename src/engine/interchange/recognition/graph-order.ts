@@ -14,6 +14,10 @@ export interface Alignment {
   unsaid?: Step
   /** Poolings of the whole image in whose place the file flattens it. */
   flattened: ReadonlySet<string>
+  /** Poolings of the whole image that the file has after the layer normalisation behind them. */
+  turned: ReadonlySet<string>
+  /** The layer of the architecture where the file ends, or goes on with a head of its own. */
+  stop?: { block: string, layer: string }
   /** Where the file goes on otherwise than the architecture, though not with a head. */
   reason?: { wanted: string, found: Step }
 }
@@ -34,22 +38,22 @@ const inHead = new Set<Step['kind']>(['dense', 'relu', 'relu6', 'silu', 'gelu', 
 /** Steps that see an image's neighbourhoods or paths through the network. */
 const ofImages = new Set<Step['kind']>(['convolution', 'depthwise-convolution', 'add', 'multiply', 'shortcut', 'slice', 'zero-padding'])
 
-type Wanted = { kind: Step['kind'], name: string, layer: Layer }
+type Wanted = { kind: Step['kind'], name: string, layer: Layer, block: string }
 
 function wantedOf(block: Block): Wanted[] {
   return block.layers.flatMap((layer): Wanted[] => {
-    const name = key(block.name, layer.name)
+    const at = { name: key(block.name, layer.name), layer, block: block.name }
     switch (layer.kind) {
       case 'global-average-pooling':
       case 'squeeze':
-      case 'average-pooling': return [{ kind: 'average', name, layer }]
-      case 'padded-shortcut': return [{ kind: 'shortcut', name, layer }]
-      case 'sigmoid': return [{ kind: 'softmax', name, layer }]
+      case 'average-pooling': return [{ kind: 'average', ...at }]
+      case 'padded-shortcut': return [{ kind: 'shortcut', ...at }]
+      case 'sigmoid': return [{ kind: 'softmax', ...at }]
       case 'graph':
       case 'flatten':
       case 'dropout':
       case 'zero-padding': return []
-      default: return [{ kind: layer.kind, name, layer }]
+      default: return [{ kind: layer.kind, ...at }]
     }
   })
 }
@@ -70,33 +74,61 @@ export function align({ blocks }: NetworkDefinition, steps: readonly Step[]): Al
   const begin = steps.findIndex(({ kind }) => !onPixels.has(kind))
   const found = ordered(steps.slice(Math.max(0, begin)).filter(({ kind }) => kind !== 'flatten'))
   const pairs = new Map<string, Step>()
-  const folded = new Set<string>()
-  const flattened = new Set<string>()
+  const [folded, flattened, turned] = [new Set<string>(), new Set<string>(), new Set<string>()]
   let at = 0
   let before: Wanted | undefined
-  for (const wanted of ordered(blocks.flatMap(wantedOf))) {
-    const step = found[at]
-    if (step && (step.kind === wanted.kind || isPointwise(step, wanted.layer)) && fits(step, wanted.layer)) {
+  const layers = ordered(blocks.flatMap(wantedOf))
+  for (const [index, wanted] of layers.entries()) {
+    const next = layers[index + 1]
+    const [step, after] = [found[at], found[at + 1]]
+    if (step && (step.kind === wanted.kind || isPointwise(step, wanted.layer)) && fits(step, wanted.layer) && !isHead(step, after, before && wanted, next)) {
       pairs.set(wanted.name, step)
       at++
     } else if (wanted.kind === 'batch-normalisation' && before && isConvolution(before.kind) && pairs.has(before.name) && step) {
       folded.add(wanted.name)
     } else if (wanted.layer.kind === 'global-average-pooling' && step?.kind === 'dense') {
       flattened.add(wanted.name)
+    } else if (wanted.layer.kind === 'global-average-pooling' && isTurned(step, after, next)) {
+      // Each place is normalised before the mean is taken, not the mean itself.
+      pairs.set(wanted.name, after!)
+      found.splice(at, 2, after!, step!)
+      turned.add(wanted.name)
+      at++
     } else {
       const foreign = found.slice(at).find(({ kind }) => !afterBackbone.has(kind))
-      return { pairs, folded, flattened, head: [], ...(foreign && { reason: { wanted: wanted.name, found: step! } }) }
+      const own = foreign ? [] : cutHead(found.slice(at), before)
+      return {
+        pairs, folded, flattened, turned, head: own,
+        ...(foreign ? { reason: { wanted: wanted.name, found: step! } } : { stop: { block: wanted.block, layer: wanted.layer.name } })
+      }
     }
     before = wanted
   }
   const rest = found.slice(at)
   const foreign = foreignIn(rest)
-  if (foreign) return { pairs, folded, flattened, head: [], reason: { wanted: 'head', found: foreign } }
+  if (foreign) return { pairs, folded, flattened, turned, head: [], reason: { wanted: 'head', found: foreign } }
   const answered = rest.slice(0, rest.findLastIndex(({ kind }) => kind !== 'softmax') + 1)
   const unsaid = answered.find(({ kind }) => !inHead.has(kind))
   const answers = answered.length === 1 && isConvolution(answered[0]!.kind) ? true : !unsaid && answered.at(-1)?.kind === 'dense'
-  return { pairs, folded, flattened, head: answers ? answered : [], ...(unsaid && !answers && { unsaid }) }
+  return { pairs, folded, flattened, turned, head: answers ? answered : [], ...(unsaid && !answers && { unsaid }) }
 }
+
+/** The head behind a network that is cut: it begins behind a mean over the whole image, which may be the network's own. */
+function cutHead(rest: readonly Step[], before: Wanted | undefined): Step[] {
+  const pooled = rest[0]?.kind === 'average' && rest[0].window === undefined
+  if (!pooled && before?.layer.kind !== 'global-average-pooling') return []
+  const head = rest.slice(pooled ? 1 : 0, rest.findLastIndex(({ kind }) => kind !== 'softmax') + 1)
+  return head.at(-1)?.kind === 'dense' && head.every(({ kind }) => inHead.has(kind)) ? head : []
+}
+
+/** Whether a dense step in the place of a backbone's dense layer is a head of the file's own: of other width, or with another activation. */
+function isHead(step: Step, after: Step | undefined, wanted: Wanted | undefined, next: Wanted | undefined): boolean {
+  if (step.kind !== 'dense' || wanted?.layer.kind !== 'dense') return false
+  return (step.units !== undefined && step.units !== wanted.layer.units) || (next !== undefined && after?.kind !== next.kind)
+}
+
+const isTurned = (step: Step | undefined, after: Step | undefined, next: Wanted | undefined): boolean =>
+  step?.kind === 'layer-normalisation' && after?.kind === 'average' && after.window === undefined && next?.kind === 'layer-normalisation'
 
 /** The first step that no backbone ends before: one that sees neighbourhoods, or anything unknown that such a one follows. */
 function foreignIn(rest: readonly Step[]): Step | undefined {
@@ -117,16 +149,16 @@ export function alignKinds({ blocks }: NetworkDefinition, steps: readonly Step[]
   const rest = [...left.values()].flat()
   const foreign = rest.find(({ kind }) => kind !== 'dense')
   return {
-    pairs, folded: new Set(), flattened: new Set(), head: rest.length === 1 && rest[0]!.kind === 'dense' ? rest : [],
+    pairs, folded: new Set(), flattened: new Set(), turned: new Set(), head: rest.length === 1 && rest[0]!.kind === 'dense' ? rest : [],
     ...(foreign && { reason: { wanted: 'anything it has', found: foreign } })
   }
 }
 
 const isConvolution = (kind: Step['kind']): boolean => kind === 'convolution' || kind === 'depthwise-convolution'
 
-/** A dense layer over the channels of every place is a convolution of one place. */
-const isPointwise = ({ kind }: Step, layer: Layer): boolean =>
-  kind === 'dense' && layer.kind === 'convolution' && layer.kernelSize[0] === 1 && layer.kernelSize[1] === 1 && layer.strides[0] === 1
+/** A dense layer over the channels of every place is a convolution of one place, and one over the mean of all places too. */
+const isPointwise = ({ kind }: Step, layer: Layer): boolean => layer.kind === 'dense' ? kind === 'convolution'
+  : kind === 'dense' && layer.kind === 'convolution' && layer.kernelSize[0] === 1 && layer.kernelSize[1] === 1 && layer.strides[0] === 1
 
 /** Whether a shortcut without parameters takes as many pixels and adds its channels in the same places, as far as the file tells. */
 const fits = ({ kind, stride }: Step, layer: Layer): boolean =>
@@ -137,7 +169,7 @@ const fits = ({ kind, stride }: Step, layer: Layer): boolean =>
  * convolutions with an offset where these hold the batch normalisation. A misfit is what Graft's layers cannot say.
  * @throws GraftError `image-too-small`
  */
-export function asInFile(definition: NetworkDefinition, { pairs, folded, flattened }: Alignment): { definition: NetworkDefinition, misfit?: Misfit } {
+export function asInFile(definition: NetworkDefinition, { pairs, folded, flattened, turned }: Alignment): { definition: NetworkDefinition, misfit?: Misfit } {
   let misfit: Misfit | undefined
   let size: Size = definition.input
   const blocks = definition.blocks.map((block) => {
@@ -161,6 +193,8 @@ export function asInFile(definition: NetworkDefinition, { pairs, folded, flatten
         previous = each.name
       }
     }
+    const first = layers.findIndex(({ name }) => turned.has(key(block.name, name)))
+    if (first >= 0) layers.splice(first, 2, layers[first + 1]!, layers[first]!)
     size = sizes.get(previous)!
     return { ...block, layers }
   })

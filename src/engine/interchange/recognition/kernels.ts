@@ -15,7 +15,8 @@ export function shapeInGraft(tensor: FileTensor, layout: KernelLayout, wanted: r
   if (wanted.length === 4 && shape.length === 2 && wanted[0] === 1 && wanted[1] === 1) return layout === 'pytorch' ? [1, 1, shape[1]!, shape[0]!] : [1, 1, ...shape]
   // A class token or positions, of a batch of one.
   if (wanted.length === 2 && shape.length === 3 && shape[0] === 1) return shape.slice(1)
-  if (layout === 'tensorflow') return [...shape]
+  // Keras' convolution in as many groups as channels; the numbers lie alike.
+  if (layout === 'tensorflow') return depthwise && shape.length === 4 && shape[2] === 1 ? [shape[0]!, shape[1]!, shape[3]!, 1] : [...shape]
   if (shape.length === 2) return [shape[1]!, shape[0]!]
   if (shape.length !== 4) return [...shape]
   const [out, into, height, width] = shape as [number, number, number, number]

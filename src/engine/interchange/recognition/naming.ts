@@ -20,6 +20,8 @@ export interface Naming extends Omit<LayerNames, 'layer'> {
     head?: readonly Step[]
     /** The step after the backbone that keeps its head from being read. */
     odd?: Step
+    /** The layer at which the file leaves the architecture, where it does so before the architecture's end. */
+    stop?: { block: string, layer: string }
   }
 }
 

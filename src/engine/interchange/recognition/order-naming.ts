@@ -28,11 +28,12 @@ function inOrder(title: string, whole: boolean, alignWith: (definition: NetworkD
 }
 
 function placed(title: string, whole: boolean, alignment: Alignment): Naming {
-  const { pairs, folded, head, unsaid: odd, reason } = alignment
+  const { pairs, folded, head, unsaid: odd, reason, stop } = alignment
   const [answer, more] = head
   let unsaid: Misfit | undefined
   return {
-    id: 'graph-order', title, architectures: [], heads: answer?.layer === undefined || more ? [] : [answer.layer],
+    id: 'graph-order', title, architectures: [], // The head of a network that is cut is none of the architecture's.
+    heads: answer?.layer === undefined || more || stop ? [] : [answer.layer],
     layer: (block, layer) => pairs.get(`${block}.${layer}`)?.layer,
     adapt: (definition) => {
       try {
@@ -47,7 +48,7 @@ function placed(title: string, whole: boolean, alignment: Alignment): Naming {
     },
     graph: {
       misfit: () => reason ? { name: reason.found.name, found: reason.found.operator, wanted: reason.wanted } : unsaid,
-      whole, folded: folded.size > 0, head, ...(odd && { odd })
+      whole, folded: folded.size > 0, head, ...(odd && { odd }), ...(stop && { stop })
     }
   }
 }

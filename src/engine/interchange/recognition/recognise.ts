@@ -1,7 +1,7 @@
 import { GraftError } from '../../../contract/errors'
 import type { Remark } from '../../../contract/models'
 import { architectureOf, architectures } from '../../architectures'
-import type { LayerOf, NetworkDefinition } from '../../network/definition'
+import type { Layer, LayerOf, NetworkDefinition } from '../../network/definition'
 import { blockOutputSize, weightShapes, type Size } from '../../network/shapes'
 import type { FileTensor, ModelFile } from '../shared/model-format'
 import { candidatesOf, firstFlattened, numbered, type Candidate } from './candidate'
@@ -12,6 +12,7 @@ import { dataInGraft, shapeInGraft } from './kernels'
 import { notRecognised } from './misfits'
 import { graftNames, namings, type Naming } from './naming'
 import { gridOf, resampledPositions } from './positions'
+import { isAveraged } from '../shared/twins'
 import { graphOrder, listOrder } from './order-naming'
 import { shapeOrders } from './shape-order'
 
@@ -79,7 +80,29 @@ export function recognise(path: string, file: ModelFile, { architecture, size, c
     best = bestOf(candidates)
   }
   if (!best) throw notRecognised(path, file, candidates, { sized: size !== undefined, named: architecture })
-  return understood(path, file, best, layers, rest, classes)
+  const { chosen, left } = amongTwins(best, candidates)
+  const found = understood(path, file, chosen, layers, rest, classes)
+  return left.length === 0 ? found : { ...found, remarks: [...found.remarks, oneOf(chosen.prefix, left)] }
+}
+
+/** Of several whole networks of one kind in a file, as a student and its teacher, the averaged one. */
+function amongTwins(best: Candidate, candidates: readonly Candidate[]): { chosen: Candidate, left: string[] } {
+  const alike = candidates.filter((each) => isWhole(each) && each.architecture === best.architecture && each.naming.id === best.naming.id
+    && each.missing.length === best.missing.length && Math.abs(each.matches.length - best.matches.length) <= 2)
+  const byPrefix = new Map(alike.map((each) => [each.prefix, each]))
+  // A prefix of one that is read only lets the same layers be found again.
+  if (best.naming.graph || byPrefix.size < 2) return { chosen: best, left: [] }
+  const chosen = alike.find(({ prefix }) => isAveraged(prefix)) ?? best
+  return { chosen, left: [...byPrefix.keys()].filter((prefix) => prefix !== chosen.prefix) }
+}
+
+const oneOf = (read: string, left: readonly string[]): Remark => {
+  const shown = (prefix: string): string => prefix === '' ? '…' : `${prefix}…`
+  const others = left.slice(0, 5).map(shown).join(', ')
+  return { about: 'assumed', text: {
+    en: `The file holds several networks of this kind; ${shown(read)} is read${isAveraged(read) ? ', the mean over training' : ''}, and ${others} left out. To have another, save it by itself.`,
+    zh: `文件中有多个同类网络；读取的是 ${shown(read)}${isAveraged(read) ? '（训练过程中的平均）' : ''}，不读取 ${others}。如需另一个，请单独保存。`
+  } }
 }
 
 /** Whether a file has dense layers that are none of the backbone's and no head of one layer. */
@@ -90,10 +113,12 @@ function leavesDense({ layers: backbone, head }: Candidate, layers: ReadonlyMap<
 
 /** The network that fits whole, or all but its end; of several the one that takes the most of the file. */
 function bestOf(candidates: readonly Candidate[]): Candidate | undefined {
-  const whole = candidates.filter((candidate) => candidate.misfits.length === 0 && candidate.strangers.length === 0 && missesOnlyATail(candidate))
+  const whole = candidates.filter(isWhole)
   whole.sort((first, second) => first.missing.length - second.missing.length || second.matches.length - first.matches.length)
   return whole[0]
 }
+
+const isWhole = (candidate: Candidate): boolean => candidate.misfits.length === 0 && candidate.strangers.length === 0 && missesOnlyATail(candidate)
 
 /** Whether the layers that the file lacks are the network's last: then it is the same network, cut. At least half must be there. */
 function missesOnlyATail({ layers, missing }: Candidate): boolean {
@@ -104,11 +129,10 @@ function missesOnlyATail({ layers, missing }: Candidate): boolean {
 function understood(
   path: string, file: ModelFile, candidate: Candidate, layers: ReadonlyMap<string, FileLayer>, rest: readonly NamedTensor[], classes?: readonly string[]
 ): Recognised {
-  const cut = candidate.missing.length > 0
-  const { head, remarks } = headOf(candidate, file, layers, rest, classes)
-  let { definition } = candidate
-  if (cut) definition = cutBefore(definition, candidate)
-  definition = head ? withHead(definition, head) : withoutHead(definition)
+  const end = endOf(candidate)
+  const backbone = end ? cutBefore(candidate.definition, end) : candidate.definition
+  const { head, remarks } = headOf(candidate, backbone, file, layers, rest, classes)
+  const definition = head ? withHead(backbone, head) : withoutHead(backbone)
   const used = new Set<string>()
   const weights = new Map<string, Float32Array>()
   const flattened = firstFlattened(definition)
@@ -144,7 +168,8 @@ function understood(
   }
   const unmatched = [...[...layers.values()].flatMap((layer) => [...layer.weights.values()]), ...rest]
     .filter(({ name }) => !used.has(name)).map(({ name, shape }) => ({ name, shape }))
-  const cutAfter = cut ? candidate.layers.findLast(({ fileLayer }) => fileLayer)?.fileLayer?.name : undefined
+  const own = new Set(backbone.blocks.flatMap((block) => block.layers.map((layer) => `${block.name}.${layer.name}`)))
+  const cutAfter = end && candidate.layers.findLast(({ block, layer, fileLayer }) => fileLayer && own.has(`${block}.${layer.name}`))?.fileLayer?.name
   return {
     definition, naming: knownNaming(candidate), weights, head: head !== undefined, unmatched, anySize: !flattened, remarks,
     folded: candidate.naming.graph?.folded ?? false, ...(cutAfter !== undefined && { cutAfter })
@@ -193,21 +218,31 @@ function knownNaming({ naming, architecture, layers: [stem] }: Candidate): Namin
   }) ?? naming
 }
 
-/** The backbone up to the first layer that the file lacks, ending in a feature vector. */
-function cutBefore(definition: NetworkDefinition, { missing }: Candidate): NetworkDefinition {
-  const first = missing[0]!
-  const index = definition.blocks.findIndex(({ name }) => name === first.block)
+/** Layers at which a network may end without being another one. */
+const endings = new Set<Layer['kind']>(['global-average-pooling', 'flatten', 'dropout'])
+
+/** The first layer that the file lacks, where it lacks any that counts. */
+function endOf({ definition, missing, naming }: Candidate): { block: string, layer: string } | undefined {
+  const stop = naming.graph?.stop
+  const stopped = stop && definition.blocks.find(({ name }) => name === stop.block)?.layers.find(({ name }) => name === stop.layer)
+  if (stop && stopped && (missing.length > 0 || !endings.has(stopped.kind))) return stop
+  const first = missing[0]
+  return first && { block: first.block, layer: first.layer.name }
+}
+
+/** The backbone up to a layer, ending in a feature vector. */
+function cutBefore(definition: NetworkDefinition, { block, layer }: { block: string, layer: string }): NetworkDefinition {
+  const index = definition.blocks.findIndex(({ name }) => name === block)
   const blocks = definition.blocks.slice(0, index)
   const torn = definition.blocks[index]!
-  const at = torn.layers.findIndex(({ name }) => name === first.layer.name)
-  const kept = torn.layers.slice(0, at)
+  const kept = torn.layers.slice(0, torn.layers.findIndex(({ name }) => name === layer))
   // Half a residual block is none.
-  const linear = !torn.layers.some(({ kind, inputs }) => kind === 'add' || inputs)
+  const linear = !torn.layers.some(({ kind, inputs }) => kind === 'add' || inputs) || kept.some(({ kind }) => kind === 'add')
   if (linear && kept.some(({ kind }) => kind === 'convolution' || kind === 'depthwise-convolution' || kind === 'dense')) {
     blocks.push({ ...torn, layers: kept })
   }
   const last = blocks[blocks.length - 1]!
-  const size = blocks.reduce<Size>((current, block) => blockOutputSize(block, current), definition.input)
+  const size = blocks.reduce<Size>((current, each) => blockOutputSize(each, current), definition.input)
   if (size.length === 3) blocks[blocks.length - 1] = { ...last, layers: [...last.layers, { kind: 'global-average-pooling', name: 'features' }] }
   return { ...definition, blocks }
 }

@@ -3,7 +3,7 @@ import type { ModelFormat as ModelFormatSummary, ModelSummary, Normalisation, Re
 import type { LayerHint } from '../../architectures'
 import type { Step } from './file-graph'
 import type { ReadLimits } from '../../safetensors/limits'
-import type { StoredNetwork } from './stored-network'
+import type { StoredModel } from './stored-network'
 
 /** Numbers of a model file, brought to 32 bits. */
 export interface FileTensor { shape: readonly number[], data: Float32Array }
@@ -82,7 +82,7 @@ export interface ModelWriter {
    * @param ranges the smallest and largest output of each layer, by `<block>.<layer>`, for a format that is `calibrated`
    * @throws GraftError `not-exportable` naming a layer
    */
-  write(model: StoredNetwork, summary: ModelSummary, path: string, ranges?: LayerRanges): Promise<void>
+  write(model: StoredModel, summary: ModelSummary, path: string, ranges?: LayerRanges): Promise<void>
   /** Programs that answer for `images`, pixels [batch, height, width, channels] of 0 to 255; a test runs each as it is. */
   load(name: string, normalise: NormaliseCode): readonly LoadingCode[]
 }

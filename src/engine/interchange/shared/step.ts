@@ -22,6 +22,8 @@ export interface Step {
   strides?: readonly [number, number]
   padding?: 'same' | 'valid' | Sides
   epsilon?: number
+  /** Of `dense`: how many numbers it gives, where the file tells. */
+  units?: number
   /** Of a convolution: something is added to each of its channels. */
   biased?: boolean
   scale?: readonly number[]

@@ -44,7 +44,8 @@ export const commonMessages = defineMessages({
       exportModel: {
         save: 'Save as…', saveName: 'Save as… {name}', tfjs: 'TensorFlow.js (folder)', safetensors: 'safetensors', onnx: 'ONNX (opset 17)', keras: 'Keras (.h5)',
         tflite: 'TensorFlow Lite (.tflite)', 'tflite-int8': 'TensorFlow Lite, 8-bit (.tflite)',
-        coreMl: 'Core ML: save as Keras, convert with coremltools (Python)'
+        coreMl: 'Core ML: save as Keras, convert with coremltools (Python)',
+        onnxAlone: '{classifier}: ONNX alone has a place for it'
       },
       tryIt: {
         title: 'Try it',
@@ -174,7 +175,8 @@ export const commonMessages = defineMessages({
       exportModel: {
         save: '另存为…', saveName: '另存为… {name}', tfjs: 'TensorFlow.js（文件夹）', safetensors: 'safetensors', onnx: 'ONNX（opset 17）', keras: 'Keras（.h5）',
         tflite: 'TensorFlow Lite（.tflite）', 'tflite-int8': 'TensorFlow Lite，8 位（.tflite）',
-        coreMl: 'Core ML：存为 Keras，再用 coremltools（Python）转换'
+        coreMl: 'Core ML：存为 Keras，再用 coremltools（Python）转换',
+        onnxAlone: '{classifier}：只有 ONNX 能容纳'
       },
       tryIt: {
         title: '试一试',

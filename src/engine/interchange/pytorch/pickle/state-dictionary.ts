@@ -1,4 +1,5 @@
 import { Unreadable } from './problems'
+import { chosenOf, type Twins } from '../../shared/twins'
 import { Inert, isTensor, PickleDictionary, PickleList, PickleTuple, type PickleValue, type TensorReference } from './values'
 
 /** How deep a checkpoint may hide its state dictionary. */
@@ -6,27 +7,44 @@ const deepest = 4
 /** Keys under which trainers keep the weights, the better first. */
 const usualKeys = ['state_dict', 'model_state_dict', 'model', 'net', 'network', 'weights']
 
+/** The weights that a checkpoint holds; `twins` where it has several sets of one size. */
+interface StateDictionary { tensors: Map<string, TensorReference>, twins?: Twins }
+
+/** Sets of weights that differ by so few tensors, such as a count of what was averaged, are of one network. */
+const fewMore = 3
+
 /**
  * The dictionary of tensors in what a checkpoint holds: itself, or the one within it under a usual key, or else the one with
- * the most tensors (an optimiser keeps some too). Of a whole module that was saved instead, what its parts hold.
+ * the most tensors (an optimiser keeps some too); of several of one size the averaged one. Of a whole module that was saved
+ * instead, what its parts hold.
  * @throws Unreadable where there is none
  */
-export function stateDictionaryOf(root: PickleValue): Map<string, TensorReference> {
-  let best = new Map<string, TensorReference>()
+export function stateDictionaryOf(root: PickleValue): StateDictionary {
+  const sets = new Map<string, Map<string, TensorReference>>()
+  const names = new Set<string>()
   const seen = new Set<PickleValue>()
-  const look = (value: PickleValue, depth: number): void => {
+  const look = (value: PickleValue, path: string, depth: number): void => {
     if (!(value instanceof PickleDictionary) || depth > deepest || seen.has(value)) return
     seen.add(value)
     const found = tensorsOf(value)
-    if (found.size > best.size) best = found
+    if (found.size > 0) sets.set(path, found)
     const keys = [...value.entries.keys()]
     const usual = (key: PickleValue): number => typeof key === 'string' && usualKeys.includes(key) ? usualKeys.indexOf(key) : usualKeys.length
-    for (const key of keys.sort((first, second) => usual(first) - usual(second))) look(value.entries.get(key)!, depth + 1)
+    for (const key of keys.sort((first, second) => usual(first) - usual(second))) {
+      if (typeof key === 'string') names.add(key)
+      look(value.entries.get(key)!, typeof key === 'string' ? `${path}${path === '' ? '' : '.'}${key}` : path, depth + 1)
+    }
   }
-  look(root, 0)
-  if (best.size === 0) best = moduleTensors(root)
-  if (best.size === 0) throw new Unreadable({ en: 'it holds no dictionary of tensors', zh: '其中没有张量字典' })
-  return best
+  look(root, '', 0)
+  const most = Math.max(0, ...[...sets.values()].map(({ size }) => size))
+  const alike = [...sets].filter(([, { size }]) => size > fewMore && size >= most - fewMore)
+  if (alike.length > 1) {
+    const twins = chosenOf(alike.map(([key]) => key), names)
+    return { tensors: sets.get(twins.read)!, twins }
+  }
+  const tensors = [...sets.values()].find(({ size }) => size === most) ?? moduleTensors(root)
+  if (tensors.size === 0) throw new Unreadable({ en: 'it holds no dictionary of tensors', zh: '其中没有张量字典' })
+  return { tensors }
 }
 
 function tensorsOf({ entries }: PickleDictionary): Map<string, TensorReference> {
