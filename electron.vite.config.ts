@@ -3,14 +3,16 @@ import { resolve } from 'node:path'
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'electron-vite'
 import { runnerImport } from 'vite'
+import type * as app from './src/contract/app'
+import type * as define from './src/contract/define'
 
 const { devDependencies } = JSON.parse(readFileSync('package.json', 'utf8')) as { devDependencies: Record<string, string> }
 
 /** Channel and kind of every verb of the contract: all that the preload script needs of it. */
 async function contractSurface() {
   const [{ module: { appContract } }, { module: { channelOf } }] = await Promise.all([
-    runnerImport<typeof import('./src/contract/app')>(resolve('src/contract/app.ts')),
-    runnerImport<typeof import('./src/contract/define')>(resolve('src/contract/define.ts'))
+    runnerImport<typeof app>(resolve('src/contract/app.ts')),
+    runnerImport<typeof define>(resolve('src/contract/define.ts'))
   ])
   return Object.fromEntries(Object.entries(appContract).map(([noun, verbs]) => [
     noun, Object.fromEntries(Object.entries(verbs).map(([verb, { kind }]) => [verb, { channel: channelOf(noun, verb), kind }]))

@@ -6,6 +6,7 @@ import { buildIfStale } from './build.mjs'
 import { makeAppImage } from './package/appimage.mjs'
 import { makeArchive } from './package/archive.mjs'
 import { makeDebian } from './package/debian.mjs'
+import { makeDmg } from './package/dmg.mjs'
 import { bytesIn, megabytes } from './package/files.mjs'
 import { makeMacZip } from './package/mac.mjs'
 import { makeRpm } from './package/rpm.mjs'
@@ -85,6 +86,9 @@ export const makers = {
   },
   zip: {
     system: 'mac', fileName: (base, version) => `${base}-${version}-mac-arm64.zip`, make: makeMacZip
+  },
+  dmg: {
+    system: 'mac', fileName: (base, version) => `${base}-${version}-mac-arm64.dmg`, make: makeDmg
   },
   exe: {
     system: 'windows', fileName: (base, version) => `${base}-${version}-windows-x64.exe`,
@@ -170,7 +174,7 @@ async function main() {
     console.error([
       'npm run package -- [--form deb|rpm|AppImage|tar.gz]… [--compression xz|zstd|gzip|none[:LEVEL]] [--output FOLDER]',
       'npm run package -- --windows [--compression lzma|zlib|none] [--output FOLDER]',
-      'npm run package -- --mac [--output FOLDER]'
+      'npm run package -- --mac [--form zip|dmg]… [--output FOLDER]'
     ].join('\n'))
     return values.help ? 0 : 2
   }

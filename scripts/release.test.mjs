@@ -17,7 +17,7 @@ const steps = Object.values(workflow.jobs).flatMap((job) => job.steps).filter((s
 const step = (/** @type {string} */ name) => steps.find((each) => each.name === name)?.run ?? ''
 
 /** What `npm test` has done before this test, or this project's tests do elsewhere. */
-const runElsewhere = ['Set up', 'Check', 'Everything, the window too', 'The engine and the command line', 'Package', 'Package (Linux)']
+const runElsewhere = ['Set up', 'Check', 'Everything, the window too', 'The engine and the command line', 'Package (Linux)', 'Package (Windows)', 'Package (macOS)']
 /** What no machine but GitHub's can run. */
 const onlyThere = {
   'Tools that make packages (Linux)': 'installs packages', 'Tools that make packages (Windows)': 'needs Windows',

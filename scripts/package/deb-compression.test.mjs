@@ -43,16 +43,13 @@ describe.skipIf(missing.length > 0)('a .deb compressed with the filter for machi
   })
 
   it('is the same bytes when it is made again', async () => {
-    const twice = []
-    for (const _ of [1, 2]) {
-      const file = await makeDeb(Buffer.from('the same'))
-      // What dpkg-deb wrote carries the time at which files were made.
-      const plain = twice.length === 0 ? await readFile(file) : twice[0].plain
-      await writeFile(file, plain)
-      await compressDebian(file, 1)
-      twice.push({ plain, made: await readFile(file) })
-    }
-    expect(twice[1].made.equals(twice[0].made)).toBe(true)
+    const file = await makeDeb(Buffer.from('the same'))
+    const plain = await readFile(file)
+    await compressDebian(file, 1)
+    const first = await readFile(file)
+    await writeFile(file, plain)
+    await compressDebian(file, 1)
+    expect((await readFile(file)).equals(first)).toBe(true)
   })
 
   it('says so where a file is no .deb', async () => {

@@ -8,7 +8,7 @@ import { systems } from './systems.mjs'
 describe('packages', () => {
   it('are named as the product, each form differently; one around the stand-in for Electron is named as what it is', () => {
     const names = Object.values(makers).map(({ fileName }) => fileName('graft', '1.2.3'))
-    expect(names).toEqual(['graft_1.2.3_amd64.deb', 'graft-1.2.3.x86_64.rpm', 'graft-1.2.3-x86_64.AppImage', 'graft-1.2.3-linux-x64.tar.gz', 'graft-1.2.3-mac-arm64.zip', 'graft-1.2.3-windows-x64.exe'])
+    expect(names).toEqual(['graft_1.2.3_amd64.deb', 'graft-1.2.3.x86_64.rpm', 'graft-1.2.3-x86_64.AppImage', 'graft-1.2.3-linux-x64.tar.gz', 'graft-1.2.3-mac-arm64.zip', 'graft-1.2.3-mac-arm64.dmg', 'graft-1.2.3-windows-x64.exe'])
     for (const { fileName } of Object.values(makers)) expect(fileName('graft-test-only', '1.2.3')).toMatch(/^graft-test-only[_-]1\.2\.3/)
   })
 

@@ -9,7 +9,7 @@ import { projectFolder } from '../../scripts/setup/paths.mjs'
 import { readMachO } from './mach-o.mjs'
 
 const run = promisify(execFile)
-const missing = ['zip', 'unzip'].filter((command) => spawnSync('sh', ['-c', `command -v ${command}`]).status !== 0)
+const missing = ['zip', 'unzip', 'xorriso', '7z'].filter((command) => spawnSync('sh', ['-c', `command -v ${command}`]).status !== 0)
 if (missing.length > 0) console.info(`Skipped: the package for macOS is made and read with ${missing.join(', ')}, which this machine lacks.`)
 
 /** @type {string} */
@@ -21,8 +21,8 @@ const resources = (/** @type {string[]} */ ...names) => path.join(contents(), 'R
 describe.skipIf(missing.length > 0)('the package for macOS', () => {
   beforeAll(async () => {
     workshop = mkdtempSync(path.join(os.tmpdir(), 'graft-mac-'))
-    await run(process.execPath, [path.join(projectFolder, 'scripts', 'package.mjs'), '--mac', '--output', workshop], { maxBuffer: 2 ** 24 })
-    const [zip] = readdirSync(workshop)
+    await run(process.execPath, [path.join(projectFolder, 'scripts', 'package.mjs'), '--mac', '--form', 'zip', '--form', 'dmg', '--output', workshop], { maxBuffer: 2 ** 24 })
+    const zip = readdirSync(workshop).find((name) => name.endsWith('.zip'))
     await run('unzip', ['-q', path.join(workshop, zip ?? ''), '-d', workshop])
   }, 900_000)
   afterAll(() => rmSync(workshop, { recursive: true, force: true }))
@@ -50,6 +50,18 @@ describe.skipIf(missing.length > 0)('the package for macOS', () => {
     // Electron, its four helpers and frameworks, Node, TensorFlow and its binding, sharp, ONNX Runtime.
     expect(programs).toBeGreaterThan(15)
   })
+
+  it('is the same in the .dmg, beside a link to drag it to', async () => {
+    const dmg = readdirSync(workshop).find((name) => name.endsWith('.dmg')) ?? ''
+    const disk = path.join(workshop, 'disk')
+    // Reads every byte and holds the sums of it.
+    await run('7z', ['x', '-tdmg', `-o${disk}`, path.join(workshop, dmg)], { maxBuffer: 2 ** 24 })
+    const { stdout } = await run('7z', ['l', '-slt', '-thfs', path.join(disk, readdirSync(disk)[0] ?? '')], { maxBuffer: 2 ** 26 })
+    const listed = [...stdout.matchAll(/^Path = Graft\/(.+)$/gm)].map(([, name]) => name).filter((name) => name !== undefined && !name.startsWith('.'))
+    rmSync(disk, { recursive: true })
+    const application = readdirSync(path.join(workshop, 'Graft.app'), { recursive: true }).map((name) => `Graft.app/${String(name)}`)
+    expect(listed.toSorted()).toEqual(['Applications', 'Graft.app', ...application].toSorted())
+  }, 300_000)
 
   it('has the binding where TensorFlow lies, which it looks for beside itself, and says so to the engine', () => {
     const binding = readMachO(resources('runtime', 'tensorflow', 'tfjs_binding.node'))

@@ -93,7 +93,7 @@ export class Updates {
       const hash = createHash('sha256')
       let arrived = 0
       const body = await this.#fetch(file.url)
-      await pipeline(async function * () {
+      await pipeline(async function* () {
         for await (const piece of body) {
           arrived += piece.length
           // More than was promised is not waited for.
@@ -123,9 +123,9 @@ export class Updates {
 
   async #fetch(address: string): Promise<AsyncIterable<Uint8Array>> {
     const body = await this.around.fetch(address).catch((error: unknown) => { throw unreachable(address, error) })
-    return (async function * () {
+    return (async function* () {
       try {
-        yield * body
+        yield* body
       } catch (error) {
         throw unreachable(address, error)
       }
