@@ -72,8 +72,9 @@ export const innerRooms = {
     'batches', 'catalogue', 'classifiers', 'features', 'maths', 'models', 'network', 'surgery', 'training', 'random', 'yield'
   ],
   'src/engine/examination': ['advisor', 'classifiers', 'features', 'maths', 'models', 'network', 'training', 'random', 'yield'],
+  'src/engine/inside': ['maths', 'models', 'network', 'random', 'training', 'yield'],
   'src/engine/models': [
-    'architectures', 'batches', 'classifiers', 'evaluation', 'interchange', 'methods', 'network', 'safetensors', 'surgery', 'versions'
+    'architectures', 'batches', 'classifiers', 'evaluation', 'features', 'interchange', 'methods', 'network', 'safetensors', 'surgery', 'versions'
   ],
   'src/engine/serving': ['models', 'network', 'versions'],
   'src/engine/watching': ['classifiers', 'evaluation', 'examination', 'maths', 'network', 'random', 'training'],

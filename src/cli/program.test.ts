@@ -54,6 +54,7 @@ describe('wrong usage', () => {
     [['models', 'export', 'run:mine', 'out', '--format', 'gif'], '--format'],
     [['models', 'export', 'arch:seed-cnn', 'out', '--format', 'onnx'], 'fresh weights'],
     [['resume', 'a/b'], 'RUN'],
+    [['stop'], 'No run is being trained'],
     [['gauntlet', '--only', 'nothing'], 'mnist-usps-dann'],
     [['runs', 'list', '--lang', 'fr'], '--lang'],
     [['runs', 'list', '--data-dir', ''], '--data-dir']
@@ -244,6 +245,19 @@ describe('resume', () => {
   })
 })
 
+describe('models compare', () => {
+  it('tells how alike two models\' layers are, and what differs most', async () => {
+    const { code, stdout, stderr } = await say('models', 'compare', 'model:a', 'model:b', '--dataset', 'digits')
+    expect(code, stderr).toBe(0)
+    expect(stdout).toContain('Rows: Before; columns: After (40 pictures of Mine, test)')
+    expect(stdout.replace(/ +/g, ' ')).toContain('Convolution 0.98 −0.01')
+    expect(stdout).toContain('“Dense” differs most (0.50), “Convolution” least (0.98).')
+    expect(JSON.parse((await say('models', 'compare', 'model:a', 'model:b', '--dataset', 'digits', '--json')).stdout).values).toEqual([[0.98, -0.01], [null, 0.5]])
+    expect((await say('models', 'compare', 'model:a', 'model:b')).stderr).toContain('--dataset')
+    expect((await say('models', 'compare', 'model:a', 'model:b', '--dataset', 'digits', '--images', '3')).code).toBe(2)
+  })
+})
+
 describe('runs', () => {
   it('can be named by the end of their id', async () => {
     const { id } = await addRun('Short')
@@ -258,6 +272,24 @@ describe('runs', () => {
     expect((await say('runs', 'list')).stdout).not.toContain('Gone')
     expect((await say('runs', 'restore', undo[0])).code).toBe(0)
     expect((await say('runs', 'list')).stdout).toContain('Gone')
+  })
+
+  it('are tagged, noted and pinned, and listed by it', async () => {
+    const [{ id }, other] = [await addRun('Older'), await addRun('Newer')]
+    expect((await say('runs', 'tag', id)).code).toBe(2)
+    expect((await say('runs', 'tag', id, other.id, '--add', 'paper, best')).code).toBe(0)
+    await say('runs', 'tag', other.id, '--remove', 'best')
+    await say('runs', 'note', id, 'For the talk')
+    expect(JSON.parse((await say('runs', 'pin', id, '--json')).stdout)).toEqual({
+      runs: [{ id, name: 'Older', tags: ['paper', 'best'], note: 'For the talk', pinned: true }]
+    })
+    const { runs } = JSON.parse((await say('runs', 'list', '--tag', 'paper', '--json')).stdout)
+    expect(runs.map((run: { id: string }) => run.id)).toEqual([id, other.id])
+    expect((await say('runs', 'list')).stdout).toMatch(/Older.*★ {2}#paper {2}#best {2}For the talk/)
+    expect((await say('runs', 'show', id)).stdout).toContain('For the talk')
+    expect((await say('runs', 'list', '--tag', 'nothing')).stdout).toContain('No run is tagged')
+    await say('runs', 'pin', id, '--off')
+    expect(JSON.parse((await say('runs', 'show', id, '--json')).stdout).marks.pinned).toBe(false)
   })
 
   it('refuses to compare one run with itself', async () => {

@@ -4,14 +4,16 @@ import { answerListSchema } from './answer-lists'
 import { keptComparisonSchema } from './comparisons'
 import { dataFolderLookSchema } from './data-folder'
 import { anySplitSchema, datasetFormatSchema, datasetSchema, deriveOptionsSchema, idSchema, importOptionsSchema, sourceStateSchema, splitNameSchema } from './datasets'
+import { featureFormatSchema } from './features'
 import { event, request, type Client } from './define'
-import { getDatasetSchema, knownDatasetSchema } from './downloads'
+import { getModelSchema, knownModelSchema, getDatasetSchema, knownDatasetSchema } from './downloads'
 import { droppedPathsSchema, droppedSchema } from './drops'
 import { doctorSchema } from './doctor'
 import { errorValueSchema } from './errors'
 import { examinationSchema, examinationWantedSchema } from './examinations'
 import { inspectionSchema, inspectOptionsSchema } from './inspections'
 import { jobStatusSchema } from './jobs/status'
+import { mostCurves, runCurveSchema, runMarksSchema } from './marks'
 import { mendOptionsSchema } from './mending'
 import { methodSummarySchema } from './methods'
 import {
@@ -21,6 +23,7 @@ import { mostInTable, mostPictures, pictureWantedSchema, predictionsSchema, sort
 import { replaySchema } from './replay'
 import { answersSchema, answersWantedSchema, comparisonSchema, deviceSchema, flipImagesSchema, flipImagesWantedSchema, flipsSchema, metricSchema, runProgressSchema, runSchema, specSchema } from './runs'
 import { saveRunsSchema, shownSchema } from './sharing'
+import { similaritySchema, similarityWantedSchema } from './similarity'
 import { startPlanSchema, startWantedSchema, studyReportSchema } from './studies'
 import { languageSchema, textSchema } from './text'
 import { updateSchema, updateStateSchema } from './updates'
@@ -36,7 +39,9 @@ export const settingsSchema = z.object({
   /** Whether the system tells of a run's end where the window is out of sight; absent, as in files of earlier versions: it does. */
   notifications: z.boolean().optional(),
   /** Whether to look for newer versions; absent until the person was asked: then nobody looks. */
-  updates: z.boolean().optional()
+  updates: z.boolean().optional(),
+  /** Columns of the list of runs, by their keys; absent until a person chose. */
+  runColumns: z.array(z.string().max(40)).max(40).optional()
 })
 export type Settings = z.infer<typeof settingsSchema>
 
@@ -132,6 +137,10 @@ export const appContract = {
     rename: request(z.object({ id: idSchema, name: z.string().trim().min(1).max(200) }), datasetSchema),
     /** Starts to make another data set of one; progress comes with `jobs.changed`. */
     derive: request(deriveOptionsSchema, z.object({ jobId: idSchema })),
+    /** Asks where, and starts to save what a model sees in the images; null when the dialogue was closed. A notice tells how it ended. */
+    saveFeatures: request(
+      z.object({ id: idSchema, model: modelRefSchema, split: anySplitSchema, format: featureFormatSchema }), z.object({ jobId: idSchema }).nullable()
+    ),
     /** Starts to make a corrected data set of one; progress comes with `jobs.changed`. */
     mend: request(mendOptionsSchema, z.object({ jobId: idSchema })),
     /** Looks for what is wrong with a data set; progress comes with `jobs.changed`, what was found with `examined`. */
@@ -166,6 +175,10 @@ export const appContract = {
     sort: request(z.object({ ref: modelRefSchema, paths: droppedPathsSchema }), z.object({ jobId: idSchema })),
     /** What came of it, once it has ended; null where it was cancelled. */
     sorted: request(z.object({ jobId: idSchema }), sortedSchema.nullable()),
+    /** Holds the layers of two models against each other; progress comes with `jobs.changed`, what was found with `similarityFound`. */
+    similarity: request(similarityWantedSchema, z.object({ jobId: idSchema })),
+    /** What came of it, once it has ended; null where it was cancelled. */
+    similarityFound: request(z.object({ jobId: idSchema }), similaritySchema.nullable()),
     formats: request(nothing, z.array(modelFormatSchema)),
     /** A model file from a system dialogue that shows the endings of the formats; null when it was closed. */
     choose: request(nothing, z.string().nullable()),
@@ -177,6 +190,12 @@ export const appContract = {
     inspection: request(z.object({ jobId: idSchema }), modelInspectionSchema.nullable()),
     /** Starts an import; progress comes with `jobs.changed`. */
     import: request(modelImportOptionsSchema, z.object({ jobId: idSchema })),
+    /** The trained networks of others that Graft can get by itself, each with what is there of it. */
+    known: request(nothing, z.array(knownModelSchema)),
+    /** Queues a download with the import after it; progress comes with `jobs.changed`. */
+    get: request(getModelSchema, z.object({ jobId: idSchema })),
+    /** Frees the disk of what a download left that did not come to its end. */
+    discardDownload: request(getModelSchema, nothing),
     /** Changes an imported model's name on screen only. */
     rename: request(z.object({ id: idSchema, name: z.string().trim().min(1).max(200) }), modelSummarySchema),
     remove: request(z.object({ id: idSchema }), z.object({ undoToken: z.string() })),
@@ -223,6 +242,10 @@ export const appContract = {
     cancel: request(z.object({ id: idSchema }), nothing),
     stopAfterEpoch: request(z.object({ id: idSchema }), nothing),
     rename: request(z.object({ id: idSchema, name: z.string().min(1).max(200) }), runSchema),
+    /** Changes what a person put on a run: its tags, its note, whether it is pinned. */
+    mark: request(z.object({ id: idSchema, marks: runMarksSchema.partial() }), runSchema),
+    /** How runs went, by id, in few points; a run that tells no accuracy is left out. */
+    curves: request(z.object({ ids: z.array(idSchema).max(mostCurves) }), z.record(z.string(), runCurveSchema)),
     compare: request(z.object({ ids: z.array(idSchema).min(2).max(8) }), comparisonSchema),
     /** The answers of two runs for the same test images, paired. */
     flips: request(z.object({ first: idSchema, second: idSchema }), flipsSchema),

@@ -18,8 +18,7 @@ function worded(value: unknown, parameter: Parameter | undefined, language: Lang
 }
 
 const places: Record<string, Record<Language, string>> = {
-  'target.labels': { en: 'Labels', zh: '标签' }, 'target.labels.perClass': { en: 'Labels per class', zh: '每类标签数' },
-  'target.validationLabels': { en: 'Labels that choose', zh: '用于选择的标签' }, 'target.validationLabels.perClass': { en: 'Labels per class that choose', zh: '每类用于选择的标签数' },
+  'target.labels': { en: 'Labels', zh: '标签' }, 'target.validationLabels': { en: 'Labels that choose', zh: '用于选择的标签' },
   'target.dataset': { en: 'Target', zh: '目标' }, 'target.domain': { en: 'Domain', zh: '域' },
   'target.testSplit': { en: 'Tested on', zh: '测试所用' }, 'source.domains': { en: 'Source domains', zh: '源域' },
   'source.model': { en: 'Source', zh: '源' }, 'source.dataset': { en: 'Source images', zh: '源图像' }, device: { en: 'Device', zh: '设备' }

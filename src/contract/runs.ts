@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { calibrationSchema } from './calibration'
 import { idSchema, splitNameSchema } from './datasets'
 import { errorValueSchema } from './errors'
+import { runMarksSchema } from './marks'
 import { modelRefSchema } from './models'
 import { parameterValueSchema } from './parameters'
 import { textSchema } from './text'
@@ -118,6 +119,8 @@ const selectionSchema = z.object({
   score: z.string(),
   /** The epoch whose weights were kept. */
   epoch: z.int(),
+  /** Kept in place of the start, though the score that chose rates the start higher: at equal sureness it does not. */
+  overStart: z.boolean().optional(),
   /** Its accuracy on those images; like all accuracies here absent where the target has no labels at all. */
   accuracy: z.number().optional(),
   /** The epoch that each score would have kept, `last` among them, and its accuracy. */
@@ -163,6 +166,8 @@ export const runSchema = z.object({
   /** Seconds of work, without pauses, over all its sessions. */
   seconds: z.number(),
   imagesPerSecond: z.number().optional(),
+  /** Most memory that its process held, in bytes; absent in records of earlier versions. */
+  memoryBytes: z.int().optional(),
   metrics: z.object({ validation: scoreSchema.optional(), test: scoreSchema.optional(), train: scoreSchema.optional() }),
   /** Attempts that went wrong and were begun anew at a tenth of the learning rate, which Graft had chosen itself. */
   rescues: z.array(z.object({ stage: z.int(), epoch: z.int(), step: z.int(), learningRate: z.number() })).optional(),
@@ -204,7 +209,9 @@ export const runSchema = z.object({
     notes: z.array(textSchema).optional()
   }).optional(),
   /** Things worth knowing about this run: a head replaced, blocks not matched, few labels. */
-  notes: z.array(textSchema)
+  notes: z.array(textSchema),
+  /** What a person put on it; absent where nothing. It lies beside the record, in `marks.json`. */
+  marks: runMarksSchema.optional()
 })
 export type Run = z.infer<typeof runSchema>
 

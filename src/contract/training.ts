@@ -144,6 +144,7 @@ export const trainingParameters = {
       { value: 'entropy', label: { en: 'Entropy', zh: '熵' } },
       { value: 'information-maximisation', label: { en: 'Information maximisation', zh: '信息最大化' } },
       { value: 'soft-neighbourhood-density', label: { en: 'Soft neighbourhood density', zh: '软邻域密度' } },
+      { value: 'information-at-equal-sureness', label: { en: 'Information at equal sureness', zh: '同等把握下的信息' } },
       { value: 'neighbour-agreement', label: { en: 'Agreement with neighbours', zh: '与近邻一致' } }
     ],
     default: 'automatic', advanced: true
@@ -156,7 +157,7 @@ export const trainingParameters = {
 }
 
 /** Those of the selection that judge the target's images without their labels. */
-export const labelFreeScoreIds = ['entropy', 'information-maximisation', 'soft-neighbourhood-density', 'neighbour-agreement'] as const
+export const labelFreeScoreIds = ['entropy', 'information-maximisation', 'information-at-equal-sureness', 'soft-neighbourhood-density', 'neighbour-agreement'] as const
 
 export type TrainingSettings = ValuesOf<typeof trainingParameters>
 export const trainingSettingsSchema: z.ZodType<TrainingSettings, unknown> = parametersSchema(trainingParameters)

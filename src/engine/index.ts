@@ -4,8 +4,10 @@ import type { Dropped } from '../contract/drops'
 import { examinationWantedSchema, type Examination, type ExaminationWanted } from '../contract/examinations'
 import type { Catalogue } from '../contract/engine'
 import { GraftError, type ErrorValue } from '../contract/errors'
+import type { FeaturesSaved, FeaturesWanted } from '../contract/features'
 import type { Exported, ModelImportOptions, ModelInspection, ModelRef } from '../contract/models'
 import type { BackendSummary, Device, Run, Score, Spec } from '../contract/runs'
+import { similarityWantedSchema, type Similarity, type SimilarityWanted } from '../contract/similarity'
 import { xrayWantedSchema, type Xray, type XrayWanted } from '../contract/xray'
 import type { Library } from '../library'
 import { checkSpecIn } from '../library/runs'
@@ -17,8 +19,10 @@ import { writeHeatMap } from './evaluation/heat-map'
 import { evaluate } from './evaluation/metrics'
 import { examine, type ExaminationHooks } from './examination/examine'
 import { xray, type XrayHooks } from './examination/xray'
+import { similarity, type SimilarityHooks } from './inside/similarity'
 import { importModel, inspectModel, type ImportedModel, type ModelImportHooks } from './models/import'
 import { exportModel, type ExportRequest } from './models/export'
+import { saveFeatures } from './models/save-features'
 import { openAnswering, type AnsweringModel } from './models/open'
 import type { PictureWanted, Predictions, Saliency, Sorted } from '../contract/predictions'
 import { sameClasses } from '../rules/classes'
@@ -65,6 +69,8 @@ export interface Engine {
   xray(wanted: XrayWanted, hooks?: Partial<XrayHooks>): Promise<Xray>
   /** Saves a model for other programs, with its card; needs no backend but for a format of 8-bit numbers. */
   exportModel(request: ExportRequest, hooks?: WorkHooks): Promise<Exported>
+  /** Saves what a model sees in a data set's images, with labels and file names. */
+  saveFeatures(wanted: FeaturesWanted, device?: Device, hooks?: WorkHooks): Promise<FeaturesSaved>
   /** Whether paths that were dropped together are a model or data. */
   tellApart(paths: readonly string[]): Promise<Dropped>
   /** What a model file holds; keeps nothing. */
@@ -75,6 +81,8 @@ export interface Engine {
   predict(ref: ModelRef, images: readonly PictureWanted[], options?: PredictOptions & { device?: Device }, hooks?: WorkHooks): Promise<Predictions>
   /** The first class of every picture among files and folders, many in one pass. */
   sortPictures(ref: ModelRef, paths: readonly string[], options?: SortOptions & { device?: Device }, hooks?: SortHooks): Promise<Sorted>
+  /** How alike the layers of two models see the same pictures. */
+  similarity(wanted: SimilarityWanted, hooks?: Partial<SimilarityHooks>): Promise<Similarity>
   /** Answers other programs about pictures on the loopback address, until its signal; gives how many it answered. */
   serve(request: ServeRequest, device: Device, hooks: ServeHooks): Promise<number>
   /** Writes a picture with a heat map over it as a PNG. */
@@ -132,6 +140,7 @@ export function createEngine({ library, cacheDir, kernels }: EngineOptions): Eng
       return xray(request, { signal, onProgress }, { library, cacheDir, openBackend: () => open(request.device) })
     },
     exportModel: (request, hooks = {}) => exportModel(library, request, { ...hooks, openBackend: () => open('auto') }),
+    saveFeatures: (wanted, device = 'auto', hooks = {}) => saveFeatures(library, wanted, { ...hooks, cacheDir, openBackend: () => open(device) }),
     predict: async (ref, images, { device = 'auto', ...options } = {}, hooks = {}) => {
       await open(device)
       return predict(library, ref, images, options, hooks)
@@ -143,6 +152,10 @@ export function createEngine({ library, cacheDir, kernels }: EngineOptions): Eng
     serve: async (request, device, hooks) => {
       await open(device)
       return serve(library, request, hooks)
+    },
+    similarity: (wanted, { signal = new AbortController().signal, onProgress = () => undefined } = {}) => {
+      const request = similarityWantedSchema.parse(wanted)
+      return similarity(request, { signal, onProgress }, { library, openBackend: () => open(request.device) })
     },
     tellApart,
     inspectModel,

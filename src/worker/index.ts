@@ -46,8 +46,9 @@ async function start<Kind extends JobKind>(kind: Kind, input: unknown, places: {
     })
     leave(schema.parse({ type: 'done', result }))
   } catch (thrown) {
-    const isCancel = !(thrown instanceof GraftError) || thrown.code === 'cancelled'
-    if (cancel.signal.aborted && isCancel) leave({ type: 'cancelled' })
+    // A training may also have been asked from another process to stop, and says so itself.
+    const isCancel = thrown instanceof GraftError ? thrown.code === 'cancelled' : cancel.signal.aborted
+    if (isCancel) leave({ type: 'cancelled' })
     else leave({ type: 'error', error: toErrorValue(thrown) })
   }
 }

@@ -65,6 +65,30 @@ describe.skipIf(!built)('stopping a run (needs npm run build)', () => {
     expect(await answer).toMatchObject({ code: 1, stderr: expect.stringContaining('being worked on by another process') })
   })
 
+  it('from another terminal after its epoch leaves a run that is done; --now one that can be resumed', async () => {
+    const stopped = async (...flags: string[]): Promise<{ first: Ended, answer: Ended | undefined }> => {
+      let answer: Promise<Ended> | undefined
+      const first = await graft([...long, '--epochs', '200', '--data-dir', dataDir], {
+        onStderr: (said) => { if (said.includes('epoch')) answer ??= command('stop', ...flags, '--json') }
+      })
+      return { first, answer: await answer }
+    }
+    const after = await stopped()
+    expect(after.answer).toMatchObject({ code: 0, stdout: expect.stringContaining('after-epoch') })
+    const done = JSON.parse(after.first.stdout)
+    expect([after.first.code, done.state], after.first.stderr).toEqual([0, 'done'])
+    expect(done.epochs).toBeLessThan(200)
+    expect(after.first.stderr).toContain('Asked from elsewhere to stop after this epoch.')
+
+    const now = await stopped('--now')
+    expect([now.first.code, JSON.parse(now.first.stdout).state], now.first.stderr).toEqual([130, 'cancelled'])
+    // Nobody is left to be stopped, and the wish is not there any more when it goes on.
+    expect((await command('stop')).stderr).toContain('No run is being trained')
+    const { id, checkpoint } = JSON.parse(now.first.stdout)
+    expect(JSON.parse((await command('stop', id, '--json')).stdout).error.code).toBe('run-not-running')
+    expect(checkpoint === undefined || checkpoint.epoch < 200).toBe(true)
+  })
+
   it('minds no reader that goes away', async () => {
     const child = spawn(process.execPath, [program, 'methods', '--data-dir', dataDir])
     child.stdout.destroy()

@@ -96,15 +96,17 @@ interface GauntletFlags {
 async function firstTry(context: Context, flags: GauntletFlags, path: string): Promise<Result> {
   const quick = flags.quick === true
   const seeds = flags.seeds === undefined ? undefined : readSeeds(flags.seeds)
+  // Its runs and data are kept apart from a person's own: before anything opens the library.
+  context.dataDir = join(context.dataDir, 'gauntlet')
   const asked = flags.only?.split(',').map((name) => name.trim())
   const methods = asked?.filter((name) => !pairs.some(({ id }) => id === name))
   const known = (await context.methods()).map(({ id }) => id)
   for (const name of methods ?? []) if (!known.includes(name)) throw unknownPair(name)
   const ofAll = !asked || asked.length === methods?.length
-  const wanted = pairs.filter(({ id, quick: short }) => (!quick || short !== undefined) && (ofAll || asked.includes(id)))
-  context.dataDir = join(context.dataDir, 'gauntlet')
+  const wanted = pairs.filter(({ id, quick: short, onlyNamed }) => (!quick || short !== undefined) && (ofAll ? onlyNamed !== true : asked.includes(id)))
   const results = await Results.open(context.dataDir)
   await context.readyLibrary()
+  await context.readyModels({ mentioned: JSON.stringify(wanted.map(({ source }) => source)) })
   const pool = new TrainingPool(context, flags.jobs === undefined ? 1 : readJobs(flags.jobs))
   const trials: Trial[] = []
   for (const pair of wanted) {

@@ -9,6 +9,7 @@ import { archRef, idIn, importedRef, isFresh, isTrained, parseRef, readRef } fro
 import { readId, readModelRef, readName } from '../input/options'
 import { removed, sayWhatToRestore, undoOption } from '../running/remove'
 import type { CliCommand } from './shared/command'
+import { addCompareCommand } from './compare-models'
 import { addKnownModelCommands } from './known-models'
 import { addModelsImport } from './models-import'
 import { untrained } from './predict'
@@ -92,6 +93,7 @@ export const models: CliCommand = (program, context) => {
   }))
 
   addModelsImport(noun, context)
+  addCompareCommand(noun, context)
   addKnownModelCommands(noun, context)
 
   noun.command('list')

@@ -1,7 +1,9 @@
+import { totalmem } from 'node:os'
 import { Option } from 'commander'
 import type { Parameters } from '../../contract/parameters'
 import { testSplits } from '../../contract/runs'
 import { trainingParameters } from '../../contract/training'
+import { memoryOf, memoryText } from '../../rules/advice/memory'
 import type { Context } from '../context'
 import { newId } from '../../library/disk'
 import { deviceOption, domainOf, jobsOption, kebab, readDepths, readJobs, readName, readSeeds, settingDefault } from '../input/options'
@@ -82,9 +84,12 @@ export const run: CliCommand = (program, context) => {
     const jobs = readJobs(typeof flags.jobs === 'string' ? flags.jobs : undefined)
     await context.readyLibrary()
     await context.readyModels({ mentioned: JSON.stringify(open) })
-    const spec = specFromFlags(specFlags(flags), methods, await settingsShelf(context))
+    const shelf = await settingsShelf(context)
+    const spec = specFromFlags(specFlags(flags), methods, shelf)
     const chosen = chosenSettingsText(spec, context.language)
     if (chosen !== '') context.notice({ en: `Chosen for you:\n${chosen}`, zh: `为您选择：\n${chosen}` })
+    const needed = memoryOf(spec, { methods, ...shelf })
+    if (needed !== undefined) context.notice(memoryText(needed, totalmem()))
     if (flags.twins === true || seeds > 1 || flags.depths !== undefined) {
       const specs = flags.depths === undefined ? [spec] : await depthsOf(context, spec, readDepths(flags.depths))
       return runStudy(context, { id: newId(), specs, seeds, twins: flags.twins === true, jobs, ...(name !== undefined && { name }) })

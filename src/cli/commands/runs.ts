@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { compareRuns } from '../../library/comparison'
+import { studyReport } from '../../library/studies'
 import type { Metric } from '../../contract/runs'
 import { suggestNext } from '../../rules/next/suggest'
 import { nextText } from '../output/report/next'
@@ -10,10 +11,13 @@ import { duration, moment, percent } from '../../rules/format/figures'
 import { findRun } from '../input/identify'
 import { comparisonDocument, comparisonText } from '../output/report/comparison'
 import { comparisonPage } from '../../rules/page/page'
+import { marksOf, pinnedFirst } from '../../rules/marks'
 import { standingOf } from '../../rules/states'
 import { runDocument, runEntry, runText, specText } from '../output/report/run'
+import { verdictsText } from '../output/report/study'
 import { removed, sayWhatToRestore, undoOption } from '../running/remove'
 import { addAnswersCommand } from './runs-answers'
+import { addMarkCommands, marksText } from './runs-marks'
 import { addSharingCommands } from './runs-sharing'
 import type { CliCommand } from './shared/command'
 
@@ -23,27 +27,33 @@ const mostCompared = 8
 export const runs: CliCommand = (program, context) => {
   const { say, language } = context
   const zh = language === 'zh'
-  const noun = program.command('runs').description(say({ en: 'Saved runs: list, show, compare, answers, save, open, remove, restore', zh: '已保存的运行：列出、查看、比较、逐图像的回答、保存为文件、打开文件、删除、恢复' }))
+  const noun = program.command('runs').description(say({ en: 'Saved runs: list, show, compare, answers, tag, note, pin, save, open, remove, restore', zh: '已保存的运行：列出、查看、比较、逐图像的回答、标记、备注、固定、保存为文件、打开文件、删除、恢复' }))
 
   noun.command('list')
-    .description(say({ en: 'List the runs, newest first', zh: '列出运行，最新的在前' }))
-    .action(context.action(async () => {
+    .description(say({ en: 'List the runs: pinned ones on top, then the newest first', zh: '列出运行：固定的在顶部，其余最新的在前' }))
+    .option('--tag <tag>', say({ en: 'Only runs with this tag', zh: '只列出带此标记的运行' }))
+    .action(context.action(async ({ tag }: { tag?: string }) => {
       const library = await context.readyLibrary()
-      const { runs: known, damaged } = await library.runs.list()
+      const { runs: all, damaged } = await library.runs.list()
       context.tellDamaged(damaged)
-      const text = known.length === 0
+      const known = pinnedFirst(tag === undefined ? all : all.filter((run) => marksOf(run).tags.includes(tag)))
+      const isMarkedAny = known.some((run) => run.marks)
+      const text = all.length === 0
         ? say({ en: 'No runs yet. "graft demo" makes the first ones.', zh: '还没有运行。“graft demo”可生成第一批。' })
-        : table([
-            { title: zh ? '运行' : 'run' }, { title: zh ? '状态' : 'state' }, { title: zh ? '名称' : 'name' },
-            { title: zh ? '方法' : 'method' }, { title: zh ? '测试' : 'test', align: 'right' },
-            { title: zh ? '平衡' : 'balanced', align: 'right' }, { title: zh ? '宏平均 F1' : 'macro-F1', align: 'right' },
-            { title: zh ? '轮数' : 'epochs', align: 'right' }, { title: zh ? '用时' : 'time', align: 'right' },
-            { title: zh ? '创建于' : 'created' }
-          ], known.map((run) => [
-            run.id, standingOf(run)[language], run.name, run.spec.method.id,
-            run.metrics.test ? percent(run.metrics.test.accuracy) : '–', ...balanceTexts(run.metrics.test),
-            `${run.epochs}/${run.spec.training.epochs}`, duration(run.seconds, language), moment(run.createdAt)
-          ]))
+        : known.length === 0
+          ? say({ en: `No run is tagged “${tag}”.`, zh: `没有带标记“${tag}”的运行。` })
+          : table([
+              { title: zh ? '运行' : 'run' }, { title: zh ? '状态' : 'state' }, { title: zh ? '名称' : 'name' },
+              { title: zh ? '方法' : 'method' }, { title: zh ? '测试' : 'test', align: 'right' },
+              { title: zh ? '平衡' : 'balanced', align: 'right' }, { title: zh ? '宏平均 F1' : 'macro-F1', align: 'right' },
+              { title: zh ? '轮数' : 'epochs', align: 'right' }, { title: zh ? '用时' : 'time', align: 'right' },
+              { title: zh ? '创建于' : 'created' }, ...(isMarkedAny ? [{ title: zh ? '标记' : 'marks' }] : [])
+            ], known.map((run) => [
+              run.id, standingOf(run)[language], run.name, run.spec.method.id,
+              run.metrics.test ? percent(run.metrics.test.accuracy) : '–', ...balanceTexts(run.metrics.test),
+              `${run.epochs}/${run.spec.training.epochs}`, duration(run.seconds, language), moment(run.createdAt),
+              ...(isMarkedAny ? [marksText(run).trim()] : [])
+            ]))
       return { document: { runs: known.map(runEntry), damaged }, text }
     }))
 
@@ -55,6 +65,7 @@ export const runs: CliCommand = (program, context) => {
       const run = await findRun(library, id)
       const metrics = await library.runs.readMetrics(run.id)
       const { folder } = library.runs.paths(run.id)
+      const study = run.study?.role === 'candidate' ? await studyReport(library, run.study.id) : undefined
       const suggestions = suggestNext({
         run, epochs: metrics.filter((line) => line.kind === 'epoch'), runs: (await library.runs.list()).runs,
         target: await library.datasets.get(run.spec.target.dataset).catch(() => undefined)
@@ -62,7 +73,7 @@ export const runs: CliCommand = (program, context) => {
       return {
         document: { ...runDocument(run), metrics: run.metrics, folder, next: suggestions, series: metrics.filter((line) => line.kind === 'epoch') },
         text: [
-          runText(run, language), nextText(suggestions, language), '', seriesText(metrics), zh ? '设置：' : 'Settings:', specText(run.spec, language), '',
+          runText(run, language), ...(study ? verdictsText(study, run.id, language) : []), nextText(suggestions, language), '', seriesText(metrics), zh ? '设置：' : 'Settings:', specText(run.spec, language), '',
           facts([[zh ? '文件夹' : 'folder', folder]])
         ].join('\n')
       }
@@ -112,6 +123,7 @@ export const runs: CliCommand = (program, context) => {
     }))
 
   addAnswersCommand(noun, context)
+  addMarkCommands(noun, context)
   addSharingCommands(noun, context)
 
   noun.command('remove')

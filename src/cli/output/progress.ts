@@ -4,7 +4,9 @@ import type { ExaminationPhase } from '../../contract/examinations'
 import { adviceWords } from '../../contract/jobs/advise'
 import { raceWords } from '../../contract/jobs/race'
 import { examinationWords } from '../../contract/jobs/examine'
+import { similarityWords } from '../../contract/jobs/similarity'
 import { xrayWords } from '../../contract/jobs/xray'
+import type { SimilarityPhase } from '../../contract/similarity'
 import type { XrayPhase } from '../../contract/xray'
 import type { ImportProgress } from '../../contract/datasets'
 import type { DownloadProgress } from '../../contract/downloads'
@@ -138,6 +140,11 @@ export class Progress {
   /** Where an X-ray stands. */
   xray(phase: XrayPhase, done: number, total: number): void {
     this.show(done, total, [xrayWords[phase][this.language]])
+  }
+
+  /** Where a comparison of layers stands. */
+  similarity(phase: SimilarityPhase, done: number, total: number): void {
+    this.show(done, total, [similarityWords[phase][this.language], total > 1 ? `${count(done)}/${count(total)}` : undefined])
   }
 
   /** The series of a run as it grows. The figures of the last epoch go beside the bar, and its log gets lines. */

@@ -42,12 +42,14 @@ describe('a transfer with twins and seeds', () => {
   it('is one study with a verdict, in JSON and in words', async () => {
     const { code, stdout, stderr } = await speak(dataDir, [...training, '--twins', '--seeds', '3', '--json'], { outcome: gains })
     expect(code).toBe(0)
-    const report = JSON.parse(stdout) as { id: string, arms: unknown[] }
+    const report = JSON.parse(stdout) as { id: string, arms: { score: { runs: string[] } }[] }
     expect(report).toMatchObject({ state: 'done', runs: 6, done: 6, arms: [{ twins: [{ role: 'scratch', pairs: 3, verdict: 'helped', over: 'seeds' }] }] })
     expect(stderr).toContain('6/6')
     const text = (await speak(dataDir, ['resume', report.id])).stdout
     expect(text).toContain('tuned against scratch: +6.0 points (95 % interval +1.0 to +11.0, 3 seeds), helped')
     expect((await speak(dataDir, ['resume', report.id, '--lang', 'zh'])).stdout).toContain('有帮助')
+    // A run's own summary says so too.
+    expect((await speak(dataDir, ['runs', 'show', report.arms[0]!.score.runs[0]!])).stdout).toContain('tuned against scratch: +6.0 points')
   })
 
   it('refuses seeds that are no count', async () => {

@@ -6,6 +6,7 @@ import { tellApart } from '../../engine/models/tell-apart'
 import { type Library, openLibrary } from '../../library'
 import { fakeAdvice, fakeRace } from './fake-advice'
 import { fakeExamination } from './fake-examination'
+import { fakeSimilarity } from './fake-similarity'
 import { fakeXray } from './fake-xray'
 import { both, fakeCatalogue, fakeScore } from './fake-catalogue'
 import { Context, type Surroundings } from '../context'
@@ -49,11 +50,13 @@ function fakeEngine({ library, outcome = () => ({ state: 'done' }), problems = [
     race: async (wanted) => fakeRace(wanted),
     examine: async (wanted) => fakeExamination(wanted),
     xray: async (wanted) => fakeXray(wanted),
+    similarity: async (wanted) => fakeSimilarity(wanted),
     tellApart,
     inspectModel: (options) => inspectModel(options),
     importModel: (options) => importModel(library, options),
     evaluate: () => Promise.resolve(fakeScore),
     writeHeatMap: () => Promise.resolve(),
+    saveFeatures: ({ model, dataset, format, path }) => Promise.resolve({ model, dataset, format, path, rows: 4, length: 8, bytes: 256 }),
     exportModel: ({ ref, format, path }) => Promise.resolve({ ref, format, path, card: `${path}/README.md`, bytes: 2048 }),
     serve: (_request, _device, { onReady }) => {
       onReady('http://127.0.0.1:1')

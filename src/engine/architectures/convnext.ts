@@ -76,6 +76,16 @@ const timmNames = namesOf({ id: 'timm', title: 'PyTorch (timm)', heads: ['head.f
   parts: { depthwise: 'conv_dw', normalisation: 'norm', expansion: 'mlp.fc1', projection: 'mlp.fc2', scale: '' }
 })
 
+/** timm's `convnext_tiny_hnf`: each place is normalised before the mean is taken. */
+const timmNormFirstNames: LayerNames = {
+  ...timmNames,
+  id: 'timm-norm-first',
+  layer: (block, layer) => block === 'last' && layer === 'normalisation' ? 'norm_pre' : timmNames.layer(block, layer),
+  adapt: (definition) => ({
+    ...definition, blocks: definition.blocks.map((block) => block.name === 'last' ? { ...block, layers: [...block.layers].reverse() } : block)
+  })
+}
+
 const huggingFaceNames = namesOf(
   { id: 'hugging-face', title: 'PyTorch (Hugging Face)', heads: ['classifier'] }, ['embeddings.patch_embeddings', 'embeddings.layernorm'], 'layernorm', {
     downsampling: (stage) => `encoder.stages.${stage - 1}.downsampling_layer`,
@@ -96,7 +106,7 @@ export const convnextTiny = defineArchitecture({
   defaultInput: square(224),
   normalisation: imageNetNormalisation,
   parameters: {},
-  names: [torchNames, timmNames, huggingFaceNames],
+  names: [torchNames, timmNames, timmNormFirstNames, huggingFaceNames],
   build: (_input, classes) => ({
     blocks: [
       {

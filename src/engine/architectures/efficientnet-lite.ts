@@ -2,7 +2,7 @@ import type { Normalisation } from '../../contract/models'
 import type { Block } from '../network/definition'
 import { defineArchitecture } from './shared/architecture'
 import { lukemelasNames, placeIn, timmNames } from './shared/inverted-residuals'
-import type { LayerNames } from './shared/layer-names'
+import { readAsTensorFlows, type LayerNames } from './shared/layer-names'
 import { denseHead, normalisedConvolution, normalisedDepthwise, roundedFilters, square } from './shared/layers'
 
 /** Of TensorFlow's code: ε, and 1 − 0.99 of its moving averages. */
@@ -61,10 +61,10 @@ function body(width: number, depth: number): Block[] {
 }
 
 /** With timm's `tf_efficientnet_lite0` … `lite4`. */
-function namesOf(depth: number): LayerNames[] {
+function namesOf(variant: number, depth: number): LayerNames[] {
   const repeats = stages.map((_, stage) => repeatsOf(stage, depth))
   const place = (block: string) => placeIn(repeats, block)
-  return [lukemelasNames('PyTorch (efficientnet_lite_pytorch)', place), timmNames({ place })]
+  return [lukemelasNames('PyTorch (efficientnet_lite_pytorch)', place), timmNames({ place, assumed: readAsTensorFlows(`efficientnet_lite${variant}`) })]
 }
 
 /**
@@ -89,7 +89,7 @@ function efficientnetLite(variant: 0 | 1 | 2 | 3 | 4) {
     defaultInput: square(side),
     normalisation: byteNormalisation,
     parameters: {},
-    names: namesOf(depth),
+    names: namesOf(variant, depth),
     build: (_input, classes) => ({
       blocks: [
         {

@@ -1,7 +1,7 @@
 import '@tensorflow/tfjs-backend-cpu'
 import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { effectiveClasses, haveCollapsed, scoreWithoutLabels, softmax, softNeighbourhoodDensity } from './label-free'
+import { effectiveClasses, haveCollapsed, overtakesStart, scoreWithoutLabels, softmax, softNeighbourhoodDensity } from './label-free'
 
 beforeAll(() => tf.setBackend('cpu'))
 
@@ -26,6 +26,16 @@ describe('scoreWithoutLabels', () => {
     expect(varied['information-maximisation']).toBeCloseTo(Math.LN2, 6)
   })
 
+  it('compares networks at equal sureness: logits a hundred times smaller say no less, and one class for all says nothing', () => {
+    // Both images are brought to an entropy of 0.25 ln 2 = 0.173287; the mean prediction has ln 2.
+    for (const scale of [0.01, 1, 3]) {
+      const scores = scoresOf(Float32Array.from([0, ln3 * scale, ln3 * scale, 0]), 2)
+      expect(scores['information-at-equal-sureness']).toBeCloseTo(0.75 * Math.LN2, 5)
+    }
+    expect(scoresOf(Float32Array.from([1, 0, 1, 0]), 2)['information-at-equal-sureness']).toBeCloseTo(0, 6)
+    expect(scoresOf(new Float32Array(4), 2)['information-at-equal-sureness']).toBeCloseTo(0, 6)
+  })
+
   it('stays finite for logits far from zero', () => {
     expect(Array.from(softmax(Float32Array.from([1000, 0, -1000, -1000]), 2))).toEqual([1, 0, 0.5, 0.5])
   })
@@ -44,6 +54,18 @@ describe('softNeighbourhoodDensity', () => {
     const before = tf.memory().numTensors
     expect(softNeighbourhoodDensity(new Float32Array(2400).fill(1), 2)).toBeCloseTo(Math.log(1199), 3)
     expect(tf.memory().numTensors).toBe(before)
+  })
+})
+
+describe('an epoch that information maximisation rates below the start', () => {
+  const scores = (information: number, agreement: number) => ({ 'information-at-equal-sureness': information, 'neighbour-agreement': agreement })
+
+  it('is kept in its place where it says more at equal sureness and neighbours agree no less', () => {
+    expect(overtakesStart(scores(1.9, 0.9), scores(1.8, 0.9))).toBe(true)
+    expect(overtakesStart(scores(1.9, 0.89), scores(1.8, 0.9))).toBe(false)
+    expect(overtakesStart(scores(1.8, 0.95), scores(1.8, 0.9))).toBe(false)
+    // A record of an earlier version knows neither.
+    expect(overtakesStart({}, scores(1.8, 0.9))).toBe(false)
   })
 })
 

@@ -9,6 +9,7 @@ type LabelFree = Record<(typeof labelFreeScoreIds)[number], number>
 export const labelFreeScores: Readonly<Record<keyof LabelFree, { higherIsBetter: boolean }>> = {
   entropy: { higherIsBetter: false },
   'information-maximisation': { higherIsBetter: true },
+  'information-at-equal-sureness': { higherIsBetter: true },
   'soft-neighbourhood-density': { higherIsBetter: true },
   'neighbour-agreement': { higherIsBetter: true }
 }
@@ -21,10 +22,10 @@ interface Outputs { logits: Float32Array, classes: number, features: Float32Arra
 /** All label-free scores of a network's outputs. */
 export function scoreWithoutLabels({ logits, classes, features, length, predictions }: Outputs): LabelFree {
   const probabilities = softmax(logits, classes)
-  const certainty = meanEntropy(probabilities, classes)
   return {
-    entropy: certainty,
-    'information-maximisation': entropyOf(meanPrediction(probabilities, classes)) - certainty,
+    entropy: meanEntropy(probabilities, classes),
+    'information-maximisation': information(probabilities, classes),
+    'information-at-equal-sureness': information(softmax(atEqualSureness(logits, classes), classes), classes),
     'soft-neighbourhood-density': softNeighbourhoodDensity(Float32Array.from(probabilities), classes),
     'neighbour-agreement': neighbourAgreement(features, length, predictions, classes)
   }
@@ -58,6 +59,43 @@ function meanEntropy(probabilities: Float64Array, classes: number): number {
   let sum = 0
   for (let start = 0; start < probabilities.length; start += classes) sum += entropyOf(probabilities.subarray(start, start + classes))
   return sum * classes / probabilities.length
+}
+
+/** What the predictions say of the classes in nats: the entropy of their mean less their mean entropy. */
+const information = (probabilities: Float64Array, classes: number): number =>
+  entropyOf(meanPrediction(probabilities, classes)) - meanEntropy(probabilities, classes)
+
+/** The mean entropy at which networks are compared that are not equally sure: this share of the most there can be. */
+const equalShare = 0.25
+/** The scale of logits is looked for between e to minus this and e to this. */
+const widest = 8
+
+/**
+ * The logits, scaled so that their predictions have one and the same mean entropy whatever network gave them. What draws
+ * features together often makes them smaller too: its predictions are less sure and no less right, as Guo et al. 2017
+ * (arXiv:1706.04599) found the other way round.
+ */
+function atEqualSureness(logits: Float32Array, classes: number): Float32Array {
+  let [low, high] = [-widest, widest]
+  const scaled = (power: number): Float32Array => logits.map((logit) => logit * Math.exp(power))
+  // Larger logits are surer: halve the range until it is narrow.
+  for (let turn = 0; turn < 30; turn++) {
+    const middle = (low + high) / 2
+    if (meanEntropy(softmax(scaled(middle), classes), classes) > equalShare * Math.log(classes)) low = middle
+    else high = middle
+  }
+  return scaled((low + high) / 2)
+}
+
+/**
+ * Whether an epoch has earned to be kept in place of the start, though information maximisation rates the start higher: its
+ * predictions say more of the classes at equal sureness, and nearest neighbours are answered alike no less often.
+ * @param epoch label-free scores of its predictions, @param start of those before the first step
+ */
+export function overtakesStart(epoch: Readonly<Record<string, number>>, start: Readonly<Record<string, number>>): boolean {
+  const [information, agreement] = (['information-at-equal-sureness', 'neighbour-agreement'] as const)
+    .map((score) => (epoch[score] ?? NaN) - (start[score] ?? NaN)) as [number, number]
+  return information > 0 && agreement >= 0
 }
 
 function meanPrediction(probabilities: Float64Array, classes: number): Float64Array {

@@ -43,6 +43,12 @@ export const disagreementNote = ({ epoch, second }: SelectionRecord): Text | und
   zh: `各评分对轮次意见不一：保留了第 ${epoch} 轮，而“与近邻一致”会保留第 ${second.epoch} 轮，两者对 ${percentOf(second.differing)} 的留出图像给出不同答案。`
 } : undefined
 
+/** What the record says where an epoch was kept that the score rates below the start. */
+export const overStartNote = ({ epoch, overStart }: SelectionRecord): Text | undefined => overStart ? {
+  en: `Information maximisation rates the start above epoch ${epoch}, which was kept: it is less sure, but at equal sureness it tells the classes better, and neighbours are answered alike no less often.`,
+  zh: `信息最大化认为起点优于所保留的第 ${epoch} 轮：该轮把握较小，但在同等把握下更能区分类别，且近邻的答案同样一致。`
+} : undefined
+
 /** What it warns of where the target seems to have other class shares than the source. */
 export const shiftNote = ({ score, shift }: SelectionRecord): Text | undefined => shift?.far ? {
   en: `The target's classes seem to come in other shares than the source's (${percentOf(shift.distance)} apart, as predicted), or the predictions have gone astray.${score === 'information-maximisation' ? ' Information maximisation asks for equal shares, so its choice may be wrong here; choosing by agreement with neighbours does not.' : ''}`,

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { EpochMetric } from '../../contract/runs'
-import { classShift, disagreementNote, shiftNote } from './second-opinion'
+import { classShift, disagreementNote, overStartNote, shiftNote } from './second-opinion'
 import { selectionCost, type WatchedTraining } from './selection-cost'
 
 const epoch = (number: number, entropy: number, information: number): EpochMetric => ({
@@ -68,6 +68,23 @@ it('has a second opinion beside the score that chose, and says where they disagr
   expect(shiftNote(record)!.en).toContain('40 % apart')
   const alike = await selectionCost({ ...shifted, epoch: 1, score: 'neighbour-agreement', sourceCounts: [900, 100] })
   expect([alike.second?.disagrees, alike.shift?.far, disagreementNote(alike), shiftNote(alike)]).toEqual([false, false, undefined, undefined])
+})
+
+it('lets the start give way to a less sure epoch, as the training does', async () => {
+  const told = (number: number, information: number, equal: number): EpochMetric => ({
+    ...epoch(number, 0, information),
+    scores: { 'information-maximisation': information, 'information-at-equal-sureness': equal, 'neighbour-agreement': 0.9 }
+  })
+  const chosenOf = async (equal: number) => (await selectionCost({
+    ...training, epochs: [told(0, 1.4, 1.8), told(1, 0.6, equal)], predictionsOf: () => Promise.resolve(Int32Array.from(predicted[0]!))
+  })).choices.find(({ score }) => score === 'information-maximisation')?.epoch
+  expect(await chosenOf(1.9)).toBe(1)
+  expect(await chosenOf(1.7)).toBe(0)
+  const recordOf = (epoch: number, information: number) => selectionCost({
+    ...training, epoch, epochs: [told(0, 1.4, 1.8), told(1, information, 1.9)], predictionsOf: () => Promise.resolve(Int32Array.from(predicted[0]!))
+  })
+  expect(overStartNote(await recordOf(1, 0.6))?.en).toContain('the start above epoch 1')
+  for (const record of [await recordOf(0, 0.6), await recordOf(1, 1.5)]) expect([record.overStart, overStartNote(record)]).toEqual([undefined, undefined])
 })
 
 it('takes no few images for another share of classes', () => {

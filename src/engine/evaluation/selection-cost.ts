@@ -1,5 +1,5 @@
 import type { EpochMetric, SelectionRecord, StartMetric } from '../../contract/runs'
-import { effectiveClasses, haveCollapsed, isLabelFree, labelFreeScores } from './label-free'
+import { effectiveClasses, haveCollapsed, isLabelFree, labelFreeScores, overtakesStart } from './label-free'
 import { classShift, disagree, secondScore, shareDiffering } from './second-opinion'
 
 /** What choosing looks at of an epoch. */
@@ -51,6 +51,7 @@ export async function selectionCost(training: WatchedTraining): Promise<Selectio
     images,
     score,
     ...kept,
+    ...(isOverStart(epochs, score, epoch) && { overStart: true }),
     choices: choices.map(withAccuracy),
     ...(best && kept.accuracy !== undefined && { best: { epoch: best[0], accuracy: best[1] }, cost: best[1] - kept.accuracy }),
     ...(other && value !== undefined && differing !== undefined && {
@@ -74,8 +75,15 @@ function choicesOf(epochs: readonly WatchedEpoch[], settled: (epoch: WatchedEpoc
   return [...chosen, { score: 'last', epoch: epochs.at(-1)!.epoch }]
 }
 
+/** Whether the epoch was kept in place of a start that the score rates higher. */
+function isOverStart([start, ...others]: readonly WatchedEpoch[], score: string, epoch: number): boolean {
+  const kept = others.find((each) => each.epoch === epoch)
+  return start?.epoch === 0 && kept !== undefined && isLabelFree(score) && isBetter(score, { ...start, epoch: -1 }, { ...kept, epoch: -1 })
+}
+
 function isBetter(score: string, metric: WatchedEpoch, than: WatchedEpoch): boolean {
   const [value, other] = [metric, than].map(({ scores }) => scores?.[score] ?? NaN) as [number, number]
+  if (score === 'information-maximisation' && than.epoch === 0 && overtakesStart(metric.scores ?? {}, than.scores ?? {})) return true
   if (score === 'source-validation' && value === other) return (metric.sourceLoss ?? 0) < (than.sourceLoss ?? 0)
   return isLabelFree(score) && !labelFreeScores[score].higherIsBetter ? value < other : value > other
 }

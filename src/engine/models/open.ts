@@ -57,6 +57,9 @@ export async function openModel(library: Library, ref: ModelRef): Promise<Networ
   return loadModel(library.models.folder(ref))
 }
 
+/** The network of a saved model, whatever answers in its head's place: to be looked into. */
+export const loadNetwork = (library: Library, ref: ModelRef): Promise<Network> => loadModel(library.models.folder(ref))
+
 /** A saved model as it answers, whether through its network's head or through a classifier beside it. */
 export interface AnsweringModel {
   network: Network

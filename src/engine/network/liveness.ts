@@ -1,4 +1,4 @@
-import type { Block, NetworkDefinition } from './definition'
+import type { Block, LayerOf, NetworkDefinition } from './definition'
 import { blockSizes, type Size } from './shapes'
 
 const plans = new WeakMap<Block, readonly (readonly string[])[]>()
@@ -47,4 +47,20 @@ export function inferenceBytes({ blocks, head, input }: Pick<NetworkDefinition, 
     size = sizes.get(previous)!
   }
   return most
+}
+
+/** Bytes that one image and the outputs of all layers for it take: what training holds of it until the way back. */
+export function outputBytes({ blocks, head, input }: Pick<NetworkDefinition, 'blocks' | 'head' | 'input'>): number {
+  let size: Size = input
+  let sum = bytesOf(input)
+  for (const block of [...blocks, head]) {
+    const sizes = blockSizes(block, size)
+    for (const { name, kind, ...layer } of block.layers) {
+      sum += bytesOf(sizes.get(name)!)
+      // An attention also holds what every place thinks of every other.
+      if (kind === 'attention') sum += 4 * (layer as LayerOf<'attention'>).heads * sizes.get(name)![0] ** 2
+    }
+    size = sizes.get(block.layers.at(-1)!.name)!
+  }
+  return sum
 }

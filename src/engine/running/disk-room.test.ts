@@ -1,4 +1,5 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
@@ -43,4 +44,54 @@ it('what is cancelled waits no longer, and what fails otherwise fails at once', 
   cancel.abort()
   await expect(stopped).rejects.toThrow('abort')
   await expect(waiting.when(() => Promise.reject(new Error('other')))).rejects.toThrow('other')
+})
+
+it('where the data folder is away, writing waits for it and makes no new one in its place; what read then begins again', async () => {
+  const own = join(folder, 'data', 'run')
+  await mkdir(own, { recursive: true })
+  const told: string[] = []
+  const waiting = new DiskRoom({
+    dataDir: join(folder, 'data'), checkpoints: own, waitFor: own, signal: new AbortController().signal, lookEveryMilliseconds: 2,
+    onPause: async ({ message }) => { told.push(message.en) }, onGoOn: async () => { told.push('goes on') }
+  })
+  const write = async (): Promise<string> => {
+    await mkdir(own, { recursive: true })
+    await writeFile(join(own, 'line'), 'x')
+    return 'written'
+  }
+  expect(await waiting.folderIsBack()).toBe(false)
+  await rename(join(folder, 'data'), join(folder, 'elsewhere'))
+  const both = Promise.all([waiting.when(write), waiting.when(write), waiting.folderIsBack()])
+  await expect.poll(() => told).toHaveLength(1)
+  expect(told[0]).toContain('is not there. The run waits for it')
+  expect(existsSync(join(folder, 'data'))).toBe(false)
+  await rename(join(folder, 'elsewhere'), join(folder, 'data'))
+  expect(await both).toEqual(['written', 'written', true])
+  expect(told.slice(1)).toEqual(['goes on'])
+})
+
+it('what fails while the folder goes away is done again, and a cancel ends the wait', async () => {
+  const own = join(folder, 'run')
+  await mkdir(own)
+  const cancel = new AbortController()
+  let gone = false
+  const waiting = new DiskRoom({
+    dataDir: folder, checkpoints: own, waitFor: own, signal: cancel.signal, lookEveryMilliseconds: 2,
+    onPause: async () => { gone = true }, onGoOn: () => Promise.resolve()
+  })
+  let attempts = 0
+  const done = waiting.when(async () => {
+    if (attempts++ === 0) {
+      await rename(own, `${own}-gone`)
+      throw new Error('ENOENT')
+    }
+    return 'done'
+  })
+  await expect.poll(() => gone).toBe(true)
+  await rename(`${own}-gone`, own)
+  expect([await done, attempts]).toEqual(['done', 2])
+  await rename(own, `${own}-gone`)
+  const stopped = waiting.when(() => Promise.resolve('never'))
+  cancel.abort()
+  await expect(stopped).rejects.toThrow('abort')
 })

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { GraftError, type ErrorValue } from '../../contract/errors'
@@ -7,10 +8,12 @@ interface DiskRoomOptions {
   dataDir: string
   /** The run's checkpoints: as large as the next one will be. */
   checkpoints: string
+  /** The run's own folder, where it is waited for when it is gone. */
+  waitFor?: string
   signal: AbortSignal
   /** The disk is full, and this is what is needed. */
   onPause(problem: ErrorValue): Promise<void>
-  /** There is room again. */
+  /** There is room, or the folder, again. */
   onGoOn(): Promise<void>
   lookEveryMilliseconds?: number
   /** Bytes free where the data folder is. */
@@ -20,18 +23,25 @@ interface DiskRoomOptions {
 /** Beyond the next checkpoint: records, series, answers. */
 const besides = 32 << 20
 
-/** Writing that waits while the disk is full, instead of failing hours of work. */
+/** Writing that waits while the disk is full or the data folder is away, instead of failing hours of work. */
 export class DiskRoom {
   private waiting: Promise<void> | undefined
+  private away: Promise<void> | undefined
 
   constructor(private readonly options: DiskRoomOptions) {}
 
-  /** Does work that writes; where the disk is full, waits until there is room and does it again. @throws what else it throws; the signal's reason */
+  /**
+   * Does work that writes; where the disk is full or the folder away, waits and does it again.
+   * @throws what else it throws; the signal's reason
+   */
   when = async <Result>(work: () => Promise<Result>): Promise<Result> => {
     for (;;) {
+      // Nothing may make a new folder in the place of the one that is away.
+      await this.folderIsBack()
       try {
         return await work()
       } catch (error) {
+        if (this.isAway) continue
         if (!(error instanceof GraftError) || error.code !== 'disk-full') throw error
         // Several writes may meet the full disk at once: one of them waits for all.
         this.waiting ??= this.wait().finally(() => { this.waiting = undefined })
@@ -40,23 +50,49 @@ export class DiskRoom {
     }
   }
 
+  /** Waits where the folder is away. @returns whether it was */
+  async folderIsBack(): Promise<boolean> {
+    if (!this.isAway) return false
+    this.away ??= this.waitForFolder().finally(() => { this.away = undefined })
+    await this.away
+    return true
+  }
+
+  private get isAway(): boolean {
+    const { waitFor } = this.options
+    return waitFor !== undefined && !existsSync(waitFor)
+  }
+
+  private async waitForFolder(): Promise<void> {
+    const { dataDir, onPause, onGoOn } = this.options
+    await onPause(folderAway(dataDir))
+    do await this.aWhile()
+    while (this.isAway)
+    await onGoOn()
+  }
+
   private async wait(): Promise<void> {
-    const { dataDir, signal, onPause, onGoOn, lookEveryMilliseconds = 2_000, free = freeBytes } = this.options
+    const { dataDir, onPause, onGoOn, free = freeBytes } = this.options
     const needed = await this.needed()
     await onPause(diskFull(dataDir, needed, await free(dataDir)))
-    do {
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(done, lookEveryMilliseconds)
-        function done(): void {
-          clearTimeout(timer)
-          signal.removeEventListener('abort', done)
-          resolve()
-        }
-        signal.addEventListener('abort', done)
-      })
-      signal.throwIfAborted()
-    } while (await free(dataDir) < needed)
+    do await this.aWhile()
+    while (await free(dataDir) < needed)
     await onGoOn()
+  }
+
+  /** @throws the signal's reason */
+  private async aWhile(): Promise<void> {
+    const { signal, lookEveryMilliseconds = 2_000 } = this.options
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(done, lookEveryMilliseconds)
+      function done(): void {
+        clearTimeout(timer)
+        signal.removeEventListener('abort', done)
+        resolve()
+      }
+      signal.addEventListener('abort', done)
+    })
+    signal.throwIfAborted()
   }
 
   private async needed(): Promise<number> {
@@ -77,3 +113,9 @@ function diskFull(dataDir: string, needed: number, free: number): ErrorValue {
     remedy: { en: 'Free some space; the run then goes on by itself.', zh: '请释放空间，运行随后会自动继续。' }
   }
 }
+
+const folderAway = (dataDir: string): ErrorValue => ({
+  code: 'data-folder-gone',
+  message: { en: `The data folder ${dataDir} is not there. The run waits for it.`, zh: `数据文件夹 ${dataDir} 不存在。运行正在等待。` },
+  remedy: { en: 'Bring the folder or the disk back; the run then goes on by itself.', zh: '请恢复该文件夹或磁盘，运行随后会自动继续。' }
+})

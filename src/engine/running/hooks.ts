@@ -6,6 +6,8 @@ export interface TrainHooks {
   signal?: AbortSignal
   /** Ends after the epoch under way; the run is then done. */
   stopAfterEpoch?: AbortSignal
+  /** Where the data folder is pulled out or renamed, the run waits for it instead of failing; for a window, which says so. */
+  waitForDataFolder?: boolean
   onProgress?(progress: RunProgress): void
   onMetrics?(metrics: Metric[]): void
   onCheckpoint?(checkpoint: { epoch: number, step: number }): void

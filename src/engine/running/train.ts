@@ -1,4 +1,5 @@
 import { rm } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import type { Dataset } from '../../contract/datasets'
 import { GraftError, toErrorValue, type ErrorValue } from '../../contract/errors'
 import type { ModelRef } from '../../contract/models'
@@ -14,12 +15,13 @@ import { testedNote } from '../../rules/tested'
 import { openSourceData, openTargetData } from '../../library/datasets'
 import { ReplayFolder } from '../../library/runs'
 import { saveClassifier } from '../classifiers'
-import { disagreementNote, shiftNote } from '../evaluation/second-opinion'
+import { disagreementNote, overStartNote, shiftNote } from '../evaluation/second-opinion'
 import { watchedEpochs } from '../evaluation/selection-cost'
 import { capNote, collapseNote, finalScores, keptEpoch, weighSelection } from './conclusion'
 import { DiskRoom } from './disk-room'
 import type { TrainHooks } from './hooks'
 import { RunReporter } from './reporter'
+import { listenForStop } from './stop-listener'
 import { epochsFolderOf, StageRunner } from './stages'
 import { saveModel } from '../interchange/tfjs/model-folder'
 import { methodOf, type MethodRun } from '../methods'
@@ -52,10 +54,12 @@ export async function train(runId: string, hooks: TrainHooks, context: TrainCont
   const run = await library.runs.get(runId)
   if (!isOpen(run) && !isResumable(run)) throw notResumable(run)
   await library.runs.claim(runId)
-  const session = new TrainSession(run, hooks, context)
+  const listener = await listenForStop(library.runs.paths(runId).folder, hooks, { goesOn: isResumable(run) })
+  const session = new TrainSession(run, listener.hooks, context)
   try {
     return await session.run()
   } finally {
+    await listener.close()
     await library.runs.release(runId)
   }
 }
@@ -78,6 +82,7 @@ class TrainSession {
     this.paths = runs.paths(record.id)
     this.room = new DiskRoom({
       dataDir: context.library.dataDir, checkpoints: this.paths.checkpoint, signal: this.signal,
+      ...(hooks.waitForDataFolder && { waitFor: dirname(this.paths.checkpoint) }),
       onPause: (error) => this.pause(error),
       onGoOn: () => this.goOn()
     })
@@ -114,6 +119,8 @@ class TrainSession {
       try {
         return await this.execute()
       } catch (thrown) {
+        // What only reads may have failed over the missing folder: once it is back, from the last checkpoint.
+        if (await this.room.folderIsBack()) continue
         if (!(thrown instanceof Diverged) || !this.mayRescue) throw thrown
         this.rescues.push(thrown.place)
         await rm(this.paths.checkpoint, { recursive: true, force: true })
@@ -212,7 +219,7 @@ class TrainSession {
         settled: ({ epoch, step }) => epoch === 0 || isSettled(stage, step)
       })
       if (selection?.predictedClasses.collapsed) this.notes.push(collapseNote(selection))
-      if (selection) this.notes.push(...[disagreementNote(selection), shiftNote(selection)].filter((note) => note !== undefined))
+      if (selection) this.notes.push(...[overStartNote(selection), disagreementNote(selection), shiftNote(selection)].filter((note) => note !== undefined))
       if (selection) await this.update((run) => ({ ...run, selection }))
     }
     await this.metrics.flush()
@@ -242,7 +249,7 @@ class TrainSession {
     return this.update((run) => ({
       ...run,
       state,
-      ...this.reporter.ended(run.epochs),
+      ...this.reporter.ended(run),
       finishedAt: new Date().toISOString(),
       ...found,
       notes: this.notes

@@ -192,6 +192,9 @@ export async function openValidation(reader: DatasetView, spec: Spec, network: N
   return selected && evaluationStream(selected, network)
 }
 
+/** Some pictures in their order, brought to a network's input; no label is read. */
+export const openPictures = (selected: Omit<Selected, 'labels'>, network: Network): BatchStream => evaluationStream(selected, network)
+
 /** A labelled split in its own order, for an evaluation; undefined if it is empty or has no labels. */
 export async function openEvaluation(reader: DatasetView, split: SplitName, network: Network): Promise<BatchStream | undefined> {
   const found = reader.dataset.splits[split]

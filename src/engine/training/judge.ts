@@ -135,7 +135,11 @@ export class Judge {
     if (score === 'validation accuracy') return validation && { score, value: validation.accuracy, loss: validation.loss }
     if (score === 'source-validation') return source && { score, value: source.accuracy, loss: source.loss }
     const value = scores[score]!
-    return { score, value: labelFreeScores[score].higherIsBetter ? value : -value, loss: 0 }
+    return {
+      score, value: labelFreeScores[score].higherIsBetter ? value : -value, loss: 0,
+      // It rates a network that is sure above one that is right: the start need not be the better for it.
+      ...(score === 'information-maximisation' && { scores })
+    }
   }
 
   private async scoreWatched(watched: BatchStream, epoch: number): Promise<Record<string, number>> {

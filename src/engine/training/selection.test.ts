@@ -38,6 +38,23 @@ describe('the epoch that is kept', () => {
   })
 })
 
+describe('the start', () => {
+  const scores = (information: number, agreement = 0.9) => ({ 'information-at-equal-sureness': information, 'neighbour-agreement': agreement })
+  /** Epochs from 0 on: the score that chooses, and the information at equal sureness. */
+  function keptOf(epochs: readonly (readonly [value: number, information: number])[]): number {
+    const selection = new Selection(0)
+    for (const [epoch, [value, information]] of epochs.entries()) {
+      selection.consider(epoch, { score: 'information-maximisation', value, loss: 0, scores: scores(information) }, new Map())
+    }
+    return selection.state.best!.epoch
+  }
+
+  it('is kept where nothing is better, and gives way to what only seems worse because it is less sure', () => {
+    expect(keptOf([[1.4, 1.8], [0.6, 1.2], [0.7, 1.3]])).toBe(0)
+    expect(keptOf([[1.4, 1.8], [0.6, 1.9], [1.1, 1.7], [0.9, 2]])).toBe(2)
+  })
+})
+
 it('an epoch is settled when it ends later than its stage settles', () => {
   expect([9, 10, 11].map((step) => isSettled({ settledAfter: 10 }, step))).toEqual([false, false, true])
   expect(isSettled({}, 1)).toBe(true)

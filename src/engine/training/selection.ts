@@ -1,18 +1,26 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { z } from 'zod'
+import { overtakesStart } from '../evaluation/label-free'
 import type { GradientStage } from './stage'
 
-/** How good an epoch was. The higher `value` wins; between equal values the lower `loss` does. */
-export interface EpochScore { score: string, value: number, loss: number }
+/**
+ * How good an epoch was. The higher `value` wins; between equal values the lower `loss` does. With `scores`, those without
+ * labels, an epoch may also earn the place of the start.
+ */
+export interface EpochScore { score: string, value: number, loss: number, scores?: Record<string, number> | undefined }
 
 export const selectionStateSchema = z.object({
-  best: z.object({ epoch: z.int(), score: z.string(), value: z.number(), loss: z.number() }).nullable(),
+  best: z.object({ epoch: z.int(), score: z.string(), value: z.number(), loss: z.number(), scores: z.record(z.string(), z.number()).optional() }).nullable(),
   epochsSinceBest: z.int()
 })
 type SelectionState = z.infer<typeof selectionStateSchema>
 
 /** Whether an epoch that ends after so many steps of a stage is settled. If any epoch is, only settled ones may be chosen. */
 export const isSettled = ({ settledAfter = 0 }: Pick<GradientStage, 'settledAfter'>, step: number): boolean => step > settledAfter
+
+/** Only the start gives way to another opinion; between epochs the score that chooses has the word. */
+const earnsStart = (best: { epoch: number, scores?: EpochScore['scores'] }, { scores }: EpochScore): boolean =>
+  best.epoch === 0 && best.scores !== undefined && scores !== undefined && overtakesStart(scores, best.scores)
 
 /** Remembers the best epoch of a stage with its weights, and says when to stop early. */
 export class Selection {
@@ -33,7 +41,7 @@ export class Selection {
     const { best } = this.state
     const now = settled(epoch)
     const first = !best || (now && !settled(best.epoch))
-    const better = first || score.value > best.value || (score.value === best.value && score.loss < best.loss)
+    const better = first || score.value > best.value || (score.value === best.value && score.loss < best.loss) || earnsStart(best, score)
     if (!better) {
       this.state = { best, epochsSinceBest: now ? this.state.epochsSinceBest + 1 : 0 }
       return

@@ -1,15 +1,13 @@
 import type { Language, Text } from '../../contract/text'
 import { table } from '../../rules/format/columns'
-import { duration, percent, points } from '../../rules/format/figures'
+import { count, duration, percent, points } from '../../rules/format/figures'
 import { scoreText } from '../../rules/format/records'
+import { belowWords } from '../../rules/statistics/verdicts'
 import { withPart } from '../page'
 import type { Results } from '../results'
 import { gauntletRows } from '../rows'
 import { pairs } from './pairs'
 import type { Trial } from './try-pair'
-
-/** Points below its control from which a run has to say so. */
-const noticeable = 0.02
 
 /** The accuracy of a method's tuned recipe on a pair, where the gauntlet has a row for it that was run. */
 function tunedOf({ pair, method }: Pick<Trial, 'pair' | 'method'>, results: Pick<Results, 'of'>): number | undefined {
@@ -18,11 +16,12 @@ function tunedOf({ pair, method }: Pick<Trial, 'pair' | 'method'>, results: Pick
   return row && results.of(row)?.ours.mean
 }
 
-/** What is wrong with a trial; undefined where nothing is. A harm that the verdict tells is none of it. */
+/** What is wrong with a trial; undefined where nothing is. A harm that the verdict tells is none of it, nor is what may be chance and is told. */
 export function faultOf({ states, control }: Trial): Text | undefined {
   if (states.includes('failed')) return { en: 'failed', zh: '失败' }
-  const { difference = 0, verdict } = control ?? {}
-  if (difference < -noticeable && verdict !== 'negative-transfer') return { en: 'below its control, unsaid', zh: '低于对照，且未说明' }
+  const { difference = 0, verdict, reason } = control ?? {}
+  const words = belowWords({ difference, verdict: 'no-evidence' })
+  if (words && verdict !== 'negative-transfer' && !reason?.en.includes(words.en)) return { en: 'below its control, unsaid', zh: '低于对照，且未说明' }
   return undefined
 }
 
@@ -39,7 +38,7 @@ export function medianBehind(trials: readonly Trial[], results: Pick<Results, 'o
 
 const columns: readonly Text[] = [
   { en: 'pair', zh: '组合' }, { en: 'method', zh: '方法' }, { en: 'state', zh: '状态' }, { en: 'accuracy', zh: '准确率' },
-  { en: 'control', zh: '对照' }, { en: 'difference', zh: '差值' }, { en: 'verdict', zh: '结论' }, { en: 'tuned', zh: '调优配方' },
+  { en: 'control', zh: '对照' }, { en: 'steps', zh: '步数' }, { en: 'difference', zh: '差值' }, { en: 'verdict', zh: '结论' }, { en: 'tuned', zh: '调优配方' },
   { en: 'time', zh: '用时' }
 ]
 
@@ -49,11 +48,18 @@ const verdicts: Record<NonNullable<NonNullable<Trial['control']>['verdict']>, Te
   'negative-transfer': { en: 'negative transfer', zh: '负迁移' }
 }
 
+const verdictBelow: Text = { en: 'below, perhaps by chance', zh: '低于对照，可能出于偶然' }
+
 function stateOf({ states, unlearned, rescues }: Trial, language: Language): string {
   const zh = language === 'zh'
   if (states.includes('failed')) return zh ? '失败' : 'failed'
   const state = unlearned ? zh ? '尚未学会' : 'has not learned' : zh ? '完成' : 'done'
   return rescues === 0 ? state : zh ? `${state}（自救 ${rescues} 次）` : `${state}, begun anew ${rescues}×`
+}
+
+function verdictText({ difference, verdict }: NonNullable<Trial['control']>, language: Language): string {
+  if (!verdict) return '–'
+  return belowWords({ difference, verdict }) ? verdictBelow[language] : verdicts[verdict][language]
 }
 
 function cellsOf(trial: Trial, results: Pick<Results, 'of'>, language: Language): string[] {
@@ -62,8 +68,9 @@ function cellsOf(trial: Trial, results: Pick<Results, 'of'>, language: Language)
   return [
     trial.pair, trial.method, stateOf(trial, language), scoreText(trial.score),
     control ? `${control.name} ${scoreText(control.score)}` : '–',
+    control?.steps ? `${count(control.steps.arm)} : ${count(control.steps.twin)}` : '–',
     control?.difference === undefined ? '–' : points(control.difference),
-    control?.verdict ? verdicts[control.verdict][language] : '–',
+    control ? verdictText(control, language) : '–',
     tuned === undefined ? '–' : percent(tuned), duration(trial.seconds, language)
   ]
 }

@@ -22,7 +22,7 @@ export interface Trial {
   /** How often training went wrong and helped itself. */
   rescues: number
   score: ArmScore
-  control?: { name: string, score: ArmScore } & Pick<TwinComparison, 'difference' | 'verdict'>
+  control?: { name: string, score: ArmScore } & Pick<TwinComparison, 'difference' | 'verdict' | 'reason' | 'steps'>
   /** Seconds of its own runs. */
   seconds: number
 }
@@ -64,7 +64,10 @@ export async function tryPair(place: Place, trainer: Trainer, pair: Pair, option
     if (!isAsked(candidate, pair, options)) continue
     const spec = completeSpec({
       source: { model, ...(candidate.needs.sourceData && { dataset: pair.sourceData }) },
-      target: { dataset: pair.target, labels: pair.labels, ...(pair.domain !== undefined && { domain: pair.domain }) },
+      target: {
+        dataset: pair.target, labels: pair.labels,
+        ...(pair.domain !== undefined && { domain: pair.domain }), ...(pair.testSplit && { testSplit: pair.testSplit })
+      },
       method: { id: candidate.id }
     }, candidate, known)
     if ((await engine.check(spec)).length > 0) continue
@@ -93,14 +96,14 @@ async function tryMethod(spec: Spec, pair: Pair, seeds: number, place: Place, tr
   const runs = both.map(({ run }) => run)
   if (runs.some(({ state }) => state !== 'done' && state !== 'failed')) return undefined
   const pairs = both.flatMap(({ run, twin }): { run: Run, twin: Run }[] => twin ? [{ run, twin }] : [])
-  const { difference, verdict } = await comparePairs(place.library, pairs)
+  const { difference, verdict, reason, steps } = await comparePairs(place.library, pairs)
   return {
     pair: pair.id, method: spec.method.id, states: runs.map(({ state }) => state), unlearned: runs.some(({ unlearned }) => unlearned !== undefined),
     rescues: runs.reduce((sum, run) => sum + (run.rescues?.length ?? 0), 0), score: scoreOf(runs),
     ...(pairs.length > 0 && {
       control: {
         name: pair.control, score: scoreOf(pairs.map(({ twin }) => twin)),
-        ...(difference !== undefined && { difference }), ...(verdict && { verdict })
+        ...(difference !== undefined && { difference }), ...(verdict && { verdict }), ...(reason && { reason }), ...(steps && { steps })
       }
     }),
     seconds: runs.reduce((sum, run) => sum + run.seconds, 0)

@@ -54,7 +54,8 @@ export class MetricsFile {
     }
   }
 
-  async read(): Promise<Metric[]> {
+  /** The series, without void lines. @param epochsOnly leaves out the many lines of single steps, unparsed */
+  async read(epochsOnly = false): Promise<Metric[]> {
     await this.last
     let text: string
     try {
@@ -63,7 +64,7 @@ export class MetricsFile {
       if (systemCode(error) === 'ENOENT') return []
       throw namingFile(error, this.path)
     }
-    const lines = linesOf(text)
+    const lines = epochsOnly ? linesOf(text).filter((line) => !line.startsWith('{"kind":"step"')) : linesOf(text)
     const metrics: Metric[] = []
     for (let from = 0; from < lines.length; from += linesInTurn) {
       addMetrics(metrics, lines.slice(from, from + linesInTurn), from)

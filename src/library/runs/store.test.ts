@@ -52,6 +52,26 @@ describe('a run', () => {
     expect((await fs.readdir(library.runs.paths(id).folder)).filter((name) => name.endsWith('.tmp'))).toEqual([])
   })
 
+  it('keeps tags, note and pin beside its record, and lists them, whoever writes the record meanwhile', async () => {
+    const { id } = await library.runs.create(spec, { names })
+    const other = openLibrary(folder)
+    await Promise.all([
+      library.runs.mark(id, (marks) => ({ ...marks, tags: ['paper'], pinned: true })),
+      other.runs.update(id, (run) => ({ ...run, epochs: 3 }))
+    ])
+    const marks = { tags: ['paper'], note: '', pinned: true }
+    expect(await library.runs.get(id)).toMatchObject({ epochs: 3, marks })
+    expect((await other.runs.list()).runs).toMatchObject([{ epochs: 3, marks }])
+    expect(await fs.readFile(library.runs.paths(id).record, 'utf8')).not.toContain('paper')
+    await expect(library.runs.mark(id, (now) => ({ ...now, tags: [''] }))).rejects.toThrow()
+    // Damaged, they are set aside; the run is as good as before.
+    await fs.writeFile(library.runs.paths(id).marks, JSON.stringify({ ...marks, tags: ['other'], seal: '0' }))
+    expect((await other.runs.list()).runs[0]).not.toHaveProperty('marks')
+    await library.runs.mark(id, (now) => ({ ...now, note: 'Once more' }))
+    await library.runs.mark(id, (now) => ({ ...now, note: '' }))
+    expect((await fs.readdir(library.runs.paths(id).folder)).filter((name) => name === 'marks.json')).toEqual([])
+  })
+
   it('keeps its record when a change throws or makes nonsense of it', async () => {
     const { id } = await library.runs.create(spec, { names })
     await expect(library.runs.update(id, () => { throw new Error('no') })).rejects.toThrow('no')

@@ -3,6 +3,8 @@ import { join } from 'node:path'
 import type { Damaged } from '../../contract/app'
 import { GraftError, toErrorValue } from '../../contract/errors'
 import { runSchema, specSchema, type Metric, type Run, type Spec } from '../../contract/runs'
+import type { RunMarks } from '../../contract/marks'
+import { marksOf } from '../../rules/marks'
 import { usualName } from '../../rules/specs/names'
 import { runRef } from '../../rules/refs'
 import { reads } from '../../rules/specs/reads'
@@ -16,6 +18,7 @@ import { Records } from '../disk/records'
 import { discardFolder, makeTemporaryFolder, publishFolder, removeStaleFolders } from '../disk/temporary'
 import type { Trash } from '../disk/trash'
 import { predictionFor } from './advice'
+import { readMarks, writeMarks } from './marks'
 import { MetricsFile } from './metrics'
 import { claimFolder, releaseFolder } from './owner'
 
@@ -27,6 +30,7 @@ interface RunPaths {
   folder: string
   spec: string
   record: string
+  marks: string
   metrics: string
   /** Folders; each exists once something was written to it. */
   checkpoint: string
@@ -53,7 +57,7 @@ export class RunStore {
 
   constructor(private readonly dataDir: string, private readonly trash: Trash) {
     this.folder = join(dataDir, 'runs')
-    this.records = new Records(join(this.folder, '.index.json'), runSchema, (id) => [this.paths(id).record])
+    this.records = new Records(join(this.folder, '.index.json'), runSchema, (id) => [this.paths(id).record, this.paths(id).marks])
   }
 
   /** A new run in state `queued`, owned by this process until a worker claims it. */
@@ -84,9 +88,7 @@ export class RunStore {
   async list(): Promise<{ runs: Run[], damaged: Damaged[] }> {
     const damaged: Damaged[] = []
     this.seen ||= await exists(this.dataDir)
-    const found = await this.records.all(await listFolders(this.folder), async (id) => (
-      { ...await readJson(this.paths(id).record, runSchema, sealedFields), id }
-    ), async (id, error) => {
+    const found = await this.records.all(await listFolders(this.folder), (id) => this.read(id), async (id, error) => {
       const { record, folder } = this.paths(id)
       const value = toErrorValue(error)
       if (value.code === 'file-damaged') await setAside(record)
@@ -103,7 +105,7 @@ export class RunStore {
   async get(id: string): Promise<Run> {
     const { record, folder } = this.paths(id)
     try {
-      const run = { ...await readJson(record, runSchema, sealedFields), id }
+      const run = await this.read(id)
       this.seen = true
       return run
     } catch (error) {
@@ -113,15 +115,30 @@ export class RunStore {
     }
   }
 
+  private async read(id: string): Promise<Run> {
+    const run = await readJson(this.paths(id).record, runSchema, sealedFields)
+    const marks = await readMarks(this.paths(id).marks)
+    return { ...run, id, ...(marks && { marks }) }
+  }
+
+  /** Changes what a person put on a run; the rest of the record stays, whoever works on it. */
+  async mark(id: string, change: (marks: RunMarks) => RunMarks): Promise<Run> {
+    return this.inTurn(id, async () => {
+      const marks = change(marksOf(await this.get(id)))
+      await writeMarks(this.paths(id).marks, marks)
+      return this.get(id)
+    })
+  }
+
   /**
    * Reads the record, changes it and writes it durably; changes of one run within this process happen one after
    * another, so none is lost. Throws what `change` throws, and then nothing is written.
    */
   async update(id: string, change: (run: Run) => Run): Promise<Run> {
     return this.inTurn(id, async () => {
-      const run = runSchema.parse(change(await this.get(id)))
+      const { marks, ...run } = runSchema.parse(change(await this.get(id)))
       await writeJsonDurably(this.paths(id).record, sealed(run, sealedFields))
-      return run
+      return { ...run, ...(marks && { marks }) }
     })
   }
 
@@ -208,10 +225,10 @@ export class RunStore {
     await this.metricsFile(id).settle()
   }
 
-  /** The whole series in order, without lines that a `resumed` line made void. */
-  async readMetrics(id: string): Promise<Metric[]> {
+  /** The whole series in order, or its epochs alone, without lines that a `resumed` line made void. */
+  async readMetrics(id: string, { epochsOnly = false } = {}): Promise<Metric[]> {
     if (!await exists(this.paths(id).folder)) throw runNotFound(id)
-    return this.metricsFile(id).read()
+    return this.metricsFile(id).read(epochsOnly)
   }
 
   private metricsFile(id: string): MetricsFile {
@@ -227,6 +244,7 @@ export class RunStore {
       folder,
       spec: join(folder, 'spec.json'),
       record: join(folder, 'run.json'),
+      marks: join(folder, 'marks.json'),
       metrics: join(folder, 'metrics.jsonl'),
       checkpoint: join(folder, 'checkpoint'),
       model: join(folder, 'model'),

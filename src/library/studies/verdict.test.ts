@@ -49,6 +49,20 @@ describe('the report of a study', () => {
     ])
   })
 
+  it('remarks on a bound that the run is above', async () => {
+    await pair(1, [0.9, 0.8], 'target-supervised')
+    const [arm] = (await studyReport(workplace.library, 'S')).arms
+    expect(arm!.twins[0]).toMatchObject({ reason: { en: expect.stringContaining('no upper bound here') } })
+  })
+
+  it('says of what is below its control that it is, where that may be chance', async () => {
+    await pair(1, [0.47, 0.5])
+    await pair(1, [0.49, 0.5], 'scratch', ['block1'])
+    const [below, alike] = (await studyReport(workplace.library, 'S')).arms
+    expect(below!.twins[0]).toMatchObject({ verdict: 'no-evidence', reason: { en: expect.stringContaining('3.0 points below its control; this may be chance') } })
+    expect(alike!.twins[0]!.reason?.en ?? '').not.toContain('below its control')
+  })
+
   it('gives no verdict against all labels, which is a bound, nor before a pair is done', async () => {
     await pair(1, [0.5, 0.9], 'target-supervised')
     await pair(2, [0.5, 0.9], 'target-supervised')
@@ -56,6 +70,7 @@ describe('the report of a study', () => {
     const [first, second] = (await studyReport(workplace.library, 'S')).arms
     expect(first!.twins[0]!.difference).toBeCloseTo(-0.4, 12)
     expect(first!.twins[0]!.verdict).toBeUndefined()
+    expect(first!.twins[0]!.reason?.en ?? '').not.toContain('no upper bound')
     expect(second!.twins[0]).toMatchObject({ pairs: 0, reason: { en: expect.stringContaining('No pair') } })
     expect(second!.twins[0]!.verdict).toBeUndefined()
   })

@@ -6,7 +6,7 @@ import { depthCurve } from '../../rules/studies/depths'
 import { differingSettings } from '../../rules/studies/differing'
 import { keyOfSpec, withSeed } from '../../rules/studies/plan'
 import { momentsOf } from '../../rules/statistics/student'
-import { judgeSeeds, mcnemarWords, notCorrected, studyVerdictOf } from '../../rules/statistics/verdicts'
+import { belowWords, boundWords, judgeSeeds, mcnemarWords, notCorrected, studyVerdictOf } from '../../rules/statistics/verdicts'
 import { testedOnSameImages, testedWords } from '../../rules/tested'
 import type { Library } from '../library'
 import { compareRuns } from '../comparison/compare'
@@ -53,7 +53,12 @@ async function againstTwin(
     const twin = byId.get(run.study?.twins?.[role] ?? '')
     return twin ? [{ run, twin }] : []
   })
-  return { role, twin: scoreOf(pairs.map(({ twin }) => twin)), ...await comparePairs(library, pairs, role !== 'target-supervised') }
+  const compared = await comparePairs(library, pairs, role !== 'target-supervised')
+  const bound = role === 'target-supervised' ? boundWords(compared.difference) : undefined
+  return {
+    role, twin: scoreOf(pairs.map(({ twin }) => twin)), ...compared,
+    ...(bound && { reason: joined([bound, ...(compared.reason ? [compared.reason] : [])]) })
+  }
 }
 
 /** Two runs with the same seed: the one that is judged, and the one it is judged against. */
@@ -71,9 +76,13 @@ export async function comparePairs(
   const done = ready.filter(({ run, twin }) => testedOnSameImages(run, twin))
   const [first, ...others] = done
   if (!first) return { pairs: 0, reason: ready.length > 0 ? otherImages : notYet }
-  const { verdict, ...found } = earned(others.length === 0 ? await overImages(library, first) : await overSeeds(library, done), done)
+  const { verdict, reason, ...found } = earned(others.length === 0 ? await overImages(library, first) : await overSeeds(library, done), done)
+  const told = [belowWords({ difference: judged ? found.difference : undefined, verdict }) ?? [], reason ?? []].flat()
   const [arm, twin] = [first.run.steps, first.twin.steps]
-  return { pairs: done.length, ...found, ...(judged && { verdict }), ...(arm !== undefined && twin !== undefined && { steps: { arm, twin } }) }
+  return {
+    pairs: done.length, ...found, ...(told.length > 0 && { reason: joined(told) }), ...(judged && { verdict }),
+    ...(arm !== undefined && twin !== undefined && { steps: { arm, twin } })
+  }
 }
 
 type Judged = Pick<TwinComparison, 'difference' | 'interval' | 'over' | 'reason'> & { verdict: StudyVerdict }

@@ -1,3 +1,4 @@
+import { totalmem } from 'node:os'
 import { basename } from 'node:path'
 import { GraftError } from '../../contract/errors'
 import { fileNameOf } from '../../contract/models'
@@ -6,9 +7,10 @@ import { sharedEnding } from '../../contract/sharing'
 import { namesOf } from '../../library'
 import { answerListOf, answersOf, compareRuns, flipImagesOf, flipsOf, replayOf } from '../../library/comparison'
 import { newId } from '../../library/disk'
-import { checkSpecIn } from '../../library/runs'
+import { checkSpecIn, curveOfRun } from '../../library/runs'
 import { createStudy, plannedRuns, studyReport, wantedSpecs } from '../../library/studies'
 import { durationOf } from '../../rules/advice/duration'
+import { memoryOf } from '../../rules/advice/memory'
 import { openRunsFile } from './opening-runs'
 import type { AppHandlers, HandlerContext } from './context'
 
@@ -31,7 +33,9 @@ export function runsHandlers({ library, catalogue, lists, jobs, training, deskto
       const shelf = await settingsShelf()
       const planned = await plannedRuns(library, { methods, architectures }, { specs: await wantedSpecs(library, methods, wanted, shelf), twins, seeds })
       const { runs } = await lists.runs.get()
+      const needed = planned.flatMap(({ spec }) => memoryOf(spec, { methods, ...shelf }) ?? [])
       return {
+        ...(needed.length > 0 && { memory: { bytes: Math.max(...needed), total: totalmem() } }),
         runs: planned.length, twins: planned.filter(({ role }) => role !== 'candidate').length,
         ...durationOf(planned.map((run) => run.spec), { methods, datasets: shelf.datasets, models: shelf.models, runs })
       }
@@ -71,6 +75,18 @@ export function runsHandlers({ library, catalogue, lists, jobs, training, deskto
       send('models', 'changed', {})
       return run
     },
+    mark: async ({ id, marks }) => {
+      const named = Object.fromEntries(Object.entries(marks).filter(([, value]) => value !== undefined))
+      const run = await library.runs.mark(id, (current) => ({ ...current, ...named }))
+      lists.runs.forget()
+      send('runs', 'changed', { id, run })
+      return run
+    },
+    curves: async ({ ids }) => Object.fromEntries((await Promise.all(ids.map(async (id) => {
+      // A run that was removed meanwhile has none.
+      const curve = await curveOfRun(library, id).catch(() => undefined)
+      return curve ? [[id, curve] as const] : []
+    }))).flat()),
     study: ({ id }) => studyReport(library, id),
     compare: ({ ids }) => compareRuns(library, ids),
     flips: (ids) => flipsOf(library, ids),

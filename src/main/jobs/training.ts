@@ -3,6 +3,7 @@ import { GraftError } from '../../contract/errors'
 import type { Run } from '../../contract/runs'
 import type { Library } from '../../library'
 import { thisProcess } from '../../library/disk'
+import { forgetStopWish } from '../../library/runs'
 import { runRef } from '../../rules/refs'
 import { isOpen, isResumable, notResumable } from '../../rules/states'
 import type { SendEvent } from '../ipc'
@@ -66,8 +67,11 @@ export class Training {
 
   /** Queues a run that stopped, to go on from its last checkpoint; throws `run-not-resumable` and `run-busy`. */
   async resume(id: string): Promise<Run> {
+    const { library: { runs } } = this.options
     if (this.options.jobs.ofRun(id)) throw busy(id)
-    const run = await this.options.library.runs.update(id, (current) => {
+    // Who wants it to go on no longer wants it to stop.
+    await forgetStopWish(runs.paths(id).folder)
+    const run = await runs.update(id, (current) => {
       if (!isResumable(current)) throw notResumable(current)
       const { error: _error, finishedAt: _finishedAt, ...rest } = current
       return { ...rest, state: 'queued', owner: thisProcess() }

@@ -1,21 +1,23 @@
 import type { Advice, Race } from '../../contract/advice'
 import type { Examination } from '../../contract/examinations'
+import type { Similarity } from '../../contract/similarity'
 import type { Xray } from '../../contract/xray'
 import { appContract, settingsSchema, type AppContract, type Settings } from '../../contract/app'
 import type { KeptComparison } from '../../contract/comparisons'
 import type { Dataset } from '../../contract/datasets'
 import type { Envelope, Handlers } from '../../contract/define'
-import type { KnownDataset } from '../../contract/downloads'
+import type { KnownDataset, KnownModelEntry } from '../../contract/downloads'
 import { GraftError, toErrorValue } from '../../contract/errors'
 import type { JobStatus } from '../../contract/jobs/status'
 import type { ArchitectureSummary, ModelImportOptions, ModelSummary } from '../../contract/models'
 import type { Replay } from '../../contract/replay'
 import type { Metric, Run } from '../../contract/runs'
 import type { MethodSummary } from '../../contract/methods'
+import { curveOf, marksOf } from '../../rules/marks'
 import type { GraftBridge } from '../shared/api'
 import { fakeInspection } from './fake-inspection'
 import { fakeJobId, started } from './fake-jobs'
-import { digits, fakeDatasets, fakeKnown, fakeModel, fakeModelInspection, fakeSorted } from './fake-library'
+import { digits, fakeDatasets, fakeKnown, fakeKnownModels, fakeModel, fakeModelInspection, fakeSorted } from './fake-library'
 import { fakeArchitectures, fakeMethods } from './fake-methods'
 import { fakeBackend, fakeRun } from './fake-runs'
 
@@ -24,6 +26,7 @@ export interface FakeState {
   settings: Settings
   datasets: Dataset[]
   known: KnownDataset[]
+  knownModels: KnownModelEntry[]
   architectures: ArchitectureSummary[]
   models: ModelSummary[]
   methods: MethodSummary[]
@@ -38,6 +41,8 @@ export interface FakeState {
   race: Race | null
   /** What an X-ray shows. */
   xray: Xray | null
+  /** What a look into two models shows. */
+  similarity: Similarity | null
   /** What the data doctor finds. */
   examination: Examination | null
   comparisons: KeptComparison[]
@@ -126,6 +131,7 @@ function handlersOver(state: FakeState, emit: FakeApi['emit']): Handlers<AppCont
       ],
       add: () => started('import-dataset'),
       addLabelled: () => started('import-dataset'),
+      saveFeatures: () => started('save-features'),
       known: () => state.known,
       get: () => started('download-dataset'),
       discardDownload: ({ known }) => {
@@ -164,6 +170,12 @@ function handlersOver(state: FakeState, emit: FakeApi['emit']): Handlers<AppCont
     models: {
       list: () => ({ architectures: state.architectures, models: state.models, damaged: [] }),
       export: () => started('export-model'),
+      known: () => state.knownModels,
+      get: () => started('download-model'),
+      discardDownload: ({ known }) => {
+        state.knownModels = state.knownModels.map((entry) => entry.id === known ? { ...entry, partialBytes: 0 } : entry)
+        emit('models', 'changed', {})
+      },
       predict: () => started('predict'),
       prediction: () => ({
         model: 'run:mnist-run', notes: [], source: { ref: 'run:older', name: 'An older run' },
@@ -180,6 +192,8 @@ function handlersOver(state: FakeState, emit: FakeApi['emit']): Handlers<AppCont
       serve: () => started('serve'),
       sort: () => started('sort-pictures'),
       sorted: () => fakeSorted,
+      similarity: () => started('similarity'),
+      similarityFound: () => state.similarity,
       formats: () => [
         { id: 'safetensors', title: { en: 'safetensors', zh: 'safetensors' }, extensions: ['.safetensors'], canImport: true, canExport: true },
         { id: 'tfjs', title: { en: 'TensorFlow.js', zh: 'TensorFlow.js' }, extensions: ['.json'], canImport: true, canExport: true }
@@ -219,7 +233,10 @@ function handlersOver(state: FakeState, emit: FakeApi['emit']): Handlers<AppCont
       check: () => [],
       plan: ({ twins = false, seeds = 1, grid = {} }) => {
         const candidates = seeds * Object.values(grid).reduce((product, values) => product * values.length, 1)
-        return { runs: candidates * (twins ? 2 : 1), twins: twins ? candidates : 0, seconds: 60 * candidates * (twins ? 2 : 1), unknown: 0 }
+        return {
+          runs: candidates * (twins ? 2 : 1), twins: twins ? candidates : 0, seconds: 60 * candidates * (twins ? 2 : 1), unknown: 0,
+          memory: { bytes: 1.2e9, total: 16e9 }
+        }
       },
       start: ({ spec, name }) => put(fakeRun(`started-${nextRun++}`, {
         spec, state: 'queued', epochs: 0, seconds: 0, name: name ?? 'A new run', createdAt: new Date().toISOString(),
@@ -232,6 +249,14 @@ function handlersOver(state: FakeState, emit: FakeApi['emit']): Handlers<AppCont
       cancel: ({ id }) => { put({ ...runOf(id), state: 'cancelled' }) },
       stopAfterEpoch: () => undefined,
       rename: ({ id, name }) => put({ ...runOf(id), name }),
+      mark: ({ id, marks: { tags, note, pinned } }) => {
+        const now = marksOf(runOf(id))
+        return put({ ...runOf(id), marks: { tags: tags ?? now.tags, note: note ?? now.note, pinned: pinned ?? now.pinned } })
+      },
+      curves: ({ ids }) => Object.fromEntries(ids.flatMap((id) => {
+        const curve = curveOf(state.metrics.get(id) ?? [], runOf(id).chosen)
+        return curve ? [[id, curve]] : []
+      })),
       study: ({ id }) => {
         const runs = state.runs.filter(({ study }) => study?.id === id)
         const idsOf = (twin: boolean): string[] => runs.filter(({ study }) => (study?.role !== 'candidate') === twin).map((run) => run.id)
@@ -312,9 +337,10 @@ export function createFakeApi(changes: Partial<FakeState> = {}): FakeApi {
   const listeners = new Map<string, Set<(payload: unknown) => void>>()
   const calls: FakeApi['calls'] = []
   const state: FakeState = {
-    settings: { language: 'en', theme: 'light', device: 'auto' }, datasets: fakeDatasets(), known: fakeKnown(), architectures: fakeArchitectures,
+    settings: { language: 'en', theme: 'light', device: 'auto' }, datasets: fakeDatasets(), known: fakeKnown(), knownModels: fakeKnownModels(),
+    architectures: fakeArchitectures,
     models: [fakeModel('run:mnist-run', 'Seed CNN from scratch on MNIST digits')], methods: fakeMethods,
-    runs: [fakeRun('mnist-run')], metrics: new Map(), replays: new Map(), advice: null, standing: null, race: null, examination: null, xray: null,
+    runs: [fakeRun('mnist-run')], metrics: new Map(), replays: new Map(), advice: null, standing: null, race: null, examination: null, xray: null, similarity: null,
     comparisons: [], jobs: [], locale: 'en-GB', ...changes
   }
 

@@ -2,6 +2,7 @@ import type { PairedDifference, Run } from '../../contract/runs'
 import type { Language, Text } from '../../contract/text'
 import { points } from '../format/figures'
 import { mcnemarWords } from '../statistics/verdicts'
+import { stepsWords } from '../studies/steps'
 
 const verdictNames: Record<PairedDifference['verdict'], Text> = {
   better: { en: 'better', zh: '更好' },
@@ -16,7 +17,9 @@ export function differenceText(pair: PairedDifference, runs: readonly Run[], lan
   const zh = language === 'zh'
   const verdict = verdictNames[pair.verdict][language]
   const pairText = zh ? `${nameOf(pair.second)} 相对于 ${nameOf(pair.first)}` : `${nameOf(pair.second)} against ${nameOf(pair.first)}`
-  const more = [...(pair.mcnemar ? [mcnemarWords(pair.mcnemar)] : []), ...(pair.reason ? [pair.reason] : [])].map((text) => text[language])
+  const [first, second] = [pair.first, pair.second].map((id) => runs.find((run) => run.id === id)?.steps)
+  const steps = first === undefined || second === undefined || pair.verdict === 'not-comparable' ? [] : [stepsWords(first, second)]
+  const more = [...(pair.mcnemar ? [mcnemarWords(pair.mcnemar)] : []), ...(pair.reason ? [pair.reason] : []), ...steps].map((text) => text[language])
   const reason = more.length === 0 ? '' : zh ? `。${more.join('')}` : `. ${more.join(' ')}`
   if (pair.verdict === 'not-comparable') return `${pairText}${zh ? '：' : ': '}${verdict}${reason}`
   const interval = pair.interval && (zh

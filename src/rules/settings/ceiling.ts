@@ -8,6 +8,8 @@ interface Work {
   imagesPerStep: number
   epochs: number
   stepsPerEpoch: number
+  /** Epochs on the source alone that come first, and the images of a step there, where a method learns it first. */
+  first?: { epochs(stepsPerEpoch: number): number, imagesPerStep: number } | undefined
   /** Whether the backbone's weights are new, so that it takes any size of image. */
   fresh: boolean
   shape: Dataset['shape']
@@ -28,27 +30,41 @@ const longest = 3600
 /** The side from which images of new weights may as well be halved. */
 const largeSide = 128
 
-/** Seconds that a training takes on two processor cores, roughly. */
-const secondsOf = ({ multiplyAdds, imagesPerStep, epochs, stepsPerEpoch }: Work): number =>
-  passes * multiplyAdds * imagesPerStep * epochs * stepsPerEpoch / perSecond
+/** Seconds that a training takes on two processor cores, roughly, with so many steps per epoch. */
+function secondsOf({ multiplyAdds, imagesPerStep, epochs, first }: Work, stepsPerEpoch: number): number {
+  const before = first ? first.imagesPerStep * first.epochs(stepsPerEpoch) : 0
+  return passes * multiplyAdds * (imagesPerStep * epochs + before) * stepsPerEpoch / perSecond
+}
+
+/** The most steps per epoch that fit into so many seconds. */
+function fitting(work: Work, seconds: number): number {
+  let [low, high] = [0, work.stepsPerEpoch]
+  while (low < high) {
+    const middle = Math.ceil((low + high) / 2)
+    if (secondsOf(work, middle) <= seconds) low = middle
+    else high = middle - 1
+  }
+  return low
+}
 
 /**
  * Fewer steps per epoch for a training that would take hours on a processor, and why; undefined where it would not.
  * @param least steps without which the network learns too little
  */
 export function shortened(work: Work, least: number): { steps: number, why: Text } | undefined {
-  const seconds = secondsOf(work)
+  const { epochs, stepsPerEpoch, first } = work
+  const seconds = secondsOf(work, stepsPerEpoch)
   if (seconds <= longest) return undefined
-  const { epochs, stepsPerEpoch } = work
-  const steps = Math.max(Math.ceil(least / epochs), Math.floor(stepsPerEpoch * longest / seconds))
+  const steps = Math.max(Math.ceil(least / epochs), fitting(work, longest))
   if (steps >= stepsPerEpoch) return undefined
-  const [before, after] = [seconds, seconds * steps / stepsPerEpoch].map(hours) as [Text, Text]
+  const [before, after] = [seconds, secondsOf(work, steps)].map(hours) as [Text, Text]
+  const all = (each: number): number => each * (epochs + (first?.epochs(each) ?? 0))
   const smaller = sizeAdvice(work)
   return {
     steps,
     why: {
-      en: `${stepsPerEpoch * epochs} steps would take about ${before.en} on two processor cores; it takes ${steps * epochs}, about ${after.en}. Set the epochs or steps yourself for longer.${smaller.en}`,
-      zh: `${stepsPerEpoch * epochs} 步在双核处理器上约需${before.zh}；改为 ${steps * epochs} 步，约${after.zh}。若要更长，请自行设置轮数或每轮步数。${smaller.zh}`
+      en: `${all(stepsPerEpoch)} steps would take about ${before.en} on two processor cores; it takes ${all(steps)}, about ${after.en}. Set the epochs or steps yourself for longer.${smaller.en}`,
+      zh: `${all(stepsPerEpoch)} 步在双核处理器上约需${before.zh}；改为 ${all(steps)} 步，约${after.zh}。若要更长，请自行设置轮数或每轮步数。${smaller.zh}`
     }
   }
 }

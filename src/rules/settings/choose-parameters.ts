@@ -40,6 +40,17 @@ export function chooseFactor({ parameters: { trainedBlocks, backboneFactor }, tr
 /** How fast Adam goes, and why. */
 export interface Pace { value: number, why: Text }
 
+/**
+ * Epochs on the source alone that a training takes before it adapts, with so many steps in each: those that a person set,
+ * those that are chosen, or the method's own.
+ */
+export function sourceEpochsOf(facts: ParameterFacts, given: ParameterValue | undefined, epochs: number, stepsPerEpoch: number): number {
+  const usual = facts.parameters['sourceEpochs']?.default
+  const chosen = chooseSourceEpochs(facts, { epochs, stepsPerEpoch, pace: unneeded }).find(({ name }) => name === 'sourceEpochs')?.value
+  return Number(given ?? chosen ?? usual ?? 0)
+}
+const unneeded: Pace = { value: 0, why: { en: '', zh: '' } }
+
 /** How long a method that can learn the source first does so, where the network does not know the source yet. */
 export function chooseSourceEpochs(
   { parameters, trained, knowsClasses, size }: ParameterFacts,

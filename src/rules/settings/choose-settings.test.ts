@@ -134,6 +134,25 @@ describe('settings that nobody set', () => {
     expect(chooseSettings({ ...hours, method: { ...fineTuning, recipe: { headOnly: true } } }).training.epochSteps).toBe(0)
   })
 
+  it('count the epochs on the source that come first in how long a training takes', () => {
+    const method = {
+      ...fineTuning, id: 'dan', needs: { sourceModel: false, sourceData: true, targetLabels: 'none', targetImages: true, classes: 'same' } as const,
+      parameters: { sourceEpochs: count(0) }
+    }
+    const large = facts({
+      method, sourceData: ofDigits(3200), target: ofDigits(3200), labels: 'none', trained: true, knowsClasses: false, parameters: 4_000_000, multiplyAdds: 400e6
+    })
+    // 500 steps per epoch, 128 images in each of ten epochs, and one epoch of 64 first: 3 × 400 million × 1,344 × 500 / 25 thousand
+    // million a second are 9 hours. With 53 steps per epoch two epochs come first, for 100 steps: 3 × 400 million × 1,408 × 53 are 3,582 s.
+    const { training, params, chosen } = chooseSettings(large)
+    expect(training.epochSteps).toBe(53)
+    expect(params['sourceEpochs']).toBe(2)
+    expect(chosen['epochSteps']?.en).toContain('5500 steps would take about 9 hours on two processor cores; it takes 636, about 60 minutes')
+    // Without them it would be 58.
+    expect(chooseSettings({ ...large, knowsClasses: true }).training.epochSteps).toBe(58)
+    expect(chooseSettings(large, {}, { sourceEpochs: 10 }).training.epochSteps).toBe(39)
+  })
+
   it('say nothing for a method that takes no gradient steps', () => {
     expect(chooseSettings(facts({ method: { ...fineTuning, recipe: { noSteps: true } } })).chosen).toEqual({})
   })

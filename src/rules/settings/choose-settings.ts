@@ -7,7 +7,7 @@ import { trainingParameters, type TrainingSettings } from '../../contract/traini
 import { countOf, domainSteps, sourceChoice, trainingDomains } from '../domains'
 import { shortened } from './ceiling'
 import { looksLikeCharacters } from './characters'
-import { chooseFactor, chooseSourceEpochs, type Pace, type ParameterChoice } from './choose-parameters'
+import { chooseFactor, chooseSourceEpochs, sourceEpochsOf, type Pace, type ParameterChoice } from './choose-parameters'
 import { largeNetwork, leastSteps, leastStepsOfLarge } from './sizes'
 
 /** What the choice of settings looks at. */
@@ -100,7 +100,8 @@ export function chooseSettings(facts: ChoiceFacts, given: Given = {}, givenParam
   settle(changes(facts, headAlone))
   settle(balance(facts))
   // The budget last: it counts the batches that were chosen.
-  settle(budget(facts, training as TrainingSettings, given, headAlone))
+  settle(budget(facts, training as TrainingSettings, given, headAlone, (stepsPerEpoch) =>
+    sourceEpochsOf(own, givenParams['sourceEpochs'], (training as TrainingSettings).epochs, stepsPerEpoch)))
   const { epochs, epochSteps, batchSize } = training as TrainingSettings
   settleOwn(chooseSourceEpochs(own, {
     epochs, stepsPerEpoch: epochSteps || stepsOf(facts, batchSize), pace: adamsPace(facts, headAlone)
@@ -239,7 +240,9 @@ function balance(facts: ChoiceFacts): Choice[] {
 }
 
 /** How long: at least so many steps, whatever the number of images; and no more than a processor does in an hour. */
-function budget(facts: ChoiceFacts, training: TrainingSettings, given: Given, headAlone: boolean): Choice[] {
+function budget(
+  facts: ChoiceFacts, training: TrainingSettings, given: Given, headAlone: boolean, sourceEpochs: (stepsPerEpoch: number) => number
+): Choice[] {
   if (given['epochs'] !== undefined || given['epochSteps'] !== undefined || imagesOf(facts) === 0) return []
   const { epochs, batchSize } = training
   const { method: { recipe }, trained, parameters = 0, target: { shape } } = facts
@@ -250,9 +253,10 @@ function budget(facts: ChoiceFacts, training: TrainingSettings, given: Given, he
   const least = recipe?.leastSteps ?? (large ? leastStepsOfLarge : leastSteps)
   const short = epochs * wholeEpoch < least
   const stepsPerEpoch = short ? Math.ceil(least / epochs) : wholeEpoch
-  const ceiling = quick ? undefined : shortened(
-    { multiplyAdds: facts.multiplyAdds ?? 0, imagesPerStep: imagesPerStep(facts, batchSize), epochs, stepsPerEpoch, fresh: !trained, shape }, leastStepsOfLarge
-  )
+  const ceiling = quick ? undefined : shortened({
+    multiplyAdds: facts.multiplyAdds ?? 0, imagesPerStep: imagesPerStep(facts, batchSize), epochs, stepsPerEpoch, fresh: !trained, shape,
+    first: { epochs: sourceEpochs, imagesPerStep: batchSize }
+  }, leastStepsOfLarge)
   if (ceiling) return [{ name: 'epochSteps', value: ceiling.steps, why: ceiling.why }]
   if (!short) return []
   return [{

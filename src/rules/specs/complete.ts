@@ -21,7 +21,7 @@ export interface SpecDraft {
 export interface SettingsShelf {
   datasets: readonly Dataset[]
   models: readonly Pick<ModelSummary, 'ref' | 'parameters' | 'classes' | 'architecture' | 'input'>[]
-  architectures: readonly Pick<ArchitectureSummary, 'id' | 'parameters' | 'multiplyAdds' | 'defaultInput'>[]
+  architectures: readonly Pick<ArchitectureSummary, 'id' | 'parameters' | 'multiplyAdds' | 'outputBytes' | 'defaultInput'>[]
   /** Whether a GPU computes here: then no training is long. */
   gpu?: boolean
 }

@@ -72,6 +72,25 @@ export function verdictOf(interval: Readonly<Interval> | undefined): StudyVerdic
   return side > 0 ? 'helped' : side < 0 ? 'negative-transfer' : 'no-evidence'
 }
 
+/** From this difference on a run that is below its control says so, be it chance or not. */
+const noticeable = 0.02
+
+/** What is said of a run that is below its control where chance may have put it there; undefined where it is not, or no chance. */
+export function belowWords({ difference, verdict }: { difference?: number | undefined, verdict?: StudyVerdict | undefined }): Text | undefined {
+  if (difference === undefined || difference >= -noticeable || verdict !== 'no-evidence') return undefined
+  const points = (-100 * difference).toFixed(1)
+  return {
+    en: `It is ${points} points below its control; this may be chance, and it is no gain.`,
+    zh: `它比对照低 ${points} 个百分点；可能出于偶然，但绝非提升。`
+  }
+}
+
+/** What is said of a bound that the run is above, so that it is none; undefined where it is one. @param difference the run's less the bound's */
+export const boundWords = (difference: number | undefined): Text | undefined => difference === undefined || difference <= 0 ? undefined : {
+  en: 'The run is above what all target labels gave, so they are no upper bound here: that control may have needed more steps, or another start.',
+  zh: '该运行高于使用全部目标标签的对照，因此后者在此并非上限：对照可能需要更多训练步或其他起点。'
+}
+
 /** What a comparison of two runs is called in a study. */
 export const studyVerdictOf = (verdict: PairedDifference['verdict']): StudyVerdict =>
   verdict === 'better' ? 'helped' : verdict === 'worse' ? 'negative-transfer' : 'no-evidence'

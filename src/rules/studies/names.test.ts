@@ -5,6 +5,7 @@ import type { Spec } from '../../contract/runs'
 import type { Language } from '../../contract/text'
 import { trainingParameters } from '../../contract/training'
 import { depthSpecs } from './depths'
+import { differingSettings } from './differing'
 import { namerOf } from './names'
 import { planStudy } from './plan'
 
@@ -51,6 +52,16 @@ describe('the runs of a study are named', () => {
     expect(names(both)).toEqual(['From scratch · Digits', 'L2-SP, pull (α) 0.1 · Digits', 'L2-SP, pull (α) 0.2 · Digits'])
     const sources = (['run:R1', 'run:R2'] as const).map((model) => ({ ...spec('l2-sp'), source: { model } }))
     expect(names(sources)).toEqual(['Seed CNN of run:R1 · Digits', 'Seed CNN of run:R2 · Digits'])
+  })
+
+  it('by their label budgets, without the labels to choose the epoch that follow them', () => {
+    const budgets = [5, 20].map((perClass) => ({ ...spec('scratch'), target: { dataset: 'digits', labels: { perClass }, validationLabels: { perClass } } }))
+    expect(names([...budgets, spec('scratch')])).toEqual(['Labels 5 per class · Digits', 'Labels 20 per class · Digits', 'Labels all · Digits'])
+    expect(names(budgets, { language: 'zh' })[0]).toBe('标签 每类 5 张 · Digits')
+    // As a grid's report has them, so that accuracy can be drawn over them.
+    expect(differingSettings(budgets)).toEqual([{ 'target.labels': { perClass: 5 } }, { 'target.labels': { perClass: 20 } }])
+    const rates = budgets.map((one, index) => ({ ...one, training: { ...one.training, learningRate: 0.1 * (index + 1) } }))
+    expect(names(rates)[0]).toBe('Labels 5 per class, learningRate 0.1 · Digits')
   })
 
   it('by their depth where they move one block more at a time', () => {

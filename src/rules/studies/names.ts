@@ -42,7 +42,7 @@ export function namerOf(planned: readonly PlannedRun[], { methods, language, nam
     const depth = role === 'candidate' && deep ? placeOf(spec) : undefined
     const varied = Object.entries(settings.get(key) ?? {}).filter(([path]) => !toldElsewhere.includes(path))
     const wordsOf = ([path, value]: [string, unknown]): string => path === 'source.model' ? names.source
-      : varied.length > 1 ? keyWords(path, value) : settingWords(path, value, method, language)
+      : varied.length > 1 && !path.startsWith('target.') ? keyWords(path, value) : settingWords(path, value, method, language)
     const words = depth ? depthWords(depth, language) : varied.map(wordsOf)
     const first = given ?? (words.length === 0 || (paths.has('method.id') && !depth) || role !== 'candidate' ? title : undefined)
     const own = given !== undefined && paths.has('method.id') && !depth ? [title] : []

@@ -1,9 +1,12 @@
 import type { Dataset } from '../../contract/datasets'
 import type { MethodStage, MethodSummary } from '../../contract/methods'
 import type { Metric, Spec } from '../../contract/runs'
+import type { Text } from '../../contract/text'
 import { sameClassNames } from '../classes'
 import { countOf, domainSteps, sourceChoice, trainingDomains } from '../domains'
 import { holds, settingOf } from '../facts'
+import { count } from '../format/figures'
+import { leastSteps } from '../settings/sizes'
 
 /** The data sets of a spec, and the classes that its source model knows. */
 interface StepData { target: Dataset, sourceData?: Dataset, sourceClasses?: readonly string[] }
@@ -54,3 +57,30 @@ export function stepsTaken(metrics: readonly Metric[]): number {
   }
   return [...ends.values()].reduce((sum, steps) => sum + steps, 0)
 }
+
+/** Steps that differ by no more than this share are as many. */
+const alike = 0.05
+
+/**
+ * With how many optimiser steps a run and its control learned, in words, and what that means for their difference. A control
+ * takes the candidate's steps, or those that it needs to learn at all where these are more.
+ */
+export function controlStepsWords({ arm, twin }: { arm: number, twin: number }): Text {
+  if (arm === twin) return { en: `Both took ${count(arm)} optimiser steps.`, zh: `两者都训练了 ${count(arm)} 步。` }
+  if (arm === 0) return { en: `It takes no optimiser steps; the control took ${count(twin)}.`, zh: `它不需要训练步；对照训练了 ${count(twin)} 步。` }
+  const steps = { en: `It took ${count(arm)} optimiser steps, the control ${count(twin)}`, zh: `它训练了 ${count(arm)} 步，对照训练了 ${count(twin)} 步` }
+  if (twin > (1 + alike) * arm && arm < leastSteps) {
+    return { en: `${steps.en}: with fewer than ${count(leastSteps)} a control would not have learned.`, zh: `${steps.zh}：少于 ${count(leastSteps)} 步，对照学不会。` }
+  }
+  return arm > (1 + alike) * twin ? joined(steps, longer) : { en: `${steps.en}.`, zh: `${steps.zh}。` }
+}
+
+/** The same of any two runs that are compared. @param first the steps of the one that the other is held against */
+export function stepsWords(first: number, second: number): Text {
+  const steps = { en: `Optimiser steps: ${count(second)} against ${count(first)}`, zh: `训练步数：${count(second)} 对 ${count(first)}` }
+  const [fewer, more] = [Math.min(first, second), Math.max(first, second)]
+  return fewer > 0 && more > (1 + alike) * fewer ? joined(steps, longer) : { en: `${steps.en}.`, zh: `${steps.zh}。` }
+}
+
+const longer: Text = { en: 'longer training alone may make a difference.', zh: '仅训练更久就可能造成差别。' }
+const joined = (text: Text, remark: Text): Text => ({ en: `${text.en}: ${remark.en}`, zh: `${text.zh}：${remark.zh}` })

@@ -6,7 +6,7 @@ import type { Work } from '../work'
 export const train: Work<'train'> = async ({ runId }, { dataDir, cacheDir, signal, stopAfterEpoch, onProgress, onNews, onCheckpoint }) => {
   const engine = createEngine({ library: openLibrary(dataDir), cacheDir })
   const run = await engine.train(runId, {
-    signal, stopAfterEpoch,
+    signal, stopAfterEpoch, waitForDataFolder: true,
     onProgress: (at) => onProgress({ ...at, done: at.step, ...(at.steps > 0 && { total: at.steps }) }),
     onMetrics: onNews,
     onCheckpoint: ({ epoch, step }) => onCheckpoint({ runId, epoch, step })

@@ -4,6 +4,7 @@ import { table } from '../../../rules/format/columns'
 import { labelsShort } from '../../../rules/format/labels'
 import { balanceTexts } from '../../../rules/format/balance'
 import { count, duration, figure, percent } from '../../../rules/format/figures'
+import { keptByWords } from '../../../rules/format/scores'
 import { differenceText } from '../../../rules/page/words'
 import { runEntry } from './run'
 
@@ -24,6 +25,7 @@ export function comparisonText({ runs, differences }: Comparison, language: Lang
     { title: zh ? '宏 F1' : 'macro-F1', align: 'right' },
     { title: zh ? '损失' : 'loss', align: 'right' },
     { title: zh ? '验证' : 'validation', align: 'right' },
+    { title: zh ? '保留依据' : 'kept by' },
     { title: zh ? '轮数' : 'epochs', align: 'right' },
     { title: zh ? '用时' : 'time', align: 'right' },
     { title: zh ? '张/秒' : 'images/s', align: 'right' },
@@ -36,6 +38,7 @@ export function comparisonText({ runs, differences }: Comparison, language: Lang
     ...balanceTexts(run.metrics.test),
     run.metrics.test ? figure(run.metrics.test.loss) : '–',
     run.metrics.validation ? percent(run.metrics.validation.accuracy) : '–',
+    keptByWords(run)?.[language] ?? '–',
     String(run.epochs),
     duration(run.seconds, language),
     run.imagesPerSecond === undefined ? '–' : count(run.imagesPerSecond),

@@ -27,7 +27,12 @@ describe('the comparison', () => {
   it('says in words what differs, with sign and interval', () => {
     const text = comparisonText(comparison, 'en')
     expect(text).toContain('<b>tuned</b> against scratch: +10.0 points (95 % interval +8.0 to +12.0), better')
-    expect(text).toMatch(/scratch +scratch +10 per class +70\.0 % +– +– +0\.5 +– +2 +1 min 5 s +1,400 +A/)
+    expect(text).toMatch(/scratch +scratch +10 per class +70\.0 % +– +– +0\.5 +– +– +2 +1 min 5 s +1,400 +A/)
+    const [first, second] = comparison.runs as [Run, Run]
+    const withSteps = { ...comparison, runs: [{ ...first, steps: 400, chosen: { epoch: 2, score: 'source-validation', value: 0.953 } }, { ...second, steps: 1200 }] }
+    // What chose an epoch where no target label did.
+    expect(comparisonText(withSteps, 'en')).toContain('Source validation accuracy 95.3 %')
+    expect(comparisonText(withSteps, 'en')).toContain('better. Optimiser steps: 1,200 against 400: longer training alone may make a difference.')
     expect(comparisonText(comparison, 'zh')).toContain('+10.0 个百分点（95 % 区间 +8.0 到 +12.0），更好')
   })
 

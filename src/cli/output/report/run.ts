@@ -1,6 +1,7 @@
 import type { Run, Score, Spec } from '../../../contract/runs'
 import type { Language } from '../../../contract/text'
 import { choiceText, sourceChoice } from '../../../rules/domains'
+import { marksOf } from '../../../rules/marks'
 import { standingOf } from '../../../rules/states'
 import { noneOfThese, temperatureText, turnedAwayText } from '../../../rules/format/calibration'
 import { facts } from '../../../rules/format/columns'
@@ -8,6 +9,7 @@ import { count, duration, figure, moment, percent } from '../../../rules/format/
 import { labelsText } from '../../../rules/format/labels'
 import { balanceOf } from '../../../rules/statistics/balance'
 import { backendText } from '../../../rules/format/records'
+import { keptByWords } from '../../../rules/format/scores'
 import { selectionText } from './selection'
 
 /** Scores without the confusion counts, which grow with the square of the classes. */
@@ -33,7 +35,7 @@ export function runEntry(run: Run): Record<string, unknown> {
   return {
     id, name, method: spec.method.id, state, metrics: shortMetrics(run.metrics), epochs, seconds,
     imagesPerSecond: run.imagesPerSecond ?? null, backend: run.backend?.kind ?? null, spec, names, createdAt, finishedAt,
-    chosen, error, notes
+    chosen, error, notes, ...(run.study && { study: run.study }), ...marksOf(run)
   }
 }
 
@@ -56,6 +58,8 @@ export function runText(run: Run, language: Language): string {
     [zh ? '运行' : 'run', run.id],
     [zh ? '名称' : 'name', run.name],
     [zh ? '状态' : 'state', standingOf(run)[language]],
+    [zh ? '标记' : 'tags', run.marks?.tags.join(', ')],
+    [zh ? '备注' : 'note', run.marks?.note],
     [zh ? '原因' : 'reason', run.error?.message[language]],
     [zh ? '源' : 'source', run.spec.source.model + (run.names.source === run.spec.source.model ? '' : ` (${run.names.source})`)],
     [zh ? '源数据' : 'source data', run.spec.source.dataset === undefined ? undefined : `${run.spec.source.dataset}${choiceText(sourceChoice(run.spec), language)}`],
@@ -80,9 +84,11 @@ export function runText(run: Run, language: Language): string {
   ].join('\n')
 }
 
-function chosenText({ chosen }: Run, language: Language): string {
-  if (!chosen) return ''
-  return language === 'zh' ? `，保留第 ${chosen.epoch} 轮` : `, epoch ${chosen.epoch} kept`
+function chosenText(run: Run, language: Language): string {
+  const { chosen } = run
+  const by = keptByWords(run)
+  if (!chosen || !by) return ''
+  return language === 'zh' ? `，保留第 ${chosen.epoch} 轮（依据：${by.zh}）` : `, epoch ${chosen.epoch} kept (by: ${by.en})`
 }
 
 /** Why Graft chose a setting, after its value; nothing where somebody set it. */

@@ -2,7 +2,8 @@ import type { DepthPoint, StudyArm, StudyReport, StudyVerdict, TwinComparison } 
 import type { Language, Text } from '../../../contract/text'
 import { table } from '../../../rules/format/columns'
 import { scoreText } from '../../../rules/format/records'
-import { count, points } from '../../../rules/format/figures'
+import { points } from '../../../rules/format/figures'
+import { controlStepsWords } from '../../../rules/studies/steps'
 
 const studyVerdictNames: Record<StudyVerdict, Text> = {
   helped: { en: 'helped', zh: '有帮助' },
@@ -43,6 +44,11 @@ export function studyText({ id, arms, runs, done, depths, note }: StudyReport, l
   ].join('\n').trimEnd()
 }
 
+/** What a study says of one of its candidates, a line for each control that is done; nothing of a run that is none. */
+export const verdictsText = ({ arms }: StudyReport, run: string, language: Language): string[] => arms
+  .filter(({ score }) => score.runs.includes(run))
+  .flatMap((arm) => arm.twins.filter(({ difference }) => difference !== undefined).map((twin) => differenceText(arm, twin, language)))
+
 export const depthKindNames: Record<'tuned' | 'frozen', Text> = {
   tuned: { en: 'trained further', zh: '继续训练' }, frozen: { en: 'kept frozen', zh: '保持冻结' }
 }
@@ -70,15 +76,10 @@ function depthsText(depths: readonly DepthPoint[], language: Language): string {
   ]))
 }
 
-/** With how many gradient steps each side learned. */
-function stepsText({ arm, twin }: NonNullable<TwinComparison['steps']>, language: Language): string {
-  return language === 'zh' ? `步数：${count(arm)} 对 ${count(twin)}。` : `Steps: ${count(arm)} against ${count(twin)}.`
-}
-
 function differenceText(arm: StudyArm, twin: TwinComparison, language: Language): string {
   const zh = language === 'zh'
   const pair = zh ? `${armName(arm)} 相对于 ${twin.role}` : `${armName(arm)} against ${twin.role}`
-  const told = [...twin.reason ? [twin.reason[language]] : [], ...twin.steps ? [stepsText(twin.steps, language)] : []]
+  const told = [...twin.reason ? [twin.reason[language]] : [], ...twin.steps ? [controlStepsWords(twin.steps)[language]] : []]
   const reason = told.length > 0 ? `${zh ? '。' : '. '}${told.join(zh ? '' : ' ')}` : ''
   if (twin.difference === undefined) return `${pair}${zh ? '：无法比较' : ': nothing to compare'}${reason}`
   const over = twin.over === 'seeds' ? (zh ? `，${twin.pairs} 个种子` : `, ${twin.pairs} seeds`) : ''

@@ -42,6 +42,12 @@ export const readAsPyTorchs = (network: string): Text => ({
   zh: `按 timm 的 ${network} 读取。tf_${network} 的名称相同而填充方式不同，文件未注明：如果是后者，请另存为 ONNX。`
 })
 
+/** The same where those of TensorFlow are the usual ones. */
+export const readAsTensorFlows = (network: string): Text => ({
+  en: `Read as timm's tf_${network}. Its ${network} has the same names and PyTorch's padding, which the file does not tell: if it is that one, save it as ONNX instead.`,
+  zh: `按 timm 的 tf_${network} 读取。${network} 的名称相同而采用 PyTorch 的填充方式，文件未注明：如果是后者，请另存为 ONNX。`
+})
+
 /** The same network with each layer of its backbone changed; none or several may take its place. */
 export function mapLayers(definition: NetworkDefinition, change: (block: Block, layer: Layer) => Layer[]): NetworkDefinition {
   return {

@@ -3,6 +3,7 @@ import { architectures, definitionOf, type Architecture } from '../../architectu
 import { weightShapes } from '../../network/shapes'
 import type { ModelFile } from '../shared/model-format'
 import type { Candidate } from './candidate'
+import { familyOf } from './families'
 
 interface Asked { sized: boolean, named: string | undefined }
 
@@ -11,22 +12,24 @@ export function notRecognised(path: string, file: ModelFile, candidates: readonl
   const known = architectures.map(({ id }) => id).join(', ')
   const [closest] = [...candidates].sort((first, second) => rank(second) - rank(first))
   const remedy = {
-    en: `Graft reads networks of ${known}. If this is one of them, save it as ONNX, which says how its layers follow one another; if not, start from one of these instead.`,
-    zh: `Graft 支持的网络：${known}。如果它属于其中之一，请另存为 ONNX（其中写明各层的先后）；否则请改用其中之一。`
+    en: `Save it as ONNX: that says how its layers follow one another, so that one of Graft's networks is recognised, and any other works as a frozen extractor of features. Or start from one that Graft has: ${known}.`,
+    zh: `请另存为 ONNX：其中写明各层的先后，Graft 支持的网络即可识别，其他网络可作为冻结的特征提取器。或改用 Graft 支持的网络：${known}。`
   }
+  const family = familyOf(file)
+  const looks = family === undefined ? { en: '', zh: '' } : { en: ` By its names it is ${family}.`, zh: `从名称看，它是 ${family}。` }
   if (!closest) {
     const { architecture, fits, size } = nearest(file, named)
     const names = [...file.tensors.keys()].slice(0, 3).join(', ')
     return new GraftError('architecture-not-recognised', {
-      en: `${path} holds ${file.tensors.size} tensors (${names} …) of no architecture that Graft knows; the nearest, ${architecture.id}, has weights of the same shape for ${fits} of its ${size}, but its first layer is not there.`,
-      zh: `${path} 含有 ${file.tensors.size} 个张量（${names} 等），不属于 Graft 支持的任何结构；最接近的 ${architecture.id} 的 ${size} 个权重中有 ${fits} 个形状相同，但缺少其第一层。`
+      en: `${path} holds ${file.tensors.size} tensors (${names} …) of no architecture that Graft knows; the nearest, ${architecture.id}, has weights of the same shape for ${fits} of its ${size}, but its first layer is not there.${looks.en}`,
+      zh: `${path} 含有 ${file.tensors.size} 个张量（${names} 等），不属于 Graft 支持的任何结构；最接近的 ${architecture.id} 的 ${size} 个权重中有 ${fits} 个形状相同，但缺少其第一层。${looks.zh}`
     }, { field: 'architecture', remedy, details: stemText(architecture, file) })
   }
   const reasons = reasonsOf(closest)
   const fitting = `${closest.matches.length} / ${closest.size}`
   return new GraftError(sized && closest.misfits.length > 0 ? 'size-misfit' : 'architecture-not-recognised', {
-    en: `${path} is no network that Graft knows; the closest, ${closest.architecture}, fits in ${fitting} weights: ${reasons[0]!}.`,
-    zh: `${path} 不是 Graft 支持的网络；最接近的 ${closest.architecture} 有 ${fitting} 个权重相符：${reasons[0]!}。`
+    en: `${path} is no network that Graft knows; the closest, ${closest.architecture}, fits in ${fitting} weights: ${reasons[0]!}.${looks.en}`,
+    zh: `${path} 不是 Graft 支持的网络；最接近的 ${closest.architecture} 有 ${fitting} 个权重相符：${reasons[0]!}。${looks.zh}`
   }, { field: 'architecture', remedy, details: [...reasons.slice(0, 50), ...fitsOf(closest)].join('\n') })
 }
 

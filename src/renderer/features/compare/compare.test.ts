@@ -2,6 +2,8 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { GraftError } from '../../../contract/errors'
 import type { PairedDifference, Run } from '../../../contract/runs'
 import { createFakeApi, type FakeApi } from '../../testing/fake-api'
+import { fakeJob } from '../../testing/fake-jobs'
+import { fakeModel } from '../../testing/fake-library'
 import { fakeMetrics, fakeRun, fakeScore } from '../../testing/fake-runs'
 import { openScreen, settle, type Mounted } from '../../testing/mount'
 import { useNoticesStore } from '../../shared/stores'
@@ -48,6 +50,34 @@ describe('the comparison', () => {
     expect(text).toContain('The difference between “Linear probe” and “From scratch” may be chance.')
     expect(text).toContain('“Control” and “From scratch” cannot be compared.')
     expect(text).toContain('They were tested on different images.')
+  })
+
+  it('holds the layers of a run against those of its source: what changed most, in words and in the table', async () => {
+    const [fresh, tuned] = list()
+    const fake = createFakeApi({
+      runs: [fresh!, { ...tuned!, spec: { ...tuned!.spec, source: { model: 'run:fresh' } } }], models: [fakeModel('run:fresh', 'Fresh'), fakeModel('run:tuned', 'Tuned')],
+      similarity: {
+        wanted: { first: 'run:fresh', second: 'run:tuned', dataset: 'mnist-sample', images: 500, seed: 1, device: 'auto' },
+        names: { first: 'Fresh', second: 'Tuned', dataset: 'MNIST digits' }, images: 40, split: 'test', seconds: 1, at: '2026-01-01T00:00:00.000Z',
+        layers: { first: [{ name: 'a', title: 'Convolution' }, { name: 'b', title: 'Dense' }], second: [{ name: 'a', title: 'Convolution' }, { name: 'b', title: 'Dense' }] },
+        values: [[0.98, 0.1], [null, 0.4]]
+      }
+    })
+    const screen = await compareScreen(fake, '/compare?ids=fresh,tuned')
+    await button(screen, 'Compare layers')!.trigger('click')
+    await settle()
+    expect(fake.calls.find(({ name }) => name === 'models.similarity')?.input).toMatchObject({ first: 'run:fresh', second: 'run:tuned', dataset: 'mnist-sample' })
+    fake.emit('jobs', 'changed', fakeJob('similarity', { state: 'done' }))
+    await settle()
+    const card = screen.wrapper.findAll('.card').find((each) => each.find('h2').text() === 'What changed inside')!
+    expect(card.text()).toContain('“Dense” differs most (0.40), “Convolution” least (0.98).')
+    expect(card.findAll('td.cell').map((cell) => cell.text())).toEqual(['0.98', '0.10', '–', '0.40'])
+    expect(card.text()).toContain('40 pictures of MNIST digits; no label was read.')
+  })
+
+  it('says with how many optimiser steps each learned', async () => {
+    const fake = fakeWith(list().map((run) => ({ ...run, steps: run.id === 'fresh' ? 400 : 2110 })))
+    expect((await compareScreen(fake, '/compare?ids=fresh,tuned')).wrapper.text()).toContain('Optimiser steps: 2,110 against 400: longer training alone may make a difference.')
   })
 
   it('pairs the answers picture by picture, and opens those that were fixed with both answers', async () => {

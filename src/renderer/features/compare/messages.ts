@@ -59,6 +59,15 @@ export const compareMessages = defineMessages({
         hint: 'The test images by how sure the answer was: below the straight line a run is surer than it is right.',
         none: 'None of these runs kept how sure it was of its answers. Runs of this version do.'
       },
+      byLabels: {
+        title: 'Labels', chart: 'Test accuracy against labels used', labels: 'Labelled target images to learn from',
+        hint: 'How far each method comes with how many labels: the mean where several runs had as many.'
+      },
+      layers: {
+        title: 'What changed inside', first: 'Before', second: 'After', ask: 'Compare layers', source: 'Source: {name}',
+        hint: 'How alike the layers of two models see the same pictures (linear CKA): 1 the same, 0 nothing in common. A run against its source shows what the transfer changed.',
+        table: 'Linear CKA of the layers of “{first}” (rows) and “{second}” (columns)', looked: '{count} pictures of {data}; no label was read.'
+      },
       order: 'Order',
       orderSize: 'Largest difference first',
       orderData: 'As in the data',
@@ -66,8 +75,8 @@ export const compareMessages = defineMessages({
       fewer: 'Show fewer',
       figures: 'Figures',
       figure: {
-        accuracy: 'Test accuracy', interval: '95 % interval', loss: 'Test loss', calibration: 'Expected calibration error', images: 'Test images',
-        balancedAccuracy: 'Balanced accuracy', macroF1: 'Macro-F1', validation: 'Validation accuracy', epochs: 'Epochs', time: 'Time', speed: 'Images per second',
+        accuracy: 'Test accuracy', interval: '95 % interval', loss: 'Test loss', calibration: 'Expected calibration error', images: 'Test images', labels: 'Labels used', memory: 'Memory at most',
+        balancedAccuracy: 'Balanced accuracy', macroF1: 'Macro-F1', validation: 'Validation accuracy', keptBy: 'Epoch kept by', epochs: 'Epochs', time: 'Time', speed: 'Images per second',
         difference: 'Against the reference', state: 'State'
       },
       settings: 'Settings',
@@ -149,6 +158,14 @@ export const compareMessages = defineMessages({
         hint: '按回答的把握程度划分测试图像：低于直线表示过于自信。',
         none: '这些运行都未保存回答的把握程度。此版本的运行会保存。'
       },
+      byLabels: {
+        title: '标签', chart: '测试准确率与所用标签', labels: '可用于学习的目标标签图像数', hint: '各方法用多少标签能达到多高：标签数相同的运行取均值。'
+      },
+      layers: {
+        title: '内部变化', first: '之前', second: '之后', ask: '比较各层', source: '源：{name}',
+        hint: '两个模型的各层对相同图像的看法有多相似（线性 CKA）：1 为相同，0 为毫无共同之处。将运行与其源模型比较，即可看到迁移改变了什么。',
+        table: '“{first}”各层（行）与“{second}”各层（列）的线性 CKA', looked: '{data} 的 {count} 张图像；未读取标签。'
+      },
       order: '排序',
       orderSize: '差异最大的在前',
       orderData: '按数据中的顺序',
@@ -156,8 +173,8 @@ export const compareMessages = defineMessages({
       fewer: '收起',
       figures: '数值',
       figure: {
-        accuracy: '测试准确率', interval: '95 % 区间', loss: '测试损失', calibration: '期望校准误差', images: '测试图像数',
-        balancedAccuracy: '平衡准确率', macroF1: '宏平均 F1', validation: '验证准确率', epochs: '轮数', time: '用时', speed: '每秒图像数',
+        accuracy: '测试准确率', interval: '95 % 区间', loss: '测试损失', calibration: '期望校准误差', images: '测试图像数', labels: '所用标签', memory: '最大内存',
+        balancedAccuracy: '平衡准确率', macroF1: '宏平均 F1', validation: '验证准确率', keptBy: '保留轮次依据', epochs: '轮数', time: '用时', speed: '每秒图像数',
         difference: '与基准之差', state: '状态'
       },
       settings: '设置',

@@ -72,6 +72,13 @@ export const datasetsMessages = defineMessages({
         showSkipped: 'See which', open: 'Look at it', another: 'Add another',
         failedTitle: 'This could not be added', cancelled: 'Cancelled. Nothing was added. Pictures that were already read are kept for a week: add the same again to go on from there.'
       },
+      features: {
+        open: 'Save features…', title: 'Save features',
+        intro: 'What a model sees in each picture, as numbers for NumPy, pandas and the like, with labels and file names.',
+        model: 'Seen by', split: 'Pictures', splits: { all: 'All', train: 'Training', validation: 'Validation', test: 'Test' },
+        format: 'Form', formats: { npy: 'NumPy array (.npy), labels in a .csv beside it', parquet: 'Parquet, all in one file' },
+        noModel: 'There is no model yet that could look at them. Import one, or train one.', start: 'Save as…'
+      },
       derive: deriveMessages.en,
       doctor: doctorMessages.en,
       mend: mendMessages.en,
@@ -156,6 +163,13 @@ export const datasetsMessages = defineMessages({
         doneTitle: '已添加“{name}”', doneSkipped: '有 1 个文件无法读取，已跳过。 | 有 {count} 个文件无法读取，已跳过。',
         showSkipped: '查看是哪些', open: '查看', another: '再添加一个',
         failedTitle: '无法添加', cancelled: '已取消，未添加任何内容。已读取的图像保留一周：再次添加相同内容即可继续。'
+      },
+      features: {
+        open: '保存特征…', title: '保存特征',
+        intro: '模型从每张图片中得到的数值，供 NumPy、pandas 等使用，附标签和文件名。',
+        model: '所用模型', split: '图片', splits: { all: '全部', train: '训练', validation: '验证', test: '测试' },
+        format: '形式', formats: { npy: 'NumPy 数组（.npy），标签在旁边的 .csv 中', parquet: 'Parquet，全部在一个文件中' },
+        noModel: '还没有可用的模型。请先导入或训练一个。', start: '另存为…'
       },
       derive: deriveMessages.zh,
       doctor: doctorMessages.zh,

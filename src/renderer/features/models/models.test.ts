@@ -86,6 +86,20 @@ describe('the models screen', () => {
     expect(wrapper.text()).toContain('No model matches “nothing like it”.')
   })
 
+  it('shows the first rows of a long shelf, all of it at a press, and every match of a search', async () => {
+    const models = Array.from({ length: 20 }, (_, index) => fakeModel(`model:m${index}`, `Mine ${index}`))
+    const { wrapper } = await screen(createFakeApi({ models }))
+    const imported = () => wrapper.get('section[aria-label="Imported models"]')
+    expect(imported().findAll('article')).toHaveLength(9)
+    await wrapper.get('input[type="search"]').setValue('mine')
+    expect(imported().findAll('article')).toHaveLength(20)
+    await wrapper.get('input[type="search"]').setValue('')
+    await imported().findAll('button').find((candidate) => candidate.text() === 'Show all 20')!.trigger('click')
+    await settle()
+    expect(imported().findAll('article')).toHaveLength(20)
+    expect(imported().findAll('article')[9]!.element.contains(document.activeElement)).toBe(true)
+  })
+
   async function act(wrapper: Mounted['wrapper'], item: string): Promise<void> {
     await wrapper.findAll('button').find((candidate) => candidate.attributes('aria-label')?.startsWith('Actions for'))!.trigger('keydown', { key: 'Enter' })
     await settle()

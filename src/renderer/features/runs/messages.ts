@@ -13,12 +13,27 @@ export const runsMessages = defineMessages({
       search: 'Search runs',
       columns: {
         name: 'Name', transfer: 'Source → target', method: 'Method', labels: 'Labels', state: 'State',
-        accuracy: 'Test accuracy', time: 'Time', date: 'Started', actions: 'Actions'
+        accuracy: 'Test accuracy', time: 'Time', date: 'Started', actions: 'Actions', curve: 'Curve', validation: 'Validation',
+        balanced: 'Balanced accuracy', f1: 'Macro-F1', loss: 'Test loss', epochs: 'Epochs', speed: 'Images/s', seed: 'Seed',
+        learningRate: 'Learning rate', batchSize: 'Batch size', study: 'Study', tags: 'Tags'
       },
+      chooseColumns: {
+        title: 'Columns', about: 'What the list shows of each run. Where they are more than fit, the list scrolls sideways.', usual: 'As usual'
+      },
+      marks: {
+        title: 'Tags and note', edit: 'Tags and note…', tags: 'Tags', tagsHint: 'With commas between them', note: 'Note', save: 'Save'
+      },
+      pin: 'Pin', unpin: 'Unpin', pinned: 'pinned',
+      curve: {
+        validation: 'Validation accuracy from {first} to {last}; {kept} at the epoch that was kept.',
+        train: 'Training accuracy from {first} to {last}; {kept} at the epoch that was kept.'
+      },
+      restOfStudy: 'no other run of its study | 1 other run of its study | {count} other runs of its study',
       filters: {
         state: 'State', method: 'Method', target: 'Target',
         allStates: 'Every state', allMethods: 'Every method', allTargets: 'Every target',
-        active: 'Running or queued', resumable: 'Can be resumed', done: 'Done', clear: 'Show all', candidatesOnly: 'Without controls'
+        active: 'Running or queued', resumable: 'Can be resumed', done: 'Done', clear: 'Show all', candidatesOnly: 'Without controls',
+        tag: 'Tag', allTags: 'Every tag', byStudy: 'By study'
       },
       balance: 'bal. {balanced} · F1 {f1}',
       interval: '{accuracy}, 95 % interval from {low} to {high}, {images}',
@@ -50,7 +65,7 @@ export const runsMessages = defineMessages({
       emptyAction: 'Start a transfer',
       noMatch: 'No run matches.',
       noMatchHint: 'Search for something else, or show all runs.',
-      keys: 'Arrow keys move, right unfolds controls, Space selects, Shift extends, Enter opens, F2 renames, Delete deletes.'
+      keys: 'Arrow keys move, right unfolds controls, Space selects, Shift extends, Enter opens, F2 renames, P pins, T tags, Delete deletes.'
     }
   },
   zh: {
@@ -65,12 +80,23 @@ export const runsMessages = defineMessages({
       search: '搜索运行',
       columns: {
         name: '名称', transfer: '源 → 目标', method: '方法', labels: '标签', state: '状态',
-        accuracy: '测试准确率', time: '用时', date: '开始时间', actions: '操作'
+        accuracy: '测试准确率', time: '用时', date: '开始时间', actions: '操作', curve: '曲线', validation: '验证准确率',
+        balanced: '平衡准确率', f1: '宏平均 F1', loss: '测试损失', epochs: '轮数', speed: '张/秒', seed: '种子',
+        learningRate: '学习率', batchSize: '批大小', study: '研究', tags: '标记'
       },
+      chooseColumns: { title: '列', about: '列表中每个运行显示的内容。放不下时，列表可横向滚动。', usual: '恢复默认' },
+      marks: { title: '标记与备注', edit: '标记与备注…', tags: '标记', tagsHint: '以逗号分隔', note: '备注', save: '保存' },
+      pin: '固定', unpin: '取消固定', pinned: '已固定',
+      curve: {
+        validation: '验证准确率从 {first} 到 {last}；所保留的一轮为 {kept}。',
+        train: '训练准确率从 {first} 到 {last}；所保留的一轮为 {kept}。'
+      },
+      restOfStudy: '同一研究没有其他运行 | 同一研究的另外 {count} 个运行 | 同一研究的另外 {count} 个运行',
       filters: {
         state: '状态', method: '方法', target: '目标',
         allStates: '全部状态', allMethods: '全部方法', allTargets: '全部目标',
-        active: '运行中或排队中', resumable: '可以继续', done: '已完成', clear: '显示全部', candidatesOnly: '不含对照'
+        active: '运行中或排队中', resumable: '可以继续', done: '已完成', clear: '显示全部', candidatesOnly: '不含对照',
+        tag: '标记', allTags: '全部标记', byStudy: '按研究分组'
       },
       balance: '平衡 {balanced} · F1 {f1}',
       interval: '{accuracy}，95 % 区间为 {low} 至 {high}，{images}',
@@ -102,7 +128,7 @@ export const runsMessages = defineMessages({
       emptyAction: '开始迁移',
       noMatch: '没有匹配的运行。',
       noMatchHint: '换个词搜索，或显示全部运行。',
-      keys: '方向键移动，右方向键展开对照，空格选择，Shift 扩展选择，回车打开，F2 重命名，Delete 删除。'
+      keys: '方向键移动，右方向键展开对照，空格选择，Shift 扩展选择，回车打开，F2 重命名，P 固定，T 标记，Delete 删除。'
     }
   }
 })

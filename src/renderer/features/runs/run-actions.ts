@@ -1,3 +1,4 @@
+import type { RunMarks } from '../../../contract/marks'
 import type { Run } from '../../../contract/runs'
 import { api } from '../../shared/api'
 import { useCancelRun } from '../../shared/jobs'
@@ -7,6 +8,8 @@ export interface RunActions {
   /** Removes at once and offers Undo; nothing happens for an empty list. */
   remove(list: readonly Run[]): Promise<void>
   rename(run: Run, name: string): Promise<void>
+  /** Changes what a person put on runs: tags, note, pin. */
+  mark(list: readonly Run[], marks: Partial<RunMarks>): Promise<void>
   /** Goes on from its last checkpoint; from the beginning where its checkpoints are damaged. */
   resume(run: Run): Promise<void>
   cancel(run: Run): Promise<void>
@@ -53,6 +56,9 @@ export function useRunActions(): RunActions {
       const wanted = name.trim()
       if (wanted === '' || wanted === run.name) return
       runs.put(run.id, await api.runs.rename({ id: run.id, name: wanted }))
+    }),
+    mark: (list, marks) => attempt(async () => {
+      for (const { id } of list) runs.put(id, await api.runs.mark({ id, marks }))
     }),
     resume: (run) => attempt(async () => {
       runs.put(run.id, await api.runs.resume({ id: run.id, ...(run.error?.code === 'checkpoint-damaged' && { fromStart: true }) }))

@@ -1,5 +1,6 @@
 import { resumableStates, type Run, type RunState } from '../../../contract/runs'
 import { csvCell, csvFile } from '../../../rules/format/csv'
+import { marksOf } from '../../../rules/marks'
 import { isTwin } from '../../shared/runs'
 
 /** A filter's choice that lets everything through; never an id. */
@@ -10,10 +11,11 @@ export interface RunFilter {
   state: typeof whichever | StateGroup
   method: string
   target: string
+  tag: string
   /** Without the control runs of studies. */
   candidatesOnly: boolean
 }
-export const everyRun: RunFilter = { text: '', state: whichever, method: whichever, target: whichever, candidatesOnly: false }
+export const everyRun: RunFilter = { text: '', state: whichever, method: whichever, target: whichever, tag: whichever, candidatesOnly: false }
 
 /** States as a person asks for them: what works now, what can go on, what is over. */
 export const stateGroups = {
@@ -34,10 +36,10 @@ export function labelRank({ spec }: Run): number {
   return labels === 'none' ? 0 : labels === 'all' ? Number.MAX_SAFE_INTEGER : labels.perClass
 }
 
-/** True when every word of `text` stands in the run's name, source, target, method or id. */
+/** True when every word of `text` stands in the run's name, source, target, method, tags, note or id. */
 function matchesText(run: Run, text: string, methodTitle: string): boolean {
   const { source, target, method } = run.names
-  const haystack = [run.name, source, target, method, methodTitle, run.spec.method.id, run.id].join('\n').toLowerCase()
+  const haystack = [run.name, source, target, method, methodTitle, run.spec.method.id, run.id, ...marksOf(run).tags, marksOf(run).note].join('\n').toLowerCase()
   return text.toLowerCase().split(/\s+/).every((word) => haystack.includes(word))
 }
 
@@ -49,6 +51,7 @@ export function filterRuns(
   return runs.filter((run) => !(filter.candidatesOnly && isTwin(run)) && (states === undefined || states.includes(run.state))
     && (filter.method === whichever || run.spec.method.id === filter.method)
     && (filter.target === whichever || run.spec.target.dataset === filter.target)
+    && (filter.tag === whichever || marksOf(run).tags.includes(filter.tag))
     && matchesText(run, filter.text, methodTitle(run)))
 }
 
@@ -65,6 +68,17 @@ export function controlsOf(runs: readonly Run[]): Map<string, Run[]> {
   return found
 }
 
+/** The other runs of each study under its newest candidate among these runs, by that one's id. */
+export function restOfStudies(runs: readonly Run[]): Map<string, Run[]> {
+  const studies = new Map<string, Run[]>()
+  for (const run of runs) if (run.study) studies.set(run.study.id, [...studies.get(run.study.id) ?? [], run])
+  return new Map([...studies.values()].flatMap((all) => {
+    const newestFirst = [...all].sort((a, b) => b.createdAt.localeCompare(a.createdAt) || b.id.localeCompare(a.id))
+    const head = newestFirst.find((run) => !isTwin(run)) ?? newestFirst[0]!
+    return all.length < 2 ? [] : [[head.id, all.filter(({ id }) => id !== head.id)] as const]
+  }))
+}
+
 /** Sorted runs with the controls of each candidate under it where that is unfolded, and left out where it is not. */
 export function underCandidates(sorted: readonly Run[], controls: ReadonlyMap<string, readonly Run[]>, unfolded: ReadonlySet<string>): Run[] {
   const place = new Map(sorted.map(({ id }, index) => [id, index]))
@@ -79,13 +93,16 @@ export function underCandidates(sorted: readonly Run[], controls: ReadonlyMap<st
  */
 export function runsCsv(runs: readonly Run[]): string {
   const header = [
-    'id', 'name', 'state', 'created', 'source', 'target', 'method', 'labels', 'study', 'role', 'seed', 'test.accuracy', 'test.images', 'epochs', 'seconds'
+    'id', 'name', 'state', 'created', 'source', 'target', 'method', 'labels', 'study', 'role', 'seed', 'test.accuracy', 'test.images', 'epochs', 'seconds', 'tags', 'note', 'pinned'
   ]
-  return csvFile([header, ...runs.map(({ id, name, state, createdAt, names, spec, study, metrics: { test }, epochs, seconds }) => {
+  return csvFile([header, ...runs.map((run) => {
+    const { id, name, state, createdAt, names, spec, study, metrics: { test }, epochs, seconds } = run
     const { labels } = spec.target
+    const { tags, note, pinned } = marksOf(run)
     return [
       id, name, state, createdAt, names.source, names.target, spec.method.id, typeof labels === 'string' ? labels : String(labels.perClass),
-      study?.id ?? '', study?.role ?? '', String(spec.training.seed), String(test?.accuracy ?? ''), String(test?.n ?? ''), String(epochs), String(seconds)
+      study?.id ?? '', study?.role ?? '', String(spec.training.seed), String(test?.accuracy ?? ''), String(test?.n ?? ''), String(epochs), String(seconds),
+      tags.join(', '), note, pinned ? 'yes' : ''
     ].map(csvCell)
   })])
 }

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import type { Run } from '../../../contract/runs'
 import { createFakeApi, type FakeApi } from '../../testing/fake-api'
 import { openScreen, settle, type Mounted } from '../../testing/mount'
-import { fakeRun, fakeScore, fakeSpec } from '../../testing/fake-runs'
+import { fakeMetrics, fakeRun, fakeScore, fakeSpec } from '../../testing/fake-runs'
 import { useNoticesStore } from '../../shared/stores'
 
 const day = (number: number): string => `2026-05-0${number}T10:00:00.000Z`
@@ -138,6 +138,65 @@ describe('the runs screen', () => {
     await settle()
     expect(names(screen)).toContain('Tuned')
     expect(fake.calls.filter((call) => call.name === 'runs.rename')).toHaveLength(1)
+  })
+
+  it('pins with P: on top however it is sorted; tags and notes in a dialogue, and the search finds them', async () => {
+    const fake = createFakeApi({ runs: list() })
+    const screen = await runsScreen(fake)
+    await press(screen, 'Fresh', 'p')
+    expect(fake.calls.find((call) => call.name === 'runs.mark')?.input).toEqual({ id: 'poor', marks: { pinned: true } })
+    expect(names(screen)).toEqual(['Fresh', 'Working', 'Tuned', 'Broken off'])
+    await heading(screen, 'Test accuracy').trigger('click')
+    expect(names(screen).slice(0, 2)).toEqual(['Fresh', 'Tuned'])
+
+    await press(screen, 'Tuned', 't')
+    const dialog = (): HTMLElement => document.querySelector<HTMLElement>('[role="dialog"]')!
+    const [tags, note] = [dialog().querySelector<HTMLInputElement>('input')!, dialog().querySelector<HTMLTextAreaElement>('textarea')!]
+    for (const [field, value] of [[tags, 'paper， baseline, paper'], [note, 'For the talk']] as const) {
+      field.value = value
+      field.dispatchEvent(new Event('input'))
+    }
+    dialog().querySelector('form')!.dispatchEvent(new Event('submit'))
+    await settle()
+    expect(fake.state.runs.find(({ id }) => id === 'good')?.marks).toEqual({ tags: ['paper', 'baseline'], note: 'For the talk', pinned: false })
+    expect(row(screen, 'Tuned').text()).toContain('For the talk')
+    await screen.wrapper.get('input[type="search"]').setValue('talk base')
+    expect(names(screen)).toEqual(['Tuned'])
+  })
+
+  it('draws each run\'s curve, and shows the columns that were chosen', async () => {
+    const fake = createFakeApi({ runs: list(), metrics: new Map([['good', fakeMetrics(10)]]) })
+    const screen = await runsScreen(fake)
+    await expect.poll(() => row(screen, 'Tuned').find('svg.curve').exists()).toBe(true)
+    expect(row(screen, 'Tuned').get('svg.curve').attributes('aria-label')).toMatch(/^Validation accuracy from .* at the epoch that was kept\.$/)
+    // One question for all that are on screen.
+    expect(fake.calls.filter(({ name }) => name === 'runs.curves')).toHaveLength(1)
+    await button(screen, 'Columns')!.trigger('click')
+    await settle()
+    const box = (label: string): HTMLElement => [...document.querySelectorAll('[role="dialog"] label')]
+      .find((each) => each.textContent === label)!.parentElement!.querySelector('button')!
+    expect(box('Seed').getAttribute('aria-checked')).toBe('false')
+    box('Seed').click()
+    await settle()
+    box('Curve').click()
+    await settle()
+    const titles = screen.wrapper.findAll('th').map((cell) => cell.text())
+    expect([titles.includes('Seed'), titles.includes('Curve'), titles.includes('Name')]).toEqual([true, false, true])
+    expect(fake.state.settings.runColumns).toContain('seed')
+  })
+
+  it('puts a study under its newest candidate where it is asked for', async () => {
+    const study = (role: 'candidate' | 'scratch') => ({ id: 's', role })
+    const screen = await runsScreen(createFakeApi({ runs: [
+      fakeRun('b', { name: 'Second', createdAt: day(3), study: study('candidate') }), fakeRun('c', { name: 'Control', createdAt: day(4), study: study('scratch') }),
+      fakeRun('a', { name: 'First', createdAt: day(2), study: study('candidate') }), fakeRun('d', { name: 'Alone', createdAt: day(1) })
+    ] }))
+    expect(names(screen)).toEqual(['Control', 'Second', 'First', 'Alone'])
+    await screen.wrapper.findAll('label').find((label) => label.text() === 'By study')!.element.parentElement!.querySelector('button')!.click()
+    await settle()
+    expect(names(screen)).toEqual(['Second', 'Alone'])
+    await press(screen, 'Second', 'ArrowRight')
+    expect(names(screen)).toEqual(['Second', 'Control', 'First', 'Alone'])
   })
 
   it('opens a run with Enter', async () => {

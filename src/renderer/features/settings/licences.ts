@@ -28,6 +28,7 @@ export const libraries: readonly Library[] = [
   { name: 'yauzl', licence: 'MIT', purpose: { en: 'Reading archives', zh: '读取压缩包' } },
   { name: 'p-limit', licence: 'MIT', purpose: { en: 'Trainings side by side', zh: '并行训练' } },
   { name: 'csv-parse', licence: 'MIT', purpose: { en: 'Reading tables', zh: '读取表格' } },
+  { name: 'hyparquet-writer', licence: 'MIT', purpose: { en: 'Features as Parquet files', zh: '把特征写成 Parquet 文件' } },
   { name: 'h5wasm', licence: 'SEE LICENSE IN LICENSE.txt', purpose: { en: 'Keras files (NIST, public domain; HDF5, BSD)', zh: 'Keras 文件（NIST，公有领域；HDF5，BSD）' } },
   { name: 'flatbuffers', licence: 'Apache-2.0', purpose: { en: 'TensorFlow Lite files', zh: 'TensorFlow Lite 文件' } },
   { name: 'protobufjs', licence: 'BSD-3-Clause', purpose: { en: 'ONNX files', zh: 'ONNX 文件' } },

@@ -18,6 +18,7 @@ describe('studies', () => {
     expect(studiesOf(runs).map(({ id, name, done, runs: list }) => [id, name, done, list.map((run) => run.id)])).toEqual([
       ['n', 'Probe', 1, ['new']], ['s', 'Fine-tuning on digits', 2, ['c1', 'c2', 't1', 't2']]
     ])
+    expect(studiesOf([...runs, fakeRun('c3', { name: 'Other, seed 1', study: { id: 's', role: 'candidate' } })]).find(({ id }) => id === 's')!.others).toBe(1)
     expect(comparedRuns({ runs })).toEqual(['t1', 'c1', 'new', 'alone'])
   })
 })

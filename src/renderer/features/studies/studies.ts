@@ -6,6 +6,8 @@ export interface Study {
   id: string
   /** What its first candidate is called, without its seed. */
   name: string
+  /** Candidates of other names, without their seeds: what a grid varies. */
+  others: number
   runs: Run[]
   done: number
   /** When its youngest run was created. */
@@ -26,8 +28,9 @@ export function studiesOf(runs: readonly Run[]): Study[] {
   }
   return [...byId].map(([id, list]) => {
     const order = [...list].sort((a, b) => Number(isTwin(a)) - Number(isTwin(b)) || a.createdAt.localeCompare(b.createdAt) || a.id.localeCompare(b.id))
+    const names = new Set(order.filter((run) => !isTwin(run)).map(({ name }) => name.replace(seedInName, '')))
     return {
-      id, runs: order, name: (order[0]?.name ?? id).replace(seedInName, ''), done: list.filter(({ state }) => state === 'done').length,
+      id, runs: order, others: Math.max(0, names.size - 1), name: (order[0]?.name ?? id).replace(seedInName, ''), done: list.filter(({ state }) => state === 'done').length,
       createdAt: list.reduce((latest, { createdAt }) => createdAt > latest ? createdAt : latest, '')
     }
   }).sort((a, b) => b.createdAt.localeCompare(a.createdAt))

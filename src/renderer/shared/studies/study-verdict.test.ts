@@ -29,6 +29,16 @@ describe('the verdict of a study', () => {
     expect(text).toContain('95 % interval +4.8 to +7.4 over 3 seeds.')
   })
 
+  it('says with how many steps each side learned, and why the control has more', async () => {
+    const api = createFakeApi({ runs: runs() })
+    const report = await api.handlers.runs.study({ id: 'S1' })
+    const arms = report.arms.map((arm) => ({ ...arm, twins: arm.twins.map((twin) => ({ ...twin, steps: { arm: 8, twin: 400 } })) }))
+    api.handlers.runs.study = () => ({ ...report, arms })
+    mounted = await openScreen(api, '/runs/one', 'en')
+    await settle()
+    expect(mounted.wrapper.text()).toContain('It took 8 optimiser steps, the control 400: with fewer than 400 a control would not have learned.')
+  })
+
   it('is told in Chinese too', async () => {
     expect((await open('/runs/one', 'zh')).text()).toContain('与“从零训练”的运行相比 +6.1 个百分点。')
   })

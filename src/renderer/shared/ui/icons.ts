@@ -40,6 +40,10 @@ export const icons = {
   external: 'M13 4h7v7M20 4l-9 9M18 14v6H4V6h6',
   keyboard: 'M3 6h18v12H3zM7 10h.01M11 10h.01M15 10h.01M8 14h8',
   clock: 'M12 3a9 9 0 1 0 0 18a9 9 0 0 0 0-18M12 7v5l3 3',
+  pin: 'M9 3h6l-1 6 4 4H6l4-4zM12 13v8',
+  tag: 'M4 4h8l8 8-8 8-8-8zM8 8h.01',
+  note: 'M5 4h14v16H5zM8 9h8M8 13h8M8 17h4',
+  columns: 'M4 5h16v14H4zM9.5 5v14M15 5v14',
   seed: 'M12 21v-8M12 13C12 9 9 6 4 6c0 5 3 7 8 7M12 11c0-4 3-7 8-7 0 5-3 7-8 7'
 } as const
 

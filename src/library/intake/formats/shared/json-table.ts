@@ -1,4 +1,6 @@
 type Scalar = string | number | boolean
+/** Columns beyond so many cells are not made: objects that each have keys of their own would fill the memory. */
+const mostCells = 20_000_000
 
 const isScalar = (value: unknown): value is Scalar => ['string', 'number', 'boolean'].includes(typeof value)
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -51,7 +53,7 @@ function ofArray(list: readonly unknown[]): string[][] | undefined {
 }
 
 function ofObjects(objects: readonly Record<string, unknown>[]): string[][] {
-  const keys = [...new Set(objects.slice(0, 1000).flatMap((object) => Object.keys(object)))]
+  const keys = [...new Set(objects.slice(0, 1000).flatMap((object) => Object.keys(object)))].slice(0, Math.max(1, Math.floor(mostCells / objects.length)))
   return [keys, ...objects.map((object) => keys.map((key) => cellOf(object[key])))]
 }
 
@@ -67,8 +69,8 @@ function ofCoco({ images, annotations, categories }: Record<string, unknown>): s
   return [['file_name', 'label'], ...(images as Record<string, unknown>[]).map(({ id, file_name: file }) => [cellOf(file), [...found.get(id) ?? []].join('|')])]
 }
 
-function cellOf(value: unknown): string {
+function cellOf(value: unknown, depth = 0): string {
   if (typeof value === 'string') return value.trim()
   if (typeof value === 'number' || typeof value === 'boolean') return String(value)
-  return Array.isArray(value) ? value.map(cellOf).join('|') : ''
+  return Array.isArray(value) && depth < 4 ? value.map((each) => cellOf(each, depth + 1)).join('|') : ''
 }

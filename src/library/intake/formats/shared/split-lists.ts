@@ -11,6 +11,9 @@ import { compareNames, imageName, type WalkOptions } from '../../reading/tree'
 const listName = /\.(txt|lst|csv)$/i
 const largest = 64 << 20
 const mostLists = 40
+/** No path is longer, and none lies deeper: a line that is made to take long takes no longer. */
+const longestLine = 4_096
+const deepestPath = 32
 
 /** Whether a folder's name says that tables lie in it: `meta`, `splits`, `ImageSets`, `annotations`. */
 const tablesName = /^(meta(data)?|splits?|lists?|image_?sets|main|annotations?|labels?|index|txt|csv|evaluation)$/i
@@ -64,7 +67,7 @@ function finderOf({ images }: PictureList, root: string): (cell: string) => numb
     }
   }
   return (cell) => {
-    const parts = fold(cell).split('/')
+    const parts = fold(cell).split('/').slice(-deepestPath)
     for (let from = 0; from < parts.length; from++) {
       const found = ends.get(parts.slice(from).join('/'))
       if (found !== undefined && found >= 0) return found
@@ -91,7 +94,16 @@ async function filesNear(root: string): Promise<{ name: string, path: string }[]
 
 async function linesOf(path: string): Promise<string[]> {
   if ((await fs.stat(path)).size > largest) return []
-  return (await fs.readFile(path, 'utf8')).replace(/^\ufeff/, '').split(/\r?\n/).map((line) => line.trim()).filter((line) => line !== '' && !line.startsWith('#'))
+  return (await fs.readFile(path, 'utf8')).replace(/^\ufeff/, '').split(/\r?\n/).map((line) => line.trim()).filter((line) => line !== '' && line.length <= longestLine && !line.startsWith('#'))
+}
+
+/** A line without what stands after its last space, or without a space after its first comma: `my picture.jpg 3`, `a.jpg,3,4`. */
+function withoutLast(line: string): string {
+  const space = line.search(/\s\S*$/)
+  let start = space < 0 ? line.search(/[,;]/) : space
+  if (start < 0) return line
+  while (start > 0 && /[\s,;]/.test(line[start - 1]!)) start--
+  return line.slice(0, start)
 }
 
 /** Lists named for a split, a picture in each line, by itself or with a label after it. */
@@ -104,7 +116,7 @@ async function plainLists(root: string, find: (cell: string) => number | undefin
   const lists: SplitList[] = []
   for (const { name, path, split } of named) {
     const lines = await linesOf(path)
-    const pictures = lines.flatMap((line) => find(line) ?? find(line.replace(/[\s,;]+\S*$/, '')) ?? find(line.split(/[\s,;]+/)[0]!) ?? [])
+    const pictures = lines.flatMap((line) => find(line) ?? find(withoutLast(line)) ?? find(line.split(/[\s,;]+/)[0]!) ?? [])
     if (pictures.length > 0 && pictures.length >= lines.length * 0.9) lists.push({ name, split, pictures })
   }
   return lists
