@@ -40,7 +40,7 @@ export async function stage({ project, folder, current, system, node }) {
   /** @type {string[]} */
   const remarks = []
   await stageApp(project, staged.app)
-  await stageEngine(project, path.join(staged.resources, 'engine'), system)
+  await stageEngine(project, path.join(staged.resources, 'engine'), system, remarks)
   const models = await stageModels({ project, models: current.models, node, folder: path.join(staged.resources, 'models'), remarks })
   const placed = models.map(({ id, version }) => ({ id, version, folder: `../models/${id}` }))
   await stageRuntime({ ...current, models: placed }, system, path.join(staged.resources, 'runtime'), remarks)
@@ -79,10 +79,12 @@ async function stageApp(project, folder) {
  * @param {string} project
  * @param {string} folder
  * @param {import('./systems.mjs').System} system
+ * @param {string[]} remarks
  */
-async function stageEngine(project, folder, system) {
+async function stageEngine(project, folder, system, remarks) {
   await copyFolder(path.join(project, 'out', 'engine'), folder, (file) => !file.endsWith('.map'))
-  await stageGraphRuntime({ project, target: system.target, to: path.join(folder, 'node_modules') })
+  if (system.withoutGraphs) remarks.push('ONNX Runtime has no library for this system: ONNX files of no architecture that Graft knows cannot be used there')
+  else await stageGraphRuntime({ project, target: system.target, to: path.join(folder, 'node_modules') })
   const foreign = isForeign(system)
   if (foreign) await stageForeignSharp({ project, target: system.target, to: path.join(folder, 'node_modules') })
   for (const [name, from] of await packagesOf('sharp', project)) {

@@ -18,10 +18,12 @@ const contents = () => path.join(workshop, 'Graft.app', 'Contents')
 const resources = (/** @type {string[]} */ ...names) => path.join(contents(), 'Resources', ...names)
 
 // No Mac is asked: what its loader would look for is looked for here.
-describe.skipIf(missing.length > 0)('the package for macOS', () => {
+describe.skipIf(missing.length > 0).each([
+  { flag: '--mac', processor: 'arm64', withGraphs: true }, { flag: '--mac-intel', processor: 'x86_64', withGraphs: false }
+])('the package for macOS, $processor', ({ flag, processor, withGraphs }) => {
   beforeAll(async () => {
     workshop = mkdtempSync(path.join(os.tmpdir(), 'graft-mac-'))
-    await run(process.execPath, [path.join(projectFolder, 'scripts', 'package.mjs'), '--mac', '--form', 'zip', '--form', 'dmg', '--output', workshop], { maxBuffer: 2 ** 24 })
+    await run(process.execPath, [path.join(projectFolder, 'scripts', 'package.mjs'), flag, '--form', 'zip', '--form', 'dmg', '--output', workshop], { maxBuffer: 2 ** 24 })
     const zip = readdirSync(workshop).find((name) => name.endsWith('.zip'))
     await run('unzip', ['-q', path.join(workshop, zip ?? ''), '-d', workshop])
   }, 900_000)
@@ -35,7 +37,7 @@ describe.skipIf(missing.length > 0)('the package for macOS', () => {
       if (program === undefined) continue
       programs++
       const name = path.relative(workshop, file)
-      expect([name, program.processor]).toEqual([name, 'arm64'])
+      expect([name, program.processor]).toEqual([name, processor])
       // What is looked for on a path of the loading program is found beside that program.
       const places = [...program.rpaths, '@executable_path/../Frameworks', '@loader_path']
       for (const library of program.libraries) {
@@ -66,7 +68,9 @@ describe.skipIf(missing.length > 0)('the package for macOS', () => {
   it('has the binding where TensorFlow lies, which it looks for beside itself, and says so to the engine', () => {
     const binding = readMachO(resources('runtime', 'tensorflow', 'tfjs_binding.node'))
     expect(binding?.libraries).toContain('@rpath/libtensorflow_cc.2.dylib')
-    expect(binding).toMatchObject({ rpaths: ['@loader_path'], signed: true })
+    // Apple silicon runs nothing unsigned; an Intel processor does.
+    expect(binding).toMatchObject({ rpaths: ['@loader_path'], ...(processor === 'arm64' && { signed: true }) })
+    expect(existsSync(resources('engine', 'node_modules', 'onnxruntime-node'))).toBe(withGraphs)
     const current = JSON.parse(readFileSync(resources('runtime', 'current.json'), 'utf8'))
     expect(current).toMatchObject({ node: { path: 'node' }, tensorflow: { kind: 'cpu', binding: 'tensorflow/tfjs_binding.node' } })
     for (const file of ['runtime/node', 'engine/cli.js', 'bin/graft', 'app.asar', 'models/efficientnet-lite0']) expect([file, existsSync(resources(file))]).toEqual([file, true])
