@@ -11,6 +11,7 @@ import { droppedPathsSchema, droppedSchema } from './drops'
 import { doctorSchema } from './doctor'
 import { errorValueSchema } from './errors'
 import { examinationSchema, examinationWantedSchema } from './examinations'
+import { labelNextSchema, labelNextWantedSchema } from './labelling'
 import { inspectionSchema, inspectOptionsSchema } from './inspections'
 import { jobStatusSchema } from './jobs/status'
 import { mostCurves, runCurveSchema, runMarksSchema } from './marks'
@@ -20,6 +21,7 @@ import {
   architectureSummarySchema, exportFormatSchema, modelFormatSchema, modelImportOptionsSchema, modelInspectionSchema, modelRefSchema, modelSummarySchema
 } from './models'
 import { mostInTable, mostPictures, pictureWantedSchema, predictionsSchema, sortedSchema } from './predictions'
+import { checkedPlaceSchema, elsewhereSchema, workersSchema } from './workers'
 import { replaySchema } from './replay'
 import { answersSchema, answersWantedSchema, comparisonSchema, deviceSchema, flipImagesSchema, flipImagesWantedSchema, flipsSchema, metricSchema, runProgressSchema, runSchema, specSchema } from './runs'
 import { saveRunsSchema, shownSchema } from './sharing'
@@ -40,6 +42,8 @@ export const settingsSchema = z.object({
   notifications: z.boolean().optional(),
   /** Whether to look for newer versions; absent until the person was asked: then nobody looks. */
   updates: z.boolean().optional(),
+  /** Other machines for studies; absent where nobody has named any. */
+  elsewhere: elsewhereSchema.optional(),
   /** Columns of the list of runs, by their keys; absent until a person chose. */
   runColumns: z.array(z.string().max(40)).max(40).optional()
 })
@@ -147,6 +151,10 @@ export const appContract = {
     examine: request(examinationWantedSchema, z.object({ jobId: idSchema })),
     /** What came of it, once it has ended; null where it was cancelled. */
     examined: request(z.object({ jobId: idSchema }), examinationSchema.nullable()),
+    /** Names the unlabelled pictures that would teach most; progress comes with `jobs.changed`, what was chosen with `nextLabels`. */
+    labelNext: request(labelNextWantedSchema, z.object({ jobId: idSchema })),
+    /** What came of it, once it has ended; null where it was cancelled. */
+    nextLabels: request(z.object({ jobId: idSchema }), labelNextSchema.nullable()),
     /** Labels or domains of some images by position, for galleries; null where there is none. */
     labels: request(z.object({
       id: idSchema, split: splitNameSchema, column: z.enum(['labels', 'domains']).optional(), from: z.int().min(0), count: z.int().min(0).max(10_000)
@@ -214,7 +222,9 @@ export const appContract = {
     standing: request(adviceWantedSchema, adviceSchema.nullable()),
     /** Trains the best candidates by successive halving within some minutes; `raced` reads how it ended. */
     race: request(raceWantedSchema, z.object({ jobId: idSchema })),
-    raced: request(z.object({ jobId: idSchema }), raceSchema.nullable())
+    raced: request(z.object({ jobId: idSchema }), raceSchema.nullable()),
+    /** How the newest race for the same source, target and grant ended. */
+    standingRace: request(adviceWantedSchema, raceSchema.nullable())
   },
   xray: {
     /** Compares what a source learned from with a target; progress comes with `jobs.changed`, what was seen with `answer`. */
@@ -267,6 +277,12 @@ export const appContract = {
     changed: event(z.object({ id: idSchema, run: runSchema.nullable() })),
     /** At most ten a second: where it stands, and the lines of the series since the last. */
     progress: event(z.object({ progress: runProgressSchema, metrics: z.array(metricSchema) }))
+  },
+  workers: {
+    /** Looks at other machines for studies; progress comes with `jobs.changed`, what was found with `checked`. */
+    check: request(checkedPlaceSchema, z.object({ jobId: idSchema })),
+    /** What a check that is done found; null where it was cancelled. */
+    checked: request(z.object({ jobId: idSchema }), workersSchema.nullable())
   },
   comparisons: {
     /** Those that were given a name, the youngest first. */

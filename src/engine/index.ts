@@ -3,6 +3,7 @@ import { adviceWantedSchema, raceWantedSchema } from '../contract/advice'
 import type { Dropped } from '../contract/drops'
 import { examinationWantedSchema, type Examination, type ExaminationWanted } from '../contract/examinations'
 import type { Catalogue } from '../contract/engine'
+import { labelNextWantedSchema, type LabelNext, type LabelNextWanted } from '../contract/labelling'
 import { GraftError, type ErrorValue } from '../contract/errors'
 import type { FeaturesSaved, FeaturesWanted } from '../contract/features'
 import type { Exported, ModelImportOptions, ModelInspection, ModelRef } from '../contract/models'
@@ -18,6 +19,7 @@ import { labelFreeScores } from './evaluation/label-free'
 import { writeHeatMap } from './evaluation/heat-map'
 import { evaluate } from './evaluation/metrics'
 import { examine, type ExaminationHooks } from './examination/examine'
+import { labelNext, type LabelNextHooks } from './examination/label-next'
 import { xray, type XrayHooks } from './examination/xray'
 import { similarity, type SimilarityHooks } from './inside/similarity'
 import { importModel, inspectModel, type ImportedModel, type ModelImportHooks } from './models/import'
@@ -65,6 +67,8 @@ export interface Engine {
   race(wanted: RaceWanted, hooks?: { signal?: AbortSignal, onProgress?(progress: RaceProgress): void }): Promise<Race>
   /** What is wrong with a data set's pictures and labels. */
   examine(wanted: ExaminationWanted, hooks?: Partial<ExaminationHooks>): Promise<Examination>
+  /** Which unlabelled pictures of a data set would teach most. */
+  labelNext(wanted: LabelNextWanted, hooks?: Partial<LabelNextHooks>): Promise<LabelNext>
   /** How a target differs from what a source learned from. */
   xray(wanted: XrayWanted, hooks?: Partial<XrayHooks>): Promise<Xray>
   /** Saves a model for other programs, with its card; needs no backend but for a format of 8-bit numbers. */
@@ -134,6 +138,10 @@ export function createEngine({ library, cacheDir, kernels }: EngineOptions): Eng
     examine: (wanted, { signal = new AbortController().signal, onProgress = () => undefined } = {}) => {
       const request = examinationWantedSchema.parse(wanted)
       return examine(request, { signal, onProgress }, { library, cacheDir, openBackend: () => open(request.device) })
+    },
+    labelNext: (wanted, { signal = new AbortController().signal, onProgress = () => undefined } = {}) => {
+      const request = labelNextWantedSchema.parse(wanted)
+      return labelNext(request, { signal, onProgress }, { library, cacheDir, openBackend: () => open(request.device) })
     },
     xray: (wanted, { signal = new AbortController().signal, onProgress = () => undefined } = {}) => {
       const request = xrayWantedSchema.parse(wanted)

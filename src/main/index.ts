@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { app, dialog, ipcMain, protocol, session } from 'electron'
 import { appContract } from '../contract/app'
 import { toErrorValue } from '../contract/errors'
+import type { Run } from '../contract/runs'
 import { isWorking } from '../rules/states'
 import { openLibrary } from '../library'
 import { dataFolderGone, ensureWritable, isChosenAndGone } from '../library/disk'
@@ -14,6 +15,7 @@ import { readCatalogue } from './shell/catalogue'
 import { Closing } from './window/closing'
 import { systemDesktop } from './handlers/desktop'
 import { Downloads } from './jobs/downloads'
+import { Elsewhere } from './jobs/elsewhere'
 import { createHandlers } from './handlers'
 import { showOpening } from './handlers/opening-runs'
 import { answerImage, imageScheme } from './window/image-protocol'
@@ -181,12 +183,16 @@ async function start(): Promise<void> {
     ready: () => dataFolder.there,
     ...tellOf(send)
   })
+  const onEnded = (run: Run): void => {
+    void Promise.all([language(), settings.get()]).then(([spoken, wanted]) => notifyOfEnd(window, run, spoken, wanted))
+  }
   const training: Training = new Training({
     library, jobs, queueFile: new QueueFile(places.dataDir), send,
     onFailure: (what, error) => log.error(`could not ${what}`, error),
     dataFolderIsThere: () => dataFolder.there,
-    onEnded: (run) => { void Promise.all([language(), settings.get()]).then(([spoken, wanted]) => notifyOfEnd(window, run, spoken, wanted)) }
+    onEnded
   })
+  const elsewhere = new Elsewhere({ library, jobs, settings, send, onEnded })
   const downloads = new Downloads({
     library, cacheDir: places.cacheDir, jobs, send, onFailure: (what, error) => log.error(`could not ${what}`, error)
   })
@@ -205,7 +211,7 @@ async function start(): Promise<void> {
   })
   const handlers = createHandlers({
     library, lists, catalogue: new Cached(() => readCatalogue(places.engine), Infinity),
-    jobs, training, downloads, readers, settings, updates, applySettings, language, send, logsFolder,
+    jobs, training, elsewhere, downloads, readers, settings, updates, applySettings, language, send, logsFolder,
     desktop: systemDesktop(places, window)
   })
   serveContract(appContract, handlers, {
@@ -235,5 +241,5 @@ async function start(): Promise<void> {
   show(asked ?? openingOf(process.argv, process.cwd()))
   asked = undefined
   onAsked = show
-  await tidyAfterStart({ library, samples: places.samples, runtimeFolders: places.runtimeFolders, jobs, training, downloads, send, log })
+  await tidyAfterStart({ library, samples: places.samples, runtimeFolders: places.runtimeFolders, jobs, training, elsewhere, downloads, send, log })
 }

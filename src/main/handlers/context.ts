@@ -7,6 +7,7 @@ import type { Run } from '../../contract/runs'
 import type { Language } from '../../contract/text'
 import type { Library } from '../../library'
 import type { Cached } from '../shell/cached'
+import type { Elsewhere } from '../jobs/elsewhere'
 import type { Downloads } from '../jobs/downloads'
 import type { SendEvent } from '../ipc'
 import type { JobQueue } from '../jobs/jobs'
@@ -47,6 +48,7 @@ export interface HandlerContext {
   }
   jobs: JobQueue
   training: Training
+  elsewhere: Elsewhere
   downloads: Downloads
   readers: ReaderPool
   settings: SettingsStore

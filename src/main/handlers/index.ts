@@ -9,6 +9,7 @@ import { modelsHandlers } from './models'
 import { runsHandlers } from './runs'
 import { settingsHandlers } from './settings'
 import { updatesHandlers } from './updates'
+import { workersHandlers } from './workers'
 import { xrayHandlers } from './xray'
 
 /** Every request of the contract, answered: one file a noun. */
@@ -25,6 +26,7 @@ export function createHandlers(context: HandlerContext): AppHandlers {
     runs: runsHandlers(context),
     comparisons: comparisonsHandlers(context),
     jobs: jobsHandlers(context),
+    workers: workersHandlers(context),
     notices: {}
   }
 }

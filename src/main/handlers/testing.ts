@@ -10,6 +10,7 @@ import { trainingParameters } from '../../contract/training'
 import { type Library, openLibrary } from '../../library'
 import { Cached } from '../shell/cached'
 import { JobQueue } from '../jobs/jobs'
+import { Elsewhere } from '../jobs/elsewhere'
 import { Downloads } from '../jobs/downloads'
 import { QueueFile } from '../jobs/queue-file'
 import { ReaderPool } from '../window/reader-pool'
@@ -105,8 +106,9 @@ function program(
     source: null, version: '0.1.0', form: 'linux-x64.deb', fetch: async () => { throw new Error('unused') }, dataDir, cacheDir: join(dataDir, 'cache'),
     wanted: async () => undefined, isUsed: async () => false
   })
+  const elsewhere = new Elsewhere({ library, jobs, settings, send })
   const handlers = createHandlers({
-    library, lists, jobs, training, downloads, readers, updates, send, catalogue: new Cached(async () => catalogue),
+    library, lists, jobs, training, elsewhere, downloads, readers, updates, send, catalogue: new Cached(async () => catalogue),
     settings, applySettings: async () => undefined, language: async () => languageOf((await settings.get()).language, 'en'), logsFolder: join(dataDir, 'logs'),
     desktop: {
       info: () => { throw new Error('unused') },

@@ -90,7 +90,7 @@ export const commonMessages = defineMessages({
         results: 'What the model says'
       },
       sorted: sortedTexts.en,
-      splits: { train: 'Training', validation: 'Validation', test: 'Test', all: 'All' },
+      splits: { train: 'Training', validation: 'Validation', test: 'Test', unlabelled: 'Unlabelled', all: 'All' },
       testSplits: { test: 'Test images', validation: 'Validation images', all: 'All pictures of the target' },
       backends: { gpu: 'Graphics card', cpu: 'Processor', wasm: 'WebAssembly', auto: 'Best available' },
       families: {
@@ -242,7 +242,7 @@ export const commonMessages = defineMessages({
         results: '模型的回答'
       },
       sorted: sortedTexts.zh,
-      splits: { train: '训练集', validation: '验证集', test: '测试集', all: '全部' },
+      splits: { train: '训练集', validation: '验证集', test: '测试集', unlabelled: '未标注', all: '全部' },
       testSplits: { test: '测试图像', validation: '验证图像', all: '目标的全部图像' },
       backends: { gpu: '显卡', cpu: '处理器', wasm: 'WebAssembly', auto: '自动选择最佳' },
       families: {
