@@ -68,4 +68,7 @@ async function main() {
   return 0
 }
 
-if (process.argv[1] && import.meta.url === pathToFileURL(realpathSync(process.argv[1])).href) process.exitCode = await main()
+if (process.argv[1] && import.meta.url === pathToFileURL(realpathSync(process.argv[1])).href) {
+  // No top-level await: Playwright requires this file.
+  void main().then((code) => { process.exitCode = code })
+}
