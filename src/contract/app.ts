@@ -11,6 +11,7 @@ import { droppedPathsSchema, droppedSchema } from './drops'
 import { doctorSchema } from './doctor'
 import { errorValueSchema } from './errors'
 import { examinationSchema, examinationWantedSchema } from './examinations'
+import { featureMapSchema, featureMapWantedSchema } from './feature-maps'
 import { labelNextSchema, labelNextWantedSchema } from './labelling'
 import { inspectionSchema, inspectOptionsSchema } from './inspections'
 import { jobStatusSchema } from './jobs/status'
@@ -183,6 +184,10 @@ export const appContract = {
     sort: request(z.object({ ref: modelRefSchema, paths: droppedPathsSchema }), z.object({ jobId: idSchema })),
     /** What came of it, once it has ended; null where it was cancelled. */
     sorted: request(z.object({ jobId: idSchema }), sortedSchema.nullable()),
+    /** Lays out what models make of pictures in one plane; progress comes with `jobs.changed`, what was found with `mapFound`. */
+    map: request(featureMapWantedSchema, z.object({ jobId: idSchema })),
+    /** What came of it, once it has ended; null where it was cancelled. */
+    mapFound: request(z.object({ jobId: idSchema }), featureMapSchema.nullable()),
     /** Holds the layers of two models against each other; progress comes with `jobs.changed`, what was found with `similarityFound`. */
     similarity: request(similarityWantedSchema, z.object({ jobId: idSchema })),
     /** What came of it, once it has ended; null where it was cancelled. */

@@ -54,6 +54,7 @@ function fakeEngine({ library, outcome = () => ({ state: 'done' }), problems = [
     labelNext: async (wanted) => fakeLabelNext(wanted),
     xray: async (wanted) => fakeXray(wanted),
     similarity: async (wanted) => fakeSimilarity(wanted),
+    featureMap: () => Promise.reject(new Error('no command lays out a map')),
     tellApart,
     inspectModel: (options) => inspectModel(options),
     importModel: (options) => importModel(library, options),

@@ -1,5 +1,6 @@
 import type { Advice, Race } from '../../contract/advice'
 import type { Examination } from '../../contract/examinations'
+import type { FeatureMap } from '../../contract/feature-maps'
 import type { LabelNext } from '../../contract/labelling'
 import type { Similarity } from '../../contract/similarity'
 import type { Xray } from '../../contract/xray'
@@ -45,6 +46,8 @@ export interface FakeState {
   standingRace: Race | null
   /** What an X-ray shows. */
   xray: Xray | null
+  /** A map of features. */
+  featureMap: FeatureMap | null
   /** What a look into two models shows. */
   similarity: Similarity | null
   /** What the data doctor finds. */
@@ -207,6 +210,8 @@ function handlersOver(state: FakeState, emit: FakeApi['emit']): Handlers<AppCont
       serve: () => started('serve'),
       sort: () => started('sort-pictures'),
       sorted: () => fakeSorted,
+      map: () => started('feature-map'),
+      mapFound: () => state.featureMap,
       similarity: () => started('similarity'),
       similarityFound: () => state.similarity,
       formats: () => [
@@ -356,7 +361,7 @@ export function createFakeApi(changes: Partial<FakeState> = {}): FakeApi {
     architectures: fakeArchitectures,
     models: [fakeModel('run:mnist-run', 'Seed CNN from scratch on MNIST digits')], methods: fakeMethods,
     runs: [fakeRun('mnist-run')], metrics: new Map(), replays: new Map(), advice: null, standing: null, race: null, standingRace: null,
-    examination: null, nextLabels: null, xray: null, similarity: null, workers: null, comparisons: [], jobs: [], locale: 'en-GB', ...changes
+    examination: null, nextLabels: null, xray: null, similarity: null, featureMap: null, workers: null, comparisons: [], jobs: [], locale: 'en-GB', ...changes
   }
 
   function definitionOf(noun: string, verb: string) {

@@ -12,6 +12,7 @@ export const works: { [Kind in JobKind]: () => Promise<Work<Kind>> } = {
   'xray': async () => (await import('./xray')).xray,
   'predict': async () => (await import('./predict')).predict,
   'serve': async () => (await import('./serve')).serve,
+  'feature-map': async () => (await import('./feature-map')).featureMap,
   'similarity': async () => (await import('./similarity')).similarity,
   'sort-pictures': async () => (await import('./sort-pictures')).sortPictures,
   'import-dataset': async () => (await import('./import-dataset')).importDataset,
