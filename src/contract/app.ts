@@ -29,6 +29,7 @@ import { saveRunsSchema, shownSchema } from './sharing'
 import { similaritySchema, similarityWantedSchema } from './similarity'
 import { startPlanSchema, startWantedSchema, studyReportSchema } from './studies'
 import { languageSchema, textSchema } from './text'
+import { updateSchema, updateStateSchema } from './updates'
 import { xraySchema, xrayWantedSchema } from './xray'
 
 const nothing = z.void()
@@ -40,6 +41,8 @@ export const settingsSchema = z.object({
   device: deviceSchema,
   /** Whether the system tells of a run's end where the window is out of sight; absent, as in files of earlier versions: it does. */
   notifications: z.boolean().optional(),
+  /** Whether to look for newer versions; absent until the person was asked: then nobody looks. */
+  updates: z.boolean().optional(),
   /** Other machines for studies; absent where nobody has named any. */
   elsewhere: elsewhereSchema.optional(),
   /** Columns of the list of runs, by their keys; absent until a person chose. */
@@ -104,6 +107,14 @@ export const appContract = {
     get: request(nothing, settingsSchema),
     set: request(settingsSchema.partial(), settingsSchema),
     changed: event(settingsSchema)
+  },
+  updates: {
+    state: request(nothing, updateStateSchema),
+    /** Asks the update address now; null where this is the newest version. */
+    look: request(nothing, updateSchema.nullable()),
+    /** Fetches the file that the last look found, and shows it in the system's file manager once it is whole. */
+    download: request(nothing, z.object({ path: z.string() })),
+    found: event(updateSchema)
   },
   datasets: {
     list: request(nothing, z.object({ datasets: z.array(datasetSchema), damaged: z.array(damagedSchema) })),

@@ -134,6 +134,11 @@ function handlersOver(state: FakeState, emit: FakeApi['emit']): Handlers<AppCont
         return state.settings
       }
     },
+    updates: {
+      state: () => ({ address: null, ask: false }),
+      look: () => null,
+      download: () => ({ path: '/home/ada/.cache/graft/updates/graft_0.2.0_amd64.deb' })
+    },
     datasets: {
       list: () => ({ datasets: state.datasets, damaged: [] }),
       formats: () => [
