@@ -18,9 +18,10 @@ import { runs } from './runs'
 import { serve } from './serve'
 import { stop } from './stop'
 import { study } from './study'
+import { workers } from './workers'
 
 /** Every command, in the order of the help. */
 export const commands: readonly CliCommand[] = [
-  doctor, demo, datasets, models, methods, advise, run, stop, resume, evaluate, predict, serve, features, runs, study, gauntlet, bench, repair,
+  doctor, demo, datasets, models, methods, advise, run, stop, resume, evaluate, predict, serve, features, runs, study, workers, gauntlet, bench, repair,
   catalogue
 ]

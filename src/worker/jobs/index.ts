@@ -8,9 +8,11 @@ export const works: { [Kind in JobKind]: () => Promise<Work<Kind>> } = {
   'advise': async () => (await import('./advise')).advise,
   'race': async () => (await import('./race')).race,
   'examine': async () => (await import('./examine')).examine,
+  'label-next': async () => (await import('./label-next')).labelNext,
   'xray': async () => (await import('./xray')).xray,
   'predict': async () => (await import('./predict')).predict,
   'serve': async () => (await import('./serve')).serve,
+  'feature-map': async () => (await import('./feature-map')).featureMap,
   'similarity': async () => (await import('./similarity')).similarity,
   'sort-pictures': async () => (await import('./sort-pictures')).sortPictures,
   'import-dataset': async () => (await import('./import-dataset')).importDataset,
@@ -27,5 +29,7 @@ export const works: { [Kind in JobKind]: () => Promise<Work<Kind>> } = {
   'save-runs': async () => (await import('./save-runs')).saveRuns,
   'open-runs': async () => (await import('./open-runs')).openRuns,
   'move-data': async () => (await import('./move-data')).moveData,
+  'look-after': async () => (await import('./look-after')).lookAfter,
+  'check-workers': async () => (await import('./check-workers')).checkWorkers,
   'doctor': async () => (await import('./doctor')).doctor
 }
