@@ -73,8 +73,8 @@ export const innerRooms = {
   'src/engine/advisor': [
     'batches', 'catalogue', 'classifiers', 'features', 'maths', 'models', 'network', 'surgery', 'training', 'random', 'yield'
   ],
-  'src/engine/examination': ['advisor', 'classifiers', 'features', 'maths', 'models', 'network', 'training', 'random', 'yield'],
-  'src/engine/inside': ['maths', 'models', 'network', 'random', 'training', 'yield'],
+  'src/engine/examination': ['advisor', 'classifiers', 'features', 'maths', 'models', 'network', 'surgery', 'training', 'random', 'yield'],
+  'src/engine/inside': ['features', 'maths', 'models', 'network', 'random', 'training', 'yield'],
   'src/engine/models': [
     'architectures', 'batches', 'classifiers', 'evaluation', 'features', 'interchange', 'methods', 'network', 'safetensors', 'surgery', 'versions'
   ],

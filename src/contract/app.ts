@@ -11,6 +11,8 @@ import { droppedPathsSchema, droppedSchema } from './drops'
 import { doctorSchema } from './doctor'
 import { errorValueSchema } from './errors'
 import { examinationSchema, examinationWantedSchema } from './examinations'
+import { featureMapSchema, featureMapWantedSchema } from './feature-maps'
+import { labelNextSchema, labelNextWantedSchema } from './labelling'
 import { inspectionSchema, inspectOptionsSchema } from './inspections'
 import { jobStatusSchema } from './jobs/status'
 import { mostCurves, runCurveSchema, runMarksSchema } from './marks'
@@ -27,6 +29,7 @@ import { saveRunsSchema, shownSchema } from './sharing'
 import { similaritySchema, similarityWantedSchema } from './similarity'
 import { startPlanSchema, startWantedSchema, studyReportSchema } from './studies'
 import { languageSchema, textSchema } from './text'
+import { updateSchema, updateStateSchema } from './updates'
 import { xraySchema, xrayWantedSchema } from './xray'
 
 const nothing = z.void()
@@ -38,6 +41,8 @@ export const settingsSchema = z.object({
   device: deviceSchema,
   /** Whether the system tells of a run's end where the window is out of sight; absent, as in files of earlier versions: it does. */
   notifications: z.boolean().optional(),
+  /** Whether to look for newer versions; absent until the person was asked: then nobody looks. */
+  updates: z.boolean().optional(),
   /** Other machines for studies; absent where nobody has named any. */
   elsewhere: elsewhereSchema.optional(),
   /** Columns of the list of runs, by their keys; absent until a person chose. */
@@ -103,6 +108,14 @@ export const appContract = {
     set: request(settingsSchema.partial(), settingsSchema),
     changed: event(settingsSchema)
   },
+  updates: {
+    state: request(nothing, updateStateSchema),
+    /** Asks the update address now; null where this is the newest version. */
+    look: request(nothing, updateSchema.nullable()),
+    /** Fetches the file that the last look found, and shows it in the system's file manager once it is whole. */
+    download: request(nothing, z.object({ path: z.string() })),
+    found: event(updateSchema)
+  },
   datasets: {
     list: request(nothing, z.object({ datasets: z.array(datasetSchema), damaged: z.array(damagedSchema) })),
     formats: request(nothing, z.array(datasetFormatSchema)),
@@ -139,6 +152,10 @@ export const appContract = {
     examine: request(examinationWantedSchema, z.object({ jobId: idSchema })),
     /** What came of it, once it has ended; null where it was cancelled. */
     examined: request(z.object({ jobId: idSchema }), examinationSchema.nullable()),
+    /** Names the unlabelled pictures that would teach most; progress comes with `jobs.changed`, what was chosen with `nextLabels`. */
+    labelNext: request(labelNextWantedSchema, z.object({ jobId: idSchema })),
+    /** What came of it, once it has ended; null where it was cancelled. */
+    nextLabels: request(z.object({ jobId: idSchema }), labelNextSchema.nullable()),
     /** Labels or domains of some images by position, for galleries; null where there is none. */
     labels: request(z.object({
       id: idSchema, split: splitNameSchema, column: z.enum(['labels', 'domains']).optional(), from: z.int().min(0), count: z.int().min(0).max(10_000)
@@ -167,6 +184,10 @@ export const appContract = {
     sort: request(z.object({ ref: modelRefSchema, paths: droppedPathsSchema }), z.object({ jobId: idSchema })),
     /** What came of it, once it has ended; null where it was cancelled. */
     sorted: request(z.object({ jobId: idSchema }), sortedSchema.nullable()),
+    /** Lays out what models make of pictures in one plane; progress comes with `jobs.changed`, what was found with `mapFound`. */
+    map: request(featureMapWantedSchema, z.object({ jobId: idSchema })),
+    /** What came of it, once it has ended; null where it was cancelled. */
+    mapFound: request(z.object({ jobId: idSchema }), featureMapSchema.nullable()),
     /** Holds the layers of two models against each other; progress comes with `jobs.changed`, what was found with `similarityFound`. */
     similarity: request(similarityWantedSchema, z.object({ jobId: idSchema })),
     /** What came of it, once it has ended; null where it was cancelled. */
@@ -206,7 +227,9 @@ export const appContract = {
     standing: request(adviceWantedSchema, adviceSchema.nullable()),
     /** Trains the best candidates by successive halving within some minutes; `raced` reads how it ended. */
     race: request(raceWantedSchema, z.object({ jobId: idSchema })),
-    raced: request(z.object({ jobId: idSchema }), raceSchema.nullable())
+    raced: request(z.object({ jobId: idSchema }), raceSchema.nullable()),
+    /** How the newest race for the same source, target and grant ended. */
+    standingRace: request(adviceWantedSchema, raceSchema.nullable())
   },
   xray: {
     /** Compares what a source learned from with a target; progress comes with `jobs.changed`, what was seen with `answer`. */

@@ -6,6 +6,7 @@ import { tellApart } from '../../engine/models/tell-apart'
 import { type Library, openLibrary } from '../../library'
 import { fakeAdvice, fakeRace } from './fake-advice'
 import { fakeExamination } from './fake-examination'
+import { fakeLabelNext } from './fake-label-next'
 import { fakeSimilarity } from './fake-similarity'
 import { fakeXray } from './fake-xray'
 import { both, fakeCatalogue, fakeScore } from './fake-catalogue'
@@ -50,8 +51,10 @@ function fakeEngine({ library, outcome = () => ({ state: 'done' }), problems = [
     advise: async (wanted) => fakeAdvice(wanted),
     race: async (wanted) => fakeRace(wanted),
     examine: async (wanted) => fakeExamination(wanted),
+    labelNext: async (wanted) => fakeLabelNext(wanted),
     xray: async (wanted) => fakeXray(wanted),
     similarity: async (wanted) => fakeSimilarity(wanted),
+    featureMap: () => Promise.reject(new Error('no command lays out a map')),
     tellApart,
     inspectModel: (options) => inspectModel(options),
     importModel: (options) => importModel(library, options),

@@ -14,6 +14,7 @@ import type { JobQueue } from '../jobs/jobs'
 import type { ReaderPool } from '../window/reader-pool'
 import type { SettingsStore } from '../shell/settings'
 import type { Training } from '../jobs/training'
+import type { Updates } from '../updates/updates'
 
 export type AppHandlers = Handlers<AppContract>
 type AppInfo = Awaited<ReturnType<AppHandlers['app']['info']>>
@@ -25,6 +26,8 @@ export interface Desktop {
   restart(): void
   /** Shows a folder in the system's file manager. */
   openFolder(path: string): Promise<void>
+  /** Shows a file in its folder. */
+  showFile(path: string): void
   /** With `shown` the dialogue shows files of some endings first (with their dot); all can be chosen. */
   choosePath(kind: 'folder' | 'file', shown?: { name: string, endings: readonly string[] }): Promise<string | null>
   choosePictures(): Promise<string[]>
@@ -49,6 +52,7 @@ export interface HandlerContext {
   downloads: Downloads
   readers: ReaderPool
   settings: SettingsStore
+  updates: Updates
   /** The language that the program speaks. */
   language(): Promise<Language>
   /** Brings what lies outside the page (menu, theme) to the settings. */

@@ -44,6 +44,11 @@ export function datasetsHandlers(
       return { jobId: jobs.add({ kind: 'examine', input: wanted, title: name }).status.id }
     },
     examined: async ({ jobId }) => resultOf(await jobs.take(jobId, 'examine')),
+    labelNext: async (wanted) => {
+      const { name } = await library.datasets.get(wanted.dataset)
+      return { jobId: jobs.add({ kind: 'label-next', input: wanted, title: name }).status.id }
+    },
+    nextLabels: async ({ jobId }) => resultOf(await jobs.take(jobId, 'label-next')),
     labels: ({ id, split, column, from, count }) => readers.use(id, async (reader) => {
       const positions = positionsOf(from, count, reader.dataset.splits[split]?.count ?? 0)
       if (column === 'domains') {

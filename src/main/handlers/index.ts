@@ -8,6 +8,7 @@ import { methodsHandlers } from './methods'
 import { modelsHandlers } from './models'
 import { runsHandlers } from './runs'
 import { settingsHandlers } from './settings'
+import { updatesHandlers } from './updates'
 import { workersHandlers } from './workers'
 import { xrayHandlers } from './xray'
 
@@ -16,6 +17,7 @@ export function createHandlers(context: HandlerContext): AppHandlers {
   return {
     app: appHandlers(context),
     settings: settingsHandlers(context),
+    updates: updatesHandlers(context),
     datasets: datasetsHandlers(context),
     models: modelsHandlers(context),
     methods: methodsHandlers(context),

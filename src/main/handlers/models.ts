@@ -35,6 +35,11 @@ export function modelsHandlers({ catalogue, lists, library, jobs, downloads, des
       const { name } = await library.models.get(wanted.second)
       return { jobId: jobs.add({ kind: 'similarity', input: wanted, title: name }).status.id }
     },
+    map: async (wanted) => {
+      const { name } = await library.models.get(wanted.models[0]!)
+      return { jobId: jobs.add({ kind: 'feature-map', input: wanted, title: name }).status.id }
+    },
+    mapFound: async ({ jobId }) => resultOf(await jobs.take(jobId, 'feature-map')),
     similarityFound: async ({ jobId }) => resultOf(await jobs.take(jobId, 'similarity')),
     inspect: (options) => ({ jobId: jobs.add({ kind: 'inspect-model', input: options, title: basename(options.path) }).status.id }),
     inspection: ({ jobId }) => {

@@ -1,5 +1,7 @@
 import type { Advice, Race } from '../../contract/advice'
 import type { Examination } from '../../contract/examinations'
+import type { FeatureMap } from '../../contract/feature-maps'
+import type { LabelNext } from '../../contract/labelling'
 import type { Similarity } from '../../contract/similarity'
 import type { Xray } from '../../contract/xray'
 import { appContract, settingsSchema, type AppContract, type Settings } from '../../contract/app'
@@ -40,12 +42,18 @@ export interface FakeState {
   standing: Advice | null
   /** How a race ends. */
   race: Race | null
+  /** How a race ended before the window was opened. */
+  standingRace: Race | null
   /** What an X-ray shows. */
   xray: Xray | null
+  /** A map of features. */
+  featureMap: FeatureMap | null
   /** What a look into two models shows. */
   similarity: Similarity | null
   /** What the data doctor finds. */
   examination: Examination | null
+  /** Which pictures are to be labelled next. */
+  nextLabels: LabelNext | null
   /** What a check of other machines finds. */
   workers: Workers | null
   comparisons: KeptComparison[]
@@ -126,6 +134,11 @@ function handlersOver(state: FakeState, emit: FakeApi['emit']): Handlers<AppCont
         return state.settings
       }
     },
+    updates: {
+      state: () => ({ address: null, ask: false }),
+      look: () => null,
+      download: () => ({ path: '/home/ada/.cache/graft/updates/graft_0.2.0_amd64.deb' })
+    },
     datasets: {
       list: () => ({ datasets: state.datasets, damaged: [] }),
       formats: () => [
@@ -154,6 +167,8 @@ function handlersOver(state: FakeState, emit: FakeApi['emit']): Handlers<AppCont
       mend: () => started('mend-dataset'),
       examine: () => started('examine'),
       examined: () => state.examination,
+      labelNext: () => started('label-next'),
+      nextLabels: () => state.nextLabels,
       names: ({ split, from, count }) => Array.from({ length: count }, (_, index) => `${split}/${from + index}.png`),
       labels: ({ id, column, from, count }) => {
         if (column === 'domains') return Array.from({ length: count }, (_, index) => (from + index) % 3)
@@ -195,6 +210,8 @@ function handlersOver(state: FakeState, emit: FakeApi['emit']): Handlers<AppCont
       serve: () => started('serve'),
       sort: () => started('sort-pictures'),
       sorted: () => fakeSorted,
+      map: () => started('feature-map'),
+      mapFound: () => state.featureMap,
       similarity: () => started('similarity'),
       similarityFound: () => state.similarity,
       formats: () => [
@@ -227,7 +244,7 @@ function handlersOver(state: FakeState, emit: FakeApi['emit']): Handlers<AppCont
     },
     methods: { list: () => state.methods },
     xray: { ask: () => started('xray'), answer: () => state.xray },
-    advice: { ask: () => started('advise'), answer: () => state.advice, standing: () => state.standing, race: () => started('race'), raced: () => state.race },
+    advice: { ask: () => started('advise'), answer: () => state.advice, standing: () => state.standing, race: () => started('race'), raced: () => state.race, standingRace: () => state.standingRace },
     runs: {
       list: () => ({ runs: state.runs, damaged: [] }),
       get: ({ id }) => runOf(id),
@@ -343,8 +360,8 @@ export function createFakeApi(changes: Partial<FakeState> = {}): FakeApi {
     settings: { language: 'en', theme: 'light', device: 'auto' }, datasets: fakeDatasets(), known: fakeKnown(), knownModels: fakeKnownModels(),
     architectures: fakeArchitectures,
     models: [fakeModel('run:mnist-run', 'Seed CNN from scratch on MNIST digits')], methods: fakeMethods,
-    runs: [fakeRun('mnist-run')], metrics: new Map(), replays: new Map(), advice: null, standing: null, race: null, examination: null, xray: null, similarity: null,
-    workers: null, comparisons: [], jobs: [], locale: 'en-GB', ...changes
+    runs: [fakeRun('mnist-run')], metrics: new Map(), replays: new Map(), advice: null, standing: null, race: null, standingRace: null,
+    examination: null, nextLabels: null, xray: null, similarity: null, featureMap: null, workers: null, comparisons: [], jobs: [], locale: 'en-GB', ...changes
   }
 
   function definitionOf(noun: string, verb: string) {

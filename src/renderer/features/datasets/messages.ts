@@ -1,12 +1,13 @@
 import { defineMessages } from '../../shared/i18n'
 import { deriveMessages } from './derive-messages'
 import { doctorMessages, mendMessages } from './doctor-messages'
+import { labelMessages } from './label-messages'
 import { knownMessages } from './known-messages'
 
 export const datasetsMessages = defineMessages({
   en: {
     datasets: {
-      tabs: { pictures: 'Pictures', classes: 'Classes', doctor: 'Doctor', about: 'About' },
+      tabs: { pictures: 'Pictures', classes: 'Classes', doctor: 'Doctor', label: 'Label', about: 'About' },
       purpose: 'Data sets to learn from and to transfer to. Drop a folder or an archive anywhere to add one.',
       add: 'Add…',
       search: 'Search data sets',
@@ -81,6 +82,7 @@ export const datasetsMessages = defineMessages({
       },
       derive: deriveMessages.en,
       doctor: doctorMessages.en,
+      label: labelMessages.en,
       mend: mendMessages.en,
       known: knownMessages.en,
       inspection: {
@@ -102,7 +104,7 @@ export const datasetsMessages = defineMessages({
   },
   zh: {
     datasets: {
-      tabs: { pictures: '图像', classes: '类别', doctor: '诊断', about: '关于' },
+      tabs: { pictures: '图像', classes: '类别', doctor: '诊断', label: '标注', about: '关于' },
       purpose: '用于学习和迁移的数据集。将文件夹或压缩包拖到任意位置即可添加。',
       add: '添加…',
       search: '搜索数据集',
@@ -173,6 +175,7 @@ export const datasetsMessages = defineMessages({
       },
       derive: deriveMessages.zh,
       doctor: doctorMessages.zh,
+      label: labelMessages.zh,
       mend: mendMessages.zh,
       known: knownMessages.zh,
       inspection: {

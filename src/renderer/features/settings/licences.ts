@@ -36,6 +36,7 @@ export const libraries: readonly Library[] = [
   { name: '@aws-sdk/client-s3', licence: 'Apache-2.0', purpose: { en: 'Buckets for studies on other machines', zh: '其他机器上研究所用的存储桶' } },
   { name: 'zod', licence: 'MIT', purpose: { en: 'Checking what comes in', zh: '校验输入' } },
   { name: 'ulid', licence: 'MIT', purpose: { en: 'Names of runs', zh: '运行标识' } },
+  { name: 'umap-js', licence: 'MIT', purpose: { en: 'Feature maps', zh: '特征图谱' } },
   { name: 'commander', licence: 'MIT', purpose: { en: 'The command line', zh: '命令行' } },
   { name: 'cli-progress', licence: 'MIT', purpose: { en: 'The command line', zh: '命令行' } },
   { name: 'electron-log', licence: 'MIT', purpose: { en: 'The log', zh: '日志' } }

@@ -90,7 +90,7 @@ export const commonMessages = defineMessages({
         results: 'What the model says'
       },
       sorted: sortedTexts.en,
-      splits: { train: 'Training', validation: 'Validation', test: 'Test', all: 'All' },
+      splits: { train: 'Training', validation: 'Validation', test: 'Test', unlabelled: 'Unlabelled', all: 'All' },
       testSplits: { test: 'Test images', validation: 'Validation images', all: 'All pictures of the target' },
       backends: { gpu: 'Graphics card', cpu: 'Processor', wasm: 'WebAssembly', auto: 'Best available' },
       families: {
@@ -138,6 +138,13 @@ export const commonMessages = defineMessages({
         chosen: 'Chosen for you: {why}', keep: 'Keep it', keepOf: 'Keep what was chosen: {label}'
       },
       groups: { go: 'Go to', actions: 'Actions', runs: 'Runs', datasets: 'Data sets', methods: 'Methods' },
+      map: {
+        title: 'Feature map', ask: 'Lay out the map', layer: 'Layer', features: 'Features that the head sees', colour: 'Colour by',
+        by: { class: 'Class', error: 'Error', domain: 'Domain', run: 'Run' }, right: 'right', wrong: 'wrong', unknown: 'not known', unlabelled: 'without a class',
+        hint: 'Where a model puts pictures: near each other where it sees them alike (UMAP). Draw around points to see their pictures.',
+        summary: '{points} points of {data}: {groups}.', open: 'Open the pictures of {name}: {count}', pictures: 'Pictures of the map',
+        note: '{count} pictures of {data}. Near and far mean something among neighbours; the size of gaps and axes do not.'
+      },
       study: {
         title: 'Against its control runs',
         control: 'This run is a control of its study. The verdict is about the runs that are compared with it.',
@@ -242,7 +249,7 @@ export const commonMessages = defineMessages({
         results: '模型的回答'
       },
       sorted: sortedTexts.zh,
-      splits: { train: '训练集', validation: '验证集', test: '测试集', all: '全部' },
+      splits: { train: '训练集', validation: '验证集', test: '测试集', unlabelled: '未标注', all: '全部' },
       testSplits: { test: '测试图像', validation: '验证图像', all: '目标的全部图像' },
       backends: { gpu: '显卡', cpu: '处理器', wasm: 'WebAssembly', auto: '自动选择最佳' },
       families: {
@@ -290,6 +297,13 @@ export const commonMessages = defineMessages({
         chosen: '自动选择：{why}', keep: '固定', keepOf: '固定自动选择的值：{label}'
       },
       groups: { go: '转到', actions: '操作', runs: '运行', datasets: '数据集', methods: '方法' },
+      map: {
+        title: '特征图谱', ask: '绘制图谱', layer: '层', features: '分类头所见的特征', colour: '着色依据',
+        by: { class: '类别', error: '对错', domain: '域', run: '运行' }, right: '正确', wrong: '错误', unknown: '未知', unlabelled: '无类别',
+        hint: '模型把图像放在哪里：看法相近的图像彼此靠近（UMAP）。圈选若干点即可查看其图像。',
+        summary: '{data} 的 {points} 个点：{groups}。', open: '打开“{name}”的图像：{count}', pictures: '图谱中的图像',
+        note: '{data} 的 {count} 张图像。远近只在邻近点之间有意义；间隙大小与坐标轴没有意义。'
+      },
       study: {
         title: '与对照运行相比',
         control: '此运行是其研究中的对照。结论针对与它相比较的运行。',
