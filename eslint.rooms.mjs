@@ -10,9 +10,10 @@ export const rooms = {
   engine: ['contract', 'rules', 'images', 'library'],
   gauntlet: ['contract', 'rules', 'images', 'library', 'engine'],
   bench: ['contract', 'rules', 'images', 'library', 'engine'],
-  worker: ['contract', 'rules', 'library', 'engine'],
+  remote: ['contract', 'rules', 'library'],
+  worker: ['contract', 'rules', 'library', 'engine', 'remote'],
   supervision: ['contract', 'rules'],
-  cli: ['contract', 'rules', 'library', 'images', 'engine', 'gauntlet', 'bench', 'supervision'],
+  cli: ['contract', 'rules', 'library', 'images', 'engine', 'gauntlet', 'bench', 'supervision', 'remote'],
   main: ['contract', 'rules', 'images', 'library', 'supervision'],
   preload: ['contract'],
   renderer: ['contract', 'rules']
@@ -27,10 +28,11 @@ export const doors = {
   contract: ['*'],
   rules: ['*'],
   images: ['decode', 'image-file', 'image-header', 'resize', 'shrink', 'write-bmp'],
-  library: ['.', 'comparison', 'datasets', 'disk', 'intake', 'intake/known', 'models', 'relocation', 'repair', 'runs', 'sharing', 'studies'],
+  library: ['.', 'comparison', 'datasets', 'disk', 'downloads/lock', 'intake', 'intake/known', 'models', 'relocation', 'repair', 'runs', 'sharing', 'studies'],
   engine: ['.', 'doctor', 'random', 'versions'],
   gauntlet: ['.'],
   bench: ['.'],
+  remote: ['.'],
   worker: [],
   supervision: ['run-record', 'supervisor'],
   cli: [],
@@ -71,10 +73,10 @@ export const innerRooms = {
   'src/engine/advisor': [
     'batches', 'catalogue', 'classifiers', 'features', 'maths', 'models', 'network', 'surgery', 'training', 'random', 'yield'
   ],
-  'src/engine/examination': ['advisor', 'classifiers', 'features', 'maths', 'models', 'network', 'training', 'random', 'yield'],
-  'src/engine/inside': ['maths', 'models', 'network', 'random', 'training', 'yield'],
+  'src/engine/examination': ['advisor', 'classifiers', 'features', 'maths', 'models', 'network', 'surgery', 'training', 'random', 'yield'],
+  'src/engine/inside': ['features', 'maths', 'models', 'network', 'random', 'training', 'yield'],
   'src/engine/models': [
-    'architectures', 'batches', 'classifiers', 'evaluation', 'interchange', 'methods', 'network', 'safetensors', 'surgery', 'versions'
+    'architectures', 'batches', 'classifiers', 'evaluation', 'features', 'interchange', 'methods', 'network', 'safetensors', 'surgery', 'versions'
   ],
   'src/engine/serving': ['models', 'network', 'versions'],
   'src/engine/watching': ['classifiers', 'evaluation', 'examination', 'maths', 'network', 'random', 'training'],

@@ -21,7 +21,7 @@ export default defineConfig({
       {
         test: {
           ...shared, name: 'unit',
-          include: ['src/{contract,rules,images,library,engine,gauntlet,bench,worker,supervision,cli,main,preload}/**/*.test.ts', 'scripts/**/*.test.mjs', 'test/{*,faults/*}.test.ts'],
+          include: ['src/{contract,rules,images,library,engine,gauntlet,bench,remote,worker,supervision,cli,main,preload}/**/*.test.ts', 'scripts/**/*.test.mjs', 'test/{*,faults/*}.test.ts'],
           exclude: alone
         }
       },

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import os from 'node:os'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { bindingName, prebuiltFolder, sourceKey, stampName } from './setup/binding.mjs'
+import { bindingName, bindingSources, prebuiltFolder, sourceKey, stampName } from './setup/binding.mjs'
 import { setUp } from './setup/index.mjs'
 import { projectFolder } from './setup/paths.mjs'
 import { exitCodeOf, howToInstall, SetupProblem } from './setup/problem.mjs'
@@ -11,7 +11,7 @@ import { lastLine, runTool } from './setup/run-tool.mjs'
 
 // `node scripts/bindings.mjs TARGET…`: compiles TensorFlow's binding for a system that this one is not, and puts it in
 // resources/bindings, for installers and for checkouts on machines without a compiler. Needed again when the version of
-// @tensorflow/tfjs-node-gpu changes; a unit test says so.
+// @tensorflow/tfjs-node-gpu or Graft's addition to it changes; a unit test says so.
 
 const tools = 'x86_64-w64-mingw32'
 
@@ -52,8 +52,8 @@ export async function makeBindings(targets, folderOf = (target) => prebuiltFolde
   }
 }
 
-/** The names of source files that stand in messages: as in the package, not as on this machine. @param {string} source */
-const withoutPlace = (source) => [`-ffile-prefix-map=${source}=tfjs-node-gpu`]
+/** The names of source files that stand in messages: as in the package, not as on this machine; of two that fit the last counts. @param {string} source */
+const withoutPlace = (source) => [`-ffile-prefix-map=${projectFolder}=graft`, `-ffile-prefix-map=${source}=tfjs-node-gpu`]
 
 /**
  * With MinGW, whose own libraries are linked into it. What it takes from Node and TensorFlow it finds by name in
@@ -62,11 +62,11 @@ const withoutPlace = (source) => [`-ffile-prefix-map=${source}=tfjs-node-gpu`]
  */
 async function compileForWindows({ source, includes, output, folder }) {
   const objects = []
-  for (const name of ['tfjs_backend', 'tfjs_binding']) {
-    const object = path.join(folder, `${name}.o`)
+  for (const file of bindingSources(source)) {
+    const object = path.join(folder, `${path.parse(file).name}.o`)
     await must(`${tools}-g++`, [
       '-c', '-O2', '-std=c++17', '-DNAPI_VERSION=8', '-DBUILDING_NODE_EXTENSION', ...withoutPlace(source), ...includes.flatMap((place) => ['-I', place]),
-      path.join(source, 'binding', `${name}.cc`), '-o', object
+      file, '-o', object
     ])
     objects.push(object)
   }
@@ -99,8 +99,9 @@ async function compileForMac(processor, { source, includes, output, folder }) {
   const folders = { ZIG_LOCAL_CACHE_DIR: path.join(folder, 'cache'), ...process.env }
   const target = `${processor}-macos.12.0`
   const names = new Set()
-  for (const name of await readdir(path.join(source, 'binding'))) {
-    for (const [word] of (await readFile(path.join(source, 'binding', name), 'utf8')).matchAll(/\bTFE?_\w+/g)) names.add(`_${word}`)
+  const own = (await readdir(path.join(source, 'binding'))).map((name) => path.join(source, 'binding', name))
+  for (const file of [...own, ...bindingSources(source)]) {
+    for (const [word] of (await readFile(file, 'utf8')).matchAll(/\bTFE?_\w+/g)) names.add(`_${word}`)
   }
   const stub = path.join(folder, 'libtensorflow_cc.2.tbd')
   const systems = `[ ${processor === 'aarch64' ? 'arm64' : processor}-macos ]`
@@ -109,12 +110,12 @@ async function compileForMac(processor, { source, includes, output, folder }) {
     'exports:', `  - targets: ${systems}`, `    symbols: [ ${[...names].sort().join(', ')} ]`, '...', ''
   ].join('\n'))
   const objects = []
-  for (const name of ['tfjs_backend', 'tfjs_binding']) {
-    const object = path.join(folder, `${name}.o`)
+  for (const file of bindingSources(source)) {
+    const object = path.join(folder, `${path.parse(file).name}.o`)
     await must('python3', [
       ...zig, 'c++', '-target', target, '-c', '-O2', '-std=c++17', '-fPIC', '-DNAPI_VERSION=8', ...withoutPlace(source),
       ...includes.flatMap((place) => ['-I', place]),
-      path.join(source, 'binding', `${name}.cc`), '-o', object
+      file, '-o', object
     ], folders)
     objects.push(object)
   }

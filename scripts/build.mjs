@@ -6,7 +6,7 @@ import { runNpm } from './setup/registries.mjs'
 
 /** What `npm run build` writes, the last in each part. */
 const products = ['out/main/index.js', 'out/preload/index.js', 'out/renderer/index.html', 'out/engine/cli.js']
-const sources = ['src', 'electron.vite.config.mts', 'package-lock.json']
+const sources = ['src', 'electron.vite.config.ts', 'package-lock.json']
 
 /**
  * Says whether some part of the build is missing or older than the newest source.

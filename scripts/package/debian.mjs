@@ -3,6 +3,7 @@ import { createRequire } from 'node:module'
 import path from 'node:path'
 import { howToInstall, SetupProblem } from '../setup/problem.mjs'
 import { runTool } from '../setup/run-tool.mjs'
+import { compressDebian } from './deb-compression.mjs'
 import { bytesIn, copy } from './files.mjs'
 
 /** @type {{ Installer: new (options: object) => any }} */
@@ -27,11 +28,13 @@ class GraftInstaller extends Installer {
   async createPackage() {
     const { compression } = this.options
     const [method, level] = compression.split(':')
+    const byXz = method === 'xz'
     const { code, missing, output } = await runTool('dpkg-deb', [
-      '--root-owner-group', `-Z${method}`, ...(level === undefined ? [] : [`-z${level}`]), '--build', this.stagingDir
+      '--root-owner-group', `-Z${byXz ? 'none' : method}`, ...(byXz || level === undefined ? [] : [`-z${level}`]), '--build', this.stagingDir
     ])
     if (missing) throw new SetupProblem('there is no dpkg-deb here, which makes the .deb', howToInstall('dpkg'))
     if (code !== 0) throw new SetupProblem(`the .deb could not be made: ${output.trim()}`, 'see what dpkg-deb says')
+    if (byXz) await compressDebian(`${this.stagingDir}.deb`, Number(level ?? 9))
   }
 }
 

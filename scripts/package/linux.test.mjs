@@ -1,20 +1,20 @@
 import { execFileSync } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
-import { makers } from '../package.mjs'
+import { isMadeFor, makers } from '../package.mjs'
 import { programSize } from './appimage.mjs'
 import { specOf } from './rpm.mjs'
 import { systems } from './systems.mjs'
 
 describe('packages', () => {
   it('are named as the product, each form differently; one around the stand-in for Electron is named as what it is', () => {
-    const names = Object.values(makers).map(({ fileName }) => fileName('graft', '1.2.3'))
-    expect(names).toEqual(['graft_1.2.3_amd64.deb', 'graft-1.2.3.x86_64.rpm', 'graft-1.2.3-x86_64.AppImage', 'graft-1.2.3-linux-x64.tar.gz', 'graft-1.2.3-mac-arm64.zip', 'graft-1.2.3-windows-x64.exe'])
-    for (const { fileName } of Object.values(makers)) expect(fileName('graft-test-only', '1.2.3')).toMatch(/^graft-test-only[_-]1\.2\.3/)
+    const names = Object.values(makers).map(({ fileName }) => fileName('graft', '1.2.3', 'arm64'))
+    expect(names).toEqual(['graft_1.2.3_amd64.deb', 'graft-1.2.3.x86_64.rpm', 'graft-1.2.3-x86_64.AppImage', 'graft-1.2.3-linux-x64.tar.gz', 'graft-1.2.3-mac-arm64.zip', 'graft-1.2.3-mac-arm64.dmg', 'graft-1.2.3-windows-x64.exe'])
+    for (const { fileName } of Object.values(makers)) expect(fileName('graft-test-only', '1.2.3', 'x64')).toMatch(/^graft-test-only[_-]1\.2\.3/)
   })
 
   it('are made in every form that a system has', () => {
     for (const [name, { forms }] of Object.entries(systems)) {
-      for (const form of forms) expect([form, makers[form]?.system]).toEqual([form, name])
+      for (const form of forms) expect([form, isMadeFor(form, /** @type {import('./systems.mjs').SystemName} */ (name))]).toEqual([form, true])
     }
   })
 })

@@ -1,4 +1,4 @@
-import { chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import path from 'node:path'
 import { runTool } from '../setup/run-tool.mjs'
@@ -16,7 +16,7 @@ import { isForeign } from './systems.mjs'
  *   engine/    the worker, LIBSVM's thread, the command line, the WebAssembly files, sharp and ONNX Runtime with their native libraries
  *   runtime/   the Node that runs them, TensorFlow and its binding, and `current.json` with paths relative to it
  *   models/    the pre-trained networks
- *   samples/ · icons/ · notices/ · bin/graft
+ *   samples/ · icons/ · notices/ · bin/graft · updates.json, where an address for newer versions was given
  *
  * They lie beside the archive of main and window, since a plain Node cannot read one.
  *
@@ -40,18 +40,22 @@ export async function stage({ project, folder, current, system, node }) {
   /** @type {string[]} */
   const remarks = []
   await stageApp(project, staged.app)
-  await stageEngine(project, path.join(staged.resources, 'engine'), system)
+  await stageEngine(project, path.join(staged.resources, 'engine'), system, remarks)
   const models = await stageModels({ project, models: current.models, node, folder: path.join(staged.resources, 'models'), remarks })
   const placed = models.map(({ id, version }) => ({ id, version, folder: `../models/${id}` }))
   await stageRuntime({ ...current, models: placed }, system, path.join(staged.resources, 'runtime'), remarks)
   await copyFolder(path.join(project, 'resources', 'samples'), path.join(staged.resources, 'samples'))
   await copy(path.join(project, 'resources', 'icons', 'icon.png'), path.join(staged.resources, 'icons', 'icon.png'))
   await stageCommand(project, system, path.join(staged.resources, 'bin'))
+  await writeUpdateSource(process.env, path.join(staged.resources, 'updates.json'), remarks)
   await writeNotices({
     project, folder: path.join(staged.resources, 'notices'),
     nodes: [...current.node ? [current.node.path] : [], node], tensorflow: current.tensorflow?.folder, engine: path.join(staged.resources, 'engine')
   }, { node: current.node?.version, tensorflow: current.tensorflow?.version, electron: current.electron?.version })
   staged.electron = await stageElectron(current, system, staged.electron, remarks)
+  if (system.target.startsWith('linux')) {
+    for (const place of [staged.electron, path.join(staged.resources, 'engine')]) await stripPrograms(place)
+  }
   return { ...staged, remarks }
 }
 
@@ -75,10 +79,12 @@ async function stageApp(project, folder) {
  * @param {string} project
  * @param {string} folder
  * @param {import('./systems.mjs').System} system
+ * @param {string[]} remarks
  */
-async function stageEngine(project, folder, system) {
+async function stageEngine(project, folder, system, remarks) {
   await copyFolder(path.join(project, 'out', 'engine'), folder, (file) => !file.endsWith('.map'))
-  await stageGraphRuntime({ project, target: system.target, to: path.join(folder, 'node_modules') })
+  if (system.withoutGraphs) remarks.push('ONNX Runtime has no library for this system: ONNX files of no architecture that Graft knows cannot be used there')
+  else await stageGraphRuntime({ project, target: system.target, to: path.join(folder, 'node_modules') })
   const foreign = isForeign(system)
   if (foreign) await stageForeignSharp({ project, target: system.target, to: path.join(folder, 'node_modules') })
   for (const [name, from] of await packagesOf('sharp', project)) {
@@ -178,6 +184,52 @@ async function copyStripped(from, to) {
   if (code === 0) return true
   await copy(from, to)
   return false
+}
+
+/**
+ * Writes where newer versions come from and who must have signed them. Without both this copy never looks for any.
+ * @param {NodeJS.ProcessEnv} environment
+ * @param {string} file
+ * @param {string[]} remarks
+ */
+export async function writeUpdateSource({ GRAFT_UPDATE_FEED: feed, GRAFT_UPDATE_KEY: key }, file, remarks) {
+  if (!feed && !key) {
+    remarks.push('GRAFT_UPDATE_FEED and GRAFT_UPDATE_KEY are not set, so this package looks for no newer versions')
+    return
+  }
+  if (!feed || !key) throw new SetupProblem(`${feed ? 'GRAFT_UPDATE_KEY' : 'GRAFT_UPDATE_FEED'} is not set, and the other is`, 'set both, or neither')
+  if (!feed.startsWith('https://')) throw new SetupProblem(`GRAFT_UPDATE_FEED is ${feed}, which is no https address`, 'take an https address')
+  await mkdir(path.dirname(file), { recursive: true })
+  await writeFile(file, `${JSON.stringify({ feed, key }, null, 2)}\n`)
+}
+
+/**
+ * Takes the symbols for debuggers from every program and library in a folder: some of what comes from others still has them.
+ * @param {string} folder
+ */
+export async function stripPrograms(folder) {
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    const file = path.join(entry.parentPath, entry.name)
+    if (!entry.isFile() || !await isProgram(file)) continue
+    const { mode } = await stat(file)
+    await rename(file, `${file}.whole`)
+    await copyStripped(`${file}.whole`, file)
+    await chmod(file, mode)
+    await rm(`${file}.whole`)
+  }
+}
+
+/**
+ * @param {string} file
+ * @returns {Promise<boolean>} whether it is a program or a library of Linux (ELF)
+ */
+async function isProgram(file) {
+  const handle = await open(file)
+  try {
+    return (await handle.read(Buffer.alloc(4), 0, 4, 0)).buffer.toString('latin1') === '\x7FELF'
+  } finally {
+    await handle.close()
+  }
 }
 
 /**

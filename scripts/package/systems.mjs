@@ -10,9 +10,14 @@ import { ownTarget } from '../setup/index.mjs'
  * @property {string} unpacked   where electron-builder leaves the program, in dist/packed
  * @property {string} resources  the folder in it that Electron calls its resources
  * @property {RegExp} native     what of TensorFlow's folder is needed at run time
+ * @property {boolean} [withoutGraphs] that ONNX Runtime has no library for it: graphs of no architecture that Graft knows cannot be run there
  */
 
-/** @type {Record<'linux' | 'windows' | 'mac', System>} */
+const mac = {
+  forms: ['zip'], node: 'node', command: 'graft', resources: 'Graft.app/Contents/Resources', native: /\.(dylib|node)$/
+}
+
+/** @type {Record<'linux' | 'windows' | 'mac' | 'mac-intel', System>} */
 export const systems = {
   linux: {
     target: 'linux-x64', forms: ['deb', 'tar.gz'], node: 'node', command: 'graft', unpacked: 'linux-unpacked', resources: 'resources',
@@ -22,10 +27,8 @@ export const systems = {
     target: 'win32-x64', forms: ['exe'], node: 'node.exe', command: 'graft.cmd', unpacked: 'win-unpacked', resources: 'resources',
     native: /\.(dll|node)$/
   },
-  mac: {
-    target: 'darwin-arm64', forms: ['zip'], node: 'node', command: 'graft', unpacked: 'mac-arm64', resources: 'Graft.app/Contents/Resources',
-    native: /\.(dylib|node)$/
-  }
+  mac: { ...mac, target: 'darwin-arm64', unpacked: 'mac-arm64' },
+  'mac-intel': { ...mac, target: 'darwin-x64', unpacked: 'mac', withoutGraphs: true }
 }
 
 /** @typedef {keyof typeof systems} SystemName */

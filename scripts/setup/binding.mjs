@@ -8,9 +8,18 @@ import { lastLine, runTool } from './run-tool.mjs'
 export const bindingName = 'tfjs_binding.node'
 export const stampName = 'tfjs_binding.json'
 
+/** Graft's addition to the binding, compiled in the place of its `tfjs_binding.cc`, which it includes. */
+const addition = path.join(import.meta.dirname, 'addition', 'functions.cc')
+
 /**
- * Compiles the C++ source that the npm package @tensorflow/tfjs-node-gpu carries, in the folder of TensorFlow's
- * libraries, which it finds beside itself. Where the checkout holds it compiled (scripts/bindings.mjs made it, from the
+ * The C++ files that the binding is compiled from.
+ * @param {string} source folder of @tensorflow/tfjs-node-gpu
+ */
+export const bindingSources = (source) => [path.join(source, 'binding', 'tfjs_backend.cc'), addition]
+
+/**
+ * Compiles the C++ source that the npm package @tensorflow/tfjs-node-gpu carries, with Graft's addition to it, in the folder
+ * of TensorFlow's libraries, which it finds beside itself. Where the checkout holds it compiled (scripts/bindings.mjs made it, from the
  * same source), that one is used and no compiler is needed.
  * @type {import('./step.mjs').Step}
  */
@@ -71,7 +80,7 @@ async function compile(project, folder, output, log) {
     '-I', path.join(project, 'node_modules', 'node-api-headers', 'include'),
     '-I', path.join(folder, 'include'),
     '-I', source,
-    path.join(source, 'binding', 'tfjs_backend.cc'), path.join(source, 'binding', 'tfjs_binding.cc'),
+    ...bindingSources(source),
     '-o', output, ...libraries,
     ...(mac ? ['-undefined', 'dynamic_lookup', '-Wl,-rpath,@loader_path'] : ['-Wl,-rpath,$ORIGIN'])
   ], { log })
@@ -152,7 +161,7 @@ export const prebuiltFolder = (project, target) => path.join(project, 'resources
 export async function sourceKey(project) {
   const folder = path.join(project, 'node_modules', '@tensorflow', 'tfjs-node-gpu', 'binding')
   const hash = createHash('sha256')
-  for (const name of (await readdir(folder)).sort()) hash.update(await readFile(path.join(folder, name)))
+  for (const file of [...(await readdir(folder)).sort().map((name) => path.join(folder, name)), addition]) hash.update(await readFile(file))
   return hash.digest('hex')
 }
 

@@ -3,7 +3,7 @@ import type { BackendSummary, Device } from '../contract/runs'
 import type { Text } from '../contract/text'
 import { bytes, count } from '../rules/format/figures'
 import { writeNoise } from './archive'
-import { importFigures, kernelFigure, photoFigures, probeFigure, serviceFigure, type Figure } from './figures'
+import { importFigures, kernelFigure, photoFigures, probeFigure, serviceFigure, stepFigures, type Figure } from './figures'
 import { benchDataset, photosDataset, type Measured, type Part } from './parts'
 
 /** Images of noise to read where no data is given; test images of real data count too. */
@@ -58,6 +58,20 @@ export async function runBenchmark(
     }
   }
   figures.push(kernelFigure(speeds.graft, speeds.stock))
+
+  for (const network of ['seed-cnn', 'resnet-20'] as const) {
+    const steps: Record<'functions' | 'operations', Measured[]> = { functions: [], operations: [] }
+    for (let turn = 1; turn <= turns; turn++) {
+      for (const functions of [false, true]) {
+        tell({ en: `Steps of ${network}, ${functions ? 'as functions' : 'operation by operation'}, turn ${turn} of ${turns} …`, zh: `${network} 的训练步，${functions ? '作为函数' : '逐个运算'}，第 ${turn}/${turns} 次 …` })
+        const measured = await measure({ part: 'steps', network, functions, device })
+        if (measured.functions !== functions) break
+        steps[functions ? 'functions' : 'operations'].push(measured)
+      }
+      if (steps.functions.length < turn) break
+    }
+    figures.push(...stepFigures(network, steps.functions, steps.operations))
+  }
 
   tell({ en: 'Linear probe …', zh: '线性探测 …' })
   const [trained] = speeds.graft

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { figuresText, importFigures, kernelFigure, photoFigures, probeFigure, serviceFigure } from './figures'
+import { figuresText, importFigures, kernelFigure, photoFigures, probeFigure, serviceFigure, stepFigures } from './figures'
 
 const measured = (imagesPerSecond: number, epochSeconds: number[] = []): Parameters<typeof probeFigure>[0] =>
   ({ seconds: 1, imagesPerSecond, residentBytes: 250e6, epochSeconds })
@@ -10,6 +10,16 @@ describe('figures of the benchmark', () => {
     const figure = kernelFigure([measured(1400), measured(300)], [measured(500), measured(1000)])
     expect(figure).toMatchObject({ value: 1.4, unit: 'times', reached: true })
     expect(figure.title.en).toContain('1,400 images/s against 1,000')
+  })
+
+  it('compare steps as functions with the same operation by operation, by the medians of their turns and of their memory', () => {
+    const operations = [1000, 1200, 400].map((speed) => measured(speed))
+    const functions = [1300, 1500, 100].map((speed) => ({ ...measured(speed), residentBytes: 275e6 }))
+    const [speed, memory] = stepFigures('seed-cnn', functions, operations)
+    expect(speed).toMatchObject({ value: 1.3, unit: 'times', reached: true })
+    expect(speed!.title.en).toContain('1,300 images/s against 1,000')
+    expect(memory).toMatchObject({ value: 1.1, aim: { at: 'most', value: 1 }, reached: false })
+    expect(stepFigures('resnet-20', [], operations)).toEqual([])
   })
 
   it('compare a probe\'s first epoch with the median of the later ones', () => {

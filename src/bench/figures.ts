@@ -53,6 +53,23 @@ export function kernelFigure(graft: readonly Measured[], stock: readonly Measure
   return figureOf('kernels', title, speed(graft) / speed(stock), 'times', 'least', 1.4)
 }
 
+/** Steps as functions against the same steps operation by operation, the median of the turns; nothing where functions cannot be. */
+export function stepFigures(network: 'seed-cnn' | 'resnet-20', functions: readonly Measured[], operations: readonly Measured[]): Figure[] {
+  if (functions.length === 0) return []
+  const name = network === 'seed-cnn' ? { en: 'seed CNN', zh: '种子 CNN' } : { en: 'ResNet-20', zh: 'ResNet-20' }
+  const speed = (turns: readonly Measured[]): number => median(turns.map((turn) => turn.imagesPerSecond))
+  const memory = (turns: readonly Measured[]): number => median(turns.map((turn) => turn.residentBytes))
+  return [
+    figureOf(`functions-${network}`, {
+      en: `${name.en}, batch 64, steps as functions: ${count(speed(functions))} images/s against ${count(speed(operations))} operation by operation`,
+      zh: `${name.zh}，批大小 64，整步作为函数：${count(speed(functions))} 张/秒，逐个运算 ${count(speed(operations))} 张/秒`
+    }, speed(functions) / speed(operations), 'times', 'least', 1.1),
+    figureOf(`functions-memory-${network}`, {
+      en: `${name.en}: memory with functions (${bytes(memory(functions))}) against without`, zh: `${name.zh}：函数方式所占内存（${bytes(memory(functions))}）与逐个运算之比`
+    }, memory(functions) / memory(operations), 'times', 'most', 1)
+  ]
+}
+
 /** What a later epoch of a linear probe costs, as a part of the first, which computes the features. */
 export function probeFigure({ epochSeconds = [] }: Measured): Figure | undefined {
   const [first, ...later] = epochSeconds

@@ -19,6 +19,7 @@ export const partSchema = z.discriminatedUnion('part', [
   z.object({ part: z.literal('inspect'), path: z.string() }),
   z.object({ part: z.literal('train-over'), dataset: z.string(), device: deviceSchema }),
   z.object({ part: z.literal('train'), kernels: z.enum(['graft', 'stock']), device: deviceSchema }),
+  z.object({ part: z.literal('steps'), network: z.enum(['seed-cnn', 'resnet-20']), functions: z.boolean(), device: deviceSchema }),
   z.object({ part: z.literal('serve'), source: modelRefSchema, path: z.string(), device: deviceSchema }),
   z.object({ part: z.literal('probe'), source: modelRefSchema, device: deviceSchema })
 ])
@@ -30,6 +31,8 @@ export const measuredSchema = z.object({
   images: z.number().optional(),
   /** Requests without an answer, and milliseconds within which 95 of 100 were answered. */
   lost: z.int().optional(), milliseconds: z.number().optional(),
+  /** Whether the steps were functions, where that was asked for. */
+  functions: z.boolean().optional(),
   runId: z.string().optional(), epochSeconds: z.array(z.number()).optional(),
   backend: backendSummarySchema.optional()
 })
@@ -42,7 +45,9 @@ export const photosDataset = 'photos'
 const batchSize = 64
 /** Labels per class to train on: 50 steps per epoch of ten classes. */
 const perClass = 320
-const epochsOf = { train: 2, probe: 4 }
+const epochsOf = { train: 2, probe: 4, steps: 2 }
+/** The same for the comparison of steps: ResNet-20 takes four times as long for an image. */
+const perClassOf = { 'seed-cnn': perClass, 'resnet-20': 96 }
 /** Steps of the short training over all images, whose validation and test images count in full. */
 const overSteps = 100
 /** Longer than looking at 200,000 images takes. */
@@ -69,6 +74,10 @@ export async function measure(place: Place, part: Part): Promise<Measured> {
       return measureTraining(place, { ...short, training: { ...short.training, epochSteps: overSteps, keepBest: true } })
     }
     case 'train': return measureTraining(place, spec('arch:seed-cnn', 'scratch', { perClass }, epochsOf.train, part.device))
+    case 'steps': {
+      const work = spec(`arch:${part.network}`, 'scratch', { perClass: perClassOf[part.network] }, epochsOf.steps, part.device)
+      return measureTraining(place, { ...work, training: { ...work.training, functions: part.functions } })
+    }
     case 'serve': return measureService(place, part.source, part.path, part.device)
     case 'probe': return measureTraining(place, spec(part.source, 'linear-probe', 'all', epochsOf.probe, part.device))
   }
@@ -150,6 +159,7 @@ async function measureTraining(place: Place, work: Spec): Promise<Measured> {
   if (run.state !== 'done') throw cancelledError()
   return {
     seconds: run.seconds, imagesPerSecond: fastest, residentBytes: highestMemory(),
-    runId: id, epochSeconds: ends.slice(1).map((end, index) => end - (ends[index] ?? end)), backend: run.backend
+    runId: id, epochSeconds: ends.slice(1).map((end, index) => end - (ends[index] ?? end)), backend: run.backend,
+    functions: run.computation?.steps === 'functions'
   }
 }

@@ -23,6 +23,8 @@ export interface Surroundings {
   stderr: Terminal
   /** Aborted by Ctrl-C. */
   signal: AbortSignal
+  /** Aborted before it where the terminal was closed: work that goes on elsewhere is let go, not cancelled. */
+  hungUp?: AbortSignal
   version: string
   /** The file that runs as this program, to start it again. */
   program: string

@@ -28,15 +28,17 @@ function terminal(stream: NodeJS.WriteStream): Terminal {
 /**
  * Aborts at the first Ctrl-C or request to terminate; the second ends the process at once.
  */
-function cancelOnSignals(): AbortSignal {
+function cancelOnSignals(): { signal: AbortSignal, hungUp: AbortSignal } {
   const controller = new AbortController()
+  const hungUp = new AbortController()
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => {
       if (controller.signal.aborted) process.exit(exitCodes.cancelled)
+      if (signal === 'SIGHUP') hungUp.abort()
       controller.abort()
     })
   }
-  return controller.signal
+  return { signal: controller.signal, hungUp: hungUp.signal }
 }
 
 const flushed = (stream: NodeJS.WriteStream): Promise<void> => new Promise((done) => {
@@ -57,7 +59,7 @@ async function main(): Promise<void> {
     env: process.env,
     stdout,
     stderr,
-    signal: cancelOnSignals(),
+    ...cancelOnSignals(),
     version: versions().graft,
     program: __filename,
     worker: { executable: process.execPath, arguments: [join(__dirname, 'worker.js')] },

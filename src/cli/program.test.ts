@@ -182,6 +182,27 @@ describe('datasets doctor', () => {
   })
 })
 
+describe('datasets label-next', () => {
+  it('names pictures with their guesses, and writes a plan to be filled in that mend takes once it is', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'graft-cli-'))
+    await installSamples(openLibrary(folder), join(__dirname, '..', '..', 'resources', 'samples'))
+    const plan = join(folder, 'labels.json')
+    const { code, stdout, stderr } = await speak(folder, ['datasets', 'label-next', 'digits', '--count', '2', '--plan', plan])
+    expect(code, stderr).toBe(0)
+    expect(stdout).toContain('2 pictures wait for a label, 2 were looked at; 6 have one')
+    expect(stdout).toContain('dog 75.0 %')
+    expect(JSON.parse(readFileSync(plan, 'utf8'))).toMatchObject({ corrections: [
+      { do: 'label', split: 'unlabelled', position: 1, to: 'dog' }, { do: 'label', split: 'unlabelled', position: 0, to: '?' }
+    ] })
+    const unfinished = await speak(folder, ['datasets', 'mend', 'digits', '--plan', plan])
+    expect(unfinished).toMatchObject({ code: 2, stderr: expect.stringContaining('says “?” in place of the class of 1 picture') })
+    expect(JSON.parse((await speak(folder, ['datasets', 'label-next', 'digits', '--json'])).stdout)).toMatchObject({ wanted: { dataset: 'digits', count: 20 }, pictures: [{}, {}] })
+    expect((await speak(folder, ['datasets', 'label-next', 'digits', '--count', 'many'])).code).toBe(2)
+    expect((await speak(folder, ['datasets', 'label-next', 'nothing'])).code).toBe(2)
+    rmSync(folder, { recursive: true })
+  })
+})
+
 describe('datasets xray', () => {
   it('says what differs and what to do; all of it in the document', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'graft-cli-'))

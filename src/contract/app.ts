@@ -4,12 +4,15 @@ import { answerListSchema } from './answer-lists'
 import { keptComparisonSchema } from './comparisons'
 import { dataFolderLookSchema } from './data-folder'
 import { anySplitSchema, datasetFormatSchema, datasetSchema, deriveOptionsSchema, idSchema, importOptionsSchema, sourceStateSchema, splitNameSchema } from './datasets'
+import { featureFormatSchema } from './features'
 import { event, request, type Client } from './define'
-import { getDatasetSchema, knownDatasetSchema } from './downloads'
+import { getModelSchema, knownModelSchema, getDatasetSchema, knownDatasetSchema } from './downloads'
 import { droppedPathsSchema, droppedSchema } from './drops'
 import { doctorSchema } from './doctor'
 import { errorValueSchema } from './errors'
 import { examinationSchema, examinationWantedSchema } from './examinations'
+import { featureMapSchema, featureMapWantedSchema } from './feature-maps'
+import { labelNextSchema, labelNextWantedSchema } from './labelling'
 import { inspectionSchema, inspectOptionsSchema } from './inspections'
 import { jobStatusSchema } from './jobs/status'
 import { mostCurves, runCurveSchema, runMarksSchema } from './marks'
@@ -19,12 +22,14 @@ import {
   architectureSummarySchema, exportFormatSchema, modelFormatSchema, modelImportOptionsSchema, modelInspectionSchema, modelRefSchema, modelSummarySchema
 } from './models'
 import { mostInTable, mostPictures, pictureWantedSchema, predictionsSchema, sortedSchema } from './predictions'
+import { checkedPlaceSchema, elsewhereSchema, workersSchema } from './workers'
 import { replaySchema } from './replay'
 import { answersSchema, answersWantedSchema, comparisonSchema, deviceSchema, flipImagesSchema, flipImagesWantedSchema, flipsSchema, metricSchema, runProgressSchema, runSchema, specSchema } from './runs'
 import { saveRunsSchema, shownSchema } from './sharing'
 import { similaritySchema, similarityWantedSchema } from './similarity'
 import { startPlanSchema, startWantedSchema, studyReportSchema } from './studies'
 import { languageSchema, textSchema } from './text'
+import { updateSchema, updateStateSchema } from './updates'
 import { xraySchema, xrayWantedSchema } from './xray'
 
 const nothing = z.void()
@@ -36,6 +41,10 @@ export const settingsSchema = z.object({
   device: deviceSchema,
   /** Whether the system tells of a run's end where the window is out of sight; absent, as in files of earlier versions: it does. */
   notifications: z.boolean().optional(),
+  /** Whether to look for newer versions; absent until the person was asked: then nobody looks. */
+  updates: z.boolean().optional(),
+  /** Other machines for studies; absent where nobody has named any. */
+  elsewhere: elsewhereSchema.optional(),
   /** Columns of the list of runs, by their keys; absent until a person chose. */
   runColumns: z.array(z.string().max(40)).max(40).optional()
 })
@@ -99,6 +108,14 @@ export const appContract = {
     set: request(settingsSchema.partial(), settingsSchema),
     changed: event(settingsSchema)
   },
+  updates: {
+    state: request(nothing, updateStateSchema),
+    /** Asks the update address now; null where this is the newest version. */
+    look: request(nothing, updateSchema.nullable()),
+    /** Fetches the file that the last look found, and shows it in the system's file manager once it is whole. */
+    download: request(nothing, z.object({ path: z.string() })),
+    found: event(updateSchema)
+  },
   datasets: {
     list: request(nothing, z.object({ datasets: z.array(datasetSchema), damaged: z.array(damagedSchema) })),
     formats: request(nothing, z.array(datasetFormatSchema)),
@@ -125,12 +142,20 @@ export const appContract = {
     rename: request(z.object({ id: idSchema, name: z.string().trim().min(1).max(200) }), datasetSchema),
     /** Starts to make another data set of one; progress comes with `jobs.changed`. */
     derive: request(deriveOptionsSchema, z.object({ jobId: idSchema })),
+    /** Asks where, and starts to save what a model sees in the images; null when the dialogue was closed. A notice tells how it ended. */
+    saveFeatures: request(
+      z.object({ id: idSchema, model: modelRefSchema, split: anySplitSchema, format: featureFormatSchema }), z.object({ jobId: idSchema }).nullable()
+    ),
     /** Starts to make a corrected data set of one; progress comes with `jobs.changed`. */
     mend: request(mendOptionsSchema, z.object({ jobId: idSchema })),
     /** Looks for what is wrong with a data set; progress comes with `jobs.changed`, what was found with `examined`. */
     examine: request(examinationWantedSchema, z.object({ jobId: idSchema })),
     /** What came of it, once it has ended; null where it was cancelled. */
     examined: request(z.object({ jobId: idSchema }), examinationSchema.nullable()),
+    /** Names the unlabelled pictures that would teach most; progress comes with `jobs.changed`, what was chosen with `nextLabels`. */
+    labelNext: request(labelNextWantedSchema, z.object({ jobId: idSchema })),
+    /** What came of it, once it has ended; null where it was cancelled. */
+    nextLabels: request(z.object({ jobId: idSchema }), labelNextSchema.nullable()),
     /** Labels or domains of some images by position, for galleries; null where there is none. */
     labels: request(z.object({
       id: idSchema, split: splitNameSchema, column: z.enum(['labels', 'domains']).optional(), from: z.int().min(0), count: z.int().min(0).max(10_000)
@@ -159,6 +184,10 @@ export const appContract = {
     sort: request(z.object({ ref: modelRefSchema, paths: droppedPathsSchema }), z.object({ jobId: idSchema })),
     /** What came of it, once it has ended; null where it was cancelled. */
     sorted: request(z.object({ jobId: idSchema }), sortedSchema.nullable()),
+    /** Lays out what models make of pictures in one plane; progress comes with `jobs.changed`, what was found with `mapFound`. */
+    map: request(featureMapWantedSchema, z.object({ jobId: idSchema })),
+    /** What came of it, once it has ended; null where it was cancelled. */
+    mapFound: request(z.object({ jobId: idSchema }), featureMapSchema.nullable()),
     /** Holds the layers of two models against each other; progress comes with `jobs.changed`, what was found with `similarityFound`. */
     similarity: request(similarityWantedSchema, z.object({ jobId: idSchema })),
     /** What came of it, once it has ended; null where it was cancelled. */
@@ -174,6 +203,12 @@ export const appContract = {
     inspection: request(z.object({ jobId: idSchema }), modelInspectionSchema.nullable()),
     /** Starts an import; progress comes with `jobs.changed`. */
     import: request(modelImportOptionsSchema, z.object({ jobId: idSchema })),
+    /** The trained networks of others that Graft can get by itself, each with what is there of it. */
+    known: request(nothing, z.array(knownModelSchema)),
+    /** Queues a download with the import after it; progress comes with `jobs.changed`. */
+    get: request(getModelSchema, z.object({ jobId: idSchema })),
+    /** Frees the disk of what a download left that did not come to its end. */
+    discardDownload: request(getModelSchema, nothing),
     /** Changes an imported model's name on screen only. */
     rename: request(z.object({ id: idSchema, name: z.string().trim().min(1).max(200) }), modelSummarySchema),
     remove: request(z.object({ id: idSchema }), z.object({ undoToken: z.string() })),
@@ -192,7 +227,9 @@ export const appContract = {
     standing: request(adviceWantedSchema, adviceSchema.nullable()),
     /** Trains the best candidates by successive halving within some minutes; `raced` reads how it ended. */
     race: request(raceWantedSchema, z.object({ jobId: idSchema })),
-    raced: request(z.object({ jobId: idSchema }), raceSchema.nullable())
+    raced: request(z.object({ jobId: idSchema }), raceSchema.nullable()),
+    /** How the newest race for the same source, target and grant ended. */
+    standingRace: request(adviceWantedSchema, raceSchema.nullable())
   },
   xray: {
     /** Compares what a source learned from with a target; progress comes with `jobs.changed`, what was seen with `answer`. */
@@ -245,6 +282,12 @@ export const appContract = {
     changed: event(z.object({ id: idSchema, run: runSchema.nullable() })),
     /** At most ten a second: where it stands, and the lines of the series since the last. */
     progress: event(z.object({ progress: runProgressSchema, metrics: z.array(metricSchema) }))
+  },
+  workers: {
+    /** Looks at other machines for studies; progress comes with `jobs.changed`, what was found with `checked`. */
+    check: request(checkedPlaceSchema, z.object({ jobId: idSchema })),
+    /** What a check that is done found; null where it was cancelled. */
+    checked: request(z.object({ jobId: idSchema }), workersSchema.nullable())
   },
   comparisons: {
     /** Those that were given a name, the youngest first. */

@@ -1,12 +1,15 @@
 import { z } from 'zod'
 import { textSchema } from './text'
 
+/** The splits that a transfer goes by. */
 export const splitNames = ['train', 'validation', 'test'] as const
-export const splitNameSchema = z.enum(splitNames)
+/** All that a data set can have: beside these, pictures that wait for a label. No method that needs labels reads them. */
+export const everySplit = [...splitNames, 'unlabelled'] as const
+export const splitNameSchema = z.enum(everySplit)
 export type SplitName = z.infer<typeof splitNameSchema>
 
-/** A split, or all of them: positions then count through training, validation and test. */
-export const anySplitSchema = z.enum([...splitNames, 'all'])
+/** A split, or those that a transfer goes by together: positions then count through training, validation and test. */
+export const anySplitSchema = z.enum([...everySplit, 'all'])
 export type AnySplit = z.infer<typeof anySplitSchema>
 
 /** An id on disk and on the command line: a slug or a ULID; never a path. */
@@ -70,7 +73,7 @@ export const datasetSchema = z.object({
     derived: z.object({
       from: idSchema, name: z.string(), leftOut: z.array(z.string()).optional(),
       /** Corrections that were made on the way. */
-      corrections: z.object({ relabelled: z.int(), leftOut: z.int(), moved: z.int(), classes: z.int() }).optional()
+      corrections: z.object({ relabelled: z.int(), leftOut: z.int(), moved: z.int(), classes: z.int(), labelled: z.int().optional() }).optional()
     }).optional(),
     /** How images were brought to the shape, e.g. `bilinear to 32×32`. */
     preparation: z.string().optional(),

@@ -13,6 +13,8 @@ export const doctorSchema = z.object({
     reason: textSchema.optional(),
     remedy: textSchema.optional()
   })),
+  /** Whether training steps can be computed as functions of TensorFlow's; else why not, and what would change that. */
+  functions: z.object({ available: z.boolean(), reason: textSchema.optional(), remedy: textSchema.optional() }),
   versions: z.record(z.string(), z.string()),
   folders: z.object({ data: z.string(), cache: z.string() }),
   freeDiskBytes: z.number(),

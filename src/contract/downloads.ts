@@ -36,6 +36,28 @@ export const getDatasetSchema = importOptionsSchema.pick({ size: true, fit: true
 })
 export type GetDatasetOptions = z.input<typeof getDatasetSchema>
 
+/** A trained network of others that Graft knows where to get: addresses stand in `library/models/known.ts`. */
+export const knownModelSchema = z.object({
+  /** Also its id on the shelf. */
+  id: idSchema,
+  title: z.string(),
+  architecture: z.string(),
+  downloadBytes: z.int(),
+  licence: z.string(),
+  attribution: z.string(),
+  page: z.url(),
+  address: z.url(),
+  /** Whether the file is held to a checksum that those who give it publish. */
+  checked: z.boolean(),
+  isHere: z.boolean(),
+  /** Bytes that an earlier download left, to go on from. */
+  partialBytes: z.int()
+})
+export type KnownModelEntry = z.infer<typeof knownModelSchema>
+
+/** Which of the known networks. */
+export const getModelSchema = z.object({ known: idSchema })
+
 /** Where a download stands, over all its files. */
 export const downloadProgressSchema = z.object({
   phase: z.literal('downloading'),

@@ -33,6 +33,8 @@ export const architectureSummarySchema = z.object({
   parameters: z.int(),
   /** Multiply-adds of convolutions and dense layers for one image, likewise. */
   multiplyAdds: z.int().optional(),
+  /** Bytes that the outputs of all its layers take for one image, likewise. */
+  outputBytes: z.int().optional(),
   /** Whether it has batch normalisation, which some methods work on. */
   batchNormalisation: z.boolean().optional(),
   /** What it can be built with: a width and the like. */

@@ -5,6 +5,7 @@ import { errorValueSchema } from './errors'
 import { runMarksSchema } from './marks'
 import { modelRefSchema } from './models'
 import { parameterValueSchema } from './parameters'
+import { awaySchema } from './workers'
 import { textSchema } from './text'
 import { trainingSettingsSchema } from './training'
 
@@ -111,6 +112,16 @@ export const backendSummarySchema = z.object({
 })
 export type BackendSummary = z.infer<typeof backendSummarySchema>
 
+/** How gradient steps are computed: each as functions of TensorFlow's, or operation by operation. */
+const computationSchema = z.object({
+  steps: z.enum(['functions', 'operations']),
+  /** Why they are not functions, where the spec asks for functions. */
+  reason: textSchema.optional(),
+  /** TensorFlow's operations that could not be part of a function and ran by themselves between functions. */
+  alone: z.array(z.string()).optional()
+})
+export type Computation = z.infer<typeof computationSchema>
+
 /** How an epoch was chosen without target labels, and what that cost, as the labels told once training was over. */
 const selectionSchema = z.object({
   /** Held-out target images that were looked at without their labels. */
@@ -166,6 +177,8 @@ export const runSchema = z.object({
   /** Seconds of work, without pauses, over all its sessions. */
   seconds: z.number(),
   imagesPerSecond: z.number().optional(),
+  /** Most memory that its process held, in bytes; absent in records of earlier versions. */
+  memoryBytes: z.int().optional(),
   metrics: z.object({ validation: scoreSchema.optional(), test: scoreSchema.optional(), train: scoreSchema.optional() }),
   /** Attempts that went wrong and were begun anew at a tenth of the learning rate, which Graft had chosen itself. */
   rescues: z.array(z.object({ stage: z.int(), epoch: z.int(), step: z.int(), learningRate: z.number() })).optional(),
@@ -178,6 +191,8 @@ export const runSchema = z.object({
   /** Where the target's labels were not granted: how the epoch was chosen all the same. */
   selection: selectionSchema.optional(),
   backend: backendSummarySchema.optional(),
+  /** How its gradient steps were computed; absent where it took none, and in records of earlier versions, which took them operation by operation. */
+  computation: computationSchema.optional(),
   versions: z.record(z.string(), z.string()),
   /** SHA-256 by data set and part, e.g. `digits/train/images`. */
   dataHashes: z.record(z.string(), z.string()),
@@ -193,6 +208,10 @@ export const runSchema = z.object({
     /** The process's boot and start, where the system tells, so that a reused pid is not taken for it. */
     token: z.string().optional()
   }).optional(),
+  /** While another machine has it, or will have it: no process here works on it. */
+  away: awaySchema.optional(),
+  /** Where it was computed, if not here: the cluster's address, the node, and how often it was given out. */
+  computedOn: z.object({ on: z.string(), host: z.string(), attempts: z.int() }).optional(),
   /** What the advisor foretold of it before it began: `first` is the method that it put first, `place` where it put this one. */
   prediction: z.object({
     accuracy: z.number(), interval: z.tuple([z.number(), z.number()]), place: z.int(), first: z.string(), at: z.iso.datetime()

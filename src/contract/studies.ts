@@ -59,7 +59,9 @@ export const startPlanSchema = z.object({
   /** Seconds of those runs whose length can be told. */
   seconds: z.number(),
   /** Runs whose length nothing tells yet. */
-  unknown: z.int()
+  unknown: z.int(),
+  /** Bytes of memory that the largest of them takes, roughly, and those that the machine has; absent where nothing is known of a network. */
+  memory: z.object({ bytes: z.number(), total: z.number() }).optional()
 })
 export type StartPlan = z.infer<typeof startPlanSchema>
 

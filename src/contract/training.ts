@@ -149,6 +149,14 @@ export const trainingParameters = {
     ],
     default: 'automatic', advanced: true
   }),
+  functions: boolean({
+    label: { en: 'Steps as functions', zh: '整步作为函数' },
+    help: {
+      en: 'Computes each training step as functions of TensorFlow\'s instead of operation by operation, which is faster on a processor and may change the last digits. Where that cannot be done, the run says why.',
+      zh: '将每个训练步作为 TensorFlow 函数整体计算，而非逐个运算；在处理器上更快，末位数字可能略有不同。无法做到时，运行记录会说明原因。'
+    },
+    default: false, advanced: true
+  }),
   seed: integer({
     label: { en: 'Seed', zh: '随机种子' },
     help: { en: 'The same seed gives the same numbers on the same device.', zh: '在同一设备上，相同的种子得到相同的结果。' },

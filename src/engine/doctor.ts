@@ -9,10 +9,11 @@ import { versions } from './versions'
 
 /** Which backends there are and which one runs, why not the better ones, and what would change that. */
 export async function diagnose(dataDir: string, cacheDir: string): Promise<Doctor> {
-  const { chosen, backends } = await detectBackends(cacheDir)
+  const { chosen, backends, functions } = await detectBackends(cacheDir)
   return {
     chosen,
     backends,
+    functions,
     versions: { ...versions(), [chosen.kind]: chosen.library },
     folders: { data: dataDir, cache: cacheDir },
     freeDiskBytes: await freeBytes(dataDir),

@@ -2,8 +2,11 @@ import type { Advice, AdvicePhase, AdviceWanted, Race, RaceProgress, RaceWanted 
 import { adviceWantedSchema, raceWantedSchema } from '../contract/advice'
 import type { Dropped } from '../contract/drops'
 import { examinationWantedSchema, type Examination, type ExaminationWanted } from '../contract/examinations'
+import { featureMapWantedSchema, type FeatureMap, type FeatureMapWanted } from '../contract/feature-maps'
 import type { Catalogue } from '../contract/engine'
+import { labelNextWantedSchema, type LabelNext, type LabelNextWanted } from '../contract/labelling'
 import { GraftError, type ErrorValue } from '../contract/errors'
+import type { FeaturesSaved, FeaturesWanted } from '../contract/features'
 import type { Exported, ModelImportOptions, ModelInspection, ModelRef } from '../contract/models'
 import type { BackendSummary, Device, Run, Score, Spec } from '../contract/runs'
 import { similarityWantedSchema, type Similarity, type SimilarityWanted } from '../contract/similarity'
@@ -17,10 +20,13 @@ import { labelFreeScores } from './evaluation/label-free'
 import { writeHeatMap } from './evaluation/heat-map'
 import { evaluate } from './evaluation/metrics'
 import { examine, type ExaminationHooks } from './examination/examine'
+import { labelNext, type LabelNextHooks } from './examination/label-next'
 import { xray, type XrayHooks } from './examination/xray'
+import { featureMap, type FeatureMapHooks } from './inside/feature-map'
 import { similarity, type SimilarityHooks } from './inside/similarity'
 import { importModel, inspectModel, type ImportedModel, type ModelImportHooks } from './models/import'
 import { exportModel, type ExportRequest } from './models/export'
+import { saveFeatures } from './models/save-features'
 import { openAnswering, type AnsweringModel } from './models/open'
 import type { PictureWanted, Predictions, Saliency, Sorted } from '../contract/predictions'
 import { sameClasses } from '../rules/classes'
@@ -63,10 +69,14 @@ export interface Engine {
   race(wanted: RaceWanted, hooks?: { signal?: AbortSignal, onProgress?(progress: RaceProgress): void }): Promise<Race>
   /** What is wrong with a data set's pictures and labels. */
   examine(wanted: ExaminationWanted, hooks?: Partial<ExaminationHooks>): Promise<Examination>
+  /** Which unlabelled pictures of a data set would teach most. */
+  labelNext(wanted: LabelNextWanted, hooks?: Partial<LabelNextHooks>): Promise<LabelNext>
   /** How a target differs from what a source learned from. */
   xray(wanted: XrayWanted, hooks?: Partial<XrayHooks>): Promise<Xray>
   /** Saves a model for other programs, with its card; needs no backend but for a format of 8-bit numbers. */
   exportModel(request: ExportRequest, hooks?: WorkHooks): Promise<Exported>
+  /** Saves what a model sees in a data set's images, with labels and file names. */
+  saveFeatures(wanted: FeaturesWanted, device?: Device, hooks?: WorkHooks): Promise<FeaturesSaved>
   /** Whether paths that were dropped together are a model or data. */
   tellApart(paths: readonly string[]): Promise<Dropped>
   /** What a model file holds; keeps nothing. */
@@ -77,6 +87,8 @@ export interface Engine {
   predict(ref: ModelRef, images: readonly PictureWanted[], options?: PredictOptions & { device?: Device }, hooks?: WorkHooks): Promise<Predictions>
   /** The first class of every picture among files and folders, many in one pass. */
   sortPictures(ref: ModelRef, paths: readonly string[], options?: SortOptions & { device?: Device }, hooks?: SortHooks): Promise<Sorted>
+  /** What models make of the same pictures, laid out in one plane. */
+  featureMap(wanted: FeatureMapWanted, hooks?: Partial<FeatureMapHooks>): Promise<FeatureMap>
   /** How alike the layers of two models see the same pictures. */
   similarity(wanted: SimilarityWanted, hooks?: Partial<SimilarityHooks>): Promise<Similarity>
   /** Answers other programs about pictures on the loopback address, until its signal; gives how many it answered. */
@@ -131,11 +143,16 @@ export function createEngine({ library, cacheDir, kernels }: EngineOptions): Eng
       const request = examinationWantedSchema.parse(wanted)
       return examine(request, { signal, onProgress }, { library, cacheDir, openBackend: () => open(request.device) })
     },
+    labelNext: (wanted, { signal = new AbortController().signal, onProgress = () => undefined } = {}) => {
+      const request = labelNextWantedSchema.parse(wanted)
+      return labelNext(request, { signal, onProgress }, { library, cacheDir, openBackend: () => open(request.device) })
+    },
     xray: (wanted, { signal = new AbortController().signal, onProgress = () => undefined } = {}) => {
       const request = xrayWantedSchema.parse(wanted)
       return xray(request, { signal, onProgress }, { library, cacheDir, openBackend: () => open(request.device) })
     },
     exportModel: (request, hooks = {}) => exportModel(library, request, { ...hooks, openBackend: () => open('auto') }),
+    saveFeatures: (wanted, device = 'auto', hooks = {}) => saveFeatures(library, wanted, { ...hooks, cacheDir, openBackend: () => open(device) }),
     predict: async (ref, images, { device = 'auto', ...options } = {}, hooks = {}) => {
       await open(device)
       return predict(library, ref, images, options, hooks)
@@ -151,6 +168,10 @@ export function createEngine({ library, cacheDir, kernels }: EngineOptions): Eng
     similarity: (wanted, { signal = new AbortController().signal, onProgress = () => undefined } = {}) => {
       const request = similarityWantedSchema.parse(wanted)
       return similarity(request, { signal, onProgress }, { library, openBackend: () => open(request.device) })
+    },
+    featureMap: (wanted, { signal = new AbortController().signal, onProgress = () => undefined } = {}) => {
+      const request = featureMapWantedSchema.parse(wanted)
+      return featureMap(request, { signal, onProgress }, { library, openBackend: () => open(request.device) })
     },
     tellApart,
     inspectModel,

@@ -1,8 +1,9 @@
-import { mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { app, dialog, ipcMain, protocol, session } from 'electron'
 import { appContract } from '../contract/app'
 import { toErrorValue } from '../contract/errors'
+import type { Run } from '../contract/runs'
 import { isWorking } from '../rules/states'
 import { openLibrary } from '../library'
 import { dataFolderGone, ensureWritable, isChosenAndGone } from '../library/disk'
@@ -14,6 +15,7 @@ import { readCatalogue } from './shell/catalogue'
 import { Closing } from './window/closing'
 import { systemDesktop } from './handlers/desktop'
 import { Downloads } from './jobs/downloads'
+import { Elsewhere } from './jobs/elsewhere'
 import { createHandlers } from './handlers'
 import { showOpening } from './handlers/opening-runs'
 import { answerImage, imageScheme } from './window/image-protocol'
@@ -35,6 +37,10 @@ import { closingTexts, noticeTexts } from './shell/texts'
 import { tellOf } from './jobs/telling'
 import { Training } from './jobs/training'
 import { tidyAfterStart, undoMilliseconds } from './jobs/upkeep'
+import { fetchOverNetwork } from './updates/fetch'
+import { ownForm, readUpdateSource } from './updates/source'
+import { Updates } from './updates/updates'
+import { watchForUpdates } from './updates/watch'
 import { createWindow } from './window/window'
 import { answerWindowFile, windowAddress, windowScheme } from './window/protocol'
 import { workerLauncher } from './jobs/workers'
@@ -138,6 +144,10 @@ async function start(): Promise<void> {
     onRefused: (what, target) => log.warn(`refused: ${what} ${target}`)
   })
 
+  const updateSource = await readUpdateSource(places.updates).catch((error: unknown) => {
+    log.error('the update address could not be read', error)
+    return null
+  })
   const window = await createWindow({
     places, development, log, address, language, mayClose: () => closing.mayClose(),
     details: () => [`Graft ${app.getVersion()}`, `Electron ${process.versions.electron ?? ''}`, `${process.platform} ${process.arch}`, `log: ${logsFolder}`]
@@ -173,12 +183,16 @@ async function start(): Promise<void> {
     ready: () => dataFolder.there,
     ...tellOf(send)
   })
+  const onEnded = (run: Run): void => {
+    void Promise.all([language(), settings.get()]).then(([spoken, wanted]) => notifyOfEnd(window, run, spoken, wanted))
+  }
   const training: Training = new Training({
     library, jobs, queueFile: new QueueFile(places.dataDir), send,
     onFailure: (what, error) => log.error(`could not ${what}`, error),
     dataFolderIsThere: () => dataFolder.there,
-    onEnded: (run) => { void Promise.all([language(), settings.get()]).then(([spoken, wanted]) => notifyOfEnd(window, run, spoken, wanted)) }
+    onEnded
   })
+  const elsewhere = new Elsewhere({ library, jobs, settings, send, onEnded })
   const downloads = new Downloads({
     library, cacheDir: places.cacheDir, jobs, send, onFailure: (what, error) => log.error(`could not ${what}`, error)
   })
@@ -189,9 +203,15 @@ async function start(): Promise<void> {
     sayStopping: () => send('notices', 'raised', { level: 'info', text: closingTexts.stopping }),
     quit: () => app.quit()
   })
+  const updates = new Updates({
+    source: updateSource, version: app.getVersion(), fetch: fetchOverNetwork, dataDir: places.dataDir, cacheDir: places.cacheDir,
+    form: ownForm({ platform: process.platform, arch: process.arch, environment: process.env, has: existsSync }),
+    wanted: async () => (await settings.get()).updates,
+    isUsed: async () => (await lists.runs.get()).runs.length > 0
+  })
   const handlers = createHandlers({
     library, lists, catalogue: new Cached(() => readCatalogue(places.engine), Infinity),
-    jobs, training, downloads, readers, settings, applySettings, language, send, logsFolder,
+    jobs, training, elsewhere, downloads, readers, settings, updates, applySettings, language, send, logsFolder,
     desktop: systemDesktop(places, window)
   })
   serveContract(appContract, handlers, {
@@ -213,9 +233,13 @@ async function start(): Promise<void> {
 
   // Nothing is waited for between the window and its page: a debugger that meets a window without one waits for ever.
   window.loadURL(address).catch((error: unknown) => log.error('the window could not be loaded', error))
+  watchForUpdates({
+    updates, wanted: async () => (await settings.get()).updates, onFound: (update) => send('updates', 'found', update),
+    onFailure: (error) => log.warn('no look for newer versions', error)
+  })
   await dataFolder.watch()
   show(asked ?? openingOf(process.argv, process.cwd()))
   asked = undefined
   onAsked = show
-  await tidyAfterStart({ library, samples: places.samples, runtimeFolders: places.runtimeFolders, jobs, training, downloads, send, log })
+  await tidyAfterStart({ library, samples: places.samples, runtimeFolders: places.runtimeFolders, jobs, training, elsewhere, downloads, send, log })
 }

@@ -1,12 +1,13 @@
-import '../contract/no-eval'
 import { contextBridge, ipcRenderer, webUtils } from 'electron'
-import { appContract } from '../contract/app'
-import { channelOf, type Definition } from '../contract/define'
+import type { Definition } from '../contract/define'
+
+/** What the contract offers, by noun and verb: taken from it at build time, since all its schemas would take the window's first moments to load. */
+declare const CONTRACT_SURFACE: Record<string, Record<string, { channel: string, kind: Definition['kind'] }>>
 
 type Listener = (payload: unknown) => void
 
 /** A request answers with its envelope; an event's news that comes before anyone listens waits for the first listener. */
-function project(channel: string, { kind }: Definition): unknown {
+function project(channel: string, kind: Definition['kind']): unknown {
   if (kind === 'request') return (input?: unknown) => ipcRenderer.invoke(channel, input)
   const listeners = new Set<Listener>()
   const early: unknown[] = []
@@ -21,8 +22,8 @@ function project(channel: string, { kind }: Definition): unknown {
   }
 }
 
-const nouns = Object.entries(appContract).map(([noun, verbs]) => [noun, Object.fromEntries(
-  Object.entries<Definition>(verbs).map(([verb, definition]) => [verb, project(channelOf(noun, verb), definition)])
+const nouns = Object.entries(CONTRACT_SURFACE).map(([noun, verbs]) => [noun, Object.fromEntries(
+  Object.entries(verbs).map(([verb, { channel, kind }]) => [verb, project(channel, kind)])
 )])
 
 /** Before Electron 32 a dropped file carries its path itself. */

@@ -11,7 +11,7 @@ export const fakeWorker = resolve(__dirname, '..', '..', 'test', 'fixtures', 'fa
 /** What a fake examination finds. */
 export const fakeDoctor: Doctor = {
   chosen: { kind: 'wasm', library: 'none', device: 'none', threads: 1 },
-  backends: [], versions: { node: process.version }, folders: { data: 'd', cache: 'c' }, models: [], freeDiskBytes: 1
+  backends: [], functions: { available: false }, versions: { node: process.version }, folders: { data: 'd', cache: 'c' }, models: [], freeDiskBytes: 1
 }
 
 /** How to start a fake worker. What it says when it is done is checked by the kind's own schema here, as it is where it is heard. */

@@ -51,6 +51,22 @@ describe('the layers of two models', () => {
     expect(sameLayers(again).every(({ value }) => value! > 0.9999)).toBe(true)
   }, 240_000)
 
+  it('are laid out in one plane: a point for each picture of each model, with its class and its answer, the same each time', async () => {
+    const [probed, source] = (await library.runs.list()).runs.map(({ id }) => `run:${id}` as const)
+    const wanted = { models: [source!, probed!], dataset: 'digits', images: 60, device: 'cpu' as const }
+    const map = await engine.featureMap(wanted)
+    expect([map.split, map.positions.length, map.places.map((places) => places.length), map.classes.length]).toEqual(['test', 60, [60, 60], 10])
+    expect(map.places.flat(2).every(Number.isFinite)).toBe(true)
+    const reader = await library.datasets.open('digits')
+    expect(map.labels).toEqual([...await reader.readLabels('test', Int32Array.from(map.positions))])
+    await reader.close()
+    // Answers are classes of the data set, each model's own.
+    expect(map.predicted.flat().every((answer) => answer >= 0 && answer < 10)).toBe(true)
+    expect((await engine.featureMap({ ...wanted, layer: map.layers[0]!.name })).places).not.toEqual(map.places)
+    expect((await engine.featureMap(wanted)).places).toEqual(map.places)
+    await expect(engine.featureMap({ ...wanted, layer: 'nothing' })).rejects.toThrow('no block nothing')
+  }, 120_000)
+
   it('are not compared where nothing was learned, and can be cancelled', async () => {
     await expect(engine.similarity({ first: 'arch:seed-cnn', second: 'arch:seed-cnn', dataset: 'digits' })).rejects.toThrow('fresh weights')
     const [run] = (await library.runs.list()).runs

@@ -1,35 +1,20 @@
-import { readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import * as tf from '@tensorflow/tfjs-core'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import type { Metric, Run, Spec } from '../../src/contract/runs'
+import type { Run, Spec } from '../../src/contract/runs'
 import { methods } from '../../src/engine/methods'
 import { compareRuns } from '../../src/library/comparison/compare'
 import { plannedSteps } from '../../src/rules/studies/steps'
-import { openWorkbench, type Workbench } from '../fixtures/two-domains'
+import { openMethodBench, type MethodBench } from '../fixtures/method-bench'
 
-let bench: Workbench
-let source: Run
-/** Another of the source's shape. */
-let companion: Run
-/** With batch normalisation. */
-let residual: Run
+let bench: MethodBench
+let { source, companion, residual, specFor, runInTwoParts, steps, losses, weights } = {} as MethodBench
 
 beforeAll(async () => {
-  bench = await openWorkbench()
-  source = await bench.run(bench.spec({ method: 'scratch', target: { dataset: 'bars-inverted' }, training: { epochs: 6, learningRate: 0.02 } }))
-  companion = await bench.run(bench.spec({ method: 'scratch', training: { epochs: 2, learningRate: 0.02, seed: 2 } }))
-  residual = await bench.run(bench.spec({
-    method: 'scratch', source: { model: 'arch:resnet-20' }, target: { dataset: 'bars-inverted' }, training: { epochs: 2 }
-  }))
-  expect([source.error, companion.error, residual.error]).toEqual([undefined, undefined, undefined])
+  bench = await openMethodBench();
+  ({ source, companion, residual, specFor, runInTwoParts, steps, losses, weights } = bench)
 })
 afterAll(() => bench.remove())
 
-type StepMetric = Extract<Metric, { kind: 'step' }>
-const steps = async (run: Run): Promise<StepMetric[]> =>
-  (await bench.library.runs.readMetrics(run.id)).filter((metric) => metric.kind === 'step')
-const losses = async (run: Run): Promise<number[]> => (await steps(run)).map((step) => step.losses.total!)
 /**
  * What falls while a method learns, each epoch's mean over the same images: its total, or the task alone where an adversary
  * works against it. Of the last stage that says so.
@@ -47,52 +32,9 @@ const learning = async (run: Run): Promise<number[]> => {
     return values.reduce((sum, value) => sum + value, 0) / values.length
   })
 }
-const weights = (run: Run): Promise<Buffer> => readFile(join(bench.library.runs.paths(run.id).model, 'weights.safetensors'))
-
-/** Of the methods that can learn the source first, those that do so here; the others begin with a source that knows it. */
-const sourceFirst = ['dan', 'mcd']
-
-/** Parameters without which a method would train too long here, or cannot run. */
-const paramsFor = (id: string): Spec['method']['params'] => {
-  const { parameters } = methods.find((method) => method.id === id)!
-  const teachers = Object.entries(parameters).filter(([, { kind }]) => kind === 'models').map(([name]) => [name, [`run:${companion.id}`]] as const)
-  return { ...('pretextEpochs' in parameters && { pretextEpochs: 2 }), ...(sourceFirst.includes(id) && { sourceEpochs: 1 }), ...Object.fromEntries(teachers) }
-}
 
 /** Methods that draw nothing: saved weights go in, and what comes out follows from them. */
 const withoutChance = ['ensemble', 'uniform-soup', 'greedy-soup']
-
-/** A spec on which this method can run. */
-function specFor(id: string, training: Record<string, unknown> = {}): Spec {
-  const { needs } = methods.find((method) => method.id === id)!
-  return bench.spec({
-    method: id,
-    params: paramsFor(id),
-    source: {
-      // With source data too: an adversary over fresh features, which mean nothing yet, only shakes them.
-      model: needs.sourceModel || needs.sourceData ? `run:${(needs.batchNormalisation ? residual : source).id}` : 'arch:seed-cnn',
-      ...(needs.sourceData && { dataset: needs.domains ? 'bars-domains' : 'bars-inverted' })
-    },
-    target: { labels: needs.targetLabels === 'none' ? 'none' : 'all', ...(needs.domains && { dataset: 'bars-domains', domain: 'dim' }) },
-    training
-  })
-}
-
-/** Runs a spec, cancelling it after so many steps, then resumes it. */
-async function runInTwoParts(spec: Spec, stopAfter: number): Promise<Run> {
-  const controller = new AbortController()
-  let seen = 0
-  const cancelled = await bench.run(spec, {
-    signal: controller.signal,
-    onProgress: ({ phase, step }) => {
-      seen = Math.max(seen, step)
-      if (phase === 'training' && step === stopAfter) controller.abort()
-    }
-  })
-  expect(cancelled.state).toBe('cancelled')
-  expect(seen, 'cancel takes effect within one step').toBe(stopAfter)
-  return bench.engine.train(cancelled.id)
-}
 
 /**
  * A target whose labels throw when they are read before the vault is open, but for what the spec grants. Where the target

@@ -39,6 +39,15 @@ beforeAll(async () => {
   await copyOfDigits('inverted', (value) => 255 - value, () => true)
   await copyOfDigits('same', (value) => value, (index) => index % 2 === 1)
   await copyOfDigits('few', (value) => value, (index) => index < 6)
+  const base = await library.datasets.open('mnist-sample')
+  const rooms = await DatasetWriter.create(library.datasets.folder, 'rooms', base.dataset.shape)
+  for (const domain of [0, 1, 2]) {
+    const positions = Array.from({ length: 150 }, (_, index) => domain * 150 + index)
+    const images = (await base.readImages('train', positions)).map((value) => domain === 1 ? 255 - value : value)
+    await rooms.append({ split: 'train', images, labels: await base.readLabels('train', positions), domains: new Int32Array(150).fill(domain) })
+  }
+  await rooms.finish({ name: 'rooms', classes: base.dataset.classes, domains: ['bright', 'dark', 'again'], validation: 0, test: 0, seed: 1, provenance: { format: 'test', origin: 'rooms' } })
+  await base.close()
   const digits = await library.datasets.get('mnist-sample')
   const network = Network.create(definitionOf(architectureOf('seed-cnn'), [32, 32, 3], digits.classes), 3)
   await saveModel(network, library.models.folder('model:net'), summaryOfNetwork(network, 'model:net', 'Net'))
@@ -78,6 +87,39 @@ describe('the X-ray', () => {
     const again = await engine.xray({ source: 'model:net', sourceData: 'mnist-sample', target: 'inverted', device: 'wasm' })
     expect(again.cached).toBe(true)
     expect(again.findings).toEqual(seen.findings)
+  })
+
+  it('says for blocks of the backbone how far apart the two are there, and where that begins', async () => {
+    const before = tf.memory().numTensors
+    const seen = await engine.xray({ source: 'model:net', sourceData: 'mnist-sample', target: 'inverted', device: 'wasm' })
+    expect(tf.memory().numTensors).toBe(before)
+    const blocks = definitionOf(architectureOf('seed-cnn'), [32, 32, 3], ['a', 'b']).blocks.map(({ name }) => name)
+    expect(seen.layers!.map(({ block }) => block)).toEqual(blocks.slice(0, -1).slice(0, 4))
+    for (const { toldApart, mmd, text } of seen.layers!) {
+      expect(toldApart).toBeGreaterThan(0.9)
+      expect(mmd.value).toBeGreaterThan(mmd.halves)
+      expect(text.en).toBe('Here the two are plainly different.')
+    }
+    expect(levels(seen)).toMatchObject({ layers: 'warning' })
+    const same = await engine.xray({ source: 'model:net', sourceData: 'mnist-sample', target: 'same', device: 'wasm' })
+    expect(same.layers!.every(({ toldApart }) => toldApart < 0.65)).toBe(true)
+    expect(levels(same)).toMatchObject({ layers: 'same' })
+  })
+
+  it('holds the domains of a data set against each other, and one of them against the others, by domains alone', async () => {
+    read.length = 0
+    const between = await engine.xray({ source: 'model:net', target: 'rooms', device: 'wasm' })
+    expect(between.domains!.map(({ first, second }) => `${first} ${second}`)).toEqual(['bright dark', 'bright again', 'dark again'])
+    const [far, near, other] = between.domains!.map(({ toldApart }) => toldApart)
+    expect(Math.min(far!, other!)).toBeGreaterThan(0.95)
+    expect(near!).toBeLessThan(0.65)
+    expect(between.findings.find(({ id }) => id === 'domains')?.text.en).toContain('the nearest “bright” and “again”')
+    expect(read.filter((each) => each.includes('readLabels'))).toEqual([])
+    const within = await engine.xray({ source: 'model:net', sourceData: 'rooms', target: 'rooms', domain: 'dark', device: 'wasm' })
+    expect(within.distances!.toldApart).toBeGreaterThan(0.95)
+    const alike = await engine.xray({ source: 'model:net', sourceData: 'rooms', sourceDomains: ['bright'], target: 'rooms', domain: 'again', device: 'wasm' })
+    expect(alike.distances!.toldApart).toBeLessThan(0.65)
+    await expect(engine.xray({ source: 'model:net', sourceData: 'rooms', target: 'rooms', domain: 'nowhere', device: 'wasm' })).rejects.toMatchObject({ code: 'unknown-domain' })
   })
 
   it('finds nothing between a data set and more of its like', async () => {

@@ -20,8 +20,9 @@ const made = (/** @type {string} */ ending) => path.join(workshop, files.find((n
 /** What the command line says of itself, in the surroundings of a person who has no checkout. @param {string} command @param {NodeJS.ProcessEnv} [environment] */
 async function doctor(command, environment = {}) {
   const home = mkdtempSync(path.join(workshop, 'home-'))
-  const { stdout } = await run(command, ['doctor', '--json'], { env: { PATH: '/usr/bin:/bin', HOME: home, ...environment } })
-  return JSON.parse(stdout)
+  const { stdout } = await run(command, ['doctor', '--json'], { env: { PATH: '/usr/bin:/bin', HOME: home, ...environment }, maxBuffer: 2 ** 24 })
+  // An AppImage that has to unpack itself lists its files first.
+  return JSON.parse(stdout.slice(stdout.search(/^\{$/m)))
 }
 
 describe.skipIf(missing.length > 0)('the packages for Linux beside the .deb', () => {

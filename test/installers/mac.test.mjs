@@ -9,7 +9,7 @@ import { projectFolder } from '../../scripts/setup/paths.mjs'
 import { readMachO } from './mach-o.mjs'
 
 const run = promisify(execFile)
-const missing = ['zip', 'unzip'].filter((command) => spawnSync('sh', ['-c', `command -v ${command}`]).status !== 0)
+const missing = ['zip', 'unzip', 'xorriso', '7z'].filter((command) => spawnSync('sh', ['-c', `command -v ${command}`]).status !== 0)
 if (missing.length > 0) console.info(`Skipped: the package for macOS is made and read with ${missing.join(', ')}, which this machine lacks.`)
 
 /** @type {string} */
@@ -18,11 +18,13 @@ const contents = () => path.join(workshop, 'Graft.app', 'Contents')
 const resources = (/** @type {string[]} */ ...names) => path.join(contents(), 'Resources', ...names)
 
 // No Mac is asked: what its loader would look for is looked for here.
-describe.skipIf(missing.length > 0)('the package for macOS', () => {
+describe.skipIf(missing.length > 0).each([
+  { flag: '--mac', processor: 'arm64', withGraphs: true }, { flag: '--mac-intel', processor: 'x86_64', withGraphs: false }
+])('the package for macOS, $processor', ({ flag, processor, withGraphs }) => {
   beforeAll(async () => {
     workshop = mkdtempSync(path.join(os.tmpdir(), 'graft-mac-'))
-    await run(process.execPath, [path.join(projectFolder, 'scripts', 'package.mjs'), '--mac', '--output', workshop], { maxBuffer: 2 ** 24 })
-    const [zip] = readdirSync(workshop)
+    await run(process.execPath, [path.join(projectFolder, 'scripts', 'package.mjs'), flag, '--form', 'zip', '--form', 'dmg', '--output', workshop], { maxBuffer: 2 ** 24 })
+    const zip = readdirSync(workshop).find((name) => name.endsWith('.zip'))
     await run('unzip', ['-q', path.join(workshop, zip ?? ''), '-d', workshop])
   }, 900_000)
   afterAll(() => rmSync(workshop, { recursive: true, force: true }))
@@ -35,7 +37,7 @@ describe.skipIf(missing.length > 0)('the package for macOS', () => {
       if (program === undefined) continue
       programs++
       const name = path.relative(workshop, file)
-      expect([name, program.processor]).toEqual([name, 'arm64'])
+      expect([name, program.processor]).toEqual([name, processor])
       // What is looked for on a path of the loading program is found beside that program.
       const places = [...program.rpaths, '@executable_path/../Frameworks', '@loader_path']
       for (const library of program.libraries) {
@@ -51,10 +53,24 @@ describe.skipIf(missing.length > 0)('the package for macOS', () => {
     expect(programs).toBeGreaterThan(15)
   })
 
+  it('is the same in the .dmg, beside a link to drag it to', async () => {
+    const dmg = readdirSync(workshop).find((name) => name.endsWith('.dmg')) ?? ''
+    const disk = path.join(workshop, 'disk')
+    // Reads every byte and holds the sums of it.
+    await run('7z', ['x', '-tdmg', `-o${disk}`, path.join(workshop, dmg)], { maxBuffer: 2 ** 24 })
+    const { stdout } = await run('7z', ['l', '-slt', '-thfs', path.join(disk, readdirSync(disk)[0] ?? '')], { maxBuffer: 2 ** 26 })
+    const listed = [...stdout.matchAll(/^Path = Graft\/(.+)$/gm)].map(([, name]) => name).filter((name) => name !== undefined && !name.startsWith('.'))
+    rmSync(disk, { recursive: true })
+    const application = readdirSync(path.join(workshop, 'Graft.app'), { recursive: true }).map((name) => `Graft.app/${String(name)}`)
+    expect(listed.toSorted()).toEqual(['Applications', 'Graft.app', ...application].toSorted())
+  }, 300_000)
+
   it('has the binding where TensorFlow lies, which it looks for beside itself, and says so to the engine', () => {
     const binding = readMachO(resources('runtime', 'tensorflow', 'tfjs_binding.node'))
     expect(binding?.libraries).toContain('@rpath/libtensorflow_cc.2.dylib')
-    expect(binding).toMatchObject({ rpaths: ['@loader_path'], signed: true })
+    // Apple silicon runs nothing unsigned; an Intel processor does.
+    expect(binding).toMatchObject({ rpaths: ['@loader_path'], ...(processor === 'arm64' && { signed: true }) })
+    expect(existsSync(resources('engine', 'node_modules', 'onnxruntime-node'))).toBe(withGraphs)
     const current = JSON.parse(readFileSync(resources('runtime', 'current.json'), 'utf8'))
     expect(current).toMatchObject({ node: { path: 'node' }, tensorflow: { kind: 'cpu', binding: 'tensorflow/tfjs_binding.node' } })
     for (const file of ['runtime/node', 'engine/cli.js', 'bin/graft', 'app.asar', 'models/efficientnet-lite0']) expect([file, existsSync(resources(file))]).toEqual([file, true])

@@ -125,7 +125,7 @@ describe.skipIf(missing.length > 0)('the window in Wine', () => {
     own.begin(packed, ['--no-sandbox', '--disable-gpu', '--data-dir=C:\\data'])
     const logs = own.folder('C:\\data\\logs')
     const said = () => existsSync(logs) ? readdirSync(logs).map((name) => readFileSync(path.join(logs, name), 'utf8')).join('') : ''
-    await expect.poll(said, { timeout: 120_000, interval: 1000 }).toMatch(/Graft \d.* begins, Electron \d/)
+    await expect.poll(said, { timeout: 240_000, interval: 1000 }).toMatch(/Graft \d.* begins, Electron \d/)
   }, 300_000)
 })
 

@@ -96,8 +96,12 @@ export class Windows {
 
   /** A value of the registry; undefined where there is none. @param {string} key @param {string} name */
   async registry(key, name) {
-    const { stdout } = await this.run('reg', ['query', key, '/v', name])
-    return new RegExp(`^\\s*${name}\\s+REG_\\w+\\s+(.*?)\\s*$`, 'm').exec(stdout)?.[1]
+    const file = 'C:\\exported.reg'
+    const { code } = await this.run('reg', ['export', key, file, '/y'])
+    if (code !== 0) return undefined
+    // To the terminal foreign letters come as question marks; the file is in UTF-16.
+    const text = readFileSync(this.folder(file), 'utf16le')
+    return new RegExp(`^"${name}"="(.*)"\\s*$`, 'm').exec(text)?.[1]?.replaceAll('\\\\', '\\')
   }
 
   /** @param {string} place there @param {string} to here */

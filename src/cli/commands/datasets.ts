@@ -2,7 +2,7 @@ import { basename, dirname, resolve } from 'node:path'
 import { sourceStateOf } from '../../library/datasets'
 import { importDataset, inspectDataset } from '../../library/intake'
 import type { Command } from 'commander'
-import type { Dataset, ImportOptions, SplitName } from '../../contract/datasets'
+import { everySplit, type Dataset, type ImportOptions, type SplitName } from '../../contract/datasets'
 import type { Language } from '../../contract/text'
 import { usageError } from '../output/errors'
 import { correctionsText } from '../../rules/examination/words'
@@ -15,12 +15,14 @@ import type { CliCommand } from './shared/command'
 import { addChangeCommands } from './change-datasets'
 import { addDoctorCommands } from './examine-datasets'
 import { addXrayCommand } from './xray-datasets'
+import { addLabelCommand } from './label-datasets'
 import { addKnownCommands } from './known-datasets'
 
 const splitTitles: Record<SplitName, Record<Language, string>> = {
-  train: { en: 'train', zh: '训练' }, validation: { en: 'validation', zh: '验证' }, test: { en: 'test', zh: '测试' }
+  train: { en: 'train', zh: '训练' }, validation: { en: 'validation', zh: '验证' }, test: { en: 'test', zh: '测试' },
+  unlabelled: { en: 'unlabelled', zh: '无标签' }
 }
-const order: readonly SplitName[] = ['train', 'validation', 'test']
+const order = everySplit
 
 const shapeText = ([height, width, channels]: Dataset['shape']): string => `${height}×${width}×${channels}`
 const splitsText = ({ splits }: Dataset): string =>
@@ -206,6 +208,8 @@ export const datasets: CliCommand = (program, context) => {
   addChangeCommands(noun, context, (dataset) => datasetText(dataset, language))
 
   addDoctorCommands(noun, context, (dataset) => datasetText(dataset, language))
+
+  addLabelCommand(noun, context)
 
   addXrayCommand(noun, context)
 

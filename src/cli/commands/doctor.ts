@@ -5,7 +5,7 @@ import { bytes } from '../../rules/format/figures'
 import { backendText } from '../../rules/format/records'
 import type { CliCommand } from './shared/command'
 
-function doctorText({ chosen, backends, versions, folders, freeDiskBytes, models }: Doctor, { language, dataDir }: Context): string {
+function doctorText({ chosen, backends, functions, versions, folders, freeDiskBytes, models }: Doctor, { language, dataDir }: Context): string {
   const zh = language === 'zh'
   const states = backends.map((backend) => [
     `  ${backend.chosen ? '●' : backend.available ? '○' : '×'} ${backend.kind.padEnd(5)} ${[
@@ -19,6 +19,9 @@ function doctorText({ chosen, backends, versions, folders, freeDiskBytes, models
     '',
     zh ? '后端，从好到差：' : 'Backends, best first:',
     ...states,
+    '',
+    `${zh ? '整步作为函数（functions 设置）' : 'Steps as functions (setting `functions`)'}: ${functions.available ? (zh ? '可用' : 'available') : (zh ? '不可用' : 'not available')}`,
+    ...[functions.reason, functions.remedy].flatMap((text) => text ? [wrap(text[language], 100, '          ')] : []),
     '',
     facts([
       [zh ? '数据文件夹' : 'data folder', folders.data || dataDir],

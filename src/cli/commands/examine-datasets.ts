@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import type { Command } from 'commander'
-import type { Dataset } from '../../contract/datasets'
+import type { Dataset, SplitName } from '../../contract/datasets'
 import { mendPlanSchema, type MendPlan } from '../../contract/mending'
 import { namingFile } from '../../library/disk'
 import { mendDataset } from '../../library/intake'
@@ -12,6 +12,7 @@ import { deviceOption, readDevice, readId, readModelRef, readName } from '../inp
 import { usageError } from '../output/errors'
 import { checkNewFile } from '../output/new-file'
 import { examinationText } from '../output/report/examination'
+import { unsaid } from './label-datasets'
 
 /** `graft datasets doctor` and `graft datasets mend`. */
 export function addDoctorCommands(noun: Command, context: Context, describe: (dataset: Dataset) => string): void {
@@ -51,7 +52,7 @@ export function addDoctorCommands(noun: Command, context: Context, describe: (da
         const written = flags.plan === undefined ? '' : await writePlan(flags.plan, dataset, found, context)
         const reader = await library.datasets.open(wanted.dataset, { wholePass: false })
         try {
-          const names = async (split: 'train' | 'validation' | 'test', position: number): Promise<string> =>
+          const names = async (split: SplitName, position: number): Promise<string> =>
             reader.hasNames(split) ? (await reader.readNames(split, [position]))[0]! : String(position)
           return { document: found, text: await examinationText(found, names, language) + written }
         } finally {
@@ -100,10 +101,18 @@ async function readPlan(file: string): Promise<MendPlan> {
     throw notAPlan(file)
   }
   const plan = mendPlanSchema.safeParse(value)
-  if (plan.success) return plan.data
+  if (plan.success) {
+    const open = plan.data.corrections.filter((each) => each.do === 'label' && each.to === unsaid).length
+    if (open > 0) throw unfinished(file, open)
+    return plan.data
+  }
   const [issue] = plan.error.issues
   throw notAPlan(file, issue && `${issue.path.join('.')}: ${issue.message}`)
 }
+
+const unfinished = (file: string, open: number): Error => usageError('unfinished-plan', {
+  en: `${file} says “${unsaid}” in place of the class of ${open === 1 ? '1 picture' : `${open} pictures`}.`, zh: `${file} 中有 ${open} 张图像的类别仍为“${unsaid}”。`
+}, { field: 'plan', remedy: { en: 'Say their classes, or take these entries out.', zh: '请填写类别，或删去这些条目。' } })
 
 const notAPlan = (file: string, why?: string): Error => usageError('invalid-plan', {
   en: `${file} is no plan of corrections${why === undefined ? '' : ` (${why})`}.`, zh: `${file} 不是更正计划${why === undefined ? '' : `（${why}）`}。`

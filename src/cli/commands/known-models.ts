@@ -3,7 +3,7 @@ import type { ModelImportOptions } from '../../contract/models'
 import { importedRef } from '../../rules/refs'
 import { table } from '../../rules/format/columns'
 import { bytes } from '../../rules/format/figures'
-import { downloadBytesOf, findEmbedded, getKnownModel, knownModelOf, knownModels } from '../../library/models'
+import { findEmbedded, getKnownModel, knownModelOf, listKnownModels } from '../../library/models'
 import type { Context } from '../context'
 import { readId, readName } from '../input/options'
 
@@ -15,11 +15,7 @@ export function addKnownModelCommands(noun: Command, context: Context): void {
   noun.command('known')
     .description(say({ en: 'List the trained networks of others that Graft can get by itself', zh: '列出 Graft 可以自行获取的他人训练的网络' }))
     .action(context.action(async () => {
-      const known = await Promise.all(knownModels.map(async (entry) => ({
-        id: entry.id, title: entry.title, architecture: entry.architecture, downloadBytes: downloadBytesOf(entry), address: entry.file.addresses[0]!,
-        licence: entry.licence, attribution: entry.attribution, page: entry.page, checked: entry.file.hash !== undefined,
-        isHere: await context.library.models.has(entry.id)
-      })))
+      const known = await listKnownModels(context.library, context.surroundings.cacheDir)
       const text = [
         table([
           { title: 'id' }, { title: zh ? '名称' : 'name' }, { title: zh ? '下载' : 'download', align: 'right' }, { title: zh ? '校验' : 'checksum' },

@@ -1,12 +1,17 @@
+import { totalmem } from 'node:os'
 import { Option } from 'commander'
+import type { GraftError } from '../../contract/errors'
 import type { Parameters } from '../../contract/parameters'
 import { testSplits } from '../../contract/runs'
 import { trainingParameters } from '../../contract/training'
+import { memoryOf, memoryText } from '../../rules/advice/memory'
 import type { Context } from '../context'
 import { newId } from '../../library/disk'
 import { deviceOption, domainOf, jobsOption, kebab, readDepths, readJobs, readName, readSeeds, settingDefault } from '../input/options'
 import { methodNamed, specFromFlags, voidSettings, type SpecFlags } from '../input/spec'
+import { usageError } from '../output/errors'
 import { chosenSettingsText } from '../output/report/run'
+import { runSpecFile } from '../running/from-spec'
 import { settingsShelf } from '../running/settings-shelf'
 import { depthsOf, runStudy } from '../running/study'
 import { createRun, train, trainResult } from '../running/train'
@@ -29,11 +34,11 @@ export const run: CliCommand = (program, context) => {
   const { say } = context
   const command = program.command('run')
     .description(say({ en: 'Train one transfer and keep it as a run', zh: '训练一次迁移，并保存为一次运行' }))
-    .requiredOption('--source <ref>', say({
+    .option('--source <ref>', say({
       en: 'Source model: arch:<architecture>, model:<id> or run:<id>', zh: '源模型：arch:<结构>、model:<id> 或 run:<id>'
     }))
-    .requiredOption('--target <id>', say({ en: 'Target data set', zh: '目标数据集' }))
-    .requiredOption('--method <id>', say({ en: 'Transfer method; "graft methods" lists them', zh: '迁移方法；“graft methods”列出全部' }))
+    .option('--target <id>', say({ en: 'Target data set', zh: '目标数据集' }))
+    .option('--method <id>', say({ en: 'Transfer method; "graft methods" lists them', zh: '迁移方法；“graft methods”列出全部' }))
     .option('--source-data <id>', say({ en: 'Source data set, for methods that need one', zh: '源数据集（供需要它的方法使用）' }))
     .option('--source-domain <name...>', say({
       en: 'Learn from these domains of the source data set alone; several may follow', zh: '只从源数据集的这些域学习；可列出多个'
@@ -68,9 +73,19 @@ export const run: CliCommand = (program, context) => {
     }))
     .option('--name <name>', say({ en: 'Name of the run', zh: '运行的名称' }))
     .addOption(jobsOption(context))
+  command
+    .option('--spec <file>', say({
+      en: 'A whole spec as JSON in place of --source, --target, --method and all settings: spec.json of a run\'s folder repeats that run', zh: '以完整规格的 JSON 文件代替 --source、--target、--method 及全部设置：运行文件夹中的 spec.json 可重复该运行'
+    }))
+    .option('--threads <n>', say({ en: 'With --spec: threads to compute with (default all cores)', zh: '与 --spec 一起：计算线程数（默认全部核）' }))
+    // What a cluster's nodes are called with.
+    .addOption(new Option('--from <store>').hideHelp())
+    .addOption(new Option('--attempt <n>').hideHelp())
   command.optionsGroup(say({ en: 'Training settings:', zh: '训练设置：' }))
   for (const option of trainingOptions(context)) command.addOption(option)
   command.action(context.action(async (flags: Record<string, unknown>) => {
+    if (typeof flags.spec === 'string') return runSpecFile(context, { ...flags, spec: flags.spec })
+    for (const [name, value] of [['source', '<ref>'], ['target', '<id>'], ['method', '<id>']] as const) if (flags[name] === undefined) throw missing(name, value)
     const methods = await context.methods()
     // Before anything is read, so that a flag that does not fit is told at once.
     const open = specFromFlags(specFlags(flags), methods)
@@ -82,9 +97,12 @@ export const run: CliCommand = (program, context) => {
     const jobs = readJobs(typeof flags.jobs === 'string' ? flags.jobs : undefined)
     await context.readyLibrary()
     await context.readyModels({ mentioned: JSON.stringify(open) })
-    const spec = specFromFlags(specFlags(flags), methods, await settingsShelf(context))
+    const shelf = await settingsShelf(context)
+    const spec = specFromFlags(specFlags(flags), methods, shelf)
     const chosen = chosenSettingsText(spec, context.language)
     if (chosen !== '') context.notice({ en: `Chosen for you:\n${chosen}`, zh: `为您选择：\n${chosen}` })
+    const needed = memoryOf(spec, { methods, ...shelf })
+    if (needed !== undefined) context.notice(memoryText(needed, totalmem()))
     if (flags.twins === true || seeds > 1 || flags.depths !== undefined) {
       const specs = flags.depths === undefined ? [spec] : await depthsOf(context, spec, readDepths(flags.depths))
       return runStudy(context, { id: newId(), specs, seeds, twins: flags.twins === true, jobs, ...(name !== undefined && { name }) })
@@ -94,6 +112,10 @@ export const run: CliCommand = (program, context) => {
     return trainResult(context, await train(context, created))
   }))
 }
+
+const missing = (name: string, value: string): GraftError => usageError('missing-mandatory-option-value', {
+  en: `The flag --${name} ${value} is missing.`, zh: `缺少选项 --${name} ${value}。`
+}, { remedy: { en: 'See graft run --help.', zh: '参见 graft run --help。' } })
 
 /** Commander's values as the flags of a spec. Commander has already checked that the required ones are there. */
 function specFlags(flags: Record<string, unknown>): SpecFlags {

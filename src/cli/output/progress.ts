@@ -4,8 +4,10 @@ import type { ExaminationPhase } from '../../contract/examinations'
 import { adviceWords } from '../../contract/jobs/advise'
 import { raceWords } from '../../contract/jobs/race'
 import { examinationWords } from '../../contract/jobs/examine'
+import { labelNextWords } from '../../contract/jobs/label-next'
 import { similarityWords } from '../../contract/jobs/similarity'
 import { xrayWords } from '../../contract/jobs/xray'
+import type { LabelNextPhase } from '../../contract/labelling'
 import type { SimilarityPhase } from '../../contract/similarity'
 import type { XrayPhase } from '../../contract/xray'
 import type { ImportProgress } from '../../contract/datasets'
@@ -135,6 +137,11 @@ export class Progress {
   /** Where the data doctor stands. */
   examination(phase: ExaminationPhase, done: number, total: number, secondsLeft?: number): void {
     this.show(done, total, [examinationWords[phase][this.language], total > 1 ? `${count(done)}/${count(total)}` : undefined, this.left(secondsLeft)])
+  }
+
+  /** Where the choice of pictures to label stands. */
+  labelNext(phase: LabelNextPhase, done: number, total: number, secondsLeft?: number): void {
+    this.show(done, total, [labelNextWords[phase][this.language], phase === 'features' ? `${count(done)}/${count(total)}` : undefined, this.left(secondsLeft)])
   }
 
   /** Where an X-ray stands. */

@@ -1,15 +1,17 @@
 import type { Run, Spec } from '../../contract/runs'
+import type { Place } from '../../contract/workers'
 import type { DepthKind } from '../../contract/studies'
 import { writeFileDurably } from '../../library/disk'
 import { createStudy, studyReport } from '../../library/studies'
 import { depthSpecs } from '../../rules/studies/depths'
 import { isTrained } from '../../rules/refs'
-import { hasDiverged } from '../../rules/states'
+import { hasDiverged, isOpen } from '../../rules/states'
 import type { Context } from '../context'
 import { exitCodes } from '../output/errors'
 import type { Result } from '../output/result'
 import { studyText } from '../output/report/study'
 import { studyPage } from '../output/report/study-page'
+import { bringStudyHome, sendAway } from './away'
 import { TrainingPool } from './training-pool'
 
 interface StudyOptions {
@@ -22,6 +24,10 @@ interface StudyOptions {
   html?: string
   /** How many runs are trained at once; 1 by default. */
   jobs?: number
+  /** Where they are computed, if not here. */
+  place?: Place
+  /** Gives the runs out and returns. */
+  detach?: boolean
 }
 
 /** The specs of a depth-of-transfer curve. @throws GraftError (usage) for another method, or a model that is not there */
@@ -45,19 +51,26 @@ export async function runStudy(context: Context, options: StudyOptions): Promise
  */
 async function trainRuns(context: Context, runs: readonly Run[], jobs: number): Promise<Run[]> {
   const pool = new TrainingPool(context, jobs)
-  const ended = await Promise.all(runs.filter((run) => run.state !== 'done' && !hasDiverged(run)).map((run) => pool.train(run)))
+  const ended = await Promise.all(runs.filter((run) => run.state !== 'done' && !hasDiverged(run) && !(run.away && isOpen(run))).map((run) => pool.train(run)))
   return [...runs.filter(hasDiverged), ...ended.filter(({ state }) => state === 'failed')]
 }
 
 /** Trains the runs of a study that are not done, and reports on all. */
 export async function trainStudy(
-  context: Context, id: string, runs: readonly Run[], { html, jobs = 1 }: Pick<StudyOptions, 'html' | 'jobs'> = {}
+  context: Context, id: string, runs: readonly Run[], { html, jobs = 1, place, detach = false }: Pick<StudyOptions, 'html' | 'jobs' | 'place' | 'detach'> = {}
 ): Promise<Result> {
   const done = runs.filter(({ state }) => state === 'done').length
   context.notice({
     en: `Study ${id}: ${runs.length} runs, ${done} done already.`, zh: `研究 ${id}：共 ${runs.length} 次运行，已完成 ${done} 次。`
   })
-  const failed = await trainRuns(context, runs, jobs)
+  if (place) await sendAway(context, runs, place)
+  const there = (await Promise.all(runs.map(({ id: run }) => context.library.runs.get(run)))).filter((run) => run.away && isOpen(run))
+  const failed = place ? [] : await trainRuns(context, there.length === 0 ? runs : runs.filter(({ id: run }) => !there.some((away) => away.id === run)), jobs)
+  // Also without --on: what was given out earlier comes home.
+  if (there.length > 0) {
+    await bringStudyHome(context, id, { detach })
+    failed.push(...(await Promise.all(there.map(({ id: run }) => context.library.runs.get(run)))).filter(({ state }) => state === 'failed'))
+  }
   const report = await studyReport(context.library, id)
   if (html !== undefined) {
     const { language, surroundings: { version } } = context

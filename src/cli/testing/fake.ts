@@ -6,6 +6,7 @@ import { tellApart } from '../../engine/models/tell-apart'
 import { type Library, openLibrary } from '../../library'
 import { fakeAdvice, fakeRace } from './fake-advice'
 import { fakeExamination } from './fake-examination'
+import { fakeLabelNext } from './fake-label-next'
 import { fakeSimilarity } from './fake-similarity'
 import { fakeXray } from './fake-xray'
 import { both, fakeCatalogue, fakeScore } from './fake-catalogue'
@@ -28,6 +29,7 @@ const fakeDoctor = (dataDir: string): Doctor => ({
     { kind: 'cpu', available: false, chosen: false, reason: both('Not set up.') },
     { kind: 'wasm', available: true, chosen: true }
   ],
+  functions: { available: false, reason: both('No functions.') },
   versions: { graft: '1.2.3' }, folders: { data: dataDir, cache: '/cache' }, models: [], freeDiskBytes: 5e9
 })
 
@@ -49,13 +51,16 @@ function fakeEngine({ library, outcome = () => ({ state: 'done' }), problems = [
     advise: async (wanted) => fakeAdvice(wanted),
     race: async (wanted) => fakeRace(wanted),
     examine: async (wanted) => fakeExamination(wanted),
+    labelNext: async (wanted) => fakeLabelNext(wanted),
     xray: async (wanted) => fakeXray(wanted),
     similarity: async (wanted) => fakeSimilarity(wanted),
+    featureMap: () => Promise.reject(new Error('no command lays out a map')),
     tellApart,
     inspectModel: (options) => inspectModel(options),
     importModel: (options) => importModel(library, options),
     evaluate: () => Promise.resolve(fakeScore),
     writeHeatMap: () => Promise.resolve(),
+    saveFeatures: ({ model, dataset, format, path }) => Promise.resolve({ model, dataset, format, path, rows: 4, length: 8, bytes: 256 }),
     exportModel: ({ ref, format, path }) => Promise.resolve({ ref, format, path, card: `${path}/README.md`, bytes: 2048 }),
     serve: (_request, _device, { onReady }) => {
       onReady('http://127.0.0.1:1')

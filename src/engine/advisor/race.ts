@@ -2,6 +2,7 @@ import { adviceWantedSchema, type Entrant, type Race, type RaceProgress, type Ra
 import { GraftError } from '../../contract/errors'
 import type { BackendSummary, Run } from '../../contract/runs'
 import { namesOf, type Library } from '../../library'
+import { keepRace } from '../../library/runs'
 import { bestOf, entrantsFor, epochsWithin, goOn, judgedBy, raceRemarks, roundsOf, shortened } from '../../rules/advice/race'
 import { entrantsOf } from '../../rules/advice/recommend'
 import { usualName } from '../../rules/specs/names'
@@ -80,7 +81,9 @@ export async function race(wanted: RaceRequest, { signal, onProgress }: RaceHook
   const best = bestOf(entrants[0]!)
   const winner = best === undefined ? undefined : { method: entrants[0]!.method, run: entrants[0]!.runs.find(({ value }) => value === best)!.id, value: best }
   const found = { by, ...(images !== undefined && { images }), entrants, ...(winner && { winner }) }
-  return { wanted, ...found, remarks: raceRemarks(found), seconds: elapsed(), at: new Date().toISOString() }
+  const ended: Race = { wanted, ...found, remarks: raceRemarks(found), seconds: elapsed(), at: new Date().toISOString() }
+  await keepRace(library.dataDir, ended)
+  return ended
 
   /** How far a method came: those that stood at the end before those that had fallen out. */
   function rank(racer: Racer): number {

@@ -75,11 +75,19 @@ describe('the collapse alarm', () => {
     expect(effectiveClasses(Int32Array.from([7, 7, 7]), 10)).toBeCloseTo(1, 10)
   })
 
-  it('rings when half of the classes or fewer are predicted, and not for a few images', () => {
+  it('rings where many classes are hardly ever predicted, and not for rare classes or few images', () => {
     const spread = (classes: number, count: number) => Int32Array.from({ length: count }, (_, index) => index % classes)
-    expect(haveCollapsed(spread(5, 100), 10)).toBe(true)
-    expect(haveCollapsed(spread(6, 120), 10)).toBe(false)
-    expect(haveCollapsed(spread(5, 99), 10)).toBe(false)
+    // Ten classes in six: four are missing, three are enough. In eight: two are not.
+    expect(haveCollapsed(spread(6, 120), 10)).toBe(true)
+    expect(haveCollapsed(spread(8, 120), 10)).toBe(false)
+    // A target of 92, 2, 2, 2 and 2 %, rightly answered: two per class in a hundred are more than a twentieth of twenty.
+    const rare = Int32Array.from({ length: 100 }, (_, index) => index < 92 ? 0 : 1 + index % 4)
+    expect(haveCollapsed(rare, 5)).toBe(false)
+    // With two images per class chance leaves e^-2 = 13.5 % out; with fewer nothing can be told.
+    expect(haveCollapsed(spread(1, 19), 10)).toBe(false)
+    expect(haveCollapsed(spread(1, 20), 10)).toBe(true)
+    expect(haveCollapsed(spread(600, 2000), 1000)).toBe(false)
+    expect(haveCollapsed(spread(300, 2000), 1000)).toBe(true)
     expect(haveCollapsed(spread(2, 100), 2)).toBe(false)
     expect(haveCollapsed(spread(1, 100), 2)).toBe(true)
   })

@@ -143,11 +143,22 @@ export function effectiveClasses(predictions: Int32Array, classes: number): numb
   return Math.exp(entropyOf(shares))
 }
 
+/** A class with less than this part of an equal share of the predictions is missing in them. */
+const hardlyAny = 0.05
+/** From this share of the classes on, beside those that chance leaves out, missing classes are a collapse. */
+const manyMissing = 0.3
+
 /**
- * Whether the predictions have collapsed into half the classes or fewer. With fewer than ten images per class this cannot
- * be told, and the answer is no.
+ * Whether the predictions have collapsed: many classes are hardly ever predicted. Classes that are rare are no collapse
+ * (92, 2, 2, 2 and 2 % of five), ten that merge into six are one. A class that comes as often as the others is missing in
+ * so many images with a chance of e to the minus images per class; with fewer than two of these it cannot be told, and
+ * the answer is no.
  */
 export function haveCollapsed(predictions: Int32Array, classes: number): boolean {
-  if (classes < 2 || predictions.length < 10 * classes) return false
-  return effectiveClasses(predictions, classes) <= Math.max(1, classes / 2) + 1e-9
+  if (classes < 2 || predictions.length < 2 * classes) return false
+  const counts = new Int32Array(classes)
+  for (const prediction of predictions) counts[prediction]! += 1
+  const perClass = predictions.length / classes
+  const missing = counts.reduce((sum, count) => sum + (count < hardlyAny * perClass ? 1 : 0), 0)
+  return missing >= (manyMissing + Math.exp(-perClass)) * classes
 }

@@ -1,4 +1,4 @@
-import { splitNames, imageBytesOf, type SplitName } from '../../contract/datasets'
+import { splitNames, imageBytesOf } from '../../contract/datasets'
 import type { Examination, ExaminationPhase, ExaminationRequest } from '../../contract/examinations'
 import { GraftError } from '../../contract/errors'
 import type { BackendSummary } from '../../contract/runs'
@@ -19,6 +19,7 @@ import { findingsOf } from './findings'
 import { findLabelIssues, type LabelIssue } from './label-issues'
 import type { Picture } from './look-alikes'
 import { neighbourDistances, outliersOf } from './outliers'
+import { bySplit, featuresOf } from './picture-features'
 import { measurePixels, pixelTroubles, type PixelMeasures } from './pixels'
 import { findShortcuts, type Shortcut } from './shortcuts'
 
@@ -135,36 +136,6 @@ async function lookAtPixels(
 /** Whether all channels are about the same: a grey picture, also where it was saved in colour. */
 const isGrey = (colours: readonly number[]): boolean => colours.every((value, index) => Math.abs(value - colours[index % 2]!) < 0.01)
 
-/** Features [pictures, length], from the cache where they are there. */
-async function featuresOf(
-  network: Network, reader: DatasetReader, pictures: readonly Picture[],
-  { cache, surroundings, signal, onProgress }: ExaminationHooks & { cache: FeatureCache, surroundings: string }
-): Promise<{ features: Float32Array, length: number, found: boolean }> {
-  const length = network.featureLength
-  const features = new Float32Array(pictures.length * length)
-  const began = performance.now()
-  let [done, found] = [0, true]
-  for (const { split, positions } of bySplit(pictures)) {
-    const before = done
-    const table = await cache.open({
-      network, reader, split, positions: Int32Array.from(positions), surroundings, signal, onProgress: (images) => {
-        const at = before + images
-        onProgress('features', at, pictures.length, (performance.now() - began) / 1000 / at * (pictures.length - at))
-      }
-    })
-    try {
-      const rows = await table.read(everything(positions.length))
-      features.set(rows.dataSync<'float32'>(), before * length)
-      rows.dispose()
-      found &&= table.found
-    } finally {
-      await table.close()
-    }
-    done += positions.length
-  }
-  return { features, length, found }
-}
-
 /** Labels that are likely wrong, and classes that a few numbers tell; undefined where there are too few labels to judge. */
 async function judge(
   { features, length }: { features: Float32Array, length: number }, readings: readonly number[], pictures: readonly Picture[],
@@ -201,14 +172,6 @@ function agreement(labels: Int32Array, probabilities: Float64Array, classes: num
     return row.indexOf(Math.max(...row)) === label
   })
   return right.length / labels.length
-}
-
-/** Positions split by split, in the pictures' order. */
-function bySplit(pictures: readonly Picture[]): { split: SplitName, positions: number[] }[] {
-  return splitNames.flatMap((split) => {
-    const positions = pictures.filter((picture) => picture.split === split).map(({ position }) => position)
-    return positions.length > 0 ? [{ split, positions }] : []
-  })
 }
 
 function lookedAt(reader: DatasetReader, pictures: readonly Picture[], { testLabels }: ExaminationRequest): Examination['looked'] {

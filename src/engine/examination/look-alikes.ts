@@ -1,5 +1,5 @@
 import type { SplitName } from '../../contract/datasets'
-import { splitNames } from '../../contract/datasets'
+import { everySplit } from '../../contract/datasets'
 
 /** A picture that was looked at; `label` is −1 where its label was not read. */
 export interface Picture { split: SplitName, position: number, label: number }
@@ -25,7 +25,7 @@ export function sortLookAlikes(groups: readonly (readonly number[])[], pictures:
   return sorted
 }
 
-const order = ({ split }: Picture): number => splitNames.indexOf(split)
+const order = ({ split }: Picture): number => everySplit.indexOf(split)
 
 /** How many pictures of a group have their like in an earlier split: those that are not in its first. */
 export const heldOutTwins = (group: readonly number[], pictures: readonly Picture[]): number =>

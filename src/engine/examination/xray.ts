@@ -1,28 +1,28 @@
 import * as tf from '@tensorflow/tfjs-core'
-import { imageBytesOf } from '../../contract/datasets'
+import { imageBytesOf, type Dataset } from '../../contract/datasets'
 import { GraftError } from '../../contract/errors'
 import type { BackendSummary } from '../../contract/runs'
 import type { Xray, XrayPhase, XrayRequest } from '../../contract/xray'
 import type { Library } from '../../library'
-import type { DatasetReader } from '../../library/datasets'
+import { openSourceData, openTargetData, type DatasetView } from '../../library/datasets'
 import { AppearanceMeter, toGrey } from '../../library/intake'
 import { sameClassNames } from '../../rules/classes'
-import { sharesCanBeTold, xrayFindings, type XrayFacts } from '../../rules/examination/xray-words'
+import { layerText, sharesCanBeTold, xrayFindings, type XrayFacts } from '../../rules/examination/xray-words'
+import { indicesOf, type DomainChoice } from '../../rules/domains'
 import { idIn } from '../../rules/refs'
 import { learnedFrom } from '../../rules/specs/learned-from'
 import { imagesToLookAt, unlabelledOf } from '../advisor/looking'
-import { crossValidatedProbabilities } from '../classifiers/cross-validation'
 import { FeatureCache } from '../features/cache'
-import { coral, coralOfPairs } from '../maths/coral'
-import { mmd } from '../maths/mmd'
 import { openModel } from '../models/open'
 import { inference, type Network } from '../network/network'
 import { randomStream } from '../random'
 import { everything } from '../training/data'
 import { yieldToEvents } from '../yield'
-import { accuracyOf, aDistance } from './a-distance'
+import { distancesOf, type Seeing } from './distances'
+import { domainsApart } from './domains-apart'
 import { untrained } from './examine'
 import { estimateShares } from './label-shift'
+import { layersApart } from './layers-apart'
 
 interface Surroundings {
   library: Library
@@ -37,8 +37,6 @@ export interface XrayHooks {
 
 /** Pictures that a distance is computed of: its time grows with their square. */
 const mostCompared = 600
-/** With longer features a distance of covariances is computed of the pairs of pictures. */
-const longestCovariance = 1024
 const batchBytes = 4 << 20
 
 /**
@@ -51,18 +49,22 @@ export async function xray(wanted: XrayRequest, { signal, onProgress }: XrayHook
   const began = performance.now()
   onProgress('starting', 0, 1)
   if (idIn('arch', wanted.source) !== undefined) throw untrained(wanted.source)
-  if (wanted.sourceData === wanted.target) throw notItself()
-  const { sourceData, learned, own } = await sourceDataOf(wanted, library)
-  const readers: DatasetReader[] = []
-  const open = async (id: string): Promise<DatasetReader> => {
-    const reader = await library.datasets.open(id)
-    readers.push(reader)
-    return reader
+  if (wanted.sourceData === wanted.target && wanted.domain === undefined) throw notItself()
+  const { sourceData, domains, learned, own } = await sourceDataOf(wanted, library)
+  const ends = {
+    source: { model: wanted.source, ...(sourceData !== undefined && { dataset: sourceData }), ...(domains && { domains: [...domains] }) },
+    target: { dataset: wanted.target, labels: 'none' as const, ...(wanted.domain !== undefined && { domain: wanted.domain }) }
+  }
+  const readers: DatasetView[] = []
+  const kept = (view: DatasetView): DatasetView => {
+    readers.push(view)
+    return view
   }
   let network: Network | undefined
   try {
-    const target = await open(wanted.target)
-    const source = sourceData === undefined ? undefined : await open(sourceData)
+    const target = kept(await openTargetData(library.datasets, ends))
+    const opened = await openSourceData(library.datasets, ends)
+    const source = opened && kept(opened)
     const backend = await openBackend()
     onProgress('loading', 0, 1)
     network = await openModel(library, wanted.source)
@@ -73,17 +75,22 @@ export async function xray(wanted: XrayRequest, { signal, onProgress }: XrayHook
     onProgress('comparing', 0, 1)
     const { classes } = network.definition
     const distances = theirs && await distancesOf(theirs, mine, wanted.seed, signal)
+    const layers = source && theirs && distances
+      ? await layersApart(network, { reader: source, positions: theirs.positions }, { reader: target, positions: mine.positions }, seeing) : undefined
+    const between = wanted.domain === undefined ? await domainsApart(target, seeing) : undefined
     const shares = source && sharesCanBeTold(distances) && sameClassNames(classes, target.dataset.classes)
       ? await sharesOf(source, mine, seeing, classes) : undefined
     const facts: XrayFacts = {
       classes: { source: classes, target: target.dataset.classes }, shapes: { network: network.definition.input, target: target.dataset.shape },
       target: await pixelsOf(target, mine.positions, signal), source: source && theirs && await pixelsOf(source, theirs.positions, signal),
-      hasSourceData: source !== undefined, ...(distances && { distances }), ...(shares && { shares }), learned, own
+      hasSourceData: source !== undefined, ...(distances && { distances }), ...(shares && { shares }),
+      ...(layers && { layers }), ...(between && { domains: between }), learned, own
     }
     return {
       wanted: { ...wanted, ...(sourceData !== undefined && { sourceData }) },
       names: { source: name, target: target.dataset.name, ...(source && { sourceData: source.dataset.name }) },
       findings: xrayFindings(facts), ...(distances && { distances }), ...(shares && { shares }),
+      ...(layers && { layers: layers.map((layer) => ({ ...layer, text: layerText(layer) })) }), ...(between && { domains: between }),
       looked: { target: mine.positions.length, source: theirs?.positions.length ?? 0 },
       cached: mine.found && (theirs?.found ?? true), seconds: (performance.now() - began) / 1000, at: new Date().toISOString()
     }
@@ -96,34 +103,41 @@ export async function xray(wanted: XrayRequest, { signal, onProgress }: XrayHook
 /** The source's data, and what is known of them. */
 interface SourceData {
   sourceData?: string | undefined
-  /** Whether the source learned from all of them and from nothing else. */
+  /** Domains of them that are compared; all, or all but the target's, when absent. */
+  domains?: readonly string[] | undefined
+  /** Whether the source learned from all of these and from nothing else. */
   learned: boolean
   /** Whether the source learned from the target's own data set. */
   own: boolean
 }
 
-/** What was named, or what a run of this library learned from, where it is still here and not the target itself. */
-async function sourceDataOf({ source, sourceData, target }: XrayRequest, { runs, datasets }: Library): Promise<SourceData> {
+/**
+ * What was named, or what a run of this library learned from, where it is still here and not the target itself. Other domains of the
+ * target's data set are data like any others.
+ */
+async function sourceDataOf({ source, sourceData, sourceDomains, target, domain }: XrayRequest, { runs, datasets }: Library): Promise<SourceData> {
   const id = idIn('run', source)
   const known = id === undefined ? undefined : learnedFrom((await runs.get(id)).spec)
-  const own = known?.dataset === target
+  const within = known?.dataset === target
+  const others = known && within && domain !== undefined && known.choice !== undefined
+    ? namesOf(await datasets.get(target), known.choice) : undefined
+  const apart = others !== undefined && !others.includes(domain!)
+  const own = within && !apart
   const taken = sourceData ?? (known && !own && await datasets.has(known.dataset) ? known.dataset : undefined)
-  return { sourceData: taken, own, learned: known !== undefined && known.dataset === taken && known.choice === undefined }
+  const mine = sourceData === undefined && apart
+  return {
+    sourceData: taken, domains: mine ? others : sourceDomains, own,
+    learned: known !== undefined && known.dataset === taken && (mine || (known.choice === undefined && sourceDomains === undefined && taken !== target))
+  }
 }
+
+/** Names of the domains that a choice has of a data set. */
+const namesOf = (dataset: Dataset, choice: DomainChoice): string[] => indicesOf(dataset, choice).map((index) => dataset.domains![index]!)
 
 /** The target's labels would be read as those of the source. */
 const notItself = (): GraftError => new GraftError('source-data-is-target', {
   en: 'The source data are the target itself: there is nothing to compare, and its labels would be read.', zh: '源数据就是目标本身：没有可比较的内容，而且会读取其标签。'
 }, { usage: true, field: 'sourceData', remedy: { en: 'Name what the source learned from, or leave it out.', zh: '请指定源模型所学的数据集，或不指定。' } })
-
-interface Seeing {
-  network: Network
-  cache: FeatureCache
-  surroundings: string
-  seed: number
-  signal: AbortSignal
-  onProgress: XrayHooks['onProgress']
-}
 
 interface Seen {
   positions: Int32Array
@@ -136,7 +150,7 @@ interface Seen {
 }
 
 /** Features of pictures of a split, drawn without their labels, and what the head makes of them. */
-async function see(reader: DatasetReader, split: 'train' | 'validation', { network, cache, surroundings, seed, signal, onProgress }: Seeing): Promise<Seen> {
+async function see(reader: DatasetView, split: 'train' | 'validation', { network, cache, surroundings, seed, signal, onProgress }: Seeing): Promise<Seen> {
   const count = reader.dataset.splits[split]?.count ?? 0
   const limit = Math.min(mostCompared, imagesToLookAt(network))
   const positions = split === 'train' ? unlabelledOf(reader, seed, limit)
@@ -163,7 +177,7 @@ async function see(reader: DatasetReader, split: 'train' | 'validation', { netwo
 }
 
 /** The target's shares of the classes, by what the source's head says of its own validation pictures, or of those it learned from. */
-async function sharesOf(source: DatasetReader, target: Seen, seeing: Seeing, classes: readonly string[]): Promise<Xray['shares']> {
+async function sharesOf(source: DatasetView, target: Seen, seeing: Seeing, classes: readonly string[]): Promise<Xray['shares']> {
   const split = source.hasLabels('validation') ? 'validation' : 'train'
   if (!source.hasLabels(split) || !sameClassNames(source.dataset.classes, classes)) return undefined
   const own = await see(source, split, seeing)
@@ -176,36 +190,11 @@ async function sharesOf(source: DatasetReader, target: Seen, seeing: Seeing, cla
   }))
 }
 
-/** MMD and CORAL of the features, each beside the same of two halves of the source, and how well a rule tells the two sets apart. */
-async function distancesOf(source: Seen, target: Seen, seed: number, signal: AbortSignal): Promise<Xray['distances']> {
-  const { length } = source
-  const [sources, targets] = [source.positions.length, target.positions.length]
-  if (sources < 8 || targets < 8) return undefined
-  const values = new Float32Array(source.features.length + target.features.length)
-  values.set(source.features)
-  values.set(target.features, source.features.length)
-  const labels = Int32Array.from({ length: sources + targets }, (_, image) => image < sources ? 0 : 1)
-  const probabilities = await crossValidatedProbabilities({ features: values, length, labels, classes: 2 }, { seed, signal })
-  signal.throwIfAborted()
-  const order = randomStream(seed, 'halves').permutation(sources)
-  const half = sources >> 1
-  const [mmds, corals] = tf.tidy(() => {
-    const [one, other] = [tf.tensor2d(source.features, [sources, length]), tf.tensor2d(target.features, [targets, length])]
-    const halves = [order.slice(0, half), order.slice(half)].map((rows) => tf.gather(one, tf.tensor1d(rows, 'int32'))) as [tf.Tensor2D, tf.Tensor2D]
-    // Covariances of long features would take gigabytes.
-    return [mmd, length > longestCovariance ? coralOfPairs : coral].map((distance) => ({
-      value: distance(one, other).dataSync()[0]!, halves: Math.max(0, distance(...halves).dataSync()[0]!)
-    }))
-  }) as [{ value: number, halves: number }, { value: number, halves: number }]
-  const toldApart = accuracyOf(probabilities!, labels)
-  return { mmd: mmds, coral: corals, toldApart, aDistance: aDistance(toldApart) }
-}
-
 /** Levels by which channels may differ in a grey picture that was saved in colour. */
 const nearlyGrey = 2
 
 /** How pictures of the training split look; undefined where there are none. */
-async function pixelsOf(reader: DatasetReader, positions: Int32Array, signal: AbortSignal): Promise<XrayFacts['target']> {
+async function pixelsOf(reader: DatasetView, positions: Int32Array, signal: AbortSignal): Promise<XrayFacts['target']> {
   if (positions.length === 0) return undefined
   const { shape } = reader.dataset
   const appearance = new AppearanceMeter()

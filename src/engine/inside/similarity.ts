@@ -1,6 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { SplitName } from '../../contract/datasets'
-import { GraftError } from '../../contract/errors'
 import type { BackendSummary } from '../../contract/runs'
 import type { Similarity, SimilarityPhase, SimilarityRequest } from '../../contract/similarity'
 import type { Library } from '../../library'
@@ -12,6 +11,7 @@ import { inference, type Network } from '../network/network'
 import { randomStream } from '../random'
 import { everything, openPictures } from '../training/data'
 import { yieldToEvents } from '../yield'
+import { blocksOf, fewestPictures, modelUntrained, splitToLookAt } from './looking'
 
 interface Surroundings {
   library: Library
@@ -25,7 +25,6 @@ export interface SimilarityHooks {
 
 /** Numbers of one layer that are held at once, for all pictures together: 400 MB. */
 const mostNumbers = 100e6
-const fewestPictures = 16
 const headName = 'head'
 
 /**
@@ -38,7 +37,7 @@ export async function similarity(
 ): Promise<Similarity> {
   const began = performance.now()
   onProgress('starting', 0, 1)
-  for (const ref of [wanted.first, wanted.second]) if (idIn('arch', ref) !== undefined) throw fresh(ref)
+  for (const ref of [wanted.first, wanted.second]) if (idIn('arch', ref) !== undefined) throw modelUntrained(ref)
   const reader = await library.datasets.open(wanted.dataset)
   const networks: Network[] = []
   try {
@@ -82,8 +81,9 @@ export async function similarity(
 }
 
 /** The blocks in order, and the head where there is one. */
-function layersOf({ definition: { blocks, head, classes } }: Network): { name: string, title: string }[] {
-  return [...blocks, ...classes.length > 1 ? [{ ...head, name: headName }] : []].map(({ name, title }) => ({ name, title: title ?? name }))
+function layersOf(network: Network): { name: string, title: string }[] {
+  const { head, classes } = network.definition
+  return [...blocksOf(network), ...classes.length > 1 ? [{ name: headName, title: head.title ?? headName }] : []]
 }
 
 /** Numbers that a layer gives for one picture. */
@@ -95,8 +95,7 @@ function sizeOf(network: Network, name: string): number {
 function picturesOf(
   { dataset }: DatasetReader, { images, seed }: SimilarityRequest, networks: readonly Network[]
 ): { split: SplitName, positions: Int32Array } {
-  const split = (['test', 'validation', 'train'] as const).find((name) => (dataset.splits[name]?.count ?? 0) >= fewestPictures)
-  if (!split) throw tooFew(dataset.name)
+  const split = splitToLookAt(dataset)
   const largest = Math.max(...networks.flatMap((network) => layersOf(network).map(({ name }) => sizeOf(network, name))))
   const count = dataset.splits[split]!.count
   const wanted = Math.min(images, count, Math.max(fewestPictures, Math.floor(mostNumbers / largest)))
@@ -134,11 +133,3 @@ async function innerProductsOf(
     await stream.close()
   }
 }
-
-const fresh = (ref: string): GraftError => new GraftError('model-untrained', {
-  en: `${ref} has fresh weights: there is nothing learned to compare.`, zh: `${ref} 是全新权重：没有可比较的已学内容。`
-}, { usage: true, field: 'model' })
-
-const tooFew = (name: string): GraftError => new GraftError('too-few-images', {
-  en: `“${name}” has no split of ${fewestPictures} pictures or more to look at.`, zh: `“${name}”没有含 ${fewestPictures} 张以上图像的部分可供查看。`
-}, { usage: true, field: 'dataset' })

@@ -5,7 +5,7 @@ import { withHeadFor } from '../surgery/surgery'
 import { fineTuningStage, headFactor } from './shared/fine-tuning'
 import { commonLosses } from './shared/losses'
 import { defineMethod } from './shared/method'
-import { allGroups, noteHead, sourceOf } from './shared/supervised'
+import { allGroups, keepRows, noteHead, sourceOf } from './shared/supervised'
 
 /**
  * Chen et al. 2019, "Catastrophic forgetting meets negative transfer": η Σ σ₋ᵢ² over the k smallest singular values of a
@@ -39,13 +39,14 @@ export const bss = defineMethod({
       help: { en: 'How many of the smallest singular values are shrunk.', zh: '收缩多少个最小的奇异值。' },
       minimum: 1, maximum: 64, default: 1
     }),
-    headFactor
+    headFactor,
+    keepRows
   },
   losses: { ...commonLosses('task'), shrinkage: { en: 'Shrinkage', zh: '收缩项' } },
   recipe: { classWeights: true },
-  create: (context, { eta, smallest, headFactor: factor }) => {
-    const { network, headReplaced } = withHeadFor(sourceOf(context), context.classes, context.training.seed)
-    noteHead(context, headReplaced)
+  create: (context, { eta, smallest, headFactor: factor, keepRows: rows }) => {
+    const { network, headReplaced, rowsKept } = withHeadFor(sourceOf(context), context.classes, context.training.seed, { keepRows: rows })
+    noteHead(context, headReplaced, rowsKept)
     return {
       network,
       stages: [{

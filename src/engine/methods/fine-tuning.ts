@@ -3,7 +3,7 @@ import { withHeadFor } from '../surgery/surgery'
 import type { ParameterGroup } from '../training/stage'
 import { fineTuningStage, headFactor } from './shared/fine-tuning'
 import { defineMethod } from './shared/method'
-import { noteHead, sourceOf } from './shared/supervised'
+import { keepRows, noteHead, sourceOf } from './shared/supervised'
 
 /**
  * Yosinski et al. 2014, arXiv:1411.1792: the source's weights as the start, all trained on the target.
@@ -35,6 +35,7 @@ export const fineTuning = defineMethod({
       minimum: 0.1, maximum: 1, default: 1
     }),
     headFactor,
+    keepRows,
     unfreezeEvery: integer({
       label: { en: 'Unfreeze a block every (epochs)', zh: '每隔几轮解冻一个块' },
       help: {
@@ -45,9 +46,9 @@ export const fineTuning = defineMethod({
     })
   },
   recipe: { classWeights: true },
-  create: (context, { layerDecay, headFactor: factor, unfreezeEvery }) => {
-    const { network, headReplaced } = withHeadFor(sourceOf(context), context.classes, context.training.seed)
-    noteHead(context, headReplaced)
+  create: (context, { layerDecay, headFactor: factor, unfreezeEvery, keepRows: rows }) => {
+    const { network, headReplaced, rowsKept } = withHeadFor(sourceOf(context), context.classes, context.training.seed, { keepRows: rows })
+    noteHead(context, headReplaced, rowsKept)
     const fromTheTop = [...network.blockNames].reverse()
     const unfrozen = (epoch: number) =>
       unfreezeEvery === 0 ? fromTheTop : fromTheTop.slice(0, Math.floor(epoch / unfreezeEvery))

@@ -5,7 +5,7 @@ import { withHeadFor } from '../surgery/surgery'
 import { fineTuningStage, headFactor } from './shared/fine-tuning'
 import { commonLosses } from './shared/losses'
 import { defineMethod } from './shared/method'
-import { allGroups, noteHead, sourceOf } from './shared/supervised'
+import { allGroups, keepRows, noteHead, sourceOf } from './shared/supervised'
 
 /**
  * Li, Grandvalet and Davoine 2018, arXiv:1802.01483, equation 2: α/2 ‖w_S − w_S⁰‖² + β/2 ‖w_N‖², S the backbone and N
@@ -37,13 +37,14 @@ export const l2Sp = defineMethod({
       help: { en: 'Plain weight decay of the head.', zh: '分类头的普通权重衰减。' },
       minimum: 0, maximum: 10, default: 0.01, scale: 'logarithmic'
     }),
-    headFactor
+    headFactor,
+    keepRows
   },
   losses: { ...commonLosses('task'), start: { en: 'Pull to the start', zh: '拉回起点' }, head: { en: 'Head', zh: '分类头' } },
   recipe: { classWeights: true },
-  create: (context, { alpha, beta, headFactor: factor }) => {
-    const { network, headReplaced } = withHeadFor(sourceOf(context), context.classes, context.training.seed)
-    noteHead(context, headReplaced)
+  create: (context, { alpha, beta, headFactor: factor, keepRows: rows }) => {
+    const { network, headReplaced, rowsKept } = withHeadFor(sourceOf(context), context.classes, context.training.seed, { keepRows: rows })
+    noteHead(context, headReplaced, rowsKept)
     const backbone = new Map(network.blockNames.flatMap((block) => [...network.trainableOf(block)]))
     const start = new Map([...backbone].map(([name, variable]) => [name, tf.keep(tf.clone(variable))]))
     return {

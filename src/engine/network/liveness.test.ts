@@ -2,7 +2,7 @@ import '@tensorflow/tfjs'
 import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { NetworkDefinition } from './definition'
-import { inferenceBytes, readLastBy } from './liveness'
+import { inferenceBytes, outputBytes, readLastBy } from './liveness'
 import { inference, Network } from './network'
 
 beforeAll(() => tf.setBackend('cpu'))
@@ -30,6 +30,14 @@ describe('what a pass in inference holds', () => {
   it('is, at most, what one layer reads and gives beside what later ones read', () => {
     // One map of 8×8 is 256 bytes. At `narrow`: image 1, the block's input 1, `relu` 10, a copy of it 10, `narrow` 1.
     expect(inferenceBytes(definition)).toBe(256 * 23)
+  })
+
+  it('is less than what training keeps: the image and every layer\'s output', () => {
+    // Maps: image 1, `wide` 10, `relu` 10, `narrow` 1, `add` 1; then numbers of 4 bytes: pooled 1, dropped out 1, answers 2.
+    expect(outputBytes(definition)).toBe(256 * 23 + 4 * 4)
+    const gelu = { ...definition, head: { ...definition.head, layers: [{ kind: 'gelu' as const, name: 'gelu' }, ...definition.head.layers] } }
+    // Four operations, of one number each.
+    expect(outputBytes(gelu)).toBe(256 * 23 + 4 * 4 + 4 * 4)
   })
 
   it('never counts more tensors at a time than it says, and leaves none behind', () => {

@@ -1,4 +1,4 @@
-import type { Block, NetworkDefinition } from './definition'
+import type { Block, Layer, NetworkDefinition } from './definition'
 import { blockSizes, type Size } from './shapes'
 
 const plans = new WeakMap<Block, readonly (readonly string[])[]>()
@@ -47,4 +47,23 @@ export function inferenceBytes({ blocks, head, input }: Pick<NetworkDefinition, 
     size = sizes.get(previous)!
   }
   return most
+}
+
+/** Layers that are several operations here, each of which keeps its output for the way back. */
+const stepsWithin: Partial<Record<Layer['kind'], number>> = { 'gelu': 4, 'layer-normalisation': 3 }
+
+/** Bytes that one image and the outputs of all layers for it take: what training holds of it until the way back. */
+export function outputBytes({ blocks, head, input }: Pick<NetworkDefinition, 'blocks' | 'head' | 'input'>): number {
+  let size: Size = input
+  let sum = bytesOf(input)
+  for (const block of [...blocks, head]) {
+    const sizes = blockSizes(block, size)
+    for (const layer of block.layers) {
+      sum += (stepsWithin[layer.kind] ?? 1) * bytesOf(sizes.get(layer.name)!)
+      // An attention also holds what every place thinks of every other, three times: scaled, as shares, and turned.
+      if (layer.kind === 'attention') sum += 3 * 4 * layer.heads * sizes.get(layer.name)![0] ** 2
+    }
+    size = sizes.get(block.layers.at(-1)!.name)!
+  }
+  return sum
 }

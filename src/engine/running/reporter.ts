@@ -23,7 +23,7 @@ export class RunReporter {
   /** Steps may still be taken while what was measured waits to be written. */
   private state: 'paused' | 'running' = 'running'
   private readonly began = performance.now()
-  private memory = { at: -Infinity, bytes: 0 }
+  private memory = { at: -Infinity, bytes: 0, most: 0 }
 
   constructor(private readonly run: Pick<Run, 'id' | 'spec'>, private readonly tell: (progress: RunProgress) => void = () => undefined) {}
 
@@ -52,7 +52,10 @@ export class RunReporter {
 
   private memoryBytes(): number {
     const now = performance.now()
-    if (now - this.memory.at >= memoryMilliseconds) this.memory = { at: now, bytes: process.memoryUsage.rss() }
+    if (now - this.memory.at >= memoryMilliseconds) {
+      const bytes = process.memoryUsage.rss()
+      this.memory = { at: now, bytes, most: Math.max(bytes, this.memory.most) }
+    }
     return this.memory.bytes
   }
 
@@ -70,9 +73,13 @@ export class RunReporter {
     if (this.last) this.tell({ ...this.last, state })
   }
 
-  /** What the record keeps of it at the end. @param epochs those of the record so far */
-  ended(epochs: number): Pick<Run, 'epochs' | 'seconds' | 'imagesPerSecond'> {
+  /** What the record keeps of it at the end. @param before the record so far */
+  ended({ epochs, memoryBytes = 0 }: Pick<Run, 'epochs' | 'memoryBytes'>): Pick<Run, 'epochs' | 'seconds' | 'imagesPerSecond' | 'memoryBytes'> {
     const { epoch = 0, imagesPerSecond } = this.last ?? {}
-    return { epochs: Math.max(epochs, epoch), seconds: this.seconds(), ...(imagesPerSecond !== undefined && { imagesPerSecond }) }
+    const most = Math.max(memoryBytes, this.memory.most)
+    return {
+      epochs: Math.max(epochs, epoch), seconds: this.seconds(), ...(most > 0 && { memoryBytes: most }),
+      ...(imagesPerSecond !== undefined && { imagesPerSecond })
+    }
   }
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import type * as tf from '@tensorflow/tfjs-core'
-import type { Metric, Run } from '../../contract/runs'
+import type { Computation, Metric, Run } from '../../contract/runs'
 import type { Text } from '../../contract/text'
 import type { TrainingSettings } from '../../contract/training'
 import type { Library } from '../../library'
@@ -13,6 +13,7 @@ import type { MetricsWriter } from '../training/metrics-writer'
 import { createOptimizer } from '../training/optimizers'
 import { loadRunCheckpoint, saveRunCheckpoint, type LoadedCheckpoint } from '../training/run-checkpoint'
 import { Selection } from '../training/selection'
+import { openStepComputer, type StepComputer } from '../training/step-computer'
 import { Watcher } from '../watching/watcher'
 import type { FitStage, GradientStage, Position, Stage } from '../training/stage'
 import { collapseWarning, olderUsed, stoppedNote } from './conclusion'
@@ -27,6 +28,8 @@ export const epochsFolderOf = ({ evaluation }: Paths): string => join(evaluation
 
 interface StageRunnerOptions {
   training: TrainingSettings
+  /** How its steps were computed so far, where it goes on from a checkpoint. */
+  computation?: Computation
   paths: Paths
   hooks: Pick<TrainHooks, 'stopAfterEpoch' | 'onCheckpoint'>
   signal: AbortSignal
@@ -57,6 +60,7 @@ function laterSeconds(
 /** Carries out the stages of a method one after the other, with checkpoints, and leaves the chosen epoch's weights. */
 export class StageRunner {
   private watcher: Watcher | undefined
+  private computer: StepComputer | undefined
 
   constructor(private readonly options: StageRunnerOptions) {}
 
@@ -139,8 +143,10 @@ export class StageRunner {
       network.leastStatisticsMomentum = momentumFor(steps.steps)
       const look = async (epoch: number): Promise<void> => this.watcher?.look(stage, { stage: index, epoch, epochs, step: epoch * steps.stepsPerEpoch })
       if (state.step === 0) await look(0)
+      const computer = this.computer ??= await openStepComputer(this.options.training.functions, this.options.computation)
+      await this.recordComputation(computer)
       const ended = await trainStage({
-        stage, state, access: opened.access, settings: training, optimizer, selection, kept,
+        stage, state, access: opened.access, settings: training, optimizer, computer, selection, kept,
         watchRange: this.options.watchRange,
         signal: this.options.signal,
         stopAfterEpoch: this.options.hooks.stopAfterEpoch,
@@ -165,6 +171,7 @@ export class StageRunner {
           return { written: writing }
         }
       })
+      await this.recordComputation(computer)
       if (ended === 'stopped' && this.options.hooks.stopAfterEpoch?.aborted === true && !selection.exhausted) this.noteStop(stages.length > 1 ? stage : undefined)
       if (ended !== 'cancelled') await this.chooseEpoch(selection, kept, last && training.keepBest)
       return ended === 'cancelled' ? 'cancelled' : 'finished'
@@ -176,6 +183,10 @@ export class StageRunner {
       await judge?.close()
       await opened?.close()
     }
+  }
+
+  private async recordComputation({ computation }: StepComputer): Promise<void> {
+    await this.options.update((run) => ({ ...run, computation }))
   }
 
   private async recordCheckpoint({ epoch, step }: StageState): Promise<void> {

@@ -183,8 +183,9 @@ class TrainSession {
         surroundings: JSON.stringify(this.reporter.backend),
         onFeatures: () => this.reporter.report('features', stageStart(0), 1)
       }
+      const { computation, checkpoint } = this.record
       const ended = await new StageRunner({
-        training: spec.training, paths: this.paths, hooks: this.hooks, signal: this.signal, watchRange: this.mayRescue,
+        training: spec.training, ...(checkpoint && { computation: computation ?? { steps: 'operations' } }), paths: this.paths, hooks: this.hooks, signal: this.signal, watchRange: this.mayRescue,
         reporter: this.reporter, metrics: this.metrics, room: this.room, readMetrics: () => library.runs.readMetrics(this.record.id),
         update: (change) => this.update(change), note: (text) => { this.notes.push(text) }
       }).run(work, data)
@@ -249,7 +250,7 @@ class TrainSession {
     return this.update((run) => ({
       ...run,
       state,
-      ...this.reporter.ended(run.epochs),
+      ...this.reporter.ended(run),
       finishedAt: new Date().toISOString(),
       ...found,
       notes: this.notes

@@ -5,21 +5,23 @@ import type { Doctor } from '../../contract/doctor'
 import { backendKinds, type BackendSummary } from '../../contract/runs'
 import { prepareEnvironment } from './environment'
 import { findNativeRuntime, findWasmFolder } from './location'
+import { whyNoFunctions } from './functions/why-not'
 import { nativeSummary, wasmSummary } from './open'
 import { nativeMissing, unavailable, whyNoGpu, type Unavailable } from './unavailable'
 
-type Finding = { summary: BackendSummary } | { missing: Unavailable }
+type Finding = { summary: BackendSummary, functions: Doctor['functions'] } | { missing: Unavailable }
 
 /**
  * Which backends there are, best first, which one `auto` takes, and why not the better ones. TensorFlow is loaded in a
  * child process, so that a broken library breaks nothing here.
  */
-export async function detectBackends(cacheDir: string): Promise<Pick<Doctor, 'chosen' | 'backends'>> {
+export async function detectBackends(cacheDir: string): Promise<Pick<Doctor, 'chosen' | 'backends' | 'functions'>> {
   const findings: Record<BackendSummary['kind'], Finding> = { ...await detectNative(cacheDir), wasm: detectWasm() }
   const chosen = backendKinds.map((kind) => findings[kind]).find((finding) => 'summary' in finding)
   const fallback = wasmSummary(tensorflowJs)
   return {
     chosen: chosen && 'summary' in chosen ? chosen.summary : fallback,
+    functions: chosen && 'summary' in chosen ? chosen.functions : withoutFunctions('webAssembly'),
     backends: backendKinds.map((kind) => {
       const finding = findings[kind]
       if ('summary' in finding) return { kind, available: true, chosen: finding === chosen, library: finding.summary.library }
@@ -29,8 +31,12 @@ export async function detectBackends(cacheDir: string): Promise<Pick<Doctor, 'ch
   }
 }
 
+const withoutFunctions = (why: keyof typeof whyNoFunctions): Doctor['functions'] => ({ available: false, ...whyNoFunctions[why] })
+
 function detectWasm(): Finding {
-  return findWasmFolder() === undefined ? { missing: unavailable.noWasmFiles() } : { summary: wasmSummary(tensorflowJs) }
+  return findWasmFolder() === undefined
+    ? { missing: unavailable.noWasmFiles() }
+    : { summary: wasmSummary(tensorflowJs), functions: withoutFunctions('webAssembly') }
 }
 
 async function detectNative(cacheDir: string): Promise<Record<'gpu' | 'cpu', Finding>> {
@@ -44,8 +50,8 @@ async function detectNative(cacheDir: string): Promise<Record<'gpu' | 'cpu', Fin
     return { gpu: { missing: search.runtime.kind === 'gpu' ? missing : whyNoGpu(search) }, cpu: { missing } }
   }
   return {
-    gpu: probe.usesGpu ? { summary: nativeSummary(probe.version, 'gpu') } : { missing: whyNoGpu(search) },
-    cpu: { summary: nativeSummary(probe.version, 'cpu') }
+    gpu: probe.usesGpu ? { summary: nativeSummary(probe.version, 'gpu'), functions: withoutFunctions('graphicsCard') } : { missing: whyNoGpu(search) },
+    cpu: { summary: nativeSummary(probe.version, 'cpu'), functions: probe.functions ? { available: true } : withoutFunctions('noAddition') }
   }
 }
 
@@ -53,12 +59,12 @@ const probeScript = `
 const holder = { exports: {} }
 try {
   process.dlopen(holder, process.argv[1])
-  console.log(JSON.stringify({ version: holder.exports.TF_Version, usesGpu: holder.exports.isUsingGpuDevice() }))
+  console.log(JSON.stringify({ version: holder.exports.TF_Version, usesGpu: holder.exports.isUsingGpuDevice(), functions: 'callFunction' in holder.exports }))
 } catch (error) {
   console.log(JSON.stringify({ failure: error.message }))
 }`
 
-const probeSchema = z.union([z.object({ version: z.string(), usesGpu: z.boolean() }), z.object({ failure: z.string() })])
+const probeSchema = z.union([z.object({ version: z.string(), usesGpu: z.boolean(), functions: z.boolean() }), z.object({ failure: z.string() })])
 type Probe = z.infer<typeof probeSchema>
 
 /** Loads the addon in a process of its own and asks for its version and whether it sees a graphics card. */

@@ -2,6 +2,8 @@ import '@tensorflow/tfjs'
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm'
 import * as tf from '@tensorflow/tfjs-core'
 import { sep } from 'node:path'
+import { refuseFunctions } from './functions'
+import { whyNoFunctions } from './functions/why-not'
 import { registerWasmKernels } from './kernels'
 
 /**
@@ -20,5 +22,6 @@ export async function loadWasmBackend(folder: string): Promise<{ version: string
     }
   }
   registerWasmKernels()
+  refuseFunctions(whyNoFunctions.webAssembly)
   return { version: tf.version_core }
 }

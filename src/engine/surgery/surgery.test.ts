@@ -3,7 +3,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { architectureOf, definitionOf } from '../architectures'
 import { inference, Network } from '../network/network'
-import { endingAfter } from './surgery'
+import { endingAfter, withHeadFor } from './surgery'
 
 beforeAll(() => tf.setBackend('cpu'))
 
@@ -29,5 +29,49 @@ describe('a network that ends after one of its blocks', () => {
   it('needs no vector of its own where the block ends in one', () => {
     const cut = endingAfter(network('seed-cnn', 16, { width: 0.125 }), 'dense1', ['x'], 1)
     expect(cut.blockNames.at(-1)).toBe('dense1')
+  })
+})
+
+describe('a head for other classes', () => {
+  const source = network('seed-cnn', 16, { width: 0.125 })
+  const images = tf.randomNormal([2, 16, 16, 3], 0, 1, 'float32', 1) as tf.Tensor4D
+  const logits = (of: Network): number[][] => (of.forward(images, inference) as tf.Tensor2D).arraySync()
+  const before = logits(source)
+
+  it('answers as the source does for each class of the same name, in another order, with one more and one less', () => {
+    const { network: other, headReplaced, rowsKept } = withHeadFor(source, ['c', 'new', 'a'], 2, { keepRows: true })
+    expect([headReplaced, rowsKept]).toEqual([true, 2])
+    const now = logits(other)
+    for (const [row, [c, fresh, a]] of now.entries()) {
+      expect(c).toBeCloseTo(before[row]![2]!, 5)
+      expect(a).toBeCloseTo(before[row]![0]!, 5)
+      expect(before[row]!.some((value) => Math.abs(value - fresh!) < 1e-6)).toBe(false)
+    }
+    other.dispose()
+  })
+
+  it('has all of the source where only the order differs, and nothing of it where no name is shared or none is asked for', () => {
+    const turned = withHeadFor(source, ['b', 'c', 'a'], 1, { keepRows: true })
+    expect(turned.rowsKept).toBe(3)
+    for (const [row, values] of logits(turned.network).entries()) {
+      for (const [place, label] of [1, 2, 0].entries()) expect(values[place]).toBeCloseTo(before[row]![label]!, 5)
+    }
+    const plain = withHeadFor(source, ['c', 'new', 'a'], 1)
+    const strange = withHeadFor(source, ['x', 'y', 'z'], 1, { keepRows: true })
+    expect([plain.rowsKept, strange.rowsKept, strange.headReplaced]).toEqual([0, 0, true])
+    expect(withHeadFor(source, ['a', 'b', 'c'], 1, { keepRows: true })).toMatchObject({ headReplaced: false, rowsKept: 0 })
+  })
+
+  it('takes numbers for names only where there are few: a thousand unnamed outputs are no digits', () => {
+    const names = (count: number): string[] => Array.from({ length: count }, (_, index) => String(index))
+    const numbered = Network.create(definitionOf(architectureOf('seed-cnn'), [16, 16, 3], names(20), { width: 0.125 }), 1)
+    expect(withHeadFor(numbered, names(10), 1, { keepRows: true }).rowsKept).toBe(0)
+    expect(withHeadFor(source, ['a', ...names(9)], 1, { keepRows: true }).rowsKept).toBe(1)
+  })
+
+  it('leaves no tensor behind', () => {
+    const tensors = tf.memory().numTensors
+    withHeadFor(source, ['c', 'new', 'a'], 1, { keepRows: true }).network.dispose()
+    expect(tf.memory().numTensors - tensors).toBeLessThanOrEqual(0)
   })
 })

@@ -1,5 +1,6 @@
+import * as tf from '@tensorflow/tfjs-core'
 import { GraftError } from '../../contract/errors'
-import { sameClasses } from '../../rules/classes'
+import { placesByName, sameClasses } from '../../rules/classes'
 import { extractorId } from '../../contract/models'
 import { architectureOf, definitionOf, denseHead } from '../architectures'
 import type { Block, Layer, NetworkDefinition } from '../network/definition'
@@ -11,16 +12,41 @@ export function freshLike(source: Network, classes: readonly string[], seed: num
 }
 
 /**
- * A copy of the network for these classes: every block's weights, and the head's where the classes are the same;
- * otherwise a new seeded head.
+ * A copy of the network for these classes: every block's weights, and the head's where the classes are the same; otherwise a
+ * new seeded head. With `keepRows` the new head starts from the source's weights for each class that the source knows by
+ * the same name, wherever that stands in either list; `rowsKept` says how many these are.
  */
 export function withHeadFor(
-  source: Network, classes: readonly string[], seed: number, options: { newHead?: boolean } = {}
-): { network: Network, headReplaced: boolean } {
+  source: Network, classes: readonly string[], seed: number, options: { newHead?: boolean, keepRows?: boolean } = {}
+): { network: Network, headReplaced: boolean, rowsKept: number } {
   const headReplaced = options.newHead === true || !sameClasses(source.definition.classes, classes)
   const network = freshLike(source, classes, seed)
   copyWeights(source, network, headReplaced ? source.blockNames : [...source.blockNames, 'head'])
-  return { network, headReplaced }
+  return { network, headReplaced, rowsKept: headReplaced && options.keepRows === true ? copyRows(source, network) : 0 }
+}
+
+/**
+ * Copies what the source's head has for each class (a column of the weights [features, classes], a bias) to the class of the
+ * same name. Nothing where a head has more layers than the one that ends in the classes.
+ */
+function copyRows(source: Network, network: Network): number {
+  const [theirs, ours] = [source.definition.classes, network.definition.classes]
+  const places = placesByName(theirs, ours)
+  const [from, to] = [source.weightsOf('head'), network.weightsOf('head')]
+  const fits = from.size === to.size && [...to].every(([name, { shape }]) => {
+    const other = from.get(name)?.shape
+    return other?.length === shape.length && shape.at(-1) === ours.length && other.at(-1) === theirs.length
+      && shape.slice(0, -1).every((side, axis) => side === other[axis])
+  })
+  if (!fits) return 0
+  for (const [name, target] of to) {
+    const [values, known] = [target.dataSync().slice(), from.get(name)!.dataSync()]
+    for (let row = 0; row < values.length / ours.length; row++) {
+      for (const [label, place] of places.entries()) if (place >= 0) values[row * ours.length + label] = known[row * theirs.length + place]!
+    }
+    tf.tidy(() => target.assign(tf.tensor(values, target.shape, target.dtype)))
+  }
+  return places.filter((place) => place >= 0).length
 }
 
 /**
@@ -44,6 +70,21 @@ export function withBottleneck(source: Network, units: number, seed: number): Ne
 
 /** Numbers of a feature vector at most that maps are made into: about what Gidaris et al. 2018 probe. */
 const longestFeatures = 10_000
+
+/**
+ * The network up to one of its blocks, whose maps are averaged over their pixels so that each channel is one number: for looking at what
+ * an earlier block makes of images. Its classes, and a head that nothing is asked of.
+ */
+export function averagedAfter(source: Network, block: string): Network {
+  const { definition } = source
+  const kept = definition.blocks.slice(0, source.blockNames.indexOf(block) + 1)
+  const average: Block = { name: 'features', title: 'Features', layers: [{ kind: 'global-average-pooling', name: 'average' }] }
+  const size = source.sizeOf(block)
+  const ending = withClasses(source, ['one', 'two'])
+  const network = Network.create({ ...ending, blocks: size.length === 1 ? kept : [...kept, average] }, 0)
+  copyWeights(source, network, kept.map(({ name }) => name))
+  return network
+}
 
 /**
  * The network up to and including a block, for these classes: maps are averaged over windows until they are no longer

@@ -1,7 +1,7 @@
 import type { Dataset, SplitName } from '../../contract/datasets'
 import { GraftError } from '../../contract/errors'
 import type { LabelGrant, Spec } from '../../contract/runs'
-import type { DatasetView } from '../../library/datasets'
+import { viewWithUnlabelled, type DatasetView } from '../../library/datasets'
 import { inferenceBatchSize } from '../network/batch-sizes'
 import type { Network } from '../network/network'
 import { randomStream } from '../random'
@@ -78,7 +78,10 @@ async function select(name: StreamName, data: TrainingData): Promise<Selected> {
         en: 'This method needs labelled target images, and none are granted.', zh: '该方法需要带标签的目标图像，但未授予任何标签。'
       }, { usage: true, field: 'target.labels', remedy: { en: 'Grant all labels, or some per class.', zh: '请授予全部标签，或每类若干标签。' } })
     }
-    case 'target-unlabelled': return { reader: target, split: 'train', positions: everything(size(target)) }
+    case 'target-unlabelled': {
+      const all = viewWithUnlabelled(target)
+      return { reader: all, split: 'train', positions: everything(size(all)) }
+    }
     case 'source': {
       if (source) return { reader: source, split: 'train', positions: everything(size(source)), labels: await sourceLabels(source, 'train', target) }
       throw new GraftError('source-data-needed', {

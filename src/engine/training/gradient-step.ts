@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { Batch } from '../batches/batch-stream'
+import type { StepComputer } from './step-computer'
 import type { GradientStage, GradientStep, ParameterGroup, Position, StepResult, StreamName } from './stage'
 import type { Optimizer } from './optimizers'
 
@@ -26,13 +27,15 @@ export const stepsOf = (stage: GradientStage, epoch: number): PlannedStep[] =>
 /**
  * The gradient steps on the batches of one loop step. Disposes the batches; leaves no tensor.
  * @param clipNorm the largest common norm of a step's gradients; 0 leaves them as they are
+ * @param compute carries the step out; recorded as functions where it is `StepComputer.compute`
  */
 export function takeSteps(
-  stage: GradientStage, steps: readonly PlannedStep[], batches: Batches, position: Position, optimizer: Optimizer, learningRate: number, clipNorm = 0
+  stage: GradientStage, steps: readonly PlannedStep[], batches: Batches, position: Position, optimizer: Optimizer, learningRate: number, clipNorm = 0,
+  compute: StepComputer['compute'] = (work) => work()
 ): StepOutcome {
   const firstBatch = batches[stage.streams[0]!]!
   try {
-    return tf.tidy(() => {
+    return compute(() => tf.tidy(() => {
       const { losses, ...answers } = takeStep(steps[0]!, batches, position, optimizer, learningRate)
       for (const further of steps.slice(1)) {
         if (!Object.values(losses).every(Number.isFinite)) break
@@ -42,7 +45,7 @@ export function takeSteps(
       }
       if (Number.isFinite(losses.total)) stage.afterStep?.(position)
       return { losses, images: firstBatch.positions.length, ...answers }
-    })
+    }))
   } finally {
     for (const batch of Object.values(batches)) {
       batch.inputs.dispose()

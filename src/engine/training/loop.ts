@@ -7,6 +7,7 @@ import { Diverged, hasLeftItsRange, lossWatchSchema, watched } from './divergenc
 import type { GradientStage, Position, StageAccess } from './stage'
 import { stepsOf, takeSteps, type Batches, type StepOutcome } from './gradient-step'
 import type { Optimizer } from './optimizers'
+import type { StepComputer } from './step-computer'
 import { Pace } from './pace'
 import { learningRateAt } from './schedules'
 import { isSettled, selectionStateSchema, type EpochScore, type Selection } from './selection'
@@ -47,6 +48,8 @@ interface StageOptions {
   access: StageAccess
   settings: TrainingSettings
   optimizer: Optimizer
+  /** How steps are computed; operation by operation where nothing is said. */
+  computer?: StepComputer
   selection: Selection
   /** The variables that are kept of the best epoch: the network's and the stage's own. */
   kept: ReadonlyMap<string, tf.Variable>
@@ -164,7 +167,7 @@ export async function trainStage(options: StageOptions): Promise<'finished' | 's
       const learningRate = learningRateAt(settings, state.step, stepsPerEpoch, steps)
       latestRate = learningRate
       if (stage.optimizerAnewAt === state.step) options.optimizer.restore(new Map())
-      const outcome = takeSteps(stage, gradientSteps, batches, position(), options.optimizer, learningRate, settings.clipNorm)
+      const outcome = takeSteps(stage, gradientSteps, batches, position(), options.optimizer, learningRate, settings.clipNorm, options.computer?.compute)
       assertFinite(outcome.losses, state, learningRate)
       state = afterStep(state, outcome)
       if (options.watchRange) {

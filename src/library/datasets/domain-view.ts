@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { splitNames, type Split, type SplitName } from '../../contract/datasets'
+import { everySplit, type Split, type SplitName } from '../../contract/datasets'
 import type { Spec } from '../../contract/runs'
 import { indicesOf, sourceChoice, unknownDomain, type DomainChoice } from '../../rules/domains'
 import type { DatasetReader, DatasetView } from './cache'
@@ -45,7 +45,7 @@ async function viewDomains(base: DatasetReader, choice: DomainChoice): Promise<D
   const indices = indicesOf(dataset, choice)
   const positions = new Map<SplitName, Int32Array>()
   const splits: Partial<Record<SplitName, Split>> = {}
-  for (const split of splitNames) {
+  for (const split of everySplit) {
     const known = dataset.splits[split]
     if (!known) continue
     const kept = await positionsOf(base, split, choice)

@@ -8,7 +8,7 @@ const sizeOf = ({ splits }: Counted, split: SplitName): number => splits[split]?
 export const countOfAll = (dataset: Counted): number => splitNames.reduce((sum, split) => sum + sizeOf(dataset, split), 0)
 
 /** Where a split begins among all images, which count through training, validation and test. */
-export const startOf = (dataset: Counted, wanted: SplitName): number =>
+export const startOf = (dataset: Counted, wanted: (typeof splitNames)[number]): number =>
   splitNames.slice(0, splitNames.indexOf(wanted)).reduce((sum, split) => sum + sizeOf(dataset, split), 0)
 
 /** Neighbours of one split among positions that count through all splits, in the order asked for; `from` is the first one's place in that order. */

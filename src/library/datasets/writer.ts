@@ -1,6 +1,6 @@
 import { basename, dirname, join } from 'node:path'
 import { z } from 'zod'
-import { type Dataset, datasetSchema, imageBytesOf, type ImageShape, type SkippedFile, type Split, type SplitName, splitNames, splitNameSchema } from '../../contract/datasets'
+import { type Dataset, datasetSchema, everySplit, imageBytesOf, type ImageShape, type SkippedFile, type Split, type SplitName, splitNameSchema } from '../../contract/datasets'
 import { GraftError } from '../../contract/errors'
 import { throwIfCancelled } from '../cancel'
 import { exists, writeJsonDurably } from '../disk/files'
@@ -147,7 +147,7 @@ export class DatasetWriter {
     const statistics = await train.settle(some([...drawn.destinations, ...leftOut.train]), options.signal)
     for (const [split, file] of this.splits) if (split !== 'train') await file.settle(some(leftOut[split]), options.signal)
     // In one order, whichever was written or is closed first: what is made of the data set goes through them in it.
-    const kept = splitNames.flatMap((split) => {
+    const kept = everySplit.flatMap((split) => {
       const file = this.splits.get(split)
       return file && file.count > 0 ? [[split, file] as const] : []
     })
@@ -207,7 +207,7 @@ export class DatasetWriter {
     const inTrain = new Set(found?.get('train'))
     for (const draw of drawn) draw.positions = draw.positions.filter((position) => !inTrain.has(position))
     const count = [...found?.values() ?? []].reduce((sum, positions) => sum + positions.length, 0)
-    return { train: of('train'), validation: of('validation'), test: of('test'), count }
+    return { train: of('train'), validation: of('validation'), test: of('test'), unlabelled: of('unlabelled'), count }
   }
 
   private async fileOf(split: SplitName): Promise<SplitFile> {

@@ -1,4 +1,4 @@
-import { imageBytesOf, splitNames, type Dataset, type ImportProgress, type SplitName } from '../../contract/datasets'
+import { everySplit, imageBytesOf, type Dataset, type ImportProgress, type SplitName } from '../../contract/datasets'
 import { GraftError } from '../../contract/errors'
 import { throwIfCancelled } from '../cancel'
 import type { DatasetReader } from '../datasets/cache'
@@ -46,7 +46,7 @@ export async function copyDataset(
     writer = await DatasetWriter.create(library.datasets.folder, id, dataset.shape)
     meter.phase('reading', Object.values(dataset.splits).reduce((sum, { count }) => sum + count, 0))
     let done = 0
-    for (const split of splitNames) {
+    for (const split of everySplit) {
       if (!dataset.splits[split]) continue
       for await (const count of copySplit(reader, split, place, writer)) {
         throwIfCancelled(signal)
@@ -87,7 +87,7 @@ async function* copySplit(reader: DatasetReader, split: SplitName, place: Copy['
       const positions = list.map(({ position }) => position)
       await writer.append({
         split: into, images: await reader.readImages(split, positions),
-        ...(labels && { labels: Int32Array.from(list, ({ label }) => label!) }),
+        ...(list.every(({ label }) => label !== undefined) && { labels: Int32Array.from(list, ({ label }) => label!) }),
         ...(domains && { domains: Int32Array.from(positions, (position) => domains[position]!) }),
         ...(names && { names: positions.map((position) => names[position]!) })
       })

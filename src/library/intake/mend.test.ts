@@ -96,3 +96,44 @@ describe('a corrected data set', () => {
     await expect(mend({ corrections: [{ do: 'move', split: 'train', position: 0, to: 'test' }] })).rejects.toMatchObject({ code: 'no-labels' })
   })
 })
+
+describe('labels for pictures that had none', () => {
+  /** Five pictures without labels, of which two are for validation, and one to be tested on. */
+  async function writeUnlabelled(): Promise<Dataset> {
+    const writer = await DatasetWriter.create(place.library.datasets.folder, 'bare', [1, 1, 1])
+    await writer.append({ split: 'train', images: Uint8Array.of(0, 1, 2), names: ['a', 'b', 'c'] })
+    await writer.append({ split: 'validation', images: Uint8Array.of(3, 4), names: ['d', 'e'] })
+    await writer.append({ split: 'test', images: Uint8Array.of(100), names: ['x'] })
+    return writer.finish({ name: 'Bare', classes: [], validation: 0, test: 0, seed: 7, provenance: { format: 'image-folder', origin: 'bare.zip' } })
+  }
+  const label = (split: SplitName, position: number, to: string) => ({ do: 'label' as const, split, position, to })
+
+  it('bring the pictures into training, and the others into a split of their own that waits', async () => {
+    await writeUnlabelled()
+    const made = await mendDataset(place.library, { from: 'bare', plan: { corrections: [label('train', 2, 'dog'), label('validation', 0, 'cat'), { do: 'leave-out', split: 'train', position: 0 }] } })
+    expect(made).toMatchObject({
+      classes: ['cat', 'dog'], splits: { train: { count: 2, perClass: [1, 1] }, unlabelled: { count: 2 }, test: { count: 1 } },
+      provenance: { derived: { from: 'bare', corrections: { labelled: 2, leftOut: 1, relabelled: 0, moved: 0, classes: 0 } } }
+    })
+    expect(Object.keys(made.splits)).toEqual(['train', 'test', 'unlabelled'])
+    expect(await pictures(made.id, 'train')).toEqual([[2, 'dog', 'c'], [3, 'cat', 'd']])
+    const reader = await place.library.datasets.open(made.id)
+    expect(await reader.readNames('unlabelled')).toEqual(['b', 'e'])
+    expect(reader.hasLabels('unlabelled')).toBe(false)
+    // What is tested on through all splits is what a transfer goes by.
+    expect(reader.countOf('all')).toBe(3)
+    await reader.close()
+    // And on from there: classes keep their places, new ones come after them.
+    const more = await mendDataset(place.library, { from: made.id, id: 'more', plan: { corrections: [label('unlabelled', 1, 'ape')] } })
+    expect(more).toMatchObject({ classes: ['cat', 'dog', 'ape'], splits: { train: { perClass: [1, 1, 1] }, unlabelled: { count: 1 } } })
+  })
+
+  it('are refused for one class alone, for pictures of the test, and for pictures that have one', async () => {
+    await writeUnlabelled()
+    const bare = (...corrections: NonNullable<MendOptions['plan']['corrections']>) => mendDataset(place.library, { from: 'bare', plan: { corrections } })
+    await expect(bare(label('train', 0, 'dog'), label('train', 1, 'dog'))).rejects.toMatchObject({ code: 'one-class' })
+    await expect(bare(label('test', 0, 'dog'), label('train', 1, 'cat'))).rejects.toMatchObject({ code: 'plan-does-not-fit' })
+    await write()
+    await expect(mend({ corrections: [label('train', 0, 'dog')] })).rejects.toMatchObject({ code: 'has-labels' })
+  })
+})

@@ -1,7 +1,9 @@
 import { join } from 'node:path'
+import type { KnownModelEntry } from '../../contract/downloads'
 import { GraftError } from '../../contract/errors'
 import type { ModelImportOptions } from '../../contract/models'
-import { bytesOf, type KnownFile } from '../downloads/download'
+import { discardFolder } from '../downloads/discard'
+import { arrivedBytes, bytesOf, type KnownFile } from '../downloads/download'
 import type { SeveralHooks } from '../downloads/several'
 import type { ModelCatalogue } from './catalogue'
 
@@ -84,6 +86,23 @@ export function knownModelOf(id: string, known: readonly KnownModel[] = knownMod
   }, { field: 'known', usage: true, remedy: { en: `Known are: ${ids}.`, zh: `已知的有：${ids}。` } })
 }
 
+/** Where the file of a known model is brought to. */
+const downloadFolder = (cacheDir: string, { id }: KnownModel): string => join(cacheDir, 'downloads', `model-${id}`)
+
+/** The known models, each with what is there of it already. */
+export const listKnownModels = ({ models }: { models: Pick<ModelCatalogue, 'has'> }, cacheDir: string): Promise<KnownModelEntry[]> =>
+  Promise.all(knownModels.map(async (entry) => ({
+    id: entry.id, title: entry.title, architecture: entry.architecture, downloadBytes: downloadBytesOf(entry), licence: entry.licence,
+    attribution: entry.attribution, page: entry.page, address: entry.file.addresses[0]!, checked: entry.file.hash !== undefined,
+    isHere: await models.has(entry.id), partialBytes: await arrivedBytes(entry.file, downloadFolder(cacheDir, entry))
+  })))
+
+/** Removes what a download left that did not come to its end. @throws `known-model-unknown`, `download-running` */
+export const discardKnownModel = (cacheDir: string, known: string): Promise<void> => {
+  const entry = knownModelOf(known)
+  return discardFolder(downloadFolder(cacheDir, entry), entry.title)
+}
+
 /**
  * Downloads a known model into the cache folder, has it imported, and removes the file. What a download that did not come
  * to its end has brought stays there, and the next one goes on from it.
@@ -101,7 +120,7 @@ export async function getKnownModel<Kept>(
   const { withDownload } = await import('../downloads/several')
   // On the shelf it takes about as much as its file.
   return withDownload({
-    title: entry.title, files: [entry.file], folder: join(cacheDir, 'downloads', `model-${entry.id}`), dataDir, keptBytes: bytesOf(entry.file)
+    title: entry.title, files: [entry.file], folder: downloadFolder(cacheDir, entry), dataDir, keptBytes: bytesOf(entry.file)
   }, hooks, ([path]) => keep({
     path: path!, id, name, architecture: entry.architecture,
     ...(entry.normalisation !== undefined && { normalisation: entry.normalisation }),

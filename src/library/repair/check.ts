@@ -2,7 +2,7 @@ import * as fs from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import type { Damaged } from '../../contract/app'
-import { imageBytesOf, splitNames } from '../../contract/datasets'
+import { everySplit, imageBytesOf } from '../../contract/datasets'
 import { GraftError, toErrorValue } from '../../contract/errors'
 import { throwIfCancelled } from '../cancel'
 import { splitFiles } from '../datasets/cache'
@@ -82,7 +82,7 @@ async function repairDatasets(
   const { datasets, damaged } = await library.datasets.list()
   found.damaged.push(...damaged)
   for (const { id, shape, splits } of datasets) {
-    for (const split of splitNames) {
+    for (const split of everySplit) {
       const known = splits[split]
       if (!known) continue
       const { images, sums, labels, domains, names } = splitFiles(join(library.datasets.folder, id), split)

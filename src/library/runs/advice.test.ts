@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { recommend } from '../../rules/advice/recommend'
 import { evidence, ground } from '../../rules/advice/testing'
 import { withSeed } from '../../rules/studies/plan'
-import { keepAdvice, predictionFor } from './advice'
+import { keepAdvice, keepRace, predictionFor, standingAdvice, standingRace } from './advice'
 
 describe('what was foretold of a run', () => {
   let folder: string
@@ -22,6 +22,11 @@ describe('what was foretold of a run', () => {
     expect(given.wanted.target).toEqual({ dataset: 'digits', labels: { perClass: 10 } })
     expect(first!.spec.target.validationLabels).toEqual({ perClass: 10 })
     expect(await predictionFor(folder, withSeed(first!.spec, 9))).toMatchObject({ accuracy: first!.expected!.accuracy, place: 1 })
+    // How a race ended lies beside it, and neither is taken for the other.
+    await keepRace(folder, { wanted: { ...given.wanted, minutes: 5 }, by: 'validation', entrants: [], remarks: [], seconds: 300, at: '2026-01-02T00:00:00.000Z' })
+    expect(await standingRace(folder, given.wanted)).toMatchObject({ seconds: 300, by: 'validation' })
+    expect(await standingAdvice(folder, given.wanted)).toMatchObject({ seconds: 1 })
+    expect(await standingRace(folder, { ...given.wanted, source: 'run:another' })).toBeUndefined()
     // Other settings are another transfer, of which nothing was foretold.
     expect(await predictionFor(folder, { ...first!.spec, training: { ...first!.spec.training, epochs: 99 } })).toBeUndefined()
   })

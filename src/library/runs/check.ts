@@ -1,8 +1,10 @@
+import { totalmem } from 'node:os'
 import type { Dataset } from '../../contract/datasets'
 import { toErrorValue, type ErrorValue } from '../../contract/errors'
 import type { ModelRef, ModelSummary } from '../../contract/models'
 import type { Run, Spec } from '../../contract/runs'
 import { modelsIn, startsFresh, type CheckCatalogue, type Found, type SpecFacts } from '../../rules/facts'
+import { checkMemory } from '../../rules/advice/memory'
 import { idIn } from '../../rules/refs'
 import { checkSpec } from '../../rules/specs/check'
 
@@ -60,5 +62,6 @@ async function specsBefore(spec: Spec, { runs }: Pick<CheckLibrary, 'runs'>, cat
 
 /** Everything that would stop this spec, as far as it can be told without a backend; empty when it can start. */
 export async function checkSpecIn(spec: Spec, library: CheckLibrary, catalogue: CheckCatalogue): Promise<ErrorValue[]> {
-  return checkSpec(spec, await specFacts(spec, library, catalogue))
+  const facts = await specFacts(spec, library, catalogue)
+  return [...checkSpec(spec, facts), ...checkMemory(spec, facts, totalmem())]
 }

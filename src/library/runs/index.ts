@@ -2,5 +2,6 @@
 export { checkSpecIn, specFacts } from './check'
 export { curveOfRun } from './curve'
 export { ReplayFolder } from './replay'
-export { keepAdvice, standingAdvice } from './advice'
+export { keepAdvice, keepRace, standingAdvice, standingRace } from './advice'
+export { bringHome, clearMetrics, placeRun, readPlacedRun } from './away'
 export { forgetStopWish, stopWish, wishToStop } from './stop-wish'

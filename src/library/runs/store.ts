@@ -21,9 +21,10 @@ import { predictionFor } from './advice'
 import { readMarks, writeMarks } from './marks'
 import { MetricsFile } from './metrics'
 import { claimFolder, releaseFolder } from './owner'
+import { notAdoptable, processGone, runAway, runBusy, runNotFound } from './problems'
 
 /** What answers are made of: damage to it shows. */
-const sealedFields = ['spec', 'metrics', 'chosen', 'selection', 'dataHashes', 'files', 'rescues', 'unlearned'] as const
+export const sealedFields = ['spec', 'metrics', 'chosen', 'selection', 'dataHashes', 'files', 'rescues', 'unlearned'] as const
 
 /** Where the parts of one run lie. */
 interface RunPaths {
@@ -155,12 +156,21 @@ export class RunStore {
     return await exists(this.paths(id).folder) ? false : publishFolder(temporary, this.paths(id).folder)
   }
 
-  /** Makes this process the run's owner; throws `run-busy` while another living process of this machine works on it. */
-  async claim(id: string): Promise<void> {
+  /** Its series on disk was replaced or cut: what is known of it here counts no more. */
+  forgetMetrics(id: string): void {
+    this.metricsFiles.delete(id)
+  }
+
+  /**
+   * Makes this process the run's owner; throws `run-busy` while another living process of this machine works on it, and
+   * `run-away` while another machine has it, but for whoever looks after those (`away`).
+   */
+  async claim(id: string, { away = false } = {}): Promise<void> {
     const { folder } = this.paths(id)
     const run = await this.get(id)
+    if (run.away && isOpen(run) && !away) throw runAway(run)
     const owner = thisProcess()
-    const busyWith = isUnderWay(run) && run.owner
+    const busyWith = (isUnderWay(run) || run.away) && run.owner
     if (busyWith && busyWith.pid !== process.pid && isGone(busyWith) === false) throw runBusy(run)
     if (!await claimFolder(folder, owner)) throw runBusy(run)
     await this.update(id, (current) => ({ ...current, owner }))
@@ -205,6 +215,8 @@ export class RunStore {
   }
 
   private async isOrphan(run: Run): Promise<boolean> {
+    // It goes on elsewhere, whoever looks after it here.
+    if (run.away) return false
     if (run.owner === undefined) return true
     const gone = isGone(run.owner)
     if (gone !== undefined) return gone
@@ -264,6 +276,7 @@ export class RunStore {
     for (const id of ids) {
       if (!await exists(this.paths(id).folder)) throw runNotFound(id)
       const run = await this.get(id).catch(() => undefined)
+      if (run?.away && isOpen(run)) throw runAway(run)
       const working = run?.owner && isUnderWay(run) && isGone(run.owner) === false
       if (run && working) throw runBusy(run)
       const user = await this.userOf((spec) => reads(spec, runRef(id)))
@@ -287,36 +300,5 @@ export class RunStore {
     } finally {
       if (this.queues.get(id) === settled) this.queues.delete(id)
     }
-  }
-}
-
-function runNotFound(id: string): GraftError {
-  return new GraftError('run-not-found', {
-    en: `There is no run "${id}".`,
-    zh: `没有名为“${id}”的运行。`
-  }, { field: 'run', usage: true, remedy: { en: '`graft runs list` shows the runs there are.', zh: '用 `graft runs list` 查看现有运行。' } })
-}
-
-const notAdoptable = (path: string): GraftError => new GraftError('file-damaged', {
-  en: `${path} is not the record of an ended run of this name.`, zh: `${path} 不是该名称下已结束运行的记录。`
-})
-
-function runBusy(run: Run): GraftError {
-  return new GraftError('run-busy', {
-    en: `The run "${run.name}" is being worked on by another process${run.owner ? ` (${run.owner.pid})` : ''}.`,
-    zh: `运行“${run.name}”正由另一个进程${run.owner ? `（${run.owner.pid}）` : ''}处理。`
-  }, { remedy: { en: 'Wait until it ends, or stop it there.', zh: '请等待其结束，或在那里将其停止。' } })
-}
-
-function processGone(run: Run): NonNullable<Run['error']> {
-  const wasQueued = run.state === 'queued'
-  return {
-    code: 'process-gone',
-    message: wasQueued
-      ? { en: 'Graft ended before this run began.', zh: 'Graft 在此次运行开始之前就已退出。' }
-      : { en: 'The process that worked on this run ended without finishing it.', zh: '处理此次运行的进程在完成之前就已退出。' },
-    remedy: run.checkpoint
-      ? { en: 'Resume it: it goes on from its last checkpoint.', zh: '可以继续运行：将从最后一个检查点接着进行。' }
-      : { en: 'Resume it: it begins anew.', zh: '可以继续运行：将从头开始。' }
   }
 }

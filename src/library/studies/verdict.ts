@@ -2,6 +2,7 @@ import { GraftError } from '../../contract/errors'
 import { twinRoles, type Run, type TwinRole } from '../../contract/runs'
 import type { ArmScore, StudyReport, StudyVerdict, TwinComparison } from '../../contract/studies'
 import type { Text } from '../../contract/text'
+import { computedDifferently } from '../../rules/computed-on'
 import { depthCurve } from '../../rules/studies/depths'
 import { differingSettings } from '../../rules/studies/differing'
 import { keyOfSpec, withSeed } from '../../rules/studies/plan'
@@ -38,9 +39,10 @@ export async function studyReport(library: Reading, id: string): Promise<StudyRe
     notes: [testedWords(candidates[0]!.spec) ?? [], candidates[0]!.study?.notes ?? []].flat()
   })))
   const judged = reported.filter(({ twins }) => twins.some(({ verdict }) => verdict !== undefined))
+  const notes = [judged.length > 1 ? notCorrected : [], computedDifferently(runs.filter(isDone)) ?? []].flat()
   return {
     id, runs: runs.length, done: runs.filter(isDone).length, ...(depths && { depths }), arms: reported,
-    ...(judged.length > 1 && { note: notCorrected })
+    ...(notes.length > 0 && { note: joined(notes) })
   }
 }
 

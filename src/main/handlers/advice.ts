@@ -1,4 +1,4 @@
-import { standingAdvice } from '../../library/runs'
+import { standingAdvice, standingRace } from '../../library/runs'
 import type { AppHandlers, HandlerContext } from './context'
 import { resultOf } from './result'
 
@@ -14,6 +14,7 @@ export function adviceHandlers({ library, jobs }: HandlerContext): AppHandlers['
       const { name } = await library.datasets.get(wanted.target.dataset)
       return { jobId: jobs.add({ kind: 'race', input: wanted, title: name }).status.id }
     },
+    standingRace: async (wanted) => await standingRace(library.dataDir, wanted) ?? null,
     raced: async ({ jobId }) => resultOf(await jobs.take(jobId, 'race'))
   }
 }

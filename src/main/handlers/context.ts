@@ -7,12 +7,14 @@ import type { Run } from '../../contract/runs'
 import type { Language } from '../../contract/text'
 import type { Library } from '../../library'
 import type { Cached } from '../shell/cached'
+import type { Elsewhere } from '../jobs/elsewhere'
 import type { Downloads } from '../jobs/downloads'
 import type { SendEvent } from '../ipc'
 import type { JobQueue } from '../jobs/jobs'
 import type { ReaderPool } from '../window/reader-pool'
 import type { SettingsStore } from '../shell/settings'
 import type { Training } from '../jobs/training'
+import type { Updates } from '../updates/updates'
 
 export type AppHandlers = Handlers<AppContract>
 type AppInfo = Awaited<ReturnType<AppHandlers['app']['info']>>
@@ -24,6 +26,8 @@ export interface Desktop {
   restart(): void
   /** Shows a folder in the system's file manager. */
   openFolder(path: string): Promise<void>
+  /** Shows a file in its folder. */
+  showFile(path: string): void
   /** With `shown` the dialogue shows files of some endings first (with their dot); all can be chosen. */
   choosePath(kind: 'folder' | 'file', shown?: { name: string, endings: readonly string[] }): Promise<string | null>
   choosePictures(): Promise<string[]>
@@ -44,9 +48,11 @@ export interface HandlerContext {
   }
   jobs: JobQueue
   training: Training
+  elsewhere: Elsewhere
   downloads: Downloads
   readers: ReaderPool
   settings: SettingsStore
+  updates: Updates
   /** The language that the program speaks. */
   language(): Promise<Language>
   /** Brings what lies outside the page (menu, theme) to the settings. */

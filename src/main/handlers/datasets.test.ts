@@ -5,6 +5,15 @@ import { samples, spec, text, useProgram } from './testing'
 const place = useProgram()
 
 describe('datasets', () => {
+  it('has features saved where the person says, and nothing when the dialogue is closed', async () => {
+    await installSamples(place.library, samples)
+    const wanted = { id: 'digits', model: 'model:mine', split: 'all', format: 'parquet' } as const
+    expect(await place.program().handlers.datasets.saveFeatures(wanted)).toBeNull()
+    const { handlers, jobs } = place.program({ saveAs: '/home/ada/one.parquet' })
+    const answer = await handlers.datasets.saveFeatures(wanted)
+    expect(jobs.list()).toMatchObject([{ id: answer?.jobId, kind: 'save-features' }])
+  })
+
   it('gives no file names where the images were no files', async () => {
     await installSamples(place.library, samples)
     const { handlers } = place.program()

@@ -1,5 +1,6 @@
 import { basename } from 'node:path'
 import { GraftError } from '../../contract/errors'
+import { fileNameOf } from '../../contract/models'
 import type { Text } from '../../contract/text'
 import { sourceStateOf } from '../../library/datasets'
 import { slugOf } from '../../library/disk'
@@ -9,7 +10,7 @@ import type { AppHandlers, HandlerContext } from './context'
 import { resultOf } from './result'
 
 export function datasetsHandlers(
-  { library, catalogue, lists, jobs, training, downloads, readers, language, send }: HandlerContext
+  { library, catalogue, lists, jobs, training, downloads, readers, desktop, language, send }: HandlerContext
 ): AppHandlers['datasets'] {
   return {
     list: () => lists.datasets.get(),
@@ -43,6 +44,11 @@ export function datasetsHandlers(
       return { jobId: jobs.add({ kind: 'examine', input: wanted, title: name }).status.id }
     },
     examined: async ({ jobId }) => resultOf(await jobs.take(jobId, 'examine')),
+    labelNext: async (wanted) => {
+      const { name } = await library.datasets.get(wanted.dataset)
+      return { jobId: jobs.add({ kind: 'label-next', input: wanted, title: name }).status.id }
+    },
+    nextLabels: async ({ jobId }) => resultOf(await jobs.take(jobId, 'label-next')),
     labels: ({ id, split, column, from, count }) => readers.use(id, async (reader) => {
       const positions = positionsOf(from, count, reader.dataset.splits[split]?.count ?? 0)
       if (column === 'domains') {
@@ -65,6 +71,13 @@ export function datasetsHandlers(
       const { name } = await library.datasets.get(options.from)
       const { status } = jobs.add({ kind: 'derive-dataset', input: options, title: options.name ?? name })
       return { jobId: status.id }
+    },
+    saveFeatures: async ({ id, ...wanted }) => {
+      const { name } = await library.datasets.get(id)
+      const path = await desktop.chooseSaveAs(`${fileNameOf(name)}.${wanted.format}`)
+      if (path === null) return null
+      // The dialogue has asked already whether to replace what is there.
+      return { jobId: jobs.add({ kind: 'save-features', input: { ...wanted, dataset: id, path, replace: true }, title: name }).status.id }
     },
     remove: async ({ id }) => {
       if (training.reads(id)) throw busy((await library.datasets.get(id)).name)

@@ -40,6 +40,7 @@ export function systemDesktop({ dataDir, dataDirNamedBy }: Places, window: Brows
         en: `The folder ${path} could not be opened: ${problem}.`, zh: `无法打开文件夹 ${path}：${problem}。`
       })
     },
+    showFile: (path) => shell.showItemInFolder(path),
     choosePath: async (kind, shown) => {
       const { filePaths } = await dialog.showOpenDialog(window, {
         properties: [kind === 'folder' ? 'openDirectory' : 'openFile'],

@@ -8,6 +8,8 @@ import { methodsHandlers } from './methods'
 import { modelsHandlers } from './models'
 import { runsHandlers } from './runs'
 import { settingsHandlers } from './settings'
+import { updatesHandlers } from './updates'
+import { workersHandlers } from './workers'
 import { xrayHandlers } from './xray'
 
 /** Every request of the contract, answered: one file a noun. */
@@ -15,6 +17,7 @@ export function createHandlers(context: HandlerContext): AppHandlers {
   return {
     app: appHandlers(context),
     settings: settingsHandlers(context),
+    updates: updatesHandlers(context),
     datasets: datasetsHandlers(context),
     models: modelsHandlers(context),
     methods: methodsHandlers(context),
@@ -23,6 +26,7 @@ export function createHandlers(context: HandlerContext): AppHandlers {
     runs: runsHandlers(context),
     comparisons: comparisonsHandlers(context),
     jobs: jobsHandlers(context),
+    workers: workersHandlers(context),
     notices: {}
   }
 }

@@ -30,6 +30,26 @@ describe('models', () => {
     await expect.poll(() => notices).toEqual(['“My digits” was saved as digits.onnx.'])
   })
 
+  it('gets a known model once at a time, says what has arrived of it, and discards that', async () => {
+    const { handlers, jobs, launched, ends, heard } = place.program()
+    const folder = join(place.dataDir, 'cache', 'downloads', 'model-resnet-18')
+    await mkdir(folder, { recursive: true })
+    await writeFile(join(folder, 'resnet18-f37072fd.pth.part'), Buffer.alloc(1000))
+    const standing = async () => (await handlers.models.known()).find(({ id }) => id === 'resnet-18')
+    expect(await standing()).toMatchObject({ title: 'ResNet-18', checked: true, isHere: false, partialBytes: 1000 })
+    const { jobId } = await handlers.models.get({ known: 'resnet-18' })
+    expect(jobs.list()).toMatchObject([{ id: jobId, kind: 'download-model', known: 'resnet-18', title: 'ResNet-18' }])
+    await expect.poll(() => launched).toMatchObject([{ kind: 'download-model', input: { known: 'resnet-18' } }])
+    await expect(handlers.models.get({ known: 'resnet-18' })).rejects.toMatchObject({ code: 'download-running' })
+    await expect(handlers.models.discardDownload({ known: 'resnet-18' })).rejects.toMatchObject({ code: 'download-running' })
+    await expect.poll(() => ends).toHaveLength(1)
+    ends[0]?.({ kind: 'cancelled' })
+    await expect.poll(() => heard).toContain('models.changed')
+    await handlers.models.discardDownload({ known: 'resnet-18' })
+    expect(await standing()).toMatchObject({ partialBytes: 0 })
+    await expect(handlers.models.get({ known: 'alexnet' })).rejects.toMatchObject({ code: 'known-model-unknown' })
+  })
+
   it('answers about pictures once the worker has, says why not, and nothing when it was stopped', async () => {
     await saved()
     const { handlers, ends } = place.program()

@@ -7,7 +7,7 @@ import { readTextFile } from '../shell/text-file'
 import type { AppHandlers, HandlerContext } from './context'
 import { resultOf } from './result'
 
-export function modelsHandlers({ catalogue, lists, library, jobs, desktop, language, send }: HandlerContext): AppHandlers['models'] {
+export function modelsHandlers({ catalogue, lists, library, jobs, downloads, desktop, language, send }: HandlerContext): AppHandlers['models'] {
   /** Whether a training that is running or waiting names the model. */
   async function isRead(ref: ModelRef): Promise<boolean> {
     for (const { runId } of jobs.living()) {
@@ -35,6 +35,11 @@ export function modelsHandlers({ catalogue, lists, library, jobs, desktop, langu
       const { name } = await library.models.get(wanted.second)
       return { jobId: jobs.add({ kind: 'similarity', input: wanted, title: name }).status.id }
     },
+    map: async (wanted) => {
+      const { name } = await library.models.get(wanted.models[0]!)
+      return { jobId: jobs.add({ kind: 'feature-map', input: wanted, title: name }).status.id }
+    },
+    mapFound: async ({ jobId }) => resultOf(await jobs.take(jobId, 'feature-map')),
     similarityFound: async ({ jobId }) => resultOf(await jobs.take(jobId, 'similarity')),
     inspect: (options) => ({ jobId: jobs.add({ kind: 'inspect-model', input: options, title: basename(options.path) }).status.id }),
     inspection: ({ jobId }) => {
@@ -45,6 +50,9 @@ export function modelsHandlers({ catalogue, lists, library, jobs, desktop, langu
       const { status } = jobs.add({ kind: 'import-model', input: options, title: options.name ?? basename(options.path) })
       return { jobId: status.id }
     },
+    known: () => downloads.models(),
+    get: async ({ known }) => ({ jobId: downloads.startModel(known).id }),
+    discardDownload: ({ known }) => downloads.discardModel(known),
     rename: async ({ id, name }) => {
       const model = await library.models.rename(id, name)
       send('models', 'changed', { ref: model.ref })

@@ -1,3 +1,4 @@
+import { totalmem } from 'node:os'
 import { basename } from 'node:path'
 import { GraftError } from '../../contract/errors'
 import { fileNameOf } from '../../contract/models'
@@ -9,10 +10,12 @@ import { newId } from '../../library/disk'
 import { checkSpecIn, curveOfRun } from '../../library/runs'
 import { createStudy, plannedRuns, studyReport, wantedSpecs } from '../../library/studies'
 import { durationOf } from '../../rules/advice/duration'
+import { memoryOf } from '../../rules/advice/memory'
+import { isResumable } from '../../rules/states'
 import { openRunsFile } from './opening-runs'
 import type { AppHandlers, HandlerContext } from './context'
 
-export function runsHandlers({ library, catalogue, lists, jobs, training, desktop, language, send }: HandlerContext): AppHandlers['runs'] {
+export function runsHandlers({ library, catalogue, lists, jobs, training, elsewhere, desktop, language, send }: HandlerContext): AppHandlers['runs'] {
   const settingsShelf = async () => {
     const [{ architectures }, { datasets }, { models }] = await Promise.all([catalogue.get(), lists.datasets.get(), lists.models.get()])
     return { architectures, datasets, models }
@@ -31,7 +34,9 @@ export function runsHandlers({ library, catalogue, lists, jobs, training, deskto
       const shelf = await settingsShelf()
       const planned = await plannedRuns(library, { methods, architectures }, { specs: await wantedSpecs(library, methods, wanted, shelf), twins, seeds })
       const { runs } = await lists.runs.get()
+      const needed = planned.flatMap(({ spec }) => memoryOf(spec, { methods, ...shelf }) ?? [])
       return {
+        ...(needed.length > 0 && { memory: { bytes: Math.max(...needed), total: totalmem() } }),
         runs: planned.length, twins: planned.filter(({ role }) => role !== 'candidate').length,
         ...durationOf(planned.map((run) => run.spec), { methods, datasets: shelf.datasets, models: shelf.models, runs })
       }
@@ -39,13 +44,16 @@ export function runsHandlers({ library, catalogue, lists, jobs, training, deskto
     start: async (wanted) => {
       const { spec, name, twins = false, seeds = 1, grid, depths } = wanted
       if (twins || seeds > 1 || grid || depths) {
+        // Before anything is made: what is missing there is told first.
+        const place = await elsewhere.place()
         const known = await catalogue.get()
         const study = await createStudy(library, known, {
           id: newId(), specs: await wantedSpecs(library, known.methods, wanted, await settingsShelf()), twins, seeds, language: await language(),
           // A name for all would hide what sets each of them apart from the others.
           ...(name !== undefined && !grid && !depths && { name })
         })
-        for (const run of study) training.enqueue(run)
+        if (place) await elsewhere.send(study, place)
+        else for (const run of study) training.enqueue(run)
         return study[0]!
       }
       const [problem, ...others] = await check(spec)
@@ -59,10 +67,20 @@ export function runsHandlers({ library, catalogue, lists, jobs, training, deskto
     },
     resume: async ({ id, fromStart = false }) => {
       if (fromStart) await library.runs.startAgain(id)
+      const run = await library.runs.get(id)
+      const place = run.study && isResumable(run) ? await elsewhere.place() : undefined
+      if (place) {
+        await elsewhere.send([run], place)
+        return library.runs.get(id)
+      }
       return training.resume(id)
     },
-    cancel: ({ id }) => training.cancel(id),
-    stopAfterEpoch: ({ id }) => training.stopAfterEpoch(id),
+    cancel: async ({ id }) => {
+      if (!await elsewhere.stop(id, 'now')) await training.cancel(id)
+    },
+    stopAfterEpoch: async ({ id }) => {
+      if (!await elsewhere.stop(id, 'after-epoch')) training.stopAfterEpoch(id)
+    },
     rename: async ({ id, name }) => {
       const run = await library.runs.update(id, (current) => ({ ...current, name }))
       send('runs', 'changed', { id, run })

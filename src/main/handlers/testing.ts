@@ -10,6 +10,7 @@ import { trainingParameters } from '../../contract/training'
 import { type Library, openLibrary } from '../../library'
 import { Cached } from '../shell/cached'
 import { JobQueue } from '../jobs/jobs'
+import { Elsewhere } from '../jobs/elsewhere'
 import { Downloads } from '../jobs/downloads'
 import { QueueFile } from '../jobs/queue-file'
 import { ReaderPool } from '../window/reader-pool'
@@ -17,6 +18,7 @@ import { languageOf, SettingsStore } from '../shell/settings'
 import { Training } from '../jobs/training'
 import { tellOf } from '../jobs/telling'
 import type { WorkerEnd } from '../../supervision/supervisor'
+import { Updates } from '../updates/updates'
 import { createHandlers } from '.'
 
 export const samples = join(__dirname, '..', '..', '..', 'resources', 'samples')
@@ -100,13 +102,19 @@ function program(
   const readers = new ReaderPool((id) => library.datasets.open(id))
   this.close = () => readers.closeAll()
   const settings = new SettingsStore(dataDir, () => undefined)
+  const updates = new Updates({
+    source: null, version: '0.1.0', form: 'linux-x64.deb', fetch: async () => { throw new Error('unused') }, dataDir, cacheDir: join(dataDir, 'cache'),
+    wanted: async () => undefined, isUsed: async () => false
+  })
+  const elsewhere = new Elsewhere({ library, jobs, settings, send })
   const handlers = createHandlers({
-    library, lists, jobs, training, downloads, readers, send, catalogue: new Cached(async () => catalogue),
+    library, lists, jobs, training, elsewhere, downloads, readers, updates, send, catalogue: new Cached(async () => catalogue),
     settings, applySettings: async () => undefined, language: async () => languageOf((await settings.get()).language, 'en'), logsFolder: join(dataDir, 'logs'),
     desktop: {
       info: () => { throw new Error('unused') },
       restart: () => { restarts.push('now') },
       openFolder: async (path) => { opened.push(path) },
+      showFile: (path) => { opened.push(path) },
       choosePath: async (_kind, what) => {
         shown.push(what)
         return chosen

@@ -1,17 +1,18 @@
 import { join } from 'node:path'
 import { z } from 'zod'
 import type { AppContract } from '../../contract/app'
-import { getDatasetSchema, type GetDatasetOptions, type KnownDataset } from '../../contract/downloads'
+import { getDatasetSchema, type GetDatasetOptions, type KnownDataset, type KnownModelEntry } from '../../contract/downloads'
 import { GraftError } from '../../contract/errors'
 import type { JobStatus } from '../../contract/jobs/status'
 import type { Library } from '../../library'
 import { readJson, setAside, writeJsonDurably } from '../../library/disk'
 import { discardDownload, knownDatasets, listKnown } from '../../library/intake/known'
+import { discardKnownModel, knownModelOf, listKnownModels } from '../../library/models'
 import type { SendEvent } from '../ipc'
 import type { JobEnd, JobQueue } from './jobs'
 
 interface DownloadsOptions {
-  library: Pick<Library, 'dataDir' | 'datasets'>
+  library: Pick<Library, 'dataDir' | 'datasets' | 'models'>
   cacheDir: string
   jobs: JobQueue
   send: SendEvent<AppContract>
@@ -27,6 +28,8 @@ const fileSchema = z.object({ schemaVersion: z.literal(1), downloads: z.array(ge
 export class Downloads {
   /** By the known data set's id. */
   readonly #underWay = new Map<string, GetDatasetOptions>()
+  /** Known models whose downloads are under way. */
+  readonly #models = new Set<string>()
   #last: Promise<void> = Promise.resolve()
 
   constructor(private readonly options: DownloadsOptions) {}
@@ -44,6 +47,30 @@ export class Downloads {
     return this.options.jobs.add({
       kind: 'download-dataset', input: options, title, onEnd: (end) => this.#ended(options, end)
     }).status
+  }
+
+  models(): Promise<KnownModelEntry[]> {
+    return listKnownModels(this.options.library, this.options.cacheDir)
+  }
+
+  /** Queues the download of a known model. What has arrived of one that was broken off stands in the list, to go on from. @throws `known-model-unknown`, `download-running` */
+  startModel(known: string): JobStatus {
+    const { title } = knownModelOf(known)
+    if (this.#models.has(known)) throw running(title)
+    this.#models.add(known)
+    return this.options.jobs.add({
+      kind: 'download-model', input: { known }, title, onEnd: () => {
+        this.#models.delete(known)
+        this.options.send('models', 'changed', {})
+      }
+    }).status
+  }
+
+  /** Frees the disk of what a model's download left. @throws `known-model-unknown`, `download-running` */
+  async discardModel(known: string): Promise<void> {
+    if (this.#models.has(known)) throw running(knownModelOf(known).title)
+    await discardKnownModel(this.options.cacheDir, known)
+    this.options.send('models', 'changed', {})
   }
 
   /** Frees the disk of what a download left. @throws `download-running` */

@@ -29,6 +29,7 @@ async function start(): Promise<{ asked: { input: ModelImportOptions }[], send: 
     } } as unknown as UpkeepOptions['jobs'],
     // A job that is put in writes the queue anew: what waited before must have been read by then.
     training: { restore: () => asked.length === 0 ? Promise.resolve([]) : Promise.reject(new Error('too late')) } as unknown as UpkeepOptions['training'],
+    elsewhere: { restore: () => Promise.resolve() },
     downloads: { restore: () => Promise.resolve() },
     log: { info: vi.fn(), warn: vi.fn(), error, debug: vi.fn() } as unknown as UpkeepOptions['log']
   })

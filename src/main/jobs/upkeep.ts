@@ -4,6 +4,7 @@ import type { Library } from '../../library'
 import { installSamples } from '../../library/datasets'
 import { missingEmbedded } from '../../library/models'
 import { clearLeftovers } from '../../library/repair'
+import type { Elsewhere } from './elsewhere'
 import type { Downloads } from './downloads'
 import type { JobQueue } from './jobs'
 import type { SendEvent } from '../ipc'
@@ -18,6 +19,7 @@ export interface UpkeepOptions {
   runtimeFolders: readonly string[]
   jobs: Pick<JobQueue, 'add'>
   training: Training
+  elsewhere: Pick<Elsewhere, 'restore'>
   downloads: Pick<Downloads, 'restore'>
   send: SendEvent<AppContract>
   log: Log
@@ -29,7 +31,7 @@ const emptyingMilliseconds = 15_000
 
 /** What a start does beside the window, without delaying it: the sample, the model, interrupted runs, the trash. */
 export async function tidyAfterStart(options: UpkeepOptions): Promise<void> {
-  const { library, samples, training, downloads, send, log } = options
+  const { library, samples, training, elsewhere, downloads, send, log } = options
   try {
     await installSamples(library, samples)
     send('datasets', 'changed', {})
@@ -46,6 +48,11 @@ export async function tidyAfterStart(options: UpkeepOptions): Promise<void> {
     }
   } catch (error) {
     log.error('the runs of before could not be looked through', error)
+  }
+  try {
+    await elsewhere.restore()
+  } catch (error) {
+    log.error('the runs on other machines could not be taken up', error)
   }
   try {
     await downloads.restore()

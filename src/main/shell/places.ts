@@ -17,6 +17,8 @@ export interface Places {
   renderer: string
   preload: string
   icon: string
+  /** What says where newer versions come from; a checkout has none of its own. */
+  updates?: string
 }
 
 interface Surroundings {
@@ -59,7 +61,8 @@ export function findPlaces({ argv, environment, packaged, resourcesPath, mainFol
     samples: join(resources, 'samples'),
     renderer: join(out, 'renderer'),
     preload: join(out, 'preload', 'index.js'),
-    icon: join(resources, 'icons', 'icon.png')
+    icon: join(resources, 'icons', 'icon.png'),
+    ...(packaged ? { updates: join(resourcesPath, 'updates.json') } : environment['GRAFT_UPDATES_FILE'] && { updates: environment['GRAFT_UPDATES_FILE'] })
   }
 }
 

@@ -1,15 +1,18 @@
 import type { Advice, Race } from '../../contract/advice'
 import type { Examination } from '../../contract/examinations'
+import type { FeatureMap } from '../../contract/feature-maps'
+import type { LabelNext } from '../../contract/labelling'
 import type { Similarity } from '../../contract/similarity'
 import type { Xray } from '../../contract/xray'
 import { appContract, settingsSchema, type AppContract, type Settings } from '../../contract/app'
 import type { KeptComparison } from '../../contract/comparisons'
 import type { Dataset } from '../../contract/datasets'
 import type { Envelope, Handlers } from '../../contract/define'
-import type { KnownDataset } from '../../contract/downloads'
+import type { KnownDataset, KnownModelEntry } from '../../contract/downloads'
 import { GraftError, toErrorValue } from '../../contract/errors'
 import type { JobStatus } from '../../contract/jobs/status'
 import type { ArchitectureSummary, ModelImportOptions, ModelSummary } from '../../contract/models'
+import type { Workers } from '../../contract/workers'
 import type { Replay } from '../../contract/replay'
 import type { Metric, Run } from '../../contract/runs'
 import type { MethodSummary } from '../../contract/methods'
@@ -17,7 +20,7 @@ import { curveOf, marksOf } from '../../rules/marks'
 import type { GraftBridge } from '../shared/api'
 import { fakeInspection } from './fake-inspection'
 import { fakeJobId, started } from './fake-jobs'
-import { digits, fakeDatasets, fakeKnown, fakeModel, fakeModelInspection, fakeSorted } from './fake-library'
+import { digits, fakeDatasets, fakeKnown, fakeKnownModels, fakeModel, fakeModelInspection, fakeSorted } from './fake-library'
 import { fakeArchitectures, fakeMethods } from './fake-methods'
 import { fakeBackend, fakeRun } from './fake-runs'
 
@@ -26,6 +29,7 @@ export interface FakeState {
   settings: Settings
   datasets: Dataset[]
   known: KnownDataset[]
+  knownModels: KnownModelEntry[]
   architectures: ArchitectureSummary[]
   models: ModelSummary[]
   methods: MethodSummary[]
@@ -38,12 +42,20 @@ export interface FakeState {
   standing: Advice | null
   /** How a race ends. */
   race: Race | null
+  /** How a race ended before the window was opened. */
+  standingRace: Race | null
   /** What an X-ray shows. */
   xray: Xray | null
+  /** A map of features. */
+  featureMap: FeatureMap | null
   /** What a look into two models shows. */
   similarity: Similarity | null
   /** What the data doctor finds. */
   examination: Examination | null
+  /** Which pictures are to be labelled next. */
+  nextLabels: LabelNext | null
+  /** What a check of other machines finds. */
+  workers: Workers | null
   comparisons: KeptComparison[]
   jobs: JobStatus[]
   locale: string
@@ -93,6 +105,7 @@ function handlersOver(state: FakeState, emit: FakeApi['emit']): Handlers<AppCont
           { kind: 'cpu', available: true, chosen: true, library: 'TensorFlow 2.16.1' },
           { kind: 'wasm', available: true, chosen: false, library: 'tfjs-backend-wasm 4.22.0' }
         ],
+        functions: { available: true },
         versions: { graft: '0.1.0', node: '24.11.0', tensorflow: '2.16.1' },
         folders: { data: '/home/ada/.local/share/graft', cache: '/home/ada/.cache/graft' }, freeDiskBytes: 84_000_000_000,
         models: [{ id: 'efficientnet-lite0', name: 'EfficientNet-Lite0', available: true, licence: 'Apache-2.0', source: 'PyPI: a package 0.1.0' }]
@@ -108,6 +121,10 @@ function handlersOver(state: FakeState, emit: FakeApi['emit']): Handlers<AppCont
       saveFile: ({ suggestedName }) => suggestedName,
       savePdf: ({ suggestedName }) => suggestedName
     },
+    workers: {
+      check: () => started('check-workers'),
+      checked: () => state.workers
+    },
     settings: {
       get: () => state.settings,
       set: (change) => {
@@ -117,6 +134,11 @@ function handlersOver(state: FakeState, emit: FakeApi['emit']): Handlers<AppCont
         return state.settings
       }
     },
+    updates: {
+      state: () => ({ address: null, ask: false }),
+      look: () => null,
+      download: () => ({ path: '/home/ada/.cache/graft/updates/graft_0.2.0_amd64.deb' })
+    },
     datasets: {
       list: () => ({ datasets: state.datasets, damaged: [] }),
       formats: () => [
@@ -125,6 +147,7 @@ function handlersOver(state: FakeState, emit: FakeApi['emit']): Handlers<AppCont
       ],
       add: () => started('import-dataset'),
       addLabelled: () => started('import-dataset'),
+      saveFeatures: () => started('save-features'),
       known: () => state.known,
       get: () => started('download-dataset'),
       discardDownload: ({ known }) => {
@@ -144,6 +167,8 @@ function handlersOver(state: FakeState, emit: FakeApi['emit']): Handlers<AppCont
       mend: () => started('mend-dataset'),
       examine: () => started('examine'),
       examined: () => state.examination,
+      labelNext: () => started('label-next'),
+      nextLabels: () => state.nextLabels,
       names: ({ split, from, count }) => Array.from({ length: count }, (_, index) => `${split}/${from + index}.png`),
       labels: ({ id, column, from, count }) => {
         if (column === 'domains') return Array.from({ length: count }, (_, index) => (from + index) % 3)
@@ -163,6 +188,12 @@ function handlersOver(state: FakeState, emit: FakeApi['emit']): Handlers<AppCont
     models: {
       list: () => ({ architectures: state.architectures, models: state.models, damaged: [] }),
       export: () => started('export-model'),
+      known: () => state.knownModels,
+      get: () => started('download-model'),
+      discardDownload: ({ known }) => {
+        state.knownModels = state.knownModels.map((entry) => entry.id === known ? { ...entry, partialBytes: 0 } : entry)
+        emit('models', 'changed', {})
+      },
       predict: () => started('predict'),
       prediction: () => ({
         model: 'run:mnist-run', notes: [], source: { ref: 'run:older', name: 'An older run' },
@@ -179,6 +210,8 @@ function handlersOver(state: FakeState, emit: FakeApi['emit']): Handlers<AppCont
       serve: () => started('serve'),
       sort: () => started('sort-pictures'),
       sorted: () => fakeSorted,
+      map: () => started('feature-map'),
+      mapFound: () => state.featureMap,
       similarity: () => started('similarity'),
       similarityFound: () => state.similarity,
       formats: () => [
@@ -211,7 +244,7 @@ function handlersOver(state: FakeState, emit: FakeApi['emit']): Handlers<AppCont
     },
     methods: { list: () => state.methods },
     xray: { ask: () => started('xray'), answer: () => state.xray },
-    advice: { ask: () => started('advise'), answer: () => state.advice, standing: () => state.standing, race: () => started('race'), raced: () => state.race },
+    advice: { ask: () => started('advise'), answer: () => state.advice, standing: () => state.standing, race: () => started('race'), raced: () => state.race, standingRace: () => state.standingRace },
     runs: {
       list: () => ({ runs: state.runs, damaged: [] }),
       get: ({ id }) => runOf(id),
@@ -220,7 +253,10 @@ function handlersOver(state: FakeState, emit: FakeApi['emit']): Handlers<AppCont
       check: () => [],
       plan: ({ twins = false, seeds = 1, grid = {} }) => {
         const candidates = seeds * Object.values(grid).reduce((product, values) => product * values.length, 1)
-        return { runs: candidates * (twins ? 2 : 1), twins: twins ? candidates : 0, seconds: 60 * candidates * (twins ? 2 : 1), unknown: 0 }
+        return {
+          runs: candidates * (twins ? 2 : 1), twins: twins ? candidates : 0, seconds: 60 * candidates * (twins ? 2 : 1), unknown: 0,
+          memory: { bytes: 1.2e9, total: 16e9 }
+        }
       },
       start: ({ spec, name }) => put(fakeRun(`started-${nextRun++}`, {
         spec, state: 'queued', epochs: 0, seconds: 0, name: name ?? 'A new run', createdAt: new Date().toISOString(),
@@ -321,10 +357,11 @@ export function createFakeApi(changes: Partial<FakeState> = {}): FakeApi {
   const listeners = new Map<string, Set<(payload: unknown) => void>>()
   const calls: FakeApi['calls'] = []
   const state: FakeState = {
-    settings: { language: 'en', theme: 'light', device: 'auto' }, datasets: fakeDatasets(), known: fakeKnown(), architectures: fakeArchitectures,
+    settings: { language: 'en', theme: 'light', device: 'auto' }, datasets: fakeDatasets(), known: fakeKnown(), knownModels: fakeKnownModels(),
+    architectures: fakeArchitectures,
     models: [fakeModel('run:mnist-run', 'Seed CNN from scratch on MNIST digits')], methods: fakeMethods,
-    runs: [fakeRun('mnist-run')], metrics: new Map(), replays: new Map(), advice: null, standing: null, race: null, examination: null, xray: null, similarity: null,
-    comparisons: [], jobs: [], locale: 'en-GB', ...changes
+    runs: [fakeRun('mnist-run')], metrics: new Map(), replays: new Map(), advice: null, standing: null, race: null, standingRace: null,
+    examination: null, nextLabels: null, xray: null, similarity: null, featureMap: null, workers: null, comparisons: [], jobs: [], locale: 'en-GB', ...changes
   }
 
   function definitionOf(noun: string, verb: string) {

@@ -1,6 +1,6 @@
 import type { Sorted } from '../../contract/predictions'
 import type { Dataset } from '../../contract/datasets'
-import type { KnownDataset } from '../../contract/downloads'
+import type { KnownDataset, KnownModelEntry } from '../../contract/downloads'
 import { usualNormalisation, type ModelImportOptions, type ModelInspection, type ModelRef, type ModelSummary } from '../../contract/models'
 import { fakeArchitectures } from './fake-methods'
 
@@ -49,6 +49,16 @@ export const fakeDatasets = (): Dataset[] => [
 ]
 
 /** Two data sets that can be got: one not begun, one half there. */
+export const fakeKnownModels = (): KnownModelEntry[] => [
+  {
+    id: 'resnet-18', title: 'ResNet-18', architecture: 'resnet-18', downloadBytes: 46_830_571, licence: 'BSD-3-Clause', attribution: 'The PyTorch team',
+    page: 'https://example.org/models', address: 'https://example.org/resnet18.pth', checked: true, isHere: false, partialBytes: 0
+  },
+  {
+    id: 'vit-small', title: 'ViT-S/16', architecture: 'vit-small', downloadBytes: 88_000_000, licence: 'Apache-2.0', attribution: 'R. Wightman, timm',
+    page: 'https://example.org/vit', address: 'https://example.org/vit.safetensors', checked: false, isHere: false, partialBytes: 30_000_000
+  }
+]
 export const fakeKnown = (): KnownDataset[] => [
   {
     id: 'mnist', title: 'MNIST', summary: { en: 'Handwritten digits.', zh: '手写数字。' }, shape: [28, 28, 1], classes: 10,

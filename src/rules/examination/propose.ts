@@ -1,4 +1,4 @@
-import { splitNames, type Dataset, type SplitName } from '../../contract/datasets'
+import { everySplit, type Dataset, type SplitName } from '../../contract/datasets'
 import { mostSuspects, type ExaminedFinding, type Suspect } from '../../contract/examinations'
 import type { Correction, MendPlan } from '../../contract/mending'
 import type { Text } from '../../contract/text'
@@ -14,8 +14,8 @@ export function proposedFor({ id, suspects }: Pick<ExaminedFinding, 'id' | 'susp
       suggested === undefined || classes[suggested] === undefined ? [] : [{ do: 'relabel', split, position, to: classes[suggested] }])
     case 'blank': return suspects.map(leaveOut)
     case 'copies-across-splits': return groupsOf(suspects).flatMap((group) => {
-      const last = Math.max(...group.map(({ split }) => splitNames.indexOf(split)))
-      return group.filter(({ split }) => splitNames.indexOf(split) < last).map(leaveOut)
+      const last = Math.max(...group.map(({ split }) => everySplit.indexOf(split)))
+      return group.filter(({ split }) => everySplit.indexOf(split) < last).map(leaveOut)
     })
     case 'copies-within': return groupsOf(suspects).flatMap((group) => group.slice(1).map(leaveOut))
     default: return []

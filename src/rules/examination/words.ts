@@ -188,9 +188,11 @@ export function examinationRemarks({
 }
 
 /** What was corrected, in a few words. */
-export function correctionsText({ relabelled, leftOut, moved, classes }: { relabelled: number, leftOut: number, moved: number, classes: number }): Text {
+export function correctionsText(
+  { relabelled, leftOut, moved, classes, labelled = 0 }: { relabelled: number, leftOut: number, moved: number, classes: number, labelled?: number | undefined }
+): Text {
   const parts: [number, string, string][] = [
-    [relabelled, 'relabelled', '改标签'], [leftOut, 'left out', '剔除'], [moved, 'moved', '移动'], [classes, classes === 1 ? 'class renamed' : 'classes renamed', '重命名类别']
+    [labelled, 'labelled', '加标签'], [relabelled, 'relabelled', '改标签'], [leftOut, 'left out', '剔除'], [moved, 'moved', '移动'], [classes, classes === 1 ? 'class renamed' : 'classes renamed', '重命名类别']
   ]
   const there = parts.filter(([count]) => count > 0)
   return { en: there.map(([count, en]) => `${figure(count)} ${en}`).join(', '), zh: there.map(([count, , zh]) => `${zh} ${figure(count)}`).join('，') }

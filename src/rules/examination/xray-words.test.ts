@@ -26,6 +26,20 @@ describe('what differs between source and target', () => {
     expect(found({})['distance']).toBe('Too few pictures to measure a distance.')
   })
 
+  it('is said of where in the backbone it begins, and of domains', () => {
+    const layer = (toldApart: number) => ({ block: 'b', title: '3×3', ...distances(toldApart) })
+    const layers = (first: number, middle: number, last: number) => found({ layers: [layer(first), layer(middle)], distances: distances(last) })['layers']
+    expect(layers(0.99, 0.99, 0.98)).toContain('Already after the first block (3×3)')
+    expect(layers(0.99, 0.9, 0.6)).toContain('less at the end (60.0 %)')
+    expect(layers(0.6, 0.9, 0.95)).toContain('from 3×3 on they are plainly different')
+    expect(layers(0.55, 0.6, 0.95)).toContain('from the last block on')
+    expect(layers(0.55, 0.6, 0.7)).toContain('After no block')
+    expect(found({ distances: distances(0.9) })).not.toHaveProperty('layers')
+    const pair = (first: string, second: string, toldApart: number) => ({ first, second, ...distances(toldApart) })
+    expect(found({ domains: [pair('a', 'b', 0.6), pair('a', 'c', 0.99)] })['domains'])
+      .toContain('“a” and “c” (99.0 %), the nearest “a” and “b” (60.0 %)')
+  })
+
   it.each([[0.6, 0.05, '12×'], [0.06, 0.05, '1.2×'], [3, 0.001, '> 100×'], [1e-8, 0.05, '< 0.1×'], [-0.001, 0.05, '< 0.1×']])(
     'says %f as a multiple of %f without exponents', (value, halves, said) => {
       expect(found({ distances: { ...distances(0.7), mmd: { value, halves } } })['distance']).toContain(`MMD is ${said} that between`)

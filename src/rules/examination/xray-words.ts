@@ -1,7 +1,7 @@
 import type { ImageShape } from '../../contract/datasets'
 import type { Appearance } from '../../contract/inspections'
 import type { Text } from '../../contract/text'
-import type { Xray, XrayFinding } from '../../contract/xray'
+import type { DomainDistance, LayerDistance, Xray, XrayFinding } from '../../contract/xray'
 import { sameClasses, sameClassNames, sharedClasses } from '../classes'
 import { percent } from '../format/figures'
 
@@ -24,6 +24,10 @@ export interface XrayFacts {
   own?: boolean
   distances?: Xray['distances']
   shares?: Xray['shares']
+  /** After blocks before the last. */
+  layers?: readonly LayerDistance[]
+  /** Between each two domains of the target's data set. */
+  domains?: readonly DomainDistance[]
 }
 
 /** From here on a rule tells the two apart for certain, or hardly better than by chance. */
@@ -38,7 +42,7 @@ export const sharesCanBeTold = (distances: Xray['distances']): boolean => distan
 
 /** What differs between a source and a target, what that means and what to do; what is the same is said too. */
 export function xrayFindings(facts: XrayFacts): XrayFinding[] {
-  return [aboutClasses(facts), ...aboutDistance(facts), ...aboutShares(facts), ...aboutPixels(facts)]
+  return [aboutClasses(facts), ...aboutDistance(facts), ...aboutLayers(facts), ...aboutDomains(facts), ...aboutShares(facts), ...aboutPixels(facts)]
 }
 
 function aboutClasses({ classes: { source, target } }: XrayFacts): XrayFinding {
@@ -57,14 +61,17 @@ function aboutClasses({ classes: { source, target } }: XrayFacts): XrayFinding {
   if (sameClassNames(source, target)) {
     return {
       id: 'classes', level: 'warning', title,
-      text: { en: `The ${target.length} classes have the same names in another order: the head is new, though it need not be.`, zh: `${target.length} 个类别名称相同但顺序不同：分类头将重新建立，其实不必。` },
-      remedy: { en: 'Add the target again with folders that sort like the source’s.', zh: '请重新添加目标，使文件夹的排序与源一致。' }
+      text: { en: `The ${target.length} classes have the same names in another order.`, zh: `${target.length} 个类别名称相同但顺序不同。` },
+      remedy: {
+        en: 'Fine-tuning, L2-SP and BSS start from what the source’s head has for each of them, unless you turn that off (“Keep the head for classes of the same name”). For the other methods add the target again with folders that sort like the source’s.',
+        zh: '微调、L2-SP 与 BSS 会从源模型分类头对应各类别的权重开始，除非您关闭“保留同名类别的分类头”。其他方法请重新添加目标，使文件夹的排序与源一致。'
+      }
     }
   }
   if (shared > 0) {
     return {
       id: 'classes', level: 'note', title,
-      text: { en: `${shared} of ${target.length} classes have the names of classes that the source knows; a new head is learned for all of them.`, zh: `${target.length} 个类别中有 ${shared} 个与源已知类别同名；将为全部类别学习新的分类头。` },
+      text: { en: `${shared} of ${target.length} classes have the names of classes that the source knows. Fine-tuning, L2-SP and BSS keep the head’s weights for ${shared === 1 ? 'it' : 'these'}, unless you turn that off (“Keep the head for classes of the same name”); other methods learn a new head.`, zh: `${target.length} 个类别中有 ${shared} 个与源已知类别同名。微调、L2-SP 与 BSS 会保留这些类别的分类头权重，除非您关闭“保留同名类别的分类头”；其他方法将学习新的分类头。` },
       remedy: { en: 'Grant labels: a method without labels needs the same classes.', zh: '请授予标签：不用标签的方法要求类别相同。' }
     }
   }
@@ -115,6 +122,68 @@ function aboutDistance({ distances, hasSourceData, classes, learned, own }: Xray
     id: 'distance', level: toldApart < alike ? 'same' : 'note', title,
     text: toldApart < alike ? { en: `${measured.en} They look alike.`, zh: `${measured.zh}两者相似。` } : { en: `${measured.en} They differ somewhat.`, zh: `${measured.zh}两者略有差异。` },
     remedy: { en: 'Learning a head alone, or a gentle fine-tuning, is worth trying first.', zh: '可先尝试只学分类头或轻度微调。' }
+  }]
+}
+
+/** What a layer's distance means, in plain words. */
+export const layerText = ({ toldApart }: Pick<LayerDistance, 'toldApart'>): Text =>
+  toldApart >= farApart ? { en: 'Here the two are plainly different.', zh: '此处两者明显不同。' }
+    : toldApart < alike ? { en: 'Here the two look alike.', zh: '此处两者相似。' }
+      : { en: 'Here the two differ somewhat.', zh: '此处两者略有差异。' }
+
+/** Where in the backbone the difference begins, and what that says of it. */
+function aboutLayers({ layers = [], distances }: XrayFacts): XrayFinding[] {
+  const [first] = layers
+  if (!first || !distances) return []
+  const title = { en: 'Where it begins', zh: '差异始于何处' }
+  const begins = layers.find(({ toldApart }) => toldApart >= farApart)
+  const last = distances.toldApart
+  if (begins === first && last >= farApart) {
+    return [{
+      id: 'layers', level: 'warning', title,
+      text: { en: `Already after the first block (${first.title}) a rule tells the two apart for ${percent(first.toldApart)}: they differ in light, colour, lines or texture, and that stays to the end (${percent(last)}).`, zh: `在第一个区块（${first.title}）之后，规则区分两者的正确率已达 ${percent(first.toldApart)}：两者在明暗、颜色、线条或纹理上不同，且一直延续到最后（${percent(last)}）。` },
+      remedy: { en: 'Freeze no block: the first ones have to change too. Changing the images in training (augmentation) may help more than labels.', zh: '不要冻结区块：靠前的区块也需要改变。训练时改变图像（数据增强）可能比增加标签更有用。' }
+    }]
+  }
+  if (begins === first) {
+    return [{
+      id: 'layers', level: 'note', title,
+      text: { en: `The two differ after the first block (${percent(first.toldApart)}) and less at the end (${percent(last)}): the source makes little of that difference.`, zh: `两者在第一个区块之后有差异（${percent(first.toldApart)}），而到最后减小（${percent(last)}）：源模型不太受其影响。` },
+      remedy: { en: 'Learning a head alone is worth trying first.', zh: '可先尝试只学分类头。' }
+    }]
+  }
+  if (begins || last >= farApart) {
+    const where = begins?.title ?? { en: 'the last block', zh: '最后一个区块' }
+    return [{
+      id: 'layers', level: 'note', title,
+      text: { en: `The first blocks see both alike (${percent(first.toldApart)} after ${first.title}); from ${typeof where === 'string' ? where : where.en} on they are plainly different: it is what is shown that differs rather than light or texture.`, zh: `靠前的区块认为两者相似（${first.title} 之后为 ${percent(first.toldApart)}）；自${typeof where === 'string' ? where : where.zh}起明显不同：不同之处在于图中内容，而非明暗或纹理。` },
+      remedy: { en: 'The first blocks can stay as they are: fine-tune those from there on.', zh: '靠前的区块可保持不变：从该处起微调。' }
+    }]
+  }
+  return [{
+    id: 'layers', level: 'same', title,
+    text: { en: `After no block are the two plainly different (${percent(first.toldApart)} after ${first.title}, ${percent(last)} at the end).`, zh: `在任何区块之后两者都没有明显不同（${first.title} 之后 ${percent(first.toldApart)}，最后 ${percent(last)}）。` }
+  }]
+}
+
+/** Which domains of the target's data set are far from one another. */
+function aboutDomains({ domains = [] }: XrayFacts): XrayFinding[] {
+  const sorted = [...domains].sort((a, b) => b.toldApart - a.toldApart)
+  const [most, least] = [sorted[0], sorted.at(-1)]
+  if (!most || !least) return []
+  const pair = ({ first, second, toldApart }: DomainDistance): Text => ({
+    en: `“${first}” and “${second}” (${percent(toldApart)})`, zh: `“${first}”与“${second}”（${percent(toldApart)}）`
+  })
+  const title = { en: 'Domains', zh: '域' }
+  const nearest = sorted.length > 1 ? { en: `, the nearest ${pair(least).en}`, zh: `，最接近的是 ${pair(least).zh}` } : { en: '', zh: '' }
+  const far = most.toldApart >= farApart
+  return [{
+    id: 'domains', level: far ? 'note' : 'same', title,
+    text: { en: `The domains that look most different to the source are ${pair(most).en}${nearest.en}; 50 % would be chance.`, zh: `在源模型看来差异最大的域是 ${pair(most).zh}${nearest.zh}；50 % 为随机水平。` },
+    ...(far && { remedy: {
+      en: 'What is learned on one domain may fail on another: choose the domain that counts as the target, or take a method that learns across domains.',
+      zh: '在一个域上学到的内容在另一个域可能失效：请将所关心的域选为目标，或采用跨域学习的方法。'
+    } })
   }]
 }
 

@@ -9,6 +9,8 @@ interface ParameterFacts {
   trained: boolean
   /** Whether its head answers in the target's classes; undefined where nobody knows. */
   knowsClasses?: boolean | undefined
+  /** How many of the target's classes the source knows by name though its head is another, and how many there are; undefined where nobody knows. */
+  shared?: { known: number, of: number } | undefined
   /** Numbers that the source's network learns. */
   size: number
 }
@@ -17,14 +19,14 @@ interface ParameterFacts {
 export interface ParameterChoice { name: string, value: ParameterValue, why: Text }
 
 /** Parameters of methods that Graft chooses where nobody sets them. */
-export const chosenParameterNames: readonly string[] = ['sourceEpochs', 'sourceLearningRate', 'backboneFactor']
+export const chosenParameterNames: readonly string[] = ['sourceEpochs', 'sourceLearningRate', 'backboneFactor', 'keepRows']
 
 /** Whether a method can learn the source first, or do without. */
 const canLearnFirst = ({ sourceEpochs }: Parameters): boolean => sourceEpochs?.kind === 'integer' && sourceEpochs.minimum === 0
 
 /** Those of them that are chosen for a method: how fast a backbone goes only where a part of it can stay as it is. */
 export const chosenParametersFor = (parameters: Parameters): readonly string[] => chosenParameterNames.filter((name) => name in parameters
-  && (name === 'backboneFactor' ? 'trainedBlocks' in parameters : canLearnFirst(parameters)))
+  && (name === 'keepRows' || (name === 'backboneFactor' ? 'trainedBlocks' in parameters : canLearnFirst(parameters))))
 
 /** How fast a large trained backbone may change below a new head. */
 export function chooseFactor({ parameters: { trainedBlocks, backboneFactor }, trained, knowsClasses, size }: ParameterFacts): ParameterChoice[] {
@@ -33,6 +35,18 @@ export function chooseFactor({ parameters: { trainedBlocks, backboneFactor }, tr
     name: 'backboneFactor', value: 0.1, why: {
       en: 'The head is new and the backbone is not: the backbone learns at a tenth of the rate, as in Transfer-Learning-Library.',
       zh: '分类头是新的而主干不是：主干以十分之一的学习率学习，与 Transfer-Learning-Library 相同。'
+    }
+  }]
+}
+
+/** Whether a new head starts from what the source has for the classes that both name alike. */
+export function chooseRows({ parameters: { keepRows }, trained, shared }: ParameterFacts): ParameterChoice[] {
+  if (!trained || !keepRows || !shared || shared.known === 0) return []
+  const { known, of } = shared
+  return [{
+    name: 'keepRows', value: true, why: {
+      en: `The source knows ${known} of the ${of} classes by name: the head starts from what it has for ${known === 1 ? 'it' : 'them'}.`,
+      zh: `源模型认识 ${of} 个类别中的 ${known} 个（同名）：分类头以其已有权重开始。`
     }
   }]
 }

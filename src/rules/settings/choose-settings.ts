@@ -7,7 +7,7 @@ import { trainingParameters, type TrainingSettings } from '../../contract/traini
 import { countOf, domainSteps, sourceChoice, trainingDomains } from '../domains'
 import { shortened } from './ceiling'
 import { looksLikeCharacters } from './characters'
-import { chooseFactor, chooseSourceEpochs, sourceEpochsOf, type Pace, type ParameterChoice } from './choose-parameters'
+import { chooseFactor, chooseRows, chooseSourceEpochs, sourceEpochsOf, type Pace, type ParameterChoice } from './choose-parameters'
 import { largeNetwork, leastSteps, leastStepsOfLarge } from './sizes'
 
 /** What the choice of settings looks at. */
@@ -17,6 +17,8 @@ export interface ChoiceFacts {
   trained: boolean
   /** Whether its head answers in the target's classes; undefined where nobody knows. */
   knowsClasses?: boolean
+  /** How many of the target's classes it knows by name though its head is another. */
+  shared?: { known: number, of: number }
   /** Numbers that the source's network learns; undefined where nobody knows. */
   parameters?: number
   /** Multiply-adds of its network for one image, where a processor is to compute them; undefined where nobody knows, or a GPU does. */
@@ -84,9 +86,10 @@ export function chooseSettings(facts: ChoiceFacts, given: Given = {}, givenParam
       chosen[name] = why
     }
   }
-  const own = { parameters, trained: facts.trained, knowsClasses: facts.knowsClasses, size: facts.parameters ?? 0 }
+  const own = { parameters, trained: facts.trained, knowsClasses: facts.knowsClasses, shared: facts.shared, size: facts.parameters ?? 0 }
   const headAlone = (givenParams['trainedBlocks'] ?? parameters['trainedBlocks']?.default) === 'none'
   settleOwn(chooseFactor(own))
+  settleOwn(chooseRows(own))
   const settle = (choices: readonly Choice[]): void => {
     for (const { name, value, why } of choices) {
       if (given[name] !== undefined || (training[name] === value && name !== 'learningRate')) continue

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { integer } from '../../contract/parameters'
+import { boolean, integer } from '../../contract/parameters'
 import { specSchema, type Spec } from '../../contract/runs'
 import { architecture, dataset, fineTuning, method, model, text } from './testing'
 import { completeSpec } from './complete'
@@ -41,6 +41,21 @@ describe('a spec with its defaults left out', () => {
     expect(completeSpec({ ...fresh, method: { id: 'dan', params: { sourceEpochs: 2 } } }, first, shelf).chosen).not.toHaveProperty('sourceEpochs')
     // The model on the shelf answers in the target's classes.
     expect(completeSpec({ ...fresh, source: { ...fresh.source, model: 'run:one' } }, first, shelf).method.params).toEqual({ sourceEpochs: 0 })
+  })
+
+  it('keeps the rows of the head for classes of the same name, only where there are such and nobody says otherwise', () => {
+    const keeping = { ...fineTuning, parameters: { keepRows: boolean({ label: text(''), help: text(''), default: false }) } }
+    const shelf = (classes: readonly string[]) => ({ datasets: [dataset()], models: [{ ...model, classes: [...classes] }], architectures: [architecture] })
+    const { classes } = dataset()
+    const some = completeSpec(draft, keeping, shelf(['other', ...classes.slice(0, 2)]))
+    expect(some.method.params).toEqual({ keepRows: true })
+    expect(some.chosen?.['keepRows']?.en).toContain(`knows 2 of the ${classes.length} classes by name`)
+    // In another order the head is new too; in the same order it stays whole.
+    expect(completeSpec(draft, keeping, shelf([...classes].reverse())).method.params).toEqual({ keepRows: true })
+    expect(completeSpec(draft, keeping, shelf(classes)).method.params).toEqual({ keepRows: false })
+    expect(completeSpec(draft, keeping, shelf(['other'])).method.params).toEqual({ keepRows: false })
+    const off = completeSpec({ ...draft, method: { id: 'fine-tuning', params: { keepRows: false } } }, keeping, shelf(['other', ...classes.slice(0, 2)]))
+    expect([off.method.params, off.chosen?.['keepRows']]).toEqual([{ keepRows: false }, undefined])
   })
 
   it('is granted labels unless the method needs none, or it says itself', () => {

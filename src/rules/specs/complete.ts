@@ -4,7 +4,7 @@ import type { ArchitectureSummary, ModelSummary } from '../../contract/models'
 import { defaultsOf, type ParameterValue } from '../../contract/parameters'
 import type { Device, LabelGrant, Run, Spec } from '../../contract/runs'
 import type { TrainingSettings } from '../../contract/training'
-import { sameClassNames } from '../classes'
+import { placesByName, sameClasses, sameClassNames } from '../classes'
 import { idIn, isTrained } from '../refs'
 import { auto, chooseSettings, usualTraining, type ChoiceFacts } from '../settings/choose-settings'
 
@@ -20,8 +20,8 @@ export interface SpecDraft {
 /** Where the choice of settings looks up what the data and the source are. */
 export interface SettingsShelf {
   datasets: readonly Dataset[]
-  models: readonly Pick<ModelSummary, 'ref' | 'parameters' | 'classes' | 'architecture' | 'input'>[]
-  architectures: readonly Pick<ArchitectureSummary, 'id' | 'parameters' | 'multiplyAdds' | 'defaultInput'>[]
+  models: readonly Pick<ModelSummary, 'ref' | 'parameters' | 'classes' | 'architecture' | 'input' | 'blocks'>[]
+  architectures: readonly Pick<ArchitectureSummary, 'id' | 'parameters' | 'blocks' | 'multiplyAdds' | 'outputBytes' | 'defaultInput'>[]
   /** Whether a GPU computes here: then no training is long. */
   gpu?: boolean
 }
@@ -87,6 +87,9 @@ function choiceFacts(
     ...(sourceData && { sourceData }),
     ...(source.domains && { sourceDomains: source.domains }),
     ...(model && { knowsClasses: sameClassNames(model.classes, found.classes) }),
+    ...(model && !sameClasses(model.classes, found.classes) && {
+      shared: { known: placesByName(model.classes, found.classes).filter((place) => place >= 0).length, of: found.classes.length }
+    }),
     ...(network && { parameters: network.parameters }),
     ...(architecture?.multiplyAdds !== undefined && device !== 'gpu' && shelf.gpu !== true && {
       multiplyAdds: architecture.multiplyAdds * area(model?.input ?? found.shape) / area(architecture.defaultInput)

@@ -41,8 +41,10 @@ function stepsPerEpoch(images: MethodStage['images'], spec: Spec, method: Method
       : domainSteps(trainingDomains(sourceData, choice), batchSize)
   }
   const { labels, domain } = spec.target
-  const all = countOf(target, 'train', domain === undefined ? undefined : { only: domain })
-  if (images === 'target-unlabelled' || typeof labels === 'string') return batches(all, batchSize)
+  const choice = domain === undefined ? undefined : { only: domain }
+  const all = countOf(target, 'train', choice)
+  if (images === 'target-unlabelled') return batches(all + countOf(target, 'unlabelled', choice), batchSize)
+  if (typeof labels === 'string') return batches(all, batchSize)
   const granted = (target.splits.train?.perClass ?? []).reduce((sum, count) => sum + Math.min(count, labels.perClass), 0)
   return batches(Math.min(all, granted), batchSize)
 }

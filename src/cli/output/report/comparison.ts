@@ -1,6 +1,7 @@
 import type { Comparison } from '../../../contract/runs'
 import type { Language } from '../../../contract/text'
 import { table } from '../../../rules/format/columns'
+import { computedDifferently } from '../../../rules/computed-on'
 import { labelsShort } from '../../../rules/format/labels'
 import { balanceTexts } from '../../../rules/format/balance'
 import { count, duration, figure, percent } from '../../../rules/format/figures'
@@ -44,5 +45,6 @@ export function comparisonText({ runs, differences }: Comparison, language: Lang
     run.imagesPerSecond === undefined ? '–' : count(run.imagesPerSecond),
     run.id
   ]))
-  return [figures, '', ...differences.map((pair) => differenceText(pair, runs, language))].join('\n').trimEnd()
+  const apart = computedDifferently(runs)
+  return [figures, '', ...differences.map((pair) => differenceText(pair, runs, language)), ...apart ? [apart[language]] : []].join('\n').trimEnd()
 }

@@ -8,7 +8,7 @@ import { facts } from '../../../rules/format/columns'
 import { count, duration, figure, moment, percent } from '../../../rules/format/figures'
 import { labelsText } from '../../../rules/format/labels'
 import { balanceOf } from '../../../rules/statistics/balance'
-import { backendText } from '../../../rules/format/records'
+import { backendText, computationText } from '../../../rules/format/records'
 import { keptByWords } from '../../../rules/format/scores'
 import { selectionText } from './selection'
 
@@ -76,6 +76,7 @@ export function runText(run: Run, language: Language): string {
       run.imagesPerSecond === undefined ? '' : `${count(run.imagesPerSecond)} ${zh ? '张/秒' : 'images/s'}`
     ].filter(Boolean).join(', ')],
     [zh ? '设备' : 'device', run.backend && backendText(run.backend, language)],
+    [zh ? '训练步' : 'steps', run.computation && computationText(run.computation)[language]],
     [zh ? '创建于' : 'created', moment(run.createdAt)]
   ])
   return [

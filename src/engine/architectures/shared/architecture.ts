@@ -5,6 +5,7 @@ import { GraftError } from '../../../contract/errors'
 import type { Text } from '../../../contract/text'
 import { hasBatchNormalisation, outputsOf } from '../../../library/models'
 import type { Block, NetworkDefinition } from '../../network/definition'
+import { outputBytes } from '../../network/liveness'
 import { multiplyCount, parameterCounts, weightShapes } from '../../network/shapes'
 import type { LayerNames } from './layer-names'
 
@@ -59,6 +60,7 @@ export function summaryOf(architecture: Architecture): ArchitectureSummary {
     blocks: counts.slice(0, -1).map(({ block, title, parameters }, index) => ({ name: block, title, parameters, gives: gives[index]! })),
     parameters: counts.reduce((sum, { parameters }) => sum + parameters, 0),
     multiplyAdds: multiplyCount(definition),
+    outputBytes: outputBytes(definition),
     batchNormalisation: hasBatchNormalisation(definition),
     options: architecture.parameters,
     smallestSide: smallestSideOf(architecture)

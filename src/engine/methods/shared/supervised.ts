@@ -1,4 +1,5 @@
 import type * as tf from '@tensorflow/tfjs-core'
+import { boolean } from '../../../contract/parameters'
 import { GraftError } from '../../../contract/errors'
 import type { Network } from '../../network/network'
 import { withHeadFor } from '../../surgery/surgery'
@@ -51,9 +52,28 @@ export function startOf({ source, classes, training: { seed }, freshNetwork }: M
   return source ? withHeadFor(source, classes, seed, { newHead }).network : freshNetwork()
 }
 
-/** Says in the run's record that the head is new, and why. */
-export function noteHead(context: MethodContext, replaced: boolean): void {
+/** Whether a new head starts from the source's weights for the classes that both name alike. */
+export const keepRows = boolean({
+  label: { en: 'Keep the head for classes of the same name', zh: '保留同名类别的分类头' },
+  help: {
+    en: 'Where the classes differ the head is new. With this, each class that the source knows by the same name starts from what the source has for it.',
+    zh: '类别不同时分类头会重新建立。开启后，与源同名的类别从源模型已学到的权重开始。'
+  },
+  // Off, so that a record of before it was there means what it meant; a new run that has such classes turns it on.
+  default: false, advanced: true
+})
+
+/** Says in the run's record that the head is new, and why; or which part of it is not. */
+export function noteHead(context: MethodContext, replaced: boolean, rowsKept = 0): void {
   if (!replaced) return
+  const { length } = context.classes
+  if (rowsKept > 0) {
+    context.note({
+      en: `The source knows ${rowsKept} of the ${length} classes by name: the head starts from what it has for ${rowsKept === 1 ? 'it' : 'them'}${rowsKept < length ? '; the rest is new' : ''}.`,
+      zh: `源模型认识 ${length} 个类别中的 ${rowsKept} 个（同名）：分类头以其已有权重开始${rowsKept < length ? '，其余为新建' : ''}。`
+    })
+    return
+  }
   context.note({
     en: `The head is new: the target has ${context.classes.length} classes of its own.`,
     zh: `分类头是新的：目标有自己的 ${context.classes.length} 个类别。`

@@ -10,6 +10,7 @@ import {
 } from './relu'
 import { adamStepKernel, momentumStepKernel } from './optimizer-steps'
 import { smallMatrixProduct } from './small-matrix-product'
+import { recordedSoftmax } from './softmax'
 import { softmaxCrossEntropyKernel } from './softmax-cross-entropy'
 import { wasmConvolutionFilterGradient } from './wasm-convolution-filter-gradient'
 import { wasmConvolutionInputGradient } from './wasm-convolution-input-gradient'
@@ -53,6 +54,7 @@ export function registerNativeKernels(kernels: 'graft' | 'stock'): void {
   const backend = tf.backend() as NodeJSKernelBackend
   nativeKernels.forEach(register)
   register(smallMatrixProduct(tf.getKernel('BatchMatMul', 'tensorflow')))
+  register(recordedSoftmax(tf.getKernel('Softmax', 'tensorflow')))
   if (!backend.isUsingGpuDevice && oneDnnPoolingWorks(operationsOf(backend))) oneDnnKernels.forEach(register)
   nativeGradients.forEach(tf.registerGradient)
 }

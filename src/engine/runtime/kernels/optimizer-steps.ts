@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core'
+import { isRecording } from '../functions'
 import { nativeKernel, type NativeOperations } from './shared/native'
 
 /**
@@ -41,11 +42,23 @@ function throughResources(
   return resources.map((resource) => native.run('ReadVariableOp', [resource], [dtype]))
 }
 
+/** In a recording: the recorder keeps the states in resource variables of their own and changes them in place. */
+function recorded(
+  native: NativeOperations, operation: string, [weight, ...owned]: readonly tf.Tensor[], gradient: tf.Tensor, numbers: Readonly<Record<string, number>>
+): tf.Tensor[] {
+  const attributes = Object.entries(numbers).map(([name, value]) => native.number(name, value))
+  const results = native.runMany(operation, [weight!, ...owned, gradient], attributes, owned.length + 1)
+  for (const tensor of owned) tensor.dispose()
+  return results
+}
+
 /** `v ← m·v + g`, `w ← w − rate·v` → [w, v]. Disposes of the `momentum` it is given. */
 export const momentumStepKernel = nativeKernel<Record<'weight' | 'momentum' | 'gradient', tf.Tensor>, { rate: number, decay: number }>(
-  stepKernels.momentum, ({ weight, momentum, gradient }, native, { rate, decay }) => tf.tidy(() => throughResources(
-    native, [weight, momentum], 'ResourceApplyMomentum', [tf.scalar(rate), gradient, tf.scalar(decay)], [momentum]
-  ))
+  stepKernels.momentum, ({ weight, momentum, gradient }, native, { rate, decay }) => isRecording()
+    ? recorded(native, 'GraftMomentumStep', [weight, momentum], gradient, { rate, decay })
+    : tf.tidy(() => throughResources(
+        native, [weight, momentum], 'ResourceApplyMomentum', [tf.scalar(rate), gradient, tf.scalar(decay)], [momentum]
+      ))
 )
 
 export interface AdamStepAttributes { size: number, firstDecay: number, secondDecay: number, epsilon: number }
@@ -57,6 +70,7 @@ export interface AdamStepAttributes { size: number, firstDecay: number, secondDe
  */
 export const adamStepKernel = nativeKernel<Record<'weight' | 'first' | 'second' | 'gradient', tf.Tensor>, AdamStepAttributes>(
   stepKernels.adam, ({ weight, first, second, gradient }, native, { size, firstDecay, secondDecay, epsilon }) => tf.tidy(() => {
+    if (isRecording()) return recorded(native, 'GraftAdamStep', [weight, first, second], gradient, { size, firstDecay, secondDecay, epsilon, power: 0 })
     const none = tf.scalar(0)
     const numbers = [size, firstDecay, secondDecay, epsilon].map((value) => tf.scalar(value))
     return throughResources(native, [weight, first, second], 'ResourceApplyAdam', [none, none, ...numbers, gradient], [first, second])

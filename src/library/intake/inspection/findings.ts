@@ -34,7 +34,7 @@ const note = (id: Finding['id'], text: Text, remedy?: Text): Finding => ({ ...wa
 function aboutClasses({ classes, splits }: Looked): Finding[] {
   if (classes.length === 0) {
     return [note('unlabelled', { en: 'The images have no labels: they can be a target without labels only.', zh: '图像没有标签：只能用作无标签的目标。' },
-      { en: 'Put each class into a folder of its own, or give a table of labels.', zh: '请为每个类别建立文件夹，或提供标签表格。' })]
+      { en: 'Label them once they are added, put each class into a folder of its own, or give a table of labels.', zh: '可在添加后标注，也可为每个类别建立文件夹，或提供标签表格。' })]
   }
   const train = splits.train?.perClass ?? []
   if (train.filter((count) => count > 0).length === 1) {

@@ -1,7 +1,5 @@
-import * as fs from 'node:fs/promises'
 import { GraftError } from '../../../contract/errors'
-import { takeLock } from '../../downloads/lock'
-import { exists } from '../../disk/files'
+import { discardFolder } from '../../downloads/discard'
 import { downloadFolder } from './list'
 import { knownDatasets, type KnownEntry } from './manifest'
 
@@ -11,14 +9,7 @@ import { knownDatasets, type KnownEntry } from './manifest'
 export async function discardDownload(cacheDir: string, known: string): Promise<void> {
   const entry = knownDatasets.find((candidate) => candidate.id === known)
   if (!entry) throw unknownDataset(known, knownDatasets)
-  const folder = downloadFolder(cacheDir, entry.id)
-  if (!await exists(folder)) return
-  const release = await takeLock(`${folder}.lock`, entry.title)
-  try {
-    await fs.rm(folder, { recursive: true, force: true })
-  } finally {
-    await release()
-  }
+  await discardFolder(downloadFolder(cacheDir, entry.id), entry.title)
 }
 
 export function unknownDataset(id: string, entries: readonly KnownEntry[]): GraftError {

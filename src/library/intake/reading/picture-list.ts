@@ -1,4 +1,4 @@
-import type { Alike, SkippedFile, SplitName } from '../../../contract/datasets'
+import { everySplit, type Alike, type SkippedFile, type SplitName } from '../../../contract/datasets'
 import type { Question, ReadingChoice } from '../../../contract/inspections'
 import type { Text } from '../../../contract/text'
 import { mergeNames, someNames, tidyName } from './class-names'
@@ -36,7 +36,7 @@ export interface Plan {
   assumed: Text[]
 }
 
-const splitOrder: readonly SplitName[] = ['train', 'validation', 'test']
+const splitOrder: readonly SplitName[] = everySplit
 
 /** The pictures of a plan in order, names that are one to a person as one. */
 export function listOf({ groups: given, leftOut, assumed }: Plan, alike: Alike | undefined): PictureList {

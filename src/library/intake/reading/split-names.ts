@@ -18,7 +18,7 @@ export interface SplitLike {
 }
 
 /** Words without their accents, in the languages that people name folders in. */
-const words: Record<SplitName, readonly string[]> = {
+const words: Record<Exclude<SplitName, 'unlabelled'>, readonly string[]> = {
   train: ['train', 'training', 'trn', 'trainval', 'entrainement', 'apprentissage', 'entrenamiento', 'treino', 'treinamento', 'addestramento', '训练', '訓練', '训练集', '訓練集', '学習'],
   test: ['test', 'testing', 'tst', 'teste', 'prueba', 'pruebas', '测试', '測試', '测试集', '測試集', 'テスト'],
   validation: ['val', 'valid', 'validation', 'validate', 'validacion', 'validacao', 'validazione', '验证', '驗證', '验证集', '驗證集', '検証']
@@ -77,7 +77,7 @@ export function splitLike(name: string): SplitLike | undefined {
   let isWeak = false
   // "hold_out" is one word in two.
   for (const word of wordsOf(name.replace(/hold[\s_-]+out/gi, 'holdout').replace(/held[\s_-]+out/gi, 'heldout'))) {
-    const strong = (Object.keys(words) as SplitName[]).find((split) => words[split].includes(word))
+    const strong = (Object.keys(words) as (keyof typeof words)[]).find((split) => words[split].includes(word))
     const weak = (Object.keys(weakWords) as SplitName[]).find((split) => weakWords[split]?.includes(word))
     const split = strong ?? weak
     if (split) found.add(split)

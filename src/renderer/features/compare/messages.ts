@@ -59,6 +59,10 @@ export const compareMessages = defineMessages({
         hint: 'The test images by how sure the answer was: below the straight line a run is surer than it is right.',
         none: 'None of these runs kept how sure it was of its answers. Runs of this version do.'
       },
+      byLabels: {
+        title: 'Labels', chart: 'Test accuracy against labels used', labels: 'Labelled target images to learn from',
+        hint: 'How far each method comes with how many labels: the mean where several runs had as many.'
+      },
       layers: {
         title: 'What changed inside', first: 'Before', second: 'After', ask: 'Compare layers', source: 'Source: {name}',
         hint: 'How alike the layers of two models see the same pictures (linear CKA): 1 the same, 0 nothing in common. A run against its source shows what the transfer changed.',
@@ -71,7 +75,7 @@ export const compareMessages = defineMessages({
       fewer: 'Show fewer',
       figures: 'Figures',
       figure: {
-        accuracy: 'Test accuracy', interval: '95 % interval', loss: 'Test loss', calibration: 'Expected calibration error', images: 'Test images',
+        accuracy: 'Test accuracy', interval: '95 % interval', loss: 'Test loss', calibration: 'Expected calibration error', images: 'Test images', labels: 'Labels used', memory: 'Memory at most',
         balancedAccuracy: 'Balanced accuracy', macroF1: 'Macro-F1', validation: 'Validation accuracy', keptBy: 'Epoch kept by', epochs: 'Epochs', time: 'Time', speed: 'Images per second',
         difference: 'Against the reference', state: 'State'
       },
@@ -154,6 +158,9 @@ export const compareMessages = defineMessages({
         hint: '按回答的把握程度划分测试图像：低于直线表示过于自信。',
         none: '这些运行都未保存回答的把握程度。此版本的运行会保存。'
       },
+      byLabels: {
+        title: '标签', chart: '测试准确率与所用标签', labels: '可用于学习的目标标签图像数', hint: '各方法用多少标签能达到多高：标签数相同的运行取均值。'
+      },
       layers: {
         title: '内部变化', first: '之前', second: '之后', ask: '比较各层', source: '源：{name}',
         hint: '两个模型的各层对相同图像的看法有多相似（线性 CKA）：1 为相同，0 为毫无共同之处。将运行与其源模型比较，即可看到迁移改变了什么。',
@@ -166,7 +173,7 @@ export const compareMessages = defineMessages({
       fewer: '收起',
       figures: '数值',
       figure: {
-        accuracy: '测试准确率', interval: '95 % 区间', loss: '测试损失', calibration: '期望校准误差', images: '测试图像数',
+        accuracy: '测试准确率', interval: '95 % 区间', loss: '测试损失', calibration: '期望校准误差', images: '测试图像数', labels: '所用标签', memory: '最大内存',
         balancedAccuracy: '平衡准确率', macroF1: '宏平均 F1', validation: '验证准确率', keptBy: '保留轮次依据', epochs: '轮数', time: '用时', speed: '每秒图像数',
         difference: '与基准之差', state: '状态'
       },

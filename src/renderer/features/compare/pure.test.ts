@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import type { EpochMetric, Metric } from '../../../contract/runs'
+import type { EpochMetric, Metric, Run, Spec } from '../../../contract/runs'
+import { fakeDatasets } from '../../testing/fake-library'
 import { fakeMethods } from '../../testing/fake-methods'
 import { fakeRun, fakeScore, fakeSpec } from '../../testing/fake-runs'
 import { idsOfQuery } from './address'
+import { accuracyByLabels, labelsUsed } from './by-labels'
 import { nextCell } from './cell-keys'
 import { confusionChanges } from './confusion-difference'
 import { validationCurve } from './curves'
@@ -14,6 +16,28 @@ import { comparisonCsv } from './table'
 const epoch = (at: number, accuracy?: number): EpochMetric => ({
   kind: 'epoch', stage: 0, epoch: at, step: at, seconds: at, train: { loss: 1 },
   ...(accuracy !== undefined && { validation: { loss: 1 - accuracy, accuracy } })
+})
+
+describe('accuracy against labels used', () => {
+  const datasets = new Map(fakeDatasets().map((dataset) => [dataset.id, dataset]))
+  const run = (id: string, method: string, labels: Spec['target']['labels'], accuracy: number): Run => fakeRun(id, {
+    metrics: { test: { ...fakeScore(0.5), accuracy } }, spec: fakeSpec({ method: { id: method, params: {} }, target: { dataset: 'digits', labels } })
+  })
+
+  it('is a line for each method over the labels it could learn from, the mean of equals', () => {
+    // Ten classes of 107 or 108 training images: 50 labels of 5 each, and all 1078 where they are all granted.
+    const runs = [
+      run('a', 'tuned', { perClass: 5 }, 0.5), run('b', 'tuned', { perClass: 5 }, 0.7), run('c', 'tuned', 'all', 0.9), run('d', 'dann', 'none', 0.4),
+      run('other', 'tuned', { perClass: 20 }, 0.1)
+    ]
+    expect(accuracyByLabels(runs, datasets, new Set(['other'])).map(({ method, points }) => [method, points.map(({ labels, accuracy }) => [labels, Number(accuracy.toFixed(3))])]))
+      .toEqual([['tuned', [[50, 0.6], [1078, 0.9]]], ['dann', [[0, 0.4]]]])
+    expect(labelsUsed({ labels: { perClass: 1000 } }, datasets.get('digits'))).toBe(1078)
+  })
+  it('is not drawn where all had as many, and not of data that are gone', () => {
+    expect(accuracyByLabels([run('a', 'tuned', 'all', 0.5), run('b', 'probe', 'all', 0.7)], datasets, new Set())).toEqual([])
+    expect(labelsUsed({ labels: 'all' }, undefined)).toBeUndefined()
+  })
 })
 
 describe('the address of a comparison', () => {

@@ -14,7 +14,7 @@ it('a picture can have another class and another split; left out, it has neither
   ])
   // Back to where it is: only the class is left.
   corrections.decide([one], { do: 'move', to: 'train' })
-  expect(corrections.counts.value).toEqual({ relabelled: 1, leftOut: 0, moved: 0, classes: 0 })
+  expect(corrections.counts.value).toEqual({ relabelled: 1, leftOut: 0, moved: 0, classes: 0, labelled: 0 })
   corrections.decide([one], { do: 'leave-out' })
   expect(corrections.of(one)).toEqual([{ do: 'leave-out', split: 'train', position: 1 }])
   corrections.decide([one], () => undefined)

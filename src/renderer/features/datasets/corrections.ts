@@ -1,19 +1,19 @@
 import { computed, ref, type ComputedRef } from 'vue'
-import type { Dataset, SplitName } from '../../../contract/datasets'
+import type { Dataset } from '../../../contract/datasets'
 import type { Suspect } from '../../../contract/examinations'
 import type { Correction } from '../../../contract/mending'
 import { placeOf, planFor } from '../../../rules/examination/propose'
 
 /** What is to become of a picture: a class, a split, or nothing of it. */
-export type Remedy = { do: 'relabel', to: string } | { do: 'move', to: SplitName } | { do: 'leave-out' } | { do: 'keep' }
+export type Remedy = { do: 'relabel', to: string } | { do: 'move', to: 'train' | 'validation' | 'test' } | { do: 'leave-out' } | { do: 'keep' } | { do: 'label', to: string }
 
 export interface Corrections {
   /** In the order in which they were decided. */
   list: ComputedRef<readonly Correction[]>
-  counts: ComputedRef<{ relabelled: number, leftOut: number, moved: number, classes: number }>
+  counts: ComputedRef<{ relabelled: number, leftOut: number, moved: number, classes: number, labelled: number }>
   /** What is decided of a picture: another class, another split, both, or that it goes. */
-  of(suspect: Suspect): readonly Correction[]
-  decide(suspects: readonly Suspect[], remedy: Remedy | ((suspect: Suspect) => Remedy | undefined)): void
+  of(suspect: Pick<Suspect, 'split' | 'position'>): readonly Correction[]
+  decide<Place extends Pick<Suspect, 'split' | 'position'>>(suspects: readonly Place[], remedy: Remedy | ((suspect: Place) => Remedy | undefined)): void
   /** New names of classes by their old ones; classes that get one name become one. */
   names: ComputedRef<Readonly<Record<string, string>>>
   /** Gives a class another name; its own takes that back. */
@@ -30,7 +30,7 @@ export function newCorrections(): Corrections {
   const list = computed(() => [...decided.value.values()].flat())
   const countOf = (what: Correction['do']): number => list.value.filter((each) => each.do === what).length
 
-  function decideOne(suspect: Suspect, remedy: Remedy): void {
+  function decideOne(suspect: Pick<Suspect, 'split' | 'position'>, remedy: Remedy): void {
     const { split, position } = suspect
     const key = placeOf(suspect)
     const others = (decided.value.get(key) ?? []).filter((each) => each.do !== remedy.do && each.do !== 'leave-out')
@@ -38,6 +38,7 @@ export function newCorrections(): Corrections {
     switch (remedy.do) {
       case 'keep': return
       case 'leave-out': decided.value.set(key, [{ do: 'leave-out', split, position }]); return
+      case 'label': decided.value.set(key, [{ do: 'label', split, position, to: remedy.to }]); return
       case 'relabel': decided.value.set(key, [...others, { do: 'relabel', split, position, to: remedy.to }]); return
       case 'move':
         if (remedy.to !== split) others.push({ do: 'move', split, position, to: remedy.to })
@@ -46,7 +47,7 @@ export function newCorrections(): Corrections {
   }
   return {
     list,
-    counts: computed(() => ({ relabelled: countOf('relabel'), leftOut: countOf('leave-out'), moved: countOf('move'), classes: Object.keys(names.value).length })),
+    counts: computed(() => ({ relabelled: countOf('relabel'), leftOut: countOf('leave-out'), moved: countOf('move'), classes: Object.keys(names.value).length, labelled: countOf('label') })),
     of: (suspect) => decided.value.get(placeOf(suspect)) ?? [],
     decide: (suspects, remedy) => {
       for (const suspect of suspects) {

@@ -1,12 +1,12 @@
-import { splitNames, type Dataset, type SplitName } from '../../../contract/datasets'
+import { everySplit, splitNames, type Dataset, type SplitName } from '../../../contract/datasets'
 
 /** Images in all splits. */
 export const imagesOf = (dataset: Dataset): number =>
-  splitNames.reduce((sum, name) => sum + (dataset.splits[name]?.count ?? 0), 0)
+  everySplit.reduce((sum, name) => sum + (dataset.splits[name]?.count ?? 0), 0)
 
 /** The splits that hold images, in their order. */
 export const filledSplits = (dataset: Dataset): SplitName[] =>
-  splitNames.filter((name) => (dataset.splits[name]?.count ?? 0) > 0)
+  everySplit.filter((name) => (dataset.splits[name]?.count ?? 0) > 0)
 
 interface ClassCount { index: number, name: string, perSplit: Record<SplitName, number>, total: number }
 

@@ -27,14 +27,16 @@ export function useMending(corrections: Corrections, router: Router): Mending {
     corrections.replace([])
     reset()
     const said = correctionsText(counted)
+    const tab = counted.labelled > 0 ? 'label' : 'doctor'
     notices.offerUndo({ en: `Corrected “${before.name}”: ${said.en}.`, zh: `已更正“${before.name}”：${said.zh}。` }, async () => {
       await api.datasets.remove({ id: made })
       await datasets.reload()
       corrections.replace(list, names)
-      await router.push(`/datasets/${before.id}?tab=doctor`)
+      await router.push(`/datasets/${before.id}?tab=${tab}`)
     })
     // Who looks at something else by now goes on looking at it.
-    if (router.currentRoute.value.path === `/datasets/${before.id}`) void router.push(`/datasets/${made}`)
+    // Labelling goes on in the new one.
+    if (router.currentRoute.value.path === `/datasets/${before.id}`) void router.push(`/datasets/${made}${tab === 'label' ? '?tab=label' : ''}`)
   })
   return {
     ...running,

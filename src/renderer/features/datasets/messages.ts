@@ -1,12 +1,13 @@
 import { defineMessages } from '../../shared/i18n'
 import { deriveMessages } from './derive-messages'
 import { doctorMessages, mendMessages } from './doctor-messages'
+import { labelMessages } from './label-messages'
 import { knownMessages } from './known-messages'
 
 export const datasetsMessages = defineMessages({
   en: {
     datasets: {
-      tabs: { pictures: 'Pictures', classes: 'Classes', doctor: 'Doctor', about: 'About' },
+      tabs: { pictures: 'Pictures', classes: 'Classes', doctor: 'Doctor', label: 'Label', about: 'About' },
       purpose: 'Data sets to learn from and to transfer to. Drop a folder or an archive anywhere to add one.',
       add: 'Add…',
       search: 'Search data sets',
@@ -72,8 +73,16 @@ export const datasetsMessages = defineMessages({
         showSkipped: 'See which', open: 'Look at it', another: 'Add another',
         failedTitle: 'This could not be added', cancelled: 'Cancelled. Nothing was added. Pictures that were already read are kept for a week: add the same again to go on from there.'
       },
+      features: {
+        open: 'Save features…', title: 'Save features',
+        intro: 'What a model sees in each picture, as numbers for NumPy, pandas and the like, with labels and file names.',
+        model: 'Seen by', split: 'Pictures', splits: { all: 'All', train: 'Training', validation: 'Validation', test: 'Test' },
+        format: 'Form', formats: { npy: 'NumPy array (.npy), labels in a .csv beside it', parquet: 'Parquet, all in one file' },
+        noModel: 'There is no model yet that could look at them. Import one, or train one.', start: 'Save as…'
+      },
       derive: deriveMessages.en,
       doctor: doctorMessages.en,
+      label: labelMessages.en,
       mend: mendMessages.en,
       known: knownMessages.en,
       inspection: {
@@ -95,7 +104,7 @@ export const datasetsMessages = defineMessages({
   },
   zh: {
     datasets: {
-      tabs: { pictures: '图像', classes: '类别', doctor: '诊断', about: '关于' },
+      tabs: { pictures: '图像', classes: '类别', doctor: '诊断', label: '标注', about: '关于' },
       purpose: '用于学习和迁移的数据集。将文件夹或压缩包拖到任意位置即可添加。',
       add: '添加…',
       search: '搜索数据集',
@@ -157,8 +166,16 @@ export const datasetsMessages = defineMessages({
         showSkipped: '查看是哪些', open: '查看', another: '再添加一个',
         failedTitle: '无法添加', cancelled: '已取消，未添加任何内容。已读取的图像保留一周：再次添加相同内容即可继续。'
       },
+      features: {
+        open: '保存特征…', title: '保存特征',
+        intro: '模型从每张图片中得到的数值，供 NumPy、pandas 等使用，附标签和文件名。',
+        model: '所用模型', split: '图片', splits: { all: '全部', train: '训练', validation: '验证', test: '测试' },
+        format: '形式', formats: { npy: 'NumPy 数组（.npy），标签在旁边的 .csv 中', parquet: 'Parquet，全部在一个文件中' },
+        noModel: '还没有可用的模型。请先导入或训练一个。', start: '另存为…'
+      },
       derive: deriveMessages.zh,
       doctor: doctorMessages.zh,
+      label: labelMessages.zh,
       mend: mendMessages.zh,
       known: knownMessages.zh,
       inspection: {

@@ -8,6 +8,10 @@ export const modelsMessages = defineMessages({
         switch: 'Serve on this machine', copy: 'Copy address', answered: '{count} picture answered | {count} pictures answered',
         starts: 'Starting…', waits: 'Waits until another model is served no longer'
       },
+      known: {
+        title: 'Known models', intro: 'Trained networks of others that Graft can download from their official addresses.',
+        checked: 'checked by 8 digits of its SHA-256', unchecked: 'no checksum is published: the connection alone vouches for it'
+      },
       title: 'Models',
       purpose: 'Networks to start from: what your runs have learned, models trained elsewhere, and architectures with fresh weights. Drop a model file anywhere to import it.',
       add: 'Import…',
@@ -61,6 +65,10 @@ export const modelsMessages = defineMessages({
       serve: {
         switch: '在本机提供服务', copy: '复制地址', answered: '已回答 {count} 张图片',
         starts: '正在启动…', waits: '等待另一个模型停止服务'
+      },
+      known: {
+        title: '已知模型', intro: '他人训练的网络，Graft 可从官方地址下载。',
+        checked: '以 SHA-256 的 8 位校验', unchecked: '未公布校验和：仅凭安全连接'
       },
       title: '模型',
       purpose: '可作为起点的网络：运行学到的模型、在别处训练的模型，以及使用全新权重的架构。将模型文件拖到任意位置即可导入。',

@@ -62,6 +62,7 @@ export const runMessages = defineMessages({
       sourceData: 'Source images',
       testedOn: 'Tested on',
       threads: '{count} threads',
+      computation: 'Training steps',
       notes: 'Worth knowing',
       selection: {
         title: 'Chosen without target labels',
@@ -145,6 +146,7 @@ export const runMessages = defineMessages({
       sourceData: '源图像',
       testedOn: '测试所用图像',
       threads: '{count} 个线程',
+      computation: '训练步',
       notes: '值得注意',
       selection: {
         title: '未看目标标签的选择',

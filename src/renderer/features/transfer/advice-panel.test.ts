@@ -152,6 +152,12 @@ describe('the panel with advice', () => {
     expect(panel(wrapper).text()).toContain('Chosen')
     vi.useRealTimers()
     expect(await seriousViolations()).toEqual([])
+    // The window is opened again: how it ended stands there still.
+    mounted!.wrapper.unmount()
+    document.body.innerHTML = ''
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    const again = await open(createFakeApi({ standing: adviceOf({ evidence: single }), standingRace: race }))
+    expect(panel(again).get('.race').text()).toContain('linear-probe won the race')
   })
 
   it('speaks Chinese', async () => {

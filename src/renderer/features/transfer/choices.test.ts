@@ -208,9 +208,16 @@ describe('what is chosen before anybody chose', () => {
     expect(again.chosen).not.toHaveProperty('learningRate')
   })
 
+  it('leaves off what a run of an earlier version did not know of', () => {
+    const usual = method('fine-tuning')
+    const keeping = { ...usual, parameters: { ...usual.parameters, keepRows: { kind: 'boolean' as const, label: { en: '', zh: '' }, help: { en: '', zh: '' }, default: false } } }
+    const before = fakeSpec({ chosen: { learningRate: { en: 'Why.', zh: '原因。' } } })
+    expect(choicesOf(before, keeping).params).toMatchObject({ ...before.method.params, keepRows: false })
+  })
+
   it('repeats a run exactly', () => {
     const spec = fakeSpec({
-      source: { model: 'run:mnist-run' }, method: { id: 'fine-tuning', params: { layerDecay: 0.5, headFactor: 1, unfreezeEvery: 0 } },
+      source: { model: 'run:mnist-run' }, method: { id: 'fine-tuning', params: { layerDecay: 0.5, headFactor: 1, keepRows: false, unfreezeEvery: 0 } },
       target: { dataset: 'digits', labels: { perClass: 7 }, validationLabels: { perClass: 7 } }, device: 'cpu'
     })
     expect(specOf(completeTransfer(choicesOf(spec), pretrained, 'auto'))).toEqual(spec)

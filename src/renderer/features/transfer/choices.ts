@@ -258,7 +258,9 @@ export function choicesOf(spec: Spec, method?: MethodSummary, rate?: number): Ch
   const wasSet = ([name, value]: [string, ParameterValue]): boolean => chosen === undefined
     || (!(name in chosen) && (chosenNames.includes(name) || usual.get(name) !== value))
   const training = Object.fromEntries(Object.entries(spec.training).filter(wasSet))
-  const params = Object.fromEntries(Object.entries(spec.method.params).filter(([name]) => chosen === undefined || !(name in chosen)))
+  // What a record of an earlier version does not know of was as it comes, and stays so.
+  const known = Object.entries({ ...usualParams(method), ...spec.method.params })
+  const params = Object.fromEntries(known.filter(([name]) => chosen === undefined || !(name in chosen)))
   // The optimiser that the rate is one of goes with it.
   const advised = rate === undefined ? {} : { learningRate: rate, optimizer: spec.training.optimizer }
   return {

@@ -72,6 +72,7 @@ export const transferMessages = defineMessages({
         depths: 'Depth of transfer', depthsHint: 'Feature transfer can also be tried at every depth.',
         depthKinds: { none: 'As chosen', tuned: 'Every depth, trained on', frozen: 'Every depth, frozen', both: 'Every depth, both ways' },
         runs: '{runs} runs | {runs} runs, one of them a control | {runs} runs, {twins} of them controls',
+        elsewhere: 'on {on}',
         time: 'about {duration} in all', atLeast: 'at least {duration}; of some, no earlier run tells',
         timeUnknown: 'no earlier run of this network tells how long'
       },
@@ -159,6 +160,7 @@ export const transferMessages = defineMessages({
         depths: '迁移深度', depthsHint: '特征迁移还可以逐个深度尝试。',
         depthKinds: { none: '按所选', tuned: '每个深度，继续训练', frozen: '每个深度，冻结', both: '每个深度，两种方式' },
         runs: '{runs} 个运行 | {runs} 个运行，其中 1 个为对照 | {runs} 个运行，其中 {twins} 个为对照',
+        elsewhere: '在 {on} 上',
         time: '总共约 {duration}', atLeast: '至少 {duration}；其余的没有以往运行可参考',
         timeUnknown: '没有此网络的以往运行，无法估计时间'
       },

@@ -110,6 +110,7 @@ describe('the Transfer screen', () => {
     await fieldOf(wrapper, 'Labels per class').setValue('5, 20 all')
     await afterPlan()
     expect(wrapper.text()).toContain('3 runs · about 3 min in all')
+    expect(wrapper.text()).toContain('Needs about 1.2 GB of 16.0 GB of memory.')
     await button(wrapper, 'Start').trigger('click')
     await settle()
     expect(startsOf(fake)).toMatchObject([{ grid: { 'target.labels': [{ perClass: 5 }, { perClass: 20 }, 'all'] } }])

@@ -6,7 +6,8 @@ export const xrayMessages = {
     shares: 'Shares of the classes', class: 'Class', sourceShare: 'In the source', estimated: 'In the target, estimated',
     looked: '{target} pictures of the target and {source} of the source were looked at; no target label was read.',
     fresh: 'A source that has learned nothing yet cannot be compared.',
-    domains: 'Only whole data sets can be compared yet, not the domains that are chosen here.'
+    layers: 'Through the backbone', block: 'After block', last: 'The last', betweenDomains: 'Between the domains of the target', pair: 'Domains',
+    toldApart: 'Told apart', aDistance: 'Proxy A-distance', means: 'What that means'
   },
   zh: {
     title: '源与目标', ask: '进行比较', again: '重新比较',
@@ -14,6 +15,7 @@ export const xrayMessages = {
     shares: '类别比例', class: '类别', sourceShare: '源数据中', estimated: '目标中（估计）',
     looked: '查看了 {target} 张目标图像和 {source} 张源图像；未读取目标标签。',
     fresh: '尚未学到任何内容的源模型无法比较。',
-    domains: '目前只能比较整个数据集，不能比较此处所选的域。'
+    layers: '沿主干各处', block: '区块之后', last: '最后', betweenDomains: '目标各域之间', pair: '域',
+    toldApart: '可区分', aDistance: '代理 A 距离', means: '含义'
   }
 }

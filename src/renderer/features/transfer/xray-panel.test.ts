@@ -38,6 +38,20 @@ const click = async (wrapper: VueWrapper, words: string): Promise<void> => {
 }
 
 describe('the panel that compares source and target', () => {
+  it('shows blocks of the backbone and pairs of domains with what their distance means', async () => {
+    const distances = { mmd: { value: 0.5, halves: 0.01 }, coral: { value: 2, halves: 0.1 }, toldApart: 0.97, aDistance: 1.88 }
+    const text = { en: 'Here the two are plainly different.', zh: '此处两者明显不同。' }
+    const fake = createFakeApi({ xray: {
+      ...xray, distances, layers: [{ block: 'block1', title: '3×3, 32', ...distances, text }], domains: [{ first: 'art', second: 'sketch', ...distances, toldApart: 0.5 }]
+    } })
+    const wrapper = await open(fake)
+    await click(wrapper, 'Compare them')
+    fake.emit('jobs', 'changed', fakeJob('xray', { state: 'done' }))
+    await settle()
+    expect(panel(wrapper).text()).toMatch(/Through the backbone.*3×3, 32.*97.0.*1.88.*plainly different.*The last/s)
+    expect(panel(wrapper).text()).toMatch(/Between the domains of the target.*art – sketch.*Here the two look alike/s)
+  })
+
   it('asks for a comparison with progress and says what differs, what that means and what to do', async () => {
     const fake = createFakeApi({ xray })
     const wrapper = await open(fake)
@@ -54,22 +68,20 @@ describe('the panel that compares source and target', () => {
     expect(panel(wrapper).text()).toContain('75.0')
   })
 
-  it('is not offered while domains are chosen, and says why', async () => {
+  it('compares the domains that are chosen', async () => {
     const rooms = { ...fakeDatasets().find(({ id }) => id === 'digits')!, domains: ['art', 'photo', 'sketch'] }
     const fake = createFakeApi({ xray, datasets: [...fakeDatasets().filter(({ id }) => id !== 'digits'), rooms] })
     const wrapper = await open(fake)
-    const ask = () => panel(wrapper).findAll('button').find((each) => each.text().includes('Compare them'))!
-    expect(ask().attributes('disabled')).toBeUndefined()
+    const asked = () => fake.calls.filter(({ name }) => name === 'xray.ask').map(({ input }) => input).at(-1)
     useTransferStore().choose({ domain: 'art' })
     await settle()
-    expect(ask().attributes('disabled')).toBeDefined()
-    expect(panel(wrapper).text()).toContain('Only whole data sets can be compared yet')
-    useTransferStore().choose({ domain: null })
+    await click(wrapper, 'Compare them')
+    expect(asked()).toMatchObject({ target: 'digits', domain: 'art' })
+    useTransferStore().choose({ method: 'dann', target: 'mnist-sample', sourceDataset: 'digits', sourceDomains: ['art'], domain: null })
     await settle()
-    expect(ask().attributes('disabled')).toBeUndefined()
-    useTransferStore().choose({ method: 'dann', target: 'mnist-sample', sourceDataset: 'digits', sourceDomains: ['art'] })
-    await settle()
-    expect(ask().attributes('disabled')).toBeDefined()
+    await click(wrapper, 'Compare them')
+    expect(asked()).toMatchObject({ target: 'mnist-sample', sourceData: 'digits', sourceDomains: ['art'] })
+    expect(asked()).not.toHaveProperty('domain')
   })
 
   it('can be given up, says what went wrong, and speaks Chinese', async () => {

@@ -41,6 +41,28 @@ export const commonMessages = defineMessages({
         total: 'About {duration} until all is done.', totalWithout: 'About {duration}, and 1 run of which nothing is known yet. | About {duration}, and {count} runs of which nothing is known yet.',
         noTime: 'How long it takes is not known yet.'
       },
+      download: {
+        size: '{size} to download',
+        licence: 'Licence: {licence}',
+        cite: 'Licence and citation',
+        page: 'Page: {page}',
+        get: 'Get',
+        getNamed: 'Get {name}',
+        resume: 'Go on',
+        resumeNamed: 'Go on with {name}',
+        cancel: 'Cancel',
+        cancelNamed: 'Cancel {name}',
+        discard: 'Discard',
+        discardNamed: 'Discard what has arrived of {name}',
+        partial: '{size} have arrived',
+        downloading: 'Downloading',
+        progress: '{done} of {total}',
+        speed: '{size} per second',
+        waiting: '{reason}; try {attempt} in {duration}',
+        queued: 'Waiting for its turn',
+        cancelling: 'Stopping; what has arrived is kept',
+        failed: '{name} could not be downloaded'
+      },
       exportModel: {
         save: 'Save as…', saveName: 'Save as… {name}', tfjs: 'TensorFlow.js (folder)', safetensors: 'safetensors', onnx: 'ONNX (opset 17)', keras: 'Keras (.h5)',
         tflite: 'TensorFlow Lite (.tflite)', 'tflite-int8': 'TensorFlow Lite, 8-bit (.tflite)',
@@ -68,7 +90,7 @@ export const commonMessages = defineMessages({
         results: 'What the model says'
       },
       sorted: sortedTexts.en,
-      splits: { train: 'Training', validation: 'Validation', test: 'Test', all: 'All' },
+      splits: { train: 'Training', validation: 'Validation', test: 'Test', unlabelled: 'Unlabelled', all: 'All' },
       testSplits: { test: 'Test images', validation: 'Validation images', all: 'All pictures of the target' },
       backends: { gpu: 'Graphics card', cpu: 'Processor', wasm: 'WebAssembly', auto: 'Best available' },
       families: {
@@ -116,6 +138,13 @@ export const commonMessages = defineMessages({
         chosen: 'Chosen for you: {why}', keep: 'Keep it', keepOf: 'Keep what was chosen: {label}'
       },
       groups: { go: 'Go to', actions: 'Actions', runs: 'Runs', datasets: 'Data sets', methods: 'Methods' },
+      map: {
+        title: 'Feature map', ask: 'Lay out the map', layer: 'Layer', features: 'Features that the head sees', colour: 'Colour by',
+        by: { class: 'Class', error: 'Error', domain: 'Domain', run: 'Run' }, right: 'right', wrong: 'wrong', unknown: 'not known', unlabelled: 'without a class',
+        hint: 'Where a model puts pictures: near each other where it sees them alike (UMAP). Draw around points to see their pictures.',
+        summary: '{points} points of {data}: {groups}.', open: 'Open the pictures of {name}: {count}', pictures: 'Pictures of the map',
+        note: '{count} pictures of {data}. Near and far mean something among neighbours; the size of gaps and axes do not.'
+      },
       study: {
         title: 'Against its control runs',
         control: 'This run is a control of its study. The verdict is about the runs that are compared with it.',
@@ -171,6 +200,28 @@ export const commonMessages = defineMessages({
         title: '队列', none: '没有正在运行的任务。', earlier: '前移：{name}', later: '后移：{name}', afterEpoch: '本轮后停止', study: '取消其研究的全部 {count} 个',
         total: '约 {duration} 后全部完成。', totalWithout: '约 {duration}，另有 {count} 个运行所需时间尚不可知。', noTime: '所需时间尚不可知。'
       },
+      download: {
+        size: '下载 {size}',
+        licence: '许可：{licence}',
+        cite: '许可与引用',
+        page: '页面：{page}',
+        get: '获取',
+        getNamed: '获取 {name}',
+        resume: '继续',
+        resumeNamed: '继续下载 {name}',
+        cancel: '取消',
+        cancelNamed: '取消 {name}',
+        discard: '丢弃',
+        discardNamed: '丢弃 {name} 已下载的部分',
+        partial: '已下载 {size}',
+        downloading: '正在下载',
+        progress: '{done} / {total}',
+        speed: '每秒 {size}',
+        waiting: '{reason}；{duration} 后第 {attempt} 次尝试',
+        queued: '排队等待',
+        cancelling: '正在停止；已下载的部分会保留',
+        failed: '无法下载 {name}'
+      },
       exportModel: {
         save: '另存为…', saveName: '另存为… {name}', tfjs: 'TensorFlow.js（文件夹）', safetensors: 'safetensors', onnx: 'ONNX（opset 17）', keras: 'Keras（.h5）',
         tflite: 'TensorFlow Lite（.tflite）', 'tflite-int8': 'TensorFlow Lite，8 位（.tflite）',
@@ -198,7 +249,7 @@ export const commonMessages = defineMessages({
         results: '模型的回答'
       },
       sorted: sortedTexts.zh,
-      splits: { train: '训练集', validation: '验证集', test: '测试集', all: '全部' },
+      splits: { train: '训练集', validation: '验证集', test: '测试集', unlabelled: '未标注', all: '全部' },
       testSplits: { test: '测试图像', validation: '验证图像', all: '目标的全部图像' },
       backends: { gpu: '显卡', cpu: '处理器', wasm: 'WebAssembly', auto: '自动选择最佳' },
       families: {
@@ -246,6 +297,13 @@ export const commonMessages = defineMessages({
         chosen: '自动选择：{why}', keep: '固定', keepOf: '固定自动选择的值：{label}'
       },
       groups: { go: '转到', actions: '操作', runs: '运行', datasets: '数据集', methods: '方法' },
+      map: {
+        title: '特征图谱', ask: '绘制图谱', layer: '层', features: '分类头所见的特征', colour: '着色依据',
+        by: { class: '类别', error: '对错', domain: '域', run: '运行' }, right: '正确', wrong: '错误', unknown: '未知', unlabelled: '无类别',
+        hint: '模型把图像放在哪里：看法相近的图像彼此靠近（UMAP）。圈选若干点即可查看其图像。',
+        summary: '{data} 的 {points} 个点：{groups}。', open: '打开“{name}”的图像：{count}', pictures: '图谱中的图像',
+        note: '{data} 的 {count} 张图像。远近只在邻近点之间有意义；间隙大小与坐标轴没有意义。'
+      },
       study: {
         title: '与对照运行相比',
         control: '此运行是其研究中的对照。结论针对与它相比较的运行。',

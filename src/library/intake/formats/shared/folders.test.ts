@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { cases } from '#test/cases'
-import { splitNames, type Alike, type FolderMeaning, type SkippedFile } from '../../../../contract/datasets'
+import { everySplit, type Alike, type FolderMeaning, type SkippedFile } from '../../../../contract/datasets'
 import { GraftError } from '../../../../contract/errors'
 import { layoutOf } from './folders'
 import type { Picture, PictureList } from '../../reading/picture-list'
@@ -284,7 +284,7 @@ describe('any folder', () => {
       const named = found.leftOut.map((entry) => join(root, entry.path))
       const missing = imagesOf(tree).filter((image) => !used.includes(image) && !named.some((place) => image === place || image.startsWith(place + '/') || image.startsWith(place + '\\')))
       expect(missing).toEqual([])
-      const isKnown = ({ split, label, domain }: Picture): boolean => splitNames.includes(split) &&
+      const isKnown = ({ split, label, domain }: Picture): boolean => everySplit.includes(split) &&
         (label === undefined || classes[label] !== undefined) && (domain === undefined || domains[domain] !== undefined)
       expect(images.every(isKnown)).toBe(true)
       if (!question) return

@@ -1,0 +1,188 @@
+import type { TFEOpAttr } from '@tensorflow/tfjs-node-gpu/dist/tfjs_binding'
+import { types, type Values } from './held'
+import { attributeValue, flagValue, integerValue, tensorValue, typeValue, functionMessage, type Node, type Operation } from './messages'
+import { inGraphs } from './slots'
+
+export interface Constant { shape: readonly number[], dtype: number, values: Values }
+
+/** An optimiser's step: the constants among its numbers, and in which order TensorFlow's operation takes the rest. */
+interface StepPlan { states: number, rest: readonly (string | 'gradient')[], constants: ReadonlyMap<string, number>, varying: readonly string[] }
+
+/** What is the same each time an operation is recorded with these attributes, shapes and constants. */
+export interface Template {
+  id: number
+  operation: Operation
+  /** How many of the inputs it takes in a graph. */
+  inputs: number
+  attributes: ReadonlyMap<string, Uint8Array>
+  /** By input. */
+  constants: ReadonlyMap<number, Constant>
+  outputs: readonly { shape: number[], dtype: number, key: string }[]
+  /** For each output its name and place in the operation's definition. */
+  outputNames: readonly string[]
+  step?: StepPlan
+}
+
+/** An operation as recorded. An input is `node.output`, or `i` and the place among what comes from outside. */
+export interface RecordedNode { template: Template, inputs: readonly string[] }
+
+/** The definition, complete attributes and names of outputs of an operation, as a graph needs them. */
+export function inGraph(
+  name: string, attributes: readonly TFEOpAttr[], dtypes: readonly number[], find: (name: string) => Operation | undefined
+): Pick<Template, 'operation' | 'inputs' | 'attributes' | 'outputNames'> | undefined {
+  const translation = inGraphs[name]
+  const operation = find(translation?.operation ?? name)
+  if (!operation) return undefined
+  const inputs = translation?.inputs ?? dtypes.length
+  const given = new Map(attributes.filter((attribute) => operation.attributes.has(attribute.name)).map(({ name: key, type, value }) => (
+    [key, { value, bytes: attributeValue(type, value) }]
+  )))
+  const numbers = new Map<string, number>()
+  const complete = new Map([...given].map(([key, { bytes }]) => [key, bytes]))
+  let next = 0
+  for (const [place, argument] of operation.inputs.entries()) {
+    const { numberAttribute, typeAttribute, listAttribute } = argument
+    if (listAttribute !== undefined) return undefined
+    // What follows a list takes one input each here.
+    const count = numberAttribute === undefined ? 1 : Number(given.get(numberAttribute)?.value ?? inputs - next - (operation.inputs.length - place - 1))
+    if (numberAttribute !== undefined) {
+      numbers.set(numberAttribute, count)
+      complete.set(numberAttribute, integerValue(count))
+    }
+    if (typeAttribute !== undefined && !complete.has(typeAttribute)) complete.set(typeAttribute, typeValue(dtypes[next]!))
+    next += count
+  }
+  for (const [key, standard] of operation.attributes) {
+    if (complete.has(key)) continue
+    if (!standard) return undefined
+    complete.set(key, standard)
+  }
+  const outputNames = operation.outputs.flatMap(({ name: output, numberAttribute, listAttribute }) => {
+    if (listAttribute !== undefined) return []
+    const count = numberAttribute === undefined ? 1 : numbers.get(numberAttribute) ?? Number(given.get(numberAttribute)?.value)
+    return Array.from({ length: count }, (_, index) => `${output}:${index}`)
+  })
+  return { operation, attributes: complete, outputNames, inputs }
+}
+
+/** What a recording comes to: what is computed, what is taken from it, and the variables that its steps change. */
+interface Recording {
+  nodes: readonly RecordedNode[]
+  /** Type and shape of what comes from outside. */
+  external: readonly { dtype: number, shape: readonly number[] }[]
+  /** `node.output`, in the order of the function's outputs. */
+  live: readonly string[]
+  /** For each state of each step in turn: whether its variable holds the value already. */
+  held: readonly boolean[]
+}
+
+/**
+ * The function of a recording, serialised. Its inputs are those from outside that it needs, `values` by number, then one
+ * resource variable for each state of each step.
+ */
+export function compile(name: string, { nodes, external, live, held }: Recording): { bytes: Uint8Array, values: number[] } {
+  const needed = neededBy(nodes, live)
+  const made: Node[] = []
+  const constants = new Map<string, string>()
+  const used = new Set<number>()
+  const reads = new Set<string>()
+  const effects: string[] = []
+  const handles: string[] = []
+  const float = new Map([['dtype', typeValue(types.float)]])
+
+  const constant = ({ dtype, shape, values }: Constant): string => {
+    const key = `${dtype}[${shape.join()}]${values.join()}`
+    let known = constants.get(key)
+    if (known === undefined) {
+      known = `constant${constants.size}`
+      constants.set(key, known)
+      const bytes = new Uint8Array(values.buffer.slice(values.byteOffset, values.byteOffset + values.byteLength))
+      made.push({ name: known, operation: 'Const', inputs: [], attributes: new Map([['dtype', typeValue(dtype)], ['value', tensorValue(dtype, shape, bytes)]]) })
+    }
+    return `${known}:output:0`
+  }
+  const value = (reference: string): string => {
+    if (reference.startsWith('i')) {
+      used.add(Number(reference.slice(1)))
+      return reference
+    }
+    const [node, output] = reference.split('.').map(Number) as [number, number]
+    const { template } = nodes[node]!
+    if (!template.step) return `n${node}:${template.outputNames[output]!}`
+    const read = `read${node}_${output}`
+    if (!reads.has(read)) {
+      reads.add(read)
+      made.push({ name: read, operation: 'ReadVariableOp', inputs: [handleOf(node, output), `^n${node}`], attributes: float })
+    }
+    return `${read}:value:0`
+  }
+  const handleOf = (node: number, state: number): string => `h${node}_${state}`
+
+  let state = 0
+  nodes.forEach(({ template, inputs }, index) => {
+    if (!needed.has(index)) return
+    if (template.step) {
+      const { states, rest, constants: fixed, varying } = template.step
+      const before: string[] = []
+      for (let each = 0; each < states; each++) {
+        const handle = handleOf(index, each)
+        handles.push(handle)
+        if (held[state++]) continue
+        const assign = `assign${index}_${each}`
+        const attributes = new Map([...float, ['validate_shape', flagValue(false)] as const])
+        made.push({ name: assign, operation: 'AssignVariableOp', inputs: [handle, value(inputs[each]!)], attributes })
+        before.push(`^${assign}`)
+      }
+      const number = (key: string): string => {
+        const known = fixed.get(key)
+        return known === undefined
+          ? value(inputs[states + 1 + varying.indexOf(key)]!)
+          : constant({ dtype: types.float, shape: [], values: Float32Array.of(known) })
+      }
+      made.push({
+        name: `n${index}`, operation: template.operation.name, attributes: template.attributes,
+        inputs: [
+          ...Array.from({ length: states }, (_, each) => handleOf(index, each)),
+          ...rest.map((key) => key === 'gradient' ? value(inputs[states]!) : number(key)), ...before
+        ]
+      })
+      effects.push(`n${index}`)
+      return
+    }
+    const remaining = [...inputs]
+    const all = Array.from({ length: template.constants.size + inputs.length }, (_, slot) => {
+      const fixed = template.constants.get(slot)
+      return fixed ? constant(fixed) : value(remaining.shift()!)
+    })
+    made.push({ name: `n${index}`, operation: template.operation.name, inputs: all, attributes: template.attributes })
+  })
+  const outputs = live.map((reference, index) => {
+    const [node, output] = reference.split('.').map(Number) as [number, number]
+    return { name: `o${index}`, type: nodes[node]!.template.outputs[output]!.dtype, from: value(reference) }
+  })
+  const values = [...used].sort((a, b) => a - b)
+  return {
+    values,
+    bytes: functionMessage({
+      name, outputs, nodes: made, effects,
+      inputs: [
+        ...values.map((index) => ({ name: `i${index}`, type: external[index]!.dtype, shape: external[index]!.shape })),
+        ...handles.map((handle) => ({ name: handle, type: types.resource }))
+      ]
+    })
+  }
+}
+
+/** Numbers of the nodes that what is taken, or changed, follows from. */
+function neededBy(nodes: readonly RecordedNode[], live: readonly string[]): Set<number> {
+  const needed = new Set<number>()
+  const want = (reference: string): void => { if (!reference.startsWith('i')) needed.add(Number(reference.slice(0, reference.indexOf('.')))) }
+  live.forEach(want)
+  for (let index = nodes.length - 1; index >= 0; index--) {
+    if (nodes[index]!.template.step) needed.add(index)
+    if (!needed.has(index)) continue
+    const inputs = nodes[index]!.inputs
+    inputs.forEach(want)
+  }
+  return needed
+}

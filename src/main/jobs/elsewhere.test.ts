@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest'
+import { DatasetWriter } from '../../library/datasets/writer'
+import { stopWish } from '../../library/runs'
+import { spec, useProgram } from '../handlers/testing'
+
+const place = useProgram()
+const shared = { on: 'http://127.0.0.1:8265', store: '/mnt/shared', cores: 2 }
+
+async function startStudy(program: ReturnType<typeof place.program>) {
+  const writer = await DatasetWriter.create(place.library.datasets.folder, 'digits', [1, 1, 1])
+  for (const split of ['train', 'test'] as const) await writer.append({ split, images: new Uint8Array(4), labels: Int32Array.of(0, 1, 0, 1) })
+  await writer.finish({ name: 'Digits', classes: ['even', 'odd'], validation: 0, test: 0, seed: 1, provenance: { format: 'idx', origin: 'digits' } })
+  return program.handlers.runs.start({ spec, seeds: 2 })
+}
+
+describe('studies on other machines', () => {
+  it('are given to one worker that looks after them, and none of their runs is trained here', async () => {
+    const program = place.program()
+    await program.handlers.settings.set({ elsewhere: { use: true, place: shared } })
+    await startStudy(program)
+    const { runs } = await place.library.runs.list()
+    expect(runs.map(({ state, away }) => [state, away])).toEqual([['queued', { place: shared, attempt: 0 }], ['queued', { place: shared, attempt: 0 }]])
+    await expect.poll(() => program.launched).toEqual([{ kind: 'look-after', input: {} }])
+    await program.handlers.runs.cancel({ id: runs[0]!.id })
+    expect(await Promise.all(runs.map(({ id }) => stopWish(place.library.runs.paths(id).folder)))).toEqual(['now', undefined])
+    expect(program.jobs.living()).toHaveLength(1)
+  })
+
+  it('stay here where that is switched off, as it is at first', async () => {
+    const program = place.program()
+    await program.handlers.settings.set({ elsewhere: { use: false, place: shared } })
+    await startStudy(program)
+    expect(program.jobs.living().map(({ kind }) => kind)).toEqual(['train', 'train'])
+    expect((await place.library.runs.list()).runs.every(({ away }) => away === undefined)).toBe(true)
+  })
+
+  it('begin nothing where the folder is missing, and say so', async () => {
+    const program = place.program()
+    await program.handlers.settings.set({ elsewhere: { use: true, place: { on: shared.on } } })
+    await expect(startStudy(program)).rejects.toMatchObject({ code: 'place-not-complete' })
+    expect((await place.library.runs.list()).runs).toEqual([])
+  })
+})

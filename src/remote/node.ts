@@ -1,0 +1,117 @@
+import * as fs from 'node:fs/promises'
+import { hostname } from 'node:os'
+import { join } from 'node:path'
+import { GraftError, toErrorValue } from '../contract/errors'
+import { deliverySchema, newestSchema, parcelSchema, type Parcel } from '../contract/parcels'
+import type { Metric, Run, RunProgress } from '../contract/runs'
+import { openLibrary, type Library } from '../library'
+import { newId } from '../library/disk'
+import { placeRun, readPlacedRun } from '../library/runs'
+import { Courier } from './courier'
+import { fetchFile, NodeCache, readValue } from './objects'
+import { keysOf } from './parcel'
+import { storeProblems } from './problems'
+import type { Store } from './stores/store'
+
+interface CarryOut {
+  store: Store
+  run: string
+  attempt: number
+  /** Where the node keeps what it fetched, and works. */
+  cacheDir: string
+  signal: AbortSignal
+  /** Trains a run of that library; the engine's. */
+  train(library: Library, runId: string, hooks: {
+    signal: AbortSignal, onProgress(progress: RunProgress): void, onMetrics(metrics: Metric[]): void, onCheckpoint(): void
+  }): Promise<Run>
+  /** In place of how often news are sent. */
+  milliseconds?: number
+}
+
+/**
+ * On a node: fetches what a run reads, trains it, from the checkpoint of an earlier attempt where there is one, and sends
+ * what comes of it. `done` says that a result lies in the store, whatever the run's end; `outdated` that a newer attempt has
+ * taken over, or that an older one has brought a result already; `cancelled` that it was asked to end.
+ * @throws GraftError after it has left the reason in the store
+ */
+export async function carryOut(wanted: CarryOut): Promise<'done' | 'outdated' | 'cancelled'> {
+  const { store, run, attempt } = wanted
+  const work = join(wanted.cacheDir, 'remote', 'work', `${run}-${attempt}-${newId()}`)
+  try {
+    if (await isOutdated(store, run, attempt)) return 'outdated'
+    return await workOn(wanted, openLibrary(work))
+  } catch (error) {
+    if (wanted.signal.aborted) return 'cancelled'
+    const value = toErrorValue(error)
+    await store.write(keysOf(run, attempt).failure, JSON.stringify({ host: hostname(), error: value })).catch(() => undefined)
+    throw error
+  } finally {
+    await fs.rm(work, { recursive: true, force: true }).catch(() => undefined)
+  }
+}
+
+async function workOn({ store, run, attempt, cacheDir, signal, train, milliseconds }: CarryOut, library: Library): Promise<'done' | 'outdated' | 'cancelled'> {
+  const parcel = await readValue(store, keysOf(run).parcel, parcelSchema)
+  if (!parcel || parcel.record.id !== run) throw storeProblems.missing(keysOf(run).parcel, store.address)
+  const cache = new NodeCache(join(cacheDir, 'remote', 'objects'))
+  await cache.tidy()
+  for (const input of parcel.inputs) await cache.place(store, input, join(library.dataDir, ...input.path.split('/')))
+  await placeFromCheckpoint(store, parcel, library)
+
+  const outdated = new AbortController()
+  const courier = new Courier({
+    library, store, run, attempt, onOutdated: () => outdated.abort(), ...(milliseconds !== undefined && { milliseconds })
+  })
+  courier.start()
+  let ended: Run
+  try {
+    ended = await train(library, run, {
+      signal: AbortSignal.any([signal, outdated.signal]),
+      onProgress: (progress) => courier.onProgress(progress),
+      onMetrics: (metrics) => courier.onMetrics(metrics),
+      onCheckpoint: () => courier.onCheckpoint()
+    })
+  } finally {
+    await courier.stop()
+  }
+  if (outdated.signal.aborted || await isOutdated(store, run, attempt)) return 'outdated'
+  if (ended.state === 'cancelled') {
+    // Whoever goes on with it need not begin anew.
+    await courier.sendCheckpoint().catch(() => undefined)
+    return 'cancelled'
+  }
+  await courier.sendResult()
+  return 'done'
+}
+
+async function isOutdated(store: Store, run: string, attempt: number): Promise<boolean> {
+  const newest = await readValue(store, keysOf(run).newest, newestSchema)
+  return (newest !== undefined && newest.attempt > attempt) || await store.size(keysOf(run).result) !== undefined
+}
+
+/** The run's folder, as the last checkpoint left it, or new. A checkpoint that did not come whole is not gone on from. */
+async function placeFromCheckpoint(store: Store, { record }: Parcel, library: Library): Promise<void> {
+  const { id } = record
+  const checkpoint = await readValue(store, keysOf(id).checkpoint, deliverySchema)
+  const { folder } = library.runs.paths(id)
+  if (checkpoint) {
+    const received = `${folder}.received`
+    try {
+      for (const file of checkpoint.files) await fetchFile(store, keysOf(id).objects, file, join(received, ...file.path.split('/')))
+      const { owner: _owner, away: _away, ...before } = await readPlacedRun(received)
+      if (before.id === id) {
+        await placeRun(library, { ...before, state: 'queued' }, async (temporary) => {
+          await fs.rm(join(received, 'run.json'))
+          await fs.cp(received, temporary, { recursive: true })
+        })
+        return
+      }
+    } catch (error) {
+      const { code } = error instanceof GraftError ? error : { code: '' }
+      if (!['store-damaged', 'store-incomplete', 'file-damaged'].includes(code)) throw error
+    } finally {
+      await fs.rm(received, { recursive: true, force: true })
+    }
+  }
+  await placeRun(library, record, () => Promise.resolve())
+}

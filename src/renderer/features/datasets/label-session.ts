@@ -1,0 +1,110 @@
+import { computed, ref, watch, type ComputedRef, type Ref } from 'vue'
+import type { Dataset, SplitName } from '../../../contract/datasets'
+import type { LabelNext, LabelNextWanted, NextPicture } from '../../../contract/labelling'
+import type { Correction } from '../../../contract/mending'
+import { placeOf } from '../../../rules/examination/propose'
+import { api } from '../../shared/api'
+import { useOneLook } from '../../shared/one-look'
+import type { Corrections } from './corrections'
+
+type Place = Pick<NextPicture, 'split' | 'position'>
+export type Decision = { do: 'label', to: string } | { do: 'leave-out' } | { do: 'unsure' }
+
+/** Keys of classes, in their order: those of other deeds are left out. */
+export const classKeys = [...'123456789abcdefghijklmnopqrstuvwxyz']
+
+/** Pictures of a data set that wait for a label. */
+export const waitingIn = ({ splits }: Dataset): number => (['train', 'validation', 'unlabelled'] as const)
+  .reduce((sum, name: SplitName) => sum + (splits[name] && splits[name].perClass === undefined ? splits[name].count : 0), 0)
+
+export interface LabelSession {
+  look: ReturnType<typeof useOneLook<LabelNextWanted, LabelNext>>
+  /** The data set's classes and those that were named here. */
+  classes: ComputedRef<string[]>
+  added: Ref<string[]>
+  addClass(name: string): void
+  removeClass(name: string): void
+  /** Pictures to label, and the place of the one that is shown. */
+  pictures: ComputedRef<readonly NextPicture[]>
+  at: Ref<number>
+  current: ComputedRef<NextPicture | undefined>
+  of(picture: Place): Decision | undefined
+  /** Pictures of these that are dealt with. */
+  done: ComputedRef<number>
+  decide(decision: Decision): void
+  /** To the next or the one before, or with `open` to the next that nothing is decided of. */
+  go(by: 1 | -1): void
+  next(): void
+  undo(): void
+  undoable: ComputedRef<boolean>
+  choose(source: LabelNextWanted['source'], count: number): Promise<void>
+}
+
+interface Step { place: Place, at: number, before: Decision | undefined }
+
+/** Labels as they are being given: they are corrections of the data set, and nothing is changed by them yet. */
+export function newLabelSession(dataset: Dataset, corrections: Corrections): LabelSession {
+  const look = useOneLook((wanted: LabelNextWanted) => api.datasets.labelNext(wanted), (job) => api.datasets.nextLabels(job))
+  const added = ref<string[]>([])
+  const unsure = ref(new Map<string, Place>())
+  const history = ref<Step[]>([])
+  const at = ref(0)
+  const labels = computed(() => corrections.list.value.filter((each): each is Extract<Correction, { do: 'label' }> => each.do === 'label'))
+  const classes = computed(() => [...dataset.classes, ...added.value])
+  const pictures = computed(() => look.found.value?.pictures ?? [])
+  watch(look.found, (now) => { if (now) [at.value, history.value] = [0, []] })
+
+  function of(picture: Place): Decision | undefined {
+    if (unsure.value.has(placeOf(picture))) return { do: 'unsure' }
+    const found = corrections.of(picture).find((each) => each.do === 'label' || each.do === 'leave-out')
+    return found?.do === 'label' ? { do: 'label', to: found.to } : found && { do: 'leave-out' }
+  }
+  function set(place: Place, decision: Decision | undefined): void {
+    unsure.value.delete(placeOf(place))
+    if (decision?.do === 'unsure') unsure.value.set(placeOf(place), place)
+    corrections.decide([place], decision === undefined || decision.do === 'unsure' ? { do: 'keep' } : decision)
+  }
+  function next(): void {
+    const open = pictures.value.map((picture, index) => ({ picture, index })).filter(({ picture }) => of(picture) === undefined)
+    const [after] = open.filter(({ index }) => index > at.value)
+    const [first] = open
+    // Past the end where all are dealt with: that is said, and the keys lead back.
+    at.value = after?.index ?? first?.index ?? pictures.value.length
+  }
+  return {
+    look, classes, added, pictures, at, of, next,
+    current: computed(() => pictures.value[at.value]),
+    addClass(name) {
+      const clean = name.trim()
+      if (clean !== '' && !classes.value.includes(clean)) added.value = [...added.value, clean]
+    },
+    removeClass(name) {
+      if (!labels.value.some(({ to }) => to === name)) added.value = added.value.filter((each) => each !== name)
+    },
+    done: computed(() => pictures.value.filter((picture) => of(picture) !== undefined).length),
+    decide(decision) {
+      const place = pictures.value[at.value]
+      if (!place) return
+      history.value = [...history.value, { place, at: at.value, before: of(place) }]
+      set(place, decision)
+      next()
+    },
+    go(by) {
+      at.value = Math.min(pictures.value.length, Math.max(0, at.value + by))
+    },
+    undo() {
+      const last = history.value.at(-1)
+      if (!last) return
+      history.value = history.value.slice(0, -1)
+      set(last.place, last.before)
+      at.value = last.at
+    },
+    undoable: computed(() => history.value.length > 0),
+    choose: (source, count) => look.look({
+      dataset: dataset.id, source, count,
+      labels: labels.value.map(({ split, position, to }) => ({ split, position, class: to })),
+      without: [...[...unsure.value.values()], ...corrections.list.value.filter(({ do: what }) => what === 'leave-out')]
+        .filter(({ split }) => split !== 'test').map(({ split, position }) => ({ split, position }))
+    })
+  }
+}

@@ -1,0 +1,1 @@
+export { default as DownloadRow } from './DownloadRow.vue'

@@ -1,0 +1,1 @@
+export { default as FeatureMapPanel } from './FeatureMapPanel.vue'

@@ -1,0 +1,99 @@
+import * as tf from '@tensorflow/tfjs-core'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { methods } from '../../src/engine/methods'
+import { detectBackends } from '../../src/engine/runtime'
+import { openRecorder } from '../../src/engine/runtime/functions'
+import { openStepComputer } from '../../src/engine/training/step-computer'
+import { defaultCacheDir } from '../../src/library/disk'
+import { openMethodBench, type MethodBench } from '../fixtures/method-bench'
+
+const { functions } = await detectBackends(defaultCacheDir())
+if (!functions.available) console.log(`Steps as functions are not tested here. ${functions.reason?.en} ${functions.remedy?.en ?? ''}`)
+
+let bench: MethodBench
+
+describe.skipIf(!functions.available)('steps as functions (needs a binding with the addition: npm run setup)', () => {
+  beforeAll(async () => { bench = await openMethodBench() })
+  afterAll(() => bench.remove())
+
+  describe.each(methods.map((method) => method.id))('%s', (id) => {
+    const training = { epochs: 9, optimizer: 'adam', learningRate: 0.001, augmentation: 'flip-shift', clipNorm: 5, batchSize: 18 }
+
+    it('computes what it computes operation by operation, to a thousandth over 50 steps, and resumes bit for bit', async () => {
+      const spec = (more: Record<string, unknown>) => bench.specFor(id, { ...training, ...(id === 'linear-probe' && { augmentation: 'none' }), ...more })
+      const [plain, functional] = [await bench.run(spec({})), await bench.run(spec({ functions: true }))]
+      expect([plain.error, functional.error]).toEqual([undefined, undefined])
+      const [expected, found] = [await bench.losses(plain), await bench.losses(functional)]
+      if (expected.length === 0) {
+        expect(functional.computation).toBeUndefined()
+        expect((await bench.weights(functional)).equals(await bench.weights(plain))).toBe(true)
+        return
+      }
+      expect(plain.computation).toEqual({ steps: 'operations' })
+      expect(functional.computation).toEqual({ steps: 'functions' })
+      expect(found).toHaveLength(expected.length)
+      for (const [step, value] of expected.slice(0, 50).entries()) expect(Math.abs(found[step]! - value), `step ${step + 1}`).toBeLessThan(1e-3 * (1 + Math.abs(value)))
+
+      const before = tf.memory().numTensors
+      const parted = await bench.runInTwoParts(spec({ functions: true }), 8)
+      expect(await bench.losses(parted)).toEqual(found)
+      expect((await bench.weights(parted)).equals(await bench.weights(functional))).toBe(true)
+      expect(parted.computation).toEqual(functional.computation)
+      expect(tf.memory().numTensors).toBe(before)
+    })
+  })
+
+  it.each([
+    ['SGD without momentum', { optimizer: 'sgd', momentum: 0 }],
+    ['Nesterov\'s momentum, with weight decay of the weights alone', { optimizer: 'sgd', nesterov: true, weightDecay: 0.001, decayBiases: false }],
+    ['Adam with weight decay', { optimizer: 'adam', learningRate: 0.001, weightDecay: 0.01 }],
+    ['AdamW, clipped', { optimizer: 'adamw', learningRate: 0.001, weightDecay: 0.05, clipNorm: 0.1 }]
+  ])('%s takes the steps that it takes operation by operation', async (_name, training) => {
+    for (const id of ['scratch', 'tent', 'l2-sp']) {
+      const [plain, functional] = [await bench.run(bench.specFor(id, training)), await bench.run(bench.specFor(id, { ...training, functions: true }))]
+      const [expected, found] = [await bench.losses(plain), await bench.losses(functional)]
+      expect(functional.computation).toEqual({ steps: 'functions' })
+      expect(found).toHaveLength(expected.length)
+      for (const [step, value] of expected.entries()) expect(Math.abs(found[step]! - value), `${id}, step ${step + 1}`).toBeLessThan(1e-3 * (1 + Math.abs(value)))
+    }
+  })
+
+  it('compiles a handful of functions for a training whose last batch is smaller, and none for the same again', async () => {
+    const opened = await openRecorder()
+    if (!('recorder' in opened)) throw new Error('no recorder')
+    const { counts } = opened.recorder
+    const compiledBy = async (): Promise<number> => {
+      const before = counts.compiled
+      await bench.run(bench.specFor('scratch', { functions: true, batchSize: 20, epochs: 4, momentum: 0.5 }))
+      return counts.compiled - before
+    }
+    // Forward and backward, once for each size of batch; the first update and the later ones.
+    expect(await compiledBy()).toBe(4)
+    expect(await compiledBy()).toBe(0)
+  })
+
+  it('runs what cannot be recorded by itself, with the same result, and the record names it', async () => {
+    const computer = await openStepComputer(true)
+    const values = computer.compute(() => tf.tidy(() => [...tf.mul(tf.unique(tf.mul(tf.tensor1d([1, 2, 2, 3]), 2)).values, 10).dataSync()]))
+    expect(values).toEqual([20, 40, 60])
+    expect(computer.computation).toEqual({ steps: 'functions', alone: ['UniqueV2'] })
+  })
+
+  it('gives up, and says why, where nearly each step would need a function of its own', async () => {
+    const computer = await openStepComputer(true)
+    const sums = Array.from({ length: 20 }, (_, step) => computer.compute(() => tf.tidy(() => tf.sum(tf.ones([step + 300])).dataSync()[0]!)))
+    expect(sums).toEqual(Array.from({ length: 20 }, (_, step) => step + 300))
+    expect(computer.computation).toMatchObject({ steps: 'operations', reason: { en: expect.stringContaining('after 16 they were computed operation by operation') as string } })
+  })
+
+  it('a step that fails leaves no tensor, and the next one is computed', async () => {
+    const computer = await openStepComputer(true)
+    const before = tf.memory().numTensors
+    expect(() => computer.compute(() => tf.tidy(() => {
+      tf.add(tf.ones([100]), 1)
+      throw new Error('a method went wrong')
+    }))).toThrow('a method went wrong')
+    expect(computer.compute(() => tf.tidy(() => tf.sum(tf.ones([100])).dataSync()[0]))).toBe(100)
+    expect(tf.memory().numTensors).toBe(before)
+  })
+})
