@@ -22,7 +22,7 @@ async function doctor(command, environment = {}) {
   const home = mkdtempSync(path.join(workshop, 'home-'))
   const { stdout } = await run(command, ['doctor', '--json'], { env: { PATH: '/usr/bin:/bin', HOME: home, ...environment }, maxBuffer: 2 ** 24 })
   // An AppImage that has to unpack itself lists its files first.
-  return JSON.parse(stdout.slice(stdout.search(/^\{$/m)))
+  return JSON.parse(stdout.slice(stdout.search(/^\{/m)))
 }
 
 describe.skipIf(missing.length > 0)('the packages for Linux beside the .deb', () => {
