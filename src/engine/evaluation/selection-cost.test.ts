@@ -75,11 +75,13 @@ it('lets the start give way to a less sure epoch, as the training does', async (
     ...epoch(number, 0, information),
     scores: { 'information-maximisation': information, 'information-at-equal-sureness': equal, 'neighbour-agreement': 0.9 }
   })
-  const chosenOf = async (equal: number) => (await selectionCost({
-    ...training, epochs: [told(0, 1.4, 1.8), told(1, 0.6, equal)], predictionsOf: () => Promise.resolve(Int32Array.from(predicted[0]!))
+  const chosenOf = async (equal: number, overtaking = true) => (await selectionCost({
+    ...training, overtaking, epochs: [told(0, 1.4, 1.8), told(1, 0.6, equal)], predictionsOf: () => Promise.resolve(Int32Array.from(predicted[0]!))
   })).choices.find(({ score }) => score === 'information-maximisation')?.epoch
   expect(await chosenOf(1.9)).toBe(1)
   expect(await chosenOf(1.7)).toBe(0)
+  // A score that a person names chooses alone, as in runs that were made before there was the other rule.
+  expect(await chosenOf(1.9, false)).toBe(0)
   const recordOf = (epoch: number, information: number) => selectionCost({
     ...training, epoch, epochs: [told(0, 1.4, 1.8), told(1, information, 1.9)], predictionsOf: () => Promise.resolve(Int32Array.from(predicted[0]!))
   })

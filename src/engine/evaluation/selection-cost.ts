@@ -15,6 +15,8 @@ export interface WatchedTraining {
   epochs: readonly WatchedEpoch[]
   /** Whether an epoch is settled. If any epoch is, only settled ones may be chosen. All are when absent. */
   settled?(epoch: WatchedEpoch): boolean
+  /** Whether an epoch may take the start's place at equal sureness: where nobody named the score that chooses. */
+  overtaking?: boolean
   /** The classes predicted for the held-out images at the end of an epoch (counted from one), in order. */
   predictionsOf(epoch: number): Promise<Int32Array>
   images: SelectionRecord['images']
@@ -30,7 +32,7 @@ export interface WatchedTraining {
 
 /** Which epoch each score would have kept. With labels also how good each choice was, and what choosing without labels cost. */
 export async function selectionCost(training: WatchedTraining): Promise<SelectionRecord> {
-  const { epochs, settled = () => true, predictionsOf, images, classes, score, epoch, labels, sourceCounts } = training
+  const { epochs, settled = () => true, overtaking = false, predictionsOf, images, classes, score, epoch, labels, sourceCounts } = training
   const accuracies = new Map<number, number>()
   if (labels) {
     for (const metric of epochs) accuracies.set(metric.epoch, accuracyOf(await predictionsOf(metric.epoch), labels))
@@ -42,7 +44,7 @@ export async function selectionCost(training: WatchedTraining): Promise<Selectio
   const kept = withAccuracy({ epoch })
   const best = [...accuracies].reduce<[number, number] | undefined>((most, one) => !most || one[1] > most[1] ? one : most, undefined)
   const predictions = await predictionsOf(epoch)
-  const choices = choicesOf(epochs, settled)
+  const choices = choicesOf(epochs, settled, overtaking)
   const other = choices.find((choice) => choice.score === secondScore)
   const otherPredictions = other && await predictionsOf(other.epoch)
   const value = epochs.find((each) => each.epoch === epoch)?.scores?.[secondScore]
@@ -65,11 +67,13 @@ export async function selectionCost(training: WatchedTraining): Promise<Selectio
 }
 
 /** The epoch that each score would have kept, and the last epoch. Among equals the earliest, for source validation the one with the least loss. */
-function choicesOf(epochs: readonly WatchedEpoch[], settled: (epoch: WatchedEpoch) => boolean): { score: string, epoch: number, value?: number }[] {
+function choicesOf(
+  epochs: readonly WatchedEpoch[], settled: (epoch: WatchedEpoch) => boolean, overtaking: boolean
+): { score: string, epoch: number, value?: number }[] {
   const [first, ...others] = epochs.some(settled) ? epochs.filter(settled) : epochs
   if (!first) return []
   const chosen = Object.keys(first.scores ?? {}).map((score) => {
-    const most = others.reduce((best, metric) => isBetter(score, metric, best) ? metric : best, first)
+    const most = others.reduce((best, metric) => isBetter(score, metric, best, overtaking) ? metric : best, first)
     return { score, epoch: most.epoch, value: most.scores![score]! }
   })
   return [...chosen, { score: 'last', epoch: epochs.at(-1)!.epoch }]
@@ -81,9 +85,9 @@ function isOverStart([start, ...others]: readonly WatchedEpoch[], score: string,
   return start?.epoch === 0 && kept !== undefined && isLabelFree(score) && isBetter(score, { ...start, epoch: -1 }, { ...kept, epoch: -1 })
 }
 
-function isBetter(score: string, metric: WatchedEpoch, than: WatchedEpoch): boolean {
+function isBetter(score: string, metric: WatchedEpoch, than: WatchedEpoch, overtaking = false): boolean {
   const [value, other] = [metric, than].map(({ scores }) => scores?.[score] ?? NaN) as [number, number]
-  if (score === 'information-maximisation' && than.epoch === 0 && overtakesStart(metric.scores ?? {}, than.scores ?? {})) return true
+  if (overtaking && score === 'information-maximisation' && than.epoch === 0 && overtakesStart(metric.scores ?? {}, than.scores ?? {})) return true
   if (score === 'source-validation' && value === other) return (metric.sourceLoss ?? 0) < (than.sourceLoss ?? 0)
   return isLabelFree(score) && !labelFreeScores[score].higherIsBetter ? value < other : value > other
 }

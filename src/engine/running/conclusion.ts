@@ -88,6 +88,7 @@ export async function weighSelection({ data, chosen, folder, classes, epochs, se
   return selectionCost({
     epochs,
     settled,
+    overtaking: data.spec.training.selection === 'automatic',
     predictionsOf: (epoch) => readPredictions(folder, epoch),
     images: { split, n: positions.length },
     classes,

@@ -137,8 +137,9 @@ export class Judge {
     const value = scores[score]!
     return {
       score, value: labelFreeScores[score].higherIsBetter ? value : -value, loss: 0,
-      // It rates a network that is sure above one that is right: the start need not be the better for it.
-      ...(score === 'information-maximisation' && { scores })
+      // It rates a network that is sure above one that is right: the start need not be the better for it. Who names the score
+      // has it choose alone.
+      ...(score === 'information-maximisation' && this.options.data.spec.training.selection === 'automatic' && { scores })
     }
   }
 

@@ -19,8 +19,14 @@ export function keyOf(value: unknown): string {
   return `{${fields.map(([name, entry]) => `${JSON.stringify(name)}:${keyOf(entry)}`).join(',')}}`
 }
 
-/** A spec as a key: why its settings were chosen makes no other run of it. */
-export const keyOfSpec = ({ chosen: _, ...spec }: Spec): string => keyOf(spec)
+/** Parameters of methods that came later, as runs were computed before there were any. */
+const asBefore: Spec['method']['params'] = { keepRows: false }
+
+/** A spec as a key: why its settings were chosen makes no other run of it, nor does a later parameter that is as it was before. */
+export function keyOfSpec({ chosen: _, method, ...spec }: Spec): string {
+  const params = Object.fromEntries(Object.entries(method.params).filter(([name, value]) => value !== asBefore[name]))
+  return keyOf({ ...spec, method: { ...method, params } })
+}
 
 /** The spec with another seed. */
 export const withSeed = (spec: Spec, seed: number): Spec => ({ ...spec, training: { ...spec.training, seed } })
