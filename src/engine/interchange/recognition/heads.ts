@@ -16,7 +16,8 @@ const isProjection = (name: string): boolean => projects.test(name)
 
 export function denseOf(fileLayer: FileLayer, layout: KernelLayout): Dense | undefined {
   const factor = fileLayer.weights.get('factor')
-  const shape = factor && shapeInGraft(factor, layout, [0, 0], false)
+  // Three axes are a token or positions, which maps nothing; an axis of no length answers nothing.
+  const shape = factor && factor.shape.length !== 3 && !factor.shape.includes(0) ? shapeInGraft(factor, layout, [0, 0], false) : undefined
   const plain = [...fileLayer.weights.keys()].every((role) => role === 'factor' || role === 'offset')
   return shape?.length === 2 && plain ? { fileLayer, inputs: shape[0]!, units: shape[1]! } : undefined
 }
