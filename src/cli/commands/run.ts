@@ -4,7 +4,7 @@ import type { GraftError } from '../../contract/errors'
 import type { Parameters } from '../../contract/parameters'
 import { testSplits } from '../../contract/runs'
 import { trainingParameters } from '../../contract/training'
-import { memoryOf, memoryText } from '../../rules/advice/memory'
+import { memoryFor, memoryOf, memoryText } from '../../rules/advice/memory'
 import type { Context } from '../context'
 import { newId } from '../../library/disk'
 import { deviceOption, domainOf, jobsOption, kebab, readDepths, readJobs, readName, readSeeds, settingDefault } from '../input/options'
@@ -102,7 +102,7 @@ export const run: CliCommand = (program, context) => {
     const chosen = chosenSettingsText(spec, context.language)
     if (chosen !== '') context.notice({ en: `Chosen for you:\n${chosen}`, zh: `为您选择：\n${chosen}` })
     const needed = memoryOf(spec, { methods, ...shelf })
-    if (needed !== undefined) context.notice(memoryText(needed, totalmem()))
+    if (needed !== undefined) context.notice(memoryText(needed, memoryFor(spec.device, { here: totalmem() })))
     if (flags.twins === true || seeds > 1 || flags.depths !== undefined) {
       const specs = flags.depths === undefined ? [spec] : await depthsOf(context, spec, readDepths(flags.depths))
       return runStudy(context, { id: newId(), specs, seeds, twins: flags.twins === true, jobs, ...(name !== undefined && { name }) })

@@ -4,7 +4,9 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openLibrary } from '../../library'
 import { DatasetWriter } from '../../library/datasets/writer'
-import { speak } from '../testing/fake'
+import { spec } from '../../rules/specs/testing'
+import { fakeContext, speak } from '../testing/fake'
+import { runStudy } from './study'
 
 let dataDir = ''
 beforeEach(async () => {
@@ -115,6 +117,17 @@ describe('graft study', () => {
     expect(code).toBe(2)
     expect(stderr).toMatch(/^graft: [^\n]+\n$/)
     expect(stderr).toContain(named)
+  })
+
+  it('refuses nothing for what this machine lacks where it is computed elsewhere', async () => {
+    const problems = [{ code: 'backend-unavailable', message: { en: 'No card.', zh: '没有显卡。' }, field: 'device' }]
+    const study = { id: 'there', specs: [spec({ device: 'gpu' })], seeds: 2, twins: false }
+    await expect(runStudy(fakeContext(dataDir, { problems }), study)).rejects.toMatchObject({ value: { code: 'backend-unavailable' } })
+    expect((await openLibrary(dataDir).runs.list()).runs).toEqual([])
+    // The next thing that can be wrong is the address; the runs are made by then.
+    const place = { on: 'nowhere', store: dataDir, cores: 1, gpus: 1 }
+    await expect(runStudy(fakeContext(dataDir, { problems }), { ...study, place })).rejects.not.toMatchObject({ value: { code: 'backend-unavailable' } })
+    expect((await openLibrary(dataDir).runs.list()).runs).toHaveLength(2)
   })
 
   it('names a file that is not there', async () => {
