@@ -11,8 +11,11 @@ import { mostFeedBytes, readFeed, refuseOlder, type Feed, type FeedFile } from '
 import { isSafeAddress, type UpdateSource } from './source'
 import { isNewer } from './version'
 
-/** The bytes at an address; throws where nobody answers, or with something else than 200. */
-export type Fetch = (address: string) => Promise<AsyncIterable<Uint8Array>>
+/** The bytes at an address, until the signal ends the connection; throws where nobody answers, or with something else than 200. */
+export type Fetch = (address: string, signal: AbortSignal) => Promise<AsyncIterable<Uint8Array>>
+
+/** How long the other side may say nothing, in milliseconds: before its answer, and before each further piece. */
+const usualPatience = 30_000
 
 interface Surroundings {
   source: UpdateSource | null
@@ -21,6 +24,8 @@ interface Surroundings {
   /** The name in the list of the file for this copy. */
   form: string
   fetch: Fetch
+  /** 30 seconds when absent. */
+  patience?: number
   /** Where what was seen is kept, and where a new version is put. */
   dataDir: string
   cacheDir: string
@@ -122,12 +127,38 @@ export class Updates {
   }
 
   async #fetch(address: string): Promise<AsyncIterable<Uint8Array>> {
-    const body = await this.around.fetch(address).catch((error: unknown) => { throw unreachable(address, error) })
-    return (async function* () {
+    const { fetch, patience = usualPatience } = this.around
+    const connection = new AbortController()
+    // Timed only while it is waited for, so that a slow disk here counts for nothing.
+    const inTime = async <Value>(answer: Promise<Value>): Promise<Value> => {
+      let timer: NodeJS.Timeout | undefined
+      const silence = new Promise<never>((_, reject) => {
+        timer = setTimeout(() => {
+          reject(new Error(`nothing came for ${patience} ms`))
+          connection.abort()
+        }, patience)
+      })
       try {
-        yield* body
+        return await Promise.race([answer, silence])
       } catch (error) {
         throw unreachable(address, error)
+      } finally {
+        clearTimeout(timer)
+      }
+    }
+    const body = await inTime(fetch(address, connection.signal))
+    return (async function* () {
+      const pieces = body[Symbol.asyncIterator]()
+      let whole = false
+      try {
+        while (!whole) {
+          const next = await inTime(pieces.next())
+          whole = next.done === true
+          if (!next.done) yield next.value
+        }
+      } finally {
+        // A read that is still waiting would keep this waiting too: there the connection was ended already.
+        if (!whole && !connection.signal.aborted) await pieces.return?.()
       }
     })()
   }
