@@ -141,6 +141,20 @@ describe('a look for newer versions', () => {
     expect(await fetched()).toEqual([name])
   })
 
+  it('keeps one file only: the newest, and none where its version runs', async () => {
+    await release('0.2.0')
+    await updatesOf().download()
+    await release('0.3.0')
+    await updatesOf().download()
+    expect(await fetched()).toEqual(['graft_0.3.0_amd64.deb'])
+    // Also where it is there already, and something was left beside it.
+    await writeFile(join(folder, 'cache', 'updates', name), 'an older one')
+    await updatesOf().download()
+    expect(await fetched()).toEqual(['graft_0.3.0_amd64.deb'])
+    expect(await updatesOf('0.3.0').look()).toBeNull()
+    expect(await fetched()).toEqual([])
+  })
+
   it('keeps nothing of a file whose connection ended halfway', async () => {
     await release('0.2.0')
     const updates = updatesOf()

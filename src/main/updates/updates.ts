@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
-import { mkdir, rm } from 'node:fs/promises'
+import { mkdir, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { z } from 'zod'
@@ -68,6 +68,8 @@ export class Updates {
     await writeJsonDurably(seenFile, { newest: feed.version })
     if (!isNewer(feed.version, version)) {
       this.#found = undefined
+      // The file of the version that runs now has done its work.
+      if (this.#downloading === undefined) await this.#clear()
       return null
     }
     const file = feed.files[form]
@@ -89,9 +91,12 @@ export class Updates {
     const file = (this.#found ?? await this.look().then(() => this.#found))?.file
     if (file === undefined) throw new GraftError('update-no-file', { en: 'There is no newer version for this system.', zh: '没有适用于本系统的新版本。' })
     if (!isSafeAddress(file.url)) throw damaged(file.name)
-    const folder = join(this.around.cacheDir, 'updates')
+    const folder = this.#folder
     const path = join(folder, file.name)
-    if (await exists(path) && await sha256OfFile(path) === file.sha256) return path
+    if (await exists(path) && await sha256OfFile(path) === file.sha256) {
+      await this.#clear(file.name)
+      return path
+    }
     await mkdir(folder, { recursive: true })
     const partial = `${path}.partial`
     try {
@@ -109,9 +114,21 @@ export class Updates {
       }, createWriteStream(partial))
       if (arrived !== file.bytes || hash.digest('hex') !== file.sha256) throw damaged(file.name)
       await rename(partial, path)
+      await this.#clear(file.name)
       return path
     } finally {
       await rm(partial, { force: true })
+    }
+  }
+
+  get #folder(): string {
+    return join(this.around.cacheDir, 'updates')
+  }
+
+  /** Removes the files of other versions. One that cannot be removed, such as an installer that is open, goes the next time. */
+  async #clear(but?: string): Promise<void> {
+    for (const name of await readdir(this.#folder).catch(() => [])) {
+      if (name !== but) await rm(join(this.#folder, name), { recursive: true, force: true }).catch(() => undefined)
     }
   }
 
