@@ -50,7 +50,7 @@ export function memoryOf(spec: Spec, { methods, architectures, datasets, models 
 const sizeOf = (blocks: readonly BlockSummary[]): number => blocks.reduce((sum, { parameters }) => sum + parameters, 0)
 
 /** Where a training finds its memory: this machine, or the place that it goes to. */
-export interface MemoryRoom {
+interface MemoryRoom {
   /** Bytes of main memory that this machine has. */
   here: number
   place?: Pick<Place, 'memoryBytes' | 'gpus'> | undefined
