@@ -24,7 +24,7 @@ import {
 import { mostInTable, mostPictures, pictureWantedSchema, predictionsSchema, sortedSchema } from './predictions'
 import { checkedPlaceSchema, elsewhereSchema, workersSchema } from './workers'
 import { replaySchema } from './replay'
-import { answersSchema, answersWantedSchema, comparisonSchema, deviceSchema, flipImagesSchema, flipImagesWantedSchema, flipsSchema, metricSchema, runProgressSchema, runSchema, specSchema } from './runs'
+import { answersSchema, answersWantedSchema, comparisonSchema, deviceSchema, flipImagesSchema, flipImagesWantedSchema, flipsSchema, metricSchema, runProgressSchema, runSchema } from './runs'
 import { saveRunsSchema, shownSchema } from './sharing'
 import { similaritySchema, similarityWantedSchema } from './similarity'
 import { startPlanSchema, startWantedSchema, studyReportSchema } from './studies'
@@ -244,8 +244,8 @@ export const appContract = {
     metrics: request(z.object({ id: idSchema }), z.array(metricSchema)),
     /** What was watched while it trained; null for a run that has nothing of the kind. */
     replay: request(z.object({ id: idSchema }), replaySchema.nullable()),
-    /** Problems that would stop this spec, each with its field; empty when it can start. */
-    check: request(specSchema, z.array(errorValueSchema)),
+    /** Problems that would stop its spec where it would be computed, each with its field; empty when it can start. */
+    check: request(startWantedSchema, z.array(errorValueSchema)),
     /** With `twins`, several `seeds`, a `grid` or `depths` a study of runs, all queued; the answer is its first candidate. */
     start: request(startWantedSchema, runSchema),
     /** How many runs that would be, and how long they take; nothing is started. */

@@ -60,8 +60,8 @@ export const startPlanSchema = z.object({
   seconds: z.number(),
   /** Runs whose length nothing tells yet. */
   unknown: z.int(),
-  /** Bytes of memory that the largest of them takes, roughly, and those that the machine has; absent where nothing is known of a network. */
-  memory: z.object({ bytes: z.number(), total: z.number() }).optional()
+  /** Bytes of memory that the largest of them takes, roughly, and those that it may take where it is computed, if known; absent where nothing is known of a network. */
+  memory: z.object({ bytes: z.number(), total: z.number().optional() }).optional()
 })
 export type StartPlan = z.infer<typeof startPlanSchema>
 

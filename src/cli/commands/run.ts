@@ -4,11 +4,12 @@ import type { GraftError } from '../../contract/errors'
 import type { Parameters } from '../../contract/parameters'
 import { testSplits } from '../../contract/runs'
 import { trainingParameters } from '../../contract/training'
-import { memoryOf, memoryText } from '../../rules/advice/memory'
+import { memoryFor, memoryOf, memoryText } from '../../rules/advice/memory'
 import type { Context } from '../context'
 import { newId } from '../../library/disk'
 import { deviceOption, domainOf, jobsOption, kebab, readDepths, readJobs, readName, readSeeds, settingDefault } from '../input/options'
 import { methodNamed, specFromFlags, voidSettings, type SpecFlags } from '../input/spec'
+import { refuseIgnored } from '../input/together'
 import { usageError } from '../output/errors'
 import { chosenSettingsText } from '../output/report/run'
 import { runSpecFile } from '../running/from-spec'
@@ -18,6 +19,8 @@ import { createRun, train, trainResult } from '../running/train'
 import type { CliCommand } from './shared/command'
 
 const settings: Parameters = trainingParameters
+/** What may stand beside `--spec`. */
+const besideSpec = ['spec', 'name', 'threads', 'from', 'attempt']
 const collect = (value: string, earlier: string[]): string[] => [...earlier, value]
 
 /** A flag for each training setting, from its schema. */
@@ -84,7 +87,13 @@ export const run: CliCommand = (program, context) => {
   command.optionsGroup(say({ en: 'Training settings:', zh: '训练设置：' }))
   for (const option of trainingOptions(context)) command.addOption(option)
   command.action(context.action(async (flags: Record<string, unknown>) => {
-    if (typeof flags.spec === 'string') return runSpecFile(context, { ...flags, spec: flags.spec })
+    if (typeof flags.spec === 'string') {
+      refuseIgnored(command, (name) => !besideSpec.includes(name), {
+        en: 'With --spec everything else is as the file says; --name and --threads may be given.', zh: '使用 --spec 时，其余一切以该文件为准；只可另给 --name 与 --threads。'
+      })
+      return runSpecFile(context, { ...flags, spec: flags.spec })
+    }
+    refuseIgnored(command, (name) => ['threads', 'from', 'attempt'].includes(name), { en: 'It goes with --spec.', zh: '它须与 --spec 一起使用。' })
     for (const [name, value] of [['source', '<ref>'], ['target', '<id>'], ['method', '<id>']] as const) if (flags[name] === undefined) throw missing(name, value)
     const methods = await context.methods()
     // Before anything is read, so that a flag that does not fit is told at once.
@@ -102,7 +111,7 @@ export const run: CliCommand = (program, context) => {
     const chosen = chosenSettingsText(spec, context.language)
     if (chosen !== '') context.notice({ en: `Chosen for you:\n${chosen}`, zh: `为您选择：\n${chosen}` })
     const needed = memoryOf(spec, { methods, ...shelf })
-    if (needed !== undefined) context.notice(memoryText(needed, totalmem()))
+    if (needed !== undefined) context.notice(memoryText(needed, memoryFor(spec.device, { here: totalmem() })))
     if (flags.twins === true || seeds > 1 || flags.depths !== undefined) {
       const specs = flags.depths === undefined ? [spec] : await depthsOf(context, spec, readDepths(flags.depths))
       return runStudy(context, { id: newId(), specs, seeds, twins: flags.twins === true, jobs, ...(name !== undefined && { name }) })

@@ -5,6 +5,7 @@ import { parseStudy, specsOfStudy } from '../../rules/studies/grid'
 import { usageError } from '../output/errors'
 import { jobsOption, readJobs } from '../input/options'
 import { addPlaceOptions, readPlace, slotsOption, withStore, type PlaceFlags } from '../input/place'
+import { refuseIgnored } from '../input/together'
 import { settingsShelf } from '../running/settings-shelf'
 import { depthsOf, runStudy } from '../running/study'
 import type { CliCommand } from './shared/command'
@@ -27,6 +28,12 @@ export const study: CliCommand = (program, context) => {
     .option('--detach', say({ en: 'With --on: give the runs out and return; the same command brings them home', zh: '与 --on 一起：交出运行后立即返回；同一命令可取回结果' }))
   addPlaceOptions(command, context)
     .action(context.action(async (file: string, flags: PlaceFlags & { html?: string, jobs?: string, detach?: boolean }) => {
+      const elsewhere = ['store', 'storeThere', 'program', 'cores', 'gpus', 'memory', 'slots', 'detach']
+      if (flags.on === undefined) {
+        refuseIgnored(command, (name) => elsewhere.includes(name), { en: 'It goes with --on ADDRESS; without it the study is computed on this machine.', zh: '它须与 --on 地址 一起使用；否则研究在本机计算。' })
+      } else {
+        refuseIgnored(command, (name) => name === 'jobs', { en: 'How many runs are computed at once elsewhere is set by --slots.', zh: '在其他机器上同时计算的运行数由 --slots 设定。' })
+      }
       const place = flags.on === undefined ? undefined : withStore(await readPlace(context, { ...flags, on: flags.on }))
       const jobs = readJobs(flags.jobs)
       const parsed = parseStudy(readJsonText(await readFile(file, 'utf8'), file))

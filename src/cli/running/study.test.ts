@@ -4,7 +4,9 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openLibrary } from '../../library'
 import { DatasetWriter } from '../../library/datasets/writer'
-import { speak } from '../testing/fake'
+import { spec } from '../../rules/specs/testing'
+import { fakeContext, speak } from '../testing/fake'
+import { runStudy } from './study'
 
 let dataDir = ''
 beforeEach(async () => {
@@ -36,6 +38,22 @@ it('what nobody set is chosen, told before the run and kept with its reason; wha
   expect(run!.spec).toMatchObject({ training: { epochs: 3, batchSize: 16 }, chosen: { batchSize: { en: expect.stringContaining('4 images') } } })
   expect(run!.spec.chosen).not.toHaveProperty('epochs')
   expect((await speak(dataDir, ['runs', 'show', run!.id])).stdout).toContain('16 (chosen: There are only 4 images to learn from.)')
+})
+
+it('a whole spec as a file is run as it says: no other flag is taken in silence', async () => {
+  const path = join(dataDir, 'spec.json')
+  const asked = spec({ method: { id: 'tuned', params: {} } })
+  writeFileSync(path, JSON.stringify(asked))
+  for (const more of [['--seed', '2'], ['--device', 'cpu'], ['--seeds', '3'], ['--twins'], ['--jobs', '2'], ['--set', 'decay=0.2'], ['--target', 'digits']]) {
+    const { code, stderr } = await speak(dataDir, ['run', '--spec', path, ...more])
+    expect([code, stderr]).toEqual([2, expect.stringContaining(`${more[0]!} would have no effect`)])
+  }
+  const { code, stderr } = await speak(dataDir, [...training, '--threads', '2'])
+  expect([code, stderr]).toEqual([2, expect.stringContaining('--threads would have no effect')])
+  expect((await openLibrary(dataDir).runs.list()).runs).toEqual([])
+  const taken = await speak(dataDir, ['run', '--spec', path, '--name', 'Again', '--json', '--lang', 'en'])
+  expect([taken.code, taken.stderr]).toEqual([0, expect.stringContaining('Run ')])
+  expect((await openLibrary(dataDir).runs.list()).runs.map((run) => [run.name, run.spec])).toEqual([['Again', asked]])
 })
 
 describe('a transfer with twins and seeds', () => {
@@ -115,6 +133,28 @@ describe('graft study', () => {
     expect(code).toBe(2)
     expect(stderr).toMatch(/^graft: [^\n]+\n$/)
     expect(stderr).toContain(named)
+  })
+
+  it('refuses flags that would have no effect, and names them', async () => {
+    const path = file({ base })
+    for (const [flags, named] of [
+      [['--store', dataDir, '--detach'], '--detach, --store would have no effect'], [['--on', 'nowhere', '--store', dataDir, '--jobs', '2'], '--jobs would have no effect']
+    ] as const) {
+      const { code, stderr } = await speak(dataDir, ['study', path, ...flags])
+      expect([code, stderr]).toEqual([2, expect.stringContaining(named)])
+    }
+    expect((await openLibrary(dataDir).runs.list()).runs).toEqual([])
+  })
+
+  it('refuses nothing for what this machine lacks where it is computed elsewhere', async () => {
+    const problems = [{ code: 'backend-unavailable', message: { en: 'No card.', zh: '没有显卡。' }, field: 'device' }]
+    const study = { id: 'there', specs: [spec({ device: 'gpu' })], seeds: 2, twins: false }
+    await expect(runStudy(fakeContext(dataDir, { problems }), study)).rejects.toMatchObject({ value: { code: 'backend-unavailable' } })
+    expect((await openLibrary(dataDir).runs.list()).runs).toEqual([])
+    // The next thing that can be wrong is the address; the runs are made by then.
+    const place = { on: 'nowhere', store: dataDir, cores: 1, gpus: 1 }
+    await expect(runStudy(fakeContext(dataDir, { problems }), { ...study, place })).rejects.not.toMatchObject({ value: { code: 'backend-unavailable' } })
+    expect((await openLibrary(dataDir).runs.list()).runs).toHaveLength(2)
   })
 
   it('names a file that is not there', async () => {

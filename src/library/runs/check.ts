@@ -3,6 +3,7 @@ import type { Dataset } from '../../contract/datasets'
 import { toErrorValue, type ErrorValue } from '../../contract/errors'
 import type { ModelRef, ModelSummary } from '../../contract/models'
 import type { Run, Spec } from '../../contract/runs'
+import type { Place } from '../../contract/workers'
 import { modelsIn, startsFresh, type CheckCatalogue, type Found, type SpecFacts } from '../../rules/facts'
 import { checkMemory } from '../../rules/advice/memory'
 import { idIn } from '../../rules/refs'
@@ -60,8 +61,11 @@ async function specsBefore(spec: Spec, { runs }: Pick<CheckLibrary, 'runs'>, cat
   return found
 }
 
-/** Everything that would stop this spec, as far as it can be told without a backend; empty when it can start. */
-export async function checkSpecIn(spec: Spec, library: CheckLibrary, catalogue: CheckCatalogue): Promise<ErrorValue[]> {
+/**
+ * Everything that would stop this spec, as far as it can be told without a backend; empty when it can start. One that is
+ * computed elsewhere is held to what that place sets aside for a run, and not to this machine.
+ */
+export async function checkSpecIn(spec: Spec, library: CheckLibrary, catalogue: CheckCatalogue, place?: Pick<Place, 'memoryBytes' | 'gpus'>): Promise<ErrorValue[]> {
   const facts = await specFacts(spec, library, catalogue)
-  return [...checkSpec(spec, facts), ...checkMemory(spec, facts, totalmem())]
+  return [...checkSpec(spec, facts), ...checkMemory(spec, facts, { here: totalmem(), place })]
 }

@@ -2,6 +2,7 @@ import type { Catalogue } from '../../contract/engine'
 import { GraftError, type ErrorValue } from '../../contract/errors'
 import type { Run, Spec } from '../../contract/runs'
 import type { Language } from '../../contract/text'
+import type { Place } from '../../contract/workers'
 import type { Library } from '../library'
 import { checkSpecIn } from '../runs/check'
 import { namesOf } from '../run-names'
@@ -20,7 +21,9 @@ interface NewStudy {
   name?: string
   /** The language of the names that are made here; English when absent. */
   language?: Language
-  /** Finds everything that would stop a spec; the library's own check when absent. */
+  /** Where its runs are computed, if not on this machine: then nothing is judged by what this machine has. */
+  place?: Pick<Place, 'memoryBytes' | 'gpus'> | undefined
+  /** Finds everything that would stop a spec on this machine; the library's own check when absent, and for a place. */
   check?(spec: Spec): Promise<ErrorValue[]>
 }
 
@@ -79,9 +82,10 @@ export async function createStudy(
 
 /** The runs of a study as they would be made; nothing is. @throws GraftError if a candidate could not start */
 export async function plannedRuns(
-  library: Library, catalogue: Pick<Catalogue, 'methods' | 'architectures'>, study: Pick<NewStudy, 'specs' | 'twins' | 'seeds' | 'check'>
+  library: Library, catalogue: Pick<Catalogue, 'methods' | 'architectures'>, study: Pick<NewStudy, 'specs' | 'twins' | 'seeds' | 'check' | 'place'>
 ): Promise<PlannedRun[]> {
-  const check = study.check ?? ((spec: Spec) => checkSpecIn(spec, library, catalogue))
+  const { place } = study
+  const check = place === undefined && study.check ? study.check : (spec: Spec) => checkSpecIn(spec, library, catalogue, place)
   // Check before looking up facts: the check names the field of what is missing.
   for (const spec of study.specs) refuse(await check(spec))
   const specs = await Promise.all(study.specs.map(async (spec) =>

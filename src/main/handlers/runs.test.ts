@@ -63,6 +63,26 @@ describe('runs', () => {
     expect(jobs.list()).toEqual([])
   })
 
+  it('holds what is computed here to this machine, and a study that goes elsewhere to what a run is given there', async () => {
+    await installSamples(place.library, samples)
+    // More for each image than any machine has.
+    const { handlers } = place.program({ outputBytes: 1e15 })
+    const codes = async (wanted: Parameters<typeof handlers.runs.check>[0]) => (await handlers.runs.check(wanted)).map(({ code }) => code)
+    const [one, study] = [{ spec }, { spec, seeds: 2 }]
+    expect([await codes(one), await codes(study)]).toEqual([['memory-short'], ['memory-short']])
+    const there = { on: 'http://127.0.0.1:8265', store: '/mnt/shared', cores: 2 }
+    await handlers.settings.set({ elsewhere: { use: true, place: there } })
+    // A single run stays here.
+    expect([await codes(one), await codes(study)]).toEqual([['memory-short'], []])
+    expect((await handlers.runs.plan(study)).memory).toEqual({ bytes: expect.any(Number) as number })
+    await handlers.settings.set({ elsewhere: { use: true, place: { ...there, memoryBytes: 4e9 } } })
+    expect(await codes(study)).toEqual(['memory-short'])
+    await expect(handlers.runs.start(study)).rejects.toMatchObject({ value: { code: 'memory-short', message: { en: expect.stringContaining('each run is given 4.0 GB there') as string } } })
+    // A place that is not filled in stops no form.
+    await handlers.settings.set({ elsewhere: { use: true, place: {} } })
+    expect(await codes(study)).toEqual(['memory-short'])
+  })
+
   it('removes a run and brings it back, but not one that works', async () => {
     await installSamples(place.library, samples)
     const { handlers, ends, jobs, heard } = place.program()

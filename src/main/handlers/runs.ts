@@ -3,6 +3,8 @@ import { basename } from 'node:path'
 import { GraftError } from '../../contract/errors'
 import { fileNameOf } from '../../contract/models'
 import type { Spec } from '../../contract/runs'
+import type { StartWanted } from '../../contract/studies'
+import type { Place } from '../../contract/workers'
 import { sharedEnding } from '../../contract/sharing'
 import { namesOf } from '../../library'
 import { answerListOf, answersOf, compareRuns, flipImagesOf, flipsOf, replayOf } from '../../library/comparison'
@@ -10,7 +12,7 @@ import { newId } from '../../library/disk'
 import { checkSpecIn, curveOfRun } from '../../library/runs'
 import { createStudy, plannedRuns, studyReport, wantedSpecs } from '../../library/studies'
 import { durationOf } from '../../rules/advice/duration'
-import { memoryOf } from '../../rules/advice/memory'
+import { memoryFor, memoryOf } from '../../rules/advice/memory'
 import { isResumable } from '../../rules/states'
 import { openRunsFile } from './opening-runs'
 import type { AppHandlers, HandlerContext } from './context'
@@ -20,35 +22,39 @@ export function runsHandlers({ library, catalogue, lists, jobs, training, elsewh
     const [{ architectures }, { datasets }, { models }] = await Promise.all([catalogue.get(), lists.datasets.get(), lists.models.get()])
     return { architectures, datasets, models }
   }
-  const check = async (spec: Spec) => checkSpecIn(spec, library, await catalogue.get())
+  const check = async (spec: Spec, place?: Place) => checkSpecIn(spec, library, await catalogue.get(), place)
+  // A place that is not filled in is told at the start, not while a form is filled in.
+  const placeFor = async (wanted: StartWanted): Promise<Place | undefined> => isStudy(wanted) ? elsewhere.place().catch(() => undefined) : undefined
 
   return {
     list: () => lists.runs.get(),
     get: ({ id }) => library.runs.get(id),
     metrics: ({ id }) => library.runs.readMetrics(id),
     replay: ({ id }) => replayOf(library, id),
-    check,
+    check: async (wanted) => check(wanted.spec, await placeFor(wanted)),
     plan: async (wanted) => {
       const { twins = false, seeds = 1 } = wanted
       const { methods, architectures } = await catalogue.get()
       const shelf = await settingsShelf()
-      const planned = await plannedRuns(library, { methods, architectures }, { specs: await wantedSpecs(library, methods, wanted, shelf), twins, seeds })
+      const place = await placeFor(wanted)
+      const planned = await plannedRuns(library, { methods, architectures }, { specs: await wantedSpecs(library, methods, wanted, shelf), twins, seeds, place })
       const { runs } = await lists.runs.get()
       const needed = planned.flatMap(({ spec }) => memoryOf(spec, { methods, ...shelf }) ?? [])
+      const total = memoryFor(wanted.spec.device, { here: totalmem(), place })
       return {
-        ...(needed.length > 0 && { memory: { bytes: Math.max(...needed), total: totalmem() } }),
+        ...(needed.length > 0 && { memory: { bytes: Math.max(...needed), ...(total !== undefined && { total }) } }),
         runs: planned.length, twins: planned.filter(({ role }) => role !== 'candidate').length,
         ...durationOf(planned.map((run) => run.spec), { methods, datasets: shelf.datasets, models: shelf.models, runs })
       }
     },
     start: async (wanted) => {
       const { spec, name, twins = false, seeds = 1, grid, depths } = wanted
-      if (twins || seeds > 1 || grid || depths) {
+      if (isStudy(wanted)) {
         // Before anything is made: what is missing there is told first.
         const place = await elsewhere.place()
         const known = await catalogue.get()
         const study = await createStudy(library, known, {
-          id: newId(), specs: await wantedSpecs(library, known.methods, wanted, await settingsShelf()), twins, seeds, language: await language(),
+          id: newId(), specs: await wantedSpecs(library, known.methods, wanted, await settingsShelf()), twins, seeds, place, language: await language(),
           // A name for all would hide what sets each of them apart from the others.
           ...(name !== undefined && !grid && !depths && { name })
         })
@@ -135,6 +141,9 @@ export function runsHandlers({ library, catalogue, lists, jobs, training, elsewh
     }
   }
 }
+
+/** Whether a start makes several runs, which may be computed elsewhere. */
+const isStudy = ({ twins = false, seeds = 1, grid, depths }: StartWanted): boolean => twins || seeds > 1 || grid !== undefined || depths !== undefined
 
 function busy(name: string): GraftError {
   return new GraftError('run-busy', {

@@ -63,7 +63,7 @@ export function useProgram(): Place {
 /** The handlers over a real library, with workers that end when the test says so and a desktop that answers as told. */
 function program(
   this: { dataDir: string, library: Library, close?: () => Promise<void> },
-  { saveAs = null as string | null, chosen = null as string | null } = {}
+  { saveAs = null as string | null, chosen = null as string | null, outputBytes = undefined as number | undefined } = {}
 ) {
   const { dataDir, library } = this
   const shown: unknown[] = []
@@ -108,7 +108,8 @@ function program(
   })
   const elsewhere = new Elsewhere({ library, jobs, settings, send })
   const handlers = createHandlers({
-    library, lists, jobs, training, elsewhere, downloads, readers, updates, send, catalogue: new Cached(async () => catalogue),
+    library, lists, jobs, training, elsewhere, downloads, readers, updates, send, catalogue: new Cached(async () => outputBytes === undefined
+      ? catalogue : { ...catalogue, architectures: catalogue.architectures.map((architecture) => ({ ...architecture, outputBytes })) }),
     settings, applySettings: async () => undefined, language: async () => languageOf((await settings.get()).language, 'en'), logsFolder: join(dataDir, 'logs'),
     desktop: {
       info: () => { throw new Error('unused') },

@@ -20,16 +20,25 @@ let address: string
 let asked: string[]
 /** Answers with so many bytes of a file less than it promised, and ends the connection. */
 let cutShort = 0
+/** Sends half of a file and then nothing more, or no answer at all; the connection stays open. */
+let silent: 'no' | 'halfway' | 'at once' = 'no'
+/** Connections that the other side ended before they had everything. */
+let ended = 0
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'graft-updates-'))
   asked = []
   cutShort = 0
+  silent = 'no'
+  ended = 0
   await mkdir(join(folder, 'served'))
   server = createServer((request, response) => {
     asked.push(request.url ?? '')
     readFile(join(folder, 'served', (request.url ?? '').slice(1))).then((bytes) => {
+      response.on('close', () => { if (!response.writableFinished) ended++ })
+      if (silent === 'at once') return
       response.writeHead(200, { 'content-length': bytes.length })
+      if (silent === 'halfway') return void response.write(bytes.subarray(0, bytes.length / 2))
       if (cutShort === 0 || request.url === `/${feedName}`) response.end(bytes)
       else response.write(bytes.subarray(0, bytes.length - cutShort), () => response.destroy())
     }, () => response.writeHead(404).end())
@@ -43,8 +52,8 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
-const fetchPlainly: Fetch = (from) => new Promise((resolve, reject) => {
-  get(from, (response: IncomingMessage) => {
+const fetchPlainly: Fetch = (from, signal) => new Promise((resolve, reject) => {
+  get(from, { signal }, (response: IncomingMessage) => {
     if (response.statusCode === 200) resolve(response)
     else reject(new Error(`status ${response.statusCode}`))
   }).on('error', reject)
@@ -59,7 +68,7 @@ async function release(version: string, privateKey = keys.privateKey, content = 
 }
 
 const updatesOf = (version = '0.1.0', wanted: boolean | 'unasked' = true, form = 'linux-x64.deb'): Updates => new Updates({
-  source: { feed: `${address}/${feedName}`, key: keys.publicKey }, version, form, fetch: fetchPlainly, dataDir: folder, cacheDir: join(folder, 'cache'),
+  source: { feed: `${address}/${feedName}`, key: keys.publicKey }, version, form, fetch: fetchPlainly, patience: 300, dataDir: folder, cacheDir: join(folder, 'cache'),
   wanted: async () => wanted === 'unasked' ? undefined : wanted, isUsed: async () => true
 })
 const codeOf = (work: Promise<unknown>): Promise<string> => work.then(() => 'no error', (error: unknown) => error instanceof GraftError ? error.value.code : String(error))
@@ -132,6 +141,20 @@ describe('a look for newer versions', () => {
     expect(await fetched()).toEqual([name])
   })
 
+  it('keeps one file only: the newest, and none where its version runs', async () => {
+    await release('0.2.0')
+    await updatesOf().download()
+    await release('0.3.0')
+    await updatesOf().download()
+    expect(await fetched()).toEqual(['graft_0.3.0_amd64.deb'])
+    // Also where it is there already, and something was left beside it.
+    await writeFile(join(folder, 'cache', 'updates', name), 'an older one')
+    await updatesOf().download()
+    expect(await fetched()).toEqual(['graft_0.3.0_amd64.deb'])
+    expect(await updatesOf('0.3.0').look()).toBeNull()
+    expect(await fetched()).toEqual([])
+  })
+
   it('keeps nothing of a file whose connection ended halfway', async () => {
     await release('0.2.0')
     const updates = updatesOf()
@@ -139,6 +162,25 @@ describe('a look for newer versions', () => {
     cutShort = 5
     expect(await codeOf(updates.download())).toBe('update-unreachable')
     expect(await fetched()).toEqual([])
+  })
+
+  it('waits for no connection that falls silent, before its answer or halfway, and fetches the file the next time', async () => {
+    await release('0.2.0')
+    const updates = updatesOf()
+    silent = 'at once'
+    expect(await codeOf(updates.look())).toBe('update-unreachable')
+    silent = 'halfway'
+    expect(await codeOf(updates.look())).toBe('update-unreachable')
+    silent = 'no'
+    await updates.look()
+    silent = 'halfway'
+    expect(await codeOf(updates.download())).toBe('update-unreachable')
+    // None of them is left open.
+    await vi.waitFor(() => expect(ended).toBe(3))
+    expect(await fetched()).toEqual([])
+    silent = 'no'
+    await updates.download()
+    expect(await fetched()).toEqual([name])
   })
 
   it('says so where nobody answers, and where this copy has no address', async () => {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { createWriteStream } from 'node:fs'
-import { mkdir, rm } from 'node:fs/promises'
+import { mkdir, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { z } from 'zod'
@@ -11,8 +11,11 @@ import { mostFeedBytes, readFeed, refuseOlder, type Feed, type FeedFile } from '
 import { isSafeAddress, type UpdateSource } from './source'
 import { isNewer } from './version'
 
-/** The bytes at an address; throws where nobody answers, or with something else than 200. */
-export type Fetch = (address: string) => Promise<AsyncIterable<Uint8Array>>
+/** The bytes at an address, until the signal ends the connection; throws where nobody answers, or with something else than 200. */
+export type Fetch = (address: string, signal: AbortSignal) => Promise<AsyncIterable<Uint8Array>>
+
+/** How long the other side may say nothing, in milliseconds: before its answer, and before each further piece. */
+const usualPatience = 30_000
 
 interface Surroundings {
   source: UpdateSource | null
@@ -21,6 +24,8 @@ interface Surroundings {
   /** The name in the list of the file for this copy. */
   form: string
   fetch: Fetch
+  /** 30 seconds when absent. */
+  patience?: number
   /** Where what was seen is kept, and where a new version is put. */
   dataDir: string
   cacheDir: string
@@ -63,6 +68,8 @@ export class Updates {
     await writeJsonDurably(seenFile, { newest: feed.version })
     if (!isNewer(feed.version, version)) {
       this.#found = undefined
+      // The file of the version that runs now has done its work.
+      if (this.#downloading === undefined) await this.#clear()
       return null
     }
     const file = feed.files[form]
@@ -84,9 +91,12 @@ export class Updates {
     const file = (this.#found ?? await this.look().then(() => this.#found))?.file
     if (file === undefined) throw new GraftError('update-no-file', { en: 'There is no newer version for this system.', zh: '没有适用于本系统的新版本。' })
     if (!isSafeAddress(file.url)) throw damaged(file.name)
-    const folder = join(this.around.cacheDir, 'updates')
+    const folder = this.#folder
     const path = join(folder, file.name)
-    if (await exists(path) && await sha256OfFile(path) === file.sha256) return path
+    if (await exists(path) && await sha256OfFile(path) === file.sha256) {
+      await this.#clear(file.name)
+      return path
+    }
     await mkdir(folder, { recursive: true })
     const partial = `${path}.partial`
     try {
@@ -104,9 +114,21 @@ export class Updates {
       }, createWriteStream(partial))
       if (arrived !== file.bytes || hash.digest('hex') !== file.sha256) throw damaged(file.name)
       await rename(partial, path)
+      await this.#clear(file.name)
       return path
     } finally {
       await rm(partial, { force: true })
+    }
+  }
+
+  get #folder(): string {
+    return join(this.around.cacheDir, 'updates')
+  }
+
+  /** Removes the files of other versions. One that cannot be removed, such as an installer that is open, goes the next time. */
+  async #clear(but?: string): Promise<void> {
+    for (const name of await readdir(this.#folder).catch(() => [])) {
+      if (name !== but) await rm(join(this.#folder, name), { recursive: true, force: true }).catch(() => undefined)
     }
   }
 
@@ -122,12 +144,38 @@ export class Updates {
   }
 
   async #fetch(address: string): Promise<AsyncIterable<Uint8Array>> {
-    const body = await this.around.fetch(address).catch((error: unknown) => { throw unreachable(address, error) })
-    return (async function* () {
+    const { fetch, patience = usualPatience } = this.around
+    const connection = new AbortController()
+    // Timed only while it is waited for, so that a slow disk here counts for nothing.
+    const inTime = async <Value>(answer: Promise<Value>): Promise<Value> => {
+      let timer: NodeJS.Timeout | undefined
+      const silence = new Promise<never>((_, reject) => {
+        timer = setTimeout(() => {
+          reject(new Error(`nothing came for ${patience} ms`))
+          connection.abort()
+        }, patience)
+      })
       try {
-        yield* body
+        return await Promise.race([answer, silence])
       } catch (error) {
         throw unreachable(address, error)
+      } finally {
+        clearTimeout(timer)
+      }
+    }
+    const body = await inTime(fetch(address, connection.signal))
+    return (async function* () {
+      const pieces = body[Symbol.asyncIterator]()
+      let whole = false
+      try {
+        while (!whole) {
+          const next = await inTime(pieces.next())
+          whole = next.done === true
+          if (!next.done) yield next.value
+        }
+      } finally {
+        // A read that is still waiting would keep this waiting too: there the connection was ended already.
+        if (!whole && !connection.signal.aborted) await pieces.return?.()
       }
     })()
   }

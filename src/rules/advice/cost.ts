@@ -17,6 +17,14 @@ interface Costs { method: MethodSummary, spec: Spec, target: Dataset, sourceData
 /** Whether a method looks at each image once and learns on the features. */
 export const learnsOnFeatures = ({ recipe }: Pick<MethodSummary, 'recipe'>): boolean => recipe?.headOnly === true || recipe?.noSteps === true
 
+/** What of the backbone a spec trains: `all`, `last` or `none` of it; `some` where blocks are frozen by name. */
+export function trainedPart({ method: { params } }: Pick<Spec, 'method'>, { parameters }: Pick<MethodSummary, 'parameters'>): 'all' | 'some' | 'last' | 'none' {
+  const trained = params['trainedBlocks'] ?? parameters['trainedBlocks']?.default
+  if (trained === 'last' || trained === 'none') return trained
+  const frozen = params['frozen'] ?? parameters['frozen']?.default
+  return Array.isArray(frozen) && frozen.length > 0 ? 'some' : 'all'
+}
+
 /** Seconds and bytes that a run will take here, roughly: as long as the same spec took before, else by the pace that a probe found. */
 export function costOf({ method, spec, target, sourceData, pace, runs }: Costs): { seconds?: number, bytes?: number } {
   const before = runs.find((run) => run.state === 'done' && keyOf(sizeOf(run.spec)) === keyOf(sizeOf(spec)))
@@ -24,11 +32,12 @@ export function costOf({ method, spec, target, sourceData, pace, runs }: Costs):
   const { epochs, batchSize } = spec.training
   const [validation, test] = [countOf(target, 'validation', choice), countOf(target, 'test', choice)]
   if (!pace) return before ? { seconds: before.seconds } : {}
+  const lookingAlone = programBytes + Math.min(lookingBytes, pace.baseBytes + 64 * pace.bytesPerImage)
   if (learnsOnFeatures(method)) {
     const images = grantedImages(target, spec.target)
     return {
       seconds: before?.seconds ?? startSeconds + (images + validation + test) / pace.looking,
-      bytes: programBytes + Math.min(lookingBytes, pace.baseBytes + 64 * pace.bytesPerImage)
+      bytes: lookingAlone
     }
   }
   const withSource = method.needs.sourceData && sourceData !== undefined
@@ -38,7 +47,9 @@ export function costOf({ method, spec, target, sourceData, pace, runs }: Costs):
   const steps = images > 0 ? plannedSteps(spec, method, { target, ...(sourceData && { sourceData }) }) : 0
   return {
     seconds: before?.seconds ?? startSeconds + steps * atOnce / pace.training + (epochs * validation + test) / pace.looking,
-    bytes: programBytes + pace.baseBytes + atOnce * pace.bytesPerImage
+    // A backbone that stays as it is sees each image once; augmented ones it has to see anew, a batch at a time.
+    bytes: trainedPart(spec, method) === 'none' && spec.training.augmentation === 'none'
+      ? lookingAlone : programBytes + pace.baseBytes + atOnce * pace.bytesPerImage
   }
 }
 

@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest'
 import type { ModelSummary } from '../../contract/models'
-import { architecture, dataset, facts, fineTuning, method, model, spec } from '../specs/testing'
-import { checkMemory, memoryOf, memoryText } from './memory'
+import { choice } from '../../contract/parameters'
+import { architecture, dataset, facts, fineTuning, method, model, spec, text } from '../specs/testing'
+import { checkMemory, memoryFor, memoryOf, memoryText } from './memory'
 
 // One image's outputs of all layers take 1 MB at 32 × 32.
 const known = { ...architecture, parameters: 1_000_000, outputBytes: 1e6 }
@@ -27,13 +28,48 @@ it('is not told of a network of which nothing is known', () => {
 it('stops a training that the machine cannot hold, with the batch size that it can', () => {
   const all = facts({ architectures: [known], target: { value: dataset({ shape: [320, 320, 3] }) } })
   // 416 MB + a batch of 32 · 2.5 · 100 MB; into 2 GB 6 images would fit, and 4 is the power of two.
-  const [found] = checkMemory(spec(batchOf(32)), all, 2e9)
+  const [found] = checkMemory(spec(batchOf(32)), all, { here: 2e9 })
   expect(found).toMatchObject({ code: 'memory-short', field: 'training.batchSize', remedy: { en: 'Choose a batch size of at most 4.' } })
   expect(found!.message.en).toBe('This training needs about 8.4 GB of memory, and this machine has 2.0 GB.')
-  expect(checkMemory(spec(batchOf(32)), all, 16e9)).toEqual([])
-  expect(checkMemory(spec(batchOf(32)), all, 0.5e9)[0]!.remedy!.en).toBe('Choose a smaller network, or smaller images.')
+  expect(checkMemory(spec(batchOf(32)), all, { here: 16e9 })).toEqual([])
+  expect(checkMemory(spec(batchOf(32)), all, { here: 0.5e9 })[0]!.remedy!.en).toBe('Choose a smaller network, or smaller images.')
+})
+
+it('of a backbone that is not trained is that of looking at images; of one that is trained in part the machine refuses nothing', () => {
+  const options = ['all', 'last', 'none'].map((value) => ({ value, label: text(value) }))
+  const supervised = method('target-supervised', { parameters: { trainedBlocks: choice({ label: text(''), help: text(''), options, default: 'all' }) } })
+  const large = dataset({ shape: [320, 320, 3] })
+  const known100 = facts({ methods: [supervised, fineTuning], architectures: [known], target: { value: large } })
+  const trained = (trainedBlocks: string, augmentation: 'none' | 'shift' = 'none') => spec({
+    method: { id: 'target-supervised', params: { trainedBlocks } }, training: { ...spec().training, batchSize: 32, augmentation }
+  })
+  const on = { ...shelf, methods: [supervised], datasets: [large] }
+  // 250 MB per image: looking takes 512 MB at most.
+  expect(memoryOf(trained('all'), on)).toBe(400e6 + 16e6 + 32 * 250e6)
+  expect(memoryOf(trained('none'), on)).toBe(400e6 + 512e6)
+  // Augmented images are seen anew, a batch at a time.
+  expect(memoryOf(trained('none', 'shift'), on)).toBe(memoryOf(trained('all'), on))
+  const refused = (value: ReturnType<typeof spec>): string[] => checkMemory(value, known100, { here: 2e9 }).map(({ code }) => code)
+  expect(refused(trained('all'))).toEqual(['memory-short'])
+  for (const value of [trained('last'), trained('none'), trained('none', 'shift')]) expect(refused(value)).toEqual([])
+  const tuned = (frozen: string[]) => spec({ ...batchOf(32), method: { id: 'fine-tuning', params: { frozen } } })
+  expect([refused(tuned([])), refused(tuned(['block1']))]).toEqual([['memory-short'], []])
+})
+
+it('is held to where it is computed: main memory for a processor, nothing for a graphics card, at a place what a run is given there', () => {
+  const here = 2e9
+  expect([memoryFor('cpu', { here }), memoryFor('auto', { here }), memoryFor('gpu', { here })]).toEqual([here, here, undefined])
+  expect([memoryFor('auto', { here, place: {} }), memoryFor('cpu', { here, place: { memoryBytes: 256e9 } })]).toEqual([undefined, 256e9])
+  expect(memoryFor('auto', { here, place: { memoryBytes: 256e9, gpus: 1 } })).toBeUndefined()
+  const all = facts({ architectures: [known], target: { value: dataset({ shape: [320, 320, 3] }) } })
+  const large = spec(batchOf(32))
+  expect(checkMemory({ ...large, device: 'gpu' }, all, { here })).toEqual([])
+  for (const place of [{}, { memoryBytes: 256e9 }]) expect(checkMemory(large, all, { here, place })).toEqual([])
+  expect(checkMemory(large, all, { here: 256e9, place: { memoryBytes: 2e9 } })[0]!.message.en)
+    .toBe('This training needs about 8.4 GB of memory, and each run is given 2.0 GB there.')
 })
 
 it('is a sentence before the start', () => {
+  expect(memoryText(1.2e9).en).toBe('Needs about 1.2 GB of memory.')
   expect(memoryText(1.2e9, 16e9).en).toBe('Needs about 1.2 GB of 16.0 GB of memory.')
 })

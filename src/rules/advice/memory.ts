@@ -1,12 +1,13 @@
 import type { Dataset } from '../../contract/datasets'
 import type { ErrorValue } from '../../contract/errors'
 import type { ArchitectureSummary, BlockSummary, ModelSummary } from '../../contract/models'
-import type { Spec } from '../../contract/runs'
+import type { Device, Spec } from '../../contract/runs'
 import type { Text } from '../../contract/text'
+import type { Place } from '../../contract/workers'
 import { problem, valueOf, type CheckCatalogue, type SpecFacts } from '../facts'
 import { bytes as bytesText } from '../format/figures'
 import { idIn } from '../refs'
-import { costOf } from './cost'
+import { costOf, trainedPart } from './cost'
 
 interface Shelf extends Pick<CheckCatalogue, 'methods'> {
   architectures: readonly Pick<ArchitectureSummary, 'id' | 'parameters' | 'blocks' | 'defaultInput' | 'outputBytes'>[]
@@ -48,13 +49,35 @@ export function memoryOf(spec: Spec, { methods, architectures, datasets, models 
 
 const sizeOf = (blocks: readonly BlockSummary[]): number => blocks.reduce((sum, { parameters }) => sum + parameters, 0)
 
-/** What a training needs of the machine's memory, as a sentence. */
-export const memoryText = (needed: number, total: number): Text => ({
-  en: `Needs about ${bytesText(needed)} of ${bytesText(total)} of memory.`, zh: `约需 ${bytesText(needed)} 内存（共 ${bytesText(total)}）。`
-})
+/** Where a training finds its memory: this machine, or the place that it goes to. */
+interface MemoryRoom {
+  /** Bytes of main memory that this machine has. */
+  here: number
+  place?: Pick<Place, 'memoryBytes' | 'gpus'> | undefined
+}
 
-/** A training that needs more memory than the whole machine has, with the batches that would fit. */
-export function checkMemory(spec: Spec, { target, sourceData, sourceModel, methods, architectures }: SpecFacts, total: number): ErrorValue[] {
+/**
+ * Bytes that a training may take; undefined where nobody knows: on a graphics card, which has memory of its own, and at
+ * a place where no memory is set aside for a run.
+ */
+export function memoryFor(device: Device, { here, place }: MemoryRoom): number | undefined {
+  if (device === 'gpu' || (device === 'auto' && (place?.gpus ?? 0) > 0)) return undefined
+  return place ? place.memoryBytes : here
+}
+
+/** What a training needs of the memory that it may take, as a sentence; of how much is left out where it is not known. */
+export const memoryText = (needed: number, total?: number): Text => total === undefined
+  ? { en: `Needs about ${bytesText(needed)} of memory.`, zh: `约需 ${bytesText(needed)} 内存。` }
+  : { en: `Needs about ${bytesText(needed)} of ${bytesText(total)} of memory.`, zh: `约需 ${bytesText(needed)} 内存（共 ${bytesText(total)}）。` }
+
+/**
+ * A training that needs more memory than there is where it is computed, with the batches that would fit. Only one of the
+ * whole backbone is refused: what fixed blocks save was not measured, so there the need is told and nothing more.
+ */
+export function checkMemory(spec: Spec, { target, sourceData, sourceModel, methods, architectures }: SpecFacts, room: MemoryRoom): ErrorValue[] {
+  const total = memoryFor(spec.device, room)
+  const method = methods.find(({ id }) => id === spec.method.id)
+  if (total === undefined || !method || trainedPart(spec, method) !== 'all') return []
   const shelf = {
     methods, architectures, datasets: [valueOf(target), valueOf(sourceData)].filter((found) => found !== undefined),
     models: [valueOf(sourceModel)].filter((found) => found !== undefined)
@@ -63,8 +86,8 @@ export function checkMemory(spec: Spec, { target, sourceData, sourceModel, metho
   if (needed === undefined || needed <= mostTooHigh * total) return []
   const batch = fittingBatch(spec, shelf, total)
   return [problem('memory-short', 'training.batchSize', {
-    en: `This training needs about ${bytesText(needed)} of memory, and this machine has ${bytesText(total)}.`,
-    zh: `此训练约需 ${bytesText(needed)} 内存，而本机只有 ${bytesText(total)}。`
+    en: `This training needs about ${bytesText(needed)} of memory, and ${room.place ? `each run is given ${bytesText(total)} there` : `this machine has ${bytesText(total)}`}.`,
+    zh: `此训练约需 ${bytesText(needed)} 内存，而${room.place ? `那里每次运行只分到` : '本机只有'} ${bytesText(total)}。`
   }, batch === undefined
     ? { en: 'Choose a smaller network, or smaller images.', zh: '请选择更小的网络或更小的图像。' }
     : { en: `Choose a batch size of at most ${batch}.`, zh: `请将批大小设为至多 ${batch}。` })]

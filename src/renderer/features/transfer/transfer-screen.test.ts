@@ -156,7 +156,7 @@ describe('the Transfer screen', () => {
         parameters: { models: models({ label: { en: 'Models', zh: '模型' }, help: { en: 'H.', zh: 'H。' }, default: [], minimum: 1, maximum: 2 }) }
       }]
     })
-    fake.handlers.runs.check = ({ method }) => (method.params.models as string[]).length > 0 ? []
+    fake.handlers.runs.check = ({ spec: { method } }) => (method.params.models as string[]).length > 0 ? []
       : [{ code: 'invalid-value', field: 'method.params.models', message: { en: 'Models needs at least one entry.', zh: '' } }]
     const wrapper = await open(fake, '/transfer?from=soup')
     await settle()
@@ -209,7 +209,7 @@ describe('the Transfer screen', () => {
 
   it('names the methods that would do by their titles, each a button', async () => {
     const fake = createFakeApi()
-    fake.handlers.runs.check = ({ method }) => method.id === 'fine-tuning'
+    fake.handlers.runs.check = ({ spec: { method } }) => method.id === 'fine-tuning'
       ? [{
           code: 'no-batch-normalisation', field: 'source.model', message: { en: 'It has none.', zh: '它没有。' },
           methods: { fit: ['scratch', 'linear-probe'], withLabels: [] }
@@ -254,7 +254,7 @@ describe('the Transfer screen', () => {
 
   it('says beside Start what stands in the way and at which field', async () => {
     const fake = createFakeApi()
-    fake.handlers.runs.check = ({ training }) => training.epochs > 100
+    fake.handlers.runs.check = ({ spec: { training } }) => training.epochs > 100
       ? [{ code: 'invalid-value', field: 'training.epochs', message: { en: 'Too many epochs.', zh: '轮数太多。' }, remedy: { en: 'Take fewer.', zh: '请减少。' } }]
       : []
     const wrapper = await open(fake)
@@ -268,7 +268,7 @@ describe('the Transfer screen', () => {
 
   it('offers a method that fits where the chosen one does not', async () => {
     const fake = createFakeApi()
-    fake.handlers.runs.check = ({ method, source }) => method.id === 'fine-tuning' && source.model.startsWith('arch:')
+    fake.handlers.runs.check = ({ spec: { method, source } }) => method.id === 'fine-tuning' && source.model.startsWith('arch:')
       ? [{ code: 'needs-source-model', field: 'source.model', message: { en: 'Fine-tuning needs a trained source model.', zh: '需要训练好的源模型。' } }]
       : []
     fake.state.runs = [fakeRun('odd', { spec: fakeSpec({ method: { id: 'fine-tuning', params: {} } }) })]

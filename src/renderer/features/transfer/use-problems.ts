@@ -1,12 +1,12 @@
 import { computed, onScopeDispose, ref, shallowRef, watch, type Ref } from 'vue'
 import { toErrorValue, type ErrorValue } from '../../../contract/errors'
-import type { Spec } from '../../../contract/runs'
+import type { StartWanted } from '../../../contract/studies'
 import { api } from '../../shared/api'
 
 const quietMilliseconds = 150
 
-/** What would stop a spec, asked of main a moment after each change; an answer that a later change overtook is dropped. */
-export function useProblems(spec: Ref<Spec | null>) {
+/** What would stop the spec of a start, asked of main a moment after each change; an answer that a later change overtook is dropped. */
+export function useProblems(wanted: Readonly<Ref<StartWanted | null>>) {
   const problems = shallowRef<ErrorValue[]>([])
   const checked = ref(false)
   let latest = 0
@@ -14,9 +14,9 @@ export function useProblems(spec: Ref<Spec | null>) {
 
   async function check(): Promise<void> {
     const mine = ++latest
-    if (spec.value === null) return
+    if (wanted.value === null) return
     try {
-      const found = await api.runs.check(spec.value)
+      const found = await api.runs.check(wanted.value)
       if (mine !== latest) return
       problems.value = found
     } catch (thrown) {
@@ -25,7 +25,7 @@ export function useProblems(spec: Ref<Spec | null>) {
     }
     checked.value = true
   }
-  watch(() => JSON.stringify(spec.value), () => {
+  watch(() => JSON.stringify(wanted.value), () => {
     clearTimeout(timer)
     timer = setTimeout(() => void check(), quietMilliseconds)
   }, { immediate: true })
