@@ -36,6 +36,19 @@ test('two runs are held against each other down to the single picture; a deletio
   await page.keyboard.press('Escape')
   await expect(page.getByRole('dialog')).toHaveCount(0)
 
+  // What changed inside, and where each of them puts the pictures.
+  await page.getByRole('button', { name: 'Compare layers' }).click()
+  await expect(page.getByRole('table', { name: /^Linear CKA of the layers/ })).toBeVisible({ timeout: 60_000 })
+  await shot(page, 'compare-layers')
+  await page.getByRole('button', { name: 'Lay out the map' }).click()
+  const map = page.locator('canvas.map')
+  await expect(map).toHaveAttribute('aria-label', /^1.000 points of .*: 0 \d+, /, { timeout: 60_000 })
+  await page.getByRole('group', { name: 'Colour by' }).getByText('Error', { exact: true }).click()
+  await expect(map).toHaveAttribute('aria-label', /right \d+, wrong \d+/)
+  // Only what is on the screen scrolls, never the window under it.
+  expect(await page.evaluate(() => [document.documentElement.scrollTop, document.body.scrollTop])).toEqual([0, 0])
+  await shot(page, 'compare-map')
+
   // It gets a name and a note, a place in the list, and leaves as a PDF.
   await page.getByRole('textbox', { name: 'Name of this comparison' }).fill('Longer is better')
   await page.getByRole('button', { name: 'Keep this comparison' }).click()

@@ -13,9 +13,11 @@ export type Decision = { do: 'label', to: string } | { do: 'leave-out' } | { do:
 /** Keys of classes, in their order: those of other deeds are left out. */
 export const classKeys = [...'123456789abcdefghijklmnopqrstuvwxyz']
 
+const waitingSplits = ({ splits }: Dataset): SplitName[] => (['train', 'validation', 'unlabelled'] as const)
+  .filter((name) => splits[name] && splits[name].perClass === undefined)
+
 /** Pictures of a data set that wait for a label. */
-export const waitingIn = ({ splits }: Dataset): number => (['train', 'validation', 'unlabelled'] as const)
-  .reduce((sum, name: SplitName) => sum + (splits[name] && splits[name].perClass === undefined ? splits[name].count : 0), 0)
+export const waitingIn = (dataset: Dataset): number => waitingSplits(dataset).reduce((sum, name) => sum + (dataset.splits[name]?.count ?? 0), 0)
 
 export interface LabelSession {
   look: ReturnType<typeof useOneLook<LabelNextWanted, LabelNext>>
@@ -31,6 +33,9 @@ export interface LabelSession {
   of(picture: Place): Decision | undefined
   /** Pictures of these that are dealt with. */
   done: ComputedRef<number>
+  /** Pictures that have no label yet, by what is decided so far; and those of them that can be chosen, which the unsure ones cannot. */
+  waiting: ComputedRef<number>
+  choosable: ComputedRef<number>
   decide(decision: Decision): void
   /** To the next or the one before, or with `open` to the next that nothing is decided of. */
   go(by: 1 | -1): void
@@ -52,6 +57,11 @@ export function newLabelSession(dataset: Dataset, corrections: Corrections): Lab
   const labels = computed(() => corrections.list.value.filter((each): each is Extract<Correction, { do: 'label' }> => each.do === 'label'))
   const classes = computed(() => [...dataset.classes, ...added.value])
   const pictures = computed(() => look.found.value?.pictures ?? [])
+  const waiting = computed(() => {
+    const splits = waitingSplits(dataset)
+    const decided = corrections.list.value.filter(({ do: what, split }) => (what === 'label' || what === 'leave-out') && splits.includes(split))
+    return waitingIn(dataset) - new Set(decided.map(placeOf)).size
+  })
   watch(look.found, (now) => { if (now) [at.value, history.value] = [0, []] })
 
   function of(picture: Place): Decision | undefined {
@@ -72,7 +82,8 @@ export function newLabelSession(dataset: Dataset, corrections: Corrections): Lab
     at.value = after?.index ?? first?.index ?? pictures.value.length
   }
   return {
-    look, classes, added, pictures, at, of, next,
+    look, classes, added, pictures, at, of, next, waiting,
+    choosable: computed(() => waiting.value - unsure.value.size),
     current: computed(() => pictures.value[at.value]),
     addClass(name) {
       const clean = name.trim()

@@ -84,10 +84,13 @@ describe('labelling', () => {
     expect(await seriousViolations()).toEqual([])
     await press('1')
     expect(shown()).toContain('/9.bmp')
+    // By what is decided so far, though nothing is made of it yet.
+    expect(wrapper.text()).toContain('819 pictures wait for a label')
     expect(wrapper.text()).toContain('The labels so far say dog, 80.0')
     // Undo leads back to the picture and takes its label.
     await press('Backspace')
     expect(shown()).toContain('/4.bmp')
+    expect(wrapper.text()).toContain('820 pictures wait for a label')
     expect(stage().textContent).toContain('No label yet')
     await press('2', 'Enter')
     expect(shown()).toContain('/2.bmp')

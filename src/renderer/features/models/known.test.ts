@@ -19,7 +19,7 @@ const named = (element: HTMLElement, name: string): HTMLButtonElement => element
 it('stand with their size, check and licence; one click gets one, Cancel stops it, and what is here can be a source', async () => {
   const fake = createFakeApi()
   const element = await screen(fake)
-  expect(row(element, 'ResNet-18').textContent).toMatch(/resnet-18 · 46\.8 MB to download · checked by 8 digits/)
+  expect(row(element, 'ResNet-18').textContent).toMatch(/ResNet-18\s*46\.8 MB to download · checked by 8 digits/)
   expect(row(element, 'ResNet-18').textContent).toContain('Licence: BSD-3-Clause')
   expect(row(element, 'ViT-S/16').textContent).toContain('no checksum is published')
   named(element, 'Get ResNet-18').click()

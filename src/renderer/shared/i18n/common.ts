@@ -142,7 +142,7 @@ export const commonMessages = defineMessages({
         title: 'Feature map', ask: 'Lay out the map', layer: 'Layer', features: 'Features that the head sees', colour: 'Colour by',
         by: { class: 'Class', error: 'Error', domain: 'Domain', run: 'Run' }, right: 'right', wrong: 'wrong', unknown: 'not known', unlabelled: 'without a class',
         hint: 'Where a model puts pictures: near each other where it sees them alike (UMAP). Draw around points to see their pictures.',
-        summary: '{points} points of {data}: {groups}.', open: 'Open the pictures of {name}: {count}', pictures: 'Pictures of the map',
+        summary: '{points} points of {data}: {groups}.', open: '{name} · {count}: open the pictures', pictures: 'Pictures of the map',
         note: '{count} pictures of {data}. Near and far mean something among neighbours; the size of gaps and axes do not.'
       },
       study: {
@@ -301,7 +301,7 @@ export const commonMessages = defineMessages({
         title: '特征图谱', ask: '绘制图谱', layer: '层', features: '分类头所见的特征', colour: '着色依据',
         by: { class: '类别', error: '对错', domain: '域', run: '运行' }, right: '正确', wrong: '错误', unknown: '未知', unlabelled: '无类别',
         hint: '模型把图像放在哪里：看法相近的图像彼此靠近（UMAP）。圈选若干点即可查看其图像。',
-        summary: '{data} 的 {points} 个点：{groups}。', open: '打开“{name}”的图像：{count}', pictures: '图谱中的图像',
+        summary: '{data} 的 {points} 个点：{groups}。', open: '{name} · {count}：打开图像', pictures: '图谱中的图像',
         note: '{data} 的 {count} 张图像。远近只在邻近点之间有意义；间隙大小与坐标轴没有意义。'
       },
       study: {

@@ -43,7 +43,7 @@ describe('the feature map of a run', () => {
     await wrapper.get('.map-panel input[value="error"]').setValue(true)
     await settle()
     expect(wrapper.get('canvas.map').attributes('aria-label')).toContain('right 2, wrong 1, not known 1')
-    await press('Open the pictures of wrong: 1')
+    await press('wrong · 1: open the pictures')
     expect(document.querySelector('[role="dialog"]')?.textContent).toContain('Pictures of the map')
   })
 })
