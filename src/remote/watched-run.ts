@@ -3,7 +3,7 @@ import { deliverySchema, failureSchema, nowSchema } from '../contract/parcels'
 import type { ErrorValue } from '../contract/errors'
 import type { Library } from '../library'
 import { bringHome, clearMetrics } from '../library/runs'
-import { fetchFile, readValue } from './objects'
+import { eachFile, fetchFile, readValue } from './objects'
 import { keysOf } from './parcel'
 import type { Store } from './stores/store'
 import { join } from 'node:path'
@@ -62,7 +62,7 @@ export class WatchedRun {
     if (!delivery) return undefined
     const { attempt, host, files } = delivery
     const run = await bringHome(this.library, this.id, { on, host, attempts: attempt }, async (folder) => {
-      for (const file of files) await fetchFile(this.store, keys.objects, file, join(folder, ...file.path.split('/')))
+      await eachFile(files, (file) => fetchFile(this.store, keys.objects, file, join(folder, ...file.path.split('/'))))
     })
     await this.store.remove(keys.all).catch(() => undefined)
     return run
