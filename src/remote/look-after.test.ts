@@ -240,36 +240,6 @@ describe('runs that are computed elsewhere', () => {
     expect(await filesIn(join(place.cacheDir, 'remote', 'work'))).toEqual([])
   })
 
-  it('are computed once more where a result came with other bytes, and the others come home', async () => {
-    const [id, other] = await awayRuns(place.home, place.ray.address, place.shared, 2)
-    carryOutAll((job) => {
-      if (!job.id.endsWith(`${id}-1`)) return undefined
-      void (async () => {
-        // Its result is there before anybody looks for it again.
-        const held = `${place.shared}/runs/${id}`
-        await doJob(job, place.cacheDir)
-        for (const file of await filesIn(join(held, 'objects'))) await fs.appendFile(join(held, file), '!').catch(() => undefined)
-      })()
-      return true
-    })
-    const stop = new AbortController()
-    const { read } = FolderStore.prototype
-    let seen = 0
-    // The first looks do not see the result, so that it can be spoilt before it is fetched.
-    FolderStore.prototype.read = function (key) {
-      return key === `runs/${id}/result.json` && place.ray.jobs.get(`graft-${id}-1`)?.status !== 'SUCCEEDED' || key === `runs/${id}/result.json` && seen++ < 3
-        ? Promise.resolve(undefined) : read.call(this, key)
-    }
-    try {
-      await lookAfter({ signal: stop.signal })
-    } finally {
-      Object.assign(FolderStore.prototype, { read })
-    }
-    expect(await record(id!)).toMatchObject({ state: 'done', computedOn: { attempts: 2 } })
-    expect(await record(other!)).toMatchObject({ state: 'done', computedOn: { attempts: 1 } })
-    expect((await filesIn(place.shared)).filter((file) => !file.includes('/objects/'))).toEqual([])
-  })
-
   it('end by themselves where a newer attempt has taken over', async () => {
     const [id] = await awayRuns(place.home, place.ray.address, place.shared, 1)
     await lookAfter({ onlyGiveOut: true })

@@ -11,6 +11,7 @@ import { keysOf, sendParcel } from './parcel'
 import { isPassing, runProblems } from './problems'
 import { openStore } from './stores'
 import type { Store } from './stores/store'
+import { clearAttempts, sendProgress } from './beginning'
 import { WatchedRun } from './watched-run'
 
 interface CareOptions {
@@ -163,6 +164,12 @@ export class RunCare {
     const store = this.storeOf(run)
     const newest = await readValue(store, keysOf(id).newest, newestSchema)
     const attempt = Math.max(away!.attempt, newest?.attempt ?? 0) + 1
+    // A wish of an earlier time to stop after the epoch.
+    if (await this.wish(run) !== 'after-epoch') await store.remove(keysOf(id).stop)
+    if (away!.attempt === 0) {
+      if (away!.fresh) await clearAttempts(store, id, attempt)
+      else await sendProgress(this.options.library, store, run, attempt)
+    }
     // Written before anything is sent: whoever goes on after a crash asks for this job, and never starts a second one.
     await this.handOver(await this.change(run, { attempt, job: `graft-${id}-${attempt}` }))
   }
@@ -199,7 +206,7 @@ export class RunCare {
   }
 
   private async change(run: Run, change: Partial<Away>): Promise<Run> {
-    return this.options.library.runs.update(run.id, (now) => ({ ...now, ...(now.away && { away: { ...now.away, ...change } }) }))
+    return this.options.library.runs.update(run.id, (now) => ({ ...now, ...(now.away && { away: { ...withoutFresh(now.away), ...change } }) }))
   }
 
   /** How a person wants it to stop: `graft stop`, the window's button, Ctrl-C. */
@@ -211,6 +218,8 @@ export class RunCare {
     return this.watched.get(run.id)?.store ?? openStore(run.away!.place.store)
   }
 }
+
+const withoutFresh = ({ fresh: _fresh, ...away }: Away): Away => away
 
 /** How a node computes a run: the same for every back end. */
 function commandOf({ id, away }: Run): string {

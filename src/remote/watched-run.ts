@@ -22,7 +22,7 @@ export class WatchedRun {
   readonly since = performance.now()
   /** When the cluster was last asked about it. */
   askedAt = -Infinity
-  private attempt = 0
+  private attempt = -1
   private piece = 0
   private at: string | undefined
 
@@ -30,10 +30,10 @@ export class WatchedRun {
 
   /** Reads on in what its node has sent of this attempt, and of those before. */
   async hear(attempt: number): Promise<Heard> {
-    if (this.attempt === 0) {
-      // What an earlier process read is read once more, so that no line is there twice.
+    if (this.attempt === -1) {
+      // What an earlier process read is read once more, so that no line is there twice. Attempt 0 is what was trained here.
       await clearMetrics(this.library, this.id)
-      this.attempt = 1
+      this.attempt = 0
     }
     const lines: Metric[] = []
     for (; ; this.attempt++, this.piece = 0) {
