@@ -42,7 +42,9 @@ export const awaySchema = z.object({
   /** The job of the newest attempt, as the cluster knows it. */
   job: z.string().optional(),
   /** How often an attempt was lost: its node went, or its process ended without a result. */
-  lost: z.int().min(0).optional()
+  lost: z.int().min(0).optional(),
+  /** It is to begin anew: what an earlier attempt left there is removed before it is given out. */
+  fresh: z.literal(true).optional()
 })
 export type Away = z.infer<typeof awaySchema>
 

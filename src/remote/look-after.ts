@@ -1,20 +1,13 @@
 import pLimit from 'p-limit'
-import { GraftError, toErrorValue, type ErrorValue } from '../contract/errors'
-import { newestSchema } from '../contract/parcels'
-import type { Away, Place } from '../contract/workers'
+import { GraftError, toErrorValue } from '../contract/errors'
+import type { Place } from '../contract/workers'
 import type { Metric, Run, RunProgress } from '../contract/runs'
 import { isOpen } from '../rules/states'
 import type { Library } from '../library'
-import { forgetStopWish, stopWish } from '../library/runs'
 import { openBackend } from './backends'
-import { shellWord, type Backend, type JobStanding } from './backends/backend'
-import { lastLines } from './http'
-import { readValue } from './objects'
-import { keysOf, sendParcel } from './parcel'
+import type { Backend } from './backends/backend'
 import { clusterProblems, isPassing, runProblems } from './problems'
-import { openStore } from './stores'
-import type { Store } from './stores/store'
-import { WatchedRun } from './watched-run'
+import { RunCare } from './run-care'
 
 interface LookAfter {
   library: Library
@@ -22,27 +15,34 @@ interface LookAfter {
   of?(run: Run): boolean
   /** Lets go: what was given out goes on there. */
   signal: AbortSignal
-  /** Ends once all is given out, instead of waiting until all is home. */
+  /** Ends once all is given out, instead of waiting until all is home. @throws why that cannot be, where waiting would not help */
   onlyGiveOut?: boolean
   /** A run's record has changed. */
   onRun?(run: Run): void
   onNews?(run: Run, news: { progress?: RunProgress, lines: Metric[] }): void
-  /** The cluster or the folder cannot be reached, and why; undefined once it can again. */
+  /** The cluster or the folder cannot be reached, or another process has the runs; undefined once it goes on. */
   onWaiting?(error: GraftError | undefined): void
   /** In place of how often it looks. */
   milliseconds?: number
 }
 
-/** An attempt that is lost is given out again, so often. */
-const mostLost = 3
 /** Jobs that wait in the cluster's own queue, where no number of slots is set. */
 const mostGivenOut = 500
-/** Of a job that the cluster does not know any more: as long as it was heard of within this time, it is at work all the same. */
-const aliveSeconds = 90
 /** How often the cluster is asked for its machines while a run waits there. */
 const nodesMilliseconds = 60_000
-/** A job that says nothing for so long is asked after. */
-const quietMilliseconds = 5_000
+/** Between two looks, where no store says otherwise. */
+const usualMilliseconds = 1_000
+
+/** How it stands with one cluster; others go on whatever it is. */
+interface Standing {
+  /** Why waiting is all that can be done, by the run or the store that it was met with. */
+  problems: Map<string, GraftError>
+  noRoom?: GraftError | undefined
+  nodesAskedAt: number
+  /** How long it was left alone after the last look, and until when. */
+  pause: number
+  dueAt: number
+}
 
 /**
  * Gives out the runs that are to be computed elsewhere, follows them, and brings them home, until none is left. All that it
@@ -59,199 +59,130 @@ export async function lookAfterRuns(options: LookAfter): Promise<void> {
 
 class Keeper {
   private readonly backends = new Map<string, Backend>()
-  private readonly watched = new Map<string, WatchedRun>()
+  private readonly standings = new Map<string, Standing>()
   private readonly limit = pLimit(8)
+  private readonly care: RunCare
   private waitingFor: GraftError | undefined
-  private nodesAskedAt = -Infinity
-  private noRoom: GraftError | undefined
 
-  constructor(private readonly options: LookAfter) {}
+  constructor(private readonly options: LookAfter) {
+    this.care = new RunCare({ ...options, backend: (place) => this.reachable(place) })
+  }
 
   async untilHome(): Promise<void> {
     const { signal, onlyGiveOut = false } = this.options
-    for (let pause = 0; !signal.aborted;) {
+    while (!signal.aborted) {
       const began = performance.now()
-      const runs = await this.mine()
-      if (runs.length === 0 || (onlyGiveOut && runs.every(({ away }) => away!.attempt > 0))) return
-      const milliseconds = this.options.milliseconds ?? Math.max(...[...this.watched.values()].map(({ store }) => store.pace))
-      const problem = await this.lookAt(runs)
-      this.tellWaiting(problem)
-      // Of many runs a look takes long; a cluster that is gone is asked ever more rarely.
-      pause = isPassing(problem) ? Math.min(30 * milliseconds, Math.max(milliseconds, pause * 1.5)) : milliseconds
-      await rest(Math.max(pause, 2 * (performance.now() - began)), signal)
+      const { mine, others } = await this.mine()
+      // What another process looks after comes home through that; should it end, this one goes on with them.
+      if (mine.length === 0 && (others === 0 || onlyGiveOut)) return
+      const milliseconds = this.options.milliseconds
+        ?? Math.max(usualMilliseconds, ...[...this.care.watched.values()].map(({ store }) => store.pace))
+      const groups = byCluster(mine)
+      for (const on of this.standings.keys()) if (!groups.has(on)) this.standings.delete(on)
+      await Promise.all([...groups].map(([on, runs]) => this.lookWhenDue(this.standing(on), runs, milliseconds)))
+      const problems = [...this.standings.values()].flatMap((standing) => [...standing.problems.values()])
+      this.tellWaiting(problems[0] ?? this.noRoom() ?? (mine.length === 0 ? runProblems.others(others) : undefined))
+      if (onlyGiveOut) {
+        const lasting = problems.find((problem) => !isPassing(problem))
+        if (lasting) throw lasting
+        // Those that were out already were looked at too: a process that ended in between may not have handed them over.
+        if (problems.length === 0 && (await this.mine()).mine.every(({ away }) => away!.attempt > 0)) return
+      }
+      const due = [...this.standings.values()].map(({ dueAt }) => dueAt - performance.now())
+      await rest(Math.max(0, Math.min(...due, 5 * milliseconds), 2 * (performance.now() - began)), signal)
     }
   }
 
   async letGo(): Promise<void> {
-    for (const id of this.watched.keys()) await this.options.library.runs.release(id).catch(() => undefined)
+    for (const id of this.care.watched.keys()) await this.options.library.runs.release(id).catch(() => undefined)
   }
 
-  /** The runs that are away, the oldest first, and that no other process looks after. */
-  private async mine(): Promise<Run[]> {
+  /** The runs that are away, the oldest first, and of how many another process looks after. */
+  private async mine(): Promise<{ mine: Run[], others: number }> {
     const { library, of = () => true } = this.options
     const away = (await library.runs.list()).runs.filter((run) => run.away && isOpen(run) && of(run)).reverse()
     const mine: Run[] = []
+    let others = 0
     for (const run of away) {
-      if (!this.watched.has(run.id)) {
+      if (!this.care.watched.has(run.id)) {
         try {
           await library.runs.claim(run.id, { away: true })
         } catch (error) {
-          if (error instanceof GraftError && error.code === 'run-busy') continue
-          throw error
+          if (!(error instanceof GraftError) || error.code !== 'run-busy') throw error
+          others++
+          continue
         }
-        this.watched.set(run.id, new WatchedRun(library, openStore(run.away!.place.store), run.id))
+        if (!await this.care.take(run)) continue
       }
       mine.push(run)
     }
-    return mine
+    return { mine, others }
   }
 
-  /** Gives why waiting is all that can be done, where it is. */
-  private async lookAt(runs: readonly Run[]): Promise<GraftError | undefined> {
-    let problem: GraftError | undefined
-    const passing = async (work: Promise<unknown>): Promise<void> => {
+  private async lookWhenDue(standing: Standing, runs: readonly Run[], milliseconds: number): Promise<void> {
+    if (performance.now() < standing.dueAt) return
+    await this.lookAt(standing, runs)
+    // A cluster that is gone is asked ever more rarely.
+    standing.pause = [...standing.problems.values()].some(isPassing) ? Math.min(30 * milliseconds, Math.max(milliseconds, standing.pause * 1.5)) : milliseconds
+    standing.dueAt = performance.now() + standing.pause
+  }
+
+  /** Looks at the runs of one cluster. What one of them meets stops none of the others. */
+  private async lookAt(standing: Standing, runs: readonly Run[]): Promise<void> {
+    const { problems } = standing
+    problems.clear()
+    const guarded = async ({ id, away }: Run, work: () => Promise<void>): Promise<void> => {
       try {
-        await work
+        await work()
       } catch (error) {
-        if (!isPassing(error)) throw error
-        problem = error
+        const problem = error instanceof GraftError ? error : GraftError.fromValue(toErrorValue(error))
+        problems.set(isPassing(problem) ? keyOf(problem, away!.place) : id, problem)
       }
     }
     const out = runs.filter(({ away }) => away!.attempt > 0)
-    await Promise.all(out.map((run) => this.limit(() => passing(this.follow(run)))))
-    const home = await Promise.all(out.map(async ({ id }) => !isOpen(await this.options.library.runs.get(id))))
-    let room = Math.min(...runs.map(({ away }) => away!.place.slots ?? mostGivenOut), mostGivenOut) - home.filter((is) => !is).length
+    await Promise.all(out.map((run) => this.limit(() => guarded(run, () => this.care.follow(run)))))
+    let room = Math.min(...runs.map(({ away }) => away!.place.slots ?? mostGivenOut), mostGivenOut)
+      - out.filter(({ id }) => this.care.watched.has(id)).length
     for (const run of runs.filter(({ away }) => away!.attempt === 0)) {
-      if (await this.wish(run) === 'now') await this.end(run, 'cancelled')
-      else if (room-- > 0 && !problem && !this.options.signal.aborted) await passing(this.giveOut(run))
+      const { place } = run.away!
+      const isBlocked = problems.has(place.on) || problems.has(place.store)
+      if (await this.care.isUnwanted(run)) await guarded(run, () => this.care.cancelHere(run))
+      else if (room-- > 0 && !isBlocked && !this.options.signal.aborted) await guarded(run, () => this.care.giveOut(run))
     }
-    return problem ?? await this.tooLarge(out)
+    standing.noRoom = await this.tooLarge(standing, out)
   }
 
   /** Why runs that were given out may wait for ever: no machine there has as many cores or cards. Asked now and then, for machines come and go. */
-  private async tooLarge(out: readonly Run[]): Promise<GraftError | undefined> {
-    const place = out.find(({ id }) => this.watched.get(id)?.heardAt === -Infinity)?.away?.place
-    if (!place) return undefined
-    if (performance.now() - this.nodesAskedAt > nodesMilliseconds) {
-      this.nodesAskedAt = performance.now()
-      const nodes = await this.backend(place).nodes().catch(() => [])
+  private async tooLarge(standing: Standing, out: readonly Run[]): Promise<GraftError | undefined> {
+    const place = out.find(({ id }) => this.care.watched.get(id)?.heardAt === -Infinity)?.away?.place
+    if (!place || standing.problems.has(place.on)) return undefined
+    if (performance.now() - standing.nodesAskedAt <= nodesMilliseconds) return standing.noRoom
+    standing.nodesAskedAt = performance.now()
+    try {
+      const nodes = await this.reachable(place).nodes()
       const most = nodes.reduce((cores, node) => Math.max(cores, node.cores), 0)
       const fits = nodes.length === 0 || nodes.some(({ cores, gpus }) => cores >= place.cores && gpus >= (place.gpus ?? 0))
-      this.noRoom = fits ? undefined : clusterProblems.noRoom(place.on, place.cores, place.gpus ?? 0, most)
-    }
-    return this.noRoom
-  }
-
-  /** Looks at a run that was given out. */
-  private async follow(run: Run): Promise<void> {
-    const { library, onRun, onNews } = this.options
-    const watched = this.watched.get(run.id)!
-    const { attempt, place } = run.away!
-    const wish = await this.wish(run)
-    const cancel = wish === 'now'
-    if (wish === 'after-epoch') await watched.store.write(keysOf(run.id).stop, '')
-    const heard = await watched.hear(attempt)
-    if (heard.progress || heard.lines.length > 0) {
-      const epochs = heard.lines.reduce((most, line) => line.kind === 'epoch' ? line.epoch : most, run.epochs)
-      if (run.state !== 'running' || epochs !== run.epochs) {
-        onRun?.(await library.runs.update(run.id, (now) => ({ ...now, state: 'running', epochs, startedAt: now.startedAt ?? new Date().toISOString() })))
-      }
-      onNews?.(run, heard)
-    }
-    const home = await watched.takeResult(place.on)
-    if (home) return this.ended(home)
-    if (cancel) await this.backend(place).stop(run.away!.job ?? '')
-    const now = performance.now()
-    if (!cancel && now - watched.heardAt < quietMilliseconds) return
-    // Those that wait in a long queue are asked after one after the other.
-    if (!cancel && now - watched.askedAt < 40 * this.watched.size) return
-    watched.askedAt = now
-    await this.judge(run, watched, cancel, await this.backend(place).standing(run.away!.job ?? ''))
-  }
-
-  /** What becomes of a run that was not heard of, by what the cluster says of its job. */
-  private async judge(run: Run, watched: WatchedRun, cancel: boolean, { state, message, exitCode }: JobStanding): Promise<void> {
-    const { attempt, place, job = '' } = run.away!
-    if (state === 'waiting' || state === 'running') return
-    // It may have come between the two looks.
-    const home = await watched.takeResult(place.on)
-    if (home) return this.ended(home)
-    if (cancel) return this.end(run, 'cancelled')
-    if (state === 'unknown') {
-      // Never handed over, or forgotten while it waited: under the same id it is started once at most.
-      if (!await watched.hasBegun(attempt)) return this.handOver(run)
-      if (performance.now() - Math.max(watched.heardAt, watched.since) < aliveSeconds * 1000) return
-      return this.lose(run, runProblems.forgotten(place.on))
-    }
-    if (state === 'stopped') return this.end(run, 'interrupted', runProblems.stoppedThere(place.on))
-    const log = lastLines(await this.backend(place).logs(job).catch(() => '') || message || '')
-    if (exitCode === 126 || exitCode === 127) return this.end(run, 'interrupted', runProblems.noGraft(place.program ?? 'graft', log))
-    return this.lose(run, await watched.failure(attempt) ?? runProblems.lost(place.on, log))
-  }
-
-  /** An attempt is lost: it is given out again, or that was tried often enough. */
-  private async lose(run: Run, error: ErrorValue): Promise<void> {
-    const lost = (run.away!.lost ?? 0) + 1
-    if (lost > mostLost) return this.end(run, 'interrupted', error)
-    const changed = await this.change(run, { lost })
-    await this.giveOut(changed)
-  }
-
-  /** The next attempt of a run. */
-  private async giveOut(run: Run): Promise<void> {
-    const { id, away } = run
-    const store = this.storeOf(run)
-    const newest = await readValue(store, keysOf(id).newest, newestSchema)
-    const attempt = Math.max(away!.attempt, newest?.attempt ?? 0) + 1
-    // Written before anything is sent: whoever goes on after a crash asks for this job, and never starts a second one.
-    await this.handOver(await this.change(run, { attempt, job: `graft-${id}-${attempt}` }))
-  }
-
-  private async handOver(run: Run): Promise<void> {
-    const { id } = run
-    const { place, attempt, job = '' } = run.away!
-    const store = this.storeOf(run)
-    try {
-      await sendParcel(this.options.library, store, run)
-      await store.write(keysOf(id).newest, JSON.stringify({ run: id, attempt }))
-      await this.backend(place).submit({
-        id: job, command: commandOf(run), cores: place.cores,
-        ...(place.gpus !== undefined && { gpus: place.gpus }), ...(place.memoryBytes !== undefined && { memoryBytes: place.memoryBytes })
-      })
-    } catch (error) {
-      if (isPassing(error)) throw error
-      await this.end(run, 'failed', toErrorValue(error))
+      return fits ? undefined : clusterProblems.noRoom(place.on, place.cores, place.gpus ?? 0, most)
+    } catch {
+      // Whether it can be reached is told where its jobs are asked after.
+      return undefined
     }
   }
 
-  private async end(run: Run, state: 'cancelled' | 'interrupted' | 'failed', error?: ErrorValue): Promise<void> {
-    const ended = await this.options.library.runs.update(run.id, ({ away: _away, owner: _owner, ...now }) => ({
-      ...now, state, finishedAt: new Date().toISOString(), ...(error && { error })
-    }))
-    await this.ended(ended)
+  private noRoom(): GraftError | undefined {
+    return [...this.standings.values()].find(({ noRoom }) => noRoom)?.noRoom
   }
 
-  private async ended(run: Run): Promise<void> {
-    this.watched.delete(run.id)
-    await forgetStopWish(this.options.library.runs.paths(run.id).folder)
-    await this.options.library.runs.release(run.id).catch(() => undefined)
-    this.options.onRun?.(run)
+  private standing(on: string): Standing {
+    const standing = this.standings.get(on) ?? { problems: new Map<string, GraftError>(), nodesAskedAt: -Infinity, pause: 0, dueAt: -Infinity }
+    this.standings.set(on, standing)
+    return standing
   }
 
-  private async change(run: Run, change: Partial<Away>): Promise<Run> {
-    return this.options.library.runs.update(run.id, (now) => ({ ...now, ...(now.away && { away: { ...now.away, ...change } }) }))
-  }
-
-  /** How a person wants it to stop: `graft stop`, the window's button, Ctrl-C. */
-  private wish({ id }: Run): ReturnType<typeof stopWish> {
-    return stopWish(this.options.library.runs.paths(id).folder)
-  }
-
-  private storeOf(run: Run): Store {
-    return this.watched.get(run.id)?.store ?? openStore(run.away!.place.store)
-  }
-
-  private backend({ on }: Place): Backend {
+  /** The cluster; one that did not answer a moment ago is not asked again for each of its runs. */
+  private reachable({ on }: Place): Backend {
+    const problem = this.standing(on).problems.get(on)
+    if (problem) throw problem
     const known = this.backends.get(on) ?? openBackend(on)
     this.backends.set(on, known)
     return known
@@ -259,18 +190,22 @@ class Keeper {
 
   /** Told once when it begins, and once when it is over. */
   private tellWaiting(problem: GraftError | undefined): void {
-    if (problem?.code !== this.waitingFor?.code) this.options.onWaiting?.(problem)
+    if (problem?.message !== this.waitingFor?.message) this.options.onWaiting?.(problem)
     this.waitingFor = problem
   }
 }
 
-/** How a node computes a run: the same for every back end. */
-function commandOf({ id, away }: Run): string {
-  const { place: { program = 'graft', store, storeThere = store, cores }, attempt } = away!
-  const words = ['run', '--spec', keysOf(id).parcel, '--from', storeThere, '--attempt', String(attempt), '--threads', String(cores)]
-  // `exec`: a signal to stop reaches Graft, not a shell that holds it.
-  return `exec ${program} ${words.map(shellWord).join(' ')}`
+function byCluster(runs: readonly Run[]): Map<string, Run[]> {
+  const groups = new Map<string, Run[]>()
+  for (const run of runs) {
+    const { on } = run.away!.place
+    groups.set(on, [...groups.get(on) ?? [], run])
+  }
+  return groups
 }
+
+/** What a passing problem concerns: the cluster, or the store that its runs share. */
+const keyOf = ({ code }: GraftError, { on, store }: Place): string => code === 'store-unreachable' ? store : on
 
 const rest = (milliseconds: number, signal: AbortSignal): Promise<void> => new Promise((resolve) => {
   if (signal.aborted) return resolve()

@@ -1,14 +1,14 @@
 import * as fs from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
-import { GraftError, toErrorValue } from '../contract/errors'
+import { toErrorValue } from '../contract/errors'
 import { deliverySchema, newestSchema, parcelSchema, type Parcel } from '../contract/parcels'
 import type { Metric, Run, RunProgress } from '../contract/runs'
 import { openLibrary, type Library } from '../library'
 import { newId } from '../library/disk'
 import { placeRun, readPlacedRun } from '../library/runs'
 import { Courier } from './courier'
-import { fetchFile, NodeCache, readValue } from './objects'
+import { eachFile, fetchFile, isUnusable, NodeCache, readValue } from './objects'
 import { keysOf } from './parcel'
 import { storeProblems } from './problems'
 import type { Store } from './stores/store'
@@ -55,7 +55,7 @@ async function workOn({ store, run, attempt, cacheDir, signal, train, millisecon
   if (!parcel || parcel.record.id !== run) throw storeProblems.missing(keysOf(run).parcel, store.address)
   const cache = new NodeCache(join(cacheDir, 'remote', 'objects'))
   await cache.tidy()
-  for (const input of parcel.inputs) await cache.place(store, input, join(library.dataDir, ...input.path.split('/')))
+  await eachFile(parcel.inputs, (input) => cache.place(store, input, join(library.dataDir, ...input.path.split('/'))))
   await placeFromCheckpoint(store, parcel, library)
 
   const outdated = new AbortController()
@@ -97,7 +97,7 @@ async function placeFromCheckpoint(store: Store, { record }: Parcel, library: Li
   if (checkpoint) {
     const received = `${folder}.received`
     try {
-      for (const file of checkpoint.files) await fetchFile(store, keysOf(id).objects, file, join(received, ...file.path.split('/')))
+      await eachFile(checkpoint.files, (file) => fetchFile(store, keysOf(id).objects, file, join(received, ...file.path.split('/'))))
       const { owner: _owner, away: _away, ...before } = await readPlacedRun(received)
       if (before.id === id) {
         await placeRun(library, { ...before, state: 'queued' }, async (temporary) => {
@@ -107,8 +107,7 @@ async function placeFromCheckpoint(store: Store, { record }: Parcel, library: Li
         return
       }
     } catch (error) {
-      const { code } = error instanceof GraftError ? error : { code: '' }
-      if (!['store-damaged', 'store-incomplete', 'file-damaged'].includes(code)) throw error
+      if (!isUnusable(error)) throw error
     } finally {
       await fs.rm(received, { recursive: true, force: true })
     }

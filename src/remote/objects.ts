@@ -71,6 +71,24 @@ export async function fetchFile(store: Store, prefix: string, { sha256, bytes }:
   }
 }
 
+/**
+ * Does something with each file, also after one was missing or damaged, so that all such are found and sent again at once;
+ * then throws what was met first.
+ */
+export async function eachFile(files: readonly ParcelFile[], work: (file: ParcelFile) => Promise<void>): Promise<void> {
+  let first: unknown
+  for (const file of files) {
+    await work(file).catch((error: unknown) => {
+      if (!isUnusable(error)) throw error
+      first ??= error
+    })
+  }
+  if (first !== undefined) throw first as Error
+}
+
+/** Whether what came cannot be used, and is not going to be any better by waiting. */
+export const isUnusable = (error: unknown): boolean => error instanceof GraftError && ['store-damaged', 'store-incomplete', 'file-damaged'].includes(error.code)
+
 /** A node's own copies of what runs read: fetched and checked once, whoever of its jobs comes first. */
 export class NodeCache {
   constructor(private readonly folder: string) {}

@@ -90,6 +90,18 @@ export const storeProblems = {
 
 /** Why a run did not come home, as its record says it. */
 export const runProblems = {
+  others: (count: number) => new GraftError('runs-looked-after', {
+    en: `Another process of Graft on this machine looks after ${count === 1 ? 'the run that is' : `the ${count} runs that are`} away.`,
+    zh: `本机的另一个 Graft 进程正在照看已交出的 ${count} 个运行。`
+  }, { remedy: { en: 'They come home through it; should it end, this one goes on with them.', zh: '它们会由该进程取回；若该进程结束，则由本进程接手。' } }),
+  notTold: (on: string, { message, details }: ErrorValue): ErrorValue => ({
+    code: 'cancel-not-told',
+    message: {
+      en: `The run was cancelled here, but neither ${on} nor its node could be told; it may be computed there to its end.`,
+      zh: `该运行已在本机取消，但无法通知 ${on} 或其节点；它可能会在那里继续计算到结束。`
+    },
+    details: [message.en, details].filter(Boolean).join('\n')
+  }),
   forgotten: (on: string): ErrorValue => ({
     code: 'job-forgotten', message: { en: `${on} does not know the run's job any more.`, zh: `${on} 已不再知道该运行的作业。` }
   }),

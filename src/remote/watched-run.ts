@@ -3,7 +3,7 @@ import { deliverySchema, failureSchema, nowSchema } from '../contract/parcels'
 import type { ErrorValue } from '../contract/errors'
 import type { Library } from '../library'
 import { bringHome, clearMetrics } from '../library/runs'
-import { fetchFile, readValue } from './objects'
+import { eachFile, fetchFile, readValue } from './objects'
 import { keysOf } from './parcel'
 import type { Store } from './stores/store'
 import { join } from 'node:path'
@@ -22,7 +22,7 @@ export class WatchedRun {
   readonly since = performance.now()
   /** When the cluster was last asked about it. */
   askedAt = -Infinity
-  private attempt = 0
+  private attempt = -1
   private piece = 0
   private at: string | undefined
 
@@ -30,10 +30,10 @@ export class WatchedRun {
 
   /** Reads on in what its node has sent of this attempt, and of those before. */
   async hear(attempt: number): Promise<Heard> {
-    if (this.attempt === 0) {
-      // What an earlier process read is read once more, so that no line is there twice.
+    if (this.attempt === -1) {
+      // What an earlier process read is read once more, so that no line is there twice. Attempt 0 is what was trained here.
       await clearMetrics(this.library, this.id)
-      this.attempt = 1
+      this.attempt = 0
     }
     const lines: Metric[] = []
     for (; ; this.attempt++, this.piece = 0) {
@@ -62,7 +62,7 @@ export class WatchedRun {
     if (!delivery) return undefined
     const { attempt, host, files } = delivery
     const run = await bringHome(this.library, this.id, { on, host, attempts: attempt }, async (folder) => {
-      for (const file of files) await fetchFile(this.store, keys.objects, file, join(folder, ...file.path.split('/')))
+      await eachFile(files, (file) => fetchFile(this.store, keys.objects, file, join(folder, ...file.path.split('/'))))
     })
     await this.store.remove(keys.all).catch(() => undefined)
     return run

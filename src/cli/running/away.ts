@@ -11,16 +11,27 @@ const waitingText = {
 }
 
 /** Says that the runs are to be computed there: those that have not ended well, and are not away already. */
-export async function sendAway({ library }: Context, runs: readonly Run[], place: Place): Promise<void> {
+export async function sendAway(context: Pick<Context, 'library' | 'notice'>, runs: readonly Run[], place: Place): Promise<void> {
   // An address that cannot be right is told before anything is written.
   openBackend(place.on)
-  for (const { id, state, error } of runs) {
+  const { library } = context
+  const otherPlaces = new Set<string>()
+  for (const { id, state, error, away } of runs) {
     if (state === 'done' || hasDiverged({ state, error })) continue
-    await forgetStopWish(library.runs.paths(id).folder)
+    const isOut = away !== undefined && isOpen({ state })
+    // What was to be cancelled when the last command was ended goes on being cancelled.
+    if (!isOut) await forgetStopWish(library.runs.paths(id).folder)
+    else if (away.place.on !== place.on) otherPlaces.add(away.place.on)
     await library.runs.update(id, ({ error: _error, finishedAt: _finishedAt, owner: _owner, ...run }) => run.away && isOpen(run)
       // What is out already goes on under the id that it has.
       ? { ...run, away: { ...run.away, ...(run.away.place.on === place.on && { place: { ...place, store: run.away.place.store } }) } }
       : { ...run, state: 'queued', away: { place, attempt: 0 } })
+  }
+  for (const on of otherPlaces) {
+    context.notice({
+      en: `Runs of this study are out on ${on} and stay there; cancel them first to send them to ${place.on}.`,
+      zh: `该研究有运行已交给 ${on}，将留在那里；若要发送到 ${place.on}，请先取消它们。`
+    })
   }
 }
 

@@ -76,7 +76,7 @@ export function runsHandlers({ library, catalogue, lists, jobs, training, elsewh
       const run = await library.runs.get(id)
       const place = run.study && isResumable(run) ? await elsewhere.place() : undefined
       if (place) {
-        await elsewhere.send([run], place)
+        await elsewhere.send([run], place, { fresh: fromStart })
         return library.runs.get(id)
       }
       return training.resume(id)

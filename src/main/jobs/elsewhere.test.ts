@@ -1,3 +1,4 @@
+import os from 'node:os'
 import { describe, expect, it } from 'vitest'
 import { DatasetWriter } from '../../library/datasets/writer'
 import { stopWish } from '../../library/runs'
@@ -32,6 +33,31 @@ describe('studies on other machines', () => {
     await startStudy(program)
     expect(program.jobs.living().map(({ kind }) => kind)).toEqual(['train', 'train'])
     expect((await place.library.runs.list()).runs.every(({ away }) => away === undefined)).toBe(true)
+  })
+
+  it('take as many cores as there are where none are named, also where Node cannot say how many are free', async () => {
+    const { availableParallelism } = os
+    const { TF_NUM_INTRAOP_THREADS } = process.env
+    delete process.env.TF_NUM_INTRAOP_THREADS
+    Object.assign(os, { availableParallelism: undefined })
+    try {
+      const program = place.program()
+      await program.handlers.settings.set({ elsewhere: { use: true, place: { on: shared.on, store: shared.store } } })
+      await startStudy(program)
+    } finally {
+      Object.assign(os, { availableParallelism })
+      if (TF_NUM_INTRAOP_THREADS !== undefined) process.env.TF_NUM_INTRAOP_THREADS = TF_NUM_INTRAOP_THREADS
+    }
+    expect((await place.library.runs.list()).runs.map(({ away }) => away?.place.cores)).toEqual([os.cpus().length, os.cpus().length])
+  })
+
+  it('begin anew there where that is asked', async () => {
+    const program = place.program()
+    await program.handlers.settings.set({ elsewhere: { use: true, place: shared } })
+    const { id } = await startStudy(program)
+    await place.library.runs.update(id, ({ away: _away, ...run }) => ({ ...run, state: 'cancelled' }))
+    await program.handlers.runs.resume({ id, fromStart: true })
+    expect((await place.library.runs.get(id)).away).toEqual({ place: shared, attempt: 0, fresh: true })
   })
 
   it('begin nothing where the folder is missing, and say so', async () => {

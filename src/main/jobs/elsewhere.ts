@@ -1,4 +1,4 @@
-import { availableParallelism } from 'node:os'
+import os from 'node:os'
 import type { AppContract } from '../../contract/app'
 import { GraftError } from '../../contract/errors'
 import { placeSchema, type Place } from '../../contract/workers'
@@ -36,11 +36,11 @@ export class Elsewhere {
     }, { remedy: { en: 'Fill them in on the Studies screen, or switch that off there.', zh: '请在“研究”界面填写，或在那里关闭此项。' } })
   }
 
-  /** Gives runs out. */
-  async send(runs: readonly Run[], place: Place): Promise<void> {
+  /** Gives runs out; `fresh` ones begin anew, whatever an earlier attempt left there. */
+  async send(runs: readonly Run[], place: Place, { fresh = false } = {}): Promise<void> {
     for (const { id } of runs) {
       await forgetStopWish(this.options.library.runs.paths(id).folder)
-      await this.#change(id, ({ owner: _owner, error: _error, finishedAt: _finishedAt, ...run }) => ({ ...run, state: 'queued', away: { place, attempt: 0 } }))
+      await this.#change(id, ({ owner: _owner, error: _error, finishedAt: _finishedAt, ...run }) => ({ ...run, state: 'queued', away: { place, attempt: 0, ...(fresh && { fresh }) } }))
     }
     this.look()
   }
@@ -87,4 +87,7 @@ export class Elsewhere {
 }
 
 /** As many threads as a run takes here, so that the numbers are the same. */
-const threadsHere = (): number => Number(process.env.TF_NUM_INTRAOP_THREADS) || availableParallelism()
+const threadsHere = (): number => Number(process.env.TF_NUM_INTRAOP_THREADS) || coresHere()
+
+/** Node 16, as in Electron 22, has no `availableParallelism` yet. */
+const coresHere = (): number => (os as Partial<typeof os>).availableParallelism?.() ?? os.cpus().length
