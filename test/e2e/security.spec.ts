@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { appContract } from '../../src/contract/app'
 import { ask, askRaw } from './harness/api'
 import { expect, test } from './harness/graft'
 import { projectFolder } from './harness/places'
@@ -11,7 +12,7 @@ test('the page has no Node, and only the contract\'s bridge', async ({ launchGra
   })
   expect(found).toEqual([])
   const bridge = await page.evaluate(() => Object.keys((window as unknown as { graft: object }).graft).sort())
-  expect(bridge).toEqual(['advice', 'app', 'comparisons', 'datasets', 'jobs', 'methods', 'models', 'notices', 'pathForFile', 'runs', 'settings', 'xray'])
+  expect(bridge).toEqual([...Object.keys(appContract), 'pathForFile'].sort())
 })
 
 test('the window is sandboxed and isolated', async ({ launchGraft }) => {
