@@ -215,8 +215,8 @@ describe('leaving one domain out', () => {
     expect(run.selection!.images).toEqual({ split: 'validation', n: 12 })
   })
 
-  /** What is told of a run, but that a network as young as these finds the classes of the unseen domain in other shares. */
-  const notesOf = (run: Run): string[] => run.notes!.map(({ en }) => en).filter((note) => !note.includes('other shares'))
+  /** What is told of a run, but that a network as young as these finds the classes of the unseen domain in other shares, or one alone. */
+  const notesOf = (run: Run): string[] => run.notes!.map(({ en }) => en).filter((note) => !/other shares|have probably collapsed/.test(note))
 
   it.each(['irm', 'vrex'])('%s keeps none of the plain epochs before its penalty, however good, and the record agrees', async (method) => {
     const spec = bench.spec({
