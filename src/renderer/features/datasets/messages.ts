@@ -87,7 +87,7 @@ export const datasetsMessages = defineMessages({
       known: knownMessages.en,
       inspection: {
         title: 'What was found', look: 'Look first', looking: 'Looking at the pictures', nothing: 'Nothing was found that would harm a training.',
-        domains: 'domains {names}', allOf: 'all of {size}', sizes: 'from {smallest} to {largest}', becomes: 'becomes {size}', without: 'left out: {names}', assumed: 'Taken for granted', answerFirst: 'Choose how it is to be read before it is added.',
+        domains: 'domains {names}', allOf: 'all of {size}', sizes: 'from {smallest} to {largest}', unlabelled: '{count} of them without a label', becomes: 'becomes {size}', without: 'left out: {names}', assumed: 'Taken for granted', answerFirst: 'Choose how it is to be read before it is added.',
         exact: 'Identical pictures ({count})', near: 'Pictures that look alike ({count})',
         broken: 'One file will be left out | {count} files will be left out'
       },
@@ -180,7 +180,7 @@ export const datasetsMessages = defineMessages({
       known: knownMessages.zh,
       inspection: {
         title: '查看结果', look: '先看一看', looking: '正在查看图像', nothing: '未发现会影响训练的问题。',
-        domains: '域 {names}', allOf: '均为 {size}', sizes: '{smallest} 到 {largest}', becomes: '调整为 {size}', without: '略过：{names}', assumed: '所作假定', answerFirst: '添加前请先选择如何读取。',
+        domains: '域 {names}', allOf: '均为 {size}', sizes: '{smallest} 到 {largest}', unlabelled: '其中 {count} 张没有标签', becomes: '调整为 {size}', without: '略过：{names}', assumed: '所作假定', answerFirst: '添加前请先选择如何读取。',
         exact: '完全相同的图像（{count}）', near: '相似的图像（{count}）',
         broken: '将跳过 1 个文件 | 将跳过 {count} 个文件'
       },
