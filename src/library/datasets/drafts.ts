@@ -2,7 +2,7 @@ import * as fs from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { keptDraftSchema, type CorrectionsDraft, type KeptDraft } from '../../contract/corrections-draft'
-import type { Dataset } from '../../contract/datasets'
+import { everySplit, type Dataset } from '../../contract/datasets'
 import { exists, readJson, setAside, writeJsonDurably } from '../disk/files'
 
 const fileSchema = z.object({ schemaVersion: z.literal(1), draft: keptDraftSchema })
@@ -24,9 +24,7 @@ export async function draftOf(dataDir: string, { id, splits }: Pick<Dataset, 'id
     await setAside(path)
     throw error
   })
-  const names = Object.keys(splits) as (keyof typeof splits)[]
-  const { images = {} } = draft.plan
-  return names.length === Object.keys(images).length && names.every((name) => images[name] === splits[name]!.sha256.images) ? draft : null
+  return everySplit.every((name) => draft.plan.images?.[name] === splits[name]?.sha256.images) ? draft : null
 }
 
 /** Keeps what was decided so far, durably, in the place of what was kept before; null forgets it. */

@@ -55,7 +55,8 @@ export async function inspectDataset(
     throwIfCancelled(signal)
     const reading = await source.format.read(source.path, {
       fit, skip: broken.add, isChosen: source.isChosen,
-      ...(size && { size }), ...(folders && { folders }), ...(alike && { alike }), ...(unlabelled && { unlabelled }), ...(source.only && { only: source.only }), ...(signal && { signal })
+      ...(size && { size }), ...(folders && { folders }), ...(alike && { alike }), ...(unlabelled && { unlabelled }),
+      ...(source.only && { only: source.only }), ...(signal && { signal })
     })
     const { shape, batches, preparation } = atSize(reading, size, fit)
     const look = new Look(shape, fit)

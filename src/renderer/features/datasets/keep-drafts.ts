@@ -1,6 +1,6 @@
 import { ref, shallowRef, toRaw, watch, type Ref, type ShallowRef } from 'vue'
 import type { CorrectionsDraft } from '../../../contract/corrections-draft'
-import type { Dataset } from '../../../contract/datasets'
+import { everySplit, type Dataset } from '../../../contract/datasets'
 import { toErrorValue, type ErrorValue } from '../../../contract/errors'
 import { api } from '../../shared/api'
 import type { Corrections } from './corrections'
@@ -54,7 +54,7 @@ export function keepDrafts(dataset: Dataset, corrections: Corrections, labelling
   async function begin(): Promise<void> {
     try {
       const found = await api.datasets.draft({ id: dataset.id })
-      if (found) {
+      if (found && everySplit.every((name) => found.plan.images?.[name] === dataset.splits[name]?.sha256.images)) {
         corrections.replace(found.plan.corrections, found.plan.classes)
         labelling.restore(found.labelling)
         broughtBack.value = found.at

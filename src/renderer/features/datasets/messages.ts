@@ -58,6 +58,8 @@ export const datasetsMessages = defineMessages({
         sizePlaceholder: 'as in the files', validation: 'Kept for validation', validationHelp: 'Per cent of the training images, drawn evenly by class. Used only if the data have no validation split.',
         fit: 'Pictures of another shape', fitHelp: 'How they are brought to that size.',
         fits: { stretch: 'Stretch', crop: 'Crop around the middle', pad: 'Pad with black' },
+        unlabelled: 'Without labels', unlabelledHelp: 'What folders named “unlabelled” are, and many pictures beside class folders.',
+        unlabelledChoices: { ask: 'By their names, or asked', wait: 'Pictures that wait for a label', class: 'A class', 'leave-out': 'Left out' },
         folders: 'Folders stand for', foldersHelp: 'What the folders directly inside it are.',
         folderMeanings: {
           auto: 'Find out from their names', classes: 'Classes', domains: 'Domains that hold classes', splits: 'Splits; any other is left out',
@@ -155,6 +157,8 @@ export const datasetsMessages = defineMessages({
         sizePlaceholder: '与文件一致', validation: '留作验证', validationHelp: '训练图像的百分比，按类别均匀抽取；仅在没有验证集时使用。',
         fit: '形状不同的图像', fitHelp: '如何调整为所需大小。',
         fits: { stretch: '拉伸', crop: '居中裁剪', pad: '以黑色填充' },
+        unlabelled: '没有标签的图像', unlabelledHelp: '名为“未标注”的文件夹，以及类别文件夹旁的许多图像是什么。',
+        unlabelledChoices: { ask: '根据名称判断或询问', wait: '等待标注的图像', class: '一个类别', 'leave-out': '略过' },
         folders: '文件夹含义', foldersHelp: '直接包含的文件夹代表什么。',
         folderMeanings: { auto: '根据名称判断', classes: '类别', domains: '含有类别的域', splits: '划分；其他略过', 'inner-classes': '以最内层文件夹为类别', 'file-names': '无：以文件名的开头为类别', 'unlabelled': '无：没有标签的图像' },
         source: '比较对象', sourceHelp: '打算迁移的模型：比较其类别以及图像外观。', noSource: '无',

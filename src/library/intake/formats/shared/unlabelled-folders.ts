@@ -9,7 +9,7 @@ import { countOf, imagesOf, type Tree } from '../../reading/tree'
  * Pictures that nobody has labelled yet, beside others that have a class: a folder whose name says so, one whose name
  * may say so, or pictures that lie loose beside the class folders.
  */
-export interface Apart {
+interface Apart {
   kind: 'named' | 'perhaps' | 'loose'
   folder: Tree
   images: string[]
@@ -17,9 +17,12 @@ export interface Apart {
   under?: string
 }
 
-const nobodyHas = /^(un|not?|non)[\s_-]*(labell?ed|annotated|labels?)([\s_-]*(data|images?|set|pictures|photos|train))?$|^(to|2)[\s_-]*(be[\s_-]*)?(label|annotate)(led|ed|d)?([\s_-]*(images?|pictures|photos))?$/i
+const said = '(labell?ed|annotated|labels?)'
+const ofPictures = '([\\s_-]*(data|images?|set|pictures|photos|train))?'
+const nobodyHas = new RegExp(`^(un|not?|non)[\\s_-]*${said}${ofPictures}$|^(to|2)[\\s_-]*(be[\\s_-]*)?(label|annotate)(led|ed|d)?${ofPictures}$`, 'i')
 const nobodyHasInChinese = /^(无|無|没有|沒有|未|待)(标签|標籤|标注|標註|标记|標記|打标|加标签)/
-const nobodyPerhaps = /^(un|not?)[\s_-]*(sorted|classified|categori[sz]ed)([\s_-]*(data|images?|set|pictures|photos))?$|^to[\s_-]*(sort|classify|do)$|^todo$|^(未|待)(分类|分類|整理|归类|歸類)/i
+const nobodyPerhaps = new RegExp(`^(un|not?)[\\s_-]*(sorted|classified|categori[sz]ed)${ofPictures}$|^to[\\s_-]*(sort|classify|do)$|^todo$`, 'i')
+const nobodyPerhapsInChinese = /^(未|待)(分类|分類|整理|归类|歸類)/
 /** Fewer than so many loose pictures are rather a chart or a logo, and are left out by name. */
 const fewestLoose = 10
 
@@ -29,7 +32,7 @@ export function saysUnlabelled(name: string): boolean {
   return nobodyHas.test(tidy) || nobodyHasInChinese.test(tidy)
 }
 /** Whether it says that nobody has sorted it, which can also be a class of what fits nowhere: `unsorted`. */
-const mayBeUnlabelled = (name: string): boolean => !saysUnlabelled(name) && nobodyPerhaps.test(tidyName(name))
+const mayBeUnlabelled = (name: string): boolean => !saysUnlabelled(name) && (nobodyPerhaps.test(tidyName(name)) || nobodyPerhapsInChinese.test(tidyName(name)))
 
 /**
  * Takes unlabelled pictures out of a folder, so that what is left is read as ever; also out of a training folder and of
