@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { PaceWanted } from '../../contract/advice'
-import { GraftError } from '../../contract/errors'
+import { GraftError, toErrorValue } from '../../contract/errors'
 import { spec } from '../../rules/specs/testing'
 import type { SettingsShelf } from '../../rules/specs/complete'
 import { fakeContext } from '../testing/fake'
@@ -36,7 +36,7 @@ describe('what is chosen by how fast this machine is', () => {
   })
 
   it('tries nothing for a training that is refused, or that another machine computes', async () => {
-    const { context, said } = listening({ problems: [new GraftError('no', both('No.')).toValue()] })
+    const { context, said } = listening({ problems: [toErrorValue(new GraftError('no', both('No.')))] })
     expect((await chosenHere(context, choose)).specs[0]!.training.epochs).toBe(1)
     expect((await chosenHere(listening().context, choose, false)).specs[0]!.training.epochs).toBe(1)
     expect(said).toEqual([])

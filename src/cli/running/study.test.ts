@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { GraftError } from '../../contract/errors'
+import { GraftError, toErrorValue } from '../../contract/errors'
 import { openLibrary } from '../../library'
 import { DatasetWriter } from '../../library/datasets/writer'
 import { spec } from '../../rules/specs/testing'
@@ -42,7 +42,7 @@ it('what nobody set is chosen, told before the run and kept with its reason; wha
 })
 
 it('what is refused is told alone: nothing was chosen for a run that does not start', async () => {
-  const problems = [new GraftError('no-luck', { en: 'No luck.', zh: '不行。' }).toValue()]
+  const problems = [toErrorValue(new GraftError('no-luck', { en: 'No luck.', zh: '不行。' }))]
   for (const more of [[], ['--seeds', '2']]) {
     const { code, stderr } = await speak(dataDir, [...training, ...more], { problems })
     expect(code).not.toBe(0)

@@ -54,7 +54,7 @@ function stateOf({ states, unlearned, rescues }: Trial, language: Language): str
   const zh = language === 'zh'
   if (states.includes('failed')) return zh ? '失败' : 'failed'
   const state = unlearned ? zh ? '尚未学会' : 'has not learned' : zh ? '完成' : 'done'
-  return rescues === 0 ? state : zh ? `${state}（自救 ${rescues} 次）` : `${state}, begun anew ${rescues}×`
+  return rescues === 0 ? state : zh ? `${state}（自救 ${rescues} 次）` : `${state}, rescued ${rescues}×`
 }
 
 function verdictText({ difference, verdict }: NonNullable<Trial['control']>, language: Language): string {
