@@ -39,7 +39,7 @@ describe('the table of first tries', () => {
     expect(text).toContain('90.0 %')
     expect(text).toContain('460 : 470')
     const page = firstTryPage(trials, results, '# Results\n\nBefore.\n')
-    expect(page).toContain('| mnist-usps | dan | done | 85.0 % |')
+    expect(page).toContain('| mnist-usps | dan | done | 85.0 % | – | – |')
     expect(firstTryPage(trials, results, page)).toBe(page)
   })
 })
