@@ -82,13 +82,13 @@ describe('advice', () => {
     expect(kept).toMatchObject({ network: 'arch:seed-cnn', input: [32, 32, 3], device: 'wasm', pace: evidence.pace })
     read.length = 0
     const before = tf.memory().numTensors
-    const other = await engine.measurePace({ source: 'arch:mlp', target: 'digits', device: 'wasm' })
+    const other = await engine.measurePace({ source: 'arch:mlp-83', target: 'digits', device: 'wasm' })
     expect(other.pace.training).toBeGreaterThan(0)
     expect(other.pace).not.toEqual(kept.pace)
     expect(tf.memory().numTensors).toBe(before)
     expect([...new Set(read)]).toEqual(['readImages train'])
     read.length = 0
-    expect(await engine.measurePace({ source: 'arch:mlp', target: 'digits', device: 'wasm' })).toEqual(other)
+    expect(await engine.measurePace({ source: 'arch:mlp-83', target: 'digits', device: 'wasm' })).toEqual(other)
     expect(read).toEqual([])
   })
 
