@@ -1,20 +1,18 @@
 import type { KnownPace, PaceWanted } from '../../contract/advice'
-import type { BackendSummary } from '../../contract/runs'
 import type { Library } from '../../library'
 import { openTargetData } from '../../library/datasets'
 import { keepPace, knownPaces } from '../../library/runs'
 import { inputOf, networkOf, paceAmong } from '../../rules/settings/paces'
 import { openSource } from '../models/open'
+import type { Surroundings } from '../surroundings'
 import { probePace } from './probe'
-
-interface Surroundings { library: Library, openBackend(): Promise<BackendSummary> }
 
 /**
  * How fast a network trains on this machine: as it was found lately, or by up to twenty steps now, which takes seconds. No
  * label is read and nothing is learned.
  * @throws GraftError where the source or the target is not there
  */
-export async function measurePace({ source, target: id, device }: PaceWanted, signal: AbortSignal, { library, openBackend }: Surroundings): Promise<KnownPace> {
+export async function measurePace({ source, target: id, device }: PaceWanted, signal: AbortSignal, { library, openBackend }: Omit<Surroundings, 'cacheDir'>): Promise<KnownPace> {
   const target = await openTargetData(library.datasets, { target: { dataset: id, labels: 'none' } })
   try {
     const { dataset } = target
