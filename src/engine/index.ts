@@ -135,7 +135,7 @@ export function createEngine({ library, cacheDir, kernels }: EngineOptions): Eng
       return advise(request, { signal, onProgress }, around(request.device))
     },
     measurePace: (wanted, { signal = new AbortController().signal } = {}) =>
-      measurePace(wanted, signal, { library, openBackend: () => open(wanted.device) }),
+      measurePace(wanted, signal, around(wanted.device)),
     race: (wanted, { signal = new AbortController().signal, onProgress = () => undefined } = {}) => {
       const request = raceWantedSchema.parse(wanted)
       return race(request, { signal, onProgress }, {

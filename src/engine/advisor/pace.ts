@@ -12,7 +12,7 @@ import { probePace } from './probe'
  * label is read and nothing is learned.
  * @throws GraftError where the source or the target is not there
  */
-export async function measurePace({ source, target: id, device }: PaceWanted, signal: AbortSignal, { library, openBackend }: Omit<Surroundings, 'cacheDir'>): Promise<KnownPace> {
+export async function measurePace({ source, target: id, device }: PaceWanted, signal: AbortSignal, { library, openBackend }: Surroundings): Promise<KnownPace> {
   const target = await openTargetData(library.datasets, { target: { dataset: id, labels: 'none' } })
   try {
     const { dataset } = target
