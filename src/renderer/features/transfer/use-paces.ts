@@ -9,7 +9,8 @@ import { api } from '../../shared/api'
 export function usePaces(): { paces: Readonly<ShallowRef<readonly KnownPace[]>>, measureWhere(wanted: () => readonly PaceWanted[]): void } {
   const paces = shallowRef<readonly KnownPace[]>([])
   const asked = new Set<string>()
-  const known = api.advice.paces().then((found) => { paces.value = found }, () => undefined)
+  const known = shallowRef(false)
+  void api.advice.paces().then((found) => { paces.value = found }, () => undefined).finally(() => { known.value = true })
 
   async function measure(wanted: PaceWanted): Promise<void> {
     const key = JSON.stringify(wanted)
@@ -22,7 +23,7 @@ export function usePaces(): { paces: Readonly<ShallowRef<readonly KnownPace[]>>,
   return {
     paces,
     measureWhere: (wanted) => {
-      void known.then(() => watch(wanted, (each) => { for (const one of each) void measure(one) }, { immediate: true }))
+      watch(() => known.value ? wanted() : [], (each) => { for (const one of each) void measure(one) }, { immediate: true })
     }
   }
 }
