@@ -1,6 +1,6 @@
 import type { Score } from '../../contract/runs'
 import type { ArmScore } from '../../contract/studies'
-import { balanceOf, type Balance } from '../statistics/balance'
+import { balanceOf } from '../statistics/balance'
 import { percent } from './figures'
 
 /** Balanced accuracy and macro-F1 for two columns of a table; a dash where there is none. */
@@ -9,7 +9,7 @@ export const balanceTexts = (score: Score | undefined): [string, string] => text
 /** The same of an arm's means over seeds. */
 export const armBalanceTexts = (score: ArmScore | undefined): [string, string] => textsOf(score ?? {})
 
-function textsOf({ balancedAccuracy, macroF1 }: Balance): [string, string] {
+function textsOf({ balancedAccuracy, macroF1 }: Pick<ArmScore, 'balancedAccuracy' | 'macroF1'>): [string, string] {
   const text = (value: number | undefined): string => value === undefined ? '–' : percent(value)
   return [text(balancedAccuracy), text(macroF1)]
 }
