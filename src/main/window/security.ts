@@ -14,6 +14,15 @@ interface HardenOptions {
 /** The one permission the window needs: to put text on the clipboard when a person presses Copy. */
 const granted = 'clipboard-sanitized-write'
 
+/**
+ * Keeps Chromium from looking after spelling. A window that does not want it is not enough: the session asks a server of
+ * Google's for a dictionary at its first start, and past the rules for requests.
+ */
+export function withoutSpelling(session: Session): void {
+  session.setSpellCheckerLanguages([])
+  session.setSpellCheckerEnabled(false)
+}
+
 /** Refuses what the window never needs: other pages, new windows, webviews, permissions, downloads, remote content. */
 export function harden({ app, session, address, development, onRefused }: HardenOptions): void {
   const allowed = [
