@@ -23,8 +23,8 @@ it('tells every high and critical advisory that SECURITY.md does not name', asyn
 })
 
 it('takes no answer for no audit, never for one without findings', () => {
-  const refused = 'npm warn audit 405\n{ "message": "405 Method Not Allowed - POST https://registry.npmjs.org/-/npm/v1/security/advisories/bulk", "error": { "summary": "", "detail": "" } }'
+  const refused = 'npm warn audit 405\n{ "message": "405 Method Not Allowed - POST https://registry.example/-/npm/v1/security/advisories/bulk", "error": { "summary": "", "detail": "" } }'
   expect(judge(refused, '')).toEqual({ kind: 'unreached', why: expect.stringContaining('405 Method Not Allowed') })
-  expect(judge('npm error network getaddrinfo ENOTFOUND registry.npmjs.org', '')).toEqual({ kind: 'unreached', why: expect.stringContaining('ENOTFOUND') })
+  expect(judge('npm error network getaddrinfo ENOTFOUND registry.example', '')).toEqual({ kind: 'unreached', why: expect.stringContaining('ENOTFOUND') })
   expect(judge('', '')).toEqual({ kind: 'unreached', why: 'npm said nothing' })
 })

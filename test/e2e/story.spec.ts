@@ -1,21 +1,17 @@
-import { copyFileSync, existsSync, readFileSync } from 'node:fs'
+import { copyFileSync } from 'node:fs'
 import { join } from 'node:path'
 import sharp from 'sharp'
-import { compileFaultyDisk } from '../cli/shared/faulty-disk'
 import { ask, waitForRun, waitForSamples } from './harness/api'
 import { expect, test } from './harness/graft'
 import { projectFolder } from './harness/places'
-import { isWithoutNetwork, readNetLog } from './harness/requests'
+import { recordRequests } from './harness/requests'
 import { shot } from './harness/screens'
 import { chartPoints, grantSomeLabels, openScreen, pick, setEpochs, start } from './harness/steps'
 
 test('from the first start to two compared runs: start, watch, cancel, resume, transfer, compare', async ({ launchGraft, temporaryFolder }) => {
   test.setTimeout(240_000)
-  // Every address that any process of Graft connects to or sends to: main, page, network service, workers.
-  const recorder = compileFaultyDisk()
-  const records = temporaryFolder('connections')
-  const [connections, netLog] = [join(records, 'connections'), join(records, 'net-log.json')]
-  const graft = await launchGraft({ environment: recorder?.environment({ under: '', connections }) ?? {}, switches: [`--log-net-log=${netLog}`] })
+  const requests = recordRequests(temporaryFolder('requests'))
+  const graft = await launchGraft(requests.options)
   const { page, app } = graft
 
   await test.step('the sample is there, ready to start', async () => {
@@ -141,39 +137,7 @@ test('from the first start to two compared runs: start, watch, cancel, resume, t
     await shot(page, 'story-7-compare')
   })
 
-  await test.step('nobody was asked for anything over the network', async () => {
-    // `npm test` gives the window a network without anybody in it, where it may; then all of this worked with nobody to ask.
-    if (process.env['GRAFT_WITHOUT_NETWORK']) expect(isWithoutNetwork()).toBe(true)
-    else test.info().annotations.push({ type: 'not cut off', description: 'this test ran where there may be a network' })
-    // What the page asks for and the window's rules refuse is in the log.
-    expect(graft.log()).not.toContain('refused: request')
-    if (!recorder) return test.info().annotations.push({ type: 'not recorded', description: 'connections can be recorded on Linux with a C compiler alone' })
-    const places = existsSync(connections) ? readFileSync(connections, 'utf8').split('\n').filter(Boolean).map((line) => line.split(' ')) : []
-    // Not even whether the system has a route for IPv6, as Chromium asks before it looks up a name.
-    expect(places.filter(([, address]) => !/^(127\.|::1$|::ffff:127\.)/.test(address ?? ''))).toEqual([])
-    // The recorder hears: asked from inside main, a connection to this machine is in the list.
-    await app.evaluate(() => new Promise<void>((resolve) => {
-      interface Net { connect(port: number, host: string): { on(event: 'error' | 'connect', listener: () => void): ReturnType<Net['connect']> } }
-      const { connect } = (process as unknown as { mainModule: { require(name: string): Net } }).mainModule.require('net')
-      connect(9, '127.0.0.1').on('error', () => resolve()).on('connect', () => resolve())
-    }))
-    expect(readFileSync(connections, 'utf8')).toMatch(/^\d+ 127\.0\.0\.1 9 stream$/m)
-    recorder.remove()
-  })
-
-  await test.step('and Chromium asked for nothing but the window\'s own addresses', async () => {
-    // The log hears: asked by main itself, which the window's rules do not hold, an address of this machine is in it.
-    await app.evaluate(({ net, session }) => new Promise<void>((resolve) => {
-      const request = net.request({ url: 'http://127.0.0.1:9/heard', session: session.fromPartition('of-this-test') })
-      request.on('error', () => resolve()).on('response', () => resolve())
-      request.end()
-    }))
-    await graft.close()
-    const { urls, hosts } = readNetLog(netLog)
-    expect(urls).toContain('http://127.0.0.1:9/heard')
-    expect(urls.filter((url) => !/^(graft-app:\/\/window\/|graft-image:\/\/dataset\/|data:|blob:|http:\/\/127\.0\.0\.1:9\/heard$)/.test(url))).toEqual([])
-    expect(hosts.filter((host) => !/^(https?:\/\/)?127\.0\.0\.1(:9)?$/.test(host))).toEqual([])
-  })
+  await test.step('nobody was asked for anything over the network', () => requests.check(graft))
 })
 
 test('everything is there again after the program was closed', async ({ launchGraft, temporaryFolder }) => {

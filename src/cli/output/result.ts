@@ -21,7 +21,10 @@ export function localise(value: unknown, language: Language): unknown {
     const text = textSchema.safeParse(value)
     if (text.success) return inLanguage(text.data, language)
   }
-  return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, localise(entry, language)]))
+  // Many runs have millions of fields: no pairs are made of them. Without a prototype, a field of any name is a field.
+  const localised = Object.create(null) as Record<string, unknown>
+  for (const key of keys) localised[key] = localise((value as Record<string, unknown>)[key], language)
+  return localised
 }
 
 /** One JSON document: a single line for a program, indented on a terminal. */

@@ -1,5 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { networkInterfaces } from 'node:os'
+import { join } from 'node:path'
+import { compileFaultyDisk } from '../../cli/shared/faulty-disk'
+import { expect, test, type Graft } from './graft'
 
 interface NetLog {
   constants: { logEventTypes: Record<string, number> }
@@ -7,7 +10,7 @@ interface NetLog {
 }
 
 /** What Chromium wrote down of its network: every address that any part of it asked for, was asked to look up, or connected to. */
-export interface Requested {
+interface Requested {
   /** Addresses asked for, each once. */
   urls: string[]
   /** Names looked up and addresses connected to. */
@@ -15,7 +18,7 @@ export interface Requested {
 }
 
 /** Reads what `--log-net-log=FILE` wrote; the end is missing where the program was ended without its questions. */
-export function readNetLog(file: string): Requested {
+function readNetLog(file: string): Requested {
   const text = readFileSync(file, 'utf8').trimEnd()
   const log = JSON.parse(/\]\}$/.test(text) ? text : `${text.replace(/,$/, '')}]}`) as NetLog
   const { logEventTypes: types } = log.constants
@@ -33,4 +36,38 @@ export function readNetLog(file: string): Requested {
 }
 
 /** Whether this process can reach no other machine: it has the loopback address alone. */
-export const isWithoutNetwork = (): boolean => Object.values(networkInterfaces()).flat().every((one) => one?.internal)
+const isWithoutNetwork = (): boolean => Object.values(networkInterfaces()).flat().every((one) => one?.internal)
+
+/** Writes down every address that any process of a program connects or sends to (where a C compiler is), and all that Chromium asks for. */
+export function recordRequests(folder: string): { options: { environment: Record<string, string>, switches: string[] }, check(graft: Graft): Promise<void> } {
+  const recorder = compileFaultyDisk()
+  const [connections, netLog] = [join(folder, 'connections'), join(folder, 'net-log.json')]
+  return {
+    options: { environment: recorder?.environment({ under: '', connections }) ?? {}, switches: [`--log-net-log=${netLog}`] },
+    /** Holds that nobody but this machine was asked, and that the records would have it; ends the program. */
+    async check(graft) {
+      // `npm test` gives the window a network without anybody in it, where it may; then all of it worked with nobody to ask.
+      if (process.env['GRAFT_WITHOUT_NETWORK']) expect(isWithoutNetwork()).toBe(true)
+      else test.info().annotations.push({ type: 'not cut off', description: 'this test ran where there may be a network' })
+      // What the page asks for and the window's rules refuse is in the log.
+      expect(graft.log()).not.toContain('refused: request')
+      // The records hear: what main itself asks of this machine, which the window's rules do not hold, is in both.
+      await graft.app.evaluate(({ net, session }) => new Promise<void>((resolve) => {
+        const request = net.request({ url: 'http://127.0.0.1:9/heard', session: session.fromPartition('of-this-test') })
+        request.on('error', () => resolve()).on('response', () => resolve())
+        request.end()
+      }))
+      await graft.close()
+      const { urls, hosts } = readNetLog(netLog)
+      expect(urls).toContain('http://127.0.0.1:9/heard')
+      expect(urls.filter((url) => !/^(graft-app:\/\/window\/|graft-image:\/\/dataset\/|data:|blob:|http:\/\/127\.0\.0\.1:9\/heard$)/.test(url))).toEqual([])
+      expect(hosts.filter((host) => !/^(https?:\/\/)?127\.0\.0\.1(:9)?$/.test(host))).toEqual([])
+      if (!recorder) return void test.info().annotations.push({ type: 'not recorded', description: 'connections can be recorded on Linux with a C compiler alone' })
+      const places = readFileSync(connections, 'utf8').split('\n').filter(Boolean)
+      expect(places.join('\n')).toMatch(/^\d+ 127\.0\.0\.1 9 stream$/m)
+      // Not even whether the system has a route for IPv6, as Chromium asks before it looks up a name.
+      expect(places.filter((line) => !/^(127\.|::1$|::ffff:127\.)/.test(line.split(' ')[1] ?? ''))).toEqual([])
+      recorder.remove()
+    }
+  }
+}
