@@ -49,7 +49,7 @@ async function main(print) {
   const found = judge(stdout.trim() ? stdout : output, await readFile(path.join(projectFolder, 'SECURITY.md'), 'utf8'))
   if (found.kind === 'unreached') {
     print(`No audit was made: the advisories could not be reached (${found.why}).`)
-    print('What to do: npm run audit where npm reaches a registry that serves advisories, as npm's own does.')
+    print('What to do: npm run audit where npm reaches a registry that serves advisories; npm has one of its own.')
     return 3
   }
   print(`${found.total} ${found.total === 1 ? 'advisory' : 'advisories'}, ${found.graver.length} of them high or critical.`)
