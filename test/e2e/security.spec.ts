@@ -63,7 +63,7 @@ test('a first start and a look at every screen asks nobody for anything', async 
   const requests = recordRequests(temporaryFolder('requests'))
   const graft = await launchGraft(requests.options)
   await waitForSamples(graft.page)
-  for (const name of ['Runs', 'Data', 'Models', 'Studies', 'Settings', 'Compare', 'Transfer']) {
+  for (const name of ['Runs', 'Data', 'Models', 'Settings', 'Compare', 'Transfer']) {
     await openScreen(graft.page, name)
     await graft.page.waitForTimeout(200)
   }

@@ -10,6 +10,7 @@ describe('a JSON document', () => {
 
   it('keeps a field of any name, such as a class that is called as an object\'s prototype', () => {
     expect(jsonDocument(JSON.parse('{"accuracy":{"__proto__":0.5,"constructor":1}}'), 'en', false)).toBe('{"accuracy":{"__proto__":0.5,"constructor":1}}\n')
+    expect(jsonDocument(JSON.parse('{"__proto__":{"en":"a","zh":"甲"},"constructor":1}'), 'zh', false)).toBe('{"__proto__":"甲","constructor":1}\n')
   })
 
   it('is one line for a program and indented on a terminal', () => {
