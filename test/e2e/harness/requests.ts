@@ -60,6 +60,12 @@ export function recordRequests(folder: string): { options: { environment: Record
         request.on('error', () => resolve()).on('response', () => resolve())
         request.end()
       }))
+      // Chromium itself refuses that port, so that nothing is sent; Node does not.
+      await graft.app.evaluate(() => new Promise<void>((resolve) => {
+        interface Net { connect(port: number, host: string): { on(event: 'error' | 'connect', listener: () => void): ReturnType<Net['connect']> } }
+        const { connect } = (process as unknown as { mainModule: { require(name: string): Net } }).mainModule.require('net')
+        connect(9, '127.0.0.1').on('error', () => resolve()).on('connect', () => resolve())
+      }))
       await graft.close()
       const { urls, hosts } = readNetLog(netLog)
       expect(urls).toContain('http://127.0.0.1:9/heard')
