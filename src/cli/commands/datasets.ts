@@ -138,7 +138,7 @@ export const datasets: CliCommand = (program, context) => {
       en: 'Class names that differ only in upper and lower case: merge them, or keep them apart', zh: '仅大小写不同的类别名：merge 合并为一个，或 keep 分开'
     }))
     .option('--encoding <name>', say({
-      en: 'How the names in a zip archive are written that does not say it (by default found out from the names): gb18030, shift_jis, big5, euc-kr, …',
+      en: 'How the names in an archive are written that does not say it (by default found out from the names): gb18030, shift_jis, big5, euc-kr, …',
       zh: '未注明编码的 zip 压缩包中名称的编码（默认根据名称判断）：gb18030、shift_jis、big5、euc-kr 等'
     }))
 

@@ -34,8 +34,8 @@ export async function isArchive(path: string): Promise<boolean> {
 interface ReadArchiveOptions {
   /** Files to give out; links, folders and all others are passed over. */
   wanted(file: string, size: number): boolean
-  /** Reads names that are not UTF-8; they are taken for it when absent. */
-  nameOf?(raw: Uint8Array): string
+  /** Reads names with bytes above ASCII; `refuse`: one that cannot be UTF-8 throws `NamesNotRead`. All are taken for UTF-8 when absent. */
+  names?: 'refuse' | ((raw: Uint8Array) => string)
   /** Hears of every link. */
   link?(file: string): void
   signal?: AbortSignal
@@ -48,13 +48,13 @@ interface ReadArchiveOptions {
  * @throws `archive-truncated`, `archive-damaged`, `archive-too-large`
  */
 export async function* readArchive(
-  path: string, { wanted, nameOf, link, signal, limits = archiveLimits }: ReadArchiveOptions
+  path: string, { wanted, names: reading, link, signal, limits = archiveLimits }: ReadArchiveOptions
 ): AsyncGenerator<FilePart> {
   // Loaded here: the catalogue of formats is also read where no archive ever is.
   const { Parser } = await import('tar')
   const name = basename(path)
   const gzip = await isGzip(path)
-  const names = nameOf && new TarNames(nameOf)
+  const names = reading && new TarNames(reading === 'refuse' ? undefined : reading)
   let parts: FilePart[] = []
   let entries = 0
   let problem: GraftError | undefined
@@ -111,7 +111,7 @@ export async function* readArchive(
 }
 
 /**
- * The names of a tar archive that are not UTF-8, at most so many bytes of them; it reads the whole archive.
+ * The names of a tar archive with bytes above ASCII, at most so many bytes of them; it reads the whole archive.
  * @throws `archive-truncated`, `archive-damaged`, `archive-too-large`
  */
 export async function rawNamesInTar(path: string, signal?: AbortSignal, limits: ArchiveLimits = archiveLimits): Promise<Uint8Array[]> {

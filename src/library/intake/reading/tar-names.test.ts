@@ -62,8 +62,8 @@ describe('names of a tar archive that are not UTF-8', () => {
   })
 
   it('leave every other byte as it is, however it is cut and whatever it is', () => {
-    const good = [entry(Buffer.from('a/1.png'), Buffer.from('one')), entry(Buffer.from('猫/2.png'), Buffer.alloc(700, 7)), end]
-    const piece = fc.oneof(fc.constantFrom(...good), fc.uint8Array({ maxLength: 1400 }).map((bytes) => Buffer.from(bytes)))
+    const good = [entry(Buffer.from('a/1.png'), Buffer.from('one')), entry(Buffer.from('c/2.png'), Buffer.alloc(700, 7)), end]
+    const piece = fc.oneof(fc.constantFrom(...good, entry(Buffer.from('b/3.png'), Buffer.alloc(30))), fc.uint8Array({ maxLength: 1400 }).map((bytes) => Buffer.from(bytes)))
     fc.assert(fc.property(fc.array(piece, { maxLength: 5 }), fc.integer({ min: 1, max: 900 }), (pieces, step) => {
       const whole = Buffer.concat(pieces)
       const reader = new TarNames(() => 'x')

@@ -1,3 +1,6 @@
+/** A name that is not UTF-8, and nobody has said how it is read. */
+export class NamesNotRead extends Error {}
+
 /** Where parts of a tar header lie (POSIX ustar). */
 const field = { name: [0, 100], size: [124, 136], checksum: [148, 156], type: 156, magic: [257, 265], prefix: [345, 500] } as const
 const block = 512
@@ -30,7 +33,7 @@ function sumOf(header: Buffer): number {
 const isHeader = (header: Buffer): boolean => parseInt(cut(header.subarray(...field.checksum)).toString('latin1').trim(), 8) === sumOf(header)
 
 /**
- * Follows the headers of a tar archive as its bytes go by, and puts a plain name in the place of each that is not UTF-8:
+ * Follows the headers of a tar archive as its bytes go by, and puts a plain name in the place of each that may not be UTF-8:
  * tar has no field that says how names are written, and its reader takes all for UTF-8. `pathOf` gives the name back.
  */
 export class TarNames {
@@ -41,10 +44,13 @@ export class TarNames {
   private longName = false
   private readonly paths = new Map<string, string>()
 
-  /** @param nameOf how a name that is not UTF-8 is read */
-  constructor(private readonly nameOf: (raw: Uint8Array) => string) {}
+  /**
+   * @param nameOf how a name is read that has bytes above ASCII: two of another encoding may well be UTF-8 by chance,
+   *   as 猫 of GBK is è. Absent: the first name that cannot be UTF-8 throws `NamesNotRead`.
+   */
+  constructor(private readonly nameOf?: (raw: Uint8Array) => string) {}
 
-  /** Names found that are not UTF-8. */
+  /** Names found that have a stand-in. */
   get count(): number {
     return this.paths.size
   }
@@ -96,7 +102,7 @@ export class TarNames {
     const hasPrefix = header.subarray(...field.magic).toString('latin1') === 'ustar\x0000'
     const prefix = hasPrefix ? cut(header.subarray(...field.prefix)) : Buffer.alloc(0)
     const raw = prefix.length > 0 ? Buffer.concat([prefix, Buffer.from('/'), name]) : name
-    if (isUtf8(raw)) return header
+    if (this.isPlain(raw)) return header
     const changed = Buffer.from(header)
     changed.fill(0, ...field.name)
     changed.write(this.standIn(raw), 0, 'latin1')
@@ -114,13 +120,18 @@ export class TarNames {
     }
     this.longName = true
     const raw = cut(content)
-    if (isUtf8(raw)) return [body]
+    if (this.isPlain(raw)) return [body]
     const changed = Buffer.alloc(body.length)
     changed.write(this.standIn(raw), 0, 'latin1')
     return [changed]
   }
 
+  private isPlain(raw: Buffer): boolean {
+    return this.nameOf ? raw.every((byte) => byte < 0x80) : isUtf8(raw)
+  }
+
   private standIn(raw: Buffer): string {
+    if (!this.nameOf) throw new NamesNotRead()
     const name = `graft-name-${this.paths.size}-of-other-bytes`
     this.paths.set(name, this.nameOf(raw))
     return name

@@ -10,9 +10,6 @@ import { notOpened } from './not-opened'
 import { imageName } from './tree'
 import { isZip, readZip } from './zip'
 
-/** A name that is not UTF-8, and nobody has said how it is read. */
-export class NamesNotRead extends Error {}
-
 export interface UnpackOptions {
   skip(file: string, reason: SkippedFile['reason']): void
   signal?: AbortSignal
@@ -59,7 +56,7 @@ export async function unpack(path: string, folder: string, { skip, signal, limit
   const shared = { wanted, ...(signal && { signal }), ...(limits && { limits }) }
   const parts = await isZip(path)
     ? readZip(path, { ...shared, counts, skip, ...(nameOf && { nameOf }) })
-    : readArchive(path, { ...shared, nameOf: nameOf ?? (() => { throw new NamesNotRead() }), link: (file) => skip(file, linkInside) })
+    : readArchive(path, { ...shared, names: nameOf ?? 'refuse', link: (file) => skip(file, linkInside) })
   const writer = new Unpacker(basename(path), folder, await freeBytes(folder) - reserveBytes, skip)
   try {
     for await (const part of parts) if (await writer.take(part)) onProgress?.(writer.files)
