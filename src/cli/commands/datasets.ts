@@ -139,7 +139,7 @@ export const datasets: CliCommand = (program, context) => {
     }))
     .option('--encoding <name>', say({
       en: 'How the names in an archive are written that does not say it (by default found out from the names): gb18030, shift_jis, big5, euc-kr, …',
-      zh: '未注明编码的 zip 压缩包中名称的编码（默认根据名称判断）：gb18030、shift_jis、big5、euc-kr 等'
+      zh: '未注明编码的压缩包中名称的编码（默认根据名称判断）：gb18030、shift_jis、big5、euc-kr 等'
     }))
 
   reading(noun.command('inspect')
