@@ -103,8 +103,8 @@ function numbersOf({ stored, scale, minimum }: ManifestWeight, bytes: Uint8Array
 }
 
 const asLayers: Text = {
-  en: 'Convert the Keras model itself (tensorflowjs_converter --input_format keras --output_format tfjs_layers_model), or save it as .keras or ONNX.',
-  zh: '请转换 Keras 模型本身（tensorflowjs_converter --input_format keras --output_format tfjs_layers_model），或保存为 .keras 或 ONNX。'
+  en: 'Convert the Keras model itself to a LayersModel (tfjs_layers_model), or save it as .keras or ONNX.',
+  zh: '请将 Keras 模型本身转换为 LayersModel（tfjs_layers_model），或保存为 .keras 或 ONNX。'
 }
 function damaged(path: string, reason: Text, remedy?: Text): GraftError {
   return new GraftError('tfjs-damaged', {

@@ -2,7 +2,7 @@ import type { Text } from '../../../contract/text'
 import { encodingsOf, titleOf } from './archive-names'
 
 /** The text of a table or list, and what was taken for granted of how it is written. */
-export interface ReadText { text: string, assumed?: Text }
+interface ReadText { text: string, assumed?: Text }
 
 /** Whether bytes are UTF-16 without its mark: every second of the first ones is 0. */
 function pairsOf(bytes: Uint8Array): 'utf-16le' | 'utf-16be' | undefined {
