@@ -15,9 +15,15 @@ export function seriesStyle(index: number): SeriesStyle {
   }
 }
 
-/** The colour of the nth of so many classes: the palette's while it lasts, else a place on the ramp; a token or an `rgb()` colour. */
-export const classColour = (index: number, count: number): string =>
-  count <= tokens.length ? seriesStyle(index).token : viridis(index / (count - 1)).colour
+const classColours = 10
+const pointShapes = ['circle', 'square', 'diamond', 'triangle'] as const
+export type PointShape = (typeof pointShapes)[number]
+
+/** The colour token of the nth class; ten can be told apart, also by eyes that see red and green alike (tokens.test.ts). */
+export const classColour = (index: number): string => `--class-${index % classColours + 1}`
+
+/** The shape of the nth class's points: another each time the colours come again. */
+export const classShape = (index: number): PointShape => pointShapes[Math.floor(index / classColours) % pointShapes.length] ?? 'circle'
 
 /** A colour or token as CSS takes it. */
 export const cssColour = (colour: string): string => colour.startsWith('--') ? `var(${colour})` : colour

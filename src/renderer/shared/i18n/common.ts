@@ -148,7 +148,7 @@ export const commonMessages = defineMessages({
         note: '{count} pictures of {data}. Near and far mean something among neighbours; the size of gaps and axes do not.'
       },
       study: {
-        title: 'Against its control runs',
+        title: 'Against its control runs', titleAlone: 'Results of its study',
         control: 'This run is a control of its study. The verdict is about the runs that are compared with it.',
         roles: { scratch: 'training from scratch', 'source-only': 'the source alone', 'no-alignment': 'its own batch statistics without alignment', 'target-supervised': 'all target labels' },
         outcome: {
@@ -308,7 +308,7 @@ export const commonMessages = defineMessages({
         note: '{data} 的 {count} 张图像。远近只在邻近点之间有意义；间隙大小与坐标轴没有意义。'
       },
       study: {
-        title: '与对照运行相比',
+        title: '与对照运行相比', titleAlone: '其研究的结果',
         control: '此运行是其研究中的对照。结论针对与它相比较的运行。',
         roles: { scratch: '从零训练', 'source-only': '仅用源数据', 'no-alignment': '仅用各域批统计、不作对齐', 'target-supervised': '全部目标标签' },
         outcome: {

@@ -39,6 +39,18 @@ describe('the verdict of a study', () => {
     expect(mounted.wrapper.text()).toContain('It took 8 optimiser steps, the control 400: with fewer than 400 a control would not have learned.')
   })
 
+  it.each([['en', 'Results of its study', 'Against its control runs'], ['zh', '其研究的结果', '与对照运行相比']] as const)(
+    'is not headed by controls where the study has none, in %s', async (language, heading, other) => {
+      const api = createFakeApi({ runs: runs() })
+      const report = await api.handlers.runs.study({ id: 'S1' })
+      api.handlers.runs.study = () => ({ ...report, arms: report.arms.map((arm) => ({ ...arm, twins: [] })) })
+      mounted = await openScreen(api, '/runs/one', language)
+      await settle()
+      expect(mounted.wrapper.text()).toContain(heading)
+      expect(mounted.wrapper.text()).not.toContain(other)
+    }
+  )
+
   it('is told in Chinese too', async () => {
     expect((await open('/runs/one', 'zh')).text()).toContain('与“从零训练”的运行相比 +6.1 个百分点。')
   })
