@@ -8,7 +8,7 @@ import { countOf, domainSteps, sourceChoice, trainingDomains } from '../domains'
 import { shortened } from './ceiling'
 import { looksLikeCharacters } from './characters'
 import { chooseFactor, chooseRows, chooseSourceEpochs, sourceEpochsOf, type Pace, type ParameterChoice } from './choose-parameters'
-import { largeNetwork, leastSteps, leastStepsOfLarge } from './sizes'
+import { largeNetwork, leastSteps, leastStepsForFunctions, leastStepsOfLarge } from './sizes'
 
 /** What the choice of settings looks at. */
 export interface ChoiceFacts {
@@ -48,7 +48,7 @@ export const usualTraining = (method: Pick<MethodSummary, 'trainingDefaults'> | 
   ({ ...defaultsOf(trainingParameters), ...method?.trainingDefaults } as TrainingSettings)
 
 /** Settings that Graft chooses where nobody sets them. */
-export const chosenNames: readonly string[] = ['learningRate', 'optimizer', 'batchSize', 'schedule', 'clipNorm', 'decayBiases', 'epochSteps', 'augmentation', 'classBalance']
+export const chosenNames: readonly string[] = ['learningRate', 'optimizer', 'batchSize', 'schedule', 'clipNorm', 'decayBiases', 'epochSteps', 'augmentation', 'classBalance', 'functions']
 
 /** Those of them that are chosen for a method; the others are as the method has them. */
 export function chosenFor({ recipe, needs, trainingDefaults = {} }: Pick<MethodSummary, 'needs' | 'recipe' | 'trainingDefaults'>): readonly string[] {
@@ -106,9 +106,9 @@ export function chooseSettings(facts: ChoiceFacts, given: Given = {}, givenParam
   settle(budget(facts, training as TrainingSettings, given, headAlone, (stepsPerEpoch) =>
     sourceEpochsOf(own, givenParams['sourceEpochs'], (training as TrainingSettings).epochs, stepsPerEpoch)))
   const { epochs, epochSteps, batchSize } = training as TrainingSettings
-  settleOwn(chooseSourceEpochs(own, {
-    epochs, stepsPerEpoch: epochSteps || stepsOf(facts, batchSize), pace: adamsPace(facts, headAlone)
-  }))
+  const stepsPerEpoch = epochSteps || stepsOf(facts, batchSize)
+  settle(functions(epochs * stepsPerEpoch))
+  settleOwn(chooseSourceEpochs(own, { epochs, stepsPerEpoch, pace: adamsPace(facts, headAlone) }))
   return { training: training as TrainingSettings, params, chosen }
 }
 
@@ -270,6 +270,14 @@ function budget(
     }
   }]
 }
+
+/** Whether steps are computed as functions: what they save has to be more than what compiling them costs. */
+const functions = (steps: number): Choice[] => steps < leastStepsForFunctions ? [] : [{
+  name: 'functions', value: true,
+  why: {
+    en: `In ${steps} steps, functions save more time than it takes to compile them.`, zh: `共 ${steps} 步，函数节省的时间多于编译所需。`
+  }
+}]
 
 /** Images that the network sees in a step: of both domains where the method learns from both. */
 const imagesPerStep = ({ method: { needs } }: ChoiceFacts, batchSize: number): number =>
