@@ -50,7 +50,8 @@ describe.skipIf(!functions.available)('steps as functions (needs a binding with 
     ['AdamW, clipped', { optimizer: 'adamw', learningRate: 0.001, weightDecay: 0.05, clipNorm: 0.1 }]
   ])('%s takes the steps that it takes operation by operation', async (_name, training) => {
     for (const id of ['scratch', 'tent', 'l2-sp']) {
-      const [plain, functional] = [await bench.run(bench.specFor(id, { ...training, functions: false })), await bench.run(bench.specFor(id, { ...training, functions: true }))]
+      const plain = await bench.run(bench.specFor(id, { ...training, functions: false }))
+      const functional = await bench.run(bench.specFor(id, { ...training, functions: true }))
       const [expected, found] = [await bench.losses(plain), await bench.losses(functional)]
       expect(functional.computation).toEqual({ steps: 'functions' })
       expect(found).toHaveLength(expected.length)
