@@ -4,7 +4,7 @@ import type { Dataset } from '../../contract/datasets'
 import { GraftError, toErrorValue, type ErrorValue } from '../../contract/errors'
 import type { ModelRef } from '../../contract/models'
 import { parametersSchema } from '../../contract/parameters'
-import type { BackendSummary, Run, Spec } from '../../contract/runs'
+import type { Run, Spec } from '../../contract/runs'
 import type { Text } from '../../contract/text'
 import type { Library } from '../../library'
 import { modelsNamed } from '../../rules/facts'
@@ -33,14 +33,11 @@ import { Diverged } from '../training/divergence'
 import { stepsTaken } from '../../rules/studies/steps'
 import { mostRescues, rescuedRate, rescueText } from '../../rules/settings/rescue'
 import { stageStart } from '../training/loop'
+import type { Surroundings } from '../surroundings'
 import { MetricsWriter } from '../training/metrics-writer'
 import { isSettled } from '../training/selection'
 
-interface TrainContext {
-  library: Library
-  cacheDir: string
-  /** Opens the backend that the spec asks for. */
-  openBackend(): Promise<BackendSummary>
+interface TrainContext extends Surroundings {
   versions: Record<string, string>
 }
 
