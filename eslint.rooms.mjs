@@ -64,7 +64,7 @@ export const innerRooms = {
   'src/engine/batches': ['random'],
   'src/engine/features': ['batches', 'network', 'yield'],
   'src/engine/classifiers': ['features', 'network', 'safetensors', 'random', 'yield'],
-  'src/engine/evaluation': ['batches', 'network', 'yield'],
+  'src/engine/evaluation': ['batches', 'network', 'safetensors', 'yield'],
   'src/engine/interchange': ['architectures', 'classifiers', 'features', 'network', 'safetensors', 'versions'],
   'src/engine/training': ['batches', 'evaluation', 'features', 'network', 'runtime', 'safetensors', 'random', 'yield'],
   'src/engine/methods': [
