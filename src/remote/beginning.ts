@@ -31,7 +31,7 @@ export async function sendProgress(library: Library, store: Store, run: Run, att
   if (!run.checkpoint || !await exists(join(checkpoint, 'last.safetensors'))) return
   if (await stepsThere(library, store, run.id) >= run.checkpoint.step) return
   const lines = await library.runs.readMetrics(run.id)
-  await new Courier({ library, store, run: run.id, attempt, onOutdated: () => undefined }).sendCheckpoint()
+  await new Courier({ library, store, run: run.id, attempt, onOutdated: () => undefined, onCancelled: () => undefined }).sendCheckpoint()
   // These lines hold those of earlier attempts.
   await clearSeries(store, run.id, attempt)
   await store.write(`${keysOf(run.id, 0).series}/000000.jsonl`, lines.map((line) => JSON.stringify(line)).join('\n'))

@@ -83,6 +83,7 @@ describe('runs that are away', () => {
   it('of a cluster that is gone keep no other cluster waiting, and can be cancelled: their attempt is outdated', async () => {
     const [id] = await awayRuns(place.home, 'http://127.0.0.1:1', place.shared, 1, 1)
     await place.home.runs.update(id!, (run) => ({ ...run, away: { ...run.away!, attempt: 3, job: `graft-${id}-3` } }))
+    await stored().create(`runs/${id}/3/taken.json`, JSON.stringify({ job: `graft-${id}-3`, host: 'there', at: new Date().toISOString() }))
     const others = await awayRuns(place.home, place.ray.address, place.shared, 3)
     place.ray.onJob = (job) => void doJob(job, place.cacheDir)
     let left = others.length
@@ -145,10 +146,10 @@ describe('runs that are away', () => {
   it('begin anew where that is asked, whatever an earlier attempt left there', async () => {
     const [id] = await awayRuns(place.home, place.ray.address, place.shared, 1)
     place.ray.onJob = (job) => void doJob(job, place.cacheDir, {
-      onEpoch: async (epoch) => {
+      onEpoch: async (epoch, _, signal) => {
         if (epoch !== 2) return
         await wishToStop(place.home.runs.paths(id!).folder, 'now')
-        await expect.poll(() => job.stop.signal.aborted).toBe(true)
+        await expect.poll(() => signal.aborted, { timeout: 5_000 }).toBe(true)
       }
     })
     await lookAfter()

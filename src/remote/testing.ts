@@ -8,7 +8,7 @@ import { trainingSettingsSchema } from '../contract/training'
 import { openLibrary, type Library } from '../library'
 import { DatasetWriter } from '../library/datasets/writer'
 import { sha256Of } from '../library/disk'
-import { carryOut } from './node'
+import { carryOutAll, type carryOut } from './node'
 import { openStore } from './stores'
 
 // For tests: a cluster's head that speaks as Ray's does, and what its nodes compute.
@@ -104,9 +104,12 @@ interface Submitted { submission_id: string, entrypoint: string, entrypoint_num_
 /** The epochs of the fake training; each is a checkpoint. */
 export const fakeEpochs = 4
 
+/** What a test does within the fake training. */
+interface Watching { onEpoch?(epoch: number, run: string, signal: AbortSignal): Promise<void> }
+
 /** A training that computes nothing: every number follows from the seed. */
 export async function fakeTraining(
-  library: Library, id: string, hooks: Parameters<Parameters<typeof carryOut>[0]['train']>[2], more: { onEpoch?(epoch: number): Promise<void> } = {}
+  library: Library, id: string, hooks: Parameters<Parameters<typeof carryOut>[0]['train']>[2], more: Watching = {}
 ): Promise<Run> {
   await library.runs.claim(id)
   const { checkpoint, evaluation, model } = library.runs.paths(id)
@@ -123,7 +126,7 @@ export async function fakeTraining(
   if (from > 0) await tell({ kind: 'resumed', stage: 0, epoch: from, step: from, seconds: from })
   for (let epoch = from; epoch < fakeEpochs; epoch++) {
     if (hooks.signal.aborted) return library.runs.update(id, (run) => ({ ...run, state: 'cancelled' }))
-    await more.onEpoch?.(epoch)
+    await more.onEpoch?.(epoch, id, hooks.signal)
     await tell({ kind: 'epoch', stage: 0, epoch: epoch + 1, step: epoch + 1, seconds: epoch, train: { loss: 1 / (seed + epoch) } })
     hooks.onProgress({
       runId: id, state: 'running', phase: 'training', stage: 0, stages: 1, epoch, epochs: fakeEpochs, step: epoch + 1, steps: fakeEpochs, stepInEpoch: 1,
@@ -147,13 +150,13 @@ export async function fakeTraining(
 }
 
 /** Lets a job do what its command says, on a node with this cache. */
-export async function doJob(job: FakeJob, cacheDir: string, more: { onEpoch?(epoch: number): Promise<void> } = {}): Promise<void> {
-  const [, run, from, attempt] = /--spec runs\/(\S+)\/parcel\.json --from (\S+) --attempt (\d+)/.exec(job.entrypoint)!
+export async function doJob(job: FakeJob, cacheDir: string, more: Watching = {}): Promise<void> {
+  const [, run, from, attempt, queue] = /--spec runs\/(\S+)\/parcel\.json --from (\S+) --attempt (\d+)(?:.* --queue (\w+))?/.exec(job.entrypoint)!
   job.status = 'RUNNING'
   const store = openStore(from!)
   try {
-    const end = await carryOut({
-      store, run: run!, attempt: Number(attempt), cacheDir, signal: job.stop.signal, milliseconds: 5,
+    const end = await carryOutAll({
+      store, run: run!, attempt: Number(attempt), queue, cacheDir, signal: job.stop.signal, milliseconds: 5,
       train: (library, id, hooks) => fakeTraining(library, id, hooks, more)
     })
     if (job.status === 'RUNNING') Object.assign(job, { status: end === 'cancelled' ? 'STOPPED' : 'SUCCEEDED', exitCode: 0 })
