@@ -71,10 +71,10 @@ export const innerRooms = {
     'architectures', 'batches', 'classifiers', 'evaluation', 'features', 'maths', 'network', 'surgery', 'training', 'random', 'yield'
   ],
   'src/engine/advisor': [
-    'batches', 'catalogue', 'classifiers', 'features', 'maths', 'models', 'network', 'surgery', 'training', 'random', 'yield'
+    'batches', 'catalogue', 'classifiers', 'features', 'maths', 'models', 'network', 'surgery', 'training', 'random', 'surroundings', 'yield'
   ],
-  'src/engine/examination': ['advisor', 'classifiers', 'features', 'maths', 'models', 'network', 'surgery', 'training', 'random', 'yield'],
-  'src/engine/inside': ['features', 'maths', 'models', 'network', 'random', 'training', 'yield'],
+  'src/engine/examination': ['advisor', 'classifiers', 'features', 'maths', 'models', 'network', 'surgery', 'training', 'random', 'surroundings', 'yield'],
+  'src/engine/inside': ['features', 'maths', 'models', 'network', 'random', 'surroundings', 'training', 'yield'],
   'src/engine/models': [
     'architectures', 'batches', 'classifiers', 'evaluation', 'features', 'interchange', 'methods', 'network', 'safetensors', 'surgery', 'versions'
   ],

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, statfsSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { buildIfStale } from './build.mjs'
@@ -17,11 +17,20 @@ const passed = { passed: 1, failed: 0, skipped: 0 }
 const failed = { passed: 0, failed: 1, skipped: 0 }
 const reports = mkdtempSync(path.join(os.tmpdir(), 'graft-test-'))
 
+/** The data folders, builds and packages of the tests, never all at once. */
+const neededGigabytes = 4
+
 /** @type {Counts[]} */
 const counts = []
 try {
   const { usable, current } = await setUp()
-  if (!usable) {
+  const { bavail, bsize } = statfsSync(reports)
+  const free = bavail * bsize / 1e9
+  if (free < neededGigabytes) {
+    // A run on a full disk waits for room, and so would its test, until the whole is ended from outside.
+    process.stdout.write(`failed: ${free.toFixed(1)} GB are free for temporary files (${os.tmpdir()}); the tests need ${neededGigabytes}\n`)
+    counts.push(failed)
+  } else if (!usable) {
     counts.push(failed)
   } else {
     counts.push(await oneTest(lint))

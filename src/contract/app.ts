@@ -7,6 +7,7 @@ import { anySplitSchema, datasetFormatSchema, datasetSchema, deriveOptionsSchema
 import { featureFormatSchema } from './features'
 import { event, request, type Client } from './define'
 import { getModelSchema, knownModelSchema, getDatasetSchema, knownDatasetSchema } from './downloads'
+import { cameraAnswerSchema, cameraFolderSchema, cameraPlaceSchema, keptPictureSchema, pictureToRemoveSchema, takenPictureSchema } from './camera'
 import { droppedPathsSchema, droppedSchema } from './drops'
 import { doctorSchema } from './doctor'
 import { errorValueSchema } from './errors'
@@ -115,6 +116,17 @@ export const appContract = {
     /** Fetches the file that the last look found, and shows it in the system's file manager once it is whole. */
     download: request(nothing, z.object({ path: z.string() })),
     found: event(updateSchema)
+  },
+  camera: {
+    /** The person pressed the camera's button there: asks them the first time, and lets the page use the camera until `close`. */
+    open: request(z.object({ place: cameraPlaceSchema }), cameraAnswerSchema),
+    /** The camera is not used there any longer. What a model was asked about is deleted. */
+    close: request(z.object({ place: cameraPlaceSchema }), nothing),
+    /** Keeps a frame as a file, which then is like any other picture. */
+    keep: request(takenPictureSchema, keptPictureSchema),
+    remove: request(pictureToRemoveSchema, nothing),
+    /** Folders of pictures that were taken for data sets, the newest first. */
+    folders: request(nothing, z.array(cameraFolderSchema))
   },
   datasets: {
     list: request(nothing, z.object({ datasets: z.array(datasetSchema), damaged: z.array(damagedSchema) })),

@@ -37,6 +37,7 @@ import { deviceProblem, openBackend } from './runtime'
 import { tellApart } from './models/tell-apart'
 import type { TrainHooks } from './running/hooks'
 import { train } from './running/train'
+import type { Surroundings } from './surroundings'
 import { openEvaluation } from './training/data'
 import { versions } from './versions'
 import type * as tf from '@tensorflow/tfjs-core'
@@ -99,16 +100,18 @@ export interface Engine {
 
 export function createEngine({ library, cacheDir, kernels }: EngineOptions): Engine {
   const open = (device: Device): Promise<BackendSummary> => openBackend(device, { cacheDir, ...(kernels && { kernels }) })
+  const around = (device: Device): Surroundings => ({ library, cacheDir, openBackend: () => open(device) })
+  const trainRun: Engine['train'] = async (runId, hooks = {}) => {
+    const { spec } = await library.runs.get(runId)
+    return train(runId, hooks, { ...around(spec.device), versions: versions() })
+  }
   return {
     catalogue,
     check: async (spec) => {
       const missing = deviceProblem(spec.device, cacheDir)
       return [...await checkSpecIn(spec, library, catalogue()), ...(missing ? [missing] : [])]
     },
-    train: async (runId, hooks = {}) => {
-      const { spec } = await library.runs.get(runId)
-      return train(runId, hooks, { library, cacheDir, openBackend: () => open(spec.device), versions: versions() })
-    },
+    train: trainRun,
     evaluate: async (ref, datasetId, device = 'auto', hooks = {}) => {
       const reader = await library.datasets.open(datasetId)
       try {
@@ -126,30 +129,27 @@ export function createEngine({ library, cacheDir, kernels }: EngineOptions): Eng
     },
     advise: (wanted, { signal = new AbortController().signal, onProgress = () => undefined } = {}) => {
       const request = adviceWantedSchema.parse(wanted)
-      return advise(request, { signal, onProgress }, { library, cacheDir, openBackend: () => open(request.device) })
+      return advise(request, { signal, onProgress }, around(request.device))
     },
     race: (wanted, { signal = new AbortController().signal, onProgress = () => undefined } = {}) => {
       const request = raceWantedSchema.parse(wanted)
       return race(request, { signal, onProgress }, {
-        library, cacheDir, openBackend: () => open(request.device),
-        train: async (runId, hooks) => {
-          const { spec } = await library.runs.get(runId)
-          return train(runId, hooks, { library, cacheDir, openBackend: () => open(spec.device), versions: versions() })
-        },
+        ...around(request.device),
+        train: trainRun,
         higherIsBetter: (score) => Object.entries(labelFreeScores).find(([id]) => id === score)?.[1].higherIsBetter ?? true
       })
     },
     examine: (wanted, { signal = new AbortController().signal, onProgress = () => undefined } = {}) => {
       const request = examinationWantedSchema.parse(wanted)
-      return examine(request, { signal, onProgress }, { library, cacheDir, openBackend: () => open(request.device) })
+      return examine(request, { signal, onProgress }, around(request.device))
     },
     labelNext: (wanted, { signal = new AbortController().signal, onProgress = () => undefined } = {}) => {
       const request = labelNextWantedSchema.parse(wanted)
-      return labelNext(request, { signal, onProgress }, { library, cacheDir, openBackend: () => open(request.device) })
+      return labelNext(request, { signal, onProgress }, around(request.device))
     },
     xray: (wanted, { signal = new AbortController().signal, onProgress = () => undefined } = {}) => {
       const request = xrayWantedSchema.parse(wanted)
-      return xray(request, { signal, onProgress }, { library, cacheDir, openBackend: () => open(request.device) })
+      return xray(request, { signal, onProgress }, around(request.device))
     },
     exportModel: (request, hooks = {}) => exportModel(library, request, { ...hooks, openBackend: () => open('auto') }),
     saveFeatures: (wanted, device = 'auto', hooks = {}) => saveFeatures(library, wanted, { ...hooks, cacheDir, openBackend: () => open(device) }),
@@ -167,11 +167,11 @@ export function createEngine({ library, cacheDir, kernels }: EngineOptions): Eng
     },
     similarity: (wanted, { signal = new AbortController().signal, onProgress = () => undefined } = {}) => {
       const request = similarityWantedSchema.parse(wanted)
-      return similarity(request, { signal, onProgress }, { library, openBackend: () => open(request.device) })
+      return similarity(request, { signal, onProgress }, around(request.device))
     },
     featureMap: (wanted, { signal = new AbortController().signal, onProgress = () => undefined } = {}) => {
       const request = featureMapWantedSchema.parse(wanted)
-      return featureMap(request, { signal, onProgress }, { library, openBackend: () => open(request.device) })
+      return featureMap(request, { signal, onProgress }, around(request.device))
     },
     tellApart,
     inspectModel,

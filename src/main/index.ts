@@ -11,6 +11,8 @@ import { Awake } from './window/awake'
 import { Taskbar } from './window/taskbar'
 import { askBeforeClosing, hideWindow, notifyOfEnd, showWindow } from './window/background'
 import { Cached } from './shell/cached'
+import { CameraGrant } from './window/camera'
+import { CameraPictures } from './shell/camera-pictures'
 import { readCatalogue } from './shell/catalogue'
 import { Closing } from './window/closing'
 import { systemDesktop } from './handlers/desktop'
@@ -139,8 +141,11 @@ async function start(): Promise<void> {
   const onError = (error: unknown): void => log.error('a picture or a file could not be served', error)
   serveScheme(protocol, windowScheme, (url) => answerWindowFile(url, places.renderer), onError)
   serveScheme(protocol, imageScheme, (url) => answerImage(url, readers), onError)
+  const camera = new CameraGrant()
+  const cameraPictures = new CameraPictures(places.dataDir)
+  void cameraPictures.forget().catch(onError)
   harden({
-    app, session: session.defaultSession, address, development,
+    app, session: session.defaultSession, address, development, camera,
     onRefused: (what, target) => log.warn(`refused: ${what} ${target}`)
   })
 
@@ -211,8 +216,8 @@ async function start(): Promise<void> {
   })
   const handlers = createHandlers({
     library, lists, catalogue: new Cached(() => readCatalogue(places.engine), Infinity),
-    jobs, training, elsewhere, downloads, readers, settings, updates, applySettings, language, send, logsFolder,
-    desktop: systemDesktop(places, window)
+    jobs, training, elsewhere, downloads, readers, settings, updates, camera, cameraPictures, applySettings, language, send, logsFolder,
+    desktop: systemDesktop(places, window, language)
   })
   serveContract(appContract, handlers, {
     host: { handle: (channel, listener) => ipcMain.handle(channel, (event, input: unknown) => listener(event, input)) },

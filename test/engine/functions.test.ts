@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { methods } from '../../src/engine/methods'
 import { detectBackends } from '../../src/engine/runtime'
 import { openRecorder } from '../../src/engine/runtime/functions'
@@ -17,6 +17,7 @@ let bench: MethodBench
 
 describe.skipIf(!functions.available)('steps as functions (needs a binding with the addition: npm run setup)', () => {
   beforeAll(async () => { bench = await openMethodBench() })
+  afterEach(() => bench.forgetRuns())
   afterAll(() => bench.remove())
 
   describe.each(methods.map((method) => method.id))('%s', (id) => {

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import type { Run, Spec } from '../../src/contract/runs'
 import { methods } from '../../src/engine/methods'
 import { compareRuns } from '../../src/library/comparison/compare'
@@ -7,12 +7,15 @@ import { plannedSteps } from '../../src/rules/studies/steps'
 import { openMethodBench, type MethodBench } from '../fixtures/method-bench'
 
 let bench: MethodBench
+let openDataset: MethodBench['library']['datasets']['open']
 let { source, companion, residual, specFor, runInTwoParts, steps, losses, weights } = {} as MethodBench
 
 beforeAll(async () => {
   bench = await openMethodBench();
   ({ source, companion, residual, specFor, runInTwoParts, steps, losses, weights } = bench)
+  openDataset = bench.library.datasets.open.bind(bench.library.datasets)
 })
+afterEach(() => bench.forgetRuns())
 afterAll(() => bench.remove())
 
 /**
@@ -42,7 +45,6 @@ const withoutChance = ['ensemble', 'uniform-soup', 'greedy-soup']
  */
 function lockTarget({ target }: Spec): { open(): void, remove(): void, reads: string[] } {
   const { datasets } = bench.library
-  const openDataset = datasets.open.bind(datasets)
   const reads: string[] = []
   let isOpen = false
   const spy = vi.spyOn(datasets, 'open').mockImplementation(async (id) => {
@@ -213,8 +215,8 @@ describe('leaving one domain out', () => {
     expect(run.selection!.images).toEqual({ split: 'validation', n: 12 })
   })
 
-  /** What is told of a run, but that a network as young as these finds the classes of the unseen domain in other shares. */
-  const notesOf = (run: Run): string[] => run.notes!.map(({ en }) => en).filter((note) => !note.includes('other shares'))
+  /** What is told of a run, but that a network as young as these finds the classes of the unseen domain in other shares, or one alone. */
+  const notesOf = (run: Run): string[] => run.notes!.map(({ en }) => en).filter((note) => !/other shares|have probably collapsed/.test(note))
 
   it.each(['irm', 'vrex'])('%s keeps none of the plain epochs before its penalty, however good, and the record agrees', async (method) => {
     const spec = bench.spec({

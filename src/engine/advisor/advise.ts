@@ -1,7 +1,6 @@
 import type { Advice, AdvicePhase, AdviceRequest, Evidence, Pace } from '../../contract/advice'
 import { GraftError } from '../../contract/errors'
 import type { ModelRef } from '../../contract/models'
-import type { BackendSummary } from '../../contract/runs'
 import type { Library } from '../../library'
 import { openTargetData } from '../../library/datasets'
 import { keepAdvice, specFacts, standingAdvice } from '../../library/runs'
@@ -13,13 +12,8 @@ import { learnedFrom } from '../../rules/specs/learned-from'
 import { catalogue } from '../catalogue'
 import { FeatureCache } from '../features/cache'
 import { openSource } from '../models/open'
+import type { Surroundings } from '../surroundings'
 import { see } from './see'
-
-interface Surroundings {
-  library: Library
-  cacheDir: string
-  openBackend(): Promise<BackendSummary>
-}
 
 interface AdviseHooks {
   signal: AbortSignal

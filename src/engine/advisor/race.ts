@@ -1,12 +1,13 @@
 import { adviceWantedSchema, type Entrant, type Race, type RaceProgress, type RaceRequest, type Recommendation } from '../../contract/advice'
 import { GraftError } from '../../contract/errors'
-import type { BackendSummary, Run } from '../../contract/runs'
-import { namesOf, type Library } from '../../library'
+import type { Run } from '../../contract/runs'
+import { namesOf } from '../../library'
 import { keepRace } from '../../library/runs'
 import { bestOf, entrantsFor, epochsWithin, goOn, judgedBy, raceRemarks, roundsOf, shortened } from '../../rules/advice/race'
 import { entrantsOf } from '../../rules/advice/recommend'
 import { usualName } from '../../rules/specs/names'
 import { catalogue } from '../catalogue'
+import type { Surroundings } from '../surroundings'
 import { lookAround } from './advise'
 
 interface RaceHooks {
@@ -14,10 +15,7 @@ interface RaceHooks {
   onProgress(progress: RaceProgress): void
 }
 
-interface Surroundings {
-  library: Library
-  cacheDir: string
-  openBackend(): Promise<BackendSummary>
+interface RaceSurroundings extends Surroundings {
   /** Carries a run out. `stopAfterEpoch` ends it after the epoch it is in. */
   train(runId: string, hooks: { signal: AbortSignal, stopAfterEpoch: AbortSignal, onProgress(): void }): Promise<Run>
   /** Whether more of a score without labels is better. */
@@ -36,7 +34,7 @@ interface Racer { recommendation: Recommendation, entrant: Entrant, value?: numb
  * Each training is an ordinary run. The last epoch and the test of a run may end a little after the time that was given.
  * @throws `race-needs-two`, `race-needs-validation`, and what advice throws
  */
-export async function race(wanted: RaceRequest, { signal, onProgress }: RaceHooks, surroundings: Surroundings): Promise<Race> {
+export async function race(wanted: RaceRequest, { signal, onProgress }: RaceHooks, surroundings: RaceSurroundings): Promise<Race> {
   const began = performance.now()
   const elapsed = (): number => (performance.now() - began) / 1000
   const { minutes, ...asked } = wanted

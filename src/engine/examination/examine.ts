@@ -1,8 +1,6 @@
 import { splitNames, imageBytesOf } from '../../contract/datasets'
 import type { Examination, ExaminationPhase, ExaminationRequest } from '../../contract/examinations'
 import { GraftError } from '../../contract/errors'
-import type { BackendSummary } from '../../contract/runs'
-import type { Library } from '../../library'
 import type { DatasetReader } from '../../library/datasets'
 import { AppearanceMeter, DuplicateFinder } from '../../library/intake'
 import { idIn } from '../../rules/refs'
@@ -15,6 +13,7 @@ import type { Network } from '../network/network'
 import { randomStream } from '../random'
 import { everything } from '../training/data'
 import { yieldToEvents } from '../yield'
+import type { Surroundings } from '../surroundings'
 import { findingsOf } from './findings'
 import { findLabelIssues, type LabelIssue } from './label-issues'
 import type { Picture } from './look-alikes'
@@ -22,12 +21,6 @@ import { neighbourDistances, outliersOf } from './outliers'
 import { bySplit, featuresOf } from './picture-features'
 import { measurePixels, pixelTroubles, type PixelMeasures } from './pixels'
 import { findShortcuts, type Shortcut } from './shortcuts'
-
-interface Surroundings {
-  library: Library
-  cacheDir: string
-  openBackend(): Promise<BackendSummary>
-}
 
 export interface ExaminationHooks {
   signal: AbortSignal

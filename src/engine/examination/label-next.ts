@@ -2,8 +2,6 @@ import * as tf from '@tensorflow/tfjs-core'
 import { everySplit, type SplitName } from '../../contract/datasets'
 import { GraftError } from '../../contract/errors'
 import type { LabelNext, LabelNextPhase, LabelNextRequest, NextPicture } from '../../contract/labelling'
-import type { BackendSummary } from '../../contract/runs'
-import type { Library } from '../../library'
 import type { DatasetReader } from '../../library/datasets'
 import { placeOf } from '../../rules/examination/propose'
 import { idIn } from '../../rules/refs'
@@ -16,15 +14,10 @@ import { openModel } from '../models/open'
 import type { Network } from '../network/network'
 import { randomStream } from '../random'
 import { everything } from '../training/data'
+import type { Surroundings } from '../surroundings'
 import { untrained } from './examine'
 import { chooseDoubtful, chooseTypical, type Waiting } from './next-labels'
 import { featuresOf } from './picture-features'
-
-interface Surroundings {
-  library: Library
-  cacheDir: string
-  openBackend(): Promise<BackendSummary>
-}
 
 export interface LabelNextHooks {
   signal: AbortSignal

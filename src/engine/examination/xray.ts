@@ -1,7 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { imageBytesOf, type Dataset } from '../../contract/datasets'
 import { GraftError } from '../../contract/errors'
-import type { BackendSummary } from '../../contract/runs'
 import type { Xray, XrayPhase, XrayRequest } from '../../contract/xray'
 import type { Library } from '../../library'
 import { openSourceData, openTargetData, type DatasetView } from '../../library/datasets'
@@ -18,17 +17,12 @@ import { inference, type Network } from '../network/network'
 import { randomStream } from '../random'
 import { everything } from '../training/data'
 import { yieldToEvents } from '../yield'
+import type { Surroundings } from '../surroundings'
 import { distancesOf, type Seeing } from './distances'
 import { domainsApart } from './domains-apart'
 import { untrained } from './examine'
 import { estimateShares } from './label-shift'
 import { layersApart } from './layers-apart'
-
-interface Surroundings {
-  library: Library
-  cacheDir: string
-  openBackend(): Promise<BackendSummary>
-}
 
 export interface XrayHooks {
   signal: AbortSignal

@@ -2,7 +2,6 @@ import * as tf from '@tensorflow/tfjs-core'
 import type { SplitName } from '../../contract/datasets'
 import { GraftError } from '../../contract/errors'
 import type { FeatureMap, FeatureMapPhase, FeatureMapRequest } from '../../contract/feature-maps'
-import type { BackendSummary } from '../../contract/runs'
 import type { Library } from '../../library'
 import type { DatasetReader } from '../../library/datasets'
 import { idIn } from '../../rules/refs'
@@ -12,17 +11,13 @@ import type { Network } from '../network/network'
 import { randomStream } from '../random'
 import { everything, openPictures } from '../training/data'
 import { yieldToEvents } from '../yield'
+import type { Surroundings } from '../surroundings'
 import { layOut } from './lay-out'
 import { blocksOf, fewestPictures, modelUntrained, splitToLookAt } from './looking'
 
 export interface FeatureMapHooks {
   signal: AbortSignal
   onProgress(phase: FeatureMapPhase, done: number, total: number): void
-}
-
-interface Surroundings {
-  library: Library
-  openBackend(): Promise<BackendSummary>
 }
 
 /** A model as it is looked at: its features, and its answers where it has any. */

@@ -1,8 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { SplitName } from '../../contract/datasets'
-import type { BackendSummary } from '../../contract/runs'
 import type { Similarity, SimilarityPhase, SimilarityRequest } from '../../contract/similarity'
-import type { Library } from '../../library'
 import type { DatasetReader } from '../../library/datasets'
 import { idIn } from '../../rules/refs'
 import { linearCka, scaled } from '../maths/cka'
@@ -11,12 +9,8 @@ import { inference, type Network } from '../network/network'
 import { randomStream } from '../random'
 import { everything, openPictures } from '../training/data'
 import { yieldToEvents } from '../yield'
+import type { Surroundings } from '../surroundings'
 import { blocksOf, fewestPictures, modelUntrained, splitToLookAt } from './looking'
-
-interface Surroundings {
-  library: Library
-  openBackend(): Promise<BackendSummary>
-}
 
 export interface SimilarityHooks {
   signal: AbortSignal

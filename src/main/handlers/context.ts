@@ -1,4 +1,5 @@
 import type { AppContract, Damaged } from '../../contract/app'
+import type { CameraPlace } from '../../contract/camera'
 import type { Dataset } from '../../contract/datasets'
 import type { Handlers } from '../../contract/define'
 import type { Catalogue } from '../../contract/engine'
@@ -7,6 +8,8 @@ import type { Run } from '../../contract/runs'
 import type { Language } from '../../contract/text'
 import type { Library } from '../../library'
 import type { Cached } from '../shell/cached'
+import type { CameraPictures } from '../shell/camera-pictures'
+import type { CameraGrant } from '../window/camera'
 import type { Elsewhere } from '../jobs/elsewhere'
 import type { Downloads } from '../jobs/downloads'
 import type { SendEvent } from '../ipc'
@@ -31,6 +34,10 @@ export interface Desktop {
   /** With `shown` the dialogue shows files of some endings first (with their dot); all can be chosen. */
   choosePath(kind: 'folder' | 'file', shown?: { name: string, endings: readonly string[] }): Promise<string | null>
   choosePictures(): Promise<string[]>
+  /** Asks the person whether the camera may be used there. */
+  askForCamera(place: CameraPlace): Promise<boolean>
+  /** Whether the system lets this program use a camera. */
+  cameraAllowed(): Promise<boolean>
   /** A path to write to, or null when the dialogue was closed. */
   chooseSaveAs(suggestedName: string): Promise<string | null>
   /** A page as a PDF on A4. */
@@ -53,6 +60,8 @@ export interface HandlerContext {
   readers: ReaderPool
   settings: SettingsStore
   updates: Updates
+  camera: CameraGrant
+  cameraPictures: CameraPictures
   /** The language that the program speaks. */
   language(): Promise<Language>
   /** Brings what lies outside the page (menu, theme) to the settings. */

@@ -2,12 +2,15 @@ import { existsSync } from 'node:fs'
 import { access, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { app, BrowserWindow, dialog, shell } from 'electron'
+import { app, BrowserWindow, dialog, shell, systemPreferences } from 'electron'
+import type { CameraPlace } from '../../contract/camera'
 import { GraftError } from '../../contract/errors'
+import type { Language } from '../../contract/text'
 import { chosenLocation } from '../../library/disk'
 import type { Desktop } from './context'
 import type { Places } from '../shell/places'
 import { isStandIn } from '../shell/platform'
+import { cameraTexts } from '../shell/texts'
 
 /** The Electron that the installers carry, from package.json at build time. */
 declare const SHIPPED_ELECTRON: string
@@ -15,7 +18,7 @@ declare const SHIPPED_ELECTRON: string
 const pictureEndings = ['jpg', 'jpeg', 'png', 'webp', 'gif', 'bmp', 'tif', 'tiff', 'avif']
 
 /** Dialogues, folders and facts of this system. */
-export function systemDesktop({ dataDir, dataDirNamedBy }: Places, window: BrowserWindow): Desktop {
+export function systemDesktop({ dataDir, dataDirNamedBy }: Places, window: BrowserWindow, language: () => Promise<Language>): Desktop {
   return {
     info: () => {
       const { electron = '', chrome = '', node = '' } = process.versions
@@ -57,12 +60,31 @@ export function systemDesktop({ dataDir, dataDirNamedBy }: Places, window: Brows
       })
       return filePaths
     },
+    askForCamera: async (place) => askForCamera(window, place, await language()),
+    cameraAllowed,
     chooseSaveAs: async (suggestedName) => {
       const { filePath } = await dialog.showSaveDialog(window, { defaultPath: suggestedName })
       return filePath || null
     },
     printPage
   }
+}
+
+/** Main asks, not the page: what the page says of itself counts for nothing here. */
+async function askForCamera(window: BrowserWindow, place: CameraPlace, language: Language): Promise<boolean> {
+  const { title, detail, allow, refuse } = cameraTexts
+  const { response } = await dialog.showMessageBox(window, {
+    type: 'question', message: title[language], detail: detail[place][language],
+    buttons: [allow[language], refuse[language]], defaultId: 0, cancelId: 1, noLink: true
+  })
+  return response === 0
+}
+
+/** macOS asks its person itself, once; Windows has a switch in its settings; Linux has neither. */
+async function cameraAllowed(): Promise<boolean> {
+  if (process.platform === 'darwin') return systemPreferences.askForMediaAccess('camera')
+  if (process.platform === 'win32') return systemPreferences.getMediaAccessStatus('camera') !== 'denied'
+  return true
 }
 
 /** The folder that the data were copied from stays until its person deletes it. */

@@ -1,5 +1,6 @@
 import { adviceHandlers } from './advice'
 import { appHandlers } from './app'
+import { cameraHandlers } from './camera'
 import { comparisonsHandlers } from './comparisons'
 import type { AppHandlers, HandlerContext } from './context'
 import { datasetsHandlers } from './datasets'
@@ -18,6 +19,7 @@ export function createHandlers(context: HandlerContext): AppHandlers {
     app: appHandlers(context),
     settings: settingsHandlers(context),
     updates: updatesHandlers(context),
+    camera: cameraHandlers(context),
     datasets: datasetsHandlers(context),
     models: modelsHandlers(context),
     methods: methodsHandlers(context),

@@ -9,6 +9,8 @@ import type { Text } from '../../contract/text'
 import { trainingParameters } from '../../contract/training'
 import { type Library, openLibrary } from '../../library'
 import { Cached } from '../shell/cached'
+import { CameraPictures } from '../shell/camera-pictures'
+import { CameraGrant } from '../window/camera'
 import { JobQueue } from '../jobs/jobs'
 import { Elsewhere } from '../jobs/elsewhere'
 import { Downloads } from '../jobs/downloads'
@@ -108,7 +110,8 @@ function program(
   })
   const elsewhere = new Elsewhere({ library, jobs, settings, send })
   const handlers = createHandlers({
-    library, lists, jobs, training, elsewhere, downloads, readers, updates, send, catalogue: new Cached(async () => outputBytes === undefined
+    library, lists, jobs, training, elsewhere, downloads, readers, updates, send,
+    camera: new CameraGrant(), cameraPictures: new CameraPictures(dataDir), catalogue: new Cached(async () => outputBytes === undefined
       ? catalogue : { ...catalogue, architectures: catalogue.architectures.map((architecture) => ({ ...architecture, outputBytes })) }),
     settings, applySettings: async () => undefined, language: async () => languageOf((await settings.get()).language, 'en'), logsFolder: join(dataDir, 'logs'),
     desktop: {
@@ -121,6 +124,8 @@ function program(
         return chosen
       },
       choosePictures: async () => [],
+      askForCamera: async () => true,
+      cameraAllowed: async () => true,
       chooseSaveAs: async () => saveAs,
       printPage: async (page) => new TextEncoder().encode(`%PDF of ${page}`)
     }

@@ -63,6 +63,23 @@ export const closingTexts = {
   working: { en: 'Graft is working', zh: 'Graft 正在运行' }
 } satisfies Record<string, Text | ((titles: string) => Text)>
 
+/** What is asked before the camera is used. */
+export const cameraTexts = {
+  title: { en: 'May Graft use the camera?', zh: '允许 Graft 使用摄像头吗？' },
+  detail: {
+    try: {
+      en: 'Only here, and only while the camera is on. No sound is recorded. Pictures are kept when you press the button, stay on this computer, and are deleted when you close the camera.',
+      zh: '仅在此处、仅在摄像头开启时使用，不录制声音。只有按下按钮才会保存图像；图像留在本机，关闭摄像头后即删除。'
+    },
+    classes: {
+      en: 'Only here, and only while the camera is on. No sound is recorded. Pictures are kept when you press the button, in your data folder; they stay on this computer.',
+      zh: '仅在此处、仅在摄像头开启时使用，不录制声音。只有按下按钮才会保存图像；图像保存在您的数据文件夹中，不会离开本机。'
+    }
+  },
+  allow: { en: 'Allow', zh: '允许' },
+  refuse: { en: 'Do not allow', zh: '不允许' }
+}
+
 /** Endings of runs, for the system's notifications while the window is out of sight. */
 export const endTexts: Partial<Record<string, Text>> = {
   done: { en: 'is done', zh: '已完成' },

@@ -1,4 +1,5 @@
 import type { App, BrowserWindow, IpcMainInvokeEvent, Session } from 'electron'
+import type { CameraGrant, MediaWanted } from './camera'
 import { imageScheme } from './image-protocol'
 import { windowScheme } from './protocol'
 
@@ -8,20 +9,26 @@ interface HardenOptions {
   /** The window's page. */
   address: string
   development: boolean
+  camera: CameraGrant
   onRefused(what: string, address: string): void
 }
 
-/** The one permission the window needs: to put text on the clipboard when a person presses Copy. */
+/** What the window may always do: put text on the clipboard, when a person presses Copy. Beside it only the camera, where it was opened. */
 const granted = 'clipboard-sanitized-write'
 
 /** Refuses what the window never needs: other pages, new windows, webviews, permissions, downloads, remote content. */
-export function harden({ app, session, address, development, onRefused }: HardenOptions): void {
+export function harden({ app, session, address, development, camera, onRefused }: HardenOptions): void {
   const allowed = [
     `${windowScheme}://window/`, `${imageScheme}://dataset/`, 'data:', 'blob:',
     ...(development ? ['devtools:', address, address.replace(/^http/, 'ws')] : [])
   ]
-  session.setPermissionRequestHandler((_contents, permission, callback) => callback(permission === granted))
-  session.setPermissionCheckHandler((_contents, permission) => permission === granted)
+  const own = originOf(address)
+  const allows = (permission: string, origin: string, wanted: MediaWanted): boolean =>
+    permission === granted || (permission === 'media' && originOf(origin) === own && camera.allows(wanted))
+  session.setPermissionRequestHandler((_contents, permission, callback, details) => {
+    callback(allows(permission, details.requestingUrl, details as MediaWanted))
+  })
+  session.setPermissionCheckHandler((_contents, permission, origin, details) => allows(permission, origin, details as MediaWanted))
   session.on('will-download', (event, item) => {
     event.preventDefault()
     onRefused('download', item.getURL())

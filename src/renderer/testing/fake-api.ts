@@ -5,6 +5,7 @@ import type { LabelNext } from '../../contract/labelling'
 import type { Similarity } from '../../contract/similarity'
 import type { Xray } from '../../contract/xray'
 import { appContract, settingsSchema, type AppContract, type Settings } from '../../contract/app'
+import type { CameraFolder } from '../../contract/camera'
 import type { KeptComparison } from '../../contract/comparisons'
 import type { Dataset } from '../../contract/datasets'
 import type { Envelope, Handlers } from '../../contract/define'
@@ -57,6 +58,7 @@ export interface FakeState {
   /** What a check of other machines finds. */
   workers: Workers | null
   comparisons: KeptComparison[]
+  cameraFolders: CameraFolder[]
   jobs: JobStatus[]
   locale: string
 }
@@ -87,6 +89,7 @@ function handlersOver(state: FakeState, emit: FakeApi['emit']): Handlers<AppCont
     return run
   }
   let nextRun = 1
+  let taken = 0
   /** What the last look at a model was asked. */
   let inspected: ModelImportOptions | undefined
   return {
@@ -138,6 +141,17 @@ function handlersOver(state: FakeState, emit: FakeApi['emit']): Handlers<AppCont
       state: () => ({ address: null, ask: false }),
       look: () => null,
       download: () => ({ path: '/home/ada/.cache/graft/updates/graft_0.2.0_amd64.deb' })
+    },
+    camera: {
+      open: () => 'allowed',
+      close: () => undefined,
+      keep: ({ place, class: name }) => {
+        const file = `${String(++taken).padStart(4, '0')}.jpg`
+        const folderPath = place === 'try' ? '/home/ada/.local/share/graft/window/camera' : '/home/ada/.local/share/graft/camera/camera-2026-11-30'
+        return { folder: 'camera-2026-11-30', folderPath, file, path: [folderPath, ...(name === undefined ? [] : [name]), file].join('/') }
+      },
+      remove: () => undefined,
+      folders: () => state.cameraFolders
     },
     datasets: {
       list: () => ({ datasets: state.datasets, damaged: [] }),
@@ -361,7 +375,7 @@ export function createFakeApi(changes: Partial<FakeState> = {}): FakeApi {
     architectures: fakeArchitectures,
     models: [fakeModel('run:mnist-run', 'Seed CNN from scratch on MNIST digits')], methods: fakeMethods,
     runs: [fakeRun('mnist-run')], metrics: new Map(), replays: new Map(), advice: null, standing: null, race: null, standingRace: null,
-    examination: null, nextLabels: null, xray: null, similarity: null, featureMap: null, workers: null, comparisons: [], jobs: [], locale: 'en-GB', ...changes
+    examination: null, nextLabels: null, xray: null, similarity: null, featureMap: null, workers: null, comparisons: [], cameraFolders: [], jobs: [], locale: 'en-GB', ...changes
   }
 
   function definitionOf(noun: string, verb: string) {

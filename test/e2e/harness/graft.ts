@@ -14,6 +14,8 @@ export interface LaunchOptions {
   language?: 'en' | 'zh'
   /** Files and addresses that the system asks the program to open, as by a double click. */
   opens?: string[]
+  /** Chromium's own switches, such as the one for a camera that is none; the installed program takes none of them. */
+  switches?: string[]
   environment?: Record<string, string>
 }
 
@@ -68,9 +70,9 @@ export const test = base.extend<Fixtures>({
 
   launchGraft: async ({ temporaryFolder }, use, testInfo) => {
     const open = new Set<Graft>()
-    await use(async ({ applicationData, dataDir, language = 'en', opens = [], environment = {} } = {}) => {
+    await use(async ({ applicationData, dataDir, language = 'en', opens = [], switches = [], environment = {} } = {}) => {
       const folder = dataDir ?? (applicationData ? dataFolderIn(applicationData) : temporaryFolder('data'))
-      const graft = await launch({ dataDir: folder, applicationData, language, opens, environment, cacheDir: temporaryFolder('cache') })
+      const graft = await launch({ dataDir: folder, applicationData, language, opens, switches, environment, cacheDir: temporaryFolder('cache') })
       open.add(graft)
       graft.app.on('close', () => open.delete(graft))
       return graft
@@ -90,11 +92,11 @@ export const test = base.extend<Fixtures>({
 
 interface Launch extends Required<Omit<LaunchOptions, 'applicationData'>> { applicationData: string | undefined, cacheDir: string }
 
-async function launch({ dataDir, applicationData, language, opens, environment, cacheDir }: Launch): Promise<Graft> {
+async function launch({ dataDir, applicationData, language, opens, switches, environment, cacheDir }: Launch): Promise<Graft> {
   const { electron } = findRuntimes()
   const app = await _electron.launch({
     executablePath: electron,
-    args: [projectFolder, ...(applicationData ? [] : [`--data-dir=${dataDir}`]), ...opens],
+    args: [...switches, projectFolder, ...(applicationData ? [] : [`--data-dir=${dataDir}`]), ...opens],
     cwd: projectFolder,
     env: {
       ...environmentFor(dataDir, cacheDir, language), ...environment,

@@ -1,4 +1,5 @@
 import { defineMessages } from '../../shared/i18n'
+import { cameraMessages } from './camera-messages'
 import { deriveMessages } from './derive-messages'
 import { doctorMessages, mendMessages } from './doctor-messages'
 import { labelMessages } from './label-messages'
@@ -80,6 +81,7 @@ export const datasetsMessages = defineMessages({
         format: 'Form', formats: { npy: 'NumPy array (.npy), labels in a .csv beside it', parquet: 'Parquet, all in one file' },
         noModel: 'There is no model yet that could look at them. Import one, or train one.', start: 'Save as…'
       },
+      camera: cameraMessages.en,
       derive: deriveMessages.en,
       doctor: doctorMessages.en,
       label: labelMessages.en,
@@ -173,6 +175,7 @@ export const datasetsMessages = defineMessages({
         format: '形式', formats: { npy: 'NumPy 数组（.npy），标签在旁边的 .csv 中', parquet: 'Parquet，全部在一个文件中' },
         noModel: '还没有可用的模型。请先导入或训练一个。', start: '另存为…'
       },
+      camera: cameraMessages.zh,
       derive: deriveMessages.zh,
       doctor: doctorMessages.zh,
       label: labelMessages.zh,

@@ -1,4 +1,5 @@
 import { defineMessages } from './messages'
+import { cameraTexts } from '../camera/camera-messages'
 import { sortedTexts } from './sorted'
 
 /** Texts that several screens share. */
@@ -89,6 +90,7 @@ export const commonMessages = defineMessages({
         noSource: 'It said nothing.',
         results: 'What the model says'
       },
+      camera: cameraTexts.en,
       sorted: sortedTexts.en,
       splits: { train: 'Training', validation: 'Validation', test: 'Test', unlabelled: 'Unlabelled', all: 'All' },
       testSplits: { test: 'Test images', validation: 'Validation images', all: 'All pictures of the target' },
@@ -248,6 +250,7 @@ export const commonMessages = defineMessages({
         noSource: '没有回答。',
         results: '模型的回答'
       },
+      camera: cameraTexts.zh,
       sorted: sortedTexts.zh,
       splits: { train: '训练集', validation: '验证集', test: '测试集', unlabelled: '未标注', all: '全部' },
       testSplits: { test: '测试图像', validation: '验证图像', all: '目标的全部图像' },

@@ -28,6 +28,7 @@ export const icons = {
   download: 'M12 4v11M7 11l5 5 5-5M4 20h16',
   table: 'M4 5h16v14H4zM4 10h16M4 14.5h16M10 5v14',
   image: 'M4 5h16v14H4zM4 16l5-5 4 4 3-3 4 4M15 9h.01',
+  camera: 'M3 8h4l2-3h6l2 3h4v11H3zM12 10a3.5 3.5 0 1 0 0 7a3.5 3.5 0 0 0 0-7',
   lock: 'M6 11h12v9H6zM9 11V8a3 3 0 0 1 6 0v3',
   info: 'M12 3a9 9 0 1 0 0 18a9 9 0 0 0 0-18M12 11v6M12 7.5h.01',
   warning: 'M12 4l9 16H3zM12 10v4M12 17h.01',
