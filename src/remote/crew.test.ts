@@ -1,14 +1,15 @@
 import * as fs from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Run } from '../contract/runs'
 import { wishToStop } from '../library/runs'
 import { roomOn } from './crew'
+import type { FakeJob } from './testing-ray'
 import { lookAfterRuns } from './look-after'
 import { carryOut } from './node'
 import { openStore } from './stores'
-import { awayRuns, doJob, fakeEpochs, fakeTraining, remotePlace, type FakeJob } from './testing'
+import { awayRuns, doJob, fakeEpochs, fakeTraining, filesIn, remotePlace } from './testing'
 
 let folder = ''
 let place: Awaited<ReturnType<typeof remotePlace>>
@@ -22,7 +23,8 @@ afterEach(async () => {
 })
 
 type Options = Parameters<typeof lookAfterRuns>[0]
-const lookAfter = (more: Partial<Options> = {}): Promise<void> => lookAfterRuns({ library: place.home, signal: new AbortController().signal, milliseconds: 5, ...more })
+const never = new AbortController().signal
+const lookAfter = (more: Partial<Options> = {}): Promise<void> => lookAfterRuns({ library: place.home, signal: never, milliseconds: 5, ...more })
 const record = (id: string): Promise<Run> => place.home.runs.get(id)
 const later = { timeout: 10_000 }
 
@@ -99,12 +101,26 @@ describe('a job that takes one run after another', () => {
     expect(place.ray.submitted).toHaveLength(2)
   })
 
+  it('that starts when its run is home already ends quietly, and leaves nothing behind', async () => {
+    await awayRuns(place.home, place.ray.address, place.shared, 3, 2)
+    let late: FakeJob | undefined
+    place.ray.onJob = (job) => {
+      if (late === undefined) late = job
+      else void doJob(job, place.cacheDir)
+    }
+    await lookAfter()
+    await doJob(late!, place.cacheDir)
+    expect(late!.status).toBe('SUCCEEDED')
+    for (const { state, computedOn } of (await place.home.runs.list()).runs) expect([state, computedOn?.attempts]).toEqual(['done', 1])
+    expect((await filesIn(place.shared)).filter((file) => !file.startsWith(`${basename(place.shared)}/objects/`))).toEqual([])
+  })
+
   it('leaves an attempt alone that another job has', async () => {
     const [id] = await awayRuns(place.home, place.ray.address, place.shared, 1)
     await lookAfter({ onlyGiveOut: true })
     let trained = 0
     const begin = (job: string) => carryOut({
-      store: openStore(place.shared), run: id!, attempt: 1, job, cacheDir: place.cacheDir, signal: new AbortController().signal, milliseconds: 5,
+      store: openStore(place.shared), run: id!, attempt: 1, job, cacheDir: place.cacheDir, signal: never, milliseconds: 5,
       train: (library, run, hooks) => {
         trained++
         return fakeTraining(library, run, hooks)

@@ -36,7 +36,8 @@ export class Crew {
     let missing = Math.min(runs.length, room) - [...this.jobs.keys()].filter((job) => !endedJobs.has(job)).length
     for (const run of unbegun) {
       if (missing <= 0) return
-      if (run.away!.job !== undefined) continue
+      // One that was begun meanwhile needs no other job.
+      if (run.away!.job !== undefined || await watched.get(run.id)?.takenBy(run.away!.attempt) !== undefined) continue
       await this.care.handOver(run)
       this.jobs.set(this.care.latest(run).away?.job ?? '', now)
       missing--

@@ -5,10 +5,11 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Run } from '../contract/runs'
 import { wishToStop } from '../library/runs'
+import { FakeRay, type FakeJob } from './testing-ray'
 import { lookAfterRuns } from './look-after'
 import { openStore } from './stores'
 import { FolderStore } from './stores/folder'
-import { awayRuns, doJob, fakeEpochs, FakeRay, filesIn, remotePlace, type FakeJob } from './testing'
+import { awayRuns, doJob, fakeEpochs, fakeTraining, filesIn, remotePlace } from './testing'
 
 let folder = ''
 let place: Awaited<ReturnType<typeof remotePlace>>
@@ -161,6 +162,29 @@ describe('runs that are away', () => {
     await lookAfter()
     expect(begun).toEqual([0, 1, 2, 3])
     expect(place.ray.submitted).toEqual([`graft-${id}-1`, `graft-${id}-2`])
+    expect(await epochsOf(id!)).toEqual([1, 2, 3, 4])
+  })
+
+  it('that were cancelled there go on here from the checkpoint that comes home', async () => {
+    const [id] = await awayRuns(place.home, place.ray.address, place.shared, 1)
+    place.ray.onJob = (job) => void doJob(job, place.cacheDir, {
+      onEpoch: async (epoch, _, signal) => {
+        if (epoch !== 2) return
+        await wishToStop(place.home.runs.paths(id!).folder, 'now')
+        await expect.poll(() => signal.aborted, { timeout: 5_000 }).toBe(true)
+      }
+    })
+    await place.home.runs.update(id!, (run) => ({ ...run, name: 'My own name' }))
+    await lookAfter()
+    const there = await record(id!)
+    expect(there).toMatchObject({ state: 'cancelled', name: 'My own name', study: { id: 'grid' }, checkpoint: { step: 3 } })
+    expect([there.away, there.owner]).toEqual([undefined, undefined])
+    expect(await epochsOf(id!)).toEqual([1, 2, 3])
+    const begun: number[] = []
+    const end = await fakeTraining(place.home, id!, {
+      signal: never, onProgress: () => undefined, onMetrics: () => undefined, onCheckpoint: () => undefined
+    }, { onEpoch: (epoch) => { begun.push(epoch); return Promise.resolve() } })
+    expect([end.state, begun]).toEqual(['done', [3]])
     expect(await epochsOf(id!)).toEqual([1, 2, 3, 4])
   })
 

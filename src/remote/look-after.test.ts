@@ -4,11 +4,12 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Run } from '../contract/runs'
 import { wishToStop } from '../library/runs'
+import type { FakeJob } from './testing-ray'
 import { lookAfterRuns } from './look-after'
 import { carryOut } from './node'
 import { openStore } from './stores'
 import { FolderStore } from './stores/folder'
-import { awayRuns, doJob, fakeEpochs, fakeTraining, filesIn, remotePlace, type FakeJob } from './testing'
+import { awayRuns, doJob, fakeEpochs, fakeTraining, filesIn, remotePlace } from './testing'
 
 let folder = ''
 let place: Awaited<ReturnType<typeof remotePlace>>

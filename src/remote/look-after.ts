@@ -68,6 +68,7 @@ class Keeper {
   private readonly limit = pLimit(8)
   private readonly care: RunCare
   private waitingFor: GraftError | undefined
+  private looks = 0
 
   constructor(private readonly options: LookAfter) {
     this.care = new RunCare({ ...options, backend: (place) => this.reachable(place) })
@@ -77,7 +78,7 @@ class Keeper {
     const { signal, onlyGiveOut = false } = this.options
     while (!signal.aborted) {
       const began = performance.now()
-      this.care.forgetChanges()
+      this.care.changed.clear()
       const { mine, others } = await this.mine()
       // What another process looks after comes home through that; should it end, this one goes on with them.
       if (mine.length === 0 && (others === 0 || onlyGiveOut)) return
@@ -109,7 +110,11 @@ class Keeper {
     const away = (await library.runs.list()).runs.filter((run) => run.away && isOpen(run) && of(run)).reverse()
     const mine: Run[] = []
     let others = 0
-    for (const run of away) {
+    const from = this.looks++ * mostGivenOut % Math.max(1, away.length)
+    for (const [index, run] of away.entries()) {
+      // Of thousands that wait, those whose turn it is are enough; a wish of a person is looked for among some of the others each time.
+      const mayWait = mine.length >= mostGivenOut && run.away!.attempt === 0 && !this.care.watched.has(run.id)
+      if (mayWait && (index < from || index >= from + mostGivenOut || !await this.care.isUnwanted(run))) continue
       if (!this.care.watched.has(run.id)) {
         try {
           await library.runs.claim(run.id, { away: true })
@@ -151,7 +156,7 @@ class Keeper {
     for (const run of runs.filter(({ away }) => away!.attempt === 0)) {
       const { place } = run.away!
       const isBlocked = problems.has(place.on) || problems.has(place.store)
-      if (await this.care.isUnwanted(run)) await guarded(run, () => this.care.cancelHere(run))
+      if (await this.care.isUnwanted(run)) await guarded(run, () => this.care.end(run, 'cancelled'))
       else if (room-- > 0 && !isBlocked && !this.options.signal.aborted) await guarded(run, () => this.care.giveOut(run))
     }
     await this.tendCrews(standing, runs, guarded)
@@ -159,7 +164,9 @@ class Keeper {
   }
 
   /** Sees to it that there are jobs for what was given out: as many as are wanted at once, or as there is room for. */
-  private async tendCrews({ crews, problems }: Standing, runs: readonly Run[], guarded: (run: Run, work: () => Promise<void>) => Promise<void>): Promise<void> {
+  private async tendCrews(
+    { crews, problems }: Standing, runs: readonly Run[], guarded: (run: Run, work: () => Promise<void>) => Promise<void>
+  ): Promise<void> {
     const out = runs.map((run) => this.care.latest(run)).filter(({ id, away }) => away && away.attempt > 0 && this.care.watched.has(id))
     const queues = new Map<string, Run[]>()
     for (const run of out) queues.set(run.away!.queue ?? run.id, [...queues.get(run.away!.queue ?? run.id) ?? [], run])

@@ -128,7 +128,8 @@ async function workOn({ store, run, attempt, cacheDir, signal, train, millisecon
 
 async function isOutdated(store: Store, run: string, attempt: number): Promise<boolean> {
   const newest = await readValue(store, keysOf(run).newest, newestSchema)
-  return (newest !== undefined && newest.attempt > attempt) || await store.size(keysOf(run).result) !== undefined
+  // Of a run that is home already nothing is left in the store.
+  return newest === undefined || newest.attempt > attempt || await store.size(keysOf(run).result) !== undefined
 }
 
 /** The run's folder, as the last checkpoint left it, or new. A checkpoint that did not come whole is not gone on from. */

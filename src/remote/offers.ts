@@ -40,9 +40,17 @@ export async function offersIn(store: Store, queue: string): Promise<Offer[]> {
   })
 }
 
-/** Takes an attempt for a job; false where it is taken already. Without a job: nobody is to begin with it any more. */
-export const takeAttempt = (store: Store, { run, attempt }: Offer, job = ''): Promise<boolean> =>
+/** Takes an attempt for a job; false where it is taken already. */
+export const takeAttempt = (store: Store, { run, attempt }: Offer, job: string): Promise<boolean> =>
   store.create(keysOf(run, attempt).taken, JSON.stringify({ job, host: hostname(), at: new Date().toISOString() } satisfies Taken))
+
+/** Sees to it that nobody begins with the attempt that was given out last; false where a job has. */
+export async function refuseAttempt(store: Store, { id, away }: Run): Promise<boolean> {
+  const { attempt, queue } = away!
+  if (!await takeAttempt(store, { run: id, attempt }, '')) return false
+  if (queue !== undefined) await withdraw(store, queue, { run: id, attempt })
+  return true
+}
 
 /** Which job works on an attempt, or did; undefined where none has begun. */
 export const whoTook = (store: Store, { run, attempt }: Offer): Promise<Taken | undefined> => readValue(store, keysOf(run, attempt).taken, takenSchema)

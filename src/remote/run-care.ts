@@ -4,15 +4,16 @@ import type { Away, Place } from '../contract/workers'
 import type { Metric, Run, RunProgress } from '../contract/runs'
 import type { Library } from '../library'
 import { forgetStopWish, stopWish } from '../library/runs'
-import { shellWord, type Backend, type JobStanding } from './backends/backend'
+import type { Backend, JobStanding } from './backends/backend'
+import { jobFor } from './job'
 import { lastLines } from './http'
 import { isUnusable, readValue } from './objects'
-import { jobOf, offer, queueOf, takeAttempt, withdraw } from './offers'
+import { jobOf, offer, queueOf, refuseAttempt } from './offers'
 import { keysOf, sendParcel } from './parcel'
 import { isPassing, runProblems } from './problems'
 import { openStore } from './stores'
 import type { Store } from './stores/store'
-import { clearAttempts, sendProgress } from './beginning'
+import { clearAttempts, sendProgress, takeProgress } from './beginning'
 import { WatchedRun } from './watched-run'
 
 interface CareOptions {
@@ -43,7 +44,7 @@ export class RunCare {
   readonly unsureJobs = new Set<string>()
   private readonly stoppedJobs = new Set<string>()
   /** Records that were changed since the last look at all of them. */
-  private readonly changed = new Map<string, Run>()
+  readonly changed = new Map<string, Run>()
 
   constructor(private readonly options: CareOptions) {}
 
@@ -58,11 +59,6 @@ export class RunCare {
     }
   }
 
-  /** A new look at all records has begun. */
-  forgetChanges(): void {
-    this.changed.clear()
-  }
-
   /** The run as it is now, from its record as it was when the look began. */
   latest(run: Run): Run {
     return this.changed.get(run.id) ?? run
@@ -71,11 +67,6 @@ export class RunCare {
   /** Whether a person wants it to end at once. */
   async isUnwanted(run: Run): Promise<boolean> {
     return await this.wish(run) === 'now'
-  }
-
-  /** Ends a run that was never given out. */
-  cancelHere(run: Run): Promise<void> {
-    return this.end(run, 'cancelled')
   }
 
   /** Looks at a run that was given out. */
@@ -139,11 +130,10 @@ export class RunCare {
    * itself. Where the store cannot be reached either, the run ends here and says so.
    */
   private async cancelThere(run: Run, watched: WatchedRun): Promise<void> {
-    const { place, attempt, queue, job } = run.away!
+    const { place, attempt, job } = run.away!
     let untold: ErrorValue | undefined
     try {
-      const isUnbegun = watched.jobSeen(attempt) === undefined && await takeAttempt(watched.store, { run: run.id, attempt })
-      if (isUnbegun && queue !== undefined) await withdraw(watched.store, queue, { run: run.id, attempt })
+      const isUnbegun = watched.jobSeen(attempt) === undefined && await refuseAttempt(watched.store, run)
       if (isUnbegun && job !== undefined) await this.stopWaiting(this.options.backend(place), job)
       if (!isUnbegun && await this.worksOn(run, watched)) return
     } catch (error) {
@@ -206,6 +196,8 @@ export class RunCare {
       return this.lose(run, runProblems.forgotten(place.on))
     }
     this.endedJobs.add(job)
+    // From now on no other job begins with it; one that has just done so has it.
+    if (taken === undefined && !await refuseAttempt(watched.store, run)) return
     if (state === 'stopped' && !this.stoppedJobs.has(job)) return this.end(run, 'interrupted', runProblems.stoppedThere(place.on))
     const log = lastLines(await this.options.backend(place).logs(job).catch(() => '') || message || '')
     if (exitCode === 126 || exitCode === 127) return this.end(run, 'interrupted', runProblems.noGraft(place.program ?? 'graft', log))
@@ -247,14 +239,10 @@ export class RunCare {
     const job = jobOf({ run: run.id, attempt: run.away!.attempt })
     // Written down first: whoever goes on after a crash asks for this job, and never starts a second one.
     const { away } = run.away!.job === job ? run : await this.change(run, (now) => ({ ...now, job }))
-    const { place } = away!
     this.unsureJobs.add(job)
     await this.orEnd(run, async () => {
       await this.send(run)
-      await this.options.backend(place).submit({
-        id: job, command: commandOf(run), cores: place.cores,
-        ...(place.gpus !== undefined && { gpus: place.gpus }), ...(place.memoryBytes !== undefined && { memoryBytes: place.memoryBytes })
-      })
+      await this.options.backend(away!.place).submit(jobFor(run))
       this.endedJobs.delete(job)
     })
     this.unsureJobs.delete(job)
@@ -276,7 +264,10 @@ export class RunCare {
     }
   }
 
-  private async end(run: Run, state: 'cancelled' | 'interrupted' | 'failed', error?: ErrorValue): Promise<void> {
+  /** Ends a run that is not computed any more, or never was. */
+  async end(run: Run, state: 'cancelled' | 'interrupted' | 'failed', error?: ErrorValue): Promise<void> {
+    // Where the folder is gone it stays there, and this machine has what it had.
+    if (state !== 'failed' && run.away!.attempt > 0) await takeProgress(this.options.library, this.storeOf(run), run).catch(() => undefined)
     const ended = await this.options.library.runs.update(run.id, ({ away: _away, owner: _owner, ...now }) => ({
       ...now, state, finishedAt: new Date().toISOString(), ...(error && { error })
     }))
@@ -291,7 +282,10 @@ export class RunCare {
   }
 
   private async change(run: Run, change: (away: Away) => Away): Promise<Run> {
-    const changed = await this.options.library.runs.update(run.id, (now) => ({ ...now, ...(now.away && { away: change(withoutFresh(now.away)) }) }))
+    const changed = await this.options.library.runs.update(run.id, ({ away, ...now }) => {
+      const { fresh: _fresh, ...rest } = away ?? run.away!
+      return { ...now, ...(away && { away: change(rest) }) }
+    })
     this.changed.set(run.id, changed)
     return changed
   }
@@ -304,14 +298,4 @@ export class RunCare {
   private storeOf(run: Run): Store {
     return this.watched.get(run.id)?.store ?? openStore(run.away!.place.store)
   }
-}
-
-const withoutFresh = ({ fresh: _fresh, ...away }: Away): Away => away
-
-/** How a node computes a run: the same for every back end. */
-function commandOf({ id, away }: Run): string {
-  const { place: { program = 'graft', store, storeThere = store, cores }, attempt, queue } = away!
-  const words = ['run', '--spec', keysOf(id).parcel, '--from', storeThere, '--attempt', String(attempt), '--threads', String(cores), ...queue === undefined ? [] : ['--queue', queue]]
-  // `exec`: a signal to stop reaches Graft, not a shell that holds it.
-  return `exec ${program} ${words.map(shellWord).join(' ')}`
 }

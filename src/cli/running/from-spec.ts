@@ -38,7 +38,9 @@ export async function runSpecFile(context: Context, { spec: file, from, attempt 
 }
 
 /** On a node. What it prints is the job's log there. */
-async function carryOutHere(context: Context, key: string, { from, attempt, queue }: { from: string, attempt: number, queue: string | undefined }): Promise<Result> {
+async function carryOutHere(
+  context: Context, key: string, { from, attempt, queue }: { from: string, attempt: number, queue: string | undefined }
+): Promise<Result> {
   const run = idSchema.safeParse(/^runs\/([^/]+)\/parcel\.json$/.exec(key)?.[1])
   if (!run.success) throw usageError('not-a-spec', { en: `${key} is no run of a shared folder.`, zh: `${key} 不是共享文件夹中的运行。` }, { field: 'spec' })
   const { cacheDir, loadEngine } = context.surroundings
