@@ -209,8 +209,7 @@ export class RunCare {
     if (await this.isUnwanted(run)) return this.end(run, 'cancelled')
     const lost = (run.away!.lost ?? 0) + 1
     if (lost > mostLost) return this.end(run, 'interrupted', error)
-    const changed = await this.change(run, (now) => ({ ...now, lost }))
-    await this.giveOut(changed)
+    await this.giveOut(await this.change(run, (now) => ({ ...now, lost })))
   }
 
   /** The next attempt of a run: it is offered, and taken by a job that is there, or by the next that is handed over. */
