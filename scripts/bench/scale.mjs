@@ -1,6 +1,6 @@
-// Ten thousand runs on a hundred machines, simulated: `node scripts/bench/scale.mjs [--runs N] [--nodes N] [--seconds S]`.
+// Ten thousand runs on a hundred machines, simulated: `node scripts/bench/scale.mjs [--runs N] [--nodes N] [--seconds S] [--until N]`.
 // Home (what gives out, follows and brings home), the nodes' couriers, records and the shared folder are Graft's own; the head
-// answers as Ray does, its jobs start after 4.5 s, and the training computes nothing for S seconds. One node is lost on the way.
+// answers as Ray does, its jobs start after 4.5 s, and the training computes nothing for S seconds. One node is lost on the way. With `--until` home stops looking after so many runs.
 import { build } from 'esbuild'
 import { spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -10,7 +10,8 @@ import { fileURLToPath } from 'node:url'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
 const option = (name, usual) => process.argv.includes(`--${name}`) ? Number(process.argv[process.argv.indexOf(`--${name}`) + 1]) : usual
-const [runs, nodes, seconds] = [option('runs', 10_000), option('nodes', 100), option('seconds', 3)]
+const [runs, nodes, seconds] = [option('runs', 10_000), option('nodes', 100), option('seconds', 30)]
+const until = option('until', runs)
 const work = mkdtempSync(join(process.env.GRAFT_SCALE_DIR ?? tmpdir(), 'graft-scale-'))
 // Inside the checkout, so that packages are found.
 const program = join(root, 'node_modules', '.cache', 'graft-bench-scale.mjs')
@@ -88,9 +89,10 @@ const created = performance.now()
 const before = told().processorSeconds
 let done = 0, lines = 0, files = 0, last = performance.now()
 const ids = new Set()
+const enough = new AbortController()
 const looking = setInterval(() => void fs.readdir(place.shared, { recursive: true }).then((all) => { files = Math.max(files, all.length) }, () => undefined), 10_000)
-await lookAfterRuns({ library: place.home, signal: new AbortController().signal,
-  onRun: (run) => { if (run.state === 'done') { done++; ids.add(run.id); if (done % 500 === 0) { console.error(done, Math.round((performance.now() - created) / 1000) + ' s'); } } },
+await lookAfterRuns({ library: place.home, signal: enough.signal,
+  onRun: (run) => { if (run.state === 'done') { done++; ids.add(run.id); if (done === ${until}) enough.abort(); if (done % 500 === 0) { console.error(done, Math.round((performance.now() - created) / 1000) + ' s'); } } },
   onNews: (_, news) => { lines += news.lines.length } })
 clearInterval(looking)
 const wall = (performance.now() - created) / 1000

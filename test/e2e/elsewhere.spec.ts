@@ -10,12 +10,12 @@ import { shot } from './harness/screens'
 import { openScreen } from './harness/steps'
 
 /** A head that answers as Ray does, and does on this machine what its jobs say, as Ray's nodes do. */
-async function startLikeRay(): Promise<{ address: string, jobs: string[], stop(): Promise<void> }> {
+async function startLikeRay(cacheDir: string): Promise<{ address: string, jobs: string[], stop(): Promise<void> }> {
   const ray = new FakeRay()
   const living = new Set<ReturnType<typeof spawn>>()
   ray.onJob = (job: FakeJob) => {
     job.status = 'RUNNING'
-    const child = spawn('/bin/sh', ['-c', job.entrypoint], { env: { ...process.env, GRAFT_RUNTIME_DIR: findRuntimes().folder } })
+    const child = spawn('/bin/sh', ['-c', job.entrypoint], { env: { ...process.env, GRAFT_RUNTIME_DIR: findRuntimes().folder, GRAFT_CACHE_DIR: cacheDir } })
     living.add(child)
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (part: Buffer) => { job.log += part.toString() })
     job.stop.signal.addEventListener('abort', () => child.kill('SIGTERM'))
@@ -40,7 +40,7 @@ if (real === undefined) console.info('Without GRAFT_RAY the head is one that ans
 
 test('a study goes to other machines: the address is tested, its curves grow in the window, and its runs come home', async ({ launchGraft, temporaryFolder }) => {
   test.skip(process.platform === 'win32', 'Jobs are for a POSIX shell.')
-  const head = real === undefined ? await startLikeRay() : { ...await startHead(real), jobs: [] }
+  const head = real === undefined ? await startLikeRay(temporaryFolder('node')) : { ...await startHead(real), jobs: [] }
   try {
     const shared = join(temporaryFolder('shared'), 'store')
     mkdirSync(shared)
