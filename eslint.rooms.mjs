@@ -64,7 +64,7 @@ export const innerRooms = {
   'src/engine/batches': ['random'],
   'src/engine/features': ['batches', 'network', 'yield'],
   'src/engine/classifiers': ['features', 'network', 'safetensors', 'random', 'yield'],
-  'src/engine/evaluation': ['batches', 'network', 'yield'],
+  'src/engine/evaluation': ['batches', 'network', 'safetensors', 'yield'],
   'src/engine/interchange': ['architectures', 'classifiers', 'features', 'network', 'safetensors', 'versions'],
   'src/engine/training': ['batches', 'evaluation', 'features', 'network', 'runtime', 'safetensors', 'random', 'yield'],
   'src/engine/methods': [
@@ -80,7 +80,7 @@ export const innerRooms = {
   ],
   'src/engine/serving': ['models', 'network', 'versions'],
   'src/engine/watching': ['classifiers', 'evaluation', 'examination', 'maths', 'network', 'random', 'training'],
-  'src/engine/running': ['classifiers', 'evaluation', 'features', 'interchange', 'methods', 'models', 'network', 'training', 'watching']
+  'src/engine/running': ['classifiers', 'evaluation', 'features', 'interchange', 'methods', 'models', 'network', 'surroundings', 'training', 'watching']
 }
 
 const all = Object.keys(rooms)

@@ -2,27 +2,14 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { percent } from '../src/rules/format/figures'
-import { foretell, gainOf } from '../src/rules/advice/foretell'
-import type { Outcome } from '../src/rules/advice/outcome'
+import { choiceFrom, measuredScore } from '../src/rules/advice/measured-score'
 import { outcomes } from '../src/rules/advice/outcomes'
-
-/** What the rule would have chosen on a task that it knows nothing of: foretold from the other tasks alone, among the methods tried on it. */
-function choiceFor(task: Outcome): string | undefined {
-  const others = outcomes.filter((other) => other !== task)
-  const known = { ...task, ...(task.crossValidated !== undefined && { crossValidated: { value: task.crossValidated } }) } as Parameters<typeof foretell>[1]
-  const ranked = Object.keys(task.accuracy).flatMap((method) => {
-    const value = task.labelsPerClass === 0
-      ? gainOf(method, known, others, ({ accuracy }) => accuracy['source-only'])?.mean : foretell(method, known, others)?.accuracy
-    return value === undefined ? [] : [{ method, value }]
-  })
-  return ranked.sort((a, b) => b.value - a.value)[0]?.method
-}
 
 /** The table of docs/advisor.md: the first choice from the other tasks, the best that was tried, and plain baselines. */
 function tableOf(): string[] {
   return outcomes.map((task) => {
     const best = Object.entries(task.accuracy).reduce((winner, each) => each[1] > winner[1] ? each : winner)
-    const chosen = choiceFor(task)
+    const chosen = choiceFrom(outcomes.filter((other) => other !== task), task)
     const reached = (method: string | undefined): string => {
       const accuracy = method === undefined ? undefined : task.accuracy[method]
       return accuracy === undefined ? '–' : percent(accuracy)
@@ -40,6 +27,13 @@ it('the documented table is what the measured rows and the rule give, each task 
   const page = readFileSync(join(__dirname, '..', 'docs', 'advisor.md'), 'utf8')
   const [, measured = ''] = /<!-- measured: begin -->\n([^]*?)<!-- measured: end -->/.exec(page) ?? []
   expect(measured.split('\n').filter((line) => line.startsWith('| ') && !line.startsWith('| task')).join('\n')).toBe(tableOf().join('\n'))
+})
+
+it('what the advice says of itself is what the table shows', () => {
+  const page = readFileSync(join(__dirname, '..', 'docs', 'advisor.md'), 'utf8')
+  const words = ['none', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten']
+  const { tasks, right } = measuredScore()
+  expect(page).toContain(`**${words[right]} of ${words[tasks]}** tasks with labels`)
 })
 
 it('every row holds what a row needs', () => {

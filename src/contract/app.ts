@@ -4,6 +4,7 @@ import { answerListSchema } from './answer-lists'
 import { keptComparisonSchema } from './comparisons'
 import { dataFolderLookSchema } from './data-folder'
 import { anySplitSchema, datasetFormatSchema, datasetSchema, deriveOptionsSchema, idSchema, importOptionsSchema, sourceStateSchema, splitNameSchema } from './datasets'
+import { correctionsDraftSchema, keptDraftSchema } from './corrections-draft'
 import { featureFormatSchema } from './features'
 import { event, request, type Client } from './define'
 import { getModelSchema, knownModelSchema, getDatasetSchema, knownDatasetSchema } from './downloads'
@@ -168,6 +169,10 @@ export const appContract = {
     labelNext: request(labelNextWantedSchema, z.object({ jobId: idSchema })),
     /** What came of it, once it has ended; null where it was cancelled. */
     nextLabels: request(z.object({ jobId: idSchema }), labelNextSchema.nullable()),
+    /** What was decided of its pictures and not made into another data set yet; null where there is nothing, or it was of other pictures. */
+    draft: request(z.object({ id: idSchema }), keptDraftSchema.nullable()),
+    /** Keeps that on disk in the place of what was kept before; null forgets it. */
+    keepDraft: request(z.object({ id: idSchema, draft: correctionsDraftSchema.nullable() }), nothing),
     /** Labels or domains of some images by position, for galleries; null where there is none. */
     labels: request(z.object({
       id: idSchema, split: splitNameSchema, column: z.enum(['labels', 'domains']).optional(), from: z.int().min(0), count: z.int().min(0).max(10_000)

@@ -21,6 +21,17 @@ export const calibrationSchema = z.object({
     expected: z.number(),
     /** The share of the test images that was. */
     test: z.object({ share: z.number(), images: z.int() }).optional()
-  })
+  }),
+  /** A picture whose features lie farther than this from those of training pictures is unlike them; absent where that was not measured. */
+  unlike: z.object({
+    /** To which of the nearest training pictures the distance is taken, and how many of them are kept beside the model. */
+    neighbour: z.int().min(1),
+    references: z.int().min(1),
+    /** Between features of length one: from 0 to 2. */
+    threshold: z.number(),
+    /** Share of pictures like those of the data set that are wrongly called unlike them, at most about this. */
+    expected: z.number(),
+    test: z.object({ share: z.number(), images: z.int() }).optional()
+  }).optional()
 })
 export type Calibration = z.infer<typeof calibrationSchema>

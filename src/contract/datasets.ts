@@ -134,6 +134,11 @@ export const alikeChoices = ['merge', 'keep'] as const
 export const alikeSchema = z.enum(alikeChoices)
 export type Alike = z.infer<typeof alikeSchema>
 
+/** What becomes of folders of pictures that nobody has labelled, beside class folders. */
+export const withoutLabelsChoices = ['wait', 'class', 'leave-out'] as const
+export const withoutLabelsSchema = z.enum(withoutLabelsChoices)
+export type WithoutLabels = z.infer<typeof withoutLabelsSchema>
+
 /** How the names in an archive are written, where it does not say that itself. */
 export const nameEncodings = ['utf-8', 'gb18030', 'shift_jis', 'big5', 'euc-kr', 'ibm866', 'windows-1251', 'windows-1252', 'cp437'] as const
 export const nameEncodingSchema = z.enum(nameEncodings)
@@ -158,6 +163,8 @@ export const importOptionsSchema = z.object({
   folders: folderMeaningSchema.optional(),
   /** Whether classes whose names differ in case alone are one class; asked where there are such and this is absent. */
   alike: alikeSchema.optional(),
+  /** What folders named `unlabelled`, and pictures beside class folders, are; `wait`, or asked, when absent. */
+  unlabelled: withoutLabelsSchema.optional(),
   /** How names in an archive are written; found out from the names, or asked, when absent. */
   encoding: nameEncodingSchema.optional(),
   /** `leave-out`: images that are the same to the last pixel as one that is tested on are left out of training. `keep` when absent. */

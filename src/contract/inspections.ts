@@ -5,7 +5,7 @@ import { textSchema } from './text'
 
 /** What to look at before it is imported, and what to hold it against. */
 export const inspectOptionsSchema = importOptionsSchema.pick({
-  path: true, only: true, format: true, size: true, fit: true, folders: true, alike: true, encoding: true
+  path: true, only: true, format: true, size: true, fit: true, folders: true, alike: true, unlabelled: true, encoding: true
 }).extend({
   /** A saved model that is to be transferred: its classes, and what its training images look like, are compared. */
   source: modelRefSchema.optional(),
@@ -87,7 +87,7 @@ export type ReadingChoice = z.infer<typeof readingChoiceSchema>
 /** Something that only a person can know; the import stops until the option of this name says it. */
 const questionSchema = z.object({
   /** The import option that answers it. */
-  id: z.enum(['folders', 'format', 'alike', 'encoding']),
+  id: z.enum(['folders', 'format', 'alike', 'unlabelled', 'encoding']),
   text: textSchema,
   readings: z.array(readingChoiceSchema).min(2)
 })

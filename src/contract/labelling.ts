@@ -5,7 +5,8 @@ import { modelRefSchema } from './models'
 import { deviceSchema } from './runs'
 import { textSchema } from './text'
 
-const placeSchema = z.object({ split: splitNameSchema, position: z.int().min(0) })
+/** A picture by its place in a data set. */
+export const placeSchema = z.object({ split: splitNameSchema, position: z.int().min(0) })
 const mostDecided = 20_000
 
 export const labelNextWantedSchema = z.object({

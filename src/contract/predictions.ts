@@ -19,6 +19,8 @@ const predictionSchema = z.union([
     classes: z.array(classScoreSchema),
     /** Whether it is unlike the pictures that the model knows; absent where no threshold is known. */
     noneOfThese: z.boolean().optional(),
+    /** Whether its features lie far from those of all training pictures; absent where that is not known. */
+    unlike: z.boolean().optional(),
     saliency: saliencySchema.optional(),
     /** What the model that it was made from says. */
     source: z.array(classScoreSchema).optional(),
@@ -60,6 +62,8 @@ const answeredFileSchema = z.union([
     confidence: z.number(),
     /** It is unlike the pictures that the model knows. */
     noneOfThese: z.literal(true).optional(),
+    /** Its features lie far from those of all training pictures. */
+    unlike: z.literal(true).optional(),
     /** A small JPEG of the picture, in base 64. */
     picture: z.string().optional()
   }),

@@ -54,6 +54,23 @@ describe('none of these', () => {
     }
   })
 
+  it('is joined by what lies far from the training pictures, whose features are kept with the model by their hash', async () => {
+    const { calibration } = run
+    expect(calibration?.unlike).toMatchObject({ neighbour: 5, expected: 0.05, test: { images: 48 } })
+    const folder = bench.library.models.folder(`run:${run.id}`)
+    const { files } = JSON.parse(await readFile(join(folder, 'graft.json'), 'utf8')) as { files: Record<string, string> }
+    expect(files['familiar.safetensors']).toMatch(/^[0-9a-f]{64}$/)
+    const ask = async () => (await bench.engine.predict(`run:${run.id}`, [pictures.familiar, pictures.strange], { device: 'cpu' })).predictions
+      .map((found) => 'error' in found ? found.error : found.unlike)
+    expect(await ask()).toEqual([false, true])
+    // Another number in it would be another answer: it is noticed.
+    const path = join(folder, 'familiar.safetensors')
+    const whole = await readFile(path)
+    await writeFile(path, whole.map((byte, index) => index === whole.length - 2 ? byte ^ 1 : byte))
+    await expect(ask()).rejects.toMatchObject({ code: 'model-damaged' })
+    await writeFile(path, whole)
+  })
+
   it('is not known of a classifier without energies by energies, nor of a model of an earlier version', async () => {
     const forest = await bench.run(bench.spec({ method: 'random-forest', params: { trees: 10 }, source: { model: `run:${run.id}` } }))
     expect(forest.calibration?.noneOfThese.score).toBe('uncertainty')

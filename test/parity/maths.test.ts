@@ -134,7 +134,10 @@ const discriminated = (rows: tf.Tensor2D, tensors: Tensors): tf.Tensor => tf.dot
 
 /** What the losses above call besides the functions of their own names, and what is no loss: exact, and tested beside its code. */
 const partsOfLosses = ['CategoryRelationship', 'discrepancy', 'smoothLabels', 'channelAttention']
-const noLosses = ['coralOfPairs', 'reversalCoefficient', 'quarterTurns', 'turnsOf', 'stopGradient', 'capped', 'smallestEigenpairs', 'eigenpairs', 'tridiagonalise', 'reflect']
+const noLosses = [
+  'coralOfPairs', 'reversalCoefficient', 'quarterTurns', 'turnsOf', 'stopGradient', 'capped', 'smallestEigenpairs', 'eigenpairs', 'tridiagonalise', 'reflect',
+  'scaled', 'linearCka'
+]
 
 beforeAll(async () => { await openBackend('auto', { cacheDir: defaultCacheDir() }) })
 

@@ -8,7 +8,7 @@ import { usageError } from '../output/errors'
 import { correctionsText } from '../../rules/examination/words'
 import { facts, table } from '../../rules/format/columns'
 import { bytes, count, moment } from '../../rules/format/figures'
-import { readAlike, readEncoding, readFit, readFolders, readId, readModelRef, readName, readShare, readSize } from '../input/options'
+import { readAlike, readWithoutLabels, readEncoding, readFit, readFolders, readId, readModelRef, readName, readShare, readSize } from '../input/options'
 import { removed, sayWhatToRestore, undoOption } from '../running/remove'
 import { inspectionText } from '../output/report/inspection'
 import type { CliCommand } from './shared/command'
@@ -83,17 +83,18 @@ function skippedText({ skipped }: Dataset, language: Language): string {
 }
 
 /** Flags that say how to read a path. */
-interface Reading { format?: string, size?: string, fit?: string, folders?: string, alike?: string, encoding?: string }
+interface Reading { format?: string, size?: string, fit?: string, folders?: string, alike?: string, unlabelled?: string, encoding?: string }
 
 /** Flags of `datasets add`. */
 interface Adding extends Reading { table?: string, id?: string, name?: string, validation?: string, leaveOutCopies?: true }
 
-const readingOf = ({ format, size, fit, folders, alike, encoding }: Reading): Pick<ImportOptions, 'format' | 'size' | 'fit' | 'folders' | 'alike' | 'encoding'> => ({
+const readingOf = ({ format, size, fit, folders, alike, unlabelled, encoding }: Reading): Pick<ImportOptions, 'format' | 'size' | 'fit' | 'folders' | 'alike' | 'unlabelled' | 'encoding'> => ({
   ...(format !== undefined && { format }),
   ...(size !== undefined && { size: readSize(size) }),
   ...(fit !== undefined && { fit: readFit(fit) }),
   ...(folders !== undefined && { folders: readFolders(folders) }),
   ...(alike !== undefined && { alike: readAlike(alike) }),
+  ...(unlabelled !== undefined && { unlabelled: readWithoutLabels(unlabelled) }),
   ...(encoding !== undefined && { encoding: readEncoding(encoding) })
 })
 
@@ -136,6 +137,10 @@ export const datasets: CliCommand = (program, context) => {
     }))
     .option('--alike <choice>', say({
       en: 'Class names that differ only in upper and lower case: merge them, or keep them apart', zh: '仅大小写不同的类别名：merge 合并为一个，或 keep 分开'
+    }))
+    .option('--unlabelled <choice>', say({
+      en: 'Folders named unlabelled, and pictures loose beside class folders: wait for labels (default), class, or leave-out',
+      zh: '名为“未标注”的文件夹，以及散放在类别文件夹旁的图像：wait 等待标注（默认）、class 作为类别，或 leave-out 略过'
     }))
     .option('--encoding <name>', say({
       en: 'How the names in a zip archive are written that does not say it (by default found out from the names): gb18030, shift_jis, big5, euc-kr, …',

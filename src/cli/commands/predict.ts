@@ -4,7 +4,7 @@ import type { ClassScore, Prediction, Saliency } from '../../contract/prediction
 import { isFresh } from '../../rules/refs'
 import { exitCodes, usageError } from '../output/errors'
 import { table } from '../../rules/format/columns'
-import { noneOfThese, turnedAwayText } from '../../rules/format/calibration'
+import { turnedAwayText, unlikeText, warnings } from '../../rules/format/calibration'
 import { percent } from '../../rules/format/figures'
 import { picturesToTable } from '../running/pictures-to-table'
 import { deviceOption, readDevice, readModelRef } from '../input/options'
@@ -60,15 +60,19 @@ export const predict: CliCommand = (program, context) => {
         const allBroken = broken.length === predictions.length
         // The first of these errors is then given as the reason.
         for (const note of [...notes, ...(allBroken ? broken.slice(1) : broken).map(({ error }) => error.message)]) context.notice(note)
-        const strangers = predictions.some((found) => 'classes' in found && found.noneOfThese)
+        const answered = predictions.flatMap((found) => 'error' in found ? [] : [found])
+        const strangers = answered.some((found) => warnings(found).length > 0)
         const rows = predictions.flatMap((found) => 'error' in found ? [] : [[
           found.image,
           ...fill(told(found.classes, shownClasses), shownClasses),
-          ...(strangers ? [found.noneOfThese ? noneOfThese[language] : ''] : []),
+          ...(strangers ? [warnings(found).map((warning) => warning[language]).join('; ')] : []),
           ...(source ? told(found.source ?? [], 1) : []),
           ...(maps.size > 0 ? [maps.get(found.image) ?? ''] : [])
         ]])
-        if (strangers && outcome.calibration) context.notice(turnedAwayText(outcome.calibration))
+        const { calibration } = outcome
+        if (calibration && answered.some((found) => found.noneOfThese)) context.notice(turnedAwayText(calibration))
+        const unlike = calibration && answered.some((found) => found.unlike) && unlikeText(calibration)
+        if (unlike) context.notice(unlike)
         return {
           document: {
             ...outcome, predictions: predictions.map((found) => ({ ...found, ...(maps.has(found.image) && { heatMap: maps.get(found.image) }) }))

@@ -1,5 +1,5 @@
 import { Option } from 'commander'
-import { alikeChoices, alikeSchema, fits, fitSchema, folderMeanings, folderMeaningSchema, idSchema, nameEncodings, nameEncodingSchema, type Alike, type Fit, type FolderMeaning, type NameEncoding } from '../../contract/datasets'
+import { alikeChoices, alikeSchema, fits, fitSchema, folderMeanings, folderMeaningSchema, idSchema, nameEncodings, nameEncodingSchema, type Alike, type Fit, type FolderMeaning, type NameEncoding, withoutLabelsChoices, withoutLabelsSchema, type WithoutLabels } from '../../contract/datasets'
 import { modelRefSchema, type ModelRef } from '../../contract/models'
 import { parametersSchema, readParameter, type Parameter, type Parameters, type ParameterValue } from '../../contract/parameters'
 import { deviceSchema, testSplits, testSplitSchema, type Device, type LabelGrant, type TestSplit, type ValidationGrant } from '../../contract/runs'
@@ -221,6 +221,15 @@ export function readAlike(text: string): Alike {
   throw usageError('invalid-value', {
     en: `--alike takes one of ${alikeChoices.join(', ')}, not "${text}".`, zh: `--alike 应为以下之一：${alikeChoices.join('、')}，而不是“${text}”。`
   }, { field: 'alike' })
+}
+
+/** What pictures that nobody has labelled are, beside class folders. @throws GraftError (usage) */
+export function readWithoutLabels(text: string): WithoutLabels {
+  const choice = withoutLabelsSchema.safeParse(text)
+  if (choice.success) return choice.data
+  throw usageError('invalid-value', {
+    en: `--unlabelled takes one of ${withoutLabelsChoices.join(', ')}, not "${text}".`, zh: `--unlabelled 应为以下之一：${withoutLabelsChoices.join('、')}，而不是“${text}”。`
+  }, { field: 'unlabelled' })
 }
 
 /** How images of another shape are brought to the size. @throws GraftError (usage) */

@@ -4,7 +4,7 @@ import type { AnsweredFile } from '../../contract/predictions'
 import type { Device } from '../../contract/runs'
 import { makeFolder, namingFile, writeFileDurably } from '../../library/disk'
 import { answerTable, bySureness } from '../../rules/format/answer-table'
-import { noneOfThese, noThreshold, turnedAwayText } from '../../rules/format/calibration'
+import { noneOfThese, noThreshold, turnedAwayText, unlikeText, unlikeTraining } from '../../rules/format/calibration'
 import { facts, table } from '../../rules/format/columns'
 import { count, percent } from '../../rules/format/figures'
 import type { Context } from '../context'
@@ -43,6 +43,8 @@ export async function picturesToTable(context: Context, ref: ModelRef, paths: re
     const untold = broken.length - toldBroken
     if (untold > 0) context.notice({ en: `… and ${count(untold)} more; the table names them all.`, zh: `…另有 ${count(untold)} 个；表格中列出全部。` })
     context.notice(sorted.calibration ? turnedAwayText(sorted.calibration) : noThreshold)
+    const unlike = sorted.calibration && unlikeText(sorted.calibration)
+    if (unlike) context.notice(unlike)
     const classes = sorted.classes.map((name) => ({ class: name, files: answered.filter((row) => row.class === name) })).filter(({ files }) => files.length > 0)
     return {
       document: {
@@ -68,6 +70,7 @@ function textOf(
 ): string {
   const zh = language === 'zh'
   const strangers = answered.filter((row) => row.noneOfThese).length
+  const unlike = answered.filter((row) => row.unlike).length
   const mean = (files: readonly Answered[]): number => files.reduce((sum, { confidence }) => sum + confidence, 0) / files.length
   return [
     facts([
@@ -75,6 +78,7 @@ function textOf(
       [zh ? '文件夹' : 'folder', folder],
       [zh ? '图片' : 'pictures', count(answered.length)],
       [noneOfThese[language], strangers === 0 ? undefined : count(strangers)],
+      [unlikeTraining[language], unlike === 0 ? undefined : count(unlike)],
       [zh ? '无法读取' : 'not readable', broken === 0 ? undefined : count(broken)]
     ]),
     '',

@@ -6,9 +6,9 @@ import { yieldToEvents } from '../yield'
 export interface Answers { logits: Float32Array, classes: number, labels: ArrayLike<number> }
 
 /** Fewer validation images say nothing of one picture in twenty. */
-const fewestImages = 20
+export const fewestImages = 20
 /** Share of familiar pictures that may be turned away. */
-const turnedAway = 0.05
+export const turnedAway = 0.05
 /** Temperatures outside of this come from too few mistakes, not from the network. */
 const temperatures = { lowest: 0.1, highest: 10 }
 

@@ -1,7 +1,7 @@
 import type { Dataset } from '../../contract/datasets'
 import type { ModelSummary } from '../../contract/models'
 import type { Run, Score } from '../../contract/runs'
-import { noThreshold, temperatureText, turnedAwayText } from '../../rules/format/calibration'
+import { noThreshold, temperatureText, turnedAwayText, unlikeText } from '../../rules/format/calibration'
 import { balanceTexts } from '../../rules/format/balance'
 import { percent } from '../../rules/format/figures'
 import { labelsText } from '../../rules/format/labels'
@@ -153,6 +153,7 @@ function confidenceText({ calibration, classifier }: ModelSummary, say: Say): st
   if (!calibration) return say(noThreshold)
   const { temperature, noneOfThese: { score, threshold } } = calibration
   const told = temperatureText(calibration)
+  const unlike = unlikeText(calibration)
   return [
     ...(told ? [say(told), say({ en: `Probabilities: softmax(logits / ${temperature!.toFixed(4)}).`, zh: `概率：softmax(logits / ${temperature!.toFixed(4)})。` })] : []),
     say(turnedAwayText(calibration)),
@@ -162,7 +163,11 @@ function confidenceText({ calibration, classifier }: ModelSummary, say: Say): st
     }) : say({
       en: `A picture is none of the classes where its largest probability is below ${(1 - threshold).toFixed(4)}.`,
       zh: `若图片的最大概率低于 ${(1 - threshold).toFixed(4)}，则它不属于任何类别。`
-    })
+    }),
+    ...(unlike ? [say(unlike), say({
+      en: 'The exported file does not measure that distance; Graft does where it is asked about a picture, with the features that it keeps beside the model.',
+      zh: '导出的文件不计算该距离；在 Graft 中识别图片时，会用保存在模型旁的特征计算。'
+    })] : [])
   ].join('\n\n')
 }
 

@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs-core'
+import type * as tf from '@tensorflow/tfjs-core'
 import { GraftError } from '../../contract/errors'
 import type { ClassScore } from '../../contract/predictions'
 import { decodeBytes } from '../../images/decode'
@@ -12,6 +12,8 @@ interface Answer {
   classes: ClassScore[]
   /** Whether the picture is unlike those that the model knows; absent where no threshold is known. */
   noneOfThese?: boolean
+  /** Whether its features lie far from those of all training pictures; absent where that is not known. */
+  unlike?: boolean
 }
 
 /** A picture file's bytes as RGB [height, width, 3] of a model's size. @throws UnreadableImage */
@@ -30,20 +32,21 @@ export function inputsOf({ network: { definition: { input, normalisation } } }: 
 
 /**
  * What a model says of pictures in one pass: probabilities at the temperature that its validation images gave it, and
- * whether a picture is stranger than they are. @throws GraftError where its outputs are no numbers
+ * whether a picture is stranger than they are or far from all that it was trained on. @throws GraftError where its outputs are no numbers
  */
 export function answersOf(model: AnsweringModel, pictures: readonly Uint8Array[]): Answer[] {
   const { network: { definition: { classes } }, calibration } = model
   const inputs = inputsOf(model, pictures)
-  const logits = tf.tidy(() => model.logits(inputs).dataSync<'float32'>())
+  const { logits, distances } = model.answers(inputs)
   inputs.dispose()
   if (!logits.every(Number.isFinite)) throw notFinite()
-  const { temperature = 1, noneOfThese } = calibration ?? {}
+  const { temperature = 1, noneOfThese, unlike } = calibration ?? {}
   const strangeness = noneOfThese && strangenessOf(logits, classes.length, noneOfThese.score)
   return pictures.map((_, place) => ({
     classes: probabilitiesOf(logits.subarray(place * classes.length, (place + 1) * classes.length), temperature)
       .map((probability, index) => ({ class: classes[index]!, probability })).sort((a, b) => b.probability - a.probability),
-    ...(noneOfThese && { noneOfThese: strangeness![place]! > noneOfThese.threshold })
+    ...(noneOfThese && { noneOfThese: strangeness![place]! > noneOfThese.threshold }),
+    ...(unlike && distances && { unlike: distances[place]! > unlike.threshold })
   }))
 }
 

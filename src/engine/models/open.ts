@@ -4,10 +4,11 @@ import type { ModelRef, ModelSummary } from '../../contract/models'
 import type { Library } from '../../library'
 import { notANetwork } from '../../rules/methods/source'
 import { architectureOf, definitionOf } from '../architectures'
-import type * as tf from '@tensorflow/tfjs-core'
+import * as tf from '@tensorflow/tfjs-core'
 import { GraftError } from '../../contract/errors'
 import { idIn } from '../../rules/refs'
 import { loadClassifier, type Classifier } from '../classifiers'
+import { FamiliarPictures } from '../evaluation/familiarity'
 import { loadModel } from '../interchange/tfjs/model-folder'
 import type { NetworkDefinition } from '../network/definition'
 import { inference, Network } from '../network/network'
@@ -69,6 +70,8 @@ export interface AnsweringModel {
   calibration: Calibration | undefined
   /** Normalised images → logits [batch, classes]; run in a tidy. */
   logits(inputs: tf.Tensor4D): tf.Tensor2D
+  /** Normalised images → logits [batch, classes], and how far each picture lies from the training's, where that is known. */
+  answers(inputs: tf.Tensor4D): { logits: Float32Array, distances?: Float32Array }
   dispose(): void
 }
 
@@ -80,12 +83,20 @@ export async function openAnswering(library: Library, ref: ModelRef): Promise<An
   try {
     const classifier = await loadClassifier(folder, network)
     if (!classifier && network.definition.classes.length === 0) throw withoutHead()
+    const familiar = calibration?.unlike && await FamiliarPictures.load(folder, network.featureLength)
     return {
       network,
       classifier,
       calibration,
       logits: (inputs) => classifier ? classifier.logits(inputs) : network.forward(inputs, inference),
+      answers: (inputs) => tf.tidy(() => {
+        if (!familiar) return { logits: (classifier ? classifier.logits(inputs) : network.forward(inputs, inference)).dataSync<'float32'>() }
+        const features = network.features(inputs, inference)
+        const logits = classifier ? classifier.logits(inputs) : network.logits(features, inference)
+        return { logits: logits.dataSync<'float32'>(), distances: familiar.distances(features).dataSync<'float32'>() }
+      }),
       dispose: () => {
+        familiar?.dispose()
         classifier?.dispose()
         network.dispose()
       }

@@ -55,8 +55,8 @@ export async function sortPictures(
       return read.map((found, place): AnsweredFile => {
         const file = below(folder, batch[place]!)
         if (!isRead(found)) return { file, error: toErrorValue(found instanceof UnreadableImage ? unreadable(found.reason) : found) }
-        const { classes: [first], noneOfThese } = answers.shift()!
-        const said = { class: first!.class, confidence: first!.probability, ...(noneOfThese && { noneOfThese }) }
+        const { classes: [first], noneOfThese, unlike } = answers.shift()!
+        const said = { class: first!.class, confidence: first!.probability, ...(noneOfThese && { noneOfThese }), ...(unlike && { unlike }) }
         return { file, ...said, ...(found.picture !== undefined && { picture: found.picture }) }
       })
     }

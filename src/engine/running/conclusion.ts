@@ -5,6 +5,7 @@ import type { Text } from '../../contract/text'
 import { makeFolder, sha256Of, writeFileDurably, writeJsonDurably } from '../../library/disk'
 import type { Classifier } from '../classifiers'
 import { calibrationOf, turnedAwayByClass } from '../evaluation/calibration'
+import { unlikeOf, type FamiliarPictures } from '../evaluation/familiarity'
 import { evaluate } from '../evaluation/metrics'
 import { selectionCost, type WatchedEpoch } from '../evaluation/selection-cost'
 import { inference, type Network } from '../network/network'
@@ -19,10 +20,18 @@ import { KeptAnswers } from './kept-answers'
  * these files come back.
  */
 export async function finalScores(
-  network: Network, classifier: Classifier | undefined, { spec, target, signal }: TrainingData, folder: string, onProgress: () => void
+  network: Network, classifier: Classifier | undefined, { spec, target, signal }: TrainingData, folder: string, onProgress: () => void,
+  familiar?: FamiliarPictures
 ): Promise<Required<Pick<Run, 'metrics' | 'files'>> & Pick<Run, 'calibration'>> {
-  const logits = (images: tf.Tensor) =>
-    classifier ? classifier.logits(images as tf.Tensor4D) : network.forward(images as tf.Tensor4D, inference)
+  let far: number[] = []
+  const distances = new Map<'validation' | 'test', Float64Array>()
+  const logits = (images: tf.Tensor) => {
+    const inputs = images as tf.Tensor4D
+    if (!familiar) return classifier ? classifier.logits(inputs) : network.forward(inputs, inference)
+    const features = network.features(inputs, inference)
+    for (const distance of familiar.distances(features).dataSync<'float32'>()) far.push(distance)
+    return classifier ? classifier.logits(inputs) : network.logits(features, inference)
+  }
   const metrics: Run['metrics'] = {}
   const files: Record<string, string> = {}
   const { classes } = network.definition
@@ -33,9 +42,11 @@ export async function finalScores(
     if (!images) continue
     try {
       const kept = new KeptAnswers(classes.length, images.count)
+      far = []
       const { score, predictions, confidences } = await evaluate(logits, images, classes, { signal, onProgress, onAnswers: kept.add })
       metrics[split] = score
       answers.set(split, kept)
+      distances.set(split, Float64Array.from(far))
       for (const [name, values] of [['predictions.i32', predictions], ['confidences.f32', confidences]] as const) {
         const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength)
         await writeFileDurably(join(folder, `${split}.${name}`), bytes)
@@ -46,7 +57,9 @@ export async function finalScores(
     }
   }
   const validation = answers.get('validation')?.all
-  const calibration = validation && await calibrationOf(validation, answers.get('test')?.all, { labelled: spec.target.labels !== 'none', isClassifier: classifier !== undefined })
+  const answered = validation && await calibrationOf(validation, answers.get('test')?.all, { labelled: spec.target.labels !== 'none', isClassifier: classifier !== undefined })
+  const unlike = familiar && answered && unlikeOf(familiar, distances.get('validation')!, distances.get('test'))
+  const calibration = answered && { ...answered, ...(unlike && { unlike }) }
   for (const [split, kept] of answers) {
     const score = metrics[split]!
     if (calibration) metrics[split] = { ...score, ...(kept.isWhole && { noneOfThese: turnedAwayByClass(kept.all, calibration.noneOfThese) }) }

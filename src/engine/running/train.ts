@@ -4,7 +4,7 @@ import type { Dataset } from '../../contract/datasets'
 import { GraftError, toErrorValue, type ErrorValue } from '../../contract/errors'
 import type { ModelRef } from '../../contract/models'
 import { parametersSchema } from '../../contract/parameters'
-import type { BackendSummary, Run, Spec } from '../../contract/runs'
+import type { Run, Spec } from '../../contract/runs'
 import type { Text } from '../../contract/text'
 import type { Library } from '../../library'
 import { modelsNamed } from '../../rules/facts'
@@ -23,24 +23,24 @@ import type { TrainHooks } from './hooks'
 import { RunReporter } from './reporter'
 import { listenForStop } from './stop-listener'
 import { epochsFolderOf, StageRunner } from './stages'
+import { fewestImages } from '../evaluation/calibration'
+import { familiarIn, type FamiliarPictures } from '../evaluation/familiarity'
 import { saveModel } from '../interchange/tfjs/model-folder'
 import { methodOf, type MethodRun } from '../methods'
 import { openModel, openSource, summaryOfNetwork, type SourceModel } from '../models/open'
 import type { Network } from '../network/network'
-import type { TrainingData } from '../training/data'
+import { openLearnedFrom, type TrainingData } from '../training/data'
+import type { Stage } from '../training/stage'
 import { FeatureCache } from '../features/cache'
 import { Diverged } from '../training/divergence'
 import { stepsTaken } from '../../rules/studies/steps'
 import { mostRescues, rescuedRate, rescueText } from '../../rules/settings/rescue'
 import { stageStart } from '../training/loop'
+import type { Surroundings } from '../surroundings'
 import { MetricsWriter } from '../training/metrics-writer'
 import { isSettled } from '../training/selection'
 
-interface TrainContext {
-  library: Library
-  cacheDir: string
-  /** Opens the backend that the spec asks for. */
-  openBackend(): Promise<BackendSummary>
+interface TrainContext extends Surroundings {
   versions: Record<string, string>
 }
 
@@ -206,9 +206,10 @@ class TrainSession {
     this.reporter.again('testing')
     const classifier = made?.()
     const { classes } = network.definition
-    const scores = await this.room.when(() => finalScores(network, classifier, data, this.paths.evaluation, () => this.reporter.again('testing')))
-    const { metrics, calibration } = scores
     const stage = stages.at(-1)
+    const familiar = await this.familiar(stage, network, data)
+    const scores = await this.room.when(() => finalScores(network, classifier, data, this.paths.evaluation, () => this.reporter.again('testing'), familiar))
+    const { metrics, calibration } = scores
     if (data.spec.target.labels === 'none' && stage?.kind === 'gradient') {
       await this.metrics.flush()
       const { chosen } = await library.runs.get(id)
@@ -236,13 +237,25 @@ class TrainSession {
     this.reporter.again('saving')
     await this.room.when(() => saveModel(
       network, this.paths.model, { ...summaryOfNetwork(network, runRef(id), name, classifier), ...(calibration && { calibration }) },
-      classifier && ((folder) => saveClassifier(classifier, folder))
+      classifier && ((folder) => saveClassifier(classifier, folder)), calibration?.unlike && ((folder) => familiar!.save(folder))
     ))
+    familiar?.dispose()
     await this.metrics.flush()
     const replay = new ReplayFolder(this.paths.replay)
     await replay.flush()
     const files = { ...scores.files, ...await replay.hashes() }
     return this.finish('done', { ...scores, files, steps: stepsTaken(series), ...(unlearned && { unlearned }) })
+  }
+
+  /** What the training pictures look like to the trained network; undefined where validation images could not tell a threshold. */
+  private async familiar(stage: Stage | undefined, network: Network, data: TrainingData): Promise<FamiliarPictures | undefined> {
+    if ((data.target.dataset.splits.validation?.count ?? 0) < fewestImages) return undefined
+    const learnedFrom = await openLearnedFrom(stage, network, data)
+    try {
+      return learnedFrom && await familiarIn(network, learnedFrom, data.signal)
+    } finally {
+      await learnedFrom?.close()
+    }
   }
 
   private async finish(state: 'done' | 'cancelled', found: Partial<Pick<Run, 'metrics' | 'files' | 'calibration' | 'steps' | 'unlearned'>> = {}): Promise<Run> {

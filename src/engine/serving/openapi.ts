@@ -46,7 +46,8 @@ export function openApi({ name, ref, classes }: ModelSummary, address: string, v
                 properties: { class: { type: 'string', ...(classes.length <= 1000 && { enum: classes }) }, probability: { type: 'number', minimum: 0, maximum: 1 } }
               }
             },
-            noneOfThese: { type: 'boolean', description: 'Whether the picture is unlike those that the model knows; absent where no threshold is known' }
+            noneOfThese: { type: 'boolean', description: 'Whether the picture is unlike those that the model knows; absent where no threshold is known' },
+            unlike: { type: 'boolean', description: 'Whether its features lie far from those of all training pictures; absent where that is not known' }
           }
         },
         Problem: {

@@ -1,9 +1,9 @@
 import type { Language } from '../../contract/text'
-import { noneOfThese } from '../../rules/format/calibration'
+import { noneOfThese, unlikeTraining } from '../../rules/format/calibration'
 
 const words = {
-  en: { title: 'Try', choose: 'A picture', ask: 'Ask', documented: 'The service is described in', none: noneOfThese.en, failed: 'No answer' },
-  zh: { title: '试用', choose: '图片', ask: '识别', documented: '服务说明见', none: noneOfThese.zh, failed: '没有回答' }
+  en: { title: 'Try', choose: 'A picture', ask: 'Ask', documented: 'The service is described in', none: noneOfThese.en, unlike: unlikeTraining.en, failed: 'No answer' },
+  zh: { title: '试用', choose: '图片', ask: '识别', documented: '服务说明见', none: noneOfThese.zh, unlike: unlikeTraining.zh, failed: '没有回答' }
 }
 
 /** What the page may do: its own style and script, asking its own origin, showing the picture that was chosen. */
@@ -46,7 +46,7 @@ export function testPage(name: string, language: Language, nonce: string): strin
     said.textContent = '…'
     try {
       const answer = await (await fetch('/predict?top=5', { method: 'POST', body: new FormData(form) })).json()
-      said.textContent = answer.error ? answer.error.message : answer.noneOfThese ? ${JSON.stringify(say.none)} : ''
+      said.textContent = answer.error ? answer.error.message : [answer.noneOfThese && ${JSON.stringify(say.none)}, answer.unlike && ${JSON.stringify(say.unlike)}].filter(Boolean).join('; ')
       for (const each of answer.classes ?? []) {
         const row = table.insertRow()
         row.insertCell().textContent = each.class

@@ -17,7 +17,7 @@ interface ServerOptions {
   language: Language
   version: string
   /** What the model says of a picture file's bytes. @throws UnreadableImage */
-  answer(bytes: Uint8Array): Promise<{ classes: ClassScore[], noneOfThese?: boolean }>
+  answer(bytes: Uint8Array): Promise<{ classes: ClassScore[], noneOfThese?: boolean, unlike?: boolean }>
 }
 
 /** Requests that may wait at once, and bytes of theirs: what is more is asked to come again. */
@@ -90,9 +90,10 @@ export async function startServer(options: ServerOptions): Promise<{ address: st
     waiting++
     heldBytes += announced
     try {
-      const { classes, noneOfThese } = await options.answer(pictureIn(await bodyOf(request), request.headers['content-type']))
+      const { classes, noneOfThese, unlike } = await options.answer(pictureIn(await bodyOf(request), request.headers['content-type']))
       send(response, 200, JSON.stringify({
-        model: options.summary.ref, classes: top === null ? classes : classes.slice(0, Number(top)), ...(noneOfThese !== undefined && { noneOfThese })
+        model: options.summary.ref, classes: top === null ? classes : classes.slice(0, Number(top)),
+        ...(noneOfThese !== undefined && { noneOfThese }), ...(unlike !== undefined && { unlike })
       }), json)
     } catch (error) {
       // What was not read of a body is not waited for.

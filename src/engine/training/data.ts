@@ -12,6 +12,7 @@ import { ImageStream, type ImageStreamOptions } from '../batches/batches'
 import { DomainStream, type DomainBatchOptions } from '../batches/domain-batches'
 import { FeatureStream, type FeatureCache, type FeatureTable } from '../features/cache'
 import { drawAtMost, drawPerClass } from './labels'
+import { mostKept } from '../evaluation/familiarity'
 
 export const everything = (count: number): Int32Array => Int32Array.from({ length: count }, (_, index) => index)
 
@@ -139,6 +140,20 @@ export async function openInOrder(selected: Selected, stage: GradientStage, netw
   }
 }
 
+/**
+ * What the last stage learned from, in order, as images or as the network's own features where the stage worked on these;
+ * undefined where it looked at no pictures. No label is read.
+ */
+export async function openLearnedFrom(stage: Stage | undefined, network: Network, data: TrainingData): Promise<BatchStream | undefined> {
+  const name = (['target', 'target-unlabelled', 'source'] as const).find((each) => stage?.streams?.includes(each))
+  if (!stage || name === undefined) return undefined
+  const { labels: _, ...selected } = await select(name, data)
+  if (stage.kind === 'gradient' && stage.featuresOf === network) return openInOrder(selected, stage, network, data)
+  // The network itself must look at them: at no more than are needed, evenly over all.
+  const every = Math.max(1, Math.ceil(selected.positions.length / mostLookedAt))
+  return evaluationStream({ ...selected, positions: selected.positions.filter((_position, index) => index % every === 0) }, network)
+}
+
 /** Images that a training is judged on but not trained on: at most so many, drawn with the seed, in ascending order. */
 export function heldOut(dataset: Dataset, seed: number, limit: number): { split: SplitName, positions: Int32Array } {
   const split = (dataset.splits.validation?.count ?? 0) > 0 ? 'validation' : 'train'
@@ -147,6 +162,8 @@ export function heldOut(dataset: Dataset, seed: number, limit: number): { split:
   return { split, positions: randomStream(seed, 'held-out', split).permutation(count).slice(0, limit).sort() }
 }
 
+/** Pictures that a network looks at once more at its training's end. */
+const mostLookedAt = mostKept
 /** Images or features per step, where memory allows. */
 const evaluationBatchSize = 256
 const inOrder = (selected: Selected, name: string) =>

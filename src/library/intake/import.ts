@@ -39,7 +39,7 @@ export interface ImportHooks {
 export async function importDataset(
   library: { dataDir: string, datasets: DatasetCatalogue }, options: ImportOptions, { signal, onProgress, known }: ImportHooks = {}
 ): Promise<Dataset> {
-  const { path: given, only, table: givenTable, id: wantedId, name, format, size, fit = 'stretch', folders, alike, encoding, copies, validation } = parseOptions(importOptionsSchema, options)
+  const { path: given, only, table: givenTable, id: wantedId, name, format, size, fit = 'stretch', folders, alike, unlabelled, encoding, copies, validation } = parseOptions(importOptionsSchema, options)
   const path = resolve(given)
   const table = givenTable === undefined ? undefined : resolve(givenTable)
   const meter = new ProgressMeter(onProgress)
@@ -67,6 +67,7 @@ export async function importDataset(
       ...(size && { size }),
       ...(folders && { folders }),
       ...(alike && { alike }),
+      ...(unlabelled && { unlabelled }),
       ...(table !== undefined && { table }),
       ...(source.only && { only: source.only }),
       ...(signal && { signal })
@@ -79,7 +80,7 @@ export async function importDataset(
     // From the folder alone it could not be imported again as it is.
     const from = known || table !== undefined ? undefined : { path, ...(only && { only }), fingerprint: await fingerprintOf(path, { only, signal }) }
     // What has to be decoded is worth keeping when it is left half-way: the same import goes on with it.
-    key = reading.resume && from ? keyOf([from, source.format.id, shape, fit, folders, alike, encoding, copies]) : undefined
+    key = reading.resume && from ? keyOf([from, source.format.id, shape, fit, folders, alike, unlabelled, encoding, copies]) : undefined
     await checkSpace(library.dataDir, (reading.total ?? 0) * imageBytesOf(shape))
     throwIfCancelled(signal)
     const writing = { leaveOutCopies: copies === 'leave-out' }

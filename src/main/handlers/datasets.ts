@@ -2,7 +2,7 @@ import { basename } from 'node:path'
 import { GraftError } from '../../contract/errors'
 import { fileNameOf } from '../../contract/models'
 import type { Text } from '../../contract/text'
-import { sourceStateOf } from '../../library/datasets'
+import { draftOf, keepDraft, sourceStateOf } from '../../library/datasets'
 import { slugOf } from '../../library/disk'
 import { labelTable } from '../../rules/format/answer-table'
 import { keepTable } from '../jobs/kept-table'
@@ -49,6 +49,11 @@ export function datasetsHandlers(
       return { jobId: jobs.add({ kind: 'label-next', input: wanted, title: name }).status.id }
     },
     nextLabels: async ({ jobId }) => resultOf(await jobs.take(jobId, 'label-next')),
+    draft: async ({ id }) => draftOf(library.dataDir, await library.datasets.get(id)),
+    keepDraft: async ({ id, draft }) => {
+      const { id: known } = await library.datasets.get(id)
+      await keepDraft(library.dataDir, known, draft)
+    },
     labels: ({ id, split, column, from, count }) => readers.use(id, async (reader) => {
       const positions = positionsOf(from, count, reader.dataset.splits[split]?.count ?? 0)
       if (column === 'domains') {

@@ -1,6 +1,7 @@
 import type { Advice, Race } from '../../contract/advice'
 import type { Examination } from '../../contract/examinations'
 import type { FeatureMap } from '../../contract/feature-maps'
+import type { KeptDraft } from '../../contract/corrections-draft'
 import type { LabelNext } from '../../contract/labelling'
 import type { Similarity } from '../../contract/similarity'
 import type { Xray } from '../../contract/xray'
@@ -55,6 +56,8 @@ export interface FakeState {
   examination: Examination | null
   /** Which pictures are to be labelled next. */
   nextLabels: LabelNext | null
+  /** What was decided and not made into another data set, by the data set. */
+  drafts: Record<string, KeptDraft>
   /** What a check of other machines finds. */
   workers: Workers | null
   comparisons: KeptComparison[]
@@ -183,6 +186,11 @@ function handlersOver(state: FakeState, emit: FakeApi['emit']): Handlers<AppCont
       examined: () => state.examination,
       labelNext: () => started('label-next'),
       nextLabels: () => state.nextLabels,
+      draft: ({ id }) => state.drafts[id] ?? null,
+      keepDraft: ({ id, draft }) => {
+        const { [id]: _, ...others } = state.drafts
+        state.drafts = draft ? { ...others, [id]: { ...draft, at: '2026-01-01T12:00:00.000Z' } } : others
+      },
       names: ({ split, from, count }) => Array.from({ length: count }, (_, index) => `${split}/${from + index}.png`),
       labels: ({ id, column, from, count }) => {
         if (column === 'domains') return Array.from({ length: count }, (_, index) => (from + index) % 3)
@@ -375,7 +383,7 @@ export function createFakeApi(changes: Partial<FakeState> = {}): FakeApi {
     architectures: fakeArchitectures,
     models: [fakeModel('run:mnist-run', 'Seed CNN from scratch on MNIST digits')], methods: fakeMethods,
     runs: [fakeRun('mnist-run')], metrics: new Map(), replays: new Map(), advice: null, standing: null, race: null, standingRace: null,
-    examination: null, nextLabels: null, xray: null, similarity: null, featureMap: null, workers: null, comparisons: [], cameraFolders: [], jobs: [], locale: 'en-GB', ...changes
+    examination: null, nextLabels: null, drafts: {}, xray: null, similarity: null, featureMap: null, workers: null, comparisons: [], cameraFolders: [], jobs: [], locale: 'en-GB', ...changes
   }
 
   function definitionOf(noun: string, verb: string) {

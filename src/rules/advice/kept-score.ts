@@ -2,7 +2,7 @@ import type { Run } from '../../contract/runs'
 import { keyOf } from '../studies/plan'
 
 /** Within so many shares of the best, a first choice counts as right. */
-const near = 0.02
+export const near = 0.02
 
 /** How the advice has done so far: forecasts that held, and first choices that were as good as the best method tried. */
 export interface KeptScore {

@@ -2,6 +2,7 @@ import type { Advice, Estimate, Recommendation } from '../../contract/advice'
 import type { Text } from '../../contract/text'
 import { percent } from '../format/figures'
 import type { KeptScore } from './kept-score'
+import { measuredScore } from './measured-score'
 
 /** `97.4 % (95.1 – 99.0 %)`. */
 export function estimateText({ value, interval }: Estimate): string {
@@ -20,6 +21,14 @@ export function keptScoreText({ forecasts, held, error, choices, right }: KeptSc
   return {
     en: `So far here: ${held} of ${forecasts} forecasts held, ${off} points off on average${choices > 0 ? `; the first choice was within 2 points of the best tried in ${right} of ${choices}` : ''}.`,
     zh: `迄今为止：${forecasts} 次预测中 ${held} 次落在区间内，平均相差 ${off} 个百分点${choices > 0 ? `；${choices} 次中有 ${right} 次首选与所试最好方法相差不超过 2 个百分点` : ''}。`
+  }
+}
+
+/** How often the rule would have been right on the measured tasks, in a sentence. */
+export function measuredScoreText({ tasks, right } = measuredScore()): Text {
+  return {
+    en: `On the ${tasks} measured tasks with a first choice, each foretold from the others alone, it came within 2 points of the best method tried in ${right}.`,
+    zh: `在 ${tasks} 个可给出首选的实测任务上（每个任务仅由其他任务预测），有 ${right} 个的首选与所试最好方法相差不超过 2 个百分点。`
   }
 }
 

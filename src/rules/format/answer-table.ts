@@ -16,13 +16,13 @@ export function bySureness<Row extends AnsweredFile>(rows: readonly Row[], least
 /**
  * A table of files and their classes that a spreadsheet opens and `graft datasets add` takes as a data set. `class` is
  * what counts; `answer` is what the model said, `confidence` how sure it was of that, and `none_of_these` marks pictures
- * that are unlike those it knows.
+ * that are none of its classes, or unlike those it was trained on.
  * @param classOf what a person made of a file: another class, or null to leave it out of the data set
  */
 export function answerTable(rows: readonly AnsweredFile[], classOf: (file: string) => string | null | undefined = () => undefined): string {
   const lines = rows.map((row) => 'error' in row
     ? [csvPath(row.file), csvCell(classOf(row.file) ?? ''), '', '', '', csvCell(row.error.message.en)]
-    : [csvPath(row.file), csvCell(chosen(row, classOf(row.file))), csvCell(row.class), row.confidence.toFixed(4), row.noneOfThese ? 'yes' : '', ''])
+    : [csvPath(row.file), csvCell(chosen(row, classOf(row.file))), csvCell(row.class), row.confidence.toFixed(4), row.noneOfThese || row.unlike ? 'yes' : '', ''])
   return csvFile([answerColumns, ...lines])
 }
 

@@ -5,6 +5,25 @@ import { count, percent } from './figures'
 /** What a person reads in the place of a class. */
 export const noneOfThese: Text = { en: 'none of these', zh: '均不是' }
 
+/** What a person reads of a picture that lies far from all training pictures. */
+export const unlikeTraining: Text = { en: 'unlike the training pictures', zh: '与训练图像不同' }
+
+/** Both of what may be said of a picture before its classes; empty where nothing is. */
+export const warnings = ({ noneOfThese: isNone, unlike }: { noneOfThese?: boolean | undefined, unlike?: boolean | undefined }): Text[] =>
+  [...isNone ? [noneOfThese] : [], ...unlike ? [unlikeTraining] : []]
+
+/** How pictures unlike the training's are told, and how often familiar ones are called so; undefined where that was not measured. */
+export function unlikeText({ unlike, images }: Calibration): Text | undefined {
+  if (!unlike) return undefined
+  const { references, expected, test } = unlike
+  return {
+    en: `A picture is “${unlikeTraining.en}” where its features lie farther from ${count(references)} of these than those of nearly all ${count(images)} validation images do: about ${whole(expected)} of pictures like these are wrongly called so` +
+      `${test && test.images > 0 ? ` (${percent(test.share)} of ${count(test.images)} test images were)` : ''}. What it is called may still be right, and a picture that is not called so may still be of something else.`,
+    zh: `若图片的特征与 ${count(references)} 张训练图像的距离大于几乎全部 ${count(images)} 张验证图像的距离，则称其“${unlikeTraining.zh}”：与这些图像相似的图片中约有 ${whole(expected)} 会被误称` +
+      `${test && test.images > 0 ? `（${count(test.images)} 张测试图像中为 ${percent(test.share)}）` : ''}。其类别仍可能正确；未被如此标记的图片也可能属于其他事物。`
+  }
+}
+
 /** Why pictures of other things are not turned away. */
 export const noThreshold: Text = {
   en: 'No threshold is known for “none of these”: it is found on at least 20 validation images when Graft trains a model. A picture of something else gets one of the classes.',

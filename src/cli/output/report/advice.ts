@@ -1,6 +1,6 @@
 import type { Advice, Race } from '../../../contract/advice'
 import type { Language } from '../../../contract/text'
-import { estimateText, expectedText, groundText, keptScoreText } from '../../../rules/advice/told'
+import { estimateText, expectedText, groundText, keptScoreText, measuredScoreText } from '../../../rules/advice/told'
 import type { KeptScore } from '../../../rules/advice/kept-score'
 import { table, wrap } from '../../../rules/format/columns'
 import { bytes, count, duration, figure, percent } from '../../../rules/format/figures'
@@ -27,7 +27,7 @@ export function adviceText(advice: Advice, score: KeptScore, language: Language)
     parts.push('', zh ? '依据（源模型的特征，旁为原始像素）：' : 'Evidence (the source\'s features, and the bare pixels beside them):', scoreTable(advice, language))
   }
   if (sources) parts.push('', zh ? '选择哪个源（按近邻准确率）：' : 'Which source (by the nearest neighbours):', sourceTable(sources, language))
-  parts.push('', wrap(groundText(advice)[language], 100), wrap(keptScoreText(score)[language], 100))
+  parts.push('', wrap(groundText(advice)[language], 100), wrap(keptScoreText(score)[language], 100), wrap(measuredScoreText()[language], 100))
   return parts.join('\n')
 }
 

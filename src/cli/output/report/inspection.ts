@@ -1,4 +1,4 @@
-import { splitNames } from '../../../contract/datasets'
+import { everySplit } from '../../../contract/datasets'
 import type { DuplicateGroup, Inspection } from '../../../contract/inspections'
 import type { Language } from '../../../contract/text'
 import { readingInWords } from '../../../library/intake'
@@ -43,8 +43,8 @@ export function inspectionText(found: Inspection, language: Language): string {
 
 function classesText({ classes, splits }: Inspection, language: Language): string {
   const zh = language === 'zh'
-  const names = splitNames.filter((split) => splits[split])
-  const rows = classes.map((name, index) => [name, ...names.map((split) => count(splits[split]?.perClass?.[index] ?? 0))])
+  const names = everySplit.filter((split) => splits[split])
+  const rows = classes.map((name, index) => [name, ...names.map((split) => splits[split]?.perClass || split !== 'unlabelled' ? count(splits[split]?.perClass?.[index] ?? 0) : '')])
   const shown = rows.length > smallest ? rows.slice(0, smallest) : rows
   const all = [zh ? '共计' : 'in all', ...names.map((split) => count(splits[split]?.count ?? 0))]
   return table([{ title: zh ? '类别' : 'class' }, ...names.map((split) => ({ title: split, align: 'right' as const }))], [

@@ -3,7 +3,7 @@ import type { Language } from '../../../contract/text'
 import { choiceText, sourceChoice } from '../../../rules/domains'
 import { marksOf } from '../../../rules/marks'
 import { standingOf } from '../../../rules/states'
-import { noneOfThese, temperatureText, turnedAwayText } from '../../../rules/format/calibration'
+import { noneOfThese, temperatureText, turnedAwayText, unlikeText, unlikeTraining } from '../../../rules/format/calibration'
 import { facts } from '../../../rules/format/columns'
 import { count, duration, figure, moment, percent } from '../../../rules/format/figures'
 import { labelsText } from '../../../rules/format/labels'
@@ -69,6 +69,7 @@ export function runText(run: Run, language: Language): string {
     [zh ? '验证' : 'validation', validation && scoreText(validation, language)],
     [zh ? '置信度' : 'confidence', run.calibration && temperatureText(run.calibration)?.[language]],
     [noneOfThese[language], run.calibration && turnedAwayText(run.calibration)[language]],
+    [unlikeTraining[language], run.calibration && unlikeText(run.calibration)?.[language]],
     [zh ? '训练' : 'training', train && scoreText(train, language)],
     [zh ? '轮数' : 'epochs', `${run.epochs}/${run.spec.training.epochs}${chosenText(run, language)}`],
     [zh ? '用时' : 'time', [

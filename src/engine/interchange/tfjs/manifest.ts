@@ -82,6 +82,7 @@ function checkPath(path: string): void {
 
 function weightOf({ name, shape, dtype, quantization }: z.infer<typeof weightSchema>): ManifestWeight {
   const stored = quantization?.dtype ?? dtype
+  if (stored === 'bfloat16') throw noBfloat(name)
   if (!isStored(stored)) throw new Unreadable({ en: `weight ${shown(name)} is of type ${shown(stored)}, which Graft does not read`, zh: `权重 ${shown(name)} 的类型 ${shown(stored)} 无法读取` })
   const numbers = shape.reduce((product, length) => product * length, 1)
   if (!Number.isSafeInteger(numbers)) throw new Unreadable({ en: `weight ${shown(name)} has an impossible shape`, zh: `权重 ${shown(name)} 的形状不可能存在` })
@@ -91,6 +92,11 @@ function weightOf({ name, shape, dtype, quantization }: z.infer<typeof weightSch
     scale: whole ? quantization?.scale ?? 1 : 1, minimum: whole ? quantization?.min ?? 0 : 0
   }
 }
+
+const noBfloat = (name: string): Unreadable => new Unreadable({
+  en: `weight ${shown(name)} says that it is bfloat16, which TensorFlow.js’s files cannot hold: save it with 32-bit or 16-bit floats`,
+  zh: `权重 ${shown(name)} 标为 bfloat16，而 TensorFlow.js 的格式中没有该类型：请以 32 位或 16 位浮点数保存`
+})
 
 const graphSchema = z.looseObject({ format: z.literal('graph-model') })
 const ownSchema = z.object({ graft: z.unknown() })

@@ -20,27 +20,31 @@ const recordSchema = z.looseObject({
   files: z.record(z.string(), z.string()).optional()
 })
 
+/** Writes files into a model's folder. */
+type Write = (folder: string) => Promise<void>
+
 /**
  * Saves a model as a folder that Graft and others open: `graft.json` and `weights.safetensors`; `model.json` and `weights.bin`, a
  * TensorFlow.js LayersModel that takes normalised images (the normalisation and the classes stand in its
  * `userDefinedMetadata`). Written beside and renamed, so that the folder is never half there.
  *
  * @param alongside writes what answers in place of the head into the same folder; a LayersModel could not say it
+ * @param also writes what else is kept with the model
  * @throws GraftError `disk-full`, `not-permitted` … naming the file
  */
 export async function saveModel(
-  network: Network, folder: string, summary: ModelSummary, alongside?: (folder: string) => Promise<void>
+  network: Network, folder: string, summary: ModelSummary, alongside?: Write, also?: Write
 ): Promise<void> {
   const weights = new Map([...network.weights].map(([name, variable]) => [
     name, { shape: variable.shape, data: variable.dataSync<'float32'>() }
   ]))
-  return saveWeights(network.definition, weights, folder, summary, alongside)
+  return saveWeights(network.definition, weights, folder, summary, alongside, also)
 }
 
 /** The same of a network whose weights are no tensors (yet). */
 export async function saveWeights(
   definition: NetworkDefinition, weights: ReadonlyMap<string, { shape: readonly number[], data: Float32Array }>, folder: string,
-  summary: ModelSummary, alongside?: (folder: string) => Promise<void>
+  summary: ModelSummary, alongside?: Write, also?: Write
 ): Promise<void> {
   const beside = await temporaryBeside(folder).catch((error: unknown) => { throw namingFile(error, folder) })
   try {
@@ -50,6 +54,7 @@ export async function saveWeights(
     else if (isLayersModel(definition)) {
       await writeLayersModel(beside, definition, summary, (name) => weights.get(name)!.data)
     }
+    if (also) await also(beside)
     const files: Record<string, string> = {}
     for (const name of (await fs.readdir(beside)).sort()) files[name] = await sha256OfFile(join(beside, name))
     await writeJsonDurably(join(beside, 'graft.json'), sealed({ schemaVersion: 1, ...summary, definition, files }, sealedModelFields))

@@ -119,6 +119,16 @@ describe('a folder of images', () => {
     expect(dataset.splits.train!.sha256.labels).toBeUndefined()
   })
 
+  it('with a folder of unlabelled images beside its classes keeps them in a split of their own', async () => {
+    await writeClasses(['cat', 'dog', 'unlabelled'], 5)
+    const dataset = await add()
+    expect(dataset.classes).toEqual(['cat', 'dog'])
+    expect(dataset.splits).toMatchObject({ unlabelled: { count: 5 }, test: { perClass: [1, 1] } })
+    expect(dataset.splits.unlabelled!.sha256.labels).toBeUndefined()
+    expect(dataset.splits.unlabelled!.perClass).toBeUndefined()
+    expect(dataset.provenance.assumed?.[0]?.en).toMatch(/without labels, not as a class/)
+  })
+
   it('inside one more folder, with hidden files and notes, is found', async () => {
     await writeClasses(['photos/cat', 'photos/dog'], 4)
     await write('photos/cat/.DS_Store', 'x')

@@ -41,7 +41,7 @@ interface InspectHooks {
 export async function inspectDataset(
   library: Pick<Library, 'dataDir' | 'datasets' | 'models' | 'runs'>, options: InspectOptions, { signal, onProgress }: InspectHooks = {}
 ): Promise<Inspection> {
-  const { path: given, only, format, size, fit = 'stretch', folders, alike, encoding, source: model, sourceData, seconds } = parseOptions(inspectOptionsSchema, options)
+  const { path: given, only, format, size, fit = 'stretch', folders, alike, unlabelled, encoding, source: model, sourceData, seconds } = parseOptions(inspectOptionsSchema, options)
   const path = resolve(given)
   const meter = new ProgressMeter(onProgress)
   meter.phase('looking')
@@ -55,7 +55,8 @@ export async function inspectDataset(
     throwIfCancelled(signal)
     const reading = await source.format.read(source.path, {
       fit, skip: broken.add, isChosen: source.isChosen,
-      ...(size && { size }), ...(folders && { folders }), ...(alike && { alike }), ...(source.only && { only: source.only }), ...(signal && { signal })
+      ...(size && { size }), ...(folders && { folders }), ...(alike && { alike }), ...(unlabelled && { unlabelled }),
+      ...(source.only && { only: source.only }), ...(signal && { signal })
     })
     const { shape, batches, preparation } = atSize(reading, size, fit)
     const look = new Look(shape, fit)

@@ -116,7 +116,9 @@ export class Look {
   private async duplicates(groups: Groups): Promise<Inspection['exact']> {
     const described = groups.map((group) => {
       const items = group.map((image) => this.looked[image]!)
-      return { group, splits: [...new Set(items.map(({ split }) => split))], labelsDiffer: new Set(items.map(({ label }) => label)).size > 1 }
+      // A picture that waits for a label contradicts none.
+      const labels = new Set(items.flatMap(({ label }) => label ?? []))
+      return { group, splits: [...new Set(items.map(({ split }) => split))], labelsDiffer: labels.size > 1 }
     })
     described.sort((a, b) => b.splits.length - a.splits.length || Number(b.labelsDiffer) - Number(a.labelsDiffer) || b.group.length - a.group.length)
     const listed: DuplicateGroup[] = []
@@ -128,7 +130,8 @@ export class Look {
     }
     let [within, across] = [0, 0]
     for (const { group, splits } of described) {
-      if (splits.length > 1) across += group.length
+      // Nothing is scored on what waits for a label: beside training images such a copy spoils no score.
+      if (new Set(splits.map((split) => split === 'unlabelled' ? 'train' : split)).size > 1) across += group.length
       else within += group.length
     }
     return { within, across, groups: listed }

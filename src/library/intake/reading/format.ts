@@ -1,4 +1,4 @@
-import type { Alike, DatasetFormat, Fit, FolderMeaning, ImageShape, SkippedFile } from '../../../contract/datasets'
+import type { Alike, DatasetFormat, Fit, FolderMeaning, ImageShape, SkippedFile, WithoutLabels } from '../../../contract/datasets'
 import type { ImageBatch } from '../../datasets/writer'
 import type { Question } from '../../../contract/inspections'
 import type { Text } from '../../../contract/text'
@@ -13,6 +13,8 @@ export interface ReadOptions {
   folders?: FolderMeaning
   /** Whether classes whose names differ in case alone are one; asked when absent. */
   alike?: Alike
+  /** What pictures that nobody has labelled are, beside class folders. */
+  unlabelled?: WithoutLabels
   /** Whether a person named the format: what else it may be is not asked then. */
   isChosen?: boolean
   /** Names in the folder that are meant, where several files were given; all when absent. */

@@ -6,6 +6,7 @@ import type { Examination, ExaminationWanted } from '../../../contract/examinati
 import { api } from '../../shared/api'
 import { useOneLook } from '../../shared/one-look'
 import { newCorrections, type Corrections } from './corrections'
+import { keepDrafts, type KeepsDraft } from './keep-drafts'
 import { newLabelSession, type LabelSession } from './label-session'
 import { useMending, type Mending } from './mending'
 
@@ -14,6 +15,7 @@ interface Patient {
   corrections: Corrections
   mending: Mending
   labelling: LabelSession
+  draft: KeepsDraft
 }
 
 /** A data set by what it is made of: another that was added under the same id has other pictures at the same places. */
@@ -27,7 +29,8 @@ export const useDoctorStore = defineStore('data-doctor', () => {
   function newPatient(dataset: Dataset): Patient {
     const corrections = newCorrections()
     const look = useOneLook((wanted: ExaminationWanted) => api.datasets.examine(wanted), (job) => api.datasets.examined(job))
-    return { look, corrections, mending: useMending(corrections, router), labelling: newLabelSession(dataset, corrections) }
+    const labelling = newLabelSession(dataset, corrections)
+    return { look, corrections, mending: useMending(corrections, router), labelling, draft: keepDrafts(dataset, corrections, labelling) }
   }
   return {
     patient(dataset: Dataset): Patient {

@@ -1,4 +1,4 @@
-import { alikeSchema, folderMeaningSchema, idSchema, importOptionsSchema, nameEncodingSchema, type Alike, type Dataset, type Fit, type FolderMeaning, type ImportOptions, type NameEncoding } from '../../../contract/datasets'
+import { alikeSchema, folderMeaningSchema, idSchema, importOptionsSchema, nameEncodingSchema, withoutLabelsSchema, type Alike, type Dataset, type Fit, type FolderMeaning, type ImportOptions, type NameEncoding, type WithoutLabels } from '../../../contract/datasets'
 import type { InspectOptions, Question } from '../../../contract/inspections'
 import { freeId } from '../../shared/free-id'
 import { readSize } from '../../shared/read-size'
@@ -19,6 +19,8 @@ export interface ImportForm {
   folders: FolderMeaning
   /** Whether classes whose names differ in case alone are one; `ask` until a person has said so. */
   alike: Alike | 'ask'
+  /** What pictures without labels beside class folders are; `ask` until a person has said so. */
+  unlabelled: WithoutLabels | 'ask'
   /** How names in an archive are written; `ask` until a person has said so. */
   encoding: NameEncoding | 'ask'
   /** Whether exact copies of tested images are left out of training. */
@@ -36,7 +38,7 @@ export const anyFormat = '*'
 /** The choice of no model to compare with; never a reference. */
 export const noSource = '*'
 export const emptyImportForm: ImportForm = {
-  path: '', format: anyFormat, id: '', size: '', validation: '10', only: [], fit: 'stretch', folders: 'auto', alike: 'ask', encoding: 'ask', leaveOutCopies: false, source: noSource
+  path: '', format: anyFormat, id: '', size: '', validation: '10', only: [], fit: 'stretch', folders: 'auto', alike: 'ask', unlabelled: 'ask', encoding: 'ask', leaveOutCopies: false, source: noSource
 }
 
 const archiveEnding = /\.(tar\.gz|tgz|tar|zip|gz)$/i
@@ -85,10 +87,10 @@ export function readImportForm(form: ImportForm, datasets: readonly Pick<Dataset
   }
 }
 
-type Reading = Pick<ImportOptions, 'only' | 'format' | 'size' | 'fit' | 'folders' | 'alike' | 'encoding'>
+type Reading = Pick<ImportOptions, 'only' | 'format' | 'size' | 'fit' | 'folders' | 'alike' | 'unlabelled' | 'encoding'>
 
 /** What says how the path is read; only what differs from what would be found out anyhow. */
-function howToRead({ only, format, size, fit, folders, alike, encoding }: ImportForm): Reading {
+function howToRead({ only, format, size, fit, folders, alike, unlabelled, encoding }: ImportForm): Reading {
   const sides = size.trim() === '' ? undefined : readSize(size)
   return {
     ...(only.length > 0 && { only: [...only] }),
@@ -97,6 +99,7 @@ function howToRead({ only, format, size, fit, folders, alike, encoding }: Import
     ...(fit !== 'stretch' && { fit }),
     ...(folders !== 'auto' && { folders }),
     ...(alike !== 'ask' && { alike }),
+    ...(unlabelled !== 'ask' && { unlabelled }),
     ...(encoding !== 'ask' && { encoding })
   }
 }
@@ -122,5 +125,6 @@ export function answered(form: ImportForm, id: Question['id'], value: string): I
   if (id === 'format') return { ...form, format: value }
   if (id === 'folders') return { ...form, folders: folderMeaningSchema.parse(value) }
   if (id === 'encoding') return { ...form, encoding: nameEncodingSchema.parse(value) }
+  if (id === 'unlabelled') return { ...form, unlabelled: withoutLabelsSchema.parse(value) }
   return { ...form, alike: alikeSchema.parse(value) }
 }

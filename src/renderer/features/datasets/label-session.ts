@@ -1,4 +1,5 @@
 import { computed, ref, watch, type ComputedRef, type Ref } from 'vue'
+import type { CorrectionsDraft, Decision, LabelStep } from '../../../contract/corrections-draft'
 import type { Dataset, SplitName } from '../../../contract/datasets'
 import type { LabelNext, LabelNextWanted, NextPicture } from '../../../contract/labelling'
 import type { Correction } from '../../../contract/mending'
@@ -8,7 +9,10 @@ import { useOneLook } from '../../shared/one-look'
 import type { Corrections } from './corrections'
 
 type Place = Pick<NextPicture, 'split' | 'position'>
-export type Decision = { do: 'label', to: string } | { do: 'leave-out' } | { do: 'unsure' }
+export type { Decision }
+
+/** Where labelling stands, to be kept and gone on with. */
+type LabelDraft = NonNullable<CorrectionsDraft['labelling']>
 
 /** Keys of classes, in their order: those of other deeds are left out. */
 export const classKeys = [...'123456789abcdefghijklmnopqrstuvwxyz']
@@ -43,16 +47,18 @@ export interface LabelSession {
   undo(): void
   undoable: ComputedRef<boolean>
   choose(source: LabelNextWanted['source'], count: number): Promise<void>
+  /** Where this stands; undefined where nothing was named, chosen or decided. */
+  draft: ComputedRef<LabelDraft | undefined>
+  /** Goes on where a draft stood; without one, from the beginning. */
+  restore(draft: LabelDraft | undefined): void
 }
-
-interface Step { place: Place, at: number, before: Decision | undefined }
 
 /** Labels as they are being given: they are corrections of the data set, and nothing is changed by them yet. */
 export function newLabelSession(dataset: Dataset, corrections: Corrections): LabelSession {
   const look = useOneLook((wanted: LabelNextWanted) => api.datasets.labelNext(wanted), (job) => api.datasets.nextLabels(job))
   const added = ref<string[]>([])
   const unsure = ref(new Map<string, Place>())
-  const history = ref<Step[]>([])
+  const history = ref<LabelStep[]>([])
   const at = ref(0)
   const labels = computed(() => corrections.list.value.filter((each): each is Extract<Correction, { do: 'label' }> => each.do === 'label'))
   const classes = computed(() => [...dataset.classes, ...added.value])
@@ -62,7 +68,12 @@ export function newLabelSession(dataset: Dataset, corrections: Corrections): Lab
     const decided = corrections.list.value.filter(({ do: what, split }) => (what === 'label' || what === 'leave-out') && splits.includes(split))
     return waitingIn(dataset) - new Set(decided.map(placeOf)).size
   })
-  watch(look.found, (now) => { if (now) [at.value, history.value] = [0, []] })
+  // New pictures begin a new list; a restored one goes on where it was.
+  let isRestored = false
+  watch(look.found, (now) => {
+    if (now && !isRestored) [at.value, history.value] = [0, []]
+    isRestored = false
+  }, { flush: 'sync' })
 
   function of(picture: Place): Decision | undefined {
     if (unsure.value.has(placeOf(picture))) return { do: 'unsure' }
@@ -96,7 +107,8 @@ export function newLabelSession(dataset: Dataset, corrections: Corrections): Lab
     decide(decision) {
       const place = pictures.value[at.value]
       if (!place) return
-      history.value = [...history.value, { place, at: at.value, before: of(place) }]
+      const before = of(place)
+      history.value = [...history.value, { place: { split: place.split, position: place.position }, at: at.value, ...(before && { before }) }]
       set(place, decision)
       next()
     },
@@ -111,6 +123,18 @@ export function newLabelSession(dataset: Dataset, corrections: Corrections): Lab
       at.value = last.at
     },
     undoable: computed(() => history.value.length > 0),
+    draft: computed(() => added.value.length === 0 && unsure.value.size === 0 && !look.found.value ? undefined : {
+      added: [...added.value], unsure: [...unsure.value.values()].map(({ split, position }) => ({ split, position })),
+      ...(look.found.value && { found: look.found.value }), at: at.value, history: [...history.value]
+    }),
+    restore(draft) {
+      isRestored = draft?.found !== undefined && look.found.value !== draft.found
+      look.found.value = draft?.found ?? null
+      added.value = [...draft?.added ?? []]
+      unsure.value = new Map((draft?.unsure ?? []).map((place) => [placeOf(place), place]))
+      at.value = draft?.at ?? 0
+      history.value = [...draft?.history ?? []]
+    },
     choose: (source, count) => look.look({
       dataset: dataset.id, source, count,
       labels: labels.value.map(({ split, position, to }) => ({ split, position, class: to })),

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import type { VueWrapper } from '@vue/test-utils'
+import { GraftError } from '../../../contract/errors'
 import { labelNextWantedSchema, type LabelNext } from '../../../contract/labelling'
 import { seriousViolations } from '../../testing/accessibility'
 import { useNoticesStore } from '../../shared/stores'
@@ -128,6 +129,45 @@ describe('labelling', () => {
     expect(named(fake, 'datasets.remove')).toEqual([{ id: 'cifar-10' }])
     expect(mounted!.router.currentRoute.value.fullPath).toBe('/datasets/street-photos?tab=label')
     expect(wrapper.text()).toContain('2 labelled')
+  })
+
+  it('keeps every label at once, and goes on in the next window where it stood, Undo included', async () => {
+    const fake = createFakeApi({ nextLabels: found() })
+    await begin(fake)
+    await chosen(fake)
+    await press('1', '0')
+    expect(fake.state.drafts['street-photos']).toMatchObject({
+      plan: { dataset: 'street-photos', corrections: [{ do: 'label', split: 'train', position: 4, to: 'cat' }] },
+      labelling: { added: ['cat', 'dog'], unsure: [{ split: 'train', position: 9 }], at: 2, history: [{ at: 0 }, { at: 1 }] }
+    })
+    mounted!.wrapper.unmount()
+    document.body.innerHTML = ''
+    // Another window, which knows nothing of the first.
+    const wrapper = await open(createFakeApi({ drafts: fake.state.drafts }))
+    expect(wrapper.text()).toMatch(/1 labelled.*from .*2026.*, kept for you/)
+    expect(shown()).toContain('/2.bmp')
+    stage().focus()
+    await press('Backspace', 'Backspace')
+    expect(shown()).toContain('/4.bmp')
+    expect(wrapper.text()).not.toContain('labelled')
+    await press('2')
+    expect(wrapper.text()).toContain('1 labelled')
+  })
+
+  it('says where labels cannot be kept, and forgets on disk what is discarded', async () => {
+    const fake = createFakeApi({ nextLabels: found() })
+    const wrapper = await begin(fake)
+    await chosen(fake)
+    const { keepDraft } = fake.handlers.datasets
+    fake.handlers.datasets.keepDraft = () => { throw new GraftError('disk-full', { en: 'The disk is full.', zh: '磁盘已满。' }) }
+    await press('1')
+    expect(wrapper.text()).toContain('What you decided could not be kept on disk.')
+    expect(wrapper.text()).toContain('The disk is full.')
+    fake.handlers.datasets.keepDraft = keepDraft
+    await press('2')
+    expect(wrapper.text()).not.toContain('The disk is full.')
+    await click('Discard')
+    expect(fake.state.drafts['street-photos']?.plan.corrections).toEqual([])
   })
 
   it('takes a new class by keyboard, and a key for it', async () => {

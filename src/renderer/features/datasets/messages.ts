@@ -59,6 +59,8 @@ export const datasetsMessages = defineMessages({
         sizePlaceholder: 'as in the files', validation: 'Kept for validation', validationHelp: 'Per cent of the training images, drawn evenly by class. Used only if the data have no validation split.',
         fit: 'Pictures of another shape', fitHelp: 'How they are brought to that size.',
         fits: { stretch: 'Stretch', crop: 'Crop around the middle', pad: 'Pad with black' },
+        unlabelled: 'Without labels', unlabelledHelp: 'What folders named “unlabelled” are, and many pictures beside class folders.',
+        unlabelledChoices: { ask: 'By their names, or asked', wait: 'Pictures that wait for a label', class: 'A class', 'leave-out': 'Left out' },
         folders: 'Folders stand for', foldersHelp: 'What the folders directly inside it are.',
         folderMeanings: {
           auto: 'Find out from their names', classes: 'Classes', domains: 'Domains that hold classes', splits: 'Splits; any other is left out',
@@ -89,7 +91,7 @@ export const datasetsMessages = defineMessages({
       known: knownMessages.en,
       inspection: {
         title: 'What was found', look: 'Look first', looking: 'Looking at the pictures', nothing: 'Nothing was found that would harm a training.',
-        domains: 'domains {names}', allOf: 'all of {size}', sizes: 'from {smallest} to {largest}', becomes: 'becomes {size}', without: 'left out: {names}', assumed: 'Taken for granted', answerFirst: 'Choose how it is to be read before it is added.',
+        domains: 'domains {names}', allOf: 'all of {size}', sizes: 'from {smallest} to {largest}', unlabelled: '{count} of them without a label', becomes: 'becomes {size}', without: 'left out: {names}', assumed: 'Taken for granted', answerFirst: 'Choose how it is to be read before it is added.',
         exact: 'Identical pictures ({count})', near: 'Pictures that look alike ({count})',
         broken: 'One file will be left out | {count} files will be left out'
       },
@@ -157,6 +159,8 @@ export const datasetsMessages = defineMessages({
         sizePlaceholder: '与文件一致', validation: '留作验证', validationHelp: '训练图像的百分比，按类别均匀抽取；仅在没有验证集时使用。',
         fit: '形状不同的图像', fitHelp: '如何调整为所需大小。',
         fits: { stretch: '拉伸', crop: '居中裁剪', pad: '以黑色填充' },
+        unlabelled: '没有标签的图像', unlabelledHelp: '名为“未标注”的文件夹，以及类别文件夹旁的许多图像是什么。',
+        unlabelledChoices: { ask: '根据名称判断或询问', wait: '等待标注的图像', class: '一个类别', 'leave-out': '略过' },
         folders: '文件夹含义', foldersHelp: '直接包含的文件夹代表什么。',
         folderMeanings: { auto: '根据名称判断', classes: '类别', domains: '含有类别的域', splits: '划分；其他略过', 'inner-classes': '以最内层文件夹为类别', 'file-names': '无：以文件名的开头为类别', 'unlabelled': '无：没有标签的图像' },
         source: '比较对象', sourceHelp: '打算迁移的模型：比较其类别以及图像外观。', noSource: '无',
@@ -183,7 +187,7 @@ export const datasetsMessages = defineMessages({
       known: knownMessages.zh,
       inspection: {
         title: '查看结果', look: '先看一看', looking: '正在查看图像', nothing: '未发现会影响训练的问题。',
-        domains: '域 {names}', allOf: '均为 {size}', sizes: '{smallest} 到 {largest}', becomes: '调整为 {size}', without: '略过：{names}', assumed: '所作假定', answerFirst: '添加前请先选择如何读取。',
+        domains: '域 {names}', allOf: '均为 {size}', sizes: '{smallest} 到 {largest}', unlabelled: '其中 {count} 张没有标签', becomes: '调整为 {size}', without: '略过：{names}', assumed: '所作假定', answerFirst: '添加前请先选择如何读取。',
         exact: '完全相同的图像（{count}）', near: '相似的图像（{count}）',
         broken: '将跳过 1 个文件 | 将跳过 {count} 个文件'
       },

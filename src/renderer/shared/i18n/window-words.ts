@@ -15,6 +15,11 @@ const words: readonly { en: [RegExp, string], zh: [RegExp, string] }[] = [
   { en: [/--folders classes reads them/, '“Folders stand for” can read them'], zh: [/用 --folders classes 可将其读作类别/, '可在“文件夹含义”中改为类别'] },
   { en: [/--folders domains keeps them/, '“Folders stand for” can keep them'], zh: [/用 --folders domains 可将其分开/, '可在“文件夹含义”中改为域'] },
   { en: [/--folders inner-classes makes each/, '“Folders stand for” can make each'], zh: [/用 --folders inner-classes 可使其各为类别/, '可在“文件夹含义”中改为各自为类别'] },
+  {
+    en: [/--unlabelled class reads it as a class, --unlabelled leave-out leaves it out/, '“Without labels” says otherwise'],
+    zh: [/用 --unlabelled class 可读作类别，用 --unlabelled leave-out 可略过/, '可在“没有标签的图像”中更改']
+  },
+  { en: [/--unlabelled leave-out leaves them out/, '“Without labels” can leave them out'], zh: [/用 --unlabelled leave-out 可略过/, '可在“没有标签的图像”中略过'] },
   { en: [/say with --folders classes that these are classes/, 'choose classes under “Folders stand for”'], zh: [/请用 --folders classes 说明/, '请在“文件夹含义”中选择类别'] },
   { en: [/Choose another with --port, or 0 for any that is free/, 'Switch it on again: any port that is free will do'], zh: [/请用 --port 选择其他端口，或用 0 选取任一空闲端口/, '请重新打开：将选取任一空闲端口'] },
   { en: [/say --replace/, 'let it replace the old one'], zh: [/使用 --replace/, '替换原有的文件'] },

@@ -119,7 +119,10 @@ export class Hdf5Object {
     if (!layout || !typeMessage || !spaceMessage) return undefined
     const name = shown(this.path)
     if (this.first(messageTypes.externalFiles)) throw new Unreadable({ en: `the numbers of ${name} lie in another file`, zh: `${name} 的数值在另一个文件中` })
-    const type = readDatatype(typeMessage)
+    const stored = readDatatype(typeMessage)
+    // HDF5's types have no bfloat16 by name: Keras 3 writes two bytes without a meaning, and says beside them what they are.
+    const isBfloat = stored.kind === 'opaque' && stored.size === 2 && this.attributes().get('dtype')?.[0] === 'bfloat16'
+    const type = isBfloat ? { kind: 'bfloat' as const, size: 2 } : stored
     const shape = readDataspace(spaceMessage)
     if (!shape) throw new Unreadable({ en: `${name} holds nothing`, zh: `${name} 是空的` })
     const bytes = numbersIn(shape) * type.size

@@ -3,7 +3,7 @@ import { shown, Unreadable } from '../../../safetensors/header'
 import type { Bytes, Cursor } from './bytes'
 
 /** Of one element: a number, or text of fixed or varying length. */
-type Datatype = { kind: 'float' | 'bfloat' | 'signed' | 'unsigned' | 'text' | 'texts', size: number } | { kind: 'other', size: number }
+type Datatype = { kind: 'float' | 'bfloat' | 'signed' | 'unsigned' | 'text' | 'texts' | 'opaque', size: number } | { kind: 'other', size: number }
 
 const nothing: Datatype = { kind: 'other', size: 0 }
 
@@ -14,6 +14,7 @@ export function readDatatype(cursor: Cursor): Datatype {
   const size = cursor.int()
   if (kind === 3) return { kind: 'text', size }
   if (kind === 9) return (bits & 0x0f) === 1 && size === 16 ? { kind: 'texts', size } : nothing
+  if (kind === 5) return { kind: 'opaque', size }
   // Big-endian numbers, and those that do not fill their bytes.
   if ((bits & 1) !== 0) return nothing
   if (kind === 0 && [1, 2, 4, 8].includes(size)) return { kind: bits & 0x08 ? 'signed' : 'unsigned', size }

@@ -2,33 +2,14 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { cases } from '#test/cases'
+import { treeOf as treeAt } from '#test/trees'
 import { everySplit, type Alike, type FolderMeaning, type SkippedFile } from '../../../../contract/datasets'
 import { GraftError } from '../../../../contract/errors'
 import { layoutOf } from './folders'
 import type { Picture, PictureList } from '../../reading/picture-list'
-import { compareNames, imagesOf, type Tree } from '../../reading/tree'
+import { imagesOf, type Tree } from '../../reading/tree'
 
 const root = join('/', 'set')
-
-/** A folder as it would be read, of the paths of its pictures. */
-function treeOf(paths: readonly string[]): Tree {
-  const tree: Tree = { name: 'set', path: root, folders: [], images: [], unread: [] }
-  for (const path of paths) {
-    const parts = path.split('/')
-    let at = tree
-    for (const name of parts.slice(0, -1)) {
-      let next = at.folders.find((folder) => folder.name === name)
-      if (!next) {
-        next = { name, path: join(at.path, name), folders: [], images: [], unread: [] }
-        at.folders.push(next)
-        at.folders.sort((a, b) => compareNames(a.name, b.name))
-      }
-      at = next
-    }
-    at.images.push(join(at.path, parts.at(-1)!))
-  }
-  return tree
-}
 
 interface Read { list: PictureList, leftOut: SkippedFile[] }
 function read(tree: Tree, options: { folders?: FolderMeaning, alike?: Alike } = {}): Read {
@@ -36,6 +17,7 @@ function read(tree: Tree, options: { folders?: FolderMeaning, alike?: Alike } = 
   return { list: layoutOf(tree, root, { ...options, skip: (path, reason) => leftOut.push({ path, reason }) }), leftOut }
 }
 const each = (outer: readonly string[], inner: readonly string[]): string[] => outer.flatMap((one) => inner.map((other) => `${one}/${other}`))
+const treeOf = (paths: readonly string[]): Tree => treeAt(root, paths)
 const pictures = (folders: readonly string[], count = 2): Tree => treeOf(folders.flatMap((folder) => Array.from({ length: count }, (_, number) => `${folder}/${number}.png`)))
 const animals = ['cat', 'dog']
 
@@ -215,8 +197,8 @@ describe('levels of folders', () => {
     expect(counts(read(treeOf(paths), { folders: 'inner-classes' }))).toEqual({ 'train cat': 2, 'train dog': 2 })
   })
 
-  it('that a system names, or that nobody has sorted, are classes with a word', () => {
-    expect(said(read(pictures(['cat', 'dog', 'New folder (2)', 'unlabeled'])))).toMatch(/“New folder \(2\)”.*“unlabeled”/)
+  it('that a system names are classes with a word', () => {
+    expect(said(read(pictures(['cat', 'dog', 'New folder (2)', 'backup'])))).toMatch(/“backup”.*“New folder \(2\)”/)
   })
 
   it('inside class folders are merged with a word, and are classes when told', () => {

@@ -1,9 +1,9 @@
 import { basename, relative } from 'node:path'
-import type { Alike, FolderMeaning, SkippedFile } from '../../../../contract/datasets'
+import { withoutLabelsChoices, type Alike, type FolderMeaning, type SkippedFile, type WithoutLabels } from '../../../../contract/datasets'
 import type { Question } from '../../../../contract/inspections'
 import type { Text } from '../../../../contract/text'
 import { GraftError } from '../../../../contract/errors'
-import { someNames, tidyName } from '../../reading/class-names'
+import { someNames } from '../../reading/class-names'
 import { namesBeside } from './class-list'
 import { addGroups, addNamedClasses, besideClasses, emptyReason, leaveOutOthers } from './groups'
 import type { Planning } from './planning'
@@ -14,11 +14,14 @@ import { picturesOrMasks, saysOnlyPictures, splitLike, splitOf } from '../../rea
 import { tellNotes } from './picture-notes'
 import { saysOnlyTables, withSplitLists } from './split-lists'
 import { countOf, readTree, unreadOf, type Tree, type WalkOptions } from '../../reading/tree'
+import { addApart, saysUnlabelled, takeApart, unlabelledOrClass, withoutLabelsMeanings } from './unlabelled-folders'
 
 export interface LayoutOptions extends WalkOptions {
   /** What the folders above the pictures stand for; found out from their names and contents when `auto`. */
   folders?: FolderMeaning
   alike?: Alike
+  /** What becomes of folders of pictures that nobody has labelled, beside others. */
+  unlabelled?: WithoutLabels
 }
 
 /**
@@ -40,19 +43,36 @@ export async function readLayout(path: string, options: LayoutOptions): Promise<
 }
 
 /** The same of a folder whose names are read already. */
-export function layoutOf(tree: Tree, path: string, options: Pick<LayoutOptions, 'skip' | 'only' | 'folders' | 'alike'>): PictureList {
+export function layoutOf(tree: Tree, path: string, options: Pick<LayoutOptions, 'skip' | 'only' | 'folders' | 'alike' | 'unlabelled'>): PictureList {
   const shown = (inside: string): string => relative(path, inside)
-  const whole = options.only ? tree : topFolder(tree)
+  const { rest, apart } = takeApart(options.only ? tree : topFolder(tree), options.unlabelled)
+  const whole = apart.length > 0 && !options.only ? topFolder(rest) : rest
   // Whoever says what the folders are means all of them.
   const said = options.folders !== undefined && ['classes', 'domains', 'inner-classes'].includes(options.folders)
-  const leaveOut = (folder: Tree, reason = belongsToPictures(countOf(folder))): void => options.skip(shown(folder.path), reason)
+  const leaveOut = (folder: Tree): void => options.skip(shown(folder.path), belongsToPictures(countOf(folder)))
   const top = said ? whole : besideOne(withoutMasks(whole, leaveOut), leaveOut)
-  const { plan, unclear } = interpret(top, shown, options.folders ?? 'auto')
+  const read = (meaning: FolderMeaning, without = options.unlabelled): Planning & { perhaps: string[] } => {
+    const planning = interpret(top, shown, meaning)
+    return { ...planning, perhaps: addApart(planning.plan, apart, without, shown) }
+  }
+  const { plan, unclear, perhaps } = read(options.folders ?? 'auto')
   for (const { path: file, reason } of plan.leftOut) options.skip(file, reason)
   const list = listOf(plan, options.alike)
   const unread = unreadOf(tree)
   if (list.images.length === 0 && unread.size > 0) throw onlyUnread(basename(path), unread)
-  return unclear ? { ...list, question: ask(unclear, (meaning) => interpret(top, shown, meaning).plan, options.alike) } : list
+  if (unclear) return { ...list, question: ask(unclear, (meaning) => read(meaning).plan, options.alike) }
+  return perhaps.length > 0 && !list.question ? { ...list, question: askUnlabelled(perhaps, tree, path, options) } : list
+}
+
+function askUnlabelled(names: readonly string[], tree: Tree, path: string, options: Parameters<typeof layoutOf>[2]): Question {
+  return {
+    id: 'unlabelled', text: unlabelledOrClass(names),
+    readings: withoutLabelsChoices.map((unlabelled) => {
+      const leftOut: SkippedFile[] = []
+      const list = layoutOf(tree, path, { ...options, unlabelled, skip: (file, reason) => leftOut.push({ path: file, reason }) })
+      return describe(list, unlabelled, withoutLabelsMeanings[unlabelled], leftOut)
+    })
+  }
 }
 
 function ask({ text, readings }: NonNullable<Planning['unclear']>, read: (meaning: FolderMeaning) => Plan, alike: Alike | undefined): Question {
@@ -73,7 +93,7 @@ function topFolder(tree: Tree): Tree {
     const only = folders[0]
     if (top.images.length > 0 || folders.length !== 1 || only === undefined) break
     // `images/1.jpg` beside a table or nothing: pictures alone, and no class called "images".
-    if (!isNested(only) && !saysOnlyPictures(only.name)) break
+    if (!isNested(only) && !saysOnlyPictures(only.name) && !saysUnlabelled(only.name)) break
     const like = splitLike(only.name)
     if (splitOf(only.name) || (like?.split === 'train' && like.rest === '')) break
     top = only
@@ -93,21 +113,15 @@ function withoutMasks(top: Tree, leaveOut: (folder: Tree) => void, depth = 2): T
   return { ...pictures, name: top.name }
 }
 
-/** Whether a folder's name says that nobody has labelled what is in it. */
-const saysUnlabelled = (name: string): boolean => /^(un|not?)[\s_-]*(labell?ed|annotated)([\s_-]*(data|images?|set|pictures))?$|^无标签|^未标注/i.test(tidyName(name))
-
-/**
- * Leaves out a folder of pictures alone beside one folder that holds all classes, where its name says that it is
- * unlabelled, or holds annotations: `labelled/cat`, `labelled/dog`, `unlabelled`. What is left is the folder of classes.
- */
-function besideOne(top: Tree, leaveOut: (folder: Tree, reason: Text) => void): Tree {
+/** Leaves out folders of annotations beside one folder that holds all classes, and goes down to the classes. */
+function besideOne(top: Tree, leaveOut: (folder: Tree) => void): Tree {
   const folders = top.folders.filter(countOf)
   const nested = folders.filter(isNested)
   const [only] = nested
   const others = folders.filter((folder) => folder !== only)
   if (top.images.length > 0 || nested.length !== 1 || only === undefined || others.length === 0 || splitLike(only.name)) return top
-  if (!others.every(({ name }) => saysUnlabelled(name) || picturesOrMasks(name) === 'masks')) return top
-  for (const folder of others) leaveOut(folder, saysUnlabelled(folder.name) ? unlabelled(countOf(folder)) : belongsToPictures(countOf(folder)))
+  if (!others.every(({ name }) => picturesOrMasks(name) === 'masks')) return top
+  for (const folder of others) leaveOut(folder)
   return topFolder({ ...only, name: top.name })
 }
 
@@ -185,10 +199,6 @@ const meanings: Record<FolderMeaning, Text> = {
 }
 const belongsToPictures = (count: number): Text => ({
   en: `By its name it holds masks or annotations of the pictures beside it; its ${count} images are left out.`, zh: `按名称，它含有旁边图像的掩膜或标注；其中的 ${count} 张图像被略过。`
-})
-const unlabelled = (count: number): Text => ({
-  en: `By its name its ${count} images have no labels; they are left out. Add them by themselves as a target without labels.`,
-  zh: `按名称，其中的 ${count} 张图像没有标签，已略过。可将其单独添加，作为无标签的目标。`
 })
 const withoutClasses = (count: number): SkippedFile['reason'] => ({
   en: `Its ${count} images have no class folders, so they cannot be a labelled split.`,

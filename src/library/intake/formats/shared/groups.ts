@@ -169,7 +169,7 @@ export function emptyReason(folder: Tree): Text {
     : { en: `The folder holds only pictures that cannot be read here (${kinds}).`, zh: `该文件夹中只有无法读取的图像（${kinds}）。` }
 }
 /** Names that systems give to a new folder, or that say that nobody has sorted what is inside. */
-const placeholders = 'new folder|untitled folder|neuer ordner|nouveau dossier|nueva carpeta|nova pasta|新建文件夹|un-?labell?ed|un-?sorted|to[ _-]?sort|backup|duplicates?'
+const placeholders = 'new folder|untitled folder|neuer ordner|nouveau dossier|nueva carpeta|nova pasta|新建文件夹|backup|duplicates?'
 const isPlaceholder = (name: string): boolean => new RegExp(`^(${placeholders})\\s*\\(?\\d*\\)?$`, 'i').test(tidyName(name))
 const placeholder = (name: string): Text => ({
   en: `“${name}” is read as a class, though its name says that it is none: take it out of the folder if so.`,

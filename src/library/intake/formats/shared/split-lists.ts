@@ -27,7 +27,14 @@ interface SplitList { name: string, split: SplitName, pictures: number[] }
  * (`train_test_split.txt`) and DomainNet (`clipart_train.txt`) have them: those that authors test on are not trained
  * on. Lists are used where they name pictures that are there, and no picture for two splits.
  */
-export async function withSplitLists(list: PictureList, root: string, options: WalkOptions): Promise<PictureList> {
+export async function withSplitLists(all: PictureList, root: string, options: WalkOptions): Promise<PictureList> {
+  const waiting = all.images.filter(({ split }) => split === 'unlabelled')
+  if (waiting.length === 0) return bySplitLists(all, root, options)
+  const list = await bySplitLists({ ...all, images: all.images.filter(({ split }) => split !== 'unlabelled') }, root, options)
+  return { ...list, images: [...list.images, ...waiting] }
+}
+
+async function bySplitLists(list: PictureList, root: string, options: WalkOptions): Promise<PictureList> {
   if (list.classes.length === 0 || list.question || list.images.some(({ split }) => split !== 'train')) return list
   const find = finderOf(list, root)
   const found = [...await numberedLists(root, find), ...await plainLists(root, find)]
