@@ -215,7 +215,9 @@ class Keeper {
   }
 
   private standing(on: string): Standing {
-    const standing = this.standings.get(on) ?? { problems: new Map<string, GraftError>(), nodesAskedAt: -Infinity, crews: new Map<string, Crew>(), pause: 0, dueAt: -Infinity }
+    const standing = this.standings.get(on) ?? {
+      problems: new Map<string, GraftError>(), nodesAskedAt: -Infinity, crews: new Map<string, Crew>(), pause: 0, dueAt: -Infinity
+    }
     this.standings.set(on, standing)
     return standing
   }

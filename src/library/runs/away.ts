@@ -89,7 +89,8 @@ export async function bringCheckpointHome({ runs }: Runs, id: string, fill: (fol
     await syncFolders(folder)
     runs.forgetMetrics(id)
     return await runs.update(id, ({ name, study, createdAt, prediction, marks, state, owner, away }) => ({
-      ...run, name, createdAt, state, ...(study && { study }), ...(prediction && { prediction }), ...(marks && { marks }), ...(owner && { owner }), ...(away && { away })
+      ...run, name, createdAt, state, ...(study && { study }), ...(prediction && { prediction }), ...(marks && { marks }),
+      ...(owner && { owner }), ...(away && { away })
     }))
   } finally {
     await discardFolder(temporary)
