@@ -7,7 +7,7 @@ import { wishToStop } from '../library/runs'
 import { roomOn } from './crew'
 import type { FakeJob } from './testing-ray'
 import { lookAfterRuns } from './look-after'
-import { carryOut } from './node'
+import { carryOutAll } from './node'
 import { openStore } from './stores'
 import { awayRuns, doJob, fakeEpochs, fakeTraining, filesIn, remotePlace } from './testing'
 
@@ -119,14 +119,14 @@ describe('a job that takes one run after another', () => {
     const [id] = await awayRuns(place.home, place.ray.address, place.shared, 1)
     await lookAfter({ onlyGiveOut: true })
     let trained = 0
-    const begin = (job: string) => carryOut({
-      store: openStore(place.shared), run: id!, attempt: 1, job, cacheDir: place.cacheDir, signal: never, milliseconds: 5,
+    const begin = () => carryOutAll({
+      store: openStore(place.shared), run: id!, attempt: 1, cacheDir: place.cacheDir, signal: never, milliseconds: 5,
       train: (library, run, hooks) => {
         trained++
         return fakeTraining(library, run, hooks)
       }
     })
-    expect((await Promise.all([begin('one'), begin('two')])).sort()).toEqual(['done', 'taken'])
+    expect((await Promise.all([begin(), begin()])).sort()).toEqual(['done', 'taken'])
     expect(trained).toBe(1)
   })
 })

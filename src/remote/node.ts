@@ -73,7 +73,7 @@ export async function carryOutAll({ queue, onEnded, ...wanted }: CarryOut & {
  * it was asked to end.
  * @throws GraftError after it has left the reason in the store
  */
-export async function carryOut(wanted: CarryOut): Promise<Ended> {
+async function carryOut(wanted: CarryOut): Promise<Ended> {
   const { store, run, attempt, job = jobOf(wanted) } = wanted
   const work = join(wanted.cacheDir, 'remote', 'work', `${run}-${attempt}-${newId()}`)
   try {

@@ -6,7 +6,7 @@ import { openLibrary, type Library } from '../library'
 import { DatasetWriter } from '../library/datasets/writer'
 import { sha256Of } from '../library/disk'
 import { FakeRay, type FakeJob } from './testing-ray'
-import { carryOutAll, type carryOut } from './node'
+import { carryOutAll } from './node'
 import { openStore } from './stores'
 
 // For tests: what a cluster's nodes compute.
@@ -23,7 +23,7 @@ interface Watching {
 
 /** A training that computes nothing: every number follows from the seed. */
 export async function fakeTraining(
-  library: Library, id: string, hooks: Parameters<Parameters<typeof carryOut>[0]['train']>[2], more: Watching = {}
+  library: Library, id: string, hooks: Parameters<Parameters<typeof carryOutAll>[0]['train']>[2], more: Watching = {}
 ): Promise<Run> {
   await library.runs.claim(id)
   const { checkpoint, evaluation, model } = library.runs.paths(id)
