@@ -73,10 +73,11 @@ async function compileForWindows({ source, includes, output, folder }) {
   const used = (await must(`${tools}-nm`, ['--undefined-only', ...objects])).match(/(?<=__imp_)\w+/g) ?? []
   const libraries = []
   for (const [library, pattern] of /** @type {const} */ ([['node.exe', /^n(api|ode_api)_/], ['tensorflow.dll', /^TFE?_/]])) {
-    const [names, linked] = [`${library}.def`, `${library}.a`].map((name) => path.join(folder, name))
+    const [names, linked] = [`${library}.def`, `${library}.a`]
     const own = [...new Set(used.filter((name) => pattern.test(name)))].sort()
-    await writeFile(names, ['LIBRARY ' + library, 'EXPORTS', ...own, ''].join('\n'))
-    await must(`${tools}-dlltool`, ['-d', names, '-l', linked])
+    await writeFile(path.join(folder, names), ['LIBRARY ' + library, 'EXPORTS', ...own, ''].join('\n'))
+    // By names without a place, which would become names in the library and with them the order of what is linked.
+    await must(`${tools}-dlltool`, ['-d', names, '-l', linked], { folder })
     libraries.push(linked)
   }
   await must(`${tools}-g++`, [
@@ -84,7 +85,7 @@ async function compileForWindows({ source, includes, output, folder }) {
     // The same bytes from the same compiler, whatever the day and the place.
     '-Wl,--no-insert-timestamp,--disable-auto-image-base',
     '-Wl,--dynamicbase,--high-entropy-va,--nxcompat'
-  ])
+  ], { folder })
   return (await must(`${tools}-g++`, ['--version'])).split('\n')[0]
 }
 
@@ -96,7 +97,7 @@ async function compileForWindows({ source, includes, output, folder }) {
  */
 async function compileForMac(processor, { source, includes, output, folder }) {
   const zig = ['-m', 'ziglang']
-  const folders = { ZIG_LOCAL_CACHE_DIR: path.join(folder, 'cache'), ...process.env }
+  const environment = { ZIG_LOCAL_CACHE_DIR: path.join(folder, 'cache'), ...process.env }
   const target = `${processor}-macos.12.0`
   const names = new Set()
   const own = (await readdir(path.join(source, 'binding'))).map((name) => path.join(source, 'binding', name))
@@ -116,23 +117,23 @@ async function compileForMac(processor, { source, includes, output, folder }) {
       ...zig, 'c++', '-target', target, '-c', '-O2', '-std=c++17', '-fPIC', '-DNAPI_VERSION=8', ...withoutPlace(source),
       ...includes.flatMap((place) => ['-I', place]),
       file, '-o', object
-    ], folders)
+    ], { environment })
     objects.push(object)
   }
   await must('python3', [
     ...zig, 'c++', '-target', target, '-shared', '-O2', '-s', ...objects, stub, '-o', output, '-Wl,-undefined,dynamic_lookup', '-Wl,-rpath,@loader_path',
     '-Wl,-install_name,@rpath/tfjs_binding.node'
-  ], folders)
+  ], { environment })
   return `zig ${(await must('python3', [...zig, 'version'])).trim()}`
 }
 
 /**
  * @param {string} command
  * @param {string[]} givenArguments
- * @param {NodeJS.ProcessEnv} [environment]
+ * @param {{ environment?: NodeJS.ProcessEnv, folder?: string }} [options]
  */
-async function must(command, givenArguments, environment) {
-  const { code, missing, output } = await runTool(command, givenArguments, { environment })
+async function must(command, givenArguments, options) {
+  const { code, missing, output } = await runTool(command, givenArguments, options)
   if (/No module named '?ziglang/.test(output)) throw new SetupProblem('Zig is not installed', 'pip install ziglang')
   if (missing) throw new SetupProblem(`${command} is not installed`, howToInstall('g++-mingw-w64-x86-64'))
   if (code !== 0) throw new SetupProblem(`${command} failed: ${lastLine(output)}`, 'see what it says')

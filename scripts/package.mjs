@@ -11,6 +11,7 @@ import { bytesIn, megabytes } from './package/files.mjs'
 import { makeMacZip } from './package/mac.mjs'
 import { makeRpm } from './package/rpm.mjs'
 import { stage } from './package/stage.mjs'
+import { describeRelease } from './release.mjs'
 import { isForeign, ownSystem, systems } from './package/systems.mjs'
 import { compressions, makeWindowsInstaller } from './package/windows.mjs'
 import { foreignSteps, ownTarget, setUp } from './setup/index.mjs'
@@ -24,7 +25,7 @@ import { exitCodeOf, SetupProblem } from './setup/problem.mjs'
 /**
  * @param {{ system?: SystemName, forms?: string[], compression?: string, output?: string, print?: (line: string) => void }} [options]
  *   `compression`: of the .deb `xz`, `zstd`, `gzip` or `none`, and after a colon its level; of the .exe `lzma`, `zlib` or `none`
- * @returns {Promise<string[]>} the files made
+ * @returns {Promise<string[]>} the packages made; beside them lie their checksums and the list of their parts
  */
 export async function makePackages(options = {}) {
   const { system: name = ownSystem, output = path.join(projectFolder, 'dist'), print = printLine } = options
@@ -56,8 +57,10 @@ export async function makePackages(options = {}) {
     await timed(path.basename(file), print, () => make({ project: projectFolder, unpacked, version, description, file, compression: options.compression }))
     made.push(file)
   }
+  const natives = { node: current.node?.version, tensorflow: current.tensorflow?.version, electron }
+  const described = await describeRelease(output, system.target, natives)
   await tellSizes(unpacked, system.resources, print)
-  for (const file of made) print(`${megabytes(await bytesIn(file)).padStart(10)}   ${file}`)
+  for (const file of [...made, ...described]) print(`${megabytes(await bytesIn(file)).padStart(10)}   ${file}`)
   for (const remark of staged.remarks) print(`note       ${remark}`)
   return made
 }

@@ -6,9 +6,10 @@ import { lint, run, types, unitProjects, vitest } from './checks.mjs'
 import { projectFolder } from './setup/paths.mjs'
 import { setUp } from './setup/index.mjs'
 import { countPlaywright, countVitest, readReport, sum } from './test-counts.mjs'
+import { withoutNetwork, withoutNetworkMark } from './without-network.mjs'
 
 // `npm test`: everything that is missing; lint, types and the unit tests, which need no build; then the build, the tests of
-// the engine and the command line, and the window under Xvfb. Tests on random inputs take all their cases here.
+// the engine and the command line, and the window under Xvfb, where it can be without a network. Tests on random inputs take all their cases here.
 // The last line is `N passed, N failed`; lint and types are one test each.
 
 /** @typedef {import('./test-counts.mjs').Counts} Counts */
@@ -83,10 +84,14 @@ async function playwright(electron) {
     process.stdout.write('failed: the window was not tested, for lack of a screen; sudo apt-get install -y xvfb xauth brings one\n')
     return failed
   }
-  const [program, ...rest] = [...screen, ...command]
-  process.stdout.write('\n— the window\n')
+  // The whole use of the window that the tests are works with nobody to ask.
+  const { words: alone = [], missing } = withoutNetwork()
+  const [program, ...rest] = [...alone, ...screen, ...command]
+  process.stdout.write(`\n— the window\n${missing ? `Skipped: the window was not cut off from the network: ${missing}\n` : ''}`)
   const code = await run(rest, {
-    command: program, environment: { PLAYWRIGHT_JSON_OUTPUT_NAME: file, ELECTRON_OVERRIDE_DIST_PATH: distFolder(electron) }
+    command: program, environment: {
+      PLAYWRIGHT_JSON_OUTPUT_NAME: file, ELECTRON_OVERRIDE_DIST_PATH: distFolder(electron), ...(!missing && { [withoutNetworkMark]: '1' })
+    }
   })
   return countPlaywright(readReport(file), code)
 }

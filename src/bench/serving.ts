@@ -1,4 +1,4 @@
-import { Agent, request } from 'node:http'
+import type { Agent, request } from 'node:http'
 import { performance } from 'node:perf_hooks'
 import { setTimeout as wait } from 'node:timers/promises'
 import { z } from 'zod'
@@ -25,7 +25,9 @@ interface Loaded {
 
 /** Asks a served model at a steady pace, as callers that know nothing of one another do. */
 export async function loadService(address: string, { bodies, perSecond, requests }: Load): Promise<Loaded> {
-  const agent = new Agent({ keepAlive: true, maxSockets: 128 })
+  // Loaded here: at the start of every command it would be a tenth of what is loaded.
+  const http = await import('node:http')
+  const agent = new http.Agent({ keepAlive: true, maxSockets: 128 })
   const began = performance.now()
   const times: number[] = []
   const asked: Promise<Answered | undefined>[] = []
@@ -33,7 +35,7 @@ export async function loadService(address: string, { bodies, perSecond, requests
     const due = began + index * 1000 / perSecond
     if (due > performance.now()) await wait(due - performance.now())
     const sent = performance.now()
-    asked.push(ask(address, bodies[index % bodies.length]!, agent).then((answer) => {
+    asked.push(ask(address, bodies[index % bodies.length]!, agent, http.request).then((answer) => {
       times.push(performance.now() - sent)
       return answer
     }, () => undefined))
@@ -47,9 +49,9 @@ export async function loadService(address: string, { bodies, perSecond, requests
   }
 }
 
-function ask(address: string, body: Uint8Array, agent: Agent): Promise<Answered> {
+function ask(address: string, body: Uint8Array, agent: Agent, begin: typeof request): Promise<Answered> {
   return new Promise((resolve, reject) => {
-    const asked = request(new URL('/predict', address), {
+    const asked = begin(new URL('/predict', address), {
       method: 'POST', agent, headers: { 'Content-Type': 'application/octet-stream', 'Content-Length': body.length }
     }, (response) => {
       let text = ''

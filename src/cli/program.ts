@@ -102,7 +102,10 @@ export async function runCommandLine(surroundings: Surroundings): Promise<number
     const { result } = context
     if (!result) return exitCodes.done
     if (json && result.document !== undefined) stdout.write(jsonDocument(result.document, context.language, stdout.isTTY))
-    else if (result.text !== '') stdout.write(`${terminalSafe(result.text)}\n`)
+    else {
+      const text = typeof result.text === 'string' ? result.text : result.text()
+      if (text !== '') stdout.write(`${terminalSafe(text)}\n`)
+    }
     if (result.reason) stderr.write(`${reasonLine(result.reason, context.language)}\n`)
     return result.exitCode ?? exitCodes.done
   } catch (thrown) {

@@ -9,6 +9,8 @@ vi.mock('@tensorflow/tfjs-layers', () => { throw new Error('TensorFlow.js was lo
 vi.mock('sharp', () => { throw new Error('sharp was loaded') })
 vi.mock('h5wasm', () => { throw new Error('h5wasm was loaded') })
 vi.mock('protobufjs', () => { throw new Error('protobufjs was loaded') })
+vi.mock('node:http', () => { throw new Error('node:http was loaded') })
+vi.mock('node:https', () => { throw new Error('node:https was loaded') })
 
 it('graft doctor answers without TensorFlow.js, and every command is known without it', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'graft-startup-'))

@@ -33,7 +33,7 @@ import { isStandIn, serveScheme } from './shell/platform'
 import { refusedSwitch } from './shell/switches'
 import { QueueFile } from './jobs/queue-file'
 import { ReaderPool } from './window/reader-pool'
-import { harden, isOwnSender } from './window/security'
+import { harden, isOwnSender, withoutSpelling } from './window/security'
 import { languageOf, SettingsStore } from './shell/settings'
 import { closingTexts, noticeTexts } from './shell/texts'
 import { tellOf } from './jobs/telling'
@@ -73,6 +73,9 @@ for (const name of ['open-file', 'open-url'] as const) {
     onAsked(openingOf(['', what], '/'))
   })
 }
+
+// Of every session, before anything is asked for in it.
+app.on('session-created', withoutSpelling)
 
 if (refused !== undefined) {
   process.stderr.write(`An installed Graft does not start with ${refused}.\n`)

@@ -1,8 +1,10 @@
 import { join } from 'node:path'
 import { appContract } from '../../src/contract/app'
-import { ask, askRaw } from './harness/api'
+import { ask, askRaw, waitForSamples } from './harness/api'
 import { expect, test } from './harness/graft'
 import { projectFolder } from './harness/places'
+import { recordRequests } from './harness/requests'
+import { openScreen } from './harness/steps'
 
 test('the page has no Node, and only the contract\'s bridge', async ({ launchGraft }) => {
   const { page } = await launchGraft()
@@ -51,7 +53,21 @@ test('nothing remote is loaded', async ({ launchGraft }) => {
   }))
   expect(loaded).toBe(false)
   expect(await page.evaluate(() => fetch('https://example.org/').then(() => true, () => false))).toBe(false)
-  expect(faults.splice(0)).toHaveLength(3)
+  // It is the policy that refuses, not the lack of a network, which these tests may be run without.
+  const refusals = faults.splice(0)
+  expect(refusals).toHaveLength(3)
+  for (const refusal of refusals) expect(refusal).toContain('Content Security Policy')
+})
+
+test('a first start and a look at every screen asks nobody for anything', async ({ launchGraft, temporaryFolder }) => {
+  const requests = recordRequests(temporaryFolder('requests'))
+  const graft = await launchGraft(requests.options)
+  await waitForSamples(graft.page)
+  for (const name of ['Runs', 'Data', 'Models', 'Settings', 'Compare', 'Transfer']) {
+    await openScreen(graft.page, name)
+    await graft.page.waitForTimeout(200)
+  }
+  await requests.check(graft)
 })
 
 test('the page cannot navigate away or open a window', async ({ launchGraft }) => {

@@ -1,19 +1,17 @@
-import { copyFileSync, existsSync, readFileSync } from 'node:fs'
+import { copyFileSync } from 'node:fs'
 import { join } from 'node:path'
 import sharp from 'sharp'
-import { compileFaultyDisk } from '../cli/shared/faulty-disk'
 import { ask, waitForRun, waitForSamples } from './harness/api'
 import { expect, test } from './harness/graft'
 import { projectFolder } from './harness/places'
+import { recordRequests } from './harness/requests'
 import { shot } from './harness/screens'
 import { chartPoints, grantSomeLabels, openScreen, pick, setEpochs, start } from './harness/steps'
 
 test('from the first start to two compared runs: start, watch, cancel, resume, transfer, compare', async ({ launchGraft, temporaryFolder }) => {
   test.setTimeout(240_000)
-  // Every address that any process of Graft connects to or sends to: main, page, network service, workers.
-  const recorder = compileFaultyDisk()
-  const connections = join(temporaryFolder('connections'), 'connections')
-  const graft = await launchGraft({ environment: recorder?.environment({ under: '', connections }) ?? {} })
+  const requests = recordRequests(temporaryFolder('requests'))
+  const graft = await launchGraft(requests.options)
   const { page, app } = graft
 
   await test.step('the sample is there, ready to start', async () => {
@@ -139,22 +137,7 @@ test('from the first start to two compared runs: start, watch, cancel, resume, t
     await shot(page, 'story-7-compare')
   })
 
-  await test.step('nobody was asked for anything over the network', async () => {
-    // What the page asks for and the window's rules refuse is in the log.
-    expect(graft.log()).not.toContain('refused: request')
-    if (!recorder) return test.info().annotations.push({ type: 'not recorded', description: 'connections can be recorded on Linux with a C compiler alone' })
-    const places = existsSync(connections) ? readFileSync(connections, 'utf8').trim().split('\n').map((line) => line.split(' ')) : []
-    // Chromium asks the system whether it has a route for IPv6, and sends nothing there.
-    expect(places.filter(([, address, , what]) => what !== 'route' && !/^(127\.|::1$|::ffff:127\.)/.test(address ?? ''))).toEqual([])
-    // The recorder hears: asked from inside main, a connection to this machine is in the list.
-    await app.evaluate(() => new Promise<void>((resolve) => {
-      interface Net { connect(port: number, host: string): { on(event: 'error' | 'connect', listener: () => void): ReturnType<Net['connect']> } }
-      const { connect } = (process as unknown as { mainModule: { require(name: string): Net } }).mainModule.require('net')
-      connect(9, '127.0.0.1').on('error', () => resolve()).on('connect', () => resolve())
-    }))
-    expect(readFileSync(connections, 'utf8')).toMatch(/^\d+ 127\.0\.0\.1 9 stream$/m)
-    recorder.remove()
-  })
+  await test.step('nobody was asked for anything over the network', () => requests.check(graft))
 })
 
 test('everything is there again after the program was closed', async ({ launchGraft, temporaryFolder }) => {

@@ -21,8 +21,8 @@ const made = (/** @type {string} */ ending) => path.join(workshop, files.find((n
 async function doctor(command, environment = {}) {
   const home = mkdtempSync(path.join(workshop, 'home-'))
   const { stdout } = await run(command, ['doctor', '--json'], { env: { PATH: '/usr/bin:/bin', HOME: home, ...environment }, maxBuffer: 2 ** 24 })
-  // An AppImage that has to unpack itself lists its files first.
-  return JSON.parse(stdout.slice(stdout.search(/^\{/m)))
+  // An older AppImage that has to unpack itself lists its files, and says a part of that, broken off in mid-line, only at its end.
+  return JSON.parse(/\{"chosen":.*\}$/m.exec(stdout)?.[0] ?? stdout)
 }
 
 describe.skipIf(missing.length > 0)('the packages for Linux beside the .deb', () => {

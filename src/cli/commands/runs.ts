@@ -38,7 +38,7 @@ export const runs: CliCommand = (program, context) => {
       context.tellDamaged(damaged)
       const known = pinnedFirst(tag === undefined ? all : all.filter((run) => marksOf(run).tags.includes(tag)))
       const isMarkedAny = known.some((run) => run.marks)
-      const text = all.length === 0
+      const text = (): string => all.length === 0
         ? say({ en: 'No runs yet. "graft demo" makes the first ones.', zh: '还没有运行。“graft demo”可生成第一批。' })
         : known.length === 0
           ? say({ en: `No run is tagged “${tag}”.`, zh: `没有带标记“${tag}”的运行。` })

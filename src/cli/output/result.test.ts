@@ -8,6 +8,11 @@ describe('a JSON document', () => {
     expect(localise(value, 'zh')).toEqual({ title: '数据', nested: [{ help: '甲' }], counts: [1, 2], en: 'x', none: null })
   })
 
+  it('keeps a field of any name, such as a class that is called as an object\'s prototype', () => {
+    expect(jsonDocument(JSON.parse('{"accuracy":{"__proto__":0.5,"constructor":1}}'), 'en', false)).toBe('{"accuracy":{"__proto__":0.5,"constructor":1}}\n')
+    expect(jsonDocument(JSON.parse('{"__proto__":{"en":"a","zh":"甲"},"constructor":1}'), 'zh', false)).toBe('{"__proto__":"甲","constructor":1}\n')
+  })
+
   it('is one line for a program and indented on a terminal', () => {
     expect(jsonDocument(value, 'en', false)).toBe('{"title":"Data","nested":[{"help":"a"}],"counts":[1,2],"en":"x","none":null}\n')
     expect(jsonDocument(value, 'en', true).split('\n').length).toBeGreaterThan(3)

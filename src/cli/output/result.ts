@@ -4,7 +4,8 @@ import { inLanguage, textSchema, type Language } from '../../contract/text'
 /** What a command gives: one JSON document for programs, a text for people, and how it ended. */
 export interface Result {
   document: unknown
-  text: string
+  /** A long one is made only where it is shown. */
+  text: string | (() => string)
   /** 0 when absent. */
   exitCode?: number
   /** Why it failed, as one line on stderr. */
@@ -13,7 +14,7 @@ export interface Result {
 
 /** The value as `--json` prints it: each text in two languages becomes one sentence. */
 export function localise(value: unknown, language: Language): unknown {
-  if (Array.isArray(value)) return value.map((entry) => localise(entry, language))
+  if (Array.isArray(value)) return localiseAll(value, language)
   if (ArrayBuffer.isView(value)) return [...value as unknown as Iterable<unknown>]
   if (typeof value !== 'object' || value === null) return value
   const keys = Object.keys(value)
@@ -21,7 +22,23 @@ export function localise(value: unknown, language: Language): unknown {
     const text = textSchema.safeParse(value)
     if (text.success) return inLanguage(text.data, language)
   }
-  return Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, localise(entry, language)]))
+  // Many runs have millions of fields: what has no text in it stays as it is, and only the rest is copied.
+  const fields = value as Record<string, unknown>
+  let copy: Record<string, unknown> | undefined
+  for (const key of keys) {
+    const localised = localise(fields[key], language)
+    if (localised !== fields[key]) (copy ??= { ...fields })[key] = localised
+  }
+  return copy ?? value
+}
+
+function localiseAll(list: readonly unknown[], language: Language): readonly unknown[] {
+  let copy: unknown[] | undefined
+  for (const [index, entry] of list.entries()) {
+    const localised = localise(entry, language)
+    if (localised !== entry) (copy ??= [...list])[index] = localised
+  }
+  return copy ?? list
 }
 
 /** One JSON document: a single line for a program, indented on a terminal. */

@@ -53,17 +53,19 @@ export class Records<Value> {
   }
 
   private async readIndex(): Promise<Map<string, Kept<Value>>> {
-    const text = await fs.readFile(this.indexPath, 'utf8').catch(() => '')
-    const end = text.indexOf('\n')
-    if (text.slice(0, end) !== this.headOf(text.slice(end + 1))) return new Map()
-    return new Map(JSON.parse(text.slice(end + 1)) as [string, Kept<Value>][])
+    // As bytes: many runs make tens of megabytes, which would be made text, and that text bytes again for its hash.
+    const file = await fs.readFile(this.indexPath).catch(() => Buffer.alloc(0))
+    const end = file.indexOf('\n')
+    const content = file.subarray(end + 1)
+    if (file.toString('latin1', 0, Math.max(0, end)) !== this.headOf(content)) return new Map()
+    return new Map(JSON.parse(content.toString()) as [string, Kept<Value>][])
   }
 
   private async writeIndex(known: ReadonlyMap<string, Kept<Value>>): Promise<void> {
-    const text = JSON.stringify([...known])
+    const content = Buffer.from(JSON.stringify([...known]))
     const temporary = `${this.indexPath}.${newId()}.tmp`
     try {
-      await fs.writeFile(temporary, `${this.headOf(text)}\n${text}`)
+      await fs.writeFile(temporary, [`${this.headOf(content)}\n`, content])
       await fs.rename(temporary, this.indexPath)
     } catch {
       // On a disk that is full or read-only the records are read again the next time.
@@ -72,9 +74,9 @@ export class Records<Value> {
   }
 
   /** What an index begins with: the hash of what follows, and of the schema that its records were parsed by. */
-  private headOf(text: string): string {
+  private headOf(content: Buffer): string {
     this.schemaHash ??= sha256Of(JSON.stringify(z.toJSONSchema(this.schema, { unrepresentable: 'any' })))
-    return `${this.schemaHash.slice(0, 16)} ${sha256Of(text)}`
+    return `${this.schemaHash.slice(0, 16)} ${sha256Of(content)}`
   }
 }
 

@@ -1,5 +1,5 @@
 import * as fs from 'node:fs/promises'
-import { join } from 'node:path'
+import { join, sep } from 'node:path'
 import type { Damaged } from '../../contract/app'
 import { GraftError, toErrorValue } from '../../contract/errors'
 import { runSchema, specSchema, type Metric, type Run, type Spec } from '../../contract/runs'
@@ -58,7 +58,7 @@ export class RunStore {
 
   constructor(private readonly dataDir: string, private readonly trash: Trash) {
     this.folder = join(dataDir, 'runs')
-    this.records = new Records(join(this.folder, '.index.json'), runSchema, (id) => [this.paths(id).record, this.paths(id).marks])
+    this.records = new Records(join(this.folder, '.index.json'), runSchema, (id) => [`${this.folder}${sep}${id}${sep}run.json`, `${this.folder}${sep}${id}${sep}marks.json`])
   }
 
   /** A new run in state `queued`, owned by this process until a worker claims it. */

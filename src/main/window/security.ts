@@ -16,6 +16,15 @@ interface HardenOptions {
 /** What the window may always do: put text on the clipboard, when a person presses Copy. Beside it only the camera, where it was opened. */
 const granted = 'clipboard-sanitized-write'
 
+/**
+ * Keeps Chromium from looking after spelling. A window that does not want it is not enough: the session asks a server of
+ * Google's for a dictionary at its first start, and past the rules for requests.
+ */
+export function withoutSpelling(session: Session): void {
+  session.setSpellCheckerLanguages([])
+  session.setSpellCheckerEnabled(false)
+}
+
 /** Refuses what the window never needs: other pages, new windows, webviews, permissions, downloads, remote content. */
 export function harden({ app, session, address, development, camera, onRefused }: HardenOptions): void {
   const allowed = [

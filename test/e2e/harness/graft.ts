@@ -14,7 +14,7 @@ export interface LaunchOptions {
   language?: 'en' | 'zh'
   /** Files and addresses that the system asks the program to open, as by a double click. */
   opens?: string[]
-  /** Chromium's own switches, such as the one for a camera that is none; the installed program takes none of them. */
+  /** Chromium's own switches, such as `--log-net-log=FILE`; the installed program takes none of them. */
   switches?: string[]
   environment?: Record<string, string>
 }
