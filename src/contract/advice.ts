@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { idSchema } from './datasets'
+import { idSchema, imageShapeSchema } from './datasets'
 import { modelRefSchema } from './models'
 import { deviceSchema, specSchema } from './runs'
 import { textSchema } from './text'
@@ -50,6 +50,22 @@ const paceSchema = z.object({
   steps: z.int()
 })
 export type Pace = z.infer<typeof paceSchema>
+
+/** Whose pace is wanted: a network's, on a data set's images. */
+export const paceWantedSchema = z.object({ source: modelRefSchema, target: idSchema, device: deviceSchema.default('auto') })
+export type PaceWanted = z.output<typeof paceWantedSchema>
+
+/** A pace that was found on this machine. */
+export const knownPaceSchema = z.object({
+  /** `arch:<architecture>`, whatever it has learned; a model without a known architecture by its own name. */
+  network: modelRefSchema,
+  input: imageShapeSchema,
+  /** As it was asked for. */
+  device: deviceSchema,
+  pace: paceSchema,
+  at: z.string()
+})
+export type KnownPace = z.infer<typeof knownPaceSchema>
 
 /** What was seen of one source on this target. Only granted labels were read, and no image of the test split. */
 const evidenceSchema = z.object({

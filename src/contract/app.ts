@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { adviceSchema, adviceWantedSchema, raceSchema, raceWantedSchema } from './advice'
+import { adviceSchema, adviceWantedSchema, knownPaceSchema, paceWantedSchema, raceSchema, raceWantedSchema } from './advice'
 import { answerListSchema } from './answer-lists'
 import { keptComparisonSchema } from './comparisons'
 import { dataFolderLookSchema } from './data-folder'
@@ -246,7 +246,11 @@ export const appContract = {
     race: request(raceWantedSchema, z.object({ jobId: idSchema })),
     raced: request(z.object({ jobId: idSchema }), raceSchema.nullable()),
     /** How the newest race for the same source, target and grant ended. */
-    standingRace: request(adviceWantedSchema, raceSchema.nullable())
+    standingRace: request(adviceWantedSchema, raceSchema.nullable()),
+    /** How fast networks were seen to train on this machine, lately. */
+    paces: request(nothing, z.array(knownPaceSchema)),
+    /** Tries how fast a network trains here, which takes seconds; null where it was cancelled. */
+    measurePace: request(paceWantedSchema, knownPaceSchema.nullable())
   },
   xray: {
     /** Compares what a source learned from with a target; progress comes with `jobs.changed`, what was seen with `answer`. */

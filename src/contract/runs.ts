@@ -180,8 +180,11 @@ export const runSchema = z.object({
   /** Most memory that its process held, in bytes; absent in records of earlier versions. */
   memoryBytes: z.int().optional(),
   metrics: z.object({ validation: scoreSchema.optional(), test: scoreSchema.optional(), train: scoreSchema.optional() }),
-  /** Attempts that went wrong and were begun anew at a tenth of the learning rate, which Graft had chosen itself. */
-  rescues: z.array(z.object({ stage: z.int(), epoch: z.int(), step: z.int(), learningRate: z.number() })).optional(),
+  /**
+   * Attempts that went wrong, at a learning rate that Graft had chosen itself. What followed went at a tenth of it, from the
+   * end of epoch `from` (0 is the stage's start), the best until then; from the run's beginning where that is absent.
+   */
+  rescues: z.array(z.object({ stage: z.int(), epoch: z.int(), step: z.int(), learningRate: z.number(), from: z.int().optional() })).optional(),
   /** Why what it learned cannot be told from guessing; absent where it can. */
   unlearned: textSchema.optional(),
   /** The epoch whose weights were kept, and the score that chose it. */

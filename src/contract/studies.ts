@@ -72,7 +72,10 @@ export const armScoreSchema = z.object({
   done: z.int(),
   /** Mean test accuracy in [0, 1] and its standard deviation over seeds (n − 1); absent where too few are done. */
   mean: z.number().optional(),
-  standardDeviation: z.number().optional()
+  standardDeviation: z.number().optional(),
+  /** Means of what accuracy does not tell where classes are of unequal size; absent where a run's record lacks it. */
+  balancedAccuracy: z.number().optional(),
+  macroF1: z.number().optional()
 })
 export type ArmScore = z.infer<typeof armScoreSchema>
 

@@ -1,4 +1,4 @@
-import type { Advice, AdvicePhase, AdviceWanted, Race, RaceProgress, RaceWanted } from '../contract/advice'
+import type { Advice, AdvicePhase, AdviceWanted, KnownPace, PaceWanted, Race, RaceProgress, RaceWanted } from '../contract/advice'
 import { adviceWantedSchema, raceWantedSchema } from '../contract/advice'
 import type { Dropped } from '../contract/drops'
 import { examinationWantedSchema, type Examination, type ExaminationWanted } from '../contract/examinations'
@@ -14,6 +14,7 @@ import { xrayWantedSchema, type Xray, type XrayWanted } from '../contract/xray'
 import type { Library } from '../library'
 import { checkSpecIn } from '../library/runs'
 import { advise } from './advisor/advise'
+import { measurePace } from './advisor/pace'
 import { race } from './advisor/race'
 import { catalogue } from './catalogue'
 import { labelFreeScores } from './evaluation/label-free'
@@ -66,6 +67,8 @@ export interface Engine {
   evaluate(ref: ModelRef, datasetId: string, device?: Device, hooks?: WorkHooks): Promise<Score>
   /** What is worth trying for a transfer, before it is trained. */
   advise(wanted: AdviceWanted, hooks?: { signal?: AbortSignal, onProgress?(phase: AdvicePhase, done: number, total: number): void }): Promise<Advice>
+  /** How fast a network trains here: as it was found lately, or by a few steps now. */
+  measurePace(wanted: PaceWanted, hooks?: { signal?: AbortSignal }): Promise<KnownPace>
   /** Which method does best within some minutes: the best candidates trained by successive halving, each as a run of the library. */
   race(wanted: RaceWanted, hooks?: { signal?: AbortSignal, onProgress?(progress: RaceProgress): void }): Promise<Race>
   /** What is wrong with a data set's pictures and labels. */
@@ -131,6 +134,8 @@ export function createEngine({ library, cacheDir, kernels }: EngineOptions): Eng
       const request = adviceWantedSchema.parse(wanted)
       return advise(request, { signal, onProgress }, around(request.device))
     },
+    measurePace: (wanted, { signal = new AbortController().signal } = {}) =>
+      measurePace(wanted, signal, around(wanted.device)),
     race: (wanted, { signal = new AbortController().signal, onProgress = () => undefined } = {}) => {
       const request = raceWantedSchema.parse(wanted)
       return race(request, { signal, onProgress }, {

@@ -1,4 +1,5 @@
 import type { Language, Text } from '../contract/text'
+import { armBalanceTexts } from '../rules/format/balance'
 import { table } from '../rules/format/columns'
 import { count, duration, points } from '../rules/format/figures'
 import { scoreText } from '../rules/format/records'
@@ -31,6 +32,7 @@ function cellsOf(row: GauntletRow, results: Results, language: Language): string
   return [
     row.id,
     result ? scoreText(result.ours) : '–',
+    ...armBalanceTexts(result?.ours),
     row.published,
     control ? `${control.name} ${scoreText(control.score)}` : controlName(row),
     control?.difference === undefined ? '–' : points(control.difference),
@@ -43,7 +45,7 @@ function cellsOf(row: GauntletRow, results: Results, language: Language): string
 }
 
 const columns: readonly Text[] = [
-  { en: 'row', zh: '行' }, { en: 'ours', zh: '我们' }, { en: 'published', zh: '已发表' }, { en: 'control', zh: '对照' },
+  { en: 'row', zh: '行' }, { en: 'ours', zh: '我们' }, { en: 'balanced', zh: '平衡' }, { en: 'macro-F1', zh: '宏 F1' }, { en: 'published', zh: '已发表' }, { en: 'control', zh: '对照' },
   { en: 'difference', zh: '差值' }, { en: 'band', zh: '范围' }, { en: 'standing', zh: '结论' }, { en: 'seeds', zh: '种子' },
   { en: 'steps', zh: '步数' }, { en: 'time', zh: '用时' }
 ]

@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os'
-import type { SharpConstructor } from 'sharp'
+import type { Sharp, SharpConstructor } from 'sharp'
 import type { Fit, SkippedFile } from '../contract/datasets'
 import { BitmapProblem, decodeBitmap } from './bmp'
 import { Gate } from './gate'
@@ -52,24 +52,26 @@ export async function decodeImage(path: string, size: readonly [number, number],
 }
 
 /**
- * The bytes of an image file as RGB of the given size: turned as its EXIF orientation says, transparency on white, 16
+ * The bytes of an image file as RGB of the given size: turned as its EXIF orientation or, without one, its XMP says, transparency on white, 16
  * bits brought to 8, of an animation the first frame; stretched, cropped around the middle or padded with black, with a
  * bilinear filter. Throws `UnreadableImage`.
  */
 export async function decodeBytes(bytes: Uint8Array, size: readonly [number, number], fit: Fit): Promise<DecodedImage> {
   const header = await headerOf(bytes)
-  return decoding.run(header.size[0] * header.size[1], async () => ({ ...header, ...await decode(bytes, header.kind, size, fit) }))
+  const { kind, turn } = header
+  return decoding.run(header.size[0] * header.size[1], async () => ({ kind, size: header.size, ...await decode(bytes, { kind, turn }, size, fit) }))
 }
 
 const fits = { stretch: 'fill', crop: 'cover', pad: 'contain' } as const
 
 async function decode(
-  bytes: Uint8Array, kind: ImageKind, [height, width]: readonly [number, number], fit: Fit
+  bytes: Uint8Array, { kind, turn }: Pick<Header, 'kind' | 'turn'>, [height, width]: readonly [number, number], fit: Fit
 ): Promise<Pick<DecodedImage, 'pixels' | 'isScaled'>> {
   const sharp = await loadSharp()
   try {
     const levels = await levelsOf(sharp, bytes, kind)
-    const image = levels ? sharp(levels.pixels, { raw: levels, limitInputPixels: largestPixels.others }) : sharp(bytes, options)
+    const image = levels ? sharp(levels.pixels, { raw: levels, limitInputPixels: largestPixels.others })
+      : turn === undefined ? sharp(bytes, options) : await turned(sharp, bytes, turn)
     const { data, info } = await image
       .autoOrient()
       .flatten({ background: '#ffffff' })
@@ -81,6 +83,22 @@ async function decode(
   } catch (error) {
     throw unreadable(error, kind)
   }
+}
+
+/** Clockwise degrees, and whether it is mirrored after that, for each orientation (Exif 2.3, tag 0x0112). */
+const turns: Record<number, [number, boolean]> = {
+  2: [0, true], 3: [180, false], 4: [180, true], 5: [90, true], 6: [90, false], 7: [270, true], 8: [270, false]
+}
+
+/** The picture turned as its XMP says, which the decoder does not read. */
+async function turned(sharp: SharpConstructor, bytes: Uint8Array, turn: number): Promise<Sharp> {
+  const raw = async (image: Sharp): Promise<Sharp> => {
+    const { data, info } = await image.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true })
+    return sharp(data, { raw: { width: info.width, height: info.height, channels: info.channels }, limitInputPixels: largestPixels.jpeg })
+  }
+  const [degrees, isMirrored] = turns[turn] ?? [0, false]
+  const upright = await raw((await raw(sharp(bytes, options).toColourspace('srgb'))).rotate(degrees))
+  return isMirrored ? raw(upright.flop()) : upright
 }
 
 /** Pixels of kinds that the decoder does not know, or would misread; undefined where it reads the file itself. */
@@ -100,8 +118,10 @@ function toRgb(data: Uint8Array, channels: number, pixels: number): Uint8Array {
   return rgb
 }
 
+interface Header { kind: ImageKind, size: [number, number], turn: number | undefined }
+
 /** Only pictures made of pixels go to the decoder, and none that claims too many of them. */
-async function headerOf(bytes: Uint8Array): Promise<{ kind: ImageKind, size: [number, number] }> {
+async function headerOf(bytes: Uint8Array): Promise<Header> {
   if (bytes.length === 0) throw new UnreadableImage(emptyFile)
   const header = readImageHeader(bytes)
   if (!header) throw new UnreadableImage(notAnImage)
@@ -109,7 +129,7 @@ async function headerOf(bytes: Uint8Array): Promise<{ kind: ImageKind, size: [nu
   const size = header.size ?? await sizeByDecoder(bytes, header.kind)
   const most = header.kind === 'jpeg' ? largestPixels.jpeg : largestPixels.others
   if (size[0] * size[1] > most) throw new UnreadableImage(tooManyPixels(most))
-  return { kind: header.kind, size }
+  return { kind: header.kind, size, turn: header.turn }
 }
 
 async function sizeByDecoder(bytes: Uint8Array, kind: ImageKind): Promise<[number, number]> {

@@ -1,5 +1,6 @@
 import { bitmapSize } from './bmp'
 import { isPnm, pnmSize } from './pnm'
+import { xmpOrientation } from './xmp'
 
 /** Kinds of picture that are read, whatever the file's name says. */
 export type ImageKind = 'jpeg' | 'png' | 'gif' | 'webp' | 'bmp' | 'tiff' | 'avif' | 'pnm'
@@ -8,6 +9,8 @@ interface ImageHeader {
   kind: ImageKind
   /** [height, width] as a person sees it; absent where only a decoder can tell. */
   size?: [number, number]
+  /** How it has to be turned (2 to 8, as Exif has it), where XMP alone says so. */
+  turn?: number
 }
 
 /**
@@ -18,7 +21,9 @@ export function readImageHeader(bytes: Uint8Array): ImageHeader | undefined {
   const kind = kindOf(bytes)
   if (!kind) return undefined
   const size = sizeReaders[kind]?.(bytes, new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength))
-  return { kind, ...(size && size[0] > 0 && size[1] > 0 && { size }) }
+  const turn = xmpOrientation(bytes, kind, (exif) => orientationIn(exif) !== undefined)
+  const seen: [number, number] | undefined = size && turn !== undefined && turn >= 5 ? [size[1], size[0]] : size
+  return { kind, ...(seen && seen[0] > 0 && seen[1] > 0 && { size: seen }), ...(turn !== undefined && turn > 1 && { turn }) }
 }
 
 function kindOf(bytes: Uint8Array): ImageKind | undefined {
@@ -96,18 +101,21 @@ function pngSize(bytes: Uint8Array, view: DataView): [number, number] | undefine
 const textAt = (bytes: Uint8Array, at: number, length: number): string =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1', at, at + length)
 
-/** The orientation in an Exif block: a TIFF's first directory. 1, upright, where it says nothing. */
-function orientationOf(exif: Uint8Array): number {
-  if (exif.length < 8) return 1
+/** 1, upright, where it says nothing. */
+const orientationOf = (exif: Uint8Array): number => orientationIn(exif) ?? 1
+
+/** The orientation in an Exif block: a TIFF's first directory. */
+function orientationIn(exif: Uint8Array): number | undefined {
+  if (exif.length < 8) return undefined
   const isLittle = textAt(exif, 0, 2) === 'II'
   const view = new DataView(exif.buffer, exif.byteOffset, exif.byteLength)
   const directory = view.getUint32(4, isLittle)
-  if (directory + 2 > view.byteLength) return 1
+  if (directory + 2 > view.byteLength) return undefined
   const entries = view.getUint16(directory, isLittle)
   for (let entry = 0, at = directory + 2; entry < entries && at + 12 <= view.byteLength; entry++, at += 12) {
     if (view.getUint16(at, isLittle) === 0x0112) return view.getUint16(at + 8, isLittle)
   }
-  return 1
+  return undefined
 }
 
 /** The three kinds of chunk a WebP begins with (RFC 9649). */

@@ -75,6 +75,23 @@ describe('advice', () => {
     expect(second.seconds).toBeLessThan(first.seconds)
   })
 
+  it('tries once how fast a network trains here, on training images alone, and a training goes by the same figure', async () => {
+    read.length = 0
+    const { evidence } = (await engine.advise(wanted({ perClass: 10 })))
+    const kept = await engine.measurePace({ source: 'arch:seed-cnn', target: 'digits', device: 'wasm' })
+    expect(kept).toMatchObject({ network: 'arch:seed-cnn', input: [32, 32, 3], device: 'wasm', pace: evidence.pace })
+    read.length = 0
+    const before = tf.memory().numTensors
+    const other = await engine.measurePace({ source: 'arch:mlp-83', target: 'digits', device: 'wasm' })
+    expect(other.pace.training).toBeGreaterThan(0)
+    expect(other.pace).not.toEqual(kept.pace)
+    expect(tf.memory().numTensors).toBe(before)
+    expect([...new Set(read)]).toEqual(['readImages train'])
+    read.length = 0
+    expect(await engine.measurePace({ source: 'arch:mlp-83', target: 'digits', device: 'wasm' })).toEqual(other)
+    expect(read).toEqual([])
+  })
+
   it('reads no label where none is granted', async () => {
     read.length = 0
     const { evidence } = await engine.advise(wanted('none'))

@@ -13,7 +13,7 @@ import { refuseIgnored } from '../input/together'
 import { usageError } from '../output/errors'
 import { chosenSettingsText } from '../output/report/run'
 import { runSpecFile } from '../running/from-spec'
-import { settingsShelf } from '../running/settings-shelf'
+import { chosenHere } from '../running/settings-shelf'
 import { depthsOf, runStudy } from '../running/study'
 import { createRun, train, trainResult } from '../running/train'
 import type { CliCommand } from './shared/command'
@@ -107,17 +107,21 @@ export const run: CliCommand = (program, context) => {
     const jobs = readJobs(typeof flags.jobs === 'string' ? flags.jobs : undefined)
     await context.readyLibrary()
     await context.readyModels({ mentioned: JSON.stringify(open) })
-    const shelf = await settingsShelf(context)
-    const spec = specFromFlags(specFlags(flags), methods, shelf)
-    const chosen = chosenSettingsText(spec, context.language)
-    if (chosen !== '') context.notice({ en: `Chosen for you:\n${chosen}`, zh: `为您选择：\n${chosen}` })
-    const needed = memoryOf(spec, { methods, ...shelf })
-    if (needed !== undefined) context.notice(memoryText(needed, memoryFor(spec.device, { here: totalmem() })))
+    const { specs: [chosen], shelf } = await chosenHere(context, (known) => [specFromFlags(specFlags(flags), methods, known)])
+    const spec = chosen!
+    // Once nothing refuses it: else nothing starts with these settings.
+    const onAccepted = (): void => {
+      const why = chosenSettingsText(spec, context.language)
+      if (why !== '') context.notice({ en: `Chosen for you:\n${why}`, zh: `为您选择：\n${why}` })
+      const needed = memoryOf(spec, { methods, ...shelf })
+      if (needed !== undefined) context.notice(memoryText(needed, memoryFor(spec.device, { here: totalmem() })))
+    }
     if (flags.twins === true || seeds > 1 || flags.depths !== undefined) {
       const specs = flags.depths === undefined ? [spec] : await depthsOf(context, spec, readDepths(flags.depths))
-      return runStudy(context, { id: newId(), specs, seeds, twins: flags.twins === true, jobs, ...(name !== undefined && { name }) })
+      return runStudy(context, { id: newId(), specs, seeds, twins: flags.twins === true, jobs, onAccepted, ...(name !== undefined && { name }) })
     }
     const created = await createRun(context, spec, name)
+    onAccepted()
     context.notice({ en: `Run ${created.id}`, zh: `运行 ${created.id}` })
     return trainResult(context, await train(context, created))
   }))

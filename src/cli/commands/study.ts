@@ -6,7 +6,7 @@ import { usageError } from '../output/errors'
 import { jobsOption, readJobs } from '../input/options'
 import { addPlaceOptions, readPlace, slotsOption, withStore, type PlaceFlags } from '../input/place'
 import { refuseIgnored } from '../input/together'
-import { settingsShelf } from '../running/settings-shelf'
+import { chosenHere } from '../running/settings-shelf'
 import { depthsOf, runStudy } from '../running/study'
 import type { CliCommand } from './shared/command'
 
@@ -42,7 +42,7 @@ export const study: CliCommand = (program, context) => {
       const open = specsOfStudy(parsed, methods)
       await context.readyLibrary()
       await context.readyModels({ mentioned: JSON.stringify(open) })
-      const made = specsOfStudy(parsed, methods, await settingsShelf(context))
+      const { specs: made } = await chosenHere(context, (shelf) => specsOfStudy(parsed, methods, shelf), place === undefined)
       const { depths } = parsed
       const specs = depths === undefined ? made : (await Promise.all(made.map((spec) => depthsOf(context, spec, depths)))).flat()
       return runStudy(context, {

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { GraftError, toErrorValue } from '../../contract/errors'
 import { openLibrary } from '../../library'
 import { DatasetWriter } from '../../library/datasets/writer'
 import { spec } from '../../rules/specs/testing'
@@ -38,6 +39,17 @@ it('what nobody set is chosen, told before the run and kept with its reason; wha
   expect(run!.spec).toMatchObject({ training: { epochs: 3, batchSize: 16 }, chosen: { batchSize: { en: expect.stringContaining('4 images') } } })
   expect(run!.spec.chosen).not.toHaveProperty('epochs')
   expect((await speak(dataDir, ['runs', 'show', run!.id])).stdout).toContain('16 (chosen: There are only 4 images to learn from.)')
+})
+
+it('what is refused is told alone: nothing was chosen for a run that does not start', async () => {
+  const problems = [toErrorValue(new GraftError('no-luck', { en: 'No luck.', zh: '不行。' }))]
+  for (const more of [[], ['--seeds', '2']]) {
+    const { code, stderr } = await speak(dataDir, [...training, ...more], { problems })
+    expect(code).not.toBe(0)
+    expect(stderr).toContain('No luck.')
+    expect(stderr).not.toContain('Chosen for you')
+  }
+  expect((await speak(dataDir, [...training, '--seeds', '2'])).stderr).toContain('Chosen for you')
 })
 
 it('a whole spec as a file is run as it says: no other flag is taken in silence', async () => {

@@ -28,6 +28,8 @@ interface StudyOptions {
   place?: Place
   /** Gives the runs out and returns. */
   detach?: boolean
+  /** Called once its runs are made: nothing refuses them. */
+  onAccepted?(): void
 }
 
 /** The specs of a depth-of-transfer curve. @throws GraftError (usage) for another method, or a model that is not there */
@@ -42,6 +44,7 @@ export async function depthsOf({ library }: Context, spec: Spec, kind: DepthKind
 export async function runStudy(context: Context, options: StudyOptions): Promise<Result> {
   const engine = await context.engine()
   const runs = await createStudy(context.library, engine.catalogue(), { ...options, language: context.language, check: (spec) => engine.check(spec) })
+  options.onAccepted?.()
   return trainStudy(context, options.id, runs, options)
 }
 

@@ -3,16 +3,18 @@ import { GraftError } from '../../contract/errors'
 import type { ModelRef } from '../../contract/models'
 import type { Library } from '../../library'
 import { openTargetData } from '../../library/datasets'
-import { keepAdvice, specFacts, standingAdvice } from '../../library/runs'
+import { keepAdvice, keepPace, knownPaces, specFacts } from '../../library/runs'
 import { recommend, type Ground } from '../../rules/advice/recommend'
 import { rankSources } from '../../rules/advice/sources'
 import { idIn } from '../../rules/refs'
+import { paceAmong } from '../../rules/settings/paces'
 import { completeSpec } from '../../rules/specs/complete'
 import { learnedFrom } from '../../rules/specs/learned-from'
 import { catalogue } from '../catalogue'
 import { FeatureCache } from '../features/cache'
 import { openSource } from '../models/open'
 import type { Surroundings } from '../surroundings'
+import { placeOf } from './pace'
 import { see } from './see'
 
 interface AdviseHooks {
@@ -43,7 +45,8 @@ export async function lookAround(
     if ((target.dataset.splits.train?.count ?? 0) === 0) throw noImages(target.dataset.name)
     const surroundings = JSON.stringify(backend)
     const cache = new FeatureCache({ cacheDir })
-    const earlier = await standingAdvice(library.dataDir, request)
+    const place = { ...await placeOf(library, request.source, target.dataset.shape), device: request.device }
+    const known = paceAmong(await knownPaces(library.dataDir), place)
     const seeing = { request, target, cache, surroundings, signal, onPhase: onProgress }
     const open = async (source: ModelRef, chosen: boolean, pace: Pace | undefined): Promise<{ evidence: Evidence, cached: boolean, parameters: number }> => {
       const opened = await openSource(library, source, target.dataset)
@@ -57,7 +60,8 @@ export async function lookAround(
         opened.dispose()
       }
     }
-    const chosen = await open(request.source, true, earlier?.evidence.pace)
+    const chosen = await open(request.source, true, known?.pace)
+    if (!known && chosen.evidence.pace) await keepPace(library.dataDir, { ...place, pace: chosen.evidence.pace, at: new Date().toISOString() })
     const facts = await specFacts(completeSpec({
       source: { model: request.source, ...(request.sourceData !== undefined && { dataset: request.sourceData }) },
       target: request.target, method: { id: 'fine-tuning' }

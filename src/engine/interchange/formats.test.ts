@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { exportEndings, exportFormats, modelFormatSchema } from '../../contract/models'
 import { formatSummary, modelFormats } from '.'
+import { unreadKind } from './unread'
 
 const bytes = (text: string): Uint8Array => Buffer.from(text, 'latin1')
 const found = (path: string, head: Uint8Array, names?: readonly string[]): string | undefined =>
@@ -32,4 +33,15 @@ describe('the model formats', () => {
     ['net.onnx', '<html>', undefined],
     ['photos.zip', `PK\x03\x04${' '.repeat(26)}cat.jpg`, undefined]
   ])('tell %s by its content', (path, head, id) => { expect(found(path, bytes(head))).toBe(id) })
+
+  it.each([
+    ['group1-shard2of4.bin', 'abc', /a part of a TensorFlow.js model, which holds some of its weights/], ['model.ckpt.index', 'abc', /TensorFlow checkpoint/],
+    ['saved_model.pb', '\x08\x01\x12\x10', /SavedModel/], ['frozen.pb', 'abc', /frozen TensorFlow graph/], ['net.pdparams', 'abc', /PaddlePaddle/],
+    ['yolo.weights', 'abc', /Darknet/], ['net.caffemodel', 'abc', /Caffe/], ['net.engine', 'abc', /TensorRT/], ['net.xml', '<?xml', /OpenVINO/], ['net', 'GGUF\x03', /GGUF/]
+  ])('and %s is named for what it is, with what to do instead', (path, head, words) => {
+    expect(found(path, bytes(head))).toBeUndefined()
+    const other = unreadKind({ path, folder: false, names: [], head: bytes(head) })
+    expect(other?.value.message.en).toMatch(words)
+    expect(other?.value.remedy?.en).toMatch(/ONNX|model\.json/)
+  })
 })

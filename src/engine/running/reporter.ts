@@ -16,8 +16,8 @@ const memoryMilliseconds = 1_000
 
 /** Tells whoever listens where a run stands, and counts the seconds of work, those of earlier sessions included. */
 export class RunReporter {
-  /** Seconds of work before this session, once its checkpoint was read. */
-  secondsBefore = 0
+  /** Seconds of work before this session. */
+  private secondsBefore: number | undefined
   backend: BackendSummary | undefined
   private last: RunProgress | undefined
   /** Steps may still be taken while what was measured waits to be written. */
@@ -27,8 +27,13 @@ export class RunReporter {
 
   constructor(private readonly run: Pick<Run, 'id' | 'spec'>, private readonly tell: (progress: RunProgress) => void = () => undefined) {}
 
+  /** The first checkpoint that a session reads says how long earlier ones worked; later ones are its own. */
+  countFrom(seconds: number): void {
+    this.secondsBefore ??= seconds
+  }
+
   seconds(): number {
-    return this.secondsBefore + (performance.now() - this.began) / 1000
+    return (this.secondsBefore ?? 0) + (performance.now() - this.began) / 1000
   }
 
   report(

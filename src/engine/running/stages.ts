@@ -11,7 +11,8 @@ import { Judge, shownValue } from '../training/judge'
 import { momentumFor, stageLength, stageStart, trainStage, type StageState } from '../training/loop'
 import type { MetricsWriter } from '../training/metrics-writer'
 import { createOptimizer } from '../training/optimizers'
-import { loadRunCheckpoint, saveRunCheckpoint, type LoadedCheckpoint } from '../training/run-checkpoint'
+import { Diverged } from '../training/divergence'
+import { backToBest, loadRunCheckpoint, saveRunCheckpoint, type LoadedCheckpoint } from '../training/run-checkpoint'
 import { Selection } from '../training/selection'
 import { openStepComputer, type StepComputer } from '../training/step-computer'
 import { Watcher } from '../watching/watcher'
@@ -71,7 +72,7 @@ export class StageRunner {
   async run(work: MethodRun, data: TrainingData): Promise<'finished' | 'cancelled'> {
     const loaded = await loadRunCheckpoint(this.options.paths.checkpoint)
     if (loaded) {
-      this.options.reporter.secondsBefore = loaded.seconds
+      this.options.reporter.countFrom(loaded.seconds)
       const { stage, epoch, step } = loaded.state
       if (loaded.insteadOf !== undefined) {
         const text = olderUsed(loaded.insteadOf, step)
@@ -145,6 +146,14 @@ export class StageRunner {
       if (state.step === 0) await look(0)
       const computer = this.computer ??= await openStepComputer(this.options.training.functions, this.options.computation)
       await this.recordComputation(computer)
+      const goBack = async (): Promise<number | undefined> => {
+        await this.options.metrics.flush()
+        await writing.catch(() => undefined)
+        await this.options.room.when(() => makeFolder(this.options.paths.checkpoint))
+        const back = await backToBest(this.options.paths.checkpoint, index, steps, this.options.reporter.seconds(), parts, this.options.room.when)
+        if (back) await this.recordCheckpoint(back)
+        return back?.epoch
+      }
       const ended = await trainStage({
         stage, state, access: opened.access, settings: training, optimizer, computer, selection, kept,
         watchRange: this.options.watchRange,
@@ -170,6 +179,9 @@ export class StageRunner {
           writing = saved.then(() => this.recordCheckpoint(at))
           return { written: writing }
         }
+      }).catch(async (thrown: unknown) => {
+        if (thrown instanceof Diverged && this.options.watchRange) thrown.from = await goBack()
+        throw thrown
       })
       await this.recordComputation(computer)
       if (ended === 'stopped' && this.options.hooks.stopAfterEpoch?.aborted === true && !selection.exhausted) this.noteStop(stages.length > 1 ? stage : undefined)

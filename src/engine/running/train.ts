@@ -111,7 +111,8 @@ class TrainSession {
   }
 
   /**
-   * Trains; where the training goes wrong at a learning rate that Graft chose itself, from the beginning at a tenth of it.
+   * Trains; where the training goes wrong at a learning rate that Graft chose itself, on from its best epoch so far at a tenth of
+   * it, or from the beginning where there is none.
    * Each attempt is the same whether it was interrupted or not: its rate follows from the record.
    */
   private async untilItHolds(): Promise<Run> {
@@ -122,13 +123,17 @@ class TrainSession {
         // What only reads may have failed over the missing folder: once it is back, from the last checkpoint.
         if (await this.room.folderIsBack()) continue
         if (!(thrown instanceof Diverged) || !this.mayRescue) throw thrown
-        this.rescues.push(thrown.place)
-        await rm(this.paths.checkpoint, { recursive: true, force: true })
-        const text = rescueText(thrown.place)
+        const { place, from } = thrown
+        const rescue = { ...place, ...(from !== undefined && { from }) }
+        this.rescues.push(rescue)
+        if (from === undefined) await rm(this.paths.checkpoint, { recursive: true, force: true })
+        const text = rescueText(rescue)
         this.metrics.add({ kind: 'log', level: 'warning', seconds: this.reporter.seconds(), text })
         this.notes.splice(0, this.notes.length, text)
         await this.metrics.flush()
-        await this.update(({ checkpoint: _, chosen: __, ...run }) => ({ ...run, epochs: 0, rescues: [...this.rescues] }))
+        await this.update(({ checkpoint, chosen: _, ...run }) => ({
+          ...run, epochs: from ?? 0, ...(from !== undefined && checkpoint && { checkpoint }), rescues: [...this.rescues]
+        }))
       }
     }
   }

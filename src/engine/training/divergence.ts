@@ -6,6 +6,9 @@ interface Place { stage: number, epoch: number, step: number, learningRate: numb
 
 /** A loss that is no number, or that grew out of all proportion. */
 export class Diverged extends GraftError {
+  /** The epoch of this stage at whose end a checkpoint waits to be gone on from; none where everything has to begin anew. */
+  from: number | undefined
+
   constructor(readonly place: Place, name: string, value: number) {
     const { epoch, step, learningRate } = place
     const wild = Number.isFinite(value)

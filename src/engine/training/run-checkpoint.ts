@@ -2,10 +2,11 @@ import { basename, join } from 'node:path'
 import type * as tf from '@tensorflow/tfjs-core'
 import { z } from 'zod'
 import { GraftError } from '../../contract/errors'
+import { rm } from 'node:fs/promises'
 import { exists, setAside } from '../../library/disk'
 import type { Position } from './stage'
 import { loadCheckpoint, nextTo, saveCheckpoint, type Patiently } from './checkpoint'
-import { stageStateSchema, type StageState } from './loop'
+import { stageStart, stageStateSchema, type StageState } from './loop'
 import type { Optimizer } from './optimizers'
 import type { Selection } from './selection'
 
@@ -43,6 +44,27 @@ export function saveRunCheckpoint(folder: string, state: StageState, steps: Pick
     position: { stage, epoch, stepInEpoch, step, ...steps },
     state: { stage: state, seconds }
   }, { older: beforeOf(folder), ...(patiently && { patiently }) })
+}
+
+/**
+ * Puts a stage back to the end of its best epoch so far, as the one checkpoint to go on from: those weights, an optimiser that
+ * has seen nothing, and a loss whose range is looked for anew. It follows from the epochs alone, never from when checkpoints
+ * were written.
+ * @returns where it now stands, epoch 0 being the stage's start; undefined where no score has chosen an epoch
+ */
+export async function backToBest(
+  folder: string, stage: number, { steps, stepsPerEpoch }: Pick<Position, 'steps' | 'stepsPerEpoch'>, seconds: number, { selection, optimizer }: RunTensors,
+  patiently?: Patiently
+): Promise<StageState | undefined> {
+  const { best } = selection.state
+  if (!best) return undefined
+  const state: StageState = { ...stageStart(stage), epoch: best.epoch, step: best.epoch * stepsPerEpoch, selection: { best, epochsSinceBest: 0 } }
+  optimizer.restore(new Map())
+  const kept = selection.bestWeights as ReadonlyMap<string, tf.Variable>
+  await saveRunCheckpoint(folder, state, { steps, stepsPerEpoch }, seconds, { kept, optimizer, selection }, patiently)
+  // The one before is of the way that went wrong.
+  await rm(beforeOf(folder), { force: true })
+  return state
 }
 
 export interface LoadedCheckpoint {

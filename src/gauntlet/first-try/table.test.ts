@@ -35,11 +35,11 @@ describe('the table of first tries', () => {
     const trials = [trial('dan', 0.85, { control: control(0.15, 'helped') }), trial('mcd', 0.1, { unlearned: true, rescues: 1 })]
     const text = firstTryText(trials, results, 'en')
     expect(text).toContain('source-only 70.0 %')
-    expect(text).toContain('has not learned, begun anew 1×')
+    expect(text).toContain('has not learned, rescued 1×')
     expect(text).toContain('90.0 %')
     expect(text).toContain('460 : 470')
     const page = firstTryPage(trials, results, '# Results\n\nBefore.\n')
-    expect(page).toContain('| mnist-usps | dan | done | 85.0 % |')
+    expect(page).toContain('| mnist-usps | dan | done | 85.0 % | – | – |')
     expect(firstTryPage(trials, results, page)).toBe(page)
   })
 })

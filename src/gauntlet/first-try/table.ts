@@ -1,4 +1,5 @@
 import type { Language, Text } from '../../contract/text'
+import { armBalanceTexts } from '../../rules/format/balance'
 import { table } from '../../rules/format/columns'
 import { count, duration, percent, points } from '../../rules/format/figures'
 import { scoreText } from '../../rules/format/records'
@@ -38,6 +39,7 @@ export function medianBehind(trials: readonly Trial[], results: Pick<Results, 'o
 
 const columns: readonly Text[] = [
   { en: 'pair', zh: '组合' }, { en: 'method', zh: '方法' }, { en: 'state', zh: '状态' }, { en: 'accuracy', zh: '准确率' },
+  { en: 'balanced', zh: '平衡' }, { en: 'macro-F1', zh: '宏 F1' },
   { en: 'control', zh: '对照' }, { en: 'steps', zh: '步数' }, { en: 'difference', zh: '差值' }, { en: 'verdict', zh: '结论' }, { en: 'tuned', zh: '调优配方' },
   { en: 'time', zh: '用时' }
 ]
@@ -54,7 +56,7 @@ function stateOf({ states, unlearned, rescues }: Trial, language: Language): str
   const zh = language === 'zh'
   if (states.includes('failed')) return zh ? '失败' : 'failed'
   const state = unlearned ? zh ? '尚未学会' : 'has not learned' : zh ? '完成' : 'done'
-  return rescues === 0 ? state : zh ? `${state}（自救 ${rescues} 次）` : `${state}, begun anew ${rescues}×`
+  return rescues === 0 ? state : zh ? `${state}（自救 ${rescues} 次）` : `${state}, rescued ${rescues}×`
 }
 
 function verdictText({ difference, verdict }: NonNullable<Trial['control']>, language: Language): string {
@@ -66,7 +68,7 @@ function cellsOf(trial: Trial, results: Pick<Results, 'of'>, language: Language)
   const { control } = trial
   const tuned = tunedOf(trial, results)
   return [
-    trial.pair, trial.method, stateOf(trial, language), scoreText(trial.score),
+    trial.pair, trial.method, stateOf(trial, language), scoreText(trial.score), ...armBalanceTexts(trial.score),
     control ? `${control.name} ${scoreText(control.score)}` : '–',
     control?.steps ? `${count(control.steps.arm)} : ${count(control.steps.twin)}` : '–',
     control?.difference === undefined ? '–' : points(control.difference),

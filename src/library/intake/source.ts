@@ -6,12 +6,13 @@ import type { Question } from '../../contract/inspections'
 import type { Text } from '../../contract/text'
 import { throwIfCancelled } from '../cancel'
 import { discardFolder, makeTemporaryFolder, removeStaleFolders } from '../disk/temporary'
-import { archiveProblem, isPart } from './reading/archive'
+import { archiveProblem, isPart, rawNamesInTar } from './reading/archive'
 import { readNames } from './reading/archive-names'
 import { notOpened } from './reading/not-opened'
 import { splitOf } from './reading/split-names'
 import type { Format } from './reading/format'
 import { isPacked, unpack, type UnpackOptions } from './reading/unpack'
+import { NamesNotRead } from './reading/tar-names'
 import { isZip, rawNamesIn } from './reading/zip'
 import { formats } from './formats'
 
@@ -70,9 +71,10 @@ async function openPacked(
   path: string, wanted: Format | undefined, { datasets, signal, onUnpacked, encoding, ...options }: SourceOptions
 ): Promise<OpenedSource> {
   let first: SkippedFile | undefined
+  let left: SkippedFile[] = []
   const skip: UnpackOptions['skip'] = (file, reason) => {
     first ??= { path: file, reason }
-    options.skip(file, reason)
+    left.push({ path: file, reason })
   }
   await removeStaleFolders(datasets)
   const temporary = await makeTemporaryFolder(datasets)
@@ -81,8 +83,22 @@ async function openPacked(
     await fs.mkdir(folder)
     onUnpacked?.(0)
     throwIfCancelled(signal)
-    const names = await isZip(path) ? readNames(await rawNamesIn(path), encoding) : undefined
-    await unpack(path, folder, { skip, ...(names && { nameOf: names.of }), ...(signal && { signal }), ...(onUnpacked && { onProgress: onUnpacked }) })
+    let names = await isZip(path) ? readNames(await rawNamesIn(path), encoding) : undefined
+    const open = (): Promise<void> => unpack(path, folder, {
+      skip, ...(names && { nameOf: names.of }), ...(signal && { signal }), ...(onUnpacked && { onProgress: onUnpacked })
+    })
+    try {
+      await open()
+    } catch (error) {
+      if (!(error instanceof NamesNotRead)) throw error
+      // Such names are rare in tar archives, and only a walk through all of one finds them.
+      names = readNames(await rawNamesInTar(path, signal), encoding)
+      left = []
+      await fs.rm(folder, { recursive: true })
+      await fs.mkdir(folder)
+      await open()
+    }
+    for (const { path: file, reason } of left) options.skip(file, reason)
     throwIfCancelled(signal)
     const top = await onlyFolder(folder)
     if (top === undefined) throw nothingInside(basename(path), first)

@@ -40,6 +40,23 @@ describe('the report of a study', () => {
     expect(arm!.twins[0]!.interval![0]).toBeCloseTo(0.0103172, 6)
   })
 
+  it('has the means of balanced accuracy and macro-F1 where every run has them', async () => {
+    // Nine of ten are of one class. Taken for it: accuracy 0.9, balanced (1 + 0) / 2 = 0.5, F1 of 2 · 90 / 190 = 0.947 and 0, mean 0.474.
+    const blind = [[90, 0], [10, 0]]
+    // One class 80 of 90, the other 10 of 10: balanced 0.944; F1 of 160 / 170 = 0.941 and 20 / 30 = 0.667, mean 0.804.
+    const seeing = [[80, 10], [0, 10]]
+    for (const [index, confusion] of [blind, seeing].entries()) {
+      const run = await add({ id: 'S', role: 'candidate' }, spec('feature-transfer', index + 1), 0.9)
+      const perClass = confusion.map((row, label) => ({ class: String(label), accuracy: row[label]! / (row[0]! + row[1]!), n: row[0]! + row[1]! }))
+      await workplace.library.runs.update(run.id, (found) => ({ ...found, metrics: { test: { accuracy: 0.9, loss: 1, n: 100, perClass, confusion } } }))
+    }
+    const [arm] = (await studyReport(workplace.library, 'S')).arms
+    expect(arm!.score.balancedAccuracy).toBeCloseTo((0.5 + 17 / 18) / 2, 12)
+    expect(arm!.score.macroF1).toBeCloseTo((9 / 19 + (16 / 17 + 2 / 3) / 2) / 2, 12)
+    await add({ id: 'S', role: 'candidate' }, spec('feature-transfer', 3), 0.9)
+    expect((await studyReport(workplace.library, 'S')).arms[0]!.score).not.toHaveProperty('macroF1')
+  })
+
   it('tells arms apart by the settings in which they differ', async () => {
     await pair(1, [0.5, 0.4], 'scratch', ['block1'])
     await pair(1, [0.6, 0.4], 'scratch', ['block1', 'block2'])

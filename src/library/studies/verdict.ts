@@ -6,6 +6,7 @@ import { computedDifferently } from '../../rules/computed-on'
 import { depthCurve } from '../../rules/studies/depths'
 import { differingSettings } from '../../rules/studies/differing'
 import { keyOfSpec, withSeed } from '../../rules/studies/plan'
+import { balanceOf, type Balance } from '../../rules/statistics/balance'
 import { momentsOf } from '../../rules/statistics/student'
 import { belowWords, boundWords, judgeSeeds, mcnemarWords, notCorrected, studyVerdictOf } from '../../rules/statistics/verdicts'
 import { testedOnSameImages, testedWords } from '../../rules/tested'
@@ -118,11 +119,21 @@ async function overSeeds(library: Reading, pairs: readonly RunPair[]): Promise<J
 
 const joined = (texts: readonly Text[]): Text => ({ en: texts.map(({ en }) => en).join(' '), zh: texts.map(({ zh }) => zh).join('') })
 
-/** Mean and spread of the accuracy of the runs that are done, on their test or validation images. */
+/** Mean and spread of the accuracy of the runs that are done, on their test or validation images, with balanced accuracy and macro-F1. */
 export function scoreOf(runs: readonly Run[], split: 'test' | 'validation' = 'test'): ArmScore {
   const ids = [...new Set(runs.map(({ id }) => id))]
   const accuracies = runs.filter(isDone).flatMap(({ metrics }) => metrics[split]?.accuracy ?? [])
-  return { runs: ids, done: accuracies.length, ...(accuracies.length > 0 && momentsOf(accuracies)) }
+  const balances = runs.filter(isDone).flatMap(({ metrics }) => metrics[split] ?? []).map(balanceOf)
+  return {
+    runs: ids, done: accuracies.length, ...(accuracies.length > 0 && momentsOf(accuracies)),
+    ...meanOfAll('balancedAccuracy', balances), ...meanOfAll('macroF1', balances)
+  }
+}
+
+/** The mean over all, where every one has it. */
+function meanOfAll(name: keyof Balance, balances: readonly Balance[]): Balance {
+  const values = balances.flatMap((balance) => balance[name] ?? [])
+  return values.length > 0 && values.length === balances.length ? { [name]: momentsOf(values).mean } : {}
 }
 
 function studyNotFound(id: string): GraftError {

@@ -1,4 +1,4 @@
-import { standingAdvice, standingRace } from '../../library/runs'
+import { knownPaces, standingAdvice, standingRace } from '../../library/runs'
 import type { AppHandlers, HandlerContext } from './context'
 import { resultOf } from './result'
 
@@ -15,6 +15,11 @@ export function adviceHandlers({ library, jobs }: HandlerContext): AppHandlers['
       return { jobId: jobs.add({ kind: 'race', input: wanted, title: name }).status.id }
     },
     standingRace: async (wanted) => await standingRace(library.dataDir, wanted) ?? null,
+    paces: () => knownPaces(library.dataDir),
+    measurePace: async (wanted) => {
+      const { name } = await library.datasets.get(wanted.target)
+      return resultOf(await jobs.add({ kind: 'measure-pace', input: wanted, title: name }).ended)
+    },
     raced: async ({ jobId }) => resultOf(await jobs.take(jobId, 'race'))
   }
 }

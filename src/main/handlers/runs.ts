@@ -9,7 +9,7 @@ import { sharedEnding } from '../../contract/sharing'
 import { namesOf } from '../../library'
 import { answerListOf, answersOf, compareRuns, flipImagesOf, flipsOf, replayOf } from '../../library/comparison'
 import { newId } from '../../library/disk'
-import { checkSpecIn, curveOfRun } from '../../library/runs'
+import { checkSpecIn, curveOfRun, knownPaces } from '../../library/runs'
 import { createStudy, plannedRuns, studyReport, wantedSpecs } from '../../library/studies'
 import { durationOf } from '../../rules/advice/duration'
 import { memoryFor, memoryOf } from '../../rules/advice/memory'
@@ -19,8 +19,10 @@ import type { AppHandlers, HandlerContext } from './context'
 
 export function runsHandlers({ library, catalogue, lists, jobs, training, elsewhere, desktop, language, send }: HandlerContext): AppHandlers['runs'] {
   const settingsShelf = async () => {
-    const [{ architectures }, { datasets }, { models }] = await Promise.all([catalogue.get(), lists.datasets.get(), lists.models.get()])
-    return { architectures, datasets, models }
+    const [{ architectures }, { datasets }, { models }, paces] = await Promise.all([
+      catalogue.get(), lists.datasets.get(), lists.models.get(), knownPaces(library.dataDir)
+    ])
+    return { architectures, datasets, models, paces }
   }
   const check = async (spec: Spec, place?: Place) => checkSpecIn(spec, library, await catalogue.get(), place)
   // A place that is not filled in is told at the start, not while a form is filled in.

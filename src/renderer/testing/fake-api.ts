@@ -1,4 +1,4 @@
-import type { Advice, Race } from '../../contract/advice'
+import type { Advice, KnownPace, Race } from '../../contract/advice'
 import type { Examination } from '../../contract/examinations'
 import type { FeatureMap } from '../../contract/feature-maps'
 import type { KeptDraft } from '../../contract/corrections-draft'
@@ -46,6 +46,9 @@ export interface FakeState {
   race: Race | null
   /** How a race ended before the window was opened. */
   standingRace: Race | null
+  /** How fast networks are known to train here, and what a try finds. */
+  paces: KnownPace[]
+  measured: KnownPace | null
   /** What an X-ray shows. */
   xray: Xray | null
   /** A map of features. */
@@ -266,7 +269,7 @@ function handlersOver(state: FakeState, emit: FakeApi['emit']): Handlers<AppCont
     },
     methods: { list: () => state.methods },
     xray: { ask: () => started('xray'), answer: () => state.xray },
-    advice: { ask: () => started('advise'), answer: () => state.advice, standing: () => state.standing, race: () => started('race'), raced: () => state.race, standingRace: () => state.standingRace },
+    advice: { ask: () => started('advise'), answer: () => state.advice, standing: () => state.standing, race: () => started('race'), raced: () => state.race, standingRace: () => state.standingRace, paces: () => state.paces, measurePace: () => state.measured },
     runs: {
       list: () => ({ runs: state.runs, damaged: [] }),
       get: ({ id }) => runOf(id),
@@ -382,7 +385,7 @@ export function createFakeApi(changes: Partial<FakeState> = {}): FakeApi {
     settings: { language: 'en', theme: 'light', device: 'auto' }, datasets: fakeDatasets(), known: fakeKnown(), knownModels: fakeKnownModels(),
     architectures: fakeArchitectures,
     models: [fakeModel('run:mnist-run', 'Seed CNN from scratch on MNIST digits')], methods: fakeMethods,
-    runs: [fakeRun('mnist-run')], metrics: new Map(), replays: new Map(), advice: null, standing: null, race: null, standingRace: null,
+    runs: [fakeRun('mnist-run')], metrics: new Map(), replays: new Map(), advice: null, standing: null, race: null, standingRace: null, paces: [], measured: null,
     examination: null, nextLabels: null, drafts: {}, xray: null, similarity: null, featureMap: null, workers: null, comparisons: [], cameraFolders: [], jobs: [], locale: 'en-GB', ...changes
   }
 

@@ -1,10 +1,15 @@
 import type { Score } from '../../contract/runs'
+import type { ArmScore } from '../../contract/studies'
 import { balanceOf } from '../statistics/balance'
 import { percent } from './figures'
 
 /** Balanced accuracy and macro-F1 for two columns of a table; a dash where there is none. */
-export function balanceTexts(score: Score | undefined): [string, string] {
-  const { balancedAccuracy, macroF1 } = score ? balanceOf(score) : {}
+export const balanceTexts = (score: Score | undefined): [string, string] => textsOf(score ? balanceOf(score) : {})
+
+/** The same of an arm's means over seeds. */
+export const armBalanceTexts = (score: ArmScore | undefined): [string, string] => textsOf(score ?? {})
+
+function textsOf({ balancedAccuracy, macroF1 }: Pick<ArmScore, 'balancedAccuracy' | 'macroF1'>): [string, string] {
   const text = (value: number | undefined): string => value === undefined ? '–' : percent(value)
   return [text(balancedAccuracy), text(macroF1)]
 }

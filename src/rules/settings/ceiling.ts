@@ -1,10 +1,14 @@
 import type { Dataset } from '../../contract/datasets'
 import type { Text } from '../../contract/text'
+import type { Measured } from './facts'
+import { largeNetwork } from './sizes'
 
 /** What a training computes, where nobody set how long it is. */
-interface Work {
+export interface Work {
   /** Multiply-adds of the network for one image; 0 where nobody knows. */
   multiplyAdds: number
+  /** How fast it was seen to train here; undefined where nobody tried. */
+  measured?: Measured | undefined
   imagesPerStep: number
   epochs: number
   stepsPerEpoch: number
@@ -19,8 +23,8 @@ interface Work {
 const passes = 3
 
 /**
- * Multiply-adds per second of two processor cores in training: EfficientNet-Lite0 at 224×224 took 10 images per second on
- * one busy core of ours, which are 12 thousand million, and other networks some more.
+ * Multiply-adds per second of two processor cores in training, where this machine was not tried: EfficientNet-Lite0 at
+ * 224×224 took 10 images per second on one busy core of ours, which are 12 thousand million, and other networks some more.
  */
 const perSecond = 2.5e10
 
@@ -30,11 +34,19 @@ const longest = 3600
 /** The side from which images of new weights may as well be halved. */
 const largeSide = 128
 
-/** Seconds that a training takes on two processor cores, roughly, with so many steps per epoch. */
-function secondsOf({ multiplyAdds, imagesPerStep, epochs, first }: Work, stepsPerEpoch: number): number {
+/** Seconds that a training takes, roughly, with so many steps per epoch: on this machine where it was tried, else on two processor cores. */
+function secondsOf({ multiplyAdds, measured, imagesPerStep, epochs, first }: Work, stepsPerEpoch: number): number {
   const before = first ? first.imagesPerStep * first.epochs(stepsPerEpoch) : 0
-  return passes * multiplyAdds * (imagesPerStep * epochs + before) * stepsPerEpoch / perSecond
+  const images = (imagesPerStep * epochs + before) * stepsPerEpoch
+  return measured ? images / measured.training : passes * multiplyAdds * images / perSecond
 }
+
+/** How many times slower than two of our cores a machine may be. */
+const slowest = 10
+
+/** Whether it is worth trying how fast this machine is: on a slow one the training would take more than an hour, or nobody can tell. */
+export const mayBeLong = (work: Work, parameters: number): boolean => work.multiplyAdds === 0
+  ? parameters > largeNetwork : secondsOf({ ...work, measured: undefined }, work.stepsPerEpoch) * slowest > longest
 
 /** The most steps per epoch that fit into so many seconds. */
 function fitting(work: Work, seconds: number): number {
@@ -60,12 +72,23 @@ export function shortened(work: Work, least: number): { steps: number, why: Text
   const [before, after] = [seconds, secondsOf(work, steps)].map(hours) as [Text, Text]
   const all = (each: number): number => each * (epochs + (first?.epochs(each) ?? 0))
   const smaller = sizeAdvice(work)
+  const { en, zh } = groundOf(work.measured)
   return {
     steps,
     why: {
-      en: `${all(stepsPerEpoch)} steps would take about ${before.en} on two processor cores; it takes ${all(steps)}, about ${after.en}. Set the epochs or steps yourself for longer.${smaller.en}`,
-      zh: `${all(stepsPerEpoch)} 步在双核处理器上约需${before.zh}；改为 ${all(steps)} 步，约${after.zh}。若要更长，请自行设置轮数或每轮步数。${smaller.zh}`
+      en: `${all(stepsPerEpoch)} steps would take about ${before.en} ${en}; it takes ${all(steps)}, about ${after.en}. Set the epochs or steps yourself for longer.${smaller.en}`,
+      zh: `${all(stepsPerEpoch)} 步${zh}约需${before.zh}；改为 ${all(steps)} 步，约${after.zh}。若要更长，请自行设置轮数或每轮步数。${smaller.zh}`
     }
+  }
+}
+
+/** What the time is reckoned from. */
+function groundOf(measured: Measured | undefined): Text {
+  if (!measured) return { en: 'on two processor cores', zh: '在双核处理器上' }
+  const rate = Number(measured.training.toPrecision(2))
+  return {
+    en: `on this machine, which trained on ${rate} images per second when ${measured.steps} ${measured.steps === 1 ? 'step was' : 'steps were'} tried`,
+    zh: `在本机上（试跑 ${measured.steps} 步，每秒训练 ${rate} 张图像）`
   }
 }
 

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import type { Dataset } from '../../contract/datasets'
 import { choice, integer, number } from '../../contract/parameters'
 import { dataset, fineTuning } from '../specs/testing'
-import { chooseSettings, type ChoiceFacts } from './choose-settings'
+import { chooseSettings } from './choose-settings'
+import type { ChoiceFacts } from './facts'
 import { looksLikeCharacters } from './characters'
 
 const digits = Array.from({ length: 10 }, (_, digit) => String(digit))
@@ -132,6 +133,28 @@ describe('settings that nobody set', () => {
     for (const given of [{ epochs: 10 }, { epochSteps: 1000 }]) expect(chooseSettings(hours, given).chosen).not.toHaveProperty('epochSteps')
     expect(chooseSettings({ ...hours, multiplyAdds: 20e6 }).training.epochSteps).toBe(0)
     expect(chooseSettings({ ...hours, method: { ...fineTuning, recipe: { headOnly: true } } }).training.epochSteps).toBe(0)
+  })
+
+  it('go by how fast this machine was seen to be, where somebody tried, and ask for a try where that decides', () => {
+    const asked: string[] = []
+    const hours = facts({ target: ofDigits(6000), multiplyAdds: 400e6, onUnmeasured: () => { asked.push('pace') } })
+    expect(chooseSettings(hours).training.epochSteps).toBe(117)
+    expect(asked).toHaveLength(1)
+    // 938 steps of 64 in ten epochs are 600,320 images: at 200 per second fifty minutes, at 20 per second 8 hours, of which 72,000 images
+    // are one: 112 steps of 64 in each of ten epochs.
+    expect(chooseSettings({ ...hours, measured: { training: 200, steps: 20 } }).training.epochSteps).toBe(0)
+    const slow = chooseSettings({ ...hours, measured: { training: 20, steps: 7 } })
+    expect(slow.training.epochSteps).toBe(112)
+    expect(slow.chosen['epochSteps']?.en).toContain('9380 steps would take about 8 hours on this machine, which trained on 20 images per second when 7 steps were tried; it takes 1120, about 60 minutes')
+    // A network that nobody knows the work of is tried if it is large; and then its pace counts.
+    const unknown = facts({ target: ofDigits(6000), parameters: 4_000_000, onUnmeasured: () => { asked.push('large') } })
+    expect(chooseSettings(unknown).training.epochSteps).toBe(0)
+    expect(chooseSettings({ ...unknown, measured: { training: 20, steps: 7 } }).training.epochSteps).toBe(112)
+    expect(asked).toEqual(['pace', 'large'])
+    // Nobody waits for a try where no machine takes long, where somebody said how long, and where each image is seen once.
+    for (const quick of [{ multiplyAdds: 1e6 }, { method: { ...fineTuning, recipe: { headOnly: true } } }]) chooseSettings({ ...hours, ...quick })
+    chooseSettings(hours, { epochs: 10 })
+    expect(asked).toHaveLength(2)
   })
 
   it('count the epochs on the source that come first in how long a training takes', () => {

@@ -1,36 +1,15 @@
 import type { Dataset } from '../../contract/datasets'
 import type { MethodSummary } from '../../contract/methods'
 import { defaultsOf, type ParameterValue } from '../../contract/parameters'
-import type { LabelGrant } from '../../contract/runs'
 import type { Text } from '../../contract/text'
 import { trainingParameters, type TrainingSettings } from '../../contract/training'
-import { countOf, domainSteps, sourceChoice, trainingDomains } from '../domains'
-import { shortened } from './ceiling'
+import { trainingDomains } from '../domains'
+import { budget } from './budget'
 import { looksLikeCharacters } from './characters'
 import { chooseFactor, chooseRows, chooseSourceEpochs, sourceEpochsOf, type Pace, type ParameterChoice } from './choose-parameters'
-import { largeNetwork, leastSteps, leastStepsOfLarge } from './sizes'
-
-/** What the choice of settings looks at. */
-export interface ChoiceFacts {
-  method: Pick<MethodSummary, 'id' | 'needs' | 'blocks' | 'recipe' | 'trainingDefaults' | 'parameters'>
-  /** Whether the source has learned something already. */
-  trained: boolean
-  /** Whether its head answers in the target's classes; undefined where nobody knows. */
-  knowsClasses?: boolean
-  /** How many of the target's classes it knows by name though its head is another. */
-  shared?: { known: number, of: number }
-  /** Numbers that the source's network learns; undefined where nobody knows. */
-  parameters?: number
-  /** Multiply-adds of its network for one image, where a processor is to compute them; undefined where nobody knows, or a GPU does. */
-  multiplyAdds?: number
-  target: Dataset
-  /** The one domain of the target that is the target; undefined where all of it is. */
-  domain?: string
-  sourceData?: Dataset
-  /** Its domains that are learned from, where they are named. */
-  sourceDomains?: readonly string[]
-  labels: LabelGrant
-}
+import type { Choice, ChoiceFacts, Given } from './facts'
+import { choiceOfSource, imagesOf, stepsOf } from './images'
+import { largeNetwork } from './sizes'
 
 /** The settings of a training where nobody set anything, and why those that are not the method's usual ones were chosen. */
 interface ChosenSettings {
@@ -39,9 +18,6 @@ interface ChosenSettings {
   params: Record<string, ParameterValue>
   chosen: Record<string, Text>
 }
-
-type Given = Readonly<Record<string, ParameterValue>>
-interface Choice { name: keyof TrainingSettings, value: TrainingSettings[keyof TrainingSettings], why: Text }
 
 /** The training settings' defaults, with those that suit the method better. */
 export const usualTraining = (method: Pick<MethodSummary, 'trainingDefaults'> | undefined): TrainingSettings =>
@@ -110,28 +86,6 @@ export function chooseSettings(facts: ChoiceFacts, given: Given = {}, givenParam
     epochs, stepsPerEpoch: epochSteps || stepsOf(facts, batchSize), pace: adamsPace(facts, headAlone)
   }))
   return { training: training as TrainingSettings, params, chosen }
-}
-
-/** Training images of the target that the method may learn from. */
-function targetImages({ method: { needs }, target, domain, labels }: ChoiceFacts): number {
-  const all = countOf(target, 'train', domain === undefined ? undefined : { only: domain })
-  const { perClass } = target.splits.train ?? {}
-  if (typeof labels === 'string' || needs.targetLabels === 'none' || needs.targetImages === true || !perClass) return all
-  return Math.min(all, perClass.reduce((sum, count) => sum + Math.min(count, labels.perClass), 0))
-}
-
-const choiceOfSource = ({ target, domain, sourceData, sourceDomains }: ChoiceFacts): ReturnType<typeof sourceChoice> =>
-  sourceChoice({ source: { dataset: sourceData?.id, domains: sourceDomains }, target: { dataset: target.id, domain } })
-
-/** Images that an epoch shows once: of the source where the method learns from it, else of the target. */
-const imagesOf = (facts: ChoiceFacts): number => facts.method.needs.sourceData
-  ? facts.sourceData ? countOf(facts.sourceData, 'train', choiceOfSource(facts)) : 0
-  : targetImages(facts)
-
-/** Steps of one epoch. */
-function stepsOf(facts: ChoiceFacts, batchSize: number): number {
-  const domains = facts.method.needs.domains !== undefined && facts.sourceData ? trainingDomains(facts.sourceData, choiceOfSource(facts)) : []
-  return Math.max(1, domains.length > 0 ? domainSteps(domains, batchSize) : Math.ceil(imagesOf(facts) / batchSize))
 }
 
 /** Up to how many images a batch is smaller than usual: sixteen batches should make an epoch. */
@@ -241,39 +195,6 @@ function balance(facts: ChoiceFacts): Choice[] {
     }
   }]
 }
-
-/** How long: at least so many steps, whatever the number of images; and no more than a processor does in an hour. */
-function budget(
-  facts: ChoiceFacts, training: TrainingSettings, given: Given, headAlone: boolean, sourceEpochs: (stepsPerEpoch: number) => number
-): Choice[] {
-  if (given['epochs'] !== undefined || given['epochSteps'] !== undefined || imagesOf(facts) === 0) return []
-  const { epochs, batchSize } = training
-  const { method: { recipe }, trained, parameters = 0, target: { shape } } = facts
-  const wholeEpoch = stepsOf(facts, batchSize)
-  // What looks at each image once is quick, however many steps its head takes.
-  const quick = headAlone || recipe?.headOnly === true
-  const large = trained && parameters > largeNetwork && !quick
-  const least = recipe?.leastSteps ?? (large ? leastStepsOfLarge : leastSteps)
-  const short = epochs * wholeEpoch < least
-  const stepsPerEpoch = short ? Math.ceil(least / epochs) : wholeEpoch
-  const ceiling = quick ? undefined : shortened({
-    multiplyAdds: facts.multiplyAdds ?? 0, imagesPerStep: imagesPerStep(facts, batchSize), epochs, stepsPerEpoch, fresh: !trained, shape,
-    first: { epochs: sourceEpochs, imagesPerStep: batchSize }
-  }, leastStepsOfLarge)
-  if (ceiling) return [{ name: 'epochSteps', value: ceiling.steps, why: ceiling.why }]
-  if (!short) return []
-  return [{
-    name: 'epochSteps', value: stepsPerEpoch,
-    why: {
-      en: `Seeing ${imagesOf(facts)} images ${epochs} times would be ${epochs * wholeEpoch} steps, too few to learn: it takes ${least}.`,
-      zh: `${imagesOf(facts)} 张图像看 ${epochs} 遍只有 ${epochs * wholeEpoch} 步，不足以学会：改为 ${least} 步。`
-    }
-  }]
-}
-
-/** Images that the network sees in a step: of both domains where the method learns from both. */
-const imagesPerStep = ({ method: { needs } }: ChoiceFacts, batchSize: number): number =>
-  batchSize * (needs.sourceData && needs.targetImages === true ? 2 : 1)
 
 const gently: Text = { en: 'The source knows something already: larger steps would destroy it.', zh: '源模型已有所学：步子太大会破坏它。' }
 const fresh: Text = { en: 'A usual rate for weights that start anew.', zh: '权重从头学习时的常用学习率。' }

@@ -1,3 +1,4 @@
+import type { KnownPace, PaceWanted } from '../../contract/advice'
 import type { Dataset } from '../../contract/datasets'
 import type { MethodSummary } from '../../contract/methods'
 import type { ArchitectureSummary, ModelSummary } from '../../contract/models'
@@ -6,7 +7,9 @@ import type { Device, LabelGrant, Run, Spec } from '../../contract/runs'
 import type { TrainingSettings } from '../../contract/training'
 import { placesByName, sameClasses, sameClassNames } from '../classes'
 import { idIn, isTrained } from '../refs'
-import { auto, chooseSettings, usualTraining, type ChoiceFacts } from '../settings/choose-settings'
+import { auto, chooseSettings, usualTraining } from '../settings/choose-settings'
+import type { ChoiceFacts } from '../settings/facts'
+import { inputOf, networkOf, paceAmong } from '../settings/paces'
 
 /** A spec with what follows from its method left out. */
 export interface SpecDraft {
@@ -24,6 +27,10 @@ export interface SettingsShelf {
   architectures: readonly Pick<ArchitectureSummary, 'id' | 'parameters' | 'blocks' | 'multiplyAdds' | 'outputBytes' | 'defaultInput'>[]
   /** Whether a GPU computes here: then no training is long. */
   gpu?: boolean
+  /** How fast networks were seen to train here. */
+  paces?: readonly KnownPace[]
+  /** Told of a network whose pace decides how long a training may be, and that nobody knows. */
+  onUnmeasured?(wanted: PaceWanted): void
 }
 
 /** Whether a GPU has computed any of these runs, as far as anybody can know before one is opened. */
@@ -81,6 +88,9 @@ function choiceFacts(
   const model = shelf.models.find(({ ref }) => ref === source.model)
   const architecture = shelf.architectures.find(({ id }) => id === (model?.architecture ?? idIn('arch', source.model)))
   const network = model ?? architecture
+  const processor = device !== 'gpu' && shelf.gpu !== true
+  const input = inputOf(source.model, model, found)
+  const measured = processor ? paceAmong(shelf.paces ?? [], { network: networkOf(source.model, model), input, device: device ?? 'auto' }) : undefined
   return {
     method, trained: isTrained(source.model), target: found, labels: target.labels,
     ...(target.domain !== undefined && { domain: target.domain }),
@@ -91,8 +101,12 @@ function choiceFacts(
       shared: { known: placesByName(model.classes, found.classes).filter((place) => place >= 0).length, of: found.classes.length }
     }),
     ...(network && { parameters: network.parameters }),
-    ...(architecture?.multiplyAdds !== undefined && device !== 'gpu' && shelf.gpu !== true && {
-      multiplyAdds: architecture.multiplyAdds * area(model?.input ?? found.shape) / area(architecture.defaultInput)
+    ...(processor && network && shelf.onUnmeasured && {
+      onUnmeasured: () => shelf.onUnmeasured?.({ source: source.model, target: found.id, device: device ?? 'auto' })
+    }),
+    ...(measured && { measured: measured.pace }),
+    ...(architecture?.multiplyAdds !== undefined && processor && {
+      multiplyAdds: architecture.multiplyAdds * area(input) / area(architecture.defaultInput)
     })
   }
 }

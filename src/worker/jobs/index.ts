@@ -6,6 +6,7 @@ export const works: { [Kind in JobKind]: () => Promise<Work<Kind>> } = {
   'train': async () => (await import('./train')).train,
   'evaluate': async () => (await import('./evaluate')).evaluate,
   'advise': async () => (await import('./advise')).advise,
+  'measure-pace': async () => (await import('./measure-pace')).measurePace,
   'race': async () => (await import('./race')).race,
   'examine': async () => (await import('./examine')).examine,
   'label-next': async () => (await import('./label-next')).labelNext,

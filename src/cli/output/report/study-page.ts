@@ -1,5 +1,6 @@
 import type { StudyReport } from '../../../contract/studies'
 import type { Language } from '../../../contract/text'
+import { armBalanceTexts } from '../../../rules/format/balance'
 import { percent } from '../../../rules/format/figures'
 import { chartSvg, escapeHtml, swatch } from '../../../rules/page/chart'
 import { pageOf, wholePercent } from '../../../rules/page/page'
@@ -11,8 +12,8 @@ interface StudyPageContent { report: StudyReport, language: Language, version: s
 /** A study as a page: the depth-of-transfer curve where it draws one, its arms, and what the differences say. */
 export function studyPage({ report, language, version, now }: StudyPageContent): string {
   const zh = language === 'zh'
-  const rows = report.arms.map((arm) => [armName(arm), scoreText(arm.score), `${arm.score.done}/${arm.score.runs.length}`])
-  const head = zh ? ['设置', '测试', '运行'] : ['Arm', 'Test', 'Runs']
+  const rows = report.arms.map((arm) => [armName(arm), scoreText(arm.score), ...armBalanceTexts(arm.score), `${arm.score.done}/${arm.score.runs.length}`])
+  const head = zh ? ['设置', '测试', '平衡', '宏 F1', '运行'] : ['Arm', 'Test', 'Balanced', 'Macro-F1', 'Runs']
   const cells = (tag: 'td' | 'th', texts: readonly string[]): string => texts.map((text) => `<${tag}>${escapeHtml(text)}</${tag}>`).join('')
   return pageOf({ title: `Graft: ${report.id}`, language, version, now }, [
     curveOf(report, language),

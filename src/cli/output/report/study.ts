@@ -1,5 +1,6 @@
 import type { DepthPoint, StudyArm, StudyReport, StudyVerdict, TwinComparison } from '../../../contract/studies'
 import type { Language, Text } from '../../../contract/text'
+import { armBalanceTexts } from '../../../rules/format/balance'
 import { table } from '../../../rules/format/columns'
 import { scoreText } from '../../../rules/format/records'
 import { points } from '../../../rules/format/figures'
@@ -21,9 +22,9 @@ export const armName = ({ method, settings }: StudyArm): string => [
 export function studyText({ id, arms, runs, done, depths, note }: StudyReport, language: Language): string {
   const zh = language === 'zh'
   const rows = arms.flatMap((arm) => [
-    [armName(arm), scoreText(arm.score), `${arm.score.done}/${arm.score.runs.length}`, '', ''],
+    [armName(arm), scoreText(arm.score), ...armBalanceTexts(arm.score), `${arm.score.done}/${arm.score.runs.length}`, '', ''],
     ...arm.twins.map((twin) => [
-      `  ${zh ? '对照' : 'twin'} ${twin.role}`, scoreText(twin.twin), `${twin.twin.done}/${twin.twin.runs.length}`,
+      `  ${zh ? '对照' : 'twin'} ${twin.role}`, scoreText(twin.twin), ...armBalanceTexts(twin.twin), `${twin.twin.done}/${twin.twin.runs.length}`,
       twin.difference === undefined ? '–' : points(twin.difference),
       twin.verdict && twin.difference !== undefined ? studyVerdictNames[twin.verdict][language] : '–'
     ])
@@ -35,7 +36,8 @@ export function studyText({ id, arms, runs, done, depths, note }: StudyReport, l
     zh ? `研究 ${id}：已完成 ${done}/${runs} 次运行` : `Study ${id}: ${done} of ${runs} runs done`,
     '',
     table([
-      { title: zh ? '设置' : 'arm' }, { title: zh ? '测试' : 'test', align: 'right' }, { title: zh ? '运行' : 'runs', align: 'right' },
+      { title: zh ? '设置' : 'arm' }, { title: zh ? '测试' : 'test', align: 'right' },
+      { title: zh ? '平衡' : 'balanced', align: 'right' }, { title: zh ? '宏 F1' : 'macro-F1', align: 'right' }, { title: zh ? '运行' : 'runs', align: 'right' },
       { title: zh ? '差值' : 'difference', align: 'right' }, { title: zh ? '结论' : 'verdict' }
     ], rows),
     '',

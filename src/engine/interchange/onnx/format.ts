@@ -25,7 +25,8 @@ export const onnx = defineModelFormat({
   extensions: ['.onnx'],
   // A message that begins with its version of the form, a small number; then its producer or its graph.
   detect: ({ path, folder, head }) => !folder && head[0] === 0x08 && head[1]! <= 20
-    && (path.toLowerCase().endsWith('.onnx') || [0x12, 0x3a, 0x42].includes(head[2]!)),
+    // TensorFlow's begins with the same bytes.
+    && !/saved_model\.pb$/i.test(path) && (path.toLowerCase().endsWith('.onnx') || [0x12, 0x3a, 0x42].includes(head[2]!)),
   async read(path, limits) {
     const { size } = await fs.stat(path)
     if (size > limits.bytes + (64 << 20)) throw damaged(path, { en: `it takes ${size} bytes`, zh: `文件有 ${size} 字节` })

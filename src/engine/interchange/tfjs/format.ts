@@ -13,7 +13,7 @@ import { writeLayersModel } from './model-folder'
 import { withFile } from '../shared/random-access'
 import { shown, Unreadable } from '../../safetensors/header'
 import { halfToFloat } from '../../safetensors/numbers'
-import { parseModelJson, type ManifestWeight, type WeightGroup } from './manifest'
+import { GraphModel, parseModelJson, type ManifestWeight, type WeightGroup } from './manifest'
 
 const longestJson = 64 << 20
 
@@ -48,7 +48,7 @@ export const tfjs = defineModelFormat({
       const input = topology && kerasInput(topology)
       return { tensors, layout: 'tensorflow', ...(steps && { also: steps }), hints: { ...(steps && pixelHints(leadingPixels(steps), input?.[2])), ...hints } }
     } catch (error) {
-      throw error instanceof Unreadable ? damaged(path, error.reason) : namingFile(error, path)
+      throw error instanceof Unreadable ? damaged(path, error.reason, error instanceof GraphModel ? asLayers : undefined) : namingFile(error, path)
     }
   },
   writer: {
@@ -102,9 +102,13 @@ function numbersOf({ stored, scale, minimum }: ManifestWeight, bytes: Uint8Array
   }
 }
 
-function damaged(path: string, reason: Text): GraftError {
+const asLayers: Text = {
+  en: 'Convert the Keras model itself to a LayersModel (tfjs_layers_model), or save it as .keras or ONNX.',
+  zh: '请将 Keras 模型本身转换为 LayersModel（tfjs_layers_model），或保存为 .keras 或 ONNX。'
+}
+function damaged(path: string, reason: Text, remedy?: Text): GraftError {
   return new GraftError('tfjs-damaged', {
     en: `${basename(path)} of ${dirname(path)} is not a whole LayersModel: ${reason.en}.`,
     zh: `${dirname(path)} 中的 ${basename(path)} 不是完整的 LayersModel：${reason.zh}。`
-  }, { field: 'path', remedy: { en: 'Choose the folder with model.json and all of its weight files.', zh: '请选择包含 model.json 及其全部权重文件的文件夹。' } })
+  }, { field: 'path', remedy: remedy ?? { en: 'Choose the folder with model.json and all of its weight files.', zh: '请选择包含 model.json 及其全部权重文件的文件夹。' } })
 }

@@ -36,6 +36,9 @@ interface TfjsModel {
 const sizes = { float32: 4, int32: 4, bool: 1, uint8: 1, uint16: 2, float16: 2 } as const
 const isStored = (dtype: string): dtype is keyof typeof sizes => Object.hasOwn(sizes, dtype)
 
+/** A model of operations without layers, as the converter makes it of a SavedModel. */
+export class GraphModel extends Unreadable {}
+
 /** What a `model.json` says. @throws Unreadable */
 export function parseModelJson(text: string): TfjsModel {
   let content: unknown
@@ -45,7 +48,7 @@ export function parseModelJson(text: string): TfjsModel {
     throw new Unreadable({ en: 'it is not JSON', zh: '它不是 JSON' })
   }
   if (graphSchema.safeParse(content).success) {
-    throw new Unreadable({ en: 'it is a graph model, whose layers are not told; only LayersModels are read', zh: '它是图模型（graph model），未注明各层；只支持 LayersModel' })
+    throw new GraphModel({ en: 'it is a graph model, whose layers are not told; only LayersModels are read', zh: '它是图模型（graph model），未注明各层；只支持 LayersModel' })
   }
   const model = modelSchema.safeParse(content)
   const topology = model.success ? topologyOf(model.data.modelTopology) : undefined

@@ -7,7 +7,8 @@ import { cases } from '#test/cases'
 import type { Dataset } from '../../../contract/datasets'
 import { datasetFolders, useWorkplace } from '../../testing'
 import { importDataset } from '../import'
-import { NotATable, parseTable, tableText } from './shared/table'
+import { readText } from '../reading/text'
+import { NotATable, parseTable } from './shared/table'
 import { labelsOf } from './shared/table-labels'
 
 const place = useWorkplace()
@@ -272,7 +273,7 @@ describe('the parser of tables', () => {
   it('reads bytes of any kind as some text', () => {
     fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
       try {
-        parseTable(tableText(bytes))
+        parseTable(readText(bytes).text)
       } catch (error) {
         if (!(error instanceof NotATable)) throw error
       }

@@ -1,5 +1,5 @@
 import * as fs from 'node:fs/promises'
-import { basename, dirname, relative } from 'node:path'
+import { basename, dirname, join, relative } from 'node:path'
 import { GraftError } from '../../../contract/errors'
 import type { SkippedFile } from '../../../contract/datasets'
 import type { Question } from '../../../contract/inspections'
@@ -48,9 +48,10 @@ export const csv = defineFormat({
     if (table !== undefined) return readPictures(folder, list, options)
     const tree = await tables[0]!.finder.tree()
     const question = options.isChosen || list.question ? undefined : tableOrFolders(tree, pictures, options, name)
-    if (tables[0]!.finder.folder === folder) {
-      for (const { path: file, reason } of tables[0]!.finder.leftOut) options.skip(file, reason)
-      leaveOutUnlisted(tree, folder, pictures, options)
+    for (const finder of new Map(tables.map(({ finder }) => [finder.folder, finder])).values()) {
+      const unlisted = await finder.tree()
+      for (const { path: file, reason } of finder.leftOut) options.skip(relative(folder, join(finder.folder, file)), reason)
+      leaveOutUnlisted(unlisted, folder, pictures, options)
     }
     return readPictures(folder, { ...list, ...(question && { question }) }, options)
   }

@@ -89,6 +89,15 @@ function decode(raw: Uint8Array, encoding: NameEncoding, fatal = false): string 
   }
 }
 
+const fittingOf = (names: readonly Uint8Array[]): Candidate[] => candidates.filter(({ id, isUsual }) => {
+  const texts = names.map((raw) => decode(raw, id, true))
+  return texts.every((text) => text !== undefined) && isUsual(names, texts)
+})
+
+/** The encodings in which all of these are words of a language, the likeliest first; all have bytes above ASCII. */
+export const encodingsOf = (words: readonly Uint8Array[]): NameEncoding[] => fittingOf(words).map(({ id }) => id)
+export const titleOf = (encoding: NameEncoding): Text => candidates.find(({ id }) => id === encoding)!.title
+
 /**
  * How the names of an archive are to be read that do not say it: as UTF-8 where all can be; else in the one encoding in
  * which all are words of its language; a person is asked where there are several, and told where there is none.
@@ -99,10 +108,7 @@ export function readNames(raws: readonly Uint8Array[], said?: NameEncoding): Rea
   const reader = (encoding: NameEncoding) => (raw: Uint8Array): string => decode(raw, encoding) ?? from437(raw)
   if (said) return { of: reader(said), assumed: [] }
   if (names.length === 0 || names.every((raw) => decode(raw, 'utf-8', true) !== undefined)) return { of: reader('utf-8'), assumed: [] }
-  const fitting = candidates.filter(({ id, isUsual }) => {
-    const texts = names.map((raw) => decode(raw, id, true))
-    return texts.every((text) => text !== undefined) && isUsual(names, texts)
-  })
+  const fitting = fittingOf(names)
   const [first, ...others] = fitting
   if (!first) return { of: reader('cp437'), assumed: [unknown] }
   const shown = (id: NameEncoding): string[] =>

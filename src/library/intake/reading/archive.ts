@@ -3,6 +3,7 @@ import { basename } from 'node:path'
 import { GraftError } from '../../../contract/errors'
 import type { Text } from '../../../contract/text'
 import { counted, damaged, isGzip, readBytes, readStart, truncated } from './bytes'
+import { TarNames } from './tar-names'
 
 /** Some bytes of one file of a data set, in order; `ended` comes with its last (perhaps empty) piece. */
 export interface FilePart {
@@ -33,6 +34,8 @@ export async function isArchive(path: string): Promise<boolean> {
 interface ReadArchiveOptions {
   /** Files to give out; links, folders and all others are passed over. */
   wanted(file: string, size: number): boolean
+  /** Reads names with bytes above ASCII; `refuse`: one that cannot be UTF-8 throws `NamesNotRead`. All are taken for UTF-8 when absent. */
+  names?: 'refuse' | ((raw: Uint8Array) => string)
   /** Hears of every link. */
   link?(file: string): void
   signal?: AbortSignal
@@ -45,12 +48,13 @@ interface ReadArchiveOptions {
  * @throws `archive-truncated`, `archive-damaged`, `archive-too-large`
  */
 export async function* readArchive(
-  path: string, { wanted, link, signal, limits = archiveLimits }: ReadArchiveOptions
+  path: string, { wanted, names: reading, link, signal, limits = archiveLimits }: ReadArchiveOptions
 ): AsyncGenerator<FilePart> {
   // Loaded here: the catalogue of formats is also read where no archive ever is.
   const { Parser } = await import('tar')
   const name = basename(path)
   const gzip = await isGzip(path)
+  const names = reading && new TarNames(reading === 'refuse' ? undefined : reading)
   let parts: FilePart[] = []
   let entries = 0
   let problem: GraftError | undefined
@@ -62,14 +66,15 @@ export async function* readArchive(
       if (code === 'TAR_BAD_ARCHIVE' && /truncated/i.test(String(message))) problem ??= truncated(name, inside(open))
       else problem ??= damaged(name, message)
     },
-    filter: (file, entry) => {
+    filter: (given, entry) => {
+      const file = names?.pathOf(given) ?? given
       entries++
       if (entries > limits.entries) problem ??= tooManyFiles(name, limits)
       if ('type' in entry && (entry.type === 'SymbolicLink' || entry.type === 'Link')) link?.(file)
       return 'type' in entry && (entry.type === 'File' || entry.type === 'OldFile') && wanted(file, entry.size)
     },
     onReadEntry: (entry) => {
-      const file = entry.path
+      const file = names?.pathOf(entry.path) ?? entry.path
       open = file
       entry.on('data', (bytes: Buffer) => parts.push({ file, bytes, ended: false }))
       entry.on('end', () => {
@@ -90,7 +95,7 @@ export async function* readArchive(
       unpacked += chunk.length
       if (unpacked > limits.bytes) throw tooLarge(name, `${counted(limits.bytes)} bytes`, `${counted(limits.bytes)} 字节`)
       if (gzip) checkRatio(name, packed, unpacked, limits)
-      parser.write(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length))
+      parser.write(names?.take(chunk) ?? Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length))
       if (problem) throw problem
       const ready = parts
       parts = []
@@ -99,10 +104,36 @@ export async function* readArchive(
   } catch (error) {
     throw error instanceof GraftError && error.code === 'archive-truncated' ? truncated(name, inside(open)) : error
   }
+  if (names) parser.write(names.rest())
   parser.end()
   if (problem) throw problem
   yield* parts
 }
+
+/**
+ * The names of a tar archive with bytes above ASCII, at most so many bytes of them; it reads the whole archive.
+ * @throws `archive-truncated`, `archive-damaged`, `archive-too-large`
+ */
+export async function rawNamesInTar(path: string, signal?: AbortSignal, limits: ArchiveLimits = archiveLimits): Promise<Uint8Array[]> {
+  const name = basename(path)
+  const gzip = await isGzip(path)
+  const found: Uint8Array[] = []
+  let [packed, unpacked, bytes] = [0, 0, 0]
+  const names = new TarNames((raw) => {
+    if (bytes < mostNameBytes) found.push(Buffer.from(raw))
+    bytes += raw.length
+    return ''
+  })
+  for await (const chunk of readBytes(path, name, gzip, signal, (count) => { packed += count })) {
+    unpacked += chunk.length
+    if (unpacked > limits.bytes) throw tooLarge(name, `${counted(limits.bytes)} bytes`, `${counted(limits.bytes)} 字节`)
+    if (gzip) checkRatio(name, packed, unpacked, limits)
+    names.take(chunk)
+    if (names.count > limits.entries) throw tooManyFiles(name, limits)
+  }
+  return found
+}
+const mostNameBytes = 4 << 20
 
 function inside(file: string | undefined): { en: string, zh: string } | undefined {
   return file === undefined ? undefined : { en: `in the middle of ${basename(file)}`, zh: `${basename(file)} 中间` }

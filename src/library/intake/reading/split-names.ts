@@ -1,4 +1,5 @@
 import type { SplitName } from '../../../contract/datasets'
+import { foreign } from './split-words'
 
 /** Which split a word of a table stands for, or a folder's whole name as the first versions knew it. */
 export function splitOf(name: string): SplitName | undefined {
@@ -17,29 +18,41 @@ export interface SplitLike {
   rest: string
 }
 
-/** Words without their accents, in the languages that people name folders in. */
+/** Words without their accents, in the languages that people name folders in; `split-words.ts` has those of languages besides English. */
 const words: Record<Exclude<SplitName, 'unlabelled'>, readonly string[]> = {
-  train: ['train', 'training', 'trn', 'trainval', 'entrainement', 'apprentissage', 'entrenamiento', 'treino', 'treinamento', 'addestramento', '训练', '訓練', '训练集', '訓練集', '学習'],
-  test: ['test', 'testing', 'tst', 'teste', 'prueba', 'pruebas', '测试', '測試', '测试集', '測試集', 'テスト'],
-  validation: ['val', 'valid', 'validation', 'validate', 'validacion', 'validacao', 'validazione', '验证', '驗證', '验证集', '驗證集', '検証']
+  train: ['train', 'training', 'trn', 'trainval', ...foreign.train],
+  test: ['test', 'testing', 'tst', ...foreign.test],
+  validation: ['val', 'valid', 'validation', 'validate', ...foreign.validation]
 }
 const weakWords: Partial<Record<SplitName, readonly string[]>> = {
-  test: ['eval', 'evaluation', 'holdout', 'heldout'],
-  validation: ['dev', 'devel', 'development']
+  test: ['eval', 'evaluation', 'holdout', 'heldout', ...foreign.weakTest],
+  validation: ['dev', 'devel', 'development', ...foreign.weakValidation]
 }
 /** Words that say only that there are pictures or tables. */
-const plain = new Set([
+const plain = new Set<string>([
   'set', 'sets', 'image', 'images', 'img', 'imgs', 'picture', 'pictures', 'pic', 'pics', 'photo', 'photos', 'data', 'dataset', 'datasets', 'folder', 'folders',
   'dir', 'file', 'files', 'split', 'splits', 'jpg', 'jpeg', 'png', 'input', 'inputs', 'sample', 'samples', 'frames', 'full', 'all', 'raw', 'original', 'the',
-  'groundtruth', 'ground', 'truth', 'label', 'labels', 'labelled', 'labeled', 'annotation', 'annotations', 'mask', 'masks', 'bbox', 'boxes', 'metadata', 'classes', 'class', 'list', 'v', '集', '图片', '图像'
+  'groundtruth', 'ground', 'truth', 'label', 'labels', 'labelled', 'labeled', 'annotation', 'annotations', 'mask', 'masks', 'bbox', 'boxes', 'metadata', 'classes', 'class', 'list', 'v', ...foreign.pictures
 ])
-const glued = /^(train|training|test|testing|val|valid|validation|dev|eval)(?:sets?|data|dataset|images?|imgs?|pics|pictures|files?|folder|split)$/
+/** Words that belong to a split's name and say nothing: `conjunto de prueba`, `Trainingssatz`. */
+const filling = new Set<string>(foreign.filling)
+const ofSplits = [...Object.values(words), ...Object.values(weakWords)].flat().sort((one, other) => other.length - one.length)
+
+/** `train` of `trainset`, of `Trainingsdaten`, of 训练数据集: a split's word and one of pictures, written as one. */
+function unglued(word: string): string {
+  if (ofSplits.includes(word)) return word
+  const isRest = (rest: string): boolean => ['用', '용'].includes(rest) || ((plain.has(rest) || filling.has(rest)) && (rest.length > 2 || /[^a-z]/.test(rest)))
+  return ofSplits.find((split) => {
+    const rest = word.slice(split.length)
+    return word.startsWith(split) && (isRest(rest) || isRest(rest.replace(/^(s|用|용)/u, '')))
+  }) ?? word
+}
 
 /** The words of a name, without accents, case and numbers: `ISIC_2019_Training_Input` gives isic, training, input. */
 function wordsOf(name: string): string[] {
-  return name.normalize('NFD').replace(/\p{Mn}/gu, '').normalize('NFC')
+  return name.normalize('NFD').replace(/(?<=\p{Script=Latin})\p{Mn}+/gu, '').replaceAll('ı', 'i').normalize('NFC')
     .replace(/(\p{Ll})(\p{Lu})/gu, '$1 $2').toLowerCase().split(/[^\p{L}]+/u).filter((word) => word !== '')
-    .map((word) => glued.exec(word)?.[1] ?? word)
+    .map(unglued)
 }
 
 /** Whether a name says nothing of what is inside but that it is pictures: `images`, `jpg`; a number may be a class. */
@@ -68,6 +81,9 @@ export function picturesOrMasks(name: string): 'pictures' | 'masks' | undefined 
   return all.length > 0 && all.every((word) => pictures.has(word) || plain.has(word)) && all.some((word) => pictures.has(word)) ? 'pictures' : undefined
 }
 
+/** "hold_out" and Vietnamese names of splits are one word in two. */
+const asOneWord = (name: string): string => name.normalize('NFC').replace(/(hold|held|huấn|kiểm|xác)[\s_-]*(out|luyện|tra|thử|thực)(?!\p{L})/giu, '$1$2')
+
 /** How a folder's or table's name can be understood as a split's; undefined where no word, or words of two splits, say so. */
 export function splitLike(name: string): SplitLike | undefined {
   const exact = splitOf(name)
@@ -75,13 +91,12 @@ export function splitLike(name: string): SplitLike | undefined {
   const found = new Set<SplitName>()
   const rest: string[] = []
   let isWeak = false
-  // "hold_out" is one word in two.
-  for (const word of wordsOf(name.replace(/hold[\s_-]+out/gi, 'holdout').replace(/held[\s_-]+out/gi, 'heldout'))) {
+  for (const word of wordsOf(asOneWord(name))) {
     const strong = (Object.keys(words) as (keyof typeof words)[]).find((split) => words[split].includes(word))
     const weak = (Object.keys(weakWords) as SplitName[]).find((split) => weakWords[split]?.includes(word))
     const split = strong ?? weak
     if (split) found.add(split)
-    else if (!plain.has(word)) rest.push(word)
+    else if (!plain.has(word) && !filling.has(word)) rest.push(word)
     if (!strong && weak) isWeak = true
   }
   // `train_val` is what is trained on beside a test folder.

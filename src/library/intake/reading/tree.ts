@@ -52,6 +52,8 @@ async function readFolder(name: string, path: string, walk: Walk, above: readonl
   const meant = above.length === 1 && walk.only ? new Set(walk.only) : undefined
   entries.sort((a, b) => compareNames(a.name, b.name))
   for (const entry of entries) {
+    const inCloud = /^\.(.+)\.icloud$/.exec(entry.name)?.[1]
+    if (inCloud !== undefined && imageName.test(inCloud)) walk.skip(relative(walk.path, join(path, inCloud)), notHere)
     if (isLeftBehind(entry.name) || (meant && !meant.has(entry.name))) continue
     const inside = join(path, entry.name)
     const kind = entry.isSymbolicLink() ? await linkedKind(inside, walk) : entry
@@ -112,5 +114,6 @@ export function unreadOf(tree: Tree, counts = new Map<string, number>()): Map<st
   return counts
 }
 
+const notHere = { en: 'It lies in iCloud and not on this machine; download it first.', zh: '该文件位于 iCloud 中，不在此设备上；请先下载。' }
 const leadsBack = { en: 'The link leads back to a folder that it lies in.', zh: '链接指回其所在的上级文件夹。' }
 const tooDeep = { en: 'It lies more than 12 folders deep.', zh: '嵌套超过 12 层文件夹。' }

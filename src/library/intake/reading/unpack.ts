@@ -56,7 +56,7 @@ export async function unpack(path: string, folder: string, { skip, signal, limit
   const shared = { wanted, ...(signal && { signal }), ...(limits && { limits }) }
   const parts = await isZip(path)
     ? readZip(path, { ...shared, counts, skip, ...(nameOf && { nameOf }) })
-    : readArchive(path, { ...shared, link: (file) => skip(file, linkInside) })
+    : readArchive(path, { ...shared, names: nameOf ?? 'refuse', link: (file) => skip(file, linkInside) })
   const writer = new Unpacker(basename(path), folder, await freeBytes(folder) - reserveBytes, skip)
   try {
     for await (const part of parts) if (await writer.take(part)) onProgress?.(writer.files)

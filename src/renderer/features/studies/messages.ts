@@ -15,7 +15,7 @@ export const studiesMessages = defineMessages({
       missing: 'Go on with the one that is missing | Go on with the {count} that are missing',
       stop: 'Cancel the one that is left | Cancel the {count} that are left',
       table: 'Runs of {name} by setting',
-      arm: 'What was run', score: 'Test accuracy', spread: 'mean ± standard deviation over seeds', seeds: 'Seeds done',
+      arm: 'What was run', score: 'Test accuracy', balanced: 'Balanced', f1: 'Macro-F1', spread: 'mean ± standard deviation over seeds', seeds: 'Seeds done',
       elsewhere: {
         title: 'Other machines',
         off: 'Studies are computed here',
@@ -50,7 +50,7 @@ export const studiesMessages = defineMessages({
       missing: '继续缺少的 {count} 个',
       stop: '取消剩余的 {count} 个',
       table: '{name} 的运行（按设置）',
-      arm: '运行内容', score: '测试准确率', spread: '各种子的均值 ± 标准差', seeds: '已完成的种子',
+      arm: '运行内容', score: '测试准确率', balanced: '平衡准确率', f1: '宏平均 F1', spread: '各种子的均值 ± 标准差', seeds: '已完成的种子',
       elsewhere: {
         title: '其他机器',
         off: '研究在本机计算',

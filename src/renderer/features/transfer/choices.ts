@@ -1,3 +1,4 @@
+import type { KnownPace, PaceWanted } from '../../../contract/advice'
 import type { Settings } from '../../../contract/app'
 import type { Dataset } from '../../../contract/datasets'
 import type { MethodNeeds, MethodSummary } from '../../../contract/methods'
@@ -19,6 +20,9 @@ export interface Shelf extends FitShelf {
   runs: readonly Run[]
   /** Whether a GPU computes here. */
   gpu?: boolean
+  /** How fast networks were seen to train here, and who is told of one whose pace decides and is not known. */
+  paces?: readonly KnownPace[]
+  onUnmeasured?(wanted: PaceWanted): void
 }
 
 /** What a person chose so far; the rest follows from it. Parameters hold only what was changed. */
@@ -200,11 +204,13 @@ export function completeTransfer(choices: Choices, shelf: Shelf, device: Setting
       choices.sourceDomains, shelf.datasets.find(({ id }) => id === sourceDataset), target?.id === sourceDataset ? domain : null
     )
   }
-  const here = { ...shelf, gpu: shelf.gpu === true || (choices.device ?? device) === 'gpu' }
-  const open = settle(ends, {}, {}, here)
+  const where = choices.device ?? device
+  const here = { ...shelf, gpu: shelf.gpu === true || where === 'gpu' }
+  const { onUnmeasured: _, ...quiet } = here
+  const open = settle(ends, {}, {}, quiet, where)
   const given = Object.fromEntries(own)
-  const { training, params, chosen } = settle(ends, choices.training, given, here)
-  const whole = settle(ends, choices.training, given, { ...here, gpu: true })
+  const { training, params, chosen } = settle(ends, choices.training, given, here, where)
+  const whole = settle(ends, choices.training, given, { ...here, gpu: true }, where)
   return {
     ...ends,
     trainingDefaults: open.training, training, chosen,
@@ -219,7 +225,9 @@ export function completeTransfer(choices: Choices, shelf: Shelf, device: Setting
 type Ends = Pick<Transfer, 'source' | 'target' | 'method' | 'sourceDataset' | 'sourceDomains' | 'domain' | 'labels'>
 
 /** The settings of a transfer: those that are given, and the others chosen for it. */
-function settle(ends: Ends, given: Choices['training'], own: Choices['params'], shelf: Shelf): Pick<Transfer, 'training' | 'params' | 'chosen'> {
+function settle(
+  ends: Ends, given: Choices['training'], own: Choices['params'], shelf: Shelf, device: Settings['device']
+): Pick<Transfer, 'training' | 'params' | 'chosen'> {
   const { source, target, method, sourceDataset, sourceDomains, domain, labels } = ends
   if (source === null || target === null || method === null) {
     return {
@@ -228,7 +236,7 @@ function settle(ends: Ends, given: Choices['training'], own: Choices['params'], 
   }
   const { training, method: { params }, chosen = {} } = completeSpec({
     source: { model: source, ...(sourceDataset !== null && { dataset: sourceDataset }), ...(sourceDomains && { domains: sourceDomains }) },
-    target: { dataset: target.id, labels, ...(domain !== null && { domain }) }, method: { id: method.id, params: own }, training: given
+    target: { dataset: target.id, labels, ...(domain !== null && { domain }) }, method: { id: method.id, params: own }, training: given, device
   }, method, shelf)
   return { training, params, chosen }
 }

@@ -2,10 +2,11 @@ import type { VueWrapper } from '@vue/test-utils'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { GraftError } from '../../../contract/errors'
 import { models } from '../../../contract/parameters'
+import { archRef } from '../../../rules/refs'
 import { seriousViolations } from '../../testing/accessibility'
 import { createFakeApi, type FakeApi } from '../../testing/fake-api'
 import { fakeDatasets, fakeModel } from '../../testing/fake-library'
-import { fakeMethods } from '../../testing/fake-methods'
+import { fakeArchitectures, fakeMethods } from '../../testing/fake-methods'
 import { fakeRun, fakeSpec } from '../../testing/fake-runs'
 import { openScreen, settle, type Mounted } from '../../testing/mount'
 import { dispatchCommand } from '../../shared/commands'
@@ -125,6 +126,29 @@ describe('the Transfer screen', () => {
     await button(wrapper, 'Start').trigger('click')
     await settle()
     expect(startsOf(fake)).toMatchObject([{ spec: { method: { params: { layerDecay: 0.5, headFactor: 1, unfreezeEvery: 0 } }, training: { epochs: 3 } } }])
+  })
+
+  it('tries how fast this machine is where that decides how long a training is, once, and goes by it', async () => {
+    const heavy = fakeArchitectures.map((one) => ({ ...one, multiplyAdds: 2e10 }))
+    const { input, architecture } = fakeModel('run:mnist-run', '')
+    const fake = createFakeApi({
+      architectures: heavy,
+      measured: {
+        network: archRef(architecture!), input, device: 'auto', at: '2026-11-30T00:00:00.000Z',
+        pace: { looking: 3, training: 1, baseBytes: 1, bytesPerImage: 1, steps: 3 }
+      }
+    })
+    const wrapper = await open(fake)
+    await afterChecks()
+    expect(fake.calls.filter(({ name }) => name === 'advice.measurePace')).toMatchObject([{ input: { source: 'run:mnist-run', device: 'auto' } }])
+    expect(wrapper.text()).toContain('on this machine, which trained on 1 images per second when 3 steps were tried')
+    expect(wrapper.text()).not.toContain('on two processor cores')
+  })
+
+  it('tries nothing where no machine takes long', async () => {
+    const fake = createFakeApi()
+    await open(fake)
+    expect(fake.calls.map(({ name }) => name)).not.toContain('advice.measurePace')
   })
 
   it('says why a setting was chosen; one click keeps it, and one gives it back', async () => {

@@ -1,4 +1,5 @@
 import { computed, reactive, type ComputedRef } from 'vue'
+import type { PaceWanted } from '../../../contract/advice'
 import type { BlockSummary } from '../../../contract/models'
 import type { Run } from '../../../contract/runs'
 import { sameClasses as areSameClasses } from '../../../rules/classes'
@@ -10,6 +11,7 @@ import { useLanguage, useText } from '../../shared/i18n'
 import { useDatasetsStore, useMethodsStore, useModelsStore, useRunsStore, useSettingsStore } from '../../shared/stores'
 import { completeTransfer, specOf, type Shelf } from './choices'
 import { useTransferStore } from './store'
+import { usePaces } from './use-paces'
 
 /** Everything the Transfer screen shows, computed from the stores and from what was chosen. */
 export function useTransfer() {
@@ -26,11 +28,18 @@ export function useTransfer() {
   const error = computed(() => Object.values(stores).map((store) => store.error).find((found) => found !== null) ?? null)
   const reload = (): Promise<unknown> => Promise.all(Object.values(stores).map((store) => store.reload()))
 
+  const { paces, measureWhere } = usePaces()
   const shelf = computed<Shelf>(() => ({
     datasets: stores.datasets.datasets, models: stores.models.models, architectures: stores.models.architectures,
-    methods: stores.methods.methods, runs: stores.runs.runs, gpu: haveUsedGpu(stores.runs.runs)
+    methods: stores.methods.methods, runs: stores.runs.runs, gpu: haveUsedGpu(stores.runs.runs), paces: paces.value
   }))
-  const transfer = computed(() => completeTransfer(draft.choices, shelf.value, settings.settings.device))
+  const settled = computed(() => {
+    const unmeasured: PaceWanted[] = []
+    const onUnmeasured = (wanted: PaceWanted): void => { unmeasured.push(wanted) }
+    return { transfer: completeTransfer(draft.choices, { ...shelf.value, onUnmeasured }, settings.settings.device), unmeasured }
+  })
+  const transfer = computed(() => settled.value.transfer)
+  measureWhere(() => ready.value ? settled.value.unmeasured : [])
   const spec = computed(() => specOf(transfer.value))
 
   const model = computed(() => shelf.value.models.find((candidate) => candidate.ref === transfer.value.source) ?? null)

@@ -3,12 +3,12 @@ import { withoutLabelsChoices, type Alike, type FolderMeaning, type SkippedFile,
 import type { Question } from '../../../../contract/inspections'
 import type { Text } from '../../../../contract/text'
 import { GraftError } from '../../../../contract/errors'
-import { someNames } from '../../reading/class-names'
+import { someNames, tidyName } from '../../reading/class-names'
 import { namesBeside } from './class-list'
-import { addGroups, addNamedClasses, besideClasses, emptyReason, leaveOutOthers } from './groups'
+import { addGroups, addNamedClasses, addNamedDomains, besideClasses, emptyReason, leaveOutOthers } from './groups'
 import type { Planning } from './planning'
 import { describe, listOf, type Plan, type PictureList } from '../../reading/picture-list'
-import { isNested, openSplits, splitEvidence, type SplitEvidence } from './split-folders'
+import { areDomainsBySplit, besideInnerSplits, isNested, openSplits, splitEvidence, type SplitEvidence, type SplitPart } from './split-folders'
 import { readFileNames } from './file-name-classes'
 import { picturesOrMasks, saysOnlyPictures, splitLike, splitOf } from '../../reading/split-names'
 import { tellNotes } from './picture-notes'
@@ -50,7 +50,7 @@ export function layoutOf(tree: Tree, path: string, options: Pick<LayoutOptions, 
   // Whoever says what the folders are means all of them.
   const said = options.folders !== undefined && ['classes', 'domains', 'inner-classes'].includes(options.folders)
   const leaveOut = (folder: Tree): void => options.skip(shown(folder.path), belongsToPictures(countOf(folder)))
-  const top = said ? whole : besideOne(withoutMasks(whole, leaveOut), leaveOut)
+  const top = said ? whole : besideInnerSplits(besideOne(withoutMasks(whole, leaveOut), leaveOut))
   const read = (meaning: FolderMeaning, without = options.unlabelled): Planning & { perhaps: string[] } => {
     const planning = interpret(top, shown, meaning)
     return { ...planning, perhaps: addApart(planning.plan, apart, without, shown) }
@@ -177,7 +177,8 @@ function addSplits({ parts, others, assumed }: SplitEvidence, planning: Planning
   const opened = openSplits(parts)
   const areClasses = opened.every(({ folder, rest }) => !isNested(folder) && rest !== '') && new Set(opened.map(({ rest }) => rest)).size > 1
   if (areClasses) return addNamedClasses(opened, planning)
-  const nested = opened.filter(({ folder }) => isNested(folder))
+  const { nested, strange } = withoutStrangers(opened)
+  for (const { folder } of strange) plan.leftOut.push({ path: planning.shown(folder.path), reason: otherClasses(folder) })
   const flat = opened.filter(({ folder }) => !isNested(folder))
   for (const { folder } of nested) for (const image of folder.images) plan.leftOut.push({ path: planning.shown(image), reason: besideClasses })
   const trainHasLabels = nested.some(({ split }) => split === 'train')
@@ -185,7 +186,17 @@ function addSplits({ parts, others, assumed }: SplitEvidence, planning: Planning
     if (!trainHasLabels || split === 'train') plan.groups.push({ split, flat: folder.images })
     else plan.leftOut.push({ path: planning.shown(folder.path), reason: withoutClasses(folder.images.length) })
   }
+  if (areDomainsBySplit(parts)) return addNamedDomains(nested, planning)
   if (nested.length > 0) addGroups(nested.map(({ folder, split }) => ({ split, folders: folder.folders })), planning)
+}
+
+/** Splits of classes, without those of which no folder is a class of what is trained on: `test/unknown`. */
+function withoutStrangers(parts: readonly SplitPart[]): { nested: SplitPart[], strange: SplitPart[] } {
+  const nested = parts.filter(({ folder }) => isNested(folder))
+  const names = ({ folders }: Tree): string[] => folders.filter(countOf).flatMap((folder) => [tidyName(folder.name).toLowerCase(), ...names(folder)])
+  const trained = new Set(nested.filter(({ split }) => split === 'train').flatMap(({ folder }) => names(folder)))
+  const isStrange = ({ split, folder }: SplitPart): boolean => split !== 'train' && trained.size > 0 && countOf(folder) > 0 && !names(folder).some((name) => trained.has(name))
+  return { nested: nested.filter((part) => !isStrange(part)), strange: nested.filter(isStrange) }
 }
 
 const meanings: Record<FolderMeaning, Text> = {
@@ -204,6 +215,13 @@ const withoutClasses = (count: number): SkippedFile['reason'] => ({
   en: `Its ${count} images have no class folders, so they cannot be a labelled split.`,
   zh: `其中的 ${count} 张图像没有类别文件夹，无法作为带标签的部分。`
 })
+const otherClasses = (folder: Tree): Text => {
+  const names = someNames(folder.folders.filter(countOf).map(({ name }) => name), 3)
+  return {
+    en: `None of its folders (${names}) is a class of the training images, so its ${countOf(folder)} images are left out.`,
+    zh: `其中没有任何文件夹（${names}）是训练图像的类别，其中的 ${countOf(folder)} 张图像被略过。`
+  }
+}
 function splitsOrClasses({ parts, others }: SplitEvidence): Text {
   const like = parts.map(({ folder, split }) => `“${folder.name}” (${split})`).join(', ')
   const rest = others.length === 0 ? { en: '', zh: '' }

@@ -1,4 +1,5 @@
-import type { SplitName } from '../../../../contract/datasets'
+import { relative } from 'node:path'
+import { splitNames, type SplitName } from '../../../../contract/datasets'
 import type { Text } from '../../../../contract/text'
 import { someNames, tidyName } from '../../reading/class-names'
 import type { Group } from '../../reading/picture-list'
@@ -65,8 +66,32 @@ function withoutFolds(beside: readonly Beside[], planning: Planning): readonly B
   const folds = beside.flatMap(({ folders }) => folders).filter(countOf)
   const areFolds = folds.length > 1 && folds.every((folder) => foldName.test(tidyName(folder.name)) && folder.images.length === 0 && isNested(folder))
   if (!areFolds || planning.meaning === 'domains' || planning.meaning === 'classes') return beside
+  const split = splitsOfFolds(folds, planning)
+  if (split) return split
   say(planning, foldsTogether([...new Set(folds.map(({ name }) => name))]))
   return beside.map(({ split, folders }) => ({ split, folders: folders.flatMap((folder) => folder.folders) }))
+}
+
+/**
+ * Folds that hold splits: of a cross-validation, whose pictures are tested on in one fold and trained on in another, the
+ * first is read; parts of a set come together, each in its split. Undefined where they hold none.
+ */
+function splitsOfFolds(folds: readonly Tree[], planning: Planning): Beside[] | undefined {
+  const evidence = folds.map((folder) => splitEvidence(folder.folders.filter(countOf)))
+  if (!evidence.every(({ found, parts }) => found === 'clear' && parts.every(({ folder }) => isNested(folder)))) return undefined
+  const names = (isTrain: boolean): Set<string> => new Set(evidence.flatMap(({ parts }) =>
+    parts.filter(({ split }) => (split === 'train') === isTrain).flatMap(({ folder }) => imagesOf(folder).map((path) => relative(folder.path, path)))))
+  const trained = names(true)
+  const isCrossed = [...names(false)].some((name) => trained.has(name))
+  const used = isCrossed ? evidence.slice(0, 1) : evidence
+  if (isCrossed) {
+    for (const folder of folds.slice(1)) planning.plan.leftOut.push({ path: planning.shown(folder.path), reason: otherFold(folds[0]!.name, countOf(folder)) })
+  } else say(planning, foldsTogether(folds.map(({ name }) => name)))
+  for (const { others } of used) leaveOutOthers(others, planning)
+  return splitNames.flatMap((split) => {
+    const inside = used.flatMap(({ parts }) => parts.filter((part) => part.split === split).flatMap(({ folder }) => folder.folders))
+    return inside.length > 0 ? [{ split, folders: inside }] : []
+  })
 }
 
 /**
@@ -146,6 +171,11 @@ function classesOf(folders: readonly Tree[], planning: Planning): NonNullable<Gr
   return byClass
 }
 
+/** Splits whose domains stand in their names: `real_train`, `sketch_train`, `real_test`. */
+export function addNamedDomains(parts: readonly SplitPart[], planning: Planning): void {
+  for (const { folder, split, rest } of parts) planning.plan.groups.push({ split, domain: rest, byClass: classesOf(folder.folders, planning) })
+}
+
 /** Names what lies beside the splits and is none. */
 export function leaveOutOthers(others: readonly Tree[], { plan, shown }: Planning): void {
   for (const folder of others) plan.leftOut.push({ path: shown(folder.path), reason: noSplit(countOf(folder)) })
@@ -185,6 +215,10 @@ const readAsDomains = (names: readonly string[]): Text => ({
 const foldsTogether = (names: readonly string[]): Text => ({
   en: `The folders ${someNames(names)} are taken together, as parts of one set; read as domains they stay apart.`,
   zh: `文件夹 ${someNames(names)} 作为同一数据集的各部分合并；按域读取时则保持分开。`
+})
+const otherFold = (first: string, count: number): Text => ({
+  en: `A fold of a cross-validation: pictures that are tested on in “${first}” train here. Its ${count} images are left out; add it by itself to use it.`,
+  zh: `这是交叉验证的一折：“${first}”中用于测试的图像在此用于训练。其中的 ${count} 张图像被略过；如需使用，请单独添加。`
 })
 const takenTogether = (merged: readonly { name: string, inside: readonly string[] }[]): Text => {
   const list = merged.slice(0, 3).map(({ name, inside }) => `“${name}” (${someNames(inside, 3)})`).join(', ') + (merged.length > 3 ? ` … (${merged.length})` : '')

@@ -141,7 +141,16 @@ class Index {
   }
 }
 
-const fold = (path: string): string => path.replaceAll('\\', '/').normalize('NFC').toLowerCase()
+const fold = (path: string): string => (/^https?:\/\//i.test(path) ? ofAddress(path) : path).replaceAll('\\', '/').normalize('NFC').toLowerCase()
+/** The path of an address, whose pictures were downloaded under the names it has. */
+function ofAddress(address: string): string {
+  const path = address.replace(/[?#].*$/s, '')
+  try {
+    return decodeURIComponent(path)
+  } catch {
+    return path
+  }
+}
 const nameOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1)
 const withoutZeros = (digits: string): string => digits.replace(/^0+(?=\d)/, '')
 const stemOf = (path: string): string => nameOf(path).replace(imageName, '')

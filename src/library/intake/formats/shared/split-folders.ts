@@ -2,7 +2,7 @@ import type { SplitName } from '../../../../contract/datasets'
 import type { Text } from '../../../../contract/text'
 import { someNames, tidyName } from '../../reading/class-names'
 import { saysOnlyPictures, splitLike, type SplitLike } from '../../reading/split-names'
-import type { Tree } from '../../reading/tree'
+import { countOf, type Tree } from '../../reading/tree'
 
 /** A folder that stands for a split. */
 export interface SplitPart { folder: Tree, split: SplitName, rest: string }
@@ -37,6 +37,7 @@ export function splitEvidence(folders: readonly Tree[]): SplitEvidence {
   const rests = new Set(parts.map(({ rest }) => rest))
   const isAlone = named.length === 1 && named[0]!.rest !== ''
   if (isAlone) return others.length > 0 && isNested(named[0]!.folder) ? { found: 'unclear', ...result } : none
+  if (others.length === 0 && areDomainsBySplit(parts)) return { found: 'clear', parts, others, assumed: unusual(named, parts) }
   if (!isSettled || rests.size > 1) return { found: 'unclear', ...result }
   if (others.length === 0) return { found: 'clear', ...result }
   const train = parts.filter(({ split }) => split === 'train').map(({ folder }) => folder)
@@ -93,6 +94,37 @@ function settleEvaluation(named: readonly (SplitLike & { folder: Tree })[], part
   return true
 }
 
+/** Whether the names are of a domain and a split each, and the folders hold classes: `real_train`, `sketch_train`, `real_test`, `sketch_test`. */
+export function areDomainsBySplit(parts: readonly SplitPart[]): boolean {
+  const splits = new Map<string, SplitName[]>()
+  for (const { folder, split, rest } of parts) {
+    if (rest === '' || !isNested(folder)) return false
+    splits.set(rest, [...splits.get(rest) ?? [], split])
+  }
+  const all = [...splits.values()]
+  return all.length > 1 && all.every((of) => new Set(of).size === of.length) && all.some((of) => of.length > 1 && of.includes('train'))
+}
+
+/**
+ * A folder with one folder that holds splits, and other splits beside that: `New Plants/New Plants/train`,
+ * `New Plants/New Plants/valid`, `test`. All of them come side by side.
+ */
+export function besideInnerSplits(top: Tree): Tree {
+  const folders = top.folders.filter(countOf)
+  const named = folders.flatMap((folder) => splitLike(folder.name)?.split ?? [])
+  const [other, ...more] = folders.filter(({ name }) => !splitLike(name))
+  if (!other || more.length > 0 || named.length === 0 || top.images.length > 0) return top
+  let inner: Tree = other
+  for (;;) {
+    const filled: Tree[] = inner.folders.filter(countOf)
+    if (filled.length !== 1 || inner.images.length > 0 || splitLike(filled[0]!.name)) break
+    inner = filled[0]!
+  }
+  const { found, parts } = splitEvidence(inner.folders.filter(countOf))
+  if (found !== 'clear' || inner.images.length > 0 || parts.some(({ split }) => named.includes(split))) return top
+  return { ...top, folders: [...inner.folders, ...folders.filter(({ name }) => splitLike(name))] }
+}
+
 /** Which folder is taken as which split, where a name is none of the plain words. */
 function unusual(named: readonly SplitLike[], parts: readonly SplitPart[]): Text[] {
   if (named.every(({ strength }) => strength === 'exact')) return []
@@ -113,8 +145,9 @@ function innerNames(folder: Tree): string[] {
  * @param isPlain whether a name of pictures alone, such as `images`, adds no level
  */
 function unwrapped(folder: Tree, classes: ReadonlySet<string> = new Set(), isPlain = true, split = splitLike(folder.name)?.split): Tree {
-  const only = folder.folders[0]
-  if (!only || folder.folders.length > 1 || folder.images.length > 0) return folder
+  // Folders without pictures, such as YOLO's `labels` beside `images`, are no level.
+  const [only, ...more] = folder.folders.filter(countOf)
+  if (!only || more.length > 0 || folder.images.length > 0) return folder
   const name = tidyName(only.name).toLowerCase()
   if (classes.has(name)) return folder
   const isSame = name === tidyName(folder.name).toLowerCase()
@@ -124,7 +157,7 @@ function unwrapped(folder: Tree, classes: ReadonlySet<string> = new Set(), isPla
 
 /** Splits without the levels that add nothing; `images` adds nothing where it is in all of them, and may be a domain otherwise. */
 export function openSplits(parts: readonly SplitPart[]): SplitPart[] {
-  const many = parts.filter(({ folder }) => folder.folders.length > 1)
+  const many = parts.filter(({ folder }) => folder.folders.filter(countOf).length > 1)
   const classes = new Set(many.flatMap(({ folder }) => folder.folders.map(({ name }) => tidyName(name).toLowerCase())))
   const open = (isPlain: boolean): SplitPart[] => parts.map((part) => ({ ...part, folder: unwrapped(part.folder, classes, isPlain, part.split) }))
   const all = open(true)

@@ -3,13 +3,15 @@ import { basename, dirname, extname, join } from 'node:path'
 import type { SplitName } from '../../../../contract/datasets'
 import { GraftError } from '../../../../contract/errors'
 import type { Text } from '../../../../contract/text'
-import { counted } from '../../reading/bytes'
+import { counted, readStart } from '../../reading/bytes'
 import { someNames } from '../../reading/class-names'
 import { isLeftBehind } from '../../reading/left-behind'
 import { PictureFinder, type Way } from './picture-finder'
 import { saysOnlyPictures, splitLike, splitOf } from '../../reading/split-names'
+import { saysOnlyTables } from './split-lists'
 import { labelsOf, type Labels } from './table-labels'
-import { NotATable, parseList, parseTable, tableText, type Table } from './table'
+import { NotATable, parseList, parseTable, type Table } from './table'
+import { readText } from '../../reading/text'
 import { compareNames, imageName } from '../../reading/tree'
 
 export const tableName = /\.(csv|tsv|tab|jsonl|ndjson)$/i
@@ -31,6 +33,8 @@ export interface PictureTable {
   labels: Labels | undefined
   finder: PictureFinder
   way: Way
+  /** What was taken for granted of how it is written. */
+  text: Text | undefined
   /** What its name, or that of its folder, says; undefined where neither says anything. */
   split: SplitName | undefined
 }
@@ -39,7 +43,7 @@ export interface PictureTable {
 interface FolderTables { used: PictureTable[], unused: { path: string, reason: Text }[] }
 
 /** The rows of a file; throws `table-too-large` and NotATable. */
-async function readTable(path: string, finds?: (cell: string) => boolean): Promise<Table> {
+async function readTable(path: string, finds?: (cell: string) => boolean): Promise<{ table: Table, text: Text | undefined }> {
   const name = basename(path)
   if ((await fs.stat(path)).size > largestTable) {
     throw new GraftError('table-too-large', {
@@ -47,8 +51,8 @@ async function readTable(path: string, finds?: (cell: string) => boolean): Promi
       zh: `${name} 超过 ${counted(largestTable >> 20)} MiB，对路径表格来说过大。`
     }, { field: 'path', remedy: { en: 'Split it into train.csv and test.csv, or use class folders.', zh: '请拆分为 train.csv 和 test.csv，或改用类别文件夹。' } })
   }
-  const text = tableText(await fs.readFile(path))
-  return /\.(txt|lst)$/i.test(path) ? parseList(text) : parseTable(text, finds)
+  const { text, assumed } = readText(await fs.readFile(path))
+  return { table: /\.(txt|lst)$/i.test(path) ? parseList(text) : parseTable(text, finds), text: assumed }
 }
 
 /** Which split a table's own name says. */
@@ -58,34 +62,54 @@ const splitOfTable = (path: string): SplitName | undefined => {
 }
 
 /**
- * The tables that lie in a folder, or, where none of those is of use, in its folders for splits. Where some are named
- * for splits, those are used; otherwise the first.
+ * The tables that lie in a folder, or, where none of those is of use, in its folders: those for splits, and those that
+ * hold tables alone, whose tables may also name pictures beside that folder. Goes down while a folder holds one folder
+ * and nothing else. Where some tables are named for splits, those are used; otherwise the first.
  */
-export async function tablesOf(folder: string, signal?: AbortSignal): Promise<FolderTables> {
+export async function tablesOf(folder: string, signal?: AbortSignal, depth = 0): Promise<FolderTables> {
   const here = await amongAll(folder, signal)
   if (here.used.length > 0) return here
   const inner: FolderTables = { used: [], unused: here.unused }
-  const folders = (await fs.readdir(folder, { withFileTypes: true })).filter((entry) => entry.isDirectory()).map(({ name }) => name)
-  for (const name of folders.sort(compareNames)) {
+  const entries = (await fs.readdir(folder, { withFileTypes: true })).filter(({ name }) => !isLeftBehind(name))
+  const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name).sort(compareNames)
+  const isAlone = folders.length === 1 && depth < 3 && !entries.some((entry) => entry.isFile() && imageName.test(entry.name))
+  if (isAlone && !splitLike(folders[0]!)) {
+    const below = await tablesOf(join(folder, folders[0]!), signal, depth + 1)
+    return { used: below.used, unused: [...here.unused, ...below.unused] }
+  }
+  for (const name of folders) {
     const split = splitLike(name)?.split
-    if (isLeftBehind(name) || (!split && !saysOnlyPictures(name))) continue
-    const found = await amongAll(join(folder, name), signal)
+    const isForPictures = split !== undefined || saysOnlyPictures(name)
+    const isForTables = saysOnlyTables(name) || (!isForPictures && folders.length <= fewFolders && await holdsTablesAlone(join(folder, name)))
+    if (!isForPictures && !isForTables) continue
+    const own = await amongAll(join(folder, name), signal)
+    const found = own.used.length > 0 || own.unused.length === 0 ? own : await amongAll(join(folder, name), signal, folder)
     inner.used.push(...found.used.map((table) => ({ ...table, split: table.split ?? split })))
     inner.unused.push(...found.unused)
   }
   return inner
 }
 
-/** The tables of one folder; where none is of use, lists in other files that are. */
-async function amongAll(folder: string, signal: AbortSignal | undefined): Promise<FolderTables> {
+const fewFolders = 20
+/** Whether a folder holds tables, and neither pictures nor folders. */
+async function holdsTablesAlone(folder: string): Promise<boolean> {
+  const entries = (await fs.readdir(folder, { withFileTypes: true }).catch(() => [])).filter(({ name }) => !isLeftBehind(name))
+  return entries.every((entry) => entry.isFile() && !imageName.test(entry.name)) && entries.some(({ name }) => tableName.test(name))
+}
+
+/**
+ * The tables of one folder; where none is of use, lists in other files that are.
+ * @param pictures the folder whose pictures they name
+ */
+async function amongAll(folder: string, signal: AbortSignal | undefined, pictures = folder): Promise<FolderTables> {
   const files = (await fs.readdir(folder, { withFileTypes: true })).filter((entry) => entry.isFile() && !isLeftBehind(entry.name))
     .map((entry) => join(folder, entry.name)).sort(compareNames)
-  const tables = await among(files.filter((path) => tableName.test(path)), signal)
+  const tables = await among(files.filter((path) => tableName.test(path)), pictures, signal)
   tables.unused.push(...files.filter((path) => otherTable.test(path)).map((path) => ({ path, reason: otherKind })))
   if (tables.used.length > 0) return tables
   const lists = files.filter((path) => listName.test(path) && !imageName.test(path.replace(/\.json$/i, '')) && mayList(path))
   // Hundreds are one for each picture.
-  const { used } = lists.length > fewLists ? { used: [] } : await among(lists, signal)
+  const { used } = lists.length > fewLists ? { used: [] } : await among(lists, pictures, signal)
   // Several for one split are of a class each, or of folds.
   const areDoubled = new Set(used.map(({ split }) => split)).size < used.length
   return areDoubled ? tables : { used, unused: tables.unused }
@@ -97,10 +121,10 @@ const mayList = (path: string): boolean => {
   return /\.json$/i.test(path) || splitLike(stem)?.rest === '' || /label|list|annot|index|ground/i.test(stem)
 }
 
-async function among(paths: readonly string[], signal: AbortSignal | undefined): Promise<FolderTables> {
+async function among(paths: readonly string[], pictures: string, signal: AbortSignal | undefined): Promise<FolderTables> {
   const usable: PictureTable[] = []
   const unused: FolderTables['unused'] = []
-  const finder = paths[0] === undefined ? undefined : await PictureFinder.in(dirname(paths[0]), signal)
+  const finder = paths.length === 0 ? undefined : await PictureFinder.in(pictures, signal)
   for (const path of paths) {
     const tried = await tryTable(path, finder!)
     if ('table' in tried) usable.push(tried)
@@ -118,11 +142,14 @@ async function tryTable(path: string, finder: PictureFinder): Promise<PictureTab
   try {
     const opened = await openTable(path, finder)
     const { table, labels, way } = opened
+    if (arePixels(table.header)) return { reason: pixels }
     if (way === undefined) return { reason: namesNothing }
-    if (!labels && table.columns.split === undefined) return { reason: withoutLabels(table) }
+    const { path: pathColumn, split, flags = [] } = table.columns
+    const others = table.header.filter((name, column) => column !== pathColumn && column !== split && !flags.some((one) => one.column === column) && name !== '')
+    if (!labels && ((split === undefined && flags.length === 0) || others.length > 0)) return { reason: withoutLabels(table) }
     return { ...opened, way }
   } catch (error) {
-    if (error instanceof NotATable) return { reason: namesNothing }
+    if (error instanceof NotATable) return { reason: await holdsPixels(path) ? pixels : namesNothing }
     if (error instanceof GraftError && error.code === 'table-too-large') return { reason: error.value.message }
     throw error
   }
@@ -138,19 +165,33 @@ export async function isList(path: string): Promise<boolean> {
  * @param isGiven whether a person gave it for the folder, as is done with Graft's own tables
  */
 export async function openTable(path: string, finder: PictureFinder, isGiven = false): Promise<Omit<PictureTable, 'way'> & { way: Way | undefined }> {
-  let table = await readTable(path).catch((error: unknown) => { if (error instanceof NotATable) return undefined; throw error })
-  let way = table && await finder.wayOf(cellsOf(table))
-  if (!table || way === undefined) {
+  let read = await readTable(path).catch((error: unknown) => { if (error instanceof NotATable) return undefined; throw error })
+  let way = read && await finder.wayOf(cellsOf(read.table))
+  if (!read || way === undefined) {
     // Names without an ending tell their column, and whether there is a header, only by what lies in the folder.
     const loose = await readTable(path, await finder.finds())
-    const found = await finder.wayOf(cellsOf(loose))
-    if (found !== undefined || !table) [table, way] = [loose, found]
+    const found = await finder.wayOf(cellsOf(loose.table))
+    if (found !== undefined || !read) [read, way] = [loose, found]
   }
-  return { path, table, labels: labelsOf(table, isGiven), finder, way, split: splitOfTable(path) }
+  const { table, text } = read
+  return { path, table, text, labels: labelsOf(table, isGiven), finder, way, split: splitOfTable(path) }
 }
 
 const cellsOf = ({ rows, columns }: Table): string[] => rows.slice(0, triedRows).map((row) => row[columns.path] ?? '')
 
+/** Whether a header is of pixels: `label, pixel0, pixel1, …` or `1x1, 1x2, …`, as competitions write MNIST. */
+const arePixels = (header: readonly string[]): boolean => {
+  const some = header.filter((name) => /^(pixel|px|p|attr)[\s_-]?\d+$|^\d+x\d+$|^pixels$/i.test(name.trim()))
+  return some.length >= 16 || some.some((name) => /^pixels$/i.test(name.trim()))
+}
+async function holdsPixels(path: string): Promise<boolean> {
+  const start = Buffer.from(await readStart(path, 4_096)).toString('latin1')
+  return arePixels(start.split(/\r?\n/)[0]!.split(/[,;\t]/).map((name) => name.replace(/^"|"$/g, '')))
+}
+const pixels = {
+  en: 'This table was not used: it holds the pixels of its pictures as numbers, which are not read; save the pictures as files.',
+  zh: '未使用该表格：它以数字保存图像的像素，无法读取；请将图像另存为文件。'
+}
 const namesNothing = {
   en: 'This table was not used: none of its columns names pictures of this folder.', zh: '未使用该表格：没有任何列列出此文件夹中的图像。'
 }

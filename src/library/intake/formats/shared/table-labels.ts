@@ -31,7 +31,7 @@ export function labelsOf({ rows, header, columns }: Table, isGiven = false): Lab
     const column = namesOf({ rows, header, columns }, columns.label) ?? columns.label
     return byName(rows.map((row) => row[column] ?? ''), column)
   }
-  const others = header.map((_name, column) => column).filter((column) => !Object.values(columns).includes(column))
+  const others = header.map((_name, column) => column).filter((column) => !used(columns).includes(column))
   const marks = others.filter((column) => rows.every((row) => isMark.test(row[column] ?? '')) && rows.some((row) => isSet(row[column] ?? '')))
   if (marks.length < 2) return undefined
   // Columns of other facts that are 0 and 1 by chance are set in rows of any number.
@@ -46,14 +46,15 @@ export function labelsOf({ rows, header, columns }: Table, isGiven = false): Lab
   }
 }
 
+const used = ({ flags = [], ...columns }: Table['columns']): number[] => [...Object.values(columns) as number[], ...flags.map(({ column }) => column)]
 const nameColumn = /^(label|class|category|target|species|breed|diagnosis)s?(_?(name|str|string|text|title)s?)?$/i
 
 /** A column with the names of classes that another numbers, one to one: `label_name` beside `label`. */
 function namesOf({ rows, header, columns }: Pick<Table, 'rows' | 'header' | 'columns'>, label: number): number | undefined {
   const cells = (column: number): string[] => rows.map((row) => row[column] ?? '')
-  if (!cells(label).every((cell) => /^\d{1,5}$/.test(cell))) return undefined
+  if (!cells(label).every((cell) => /^\d{1,5}(\.0*)?$/.test(cell))) return undefined
   const found = header.findIndex((name, column) => {
-    if (Object.values(columns).includes(column) || !nameColumn.test(name.replace(/[\s-]+/g, '_'))) return false
+    if (used(columns).includes(column) || !nameColumn.test(name.replace(/[\s-]+/g, '_'))) return false
     const names = cells(column)
     const pairs = new Set(names.map((cell, index) => `${cell}\0${rows[index]![label] ?? ''}`)).size
     return names.every((cell) => cell !== '' && !/^\d+$/.test(cell)) && new Set(names).size === pairs && new Set(cells(label)).size === pairs

@@ -2,13 +2,14 @@ import { basename, relative, sep } from 'node:path'
 import type { SkippedFile, SplitName } from '../../../../contract/datasets'
 import type { Text } from '../../../../contract/text'
 import { throwIfCancelled } from '../../../cancel'
-import { mergeNames, tidyName } from '../../reading/class-names'
+import { mergeNames, someNames, tidyName } from '../../reading/class-names'
 import type { LayoutOptions } from './folders'
 import { describe, type Picture, type PictureList } from '../../reading/picture-list'
 import { namesBeside } from './class-list'
 import { notThere } from './picture-finder'
 import { splitLike } from '../../reading/split-names'
-import { splitOfWord, type Table } from './table'
+import type { Table } from './table'
+import { isYes, splitOfWord } from './table-columns'
 import type { PictureTable } from './table-files'
 import type { RowLabel } from './table-labels'
 import { compareNames } from '../../reading/tree'
@@ -54,6 +55,10 @@ export async function readRows(tables: readonly PictureTable[], folder: string, 
       seen.set(found.path, row.label)
       rows.push({ ...row, path: found.path })
     }
+    const { flags = [], noSplits } = table.columns
+    if (flags.length > 0) assumed.push(byColumns(name, flags.map(({ column }) => table.header[column]!)))
+    if (noSplits !== undefined) assumed.push(notSplits(table.header[noSplits]!, [...new Set(table.rows.map((row) => row[noSplits] ?? ''))]))
+    if (opened.text) assumed.push({ en: `${name}: ${opened.text.en}`, zh: `${name}：${opened.text.zh}` })
     if (opened.labels?.columns) assumed.push(oneColumnEach(name, opened.labels.columns.length))
     if (way !== 'path' && way !== 'case') assumed.push(foundBy[way](name))
   }
@@ -74,13 +79,19 @@ function rowOf(
   const cell = (column: number | undefined): string => column === undefined ? '' : cells[column] ?? ''
   const word = cell(columns.split)
   const isInColumn = columns.split !== undefined && word !== ''
-  const split = isInColumn ? splitOfWord(word) : splitHere ?? 'train'
-  const place = { split: split ?? 'train', isSaid: isInColumn || splitHere !== undefined }
+  const split = isInColumn ? splitOfWord(word) : columns.flags ? byFlags(columns.flags, cells) : splitHere ?? 'train'
+  const place = { split: split ?? 'train', isSaid: isInColumn || columns.flags !== undefined || splitHere !== undefined }
   if (split === undefined) return { ...place, problem: unknownSplit(word) }
   if (isSeveral(label)) return { ...place, problem: severalLabels(label.several) }
   if (label === 'none') return { ...place, problem: noLabel }
   const domain = tidyName(cell(columns.domain))
   return { ...place, ...(label && { label: label.label }), ...(domain !== '' && { domain }) }
+}
+
+/** The split whose column says yes; where none does, what is left: to train on, or to test on where only that is said. */
+function byFlags(flags: NonNullable<PictureTable['table']['columns']['flags']>, cells: readonly string[]): SplitName {
+  const rest = flags.every(({ split }) => split === 'train') ? 'test' : 'train'
+  return flags.find(({ column }) => isYes(cells[column] ?? ''))?.split ?? rest
 }
 
 /** Where no column and no table's name says a split, and the pictures lie in folders for training and for another, those do. */
@@ -137,6 +148,11 @@ const foundBy: Record<'end' | 'name' | 'stem' | 'number', (table: string) => Tex
 }
 const oneColumnEach = (table: string, count: number): Text =>
   ({ en: `${table} has a column for each class, ${count} in all.`, zh: `${table} 每个类别一列，共 ${count} 列。` })
+const byColumns = (table: string, columns: readonly string[]): Text =>
+  ({ en: `The splits are those of ${someNames(columns)} in ${table}.`, zh: `划分取自 ${table} 的 ${someNames(columns)} 列。` })
+const notSplits = (column: string, words: readonly string[]): Text => ({
+  en: `The column “${column}” says no splits (${someNames(words, 3)}) and was not used.`, zh: `“${column}”列的内容不是划分（${someNames(words, 3)}），未使用。`
+})
 const noLabel = { en: 'The row has no label.', zh: '该行没有标签。' }
 const listedTwice = { en: 'The file is listed twice.', zh: '该文件被列出两次。' }
 /** Why a row whose picture had one already is left out. */

@@ -1,6 +1,6 @@
 import { parse } from 'csv-parse/sync'
-import { splitOf, splitLike } from '../../reading/split-names'
 import { jsonTable } from './json-table'
+import { byContent, byHeader, picture, type Columns } from './table-columns'
 
 /** A table of pictures: which column says what. */
 export interface Table {
@@ -10,28 +10,13 @@ export interface Table {
   firstRow: number
   /** The columns' names; empty without a header. */
   header: string[]
-  /** Column of the picture's path, and of what else there is. */
-  columns: { path: number, label?: number, split?: number, domain?: number }
+  columns: Columns
 }
 
 /** Why some text is no table of pictures; told to a person by who reads it. */
 export class NotATable extends Error {}
 
-const names = {
-  path: /^(image_?|img_?|file_?|id_?)?(path|name|file|filename|file_?path|image|img|id|code|图像|文件)$/i,
-  label: /^(label|labels|class|classes|class_?name|category|target|y|species|breed|diagnosis|dx|disease|finding|label_?name|class_?id|label_?id|标签|类别)$/i,
-  split: /^(split|set|subset|partition|usage|fold_?name|data_?set)$/i,
-  domain: /^(domain|environment|env|source|style)$/i
-} as const
-const picture = /\.(jpe?g|jpe|jfif|png|webp|gif|bmp|tiff?|avif|heic|heif|ppm|pgm|pbm|pnm)\s*$/i
 const longestRecord = 1 << 16
-
-/** Text of a table's bytes: UTF-8, or UTF-16 where it begins with that mark, as Excel's "Unicode text" does. */
-export function tableText(bytes: Uint8Array): string {
-  const [first, second] = bytes
-  const encoding = first === 0xff && second === 0xfe ? 'utf-16le' : first === 0xfe && second === 0xff ? 'utf-16be' : 'utf-8'
-  return new TextDecoder(encoding).decode(bytes)
-}
 
 /**
  * Reads a table of paths, perhaps with labels, splits and domains: separated by comma, semicolon, tab or bar, quoted or
@@ -86,46 +71,4 @@ function delimiterOf(text: string): string {
     else if (!quoted && counts.has(character)) counts.set(character, counts.get(character)! + 1)
   }
   return [...counts].reduce((best, entry) => entry[1] > best[1] ? entry : best)[0]
-}
-
-function byHeader(header: readonly string[], sample: readonly string[][], finds: (cell: string) => boolean): Table['columns'] | undefined {
-  const find = (pattern: RegExp, except: readonly number[] = []): number | undefined => {
-    const index = header.findIndex((name, column) => !except.includes(column) && pattern.test(name.replace(/[\s-]+/g, '_')))
-    return index < 0 ? undefined : index
-  }
-  const path = pictureColumn(sample, finds) ?? find(names.path)
-  if (path === undefined) return undefined
-  const named = { label: find(names.label, [path]), split: find(names.split, [path]), domain: find(names.domain, [path]) }
-  // Two columns leave no doubt, whatever the second is called.
-  if (named.label === undefined && named.split === undefined && named.domain === undefined && header.length === 2) named.label = 1 - path
-  return { path, ...defined(named) }
-}
-
-function byContent(sample: readonly string[][], finds: (cell: string) => boolean): Table['columns'] | undefined {
-  const path = pictureColumn(sample, finds)
-  if (path === undefined) return undefined
-  const width = Math.max(...sample.map((row) => row.length))
-  const others = Array.from({ length: width }, (_, column) => column).filter((column) => column !== path)
-  const split = others.find((column) => sample.every((row) => splitOfWord(row[column] ?? '') !== undefined))
-  const [label, domain] = others.filter((column) => column !== split)
-  return { path, ...defined({ label, split, domain: others.length > 3 ? undefined : domain }) }
-}
-
-/** The first column in which most cells name a picture: by their ending, of one that is there first, or else because it is there. */
-function pictureColumn(sample: readonly string[][], finds: (cell: string) => boolean): number | undefined {
-  const width = Math.max(0, ...sample.map((row) => row.length))
-  for (const names of [(cell: string) => picture.test(cell) && finds(cell), (cell: string) => picture.test(cell), finds]) {
-    for (let column = 0; column < width; column++) {
-      if (sample.filter((row) => names(row[column] ?? '')).length * 2 > sample.length) return column
-    }
-  }
-  return undefined
-}
-
-/** Which split a cell says: `train`, `Test`, `dev`, `validation set`. */
-export const splitOfWord = (word: string): ReturnType<typeof splitOf> => splitOf(word) ?? (splitLike(word)?.rest === '' ? splitLike(word)?.split : undefined)
-
-function defined(columns: { label: number | undefined, split: number | undefined, domain: number | undefined }): Omit<Table['columns'], 'path'> {
-  const { label, split, domain } = columns
-  return { ...(label !== undefined && { label }), ...(split !== undefined && { split }), ...(domain !== undefined && { domain }) }
 }

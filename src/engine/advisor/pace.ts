@@ -1,0 +1,43 @@
+import type { KnownPace, PaceWanted } from '../../contract/advice'
+import type { Library } from '../../library'
+import { openTargetData } from '../../library/datasets'
+import { keepPace, knownPaces } from '../../library/runs'
+import { inputOf, networkOf, paceAmong } from '../../rules/settings/paces'
+import { openSource } from '../models/open'
+import type { Surroundings } from '../surroundings'
+import { probePace } from './probe'
+
+/**
+ * How fast a network trains on this machine: as it was found lately, or by up to twenty steps now, which takes seconds. No
+ * label is read and nothing is learned.
+ * @throws GraftError where the source or the target is not there
+ */
+export async function measurePace({ source, target: id, device }: PaceWanted, signal: AbortSignal, { library, openBackend }: Surroundings): Promise<KnownPace> {
+  const target = await openTargetData(library.datasets, { target: { dataset: id, labels: 'none' } })
+  try {
+    const { dataset } = target
+    const known = { ...await placeOf(library, source, dataset.shape), device }
+    const found = paceAmong(await knownPaces(library.dataDir), known)
+    if (found) return found
+    await openBackend()
+    const opened = await openSource(library, source, dataset)
+    const network = opened.network ?? opened.fresh(dataset.classes, 1)
+    try {
+      const classes = dataset.classes.length > 1 ? dataset.classes : ['one', 'two']
+      const pace = { ...known, pace: await probePace(network, target, classes, { signal }), at: new Date().toISOString() }
+      await keepPace(library.dataDir, pace)
+      return pace
+    } finally {
+      if (!opened.network) network.dispose()
+      opened.dispose()
+    }
+  } finally {
+    await target.close()
+  }
+}
+
+/** The name and the input under which a source's pace is kept. */
+export async function placeOf(library: Library, source: KnownPace['network'], shape: KnownPace['input']): Promise<Pick<KnownPace, 'network' | 'input'>> {
+  const model = (await library.models.list()).models.find(({ ref }) => ref === source)
+  return { network: networkOf(source, model), input: inputOf(source, model, { shape }) }
+}

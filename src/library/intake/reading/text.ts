@@ -1,0 +1,54 @@
+import type { Text } from '../../../contract/text'
+import { encodingsOf, titleOf } from './archive-names'
+
+/** The text of a table or list, and what was taken for granted of how it is written. */
+interface ReadText { text: string, assumed?: Text }
+
+/** Whether bytes are UTF-16 without its mark: every second of the first ones is 0. */
+function pairsOf(bytes: Uint8Array): 'utf-16le' | 'utf-16be' | undefined {
+  const start = bytes.subarray(0, 512)
+  const zeros = [0, 0]
+  for (const [at, byte] of start.entries()) if (byte === 0) zeros[at % 2]!++
+  const [even, odd] = zeros as [number, number]
+  if (start.length < 8 || even + odd < start.length / 5) return undefined
+  return even === 0 ? 'utf-16le' : odd === 0 ? 'utf-16be' : undefined
+}
+
+/** Pieces between separators, each once: none of these bytes is a part of a longer character in the encodings tried. */
+function pieces(bytes: Uint8Array): Uint8Array[] {
+  const found = new Map<string, Uint8Array>()
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 1 << 20)).toString('latin1')
+  for (const piece of text.split(/[\r\n\t,;"]/)) if (/[\x80-\xff]/.test(piece)) found.set(piece, Buffer.from(piece, 'latin1'))
+  return [...found.values()]
+}
+
+/**
+ * Text of a table's or list's bytes: UTF-8; UTF-16, with its mark or without, as Excel's "Unicode text" is; else the
+ * encoding in which all its words are words of a language, as Excel saves CSV by the system's: that is said.
+ */
+export function readText(bytes: Uint8Array): ReadText {
+  const [first, second] = bytes
+  const marked = first === 0xff && second === 0xfe ? 'utf-16le' : first === 0xfe && second === 0xff ? 'utf-16be' : undefined
+  const wide = marked ?? pairsOf(bytes)
+  if (wide) return { text: new TextDecoder(wide).decode(bytes) }
+  try {
+    return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) }
+  } catch {
+    const [encoding, ...others] = encodingsOf(pieces(bytes))
+    if (encoding === undefined) return { text: new TextDecoder('windows-1252').decode(bytes), assumed: noEncoding }
+    const title = titleOf(encoding)
+    const more = others.map(titleOf)
+    return {
+      text: new TextDecoder(encoding === 'cp437' ? 'windows-1252' : encoding).decode(bytes),
+      assumed: {
+        en: `It is not written in UTF-8, but read as ${title.en}${more.length > 0 ? `; it could also be ${more.map(({ en }) => en).join(' or ')}` : ''}.`,
+        zh: `其编码不是 UTF-8，按${title.zh}读取${more.length > 0 ? `；也可能是${more.map(({ zh }) => zh).join('或')}` : ''}。`
+      }
+    }
+  }
+}
+
+const noEncoding: Text = {
+  en: 'It is not written in UTF-8 and in no encoding that Graft knows: some letters may look wrong. Save it as UTF-8.',
+  zh: '其编码不是 UTF-8，也不属于 Graft 了解的任何编码：部分文字可能显示有误。请另存为 UTF-8。'
+}

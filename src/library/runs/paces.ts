@@ -1,0 +1,31 @@
+import { createHash } from 'node:crypto'
+import { arch, cpus, platform } from 'node:os'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { knownPaceSchema, type KnownPace } from '../../contract/advice'
+import { paceAmong } from '../../rules/settings/paces'
+import { makeFolder, readJson, writeJsonDurably } from '../disk/files'
+
+/** Days after which a machine is tried again: drivers, cooling and this program change. */
+const daysKept = 30
+
+/** Where this machine's paces lie. A data folder may be seen by several machines. */
+function pathOf(dataDir: string): string {
+  const processors = cpus()
+  const machine = JSON.stringify([platform(), arch(), processors[0]?.model, processors.length])
+  return join(dataDir, 'advice', `paces-${createHash('sha256').update(machine).digest('hex').slice(0, 16)}.json`)
+}
+
+/** How fast networks were seen to train on this machine, lately; none where nobody tried, or this version cannot read it. */
+export async function knownPaces(dataDir: string): Promise<KnownPace[]> {
+  const oldest = Date.now() - daysKept * 86_400_000
+  const found = await readJson(pathOf(dataDir), z.array(knownPaceSchema)).catch((): KnownPace[] => [])
+  return found.filter(({ at }) => Date.parse(at) >= oldest)
+}
+
+/** Keeps a pace in the place of an earlier one of the same network. */
+export async function keepPace(dataDir: string, pace: KnownPace): Promise<void> {
+  const others = (await knownPaces(dataDir)).filter((known) => !paceAmong([known], pace))
+  await makeFolder(join(dataDir, 'advice'))
+  await writeJsonDurably(pathOf(dataDir), [...others, pace])
+}

@@ -1,0 +1,29 @@
+import { shallowRef, watch, type ShallowRef } from 'vue'
+import type { KnownPace, PaceWanted } from '../../../contract/advice'
+import { api } from '../../shared/api'
+
+/**
+ * How fast networks were seen to train on this machine. Those that are wanted and not known are tried, one by one; where
+ * that fails, what is chosen stays as processors usually go.
+ */
+export function usePaces(): { paces: Readonly<ShallowRef<readonly KnownPace[]>>, measureWhere(wanted: () => readonly PaceWanted[]): void } {
+  const paces = shallowRef<readonly KnownPace[]>([])
+  const asked = new Set<string>()
+  const known = shallowRef(false)
+  void api.advice.paces().then((found) => { paces.value = found }, () => undefined).finally(() => { known.value = true })
+
+  async function measure(wanted: PaceWanted): Promise<void> {
+    const key = JSON.stringify(wanted)
+    if (asked.has(key)) return
+    asked.add(key)
+    const found = await api.advice.measurePace(wanted).catch(() => null)
+    if (found) paces.value = [...paces.value, found]
+  }
+
+  return {
+    paces,
+    measureWhere: (wanted) => {
+      watch(() => known.value ? wanted() : [], (each) => { for (const one of each) void measure(one) }, { immediate: true })
+    }
+  }
+}
