@@ -6,7 +6,7 @@ import type { Run } from '../contract/runs'
 import { wishToStop } from '../library/runs'
 import type { FakeJob } from './testing-ray'
 import { lookAfterRuns } from './look-after'
-import { carryOutAll } from './node'
+import { carryOutAll as doWholeJob } from './node'
 import { openStore } from './stores'
 import { FolderStore } from './stores/folder'
 import { awayRuns, doJob, fakeEpochs, fakeTraining, filesIn, remotePlace } from './testing'
@@ -248,7 +248,7 @@ describe('runs that are computed elsewhere', () => {
     await lookAfter({ onlyGiveOut: true })
     const store = openStore(place.shared)
     let epochs = 0
-    const end = await carryOutAll({
+    const end = await doWholeJob({
       store, run: id!, attempt: 1, cacheDir: place.cacheDir, signal: never, milliseconds: 5,
       train: (library, run, hooks) => fakeTraining(library, run, hooks, {
         onEpoch: async () => {
