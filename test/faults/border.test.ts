@@ -18,6 +18,8 @@ function sampleOf(schema: Json): unknown {
   if (Array.isArray(schema['anyOf'])) return sampleOf((schema['anyOf'] as Json[])[0]!)
   if (Array.isArray(schema['oneOf'])) return sampleOf((schema['oneOf'] as Json[])[0]!)
   if (Array.isArray(schema['allOf'])) return sampleOf((schema['allOf'] as Json[])[0]!)
+  // The only thing in the contract that JSON has no word for.
+  if (schema['format'] === 'bytes') return Uint8Array.of(1)
   if ('const' in schema) return schema['const']
   if (Array.isArray(schema['enum'])) return schema['enum'][0]
   switch (schema['type']) {
@@ -43,7 +45,9 @@ const requests = Object.entries(appContract).flatMap(([noun, verbs]) => Object.e
 /** What a channel takes, or undefined where it takes nothing. */
 function messageFor({ input }: { input: z.ZodType }): unknown {
   if (input instanceof z.ZodVoid) return undefined
-  return sampleOf(z.toJSONSchema(input, { io: 'input', unrepresentable: 'any' }) as Json)
+  return sampleOf(z.toJSONSchema(input, {
+    io: 'input', unrepresentable: 'any', override: ({ zodSchema, jsonSchema }) => { if (zodSchema._zod.def.type === 'custom') jsonSchema.format = 'bytes' }
+  }) as Json)
 }
 
 const handled = vi.fn(() => null)
@@ -59,7 +63,7 @@ function places(value: unknown, rebuild: (value: unknown) => unknown = (same) =>
   if (Array.isArray(value)) {
     return [here, ...value.flatMap((entry, index) => places(entry, (other) => rebuild(value.map((each, at): unknown => at === index ? other : each))))]
   }
-  if (typeof value !== 'object' || value === null) return [here]
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return [here]
   return [here, ...Object.entries(value).flatMap(([key, entry]) => places(entry, (other) => rebuild({ ...value, [key]: other })))]
 }
 

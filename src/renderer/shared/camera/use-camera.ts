@@ -3,10 +3,10 @@ import type { CameraPlace } from '../../../contract/camera'
 import { api } from '../api'
 
 /** Why there is no picture from the camera; each has one sentence. */
-export type CameraProblem = 'refused' | 'system-refused' | 'none' | 'in-use' | 'lost' | 'failed'
+type CameraProblem = 'refused' | 'system-refused' | 'none' | 'in-use' | 'lost' | 'failed'
 type CameraState = 'off' | 'starting' | 'on' | CameraProblem
 
-export interface Camera {
+interface Camera {
   state: Ref<CameraState>
   stream: ShallowRef<MediaStream | null>
   /** The cameras of this computer, once one is on. */

@@ -1,5 +1,5 @@
 import { defineMessages } from './messages'
-import { cameraTexts } from '../camera/camera-messages'
+import { cameraTexts } from './camera'
 import { sortedTexts } from './sorted'
 
 /** Texts that several screens share. */
