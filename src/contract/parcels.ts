@@ -31,6 +31,13 @@ export type Delivery = z.infer<typeof deliverySchema>
 /** Where a run stands on its node. */
 export const nowSchema = z.object({ host: z.string(), at: z.iso.datetime(), progress: runProgressSchema.optional() })
 
+/**
+ * Which job works on an attempt of a run. It is written once: whoever writes it first has it. Home writes it without a job,
+ * so that nobody begins with what was cancelled.
+ */
+export const takenSchema = z.object({ job: z.string().max(500), host: z.string(), at: z.iso.datetime() })
+export type Taken = z.infer<typeof takenSchema>
+
 /** Why an attempt brought nothing. */
 export const failureSchema = z.object({ host: z.string(), error: errorValueSchema })
 

@@ -149,11 +149,12 @@ export const trainingParameters = {
     ],
     default: 'automatic', advanced: true
   }),
+  // What a record of before it does not say was computed operation by operation: so the default stays false, and the choice is a rule's.
   functions: boolean({
     label: { en: 'Steps as functions', zh: '整步作为函数' },
     help: {
-      en: 'Computes each training step as functions of TensorFlow\'s instead of operation by operation, which is faster on a processor and may change the last digits. Where that cannot be done, the run says why.',
-      zh: '将每个训练步作为 TensorFlow 函数整体计算，而非逐个运算；在处理器上更快，末位数字可能略有不同。无法做到时，运行记录会说明原因。'
+      en: 'Computes each training step as functions of TensorFlow\'s instead of operation by operation, which is faster on a processor from some 100 steps on and may change the last digits. Where that cannot be done, the run says why.',
+      zh: '将每个训练步作为 TensorFlow 函数整体计算，而非逐个运算；约 100 步以上时在处理器上更快，末位数字可能略有不同。无法做到时，运行记录会说明原因。'
     },
     default: false, advanced: true
   }),

@@ -39,7 +39,9 @@ export const awaySchema = z.object({
   place: placeSchema,
   /** How often it was given out: 0 while it waits here. A lost one is given out again. */
   attempt: z.int().min(0),
-  /** The job of the newest attempt, as the cluster knows it. */
+  /** Where it is offered: runs of one study at one place, which one job computes one after another. */
+  queue: z.string().max(100).optional(),
+  /** The job that was handed over for the newest attempt, as the cluster knows it; absent where it only waits for a job that is there. */
   job: z.string().optional(),
   /** How often an attempt was lost: its node went, or its process ended without a result. */
   lost: z.int().min(0).optional(),

@@ -4,9 +4,9 @@ import { deliverySchema } from '../contract/parcels'
 import type { Run } from '../contract/runs'
 import type { Library } from '../library'
 import { exists } from '../library/disk'
-import { readPlacedRun } from '../library/runs'
+import { bringCheckpointHome, readPlacedRun } from '../library/runs'
 import { Courier } from './courier'
-import { fetchFile, isUnusable, readValue } from './objects'
+import { eachFile, fetchFile, isUnusable, readValue } from './objects'
 import { keysOf } from './parcel'
 import type { Store } from './stores/store'
 
@@ -29,26 +29,42 @@ export async function clearAttempts(store: Store, id: string, attempt: number): 
 export async function sendProgress(library: Library, store: Store, run: Run, attempt: number): Promise<void> {
   const { checkpoint } = library.runs.paths(run.id)
   if (!run.checkpoint || !await exists(join(checkpoint, 'last.safetensors'))) return
-  if (await stepsThere(library, store, run.id) >= run.checkpoint.step) return
+  const there = await recordThere(library, store, run.id)
+  if ((there?.checkpoint?.step ?? 0) >= run.checkpoint.step) return
   const lines = await library.runs.readMetrics(run.id)
-  await new Courier({ library, store, run: run.id, attempt, onOutdated: () => undefined }).sendCheckpoint()
+  await new Courier({ library, store, run: run.id, attempt, onOutdated: () => undefined, onCancelled: () => undefined }).sendCheckpoint()
   // These lines hold those of earlier attempts.
   await clearSeries(store, run.id, attempt)
   await store.write(`${keysOf(run.id, 0).series}/000000.jsonl`, lines.map((line) => JSON.stringify(line)).join('\n'))
 }
 
-/** How many steps the checkpoint in the store has behind it; 0 where there is none that can be used. */
-async function stepsThere(library: Library, store: Store, id: string): Promise<number> {
+/**
+ * Takes home what the last attempt left of a run that is ended without a result, where that is further than what is here: then
+ * it goes on from there on this machine too. Quiet where there is nothing that can be used.
+ */
+export async function takeProgress(library: Library, store: Store, run: Run): Promise<void> {
+  const there = await recordThere(library, store, run.id)
+  const { checkpoint: here } = await library.runs.get(run.id)
+  if (!there?.checkpoint || there.checkpoint.step <= (here?.step ?? 0)) return
+  const keys = keysOf(run.id)
+  const delivery = await readValue(store, keys.checkpoint, deliverySchema)
+  await bringCheckpointHome(library, run.id, async (folder) => {
+    await eachFile(delivery?.files ?? [], (file) => fetchFile(store, keys.objects, file, join(folder, ...file.path.split('/'))))
+  })
+}
+
+/** The run's record as it was at the checkpoint in the store; undefined where there is none that can be used. */
+async function recordThere(library: Library, store: Store, id: string): Promise<Run | undefined> {
   const keys = keysOf(id)
   const record = (await readValue(store, keys.checkpoint, deliverySchema))?.files.find(({ path }) => path === 'run.json')
-  if (!record) return 0
+  if (!record) return undefined
   const folder = join(library.runs.paths(id).folder, `.there-${process.pid}`)
   try {
     await fetchFile(store, keys.objects, record, join(folder, 'run.json'))
-    return (await readPlacedRun(folder)).checkpoint?.step ?? 0
+    return await readPlacedRun(folder)
   } catch (error) {
     if (!isUnusable(error)) throw error
-    return 0
+    return undefined
   } finally {
     await fs.rm(folder, { recursive: true, force: true })
   }

@@ -4,8 +4,9 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import type { NodeReport } from '../contract/workers'
 import { checkWorkers, lookForProbe, reportMark } from './check'
+import { FakeRay, type FakeJob } from './testing-ray'
 import { openStore } from './stores'
-import { FakeRay, filesIn, type FakeJob } from './testing'
+import { filesIn } from './testing'
 
 let ray: FakeRay
 let shared = ''

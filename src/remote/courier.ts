@@ -17,6 +17,8 @@ interface CourierOptions {
   attempt: number
   /** A newer attempt was given out: this one is of no use any more. */
   onOutdated(): void
+  /** It was cancelled at home. */
+  onCancelled(): void
   /** How often news are sent. */
   milliseconds?: number
 }
@@ -125,7 +127,9 @@ export class Courier {
     const newest = await readValue(store, this.keys.newest, newestSchema)
     if (newest && newest.attempt > attempt) return this.options.onOutdated()
     const { folder } = this.options.library.runs.paths(this.options.run)
-    if (!this.stopping && await store.size(this.keys.stop) !== undefined) {
+    const stop = await store.read(this.keys.stop)
+    if (stop !== undefined && Buffer.from(stop).toString('utf8') === 'now') this.options.onCancelled()
+    else if (stop !== undefined && !this.stopping) {
       this.stopping = true
       await wishToStop(folder, 'after-epoch')
     }

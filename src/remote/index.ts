@@ -2,6 +2,6 @@
 export { openBackend } from './backends'
 export { checkWorkers, lookForProbe, reportMark } from './check'
 export { lookAfterRuns } from './look-after'
-export { carryOut } from './node'
+export { carryOutAll } from './node'
 export { isPassing } from './problems'
 export { openStore } from './stores'

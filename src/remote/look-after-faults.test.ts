@@ -5,10 +5,11 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Run } from '../contract/runs'
 import { wishToStop } from '../library/runs'
+import { FakeRay, type FakeJob } from './testing-ray'
 import { lookAfterRuns } from './look-after'
 import { openStore } from './stores'
 import { FolderStore } from './stores/folder'
-import { awayRuns, doJob, fakeEpochs, FakeRay, filesIn, remotePlace, type FakeJob } from './testing'
+import { awayRuns, doJob, fakeEpochs, fakeTraining, filesIn, remotePlace } from './testing'
 
 let folder = ''
 let place: Awaited<ReturnType<typeof remotePlace>>
@@ -83,6 +84,7 @@ describe('runs that are away', () => {
   it('of a cluster that is gone keep no other cluster waiting, and can be cancelled: their attempt is outdated', async () => {
     const [id] = await awayRuns(place.home, 'http://127.0.0.1:1', place.shared, 1, 1)
     await place.home.runs.update(id!, (run) => ({ ...run, away: { ...run.away!, attempt: 3, job: `graft-${id}-3` } }))
+    await stored().create(`runs/${id}/3/taken.json`, JSON.stringify({ job: `graft-${id}-3`, host: 'there', at: new Date().toISOString() }))
     const others = await awayRuns(place.home, place.ray.address, place.shared, 3)
     place.ray.onJob = (job) => void doJob(job, place.cacheDir)
     let left = others.length
@@ -145,10 +147,10 @@ describe('runs that are away', () => {
   it('begin anew where that is asked, whatever an earlier attempt left there', async () => {
     const [id] = await awayRuns(place.home, place.ray.address, place.shared, 1)
     place.ray.onJob = (job) => void doJob(job, place.cacheDir, {
-      onEpoch: async (epoch) => {
+      onEpoch: async (epoch, _, signal) => {
         if (epoch !== 2) return
         await wishToStop(place.home.runs.paths(id!).folder, 'now')
-        await expect.poll(() => job.stop.signal.aborted).toBe(true)
+        await expect.poll(() => signal.aborted, { timeout: 5_000 }).toBe(true)
       }
     })
     await lookAfter()
@@ -160,6 +162,29 @@ describe('runs that are away', () => {
     await lookAfter()
     expect(begun).toEqual([0, 1, 2, 3])
     expect(place.ray.submitted).toEqual([`graft-${id}-1`, `graft-${id}-2`])
+    expect(await epochsOf(id!)).toEqual([1, 2, 3, 4])
+  })
+
+  it('that were cancelled there go on here from the checkpoint that comes home', async () => {
+    const [id] = await awayRuns(place.home, place.ray.address, place.shared, 1)
+    place.ray.onJob = (job) => void doJob(job, place.cacheDir, {
+      onEpoch: async (epoch, _, signal) => {
+        if (epoch !== 2) return
+        await wishToStop(place.home.runs.paths(id!).folder, 'now')
+        await expect.poll(() => signal.aborted, { timeout: 5_000 }).toBe(true)
+      }
+    })
+    await place.home.runs.update(id!, (run) => ({ ...run, name: 'My own name' }))
+    await lookAfter()
+    const there = await record(id!)
+    expect(there).toMatchObject({ state: 'cancelled', name: 'My own name', study: { id: 'grid' }, checkpoint: { step: 3 } })
+    expect([there.away, there.owner]).toEqual([undefined, undefined])
+    expect(await epochsOf(id!)).toEqual([1, 2, 3])
+    const begun: number[] = []
+    const end = await fakeTraining(place.home, id!, {
+      signal: never, onProgress: () => undefined, onMetrics: () => undefined, onCheckpoint: () => undefined
+    }, { onEpoch: (epoch) => { begun.push(epoch); return Promise.resolve() } })
+    expect([end.state, begun]).toEqual(['done', [3]])
     expect(await epochsOf(id!)).toEqual([1, 2, 3, 4])
   })
 

@@ -6,6 +6,7 @@ import { isOpen } from '../rules/states'
 import type { Library } from '../library'
 import { openBackend } from './backends'
 import type { Backend } from './backends/backend'
+import { Crew, roomOn } from './crew'
 import { clusterProblems, isPassing, runProblems } from './problems'
 import { RunCare } from './run-care'
 
@@ -26,8 +27,10 @@ interface LookAfter {
   milliseconds?: number
 }
 
-/** Jobs that wait in the cluster's own queue, where no number of slots is set. */
+/** Runs that are given out at once; the others wait in their records. */
 const mostGivenOut = 500
+/** In one look, so that the first is computed while others are still being sent. */
+const mostAtOnce = 50
 /** How often the cluster is asked for its machines while a run waits there. */
 const nodesMilliseconds = 60_000
 /** Between two looks, where no store says otherwise. */
@@ -38,7 +41,9 @@ interface Standing {
   /** Why waiting is all that can be done, by the run or the store that it was met with. */
   problems: Map<string, GraftError>
   noRoom?: GraftError | undefined
+  nodes?: Awaited<ReturnType<Backend['nodes']>> | undefined
   nodesAskedAt: number
+  crews: Map<string, Crew>
   /** How long it was left alone after the last look, and until when. */
   pause: number
   dueAt: number
@@ -63,6 +68,7 @@ class Keeper {
   private readonly limit = pLimit(8)
   private readonly care: RunCare
   private waitingFor: GraftError | undefined
+  private looks = 0
 
   constructor(private readonly options: LookAfter) {
     this.care = new RunCare({ ...options, backend: (place) => this.reachable(place) })
@@ -72,6 +78,7 @@ class Keeper {
     const { signal, onlyGiveOut = false } = this.options
     while (!signal.aborted) {
       const began = performance.now()
+      this.care.changed.clear()
       const { mine, others } = await this.mine()
       // What another process looks after comes home through that; should it end, this one goes on with them.
       if (mine.length === 0 && (others === 0 || onlyGiveOut)) return
@@ -86,7 +93,7 @@ class Keeper {
         const lasting = problems.find((problem) => !isPassing(problem))
         if (lasting) throw lasting
         // Those that were out already were looked at too: a process that ended in between may not have handed them over.
-        if (problems.length === 0 && (await this.mine()).mine.every(({ away }) => away!.attempt > 0)) return
+        if (problems.length === 0 && this.care.unsureJobs.size === 0 && (await this.mine()).mine.every(({ away }) => away!.attempt > 0)) return
       }
       const due = [...this.standings.values()].map(({ dueAt }) => dueAt - performance.now())
       await rest(Math.max(0, Math.min(...due, 5 * milliseconds), 2 * (performance.now() - began)), signal)
@@ -103,7 +110,11 @@ class Keeper {
     const away = (await library.runs.list()).runs.filter((run) => run.away && isOpen(run) && of(run)).reverse()
     const mine: Run[] = []
     let others = 0
-    for (const run of away) {
+    const from = this.looks++ * mostGivenOut % Math.max(1, away.length)
+    for (const [index, run] of away.entries()) {
+      // Of thousands that wait, those whose turn it is are enough; a wish of a person is looked for among some of the others each time.
+      const mayWait = mine.length >= mostGivenOut && run.away!.attempt === 0 && !this.care.watched.has(run.id)
+      if (mayWait && (index < from || index >= from + mostGivenOut || !await this.care.isUnwanted(run))) continue
       if (!this.care.watched.has(run.id)) {
         try {
           await library.runs.claim(run.id, { away: true })
@@ -141,25 +152,55 @@ class Keeper {
     }
     const out = runs.filter(({ away }) => away!.attempt > 0)
     await Promise.all(out.map((run) => this.limit(() => guarded(run, () => this.care.follow(run)))))
-    let room = Math.min(...runs.map(({ away }) => away!.place.slots ?? mostGivenOut), mostGivenOut)
-      - out.filter(({ id }) => this.care.watched.has(id)).length
+    let room = Math.min(mostGivenOut - out.filter(({ id }) => this.care.watched.has(id)).length, this.options.onlyGiveOut === true ? Infinity : mostAtOnce)
     for (const run of runs.filter(({ away }) => away!.attempt === 0)) {
       const { place } = run.away!
       const isBlocked = problems.has(place.on) || problems.has(place.store)
-      if (await this.care.isUnwanted(run)) await guarded(run, () => this.care.cancelHere(run))
+      if (await this.care.isUnwanted(run)) await guarded(run, () => this.care.end(run, 'cancelled'))
       else if (room-- > 0 && !isBlocked && !this.options.signal.aborted) await guarded(run, () => this.care.giveOut(run))
     }
+    await this.tendCrews(standing, runs, guarded)
     standing.noRoom = await this.tooLarge(standing, out)
   }
 
-  /** Why runs that were given out may wait for ever: no machine there has as many cores or cards. Asked now and then, for machines come and go. */
+  /** Sees to it that there are jobs for what was given out: as many as are wanted at once, or as there is room for. */
+  private async tendCrews(
+    { crews, problems }: Standing, runs: readonly Run[], guarded: (run: Run, work: () => Promise<void>) => Promise<void>
+  ): Promise<void> {
+    const out = runs.map((run) => this.care.latest(run)).filter(({ id, away }) => away && away.attempt > 0 && this.care.watched.has(id))
+    const queues = new Map<string, Run[]>()
+    for (const run of out) queues.set(run.away!.queue ?? run.id, [...queues.get(run.away!.queue ?? run.id) ?? [], run])
+    for (const queue of crews.keys()) if (!queues.has(queue)) crews.delete(queue)
+    for (const [queue, members] of queues) {
+      const [first] = members
+      const { place } = first!.away!
+      if (problems.has(place.on) || problems.has(place.store) || this.options.signal.aborted) continue
+      const crew = crews.get(queue) ?? new Crew(this.care)
+      crews.set(queue, crew)
+      await guarded(first!, async () => {
+        // One job more than there is room for waits in the cluster: it takes what gets free, and has a cluster grow that can.
+        const room = place.slots ?? roomOn(await this.machines(place), place) + 1
+        await crew.tend(members, Math.min(room, mostGivenOut), this.reachable(place))
+      })
+    }
+  }
+
+  /** The cluster's machines, asked for now and then, for they come and go. */
+  private async machines(place: Place): Promise<Awaited<ReturnType<Backend['nodes']>>> {
+    const standing = this.standing(place.on)
+    if (standing.nodes === undefined || performance.now() - standing.nodesAskedAt > nodesMilliseconds) {
+      standing.nodes = await this.reachable(place).nodes()
+      standing.nodesAskedAt = performance.now()
+    }
+    return standing.nodes
+  }
+
+  /** Why runs that were given out may wait for ever: no machine there has as many cores or cards. */
   private async tooLarge(standing: Standing, out: readonly Run[]): Promise<GraftError | undefined> {
     const place = out.find(({ id }) => this.care.watched.get(id)?.heardAt === -Infinity)?.away?.place
     if (!place || standing.problems.has(place.on)) return undefined
-    if (performance.now() - standing.nodesAskedAt <= nodesMilliseconds) return standing.noRoom
-    standing.nodesAskedAt = performance.now()
     try {
-      const nodes = await this.reachable(place).nodes()
+      const nodes = await this.machines(place)
       const most = nodes.reduce((cores, node) => Math.max(cores, node.cores), 0)
       const fits = nodes.length === 0 || nodes.some(({ cores, gpus }) => cores >= place.cores && gpus >= (place.gpus ?? 0))
       return fits ? undefined : clusterProblems.noRoom(place.on, place.cores, place.gpus ?? 0, most)
@@ -174,7 +215,9 @@ class Keeper {
   }
 
   private standing(on: string): Standing {
-    const standing = this.standings.get(on) ?? { problems: new Map<string, GraftError>(), nodesAskedAt: -Infinity, pause: 0, dueAt: -Infinity }
+    const standing = this.standings.get(on) ?? {
+      problems: new Map<string, GraftError>(), nodesAskedAt: -Infinity, crews: new Map<string, Crew>(), pause: 0, dueAt: -Infinity
+    }
     this.standings.set(on, standing)
     return standing
   }

@@ -19,11 +19,15 @@ export const keysOf = (run: string, attempt = 0) => ({
   objects: `runs/${run}/objects`,
   checkpoint: `runs/${run}/checkpoint.json`,
   result: `runs/${run}/result.json`,
-  /** There where it is to stop after the epoch it is in. */
+  /** There where it is to stop: `now`, or after the epoch it is in. */
   stop: `runs/${run}/stop`,
   /** Pieces of the series, `000000.jsonl` and on. */
   series: `runs/${run}/${attempt}/series`,
   now: `runs/${run}/${attempt}/now.json`,
+  /** Which job works on the attempt. */
+  taken: `runs/${run}/${attempt}/taken.json`,
+  /** There once a cancelled attempt has sent its last checkpoint. */
+  cancelled: `runs/${run}/${attempt}/cancelled`,
   failure: `runs/${run}/${attempt}/failure.json`
 })
 

@@ -4,14 +4,16 @@ import type { Away, Place } from '../contract/workers'
 import type { Metric, Run, RunProgress } from '../contract/runs'
 import type { Library } from '../library'
 import { forgetStopWish, stopWish } from '../library/runs'
-import { shellWord, type Backend, type JobStanding } from './backends/backend'
+import type { Backend, JobStanding } from './backends/backend'
+import { jobFor } from './job'
 import { lastLines } from './http'
 import { isUnusable, readValue } from './objects'
+import { jobOf, offer, queueOf, refuseAttempt } from './offers'
 import { keysOf, sendParcel } from './parcel'
 import { isPassing, runProblems } from './problems'
 import { openStore } from './stores'
 import type { Store } from './stores/store'
-import { clearAttempts, sendProgress } from './beginning'
+import { clearAttempts, sendProgress, takeProgress } from './beginning'
 import { WatchedRun } from './watched-run'
 
 interface CareOptions {
@@ -29,11 +31,20 @@ const mostLost = 3
 const aliveSeconds = 90
 /** A job that says nothing for so long is asked after. */
 const quietMilliseconds = 5_000
+/** A job that was told that its run is cancelled, and works on for so long, is stopped as a whole. */
+const cancelMilliseconds = 60_000
 
 /** What is done with each run that is away: giving it out, following it, and ending it. */
 export class RunCare {
   /** The runs that this process looks after. */
   readonly watched = new Map<string, WatchedRun>()
+  /** Jobs that have ended, whatever they were to do. */
+  readonly endedJobs = new Set<string>()
+  /** Jobs of which the cluster has not yet said that it has them. */
+  readonly unsureJobs = new Set<string>()
+  private readonly stoppedJobs = new Set<string>()
+  /** Records that were changed since the last look at all of them. */
+  readonly changed = new Map<string, Run>()
 
   constructor(private readonly options: CareOptions) {}
 
@@ -48,14 +59,14 @@ export class RunCare {
     }
   }
 
+  /** The run as it is now, from its record as it was when the look began. */
+  latest(run: Run): Run {
+    return this.changed.get(run.id) ?? run
+  }
+
   /** Whether a person wants it to end at once. */
   async isUnwanted(run: Run): Promise<boolean> {
     return await this.wish(run) === 'now'
-  }
-
-  /** Ends a run that was never given out. */
-  cancelHere(run: Run): Promise<void> {
-    return this.end(run, 'cancelled')
   }
 
   /** Looks at a run that was given out. */
@@ -68,14 +79,19 @@ export class RunCare {
       return isHome ? undefined : this.cancelThere(run, watched)
     }
     if (wish === 'after-epoch') await watched.store.write(keysOf(run.id).stop, '')
-    if (await this.listen(run, watched)) return
+    const { place, attempt, job } = run.away!
+    const taken = await watched.takenBy(attempt)
+    // Of a first attempt that nobody has begun there is nothing to hear.
+    if ((taken !== undefined || attempt > 1) && await this.listen(run, watched)) return
+    // Where no job was handed over for it, one that is there takes it; the crew sees to that.
+    const asked = taken?.job ?? job
+    if (asked === undefined) return
     const now = performance.now()
     if (now - watched.heardAt < quietMilliseconds) return
     // Those that wait in a long queue are asked after one after the other.
     if (now - watched.askedAt < 40 * this.watched.size) return
     watched.askedAt = now
-    const { place, job = '' } = run.away!
-    await this.judge(run, watched, await this.options.backend(place).standing(job))
+    await this.judge(run, watched, asked, await this.options.backend(place).standing(asked))
   }
 
   /** Takes in what its node has sent. True where it was the end, or the end of this attempt. */
@@ -109,17 +125,17 @@ export class RunCare {
   }
 
   /**
-   * Stops a run there. A cluster that cannot be asked is told through the store: an attempt that is not the newest ends
-   * itself. Where that cannot be reached either, the run ends here and says so.
+   * Stops a run there: where no job has begun with it, none will; one that works on it is told through the store, sends its
+   * checkpoint and goes on with other runs. A cluster that cannot be asked leaves an attempt that is not the newest, which ends
+   * itself. Where the store cannot be reached either, the run ends here and says so.
    */
   private async cancelThere(run: Run, watched: WatchedRun): Promise<void> {
-    const { place, attempt, job = '' } = run.away!
+    const { place, attempt, job } = run.away!
     let untold: ErrorValue | undefined
     try {
-      const backend = this.options.backend(place)
-      await backend.stop(job)
-      const { state } = await backend.standing(job)
-      if (state === 'waiting' || state === 'running') return
+      const isUnbegun = watched.jobSeen(attempt) === undefined && await refuseAttempt(watched.store, run)
+      if (isUnbegun && job !== undefined) await this.stopWaiting(this.options.backend(place), job)
+      if (!isUnbegun && await this.worksOn(run, watched)) return
     } catch (error) {
       if (!(error instanceof GraftError)) throw error
       untold = await watched.store.write(keysOf(run.id).newest, JSON.stringify({ run: run.id, attempt: attempt + 1 }))
@@ -131,19 +147,58 @@ export class RunCare {
     await this.end(run, 'cancelled', untold)
   }
 
-  /** What becomes of a run that was not heard of, by what the cluster says of its job. */
-  private async judge(run: Run, watched: WatchedRun, { state, message, exitCode }: JobStanding): Promise<void> {
-    const { attempt, place, job = '' } = run.away!
+  /** A job that waits in the cluster's queue for a run that is cancelled is not to start. */
+  private async stopWaiting(backend: Backend, job: string): Promise<void> {
+    if ((await backend.standing(job)).state !== 'waiting') return
+    this.stoppedJobs.add(job)
+    this.endedJobs.add(job)
+    await backend.stop(job)
+  }
+
+  /** Whether a job still works on a run that is cancelled. It is told, and in the end stopped. */
+  private async worksOn(run: Run, watched: WatchedRun): Promise<boolean> {
+    const { place, attempt } = run.away!
+    const now = performance.now()
+    if (watched.cancelledAt === undefined) {
+      await watched.store.write(keysOf(run.id).stop, 'now')
+      watched.cancelledAt = now
+    }
+    const job = (await watched.takenBy(attempt))?.job
+    if (job === '' || await watched.hasCancelled(attempt)) return false
+    if (job === undefined || now - watched.askedAt < quietMilliseconds) return true
+    watched.askedAt = now
+    const backend = this.options.backend(place)
+    const { state } = await backend.standing(job)
+    if (state !== 'waiting' && state !== 'running') {
+      this.endedJobs.add(job)
+      return false
+    }
+    if (now - watched.cancelledAt > cancelMilliseconds) {
+      this.stoppedJobs.add(job)
+      await backend.stop(job)
+    }
+    return true
+  }
+
+  /** What becomes of a run that was not heard of, by what the cluster says of the job that has it, or was handed over for it. */
+  private async judge(run: Run, watched: WatchedRun, job: string, { state, message, exitCode }: JobStanding): Promise<void> {
+    const { attempt, place } = run.away!
     if (state === 'waiting' || state === 'running') return
-    // It may have come between the two looks.
+    // It may have come between the two looks, and the job may have begun with it.
     if (await this.takeHome(run, watched)) return
+    const taken = await watched.takenBy(attempt)
+    if (taken !== undefined && taken.job !== job) return
     if (state === 'unknown') {
       // Never handed over, or forgotten while it waited: under the same id it is started once at most.
-      if (!await watched.hasBegun(attempt)) return this.handOver(run)
+      if (taken === undefined) return this.handOver(run)
       if (performance.now() - Math.max(watched.heardAt, watched.since) < aliveSeconds * 1000) return
+      this.endedJobs.add(job)
       return this.lose(run, runProblems.forgotten(place.on))
     }
-    if (state === 'stopped') return this.end(run, 'interrupted', runProblems.stoppedThere(place.on))
+    this.endedJobs.add(job)
+    // From now on no other job begins with it; one that has just done so has it.
+    if (taken === undefined && !await refuseAttempt(watched.store, run)) return
+    if (state === 'stopped' && !this.stoppedJobs.has(job)) return this.end(run, 'interrupted', runProblems.stoppedThere(place.on))
     const log = lastLines(await this.options.backend(place).logs(job).catch(() => '') || message || '')
     if (exitCode === 126 || exitCode === 127) return this.end(run, 'interrupted', runProblems.noGraft(place.program ?? 'graft', log))
     return this.lose(run, await watched.failure(attempt) ?? runProblems.lost(place.on, log))
@@ -154,44 +209,64 @@ export class RunCare {
     if (await this.isUnwanted(run)) return this.end(run, 'cancelled')
     const lost = (run.away!.lost ?? 0) + 1
     if (lost > mostLost) return this.end(run, 'interrupted', error)
-    const changed = await this.change(run, { lost })
-    await this.giveOut(changed)
+    await this.giveOut(await this.change(run, (now) => ({ ...now, lost })))
   }
 
-  /** The next attempt of a run. */
+  /** The next attempt of a run: it is offered, and taken by a job that is there, or by the next that is handed over. */
   async giveOut(run: Run): Promise<void> {
     const { id, away } = run
     const store = this.storeOf(run)
     const newest = await readValue(store, keysOf(id).newest, newestSchema)
     const attempt = Math.max(away!.attempt, newest?.attempt ?? 0) + 1
-    // A wish of an earlier time to stop after the epoch.
+    // A wish of an earlier time to stop.
     if (await this.wish(run) !== 'after-epoch') await store.remove(keysOf(id).stop)
     if (away!.attempt === 0) {
       if (away!.fresh) await clearAttempts(store, id, attempt)
       else await sendProgress(this.options.library, store, run, attempt)
     }
-    // Written before anything is sent: whoever goes on after a crash asks for this job, and never starts a second one.
-    await this.handOver(await this.change(run, { attempt, job: `graft-${id}-${attempt}` }))
+    // Written before anything is sent: whoever goes on after a crash sees to this attempt, and never begins a second one.
+    const queue = away!.queue ?? queueOf(this.options.library, run)
+    const changed = await this.change(run, ({ job: _job, ...now }) => ({ ...now, attempt, queue }))
+    await this.orEnd(run, async () => {
+      await this.send(changed)
+      await offer(store, queue, { run: id, attempt })
+    })
   }
 
-  private async handOver(run: Run): Promise<void> {
-    const { id } = run
-    const { place, attempt, job = '' } = run.away!
+  /** Hands a job over for an attempt that was given out; once that is computed, the job takes others of its queue. */
+  async handOver(run: Run): Promise<void> {
+    const job = jobOf({ run: run.id, attempt: run.away!.attempt })
+    // Written down first: whoever goes on after a crash asks for this job, and never starts a second one.
+    const { away } = run.away!.job === job ? run : await this.change(run, (now) => ({ ...now, job }))
+    this.unsureJobs.add(job)
+    await this.orEnd(run, async () => {
+      await this.send(run)
+      await this.options.backend(away!.place).submit(jobFor(run))
+      this.endedJobs.delete(job)
+    })
+    this.unsureJobs.delete(job)
+  }
+
+  private async send(run: Run): Promise<void> {
     const store = this.storeOf(run)
+    await sendParcel(this.options.library, store, run)
+    await store.write(keysOf(run.id).newest, JSON.stringify({ run: run.id, attempt: run.away!.attempt }))
+  }
+
+  /** A run that can never be sent has failed. */
+  private async orEnd(run: Run, work: () => Promise<void>): Promise<void> {
     try {
-      await sendParcel(this.options.library, store, run)
-      await store.write(keysOf(id).newest, JSON.stringify({ run: id, attempt }))
-      await this.options.backend(place).submit({
-        id: job, command: commandOf(run), cores: place.cores,
-        ...(place.gpus !== undefined && { gpus: place.gpus }), ...(place.memoryBytes !== undefined && { memoryBytes: place.memoryBytes })
-      })
+      await work()
     } catch (error) {
       if (isPassing(error)) throw error
       await this.end(run, 'failed', toErrorValue(error))
     }
   }
 
-  private async end(run: Run, state: 'cancelled' | 'interrupted' | 'failed', error?: ErrorValue): Promise<void> {
+  /** Ends a run that is not computed any more, or never was. */
+  async end(run: Run, state: 'cancelled' | 'interrupted' | 'failed', error?: ErrorValue): Promise<void> {
+    // Where the folder is gone it stays there, and this machine has what it had.
+    if (state !== 'failed' && run.away!.attempt > 0) await takeProgress(this.options.library, this.storeOf(run), run).catch(() => undefined)
     const ended = await this.options.library.runs.update(run.id, ({ away: _away, owner: _owner, ...now }) => ({
       ...now, state, finishedAt: new Date().toISOString(), ...(error && { error })
     }))
@@ -205,8 +280,13 @@ export class RunCare {
     this.options.onRun?.(run)
   }
 
-  private async change(run: Run, change: Partial<Away>): Promise<Run> {
-    return this.options.library.runs.update(run.id, (now) => ({ ...now, ...(now.away && { away: { ...withoutFresh(now.away), ...change } }) }))
+  private async change(run: Run, change: (away: Away) => Away): Promise<Run> {
+    const changed = await this.options.library.runs.update(run.id, ({ away, ...now }) => {
+      const { fresh: _fresh, ...rest } = away ?? run.away!
+      return { ...now, ...(away && { away: change(rest) }) }
+    })
+    this.changed.set(run.id, changed)
+    return changed
   }
 
   /** How a person wants it to stop: `graft stop`, the window's button, Ctrl-C. */
@@ -217,14 +297,4 @@ export class RunCare {
   private storeOf(run: Run): Store {
     return this.watched.get(run.id)?.store ?? openStore(run.away!.place.store)
   }
-}
-
-const withoutFresh = ({ fresh: _fresh, ...away }: Away): Away => away
-
-/** How a node computes a run: the same for every back end. */
-function commandOf({ id, away }: Run): string {
-  const { place: { program = 'graft', store, storeThere = store, cores }, attempt } = away!
-  const words = ['run', '--spec', keysOf(id).parcel, '--from', storeThere, '--attempt', String(attempt), '--threads', String(cores)]
-  // `exec`: a signal to stop reaches Graft, not a shell that holds it.
-  return `exec ${program} ${words.map(shellWord).join(' ')}`
 }

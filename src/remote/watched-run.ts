@@ -1,9 +1,10 @@
 import { metricSchema, type Metric, type Run, type RunProgress } from '../contract/runs'
-import { deliverySchema, failureSchema, nowSchema } from '../contract/parcels'
+import { deliverySchema, failureSchema, nowSchema, type Taken } from '../contract/parcels'
 import type { ErrorValue } from '../contract/errors'
 import type { Library } from '../library'
 import { bringHome, clearMetrics } from '../library/runs'
 import { eachFile, fetchFile, readValue } from './objects'
+import { whoTook } from './offers'
 import { keysOf } from './parcel'
 import type { Store } from './stores/store'
 import { join } from 'node:path'
@@ -22,6 +23,9 @@ export class WatchedRun {
   readonly since = performance.now()
   /** When the cluster was last asked about it. */
   askedAt = -Infinity
+  /** When its node was told that it is cancelled. */
+  cancelledAt: number | undefined
+  private taken: { attempt: number, by: Taken } | undefined
   private attempt = -1
   private piece = 0
   private at: string | undefined
@@ -50,9 +54,23 @@ export class WatchedRun {
     return { lines, ...(isNew && now.progress && { progress: now.progress }) }
   }
 
-  /** Whether a node has ever begun this attempt. */
-  async hasBegun(attempt: number): Promise<boolean> {
-    return await this.store.size(keysOf(this.id, attempt).now) !== undefined
+  /** Which job has this attempt; undefined where none has begun with it. */
+  async takenBy(attempt: number): Promise<Taken | undefined> {
+    if (this.taken?.attempt !== attempt) {
+      const by = await whoTook(this.store, { run: this.id, attempt })
+      this.taken = by && { attempt, by }
+    }
+    return this.taken?.by
+  }
+
+  /** The job that has this attempt, as far as that was seen. */
+  jobSeen(attempt: number): string | undefined {
+    return this.taken?.attempt === attempt ? this.taken.by.job : undefined
+  }
+
+  /** Whether this attempt was cancelled, and has sent its last checkpoint. */
+  async hasCancelled(attempt: number): Promise<boolean> {
+    return await this.store.size(keysOf(this.id, attempt).cancelled) !== undefined
   }
 
   /** What a node made of it, taken in; undefined while there is no result. Then the store is freed of it. */

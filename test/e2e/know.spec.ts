@@ -70,6 +70,7 @@ test('pictures without labels get them with the keyboard alone, as a new data se
       await page.keyboard.press(String(await kindOf(page) + 1))
       await expect(stage).toContainText('Picture 6 of 20')
       await shot(page, 'label-brought-back')
+      await stage.focus()
     }
     await page.keyboard.press(String(await kindOf(page) + 1))
   }

@@ -3,7 +3,14 @@ import type { Context } from '../context'
 import { facts, wrap } from '../../rules/format/columns'
 import { bytes } from '../../rules/format/figures'
 import { backendText } from '../../rules/format/records'
+import { leastStepsForFunctions } from '../../rules/settings/sizes'
 import type { CliCommand } from './shared/command'
+
+function functionsText({ available }: Doctor['functions'], zh: boolean): string {
+  if (!available) return zh ? '不可用' : 'not available'
+  return zh ? `可用于 ${leastStepsForFunctions} 步以上的训练（--functions 另行决定）`
+    : `available, for trainings of ${leastStepsForFunctions} steps and more (--functions decides otherwise)`
+}
 
 function doctorText({ chosen, backends, functions, versions, folders, freeDiskBytes, models }: Doctor, { language, dataDir }: Context): string {
   const zh = language === 'zh'
@@ -20,7 +27,7 @@ function doctorText({ chosen, backends, functions, versions, folders, freeDiskBy
     zh ? '后端，从好到差：' : 'Backends, best first:',
     ...states,
     '',
-    `${zh ? '整步作为函数（functions 设置）' : 'Steps as functions (setting `functions`)'}: ${functions.available ? (zh ? '可用' : 'available') : (zh ? '不可用' : 'not available')}`,
+    `${zh ? '整步作为函数' : 'Steps as functions'}: ${functionsText(functions, zh)}`,
     ...[functions.reason, functions.remedy].flatMap((text) => text ? [wrap(text[language], 100, '          ')] : []),
     '',
     facts([

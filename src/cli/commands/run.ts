@@ -20,7 +20,7 @@ import type { CliCommand } from './shared/command'
 
 const settings: Parameters = trainingParameters
 /** What may stand beside `--spec`. */
-const besideSpec = ['spec', 'name', 'threads', 'from', 'attempt']
+const besideSpec = ['spec', 'name', 'threads', 'from', 'attempt', 'queue']
 const collect = (value: string, earlier: string[]): string[] => [...earlier, value]
 
 /** A flag for each training setting, from its schema. */
@@ -84,6 +84,7 @@ export const run: CliCommand = (program, context) => {
     // What a cluster's nodes are called with.
     .addOption(new Option('--from <store>').hideHelp())
     .addOption(new Option('--attempt <n>').hideHelp())
+    .addOption(new Option('--queue <key>').hideHelp())
   command.optionsGroup(say({ en: 'Training settings:', zh: '训练设置：' }))
   for (const option of trainingOptions(context)) command.addOption(option)
   command.action(context.action(async (flags: Record<string, unknown>) => {
@@ -93,7 +94,7 @@ export const run: CliCommand = (program, context) => {
       })
       return runSpecFile(context, { ...flags, spec: flags.spec })
     }
-    refuseIgnored(command, (name) => ['threads', 'from', 'attempt'].includes(name), { en: 'It goes with --spec.', zh: '它须与 --spec 一起使用。' })
+    refuseIgnored(command, (name) => ['threads', 'from', 'attempt', 'queue'].includes(name), { en: 'It goes with --spec.', zh: '它须与 --spec 一起使用。' })
     for (const [name, value] of [['source', '<ref>'], ['target', '<id>'], ['method', '<id>']] as const) if (flags[name] === undefined) throw missing(name, value)
     const methods = await context.methods()
     // Before anything is read, so that a flag that does not fit is told at once.

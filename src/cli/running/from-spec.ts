@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { idSchema } from '../../contract/datasets'
 import { specSchema } from '../../contract/runs'
-import { carryOut, openStore } from '../../remote'
+import { carryOutAll, openStore } from '../../remote'
 import type { Context } from '../context'
 import { exitCodes, usageError } from '../output/errors'
 import type { Result } from '../output/result'
@@ -11,6 +11,7 @@ interface SpecFlag {
   spec: string
   from?: string
   attempt?: string
+  queue?: string
   threads?: string
   name?: string
 }
@@ -19,10 +20,10 @@ interface SpecFlag {
  * Trains the spec in a file: `spec.json` of a run's folder repeats that run. With `from` it is one that another machine gave
  * out, and what comes of it goes back there.
  */
-export async function runSpecFile(context: Context, { spec: file, from, attempt = '1', threads, name }: SpecFlag): Promise<Result> {
+export async function runSpecFile(context: Context, { spec: file, from, attempt = '1', queue, threads, name }: SpecFlag): Promise<Result> {
   // Before TensorFlow is loaded: the last digits depend on it.
   if (threads !== undefined) process.env.TF_NUM_INTRAOP_THREADS = String(wholeNumber(threads, '--threads'))
-  if (from !== undefined) return carryOutHere(context, file, from, wholeNumber(attempt, '--attempt'))
+  if (from !== undefined) return carryOutHere(context, file, { from, attempt: wholeNumber(attempt, '--attempt'), queue })
   const spec = specSchema.safeParse(jsonOf(await readFile(file, 'utf8')))
   if (!spec.success) {
     throw usageError('not-a-spec', { en: `${file} is not a spec: ${spec.error.issues[0]?.message ?? ''}.`, zh: `${file} 不是规格：${spec.error.issues[0]?.message ?? ''}。` }, {
@@ -37,13 +38,17 @@ export async function runSpecFile(context: Context, { spec: file, from, attempt 
 }
 
 /** On a node. What it prints is the job's log there. */
-async function carryOutHere(context: Context, key: string, from: string, attempt: number): Promise<Result> {
+async function carryOutHere(
+  context: Context, key: string, { from, attempt, queue }: { from: string, attempt: number, queue: string | undefined }
+): Promise<Result> {
   const run = idSchema.safeParse(/^runs\/([^/]+)\/parcel\.json$/.exec(key)?.[1])
   if (!run.success) throw usageError('not-a-spec', { en: `${key} is no run of a shared folder.`, zh: `${key} 不是共享文件夹中的运行。` }, { field: 'spec' })
   const { cacheDir, loadEngine } = context.surroundings
   const progress = context.progress()
-  const ended = await carryOut({
-    store: openStore(from), run: run.data, attempt, cacheDir, signal: context.signal,
+  const attempts: { run: string, attempt: number, ended: string }[] = []
+  const ended = await carryOutAll({
+    store: openStore(from), run: run.data, attempt, queue, cacheDir, signal: context.signal,
+    onEnded: (each) => attempts.push(each),
     train: async (library, id, hooks) => (await loadEngine({ library, cacheDir })).train(id, {
       ...hooks,
       onProgress: (at) => {
@@ -54,7 +59,7 @@ async function carryOutHere(context: Context, key: string, from: string, attempt
   })
   progress.stop()
   return {
-    document: { run: run.data, attempt, ended }, text: `${run.data} ${attempt} ${ended}`, exitCode: ended === 'cancelled' ? exitCodes.cancelled : exitCodes.done
+    document: { attempts }, text: attempts.map((each) => `${each.run} ${each.attempt} ${each.ended}`).join('\n'), exitCode: ended === 'cancelled' ? exitCodes.cancelled : exitCodes.done
   }
 }
 

@@ -114,6 +114,18 @@ describe('tables in other encodings', () => {
   })
 })
 
+describe('lists in other encodings', () => {
+  it('name the classes, and the splits', async () => {
+    const found = await look({ 0: 4, 1: 4 }, { 'labels.txt': gbk('0 猫\n1 狗') })
+    expect(found.classes).toEqual(['猫', '狗'])
+  })
+
+  it('of splits', async () => {
+    const list = (from: number, to: number): Buffer => gbk(['猫', '狗'].flatMap((name) => [0, 1, 2, 3].slice(from, to).map((index) => `${name}/${index}.png`)).join('\n'))
+    expect(counts(await look({ 猫: 4, 狗: 4 }, { 'train.txt': list(0, 3), 'test.txt': list(3, 4) }))).toEqual({ train: [3, 3], test: [1, 1] })
+  })
+})
+
 describe('columns of tables', () => {
   const read = (table: string, path = 'labels.csv'): Promise<Inspection> => look({ images: 12 }, { [path]: table })
   it.each<[string, string, Record<string, number[]>]>([

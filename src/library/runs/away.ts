@@ -4,7 +4,7 @@ import { runSchema, type Run } from '../../contract/runs'
 import { isOpen } from '../../rules/states'
 import { keyOfSpec } from '../../rules/studies/plan'
 import { sealed } from '../disk/checksums'
-import { ensureWritable, readJson, rename, syncFolders, writeJsonDurably } from '../disk/files'
+import { ensureWritable, exists, readJson, rename, syncFolders, writeJsonDurably } from '../disk/files'
 import { discardFolder, makeTemporaryFolder, publishFolder } from '../disk/temporary'
 import { notAdoptable, runBusy } from './problems'
 import { sealedFields, type RunStore } from './store'
@@ -60,6 +60,37 @@ export async function bringHome(
     runs.forgetMetrics(id)
     return await runs.update(id, ({ name, study, createdAt, prediction, marks }) => ({
       ...run, name, createdAt, ...(study && { study }), ...(prediction && { prediction }), ...(marks && { marks }), computedOn
+    }))
+  } finally {
+    await discardFolder(temporary)
+  }
+}
+
+/**
+ * At home: takes in the last checkpoint of a run that ended elsewhere without a result, with its record and series as they
+ * were then, so that it goes on from there on this machine. What was changed here meanwhile stays, and of the series the longer.
+ * @throws GraftError `file-damaged` where it is not this run's
+ */
+export async function bringCheckpointHome({ runs }: Runs, id: string, fill: (folder: string) => Promise<void>): Promise<Run> {
+  const { folder, metrics } = runs.paths(id)
+  const temporary = await makeTemporaryFolder(join(folder, '..'))
+  try {
+    await fill(temporary)
+    const here = await runs.get(id)
+    const { owner: _owner, away: _away, ...run } = await readPlacedRun(temporary)
+    if (run.id !== id || keyOfSpec(run.spec) !== keyOfSpec(here.spec)) throw notAdoptable(join(temporary, 'run.json'))
+    const bytes = async (path: string): Promise<number> => fs.stat(path).then(({ size }) => size, () => 0)
+    const isLonger = await bytes(join(temporary, 'metrics.jsonl')) > await bytes(metrics)
+    for (const name of ['replay', 'checkpoint', ...isLonger ? ['metrics.jsonl'] : []]) {
+      if (!await exists(join(temporary, name))) continue
+      await fs.rm(join(folder, name), { recursive: true, force: true })
+      await rename(join(temporary, name), join(folder, name))
+    }
+    await syncFolders(folder)
+    runs.forgetMetrics(id)
+    return await runs.update(id, ({ name, study, createdAt, prediction, marks, state, owner, away }) => ({
+      ...run, name, createdAt, state, ...(study && { study }), ...(prediction && { prediction }), ...(marks && { marks }),
+      ...(owner && { owner }), ...(away && { away })
     }))
   } finally {
     await discardFolder(temporary)

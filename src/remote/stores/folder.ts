@@ -22,6 +22,27 @@ export class FolderStore implements Store {
     await this.put(key, (path) => fs.writeFile(path, content))
   }
 
+  async create(key: string, content: string): Promise<boolean> {
+    return this.whole(async () => {
+      await fs.access(this.address)
+      const path = this.path(key)
+      await makeFolder(dirname(path))
+      try {
+        // The name is taken at once, on NFS too; a reader that comes in between sees no whole value, and looks again.
+        await fs.writeFile(path, content, { flag: 'wx' })
+        return true
+      } catch (error) {
+        if (systemCode(error) === 'EEXIST') return false
+        throw error
+      }
+    })
+  }
+
+  async list(key: string): Promise<string[]> {
+    const names = await this.orNothing(() => fs.readdir(this.path(key)), [])
+    return names.filter((name) => !name.endsWith('.tmp')).sort()
+  }
+
   async send(key: string, path: string): Promise<void> {
     await this.put(key, (target) => fs.copyFile(path, target, constants.COPYFILE_FICLONE))
   }

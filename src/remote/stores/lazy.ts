@@ -8,6 +8,8 @@ export class LazyStore implements Store {
 
   read = async (key: string): Promise<Uint8Array | undefined> => (await this.store()).read(key)
   write = async (key: string, content: Uint8Array | string): Promise<void> => (await this.store()).write(key, content)
+  create = async (key: string, content: string): Promise<boolean> => (await this.store()).create(key, content)
+  list = async (key: string): Promise<string[]> => (await this.store()).list(key)
   send = async (key: string, path: string): Promise<void> => (await this.store()).send(key, path)
   fetch = async (key: string, path: string): Promise<boolean> => (await this.store()).fetch(key, path)
   size = async (key: string): Promise<number | undefined> => (await this.store()).size(key)

@@ -42,6 +42,36 @@ export class S3Store implements Store {
     await this.whole(() => this.client.send(new PutObjectCommand({ ...this.at(key), Body: typeof content === 'string' ? Buffer.from(content) : content })))
   }
 
+  async create(key: string, content: string): Promise<boolean> {
+    return this.whole(async () => {
+      try {
+        await this.client.send(new PutObjectCommand({ ...this.at(key), Body: Buffer.from(content), IfNoneMatch: '*' }))
+      } catch (error) {
+        if (error instanceof S3ServiceException && [409, 412].includes(error.$metadata.httpStatusCode ?? 0)) return false
+        throw error
+      }
+      // A server that does not know the condition keeps the last value: then that one counts.
+      const there = await this.read(key)
+      return there !== undefined && Buffer.from(there).toString('utf8') === content
+    })
+  }
+
+  async list(key: string): Promise<string[]> {
+    const below = `${this.at(key).Key}/`
+    const names: string[] = []
+    await this.whole(async () => {
+      for (let token: string | undefined; ;) {
+        const page = await this.client.send(new ListObjectsV2Command({
+          Bucket: this.bucket, Prefix: below, Delimiter: '/', ...(token !== undefined && { ContinuationToken: token })
+        }))
+        names.push(...(page.Contents ?? []).flatMap(({ Key }) => Key?.slice(below.length) ?? []))
+        token = page.NextContinuationToken
+        if (token === undefined) return
+      }
+    })
+    return names.sort()
+  }
+
   async send(key: string, path: string): Promise<void> {
     const { size } = await fs.stat(path)
     if (size <= partBytes) return this.write(key, await fs.readFile(path))

@@ -10,6 +10,10 @@ export interface Store {
   /** Undefined where there is nothing under the key. @throws `store-unreachable`, as all of these */
   read(key: string): Promise<Uint8Array | undefined>
   write(key: string, content: Uint8Array | string): Promise<void>
+  /** Writes a small value where there is none yet. False where there is one: of several who try, one succeeds. */
+  create(key: string, content: string): Promise<boolean>
+  /** The last part of each key directly below this one, in order. */
+  list(key: string): Promise<string[]>
   /** Sends a file. */
   send(key: string, path: string): Promise<void>
   /** Writes what lies under the key to a new file; false where there is nothing. */

@@ -180,6 +180,16 @@ describe('settings that nobody set', () => {
     expect(chooseSettings(facts({ method: { ...fineTuning, recipe: { noSteps: true } } })).chosen).toEqual({})
   })
 
+  it('compute steps as functions where there are enough of them to pay for compiling, unless a person says otherwise', () => {
+    // 1,000 images in batches of 32 are 32 steps: three epochs of them are 96, four 128.
+    const [short, long] = [3, 4].map((epochs) => chooseSettings(facts({ target: ofDigits(100) }), { epochs, batchSize: 32 }))
+    expect([short!.training.functions, short!.chosen['functions']]).toEqual([false, undefined])
+    expect([long!.training.functions, long!.chosen['functions']?.en]).toEqual([true, expect.stringContaining('In 128 steps')])
+    const given = chooseSettings(facts({ target: ofDigits(5000) }), { functions: false })
+    expect([given.training.functions, given.chosen['functions']]).toEqual([false, undefined])
+    expect(chooseSettings(facts({ method: { ...fineTuning, recipe: { noSteps: true } } })).training.functions).toBe(false)
+  })
+
   it('never flip letters or digits', () => {
     expect(chooseSettings(facts()).training.augmentation).toBe('shift')
     const pets = facts({ target: dataset({ classes: ['cat', 'dog'], splits: { train: split([50, 50]) } }) })

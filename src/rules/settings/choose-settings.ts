@@ -9,7 +9,7 @@ import { looksLikeCharacters } from './characters'
 import { chooseFactor, chooseRows, chooseSourceEpochs, sourceEpochsOf, type Pace, type ParameterChoice } from './choose-parameters'
 import type { Choice, ChoiceFacts, Given } from './facts'
 import { choiceOfSource, imagesOf, stepsOf } from './images'
-import { largeNetwork } from './sizes'
+import { largeNetwork, leastStepsForFunctions } from './sizes'
 
 /** The settings of a training where nobody set anything, and why those that are not the method's usual ones were chosen. */
 interface ChosenSettings {
@@ -24,7 +24,7 @@ export const usualTraining = (method: Pick<MethodSummary, 'trainingDefaults'> | 
   ({ ...defaultsOf(trainingParameters), ...method?.trainingDefaults } as TrainingSettings)
 
 /** Settings that Graft chooses where nobody sets them. */
-export const chosenNames: readonly string[] = ['learningRate', 'optimizer', 'batchSize', 'schedule', 'clipNorm', 'decayBiases', 'epochSteps', 'augmentation', 'classBalance']
+export const chosenNames: readonly string[] = ['learningRate', 'optimizer', 'batchSize', 'schedule', 'clipNorm', 'decayBiases', 'epochSteps', 'augmentation', 'classBalance', 'functions']
 
 /** Those of them that are chosen for a method; the others are as the method has them. */
 export function chosenFor({ recipe, needs, trainingDefaults = {} }: Pick<MethodSummary, 'needs' | 'recipe' | 'trainingDefaults'>): readonly string[] {
@@ -82,9 +82,9 @@ export function chooseSettings(facts: ChoiceFacts, given: Given = {}, givenParam
   settle(budget(facts, training as TrainingSettings, given, headAlone, (stepsPerEpoch) =>
     sourceEpochsOf(own, givenParams['sourceEpochs'], (training as TrainingSettings).epochs, stepsPerEpoch)))
   const { epochs, epochSteps, batchSize } = training as TrainingSettings
-  settleOwn(chooseSourceEpochs(own, {
-    epochs, stepsPerEpoch: epochSteps || stepsOf(facts, batchSize), pace: adamsPace(facts, headAlone)
-  }))
+  const stepsPerEpoch = epochSteps || stepsOf(facts, batchSize)
+  settle(functions(epochs * stepsPerEpoch))
+  settleOwn(chooseSourceEpochs(own, { epochs, stepsPerEpoch, pace: adamsPace(facts, headAlone) }))
   return { training: training as TrainingSettings, params, chosen }
 }
 
@@ -195,6 +195,14 @@ function balance(facts: ChoiceFacts): Choice[] {
     }
   }]
 }
+
+/** Whether steps are computed as functions: what they save has to be more than what compiling them costs. */
+const functions = (steps: number): Choice[] => steps < leastStepsForFunctions ? [] : [{
+  name: 'functions', value: true,
+  why: {
+    en: `In ${steps} steps, functions save more time than it takes to compile them.`, zh: `共 ${steps} 步，函数节省的时间多于编译所需。`
+  }
+}]
 
 const gently: Text = { en: 'The source knows something already: larger steps would destroy it.', zh: '源模型已有所学：步子太大会破坏它。' }
 const fresh: Text = { en: 'A usual rate for weights that start anew.', zh: '权重从头学习时的常用学习率。' }

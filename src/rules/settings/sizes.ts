@@ -6,3 +6,6 @@ export const leastSteps = 400
 
 /** Of a large network that knows something already: it learns new classes in far fewer. */
 export const leastStepsOfLarge = 100
+
+/** A training of fewer steps computes them operation by operation: compiling functions would take as long as they save. */
+export const leastStepsForFunctions = 100

@@ -1,6 +1,7 @@
 import * as fs from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import type { Text } from '../../../../contract/text'
+import { readText } from '../../reading/text'
 import { compareNames } from '../../reading/tree'
 
 const stems = ['classes', 'class_?(names|list|labels)', 'labels?', 'label_?names', 'names', 'categories', '(labels?|class(es)?)_.*(map|to|indices|index).*', 'idx_?to_?.*', 'id2label', '(label|class|name|cat)s?_?(2|_to_)_?(name|label|id|idx|index)', '(synset_)?words', 'loc_synset_mapping']
@@ -19,7 +20,7 @@ export async function namesBeside(folder: string, labels: ReadonlySet<string>): 
   for (const file of (await fs.readdir(folder).catch(() => [])).filter((name) => listName.test(name)).sort(compareNames)) {
     const path = join(folder, file)
     if ((await fs.stat(path)).size > largest) continue
-    const names = namesIn(await fs.readFile(path, 'utf8'), all, /ya?ml$/i.test(file))
+    const names = namesIn(readText(await fs.readFile(path)).text, all, /ya?ml$/i.test(file))
     const found = all.map((label) => names?.get(keyOf(label)))
     if (names && isOwn(found)) return { of: (label) => names.get(keyOf(label))!, assumed: named(basename(path)) }
   }

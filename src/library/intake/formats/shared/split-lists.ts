@@ -6,6 +6,7 @@ import { someNames } from '../../reading/class-names'
 import { isLeftBehind } from '../../reading/left-behind'
 import type { PictureList } from '../../reading/picture-list'
 import { splitLike } from '../../reading/split-names'
+import { readText } from '../../reading/text'
 import { compareNames, imageName, type WalkOptions } from '../../reading/tree'
 
 const listName = /\.(txt|lst|csv)$/i
@@ -101,7 +102,7 @@ async function filesNear(root: string): Promise<{ name: string, path: string }[]
 
 async function linesOf(path: string): Promise<string[]> {
   if ((await fs.stat(path)).size > largest) return []
-  return (await fs.readFile(path, 'utf8')).replace(/^\ufeff/, '').split(/\r?\n/).map((line) => line.trim()).filter((line) => line !== '' && line.length <= longestLine && !line.startsWith('#'))
+  return readText(await fs.readFile(path)).text.replace(/^\ufeff/, '').split(/\r?\n/).map((line) => line.trim()).filter((line) => line !== '' && line.length <= longestLine && !line.startsWith('#'))
 }
 
 /** A line without what stands after its last space, or without a space after its first comma: `my picture.jpg 3`, `a.jpg,3,4`. */
