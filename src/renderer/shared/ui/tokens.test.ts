@@ -31,7 +31,8 @@ const pairs: [string, string, number][] = [
   ['--on-accent', '--accent', 4.5],
   ['--on-accent', '--accent-hover', 4.5], ['--surface-raised', '--source', 4.5], ['--surface', '--text', 4.5],
   ['--border-strong', '--surface-raised', 3], ['--focus', '--surface', 3],
-  ...Array.from({ length: 10 }, (_, index) => ['--surface-raised', '--surface-sunken'].map((ground): [string, string, number] => [`--class-${index + 1}`, ground, 3])).flat(),
+  ...Array.from({ length: 10 }, (_, index) => ['--surface-raised', '--surface-sunken']
+    .map((ground): [string, string, number] => [`--class-${index + 1}`, ground, 3])).flat(),
   ...Array.from({ length: 7 }, (_, index): [string, string, number] => [`--series-${index + 1}`, '--surface-raised', 3])
 ]
 
