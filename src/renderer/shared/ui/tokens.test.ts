@@ -44,7 +44,8 @@ const eyes = {
 }
 /** A colour as such eyes see it, in Oklab (Ottosson 2020), where distances are as seen. */
 function seen(colour: string, eye: number[][]): [number, number, number] {
-  const light = [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16) / 255).map((value) => value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4)
+  const light = [1, 3, 5].map((at) => parseInt(colour.slice(at, at + 2), 16) / 255)
+    .map((value) => value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4)
   const [red = 0, green = 0, blue = 0] = eye.map((row) => Math.min(1, Math.max(0, row.reduce((sum, weight, at) => sum + weight * light[at]!, 0))))
   const [long = 0, middle = 0, short = 0] = [
     0.4122214708 * red + 0.5363325363 * green + 0.0514459929 * blue, 0.2119034982 * red + 0.6806995451 * green + 0.1073969566 * blue,
