@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { idSchema, imageShapeSchema } from './datasets'
 import { modelRefSchema } from './models'
-import { deviceSchema, specSchema } from './runs'
+import { backendSummarySchema, deviceSchema, specSchema } from './runs'
 import { textSchema } from './text'
 
 /** What advice is asked for: a source, a target and the labels that are granted; or, for all of the shelf, which source. */
@@ -62,6 +62,8 @@ export const knownPaceSchema = z.object({
   input: imageShapeSchema,
   /** As it was asked for. */
   device: deviceSchema,
+  /** What computed: another backend, card or number of threads has another pace. */
+  backend: backendSummarySchema,
   pace: paceSchema,
   at: z.string()
 })

@@ -10,7 +10,7 @@ import { event, request, type Client } from './define'
 import { getModelSchema, knownModelSchema, getDatasetSchema, knownDatasetSchema } from './downloads'
 import { cameraAnswerSchema, cameraFolderSchema, cameraPlaceSchema, keptPictureSchema, pictureToRemoveSchema, takenPictureSchema } from './camera'
 import { droppedPathsSchema, droppedSchema } from './drops'
-import { doctorSchema } from './doctor'
+import { doctorSchema, machineSchema } from './doctor'
 import { errorValueSchema } from './errors'
 import { examinationSchema, examinationWantedSchema } from './examinations'
 import { featureMapSchema, featureMapWantedSchema } from './feature-maps'
@@ -247,8 +247,8 @@ export const appContract = {
     raced: request(z.object({ jobId: idSchema }), raceSchema.nullable()),
     /** How the newest race for the same source, target and grant ended. */
     standingRace: request(adviceWantedSchema, raceSchema.nullable()),
-    /** How fast networks were seen to train on this machine, lately. */
-    paces: request(nothing, z.array(knownPaceSchema)),
+    /** How fast networks were seen to train on this machine, lately, and what computes here; null where that could not be found. */
+    paces: request(nothing, z.object({ machine: machineSchema.nullable(), paces: z.array(knownPaceSchema) })),
     /** Tries how fast a network trains here, which takes seconds; null where it was cancelled. */
     measurePace: request(paceWantedSchema, knownPaceSchema.nullable())
   },

@@ -25,3 +25,7 @@ export const doctorSchema = z.object({
   }))
 })
 export type Doctor = z.infer<typeof doctorSchema>
+
+/** What of it the choice of settings goes by: what computes here, and how. */
+export const machineSchema = doctorSchema.pick({ chosen: true, backends: true, functions: true })
+export type Machine = z.infer<typeof machineSchema>

@@ -34,7 +34,7 @@ import { sameClasses } from '../rules/classes'
 import { predict, type PredictOptions } from './models/predict'
 import { sortPictures, type SortHooks, type SortOptions } from './models/sort-pictures'
 import { serve, type ServeHooks, type ServeRequest } from './serving/serve'
-import { deviceProblem, openBackend } from './runtime'
+import { deviceProblem, hasFunctions, openBackend } from './runtime'
 import { tellApart } from './models/tell-apart'
 import type { TrainHooks } from './running/hooks'
 import { train } from './running/train'
@@ -103,7 +103,7 @@ export interface Engine {
 
 export function createEngine({ library, cacheDir, kernels }: EngineOptions): Engine {
   const open = (device: Device): Promise<BackendSummary> => openBackend(device, { cacheDir, ...(kernels && { kernels }) })
-  const around = (device: Device): Surroundings => ({ library, cacheDir, openBackend: () => open(device) })
+  const around = (device: Device): Surroundings => ({ library, cacheDir, openBackend: () => open(device), hasFunctions })
   const trainRun: Engine['train'] = async (runId, hooks = {}) => {
     const { spec } = await library.runs.get(runId)
     return train(runId, hooks, { ...around(spec.device), versions: versions() })

@@ -8,4 +8,6 @@ export interface Surroundings {
   cacheDir: string
   /** Opens the backend that computes, once; says which it is. */
   openBackend(): Promise<BackendSummary>
+  /** Whether training steps can be computed as functions, once a backend is open. */
+  hasFunctions(): boolean
 }

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { app, dialog, ipcMain, protocol, session } from 'electron'
 import { appContract } from '../contract/app'
+import type { Machine } from '../contract/doctor'
 import { toErrorValue } from '../contract/errors'
 import type { Run } from '../contract/runs'
 import { isWorking } from '../rules/states'
@@ -19,6 +20,7 @@ import { systemDesktop } from './handlers/desktop'
 import { Downloads } from './jobs/downloads'
 import { Elsewhere } from './jobs/elsewhere'
 import { createHandlers } from './handlers'
+import { examineComputer } from './handlers/app'
 import { showOpening } from './handlers/opening-runs'
 import { answerImage, imageScheme } from './window/image-protocol'
 import { eventsOf, serveContract, type SendEvent } from './ipc'
@@ -219,6 +221,7 @@ async function start(): Promise<void> {
   })
   const handlers = createHandlers({
     library, lists, catalogue: new Cached(() => readCatalogue(places.engine), Infinity),
+    machine: new Cached<Machine>(() => examineComputer(jobs), Infinity),
     jobs, training, elsewhere, downloads, readers, settings, updates, camera, cameraPictures, applySettings, language, send, logsFolder,
     desktop: systemDesktop(places, window, language)
   })

@@ -93,6 +93,18 @@ describe.skipIf(!functions.available)('steps as functions (needs a binding with 
     expect(await compiledBy()).toBe(0)
   })
 
+  it('the try of a pace takes its steps so too, compiles in the one that does not count, and leaves no tensor', async () => {
+    const opened = await openRecorder()
+    if (!('recorder' in opened)) throw new Error('no recorder')
+    const { counts } = opened.recorder
+    const [before, { compiled, called }] = [tf.memory().numTensors, { ...counts }]
+    const { pace } = await bench.engine.measurePace({ source: 'arch:mlp-83', target: 'bars-inverted', device: 'auto' })
+    expect(pace.steps).toBeGreaterThan(1)
+    expect(counts.called - called).toBeGreaterThan(pace.steps)
+    expect(counts.compiled - compiled).toBe((counts.called - called) / (pace.steps + 1))
+    expect(tf.memory().numTensors).toBe(before)
+  })
+
   it('runs what cannot be recorded by itself, with the same result, and the record names it', async () => {
     const computer = await openStepComputer(true)
     const values = computer.compute(() => tf.tidy(() => [...tf.mul(tf.unique(tf.mul(tf.tensor1d([1, 2, 2, 3]), 2)).values, 10).dataSync()]))

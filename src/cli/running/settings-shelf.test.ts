@@ -42,6 +42,15 @@ describe('what is chosen by how fast this machine is', () => {
     expect(said).toEqual([])
   })
 
+  it('goes by what computes here, and tries nothing where that cannot be found', async () => {
+    const { shelf } = await chosenHere(listening().context, choose)
+    expect(shelf.machine).toMatchObject({ chosen: { kind: 'wasm' }, functions: { available: false } })
+    expect((await chosenHere(listening().context, choose, false)).shelf).not.toHaveProperty('machine')
+    const { context, said } = listening({ diagnose: () => Promise.reject(new Error('no processes left')) })
+    expect((await chosenHere(context, choose)).specs[0]!.training.epochs).toBe(1)
+    expect(said).toEqual([])
+  })
+
   it('stays as processors usually go where the try fails, and says so', async () => {
     const { context, said } = listening()
     const engine = await context.engine()

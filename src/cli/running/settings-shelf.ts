@@ -24,8 +24,9 @@ export async function chosenHere(
   context: Context, choose: (shelf: SettingsShelf) => Spec[], here = true
 ): Promise<{ specs: Spec[], shelf: SettingsShelf }> {
   const bare = await settingsShelf(context)
-  if (!here) return { specs: choose(bare), shelf: bare }
-  const shelf = { ...bare, paces: await knownPaces(context.library.dataDir) }
+  const machine = here ? await context.surroundings.diagnose(context.dataDir).catch(() => undefined) : undefined
+  if (!machine) return { specs: choose(bare), shelf: bare }
+  const shelf = { ...bare, machine, paces: await knownPaces(context.library.dataDir) }
   const unmeasured: PaceWanted[] = []
   const specs = choose({ ...shelf, onUnmeasured: (wanted) => { unmeasured.push(wanted) } })
   // What will be refused is told at once.

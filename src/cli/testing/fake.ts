@@ -50,7 +50,7 @@ function fakeEngine({ library, outcome = () => ({ state: 'done' }), problems = [
     },
     advise: async (wanted) => fakeAdvice(wanted),
     measurePace: async ({ source, device }) => ({
-      network: source, input: [8, 8, 1], device, pace: { looking: 60, training: 20, baseBytes: 1, bytesPerImage: 1, steps: 7 }, at: new Date().toISOString()
+      network: source, input: [8, 8, 1], device, backend: fakeDoctor('').chosen, pace: { looking: 60, training: 20, baseBytes: 1, bytesPerImage: 1, steps: 7 }, at: new Date().toISOString()
     }),
     race: async (wanted) => fakeRace(wanted),
     examine: async (wanted) => fakeExamination(wanted),

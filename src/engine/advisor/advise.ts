@@ -33,7 +33,7 @@ export async function advise(wanted: AdviceRequest, hooks: AdviseHooks, surround
 
 /** The advice, and the ground that it stands on. */
 export async function lookAround(
-  wanted: AdviceRequest, { signal, onProgress }: AdviseHooks, { library, cacheDir, openBackend }: Surroundings
+  wanted: AdviceRequest, { signal, onProgress }: AdviseHooks, { library, cacheDir, openBackend, hasFunctions }: Surroundings
 ): Promise<{ advice: Advice, ground: Ground }> {
   const began = performance.now()
   onProgress('starting', 0, 1)
@@ -45,7 +45,7 @@ export async function lookAround(
     if ((target.dataset.splits.train?.count ?? 0) === 0) throw noImages(target.dataset.name)
     const surroundings = JSON.stringify(backend)
     const cache = new FeatureCache({ cacheDir })
-    const place = { ...await placeOf(library, request.source, target.dataset.shape), device: request.device }
+    const place = { ...await placeOf(library, request.source, target.dataset.shape), device: request.device, backend }
     const known = paceAmong(await knownPaces(library.dataDir), place)
     const seeing = { request, target, cache, surroundings, signal, onPhase: onProgress }
     const open = async (source: ModelRef, chosen: boolean, pace: Pace | undefined): Promise<{ evidence: Evidence, cached: boolean, parameters: number }> => {
@@ -61,7 +61,8 @@ export async function lookAround(
       }
     }
     const chosen = await open(request.source, true, known?.pace)
-    if (!known && chosen.evidence.pace) await keepPace(library.dataDir, { ...place, pace: chosen.evidence.pace, at: new Date().toISOString() })
+    const pace = known ?? (chosen.evidence.pace && { ...place, pace: chosen.evidence.pace, at: new Date().toISOString() })
+    if (pace && !known) await keepPace(library, pace)
     const facts = await specFacts(completeSpec({
       source: { model: request.source, ...(request.sourceData !== undefined && { dataset: request.sourceData }) },
       target: request.target, method: { id: 'fine-tuning' }
@@ -73,7 +74,8 @@ export async function lookAround(
       onProgress('sources', index, others.length)
       seen.push(await open(ref, false, undefined))
     }
-    const ground: Ground = { wanted: request, evidence: chosen.evidence, facts, runs }
+    const machine = { chosen: backend, backends: [], functions: { available: hasFunctions() } }
+    const ground: Ground = { wanted: request, evidence: chosen.evidence, facts, runs, machine, paces: pace ? [pace] : [] }
     const advice: Advice = {
       wanted: request, ...recommend(ground), evidence: chosen.evidence,
       ...(request.allSources && chosen.evidence.labelsPerClass > 0 && { sources: rankSources(seen.filter(({ evidence }) => evidence.scores.length > 0)) }),

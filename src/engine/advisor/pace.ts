@@ -17,15 +17,15 @@ export async function measurePace({ source, target: id, device }: PaceWanted, si
   try {
     const { dataset } = target
     const known = { ...await placeOf(library, source, dataset.shape), device }
-    const found = paceAmong(await knownPaces(library.dataDir), known)
+    const backend = await openBackend()
+    const found = paceAmong(await knownPaces(library.dataDir), { ...known, backend })
     if (found) return found
-    await openBackend()
     const opened = await openSource(library, source, dataset)
     const network = opened.network ?? opened.fresh(dataset.classes, 1)
     try {
       const classes = dataset.classes.length > 1 ? dataset.classes : ['one', 'two']
-      const pace = { ...known, pace: await probePace(network, target, classes, { signal }), at: new Date().toISOString() }
-      await keepPace(library.dataDir, pace)
+      const pace = { ...known, backend, pace: await probePace(network, target, classes, { signal }), at: new Date().toISOString() }
+      await keepPace(library, pace)
       return pace
     } finally {
       if (!opened.network) network.dispose()

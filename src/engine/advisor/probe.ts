@@ -6,6 +6,7 @@ import { crossEntropy } from '../maths/cross-entropy'
 import { inference, type Network } from '../network/network'
 import { withHeadFor } from '../surgery/surgery'
 import { everything } from '../training/data'
+import { openStepComputer } from '../training/step-computer'
 import { yieldToEvents } from '../yield'
 
 const mostSteps = 20
@@ -14,7 +15,7 @@ const mostSeconds = 6
 
 /**
  * Up to twenty gradient steps on all weights of the network, with a new head and made-up labels, as a measure of time and memory alone: nothing is learned, and no
- * label is read.
+ * label is read. The steps are computed as a training's are where it is long: as functions, where they can be.
  */
 export async function probePace(
   network: Network, target: DatasetView, classes: readonly string[], { signal, looking }: { signal: AbortSignal, looking?: number | undefined }
@@ -30,6 +31,7 @@ export async function probePace(
   try {
     const labels = tf.tidy(() => tf.tensor1d(Int32Array.from({ length: batchSize }, (_, index) => index % classes.length), 'int32'))
     const weightBytes = [...tuned.weights.values()].reduce((sum, { size }) => sum + 4 * size, 0)
+    const computer = await openStepComputer(true)
     let [steps, seconds, held, seen] = [0, 0, 0, looking]
     for (let step = 0; step < mostSteps && (steps < 2 || seconds < mostSeconds); step++) {
       signal.throwIfAborted()
@@ -43,7 +45,7 @@ export async function probePace(
         }
         const began = performance.now()
         const before = tf.memory().numBytes
-        tf.tidy(() => {
+        computer.compute(() => tf.tidy(() => {
           const trainable = [...tuned.weights.values()].filter((weight) => weight.trainable)
           const { grads, value } = tf.variableGrads(() => {
             const loss = crossEntropy(tuned.forward(inputs as tf.Tensor4D, { training: true, randomKey: ['probe', step] }), labels)
@@ -52,8 +54,8 @@ export async function probePace(
           }, trainable)
           value.dataSync()
           Object.values(grads).at(-1)?.dataSync()
-        })
-        // The first step also sets things up.
+        }))
+        // The first step also sets things up, and compiles.
         if (step > 0) {
           steps += 1
           seconds += (performance.now() - began) / 1000

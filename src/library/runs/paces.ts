@@ -3,8 +3,10 @@ import { arch, cpus, platform } from 'node:os'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { knownPaceSchema, type KnownPace } from '../../contract/advice'
+import type { Run } from '../../contract/runs'
 import { paceAmong } from '../../rules/settings/paces'
 import { makeFolder, readJson, writeJsonDurably } from '../disk/files'
+import { isGone } from '../disk/processes'
 
 /** Days after which a machine is tried again: drivers, cooling and this program change. */
 const daysKept = 30
@@ -19,13 +21,21 @@ function pathOf(dataDir: string): string {
 /** How fast networks were seen to train on this machine, lately; none where nobody tried, or this version cannot read it. */
 export async function knownPaces(dataDir: string): Promise<KnownPace[]> {
   const oldest = Date.now() - daysKept * 86_400_000
-  const found = await readJson(pathOf(dataDir), z.array(knownPaceSchema)).catch((): KnownPace[] => [])
-  return found.filter(({ at }) => Date.parse(at) >= oldest)
+  const found = await readJson(pathOf(dataDir), z.array(z.unknown())).catch((): unknown[] => [])
+  // Of one that an earlier version kept, nobody knows what computed it.
+  return found.flatMap((one) => knownPaceSchema.safeParse(one).data ?? []).filter(({ at }) => Date.parse(at) >= oldest)
 }
 
-/** Keeps a pace in the place of an earlier one of the same network. */
-export async function keepPace(dataDir: string, pace: KnownPace): Promise<void> {
+/**
+ * Keeps a pace in the place of an earlier one of the same network on the same backend. Not while a training is under way on
+ * this machine: that one shares the processor, and a slow figure would shorten trainings for a month.
+ */
+export async function keepPace({ dataDir, runs }: { dataDir: string, runs: { list(): Promise<{ runs: Run[] }> } }, pace: KnownPace): Promise<void> {
+  if ((await runs.list()).runs.some(trainsHere)) return
   const others = (await knownPaces(dataDir)).filter((known) => !paceAmong([known], pace))
   await makeFolder(join(dataDir, 'advice'))
   await writeJsonDurably(pathOf(dataDir), [...others, pace])
 }
+
+/** Whether a living process of this machine trains the run. */
+const trainsHere = ({ state, away, owner }: Run): boolean => state === 'running' && !away && owner !== undefined && isGone(owner) === false

@@ -1,8 +1,9 @@
+import { machineSchema } from '../../contract/doctor'
 import { knownPaces, standingAdvice, standingRace } from '../../library/runs'
 import type { AppHandlers, HandlerContext } from './context'
 import { resultOf } from './result'
 
-export function adviceHandlers({ library, jobs }: HandlerContext): AppHandlers['advice'] {
+export function adviceHandlers({ library, machine, jobs }: HandlerContext): AppHandlers['advice'] {
   return {
     ask: async (wanted) => {
       const { name } = await library.datasets.get(wanted.target.dataset)
@@ -15,7 +16,10 @@ export function adviceHandlers({ library, jobs }: HandlerContext): AppHandlers['
       return { jobId: jobs.add({ kind: 'race', input: wanted, title: name }).status.id }
     },
     standingRace: async (wanted) => await standingRace(library.dataDir, wanted) ?? null,
-    paces: () => knownPaces(library.dataDir),
+    paces: async () => {
+      const [found, paces] = await Promise.all([machine.get().catch(() => null), knownPaces(library.dataDir)])
+      return { machine: found && machineSchema.parse(found), paces }
+    },
     measurePace: async (wanted) => {
       const { name } = await library.datasets.get(wanted.target)
       return resultOf(await jobs.add({ kind: 'measure-pace', input: wanted, title: name }).ended)

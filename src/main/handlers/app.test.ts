@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { installSamples } from '../../library/datasets/samples'
 import { mendDataset } from '../../library/intake'
-import { samples, spec, text, useProgram } from './testing'
+import { onProcessor, samples, spec, text, useProgram } from './testing'
 
 const place = useProgram()
 
@@ -16,6 +16,17 @@ describe('app', () => {
     for (const answer of asked) await expect(answer).rejects.toMatchObject({ code: 'worker-killed' })
     void handlers.app.doctor()
     await expect.poll(() => ends).toHaveLength(2)
+  })
+
+  it('goes by what was found the last time that somebody looked at the computer', async () => {
+    const { handlers, ends } = place.program()
+    expect(await handlers.advice.paces()).toEqual({ machine: onProcessor, paces: [] })
+    const asked = handlers.app.doctor()
+    await expect.poll(() => ends).toHaveLength(1)
+    const found = { ...onProcessor, chosen: { ...onProcessor.chosen, threads: 8 } }
+    ends[0]?.({ kind: 'done', result: { ...found, versions: {}, folders: { data: 'd', cache: 'c' }, models: [], freeDiskBytes: 1 } })
+    await asked
+    expect((await handlers.advice.paces()).machine).toEqual(found)
   })
 
   it('tells whether a folder is among what was dropped', async () => {

@@ -10,13 +10,16 @@ import type { JobEnd, JobQueue } from '../jobs/jobs'
 import { mayBeModel } from '../shell/may-be-model'
 import type { AppHandlers, HandlerContext } from './context'
 
-export function appHandlers({ library, catalogue, jobs, desktop, logsFolder }: HandlerContext): AppHandlers['app'] {
+export function appHandlers({ library, catalogue, machine, jobs, desktop, logsFolder }: HandlerContext): AppHandlers['app'] {
   let examining: Promise<Doctor> | undefined
 
   /** Two screens that ask at once get one answer. */
   function examine(): Promise<Doctor> {
-    examining ??= jobs.add({ kind: 'doctor', input: {}, title: 'Graft' }).ended
-      .then(doctorOf)
+    examining ??= examineComputer(jobs)
+      .then((found) => {
+        machine.put(found)
+        return found
+      })
       .finally(() => { examining = undefined })
     return examining
   }
@@ -91,6 +94,10 @@ function mustBeIdle(jobs: JobQueue): void {
     en: `“${working.title}” is still under way.`, zh: `“${working.title}”仍在进行中。`
   }, { remedy: { en: 'Wait until nothing is under way, or stop it, then move the data.', zh: '请等待所有任务结束，或先停止任务，再移动数据。' } })
 }
+
+/** Looks at what computes here, in a process of its own. @throws GraftError why that could not be */
+export const examineComputer = async (jobs: JobQueue): Promise<Doctor> =>
+  doctorOf(await jobs.add({ kind: 'doctor', input: {}, title: 'Graft' }).ended)
 
 function doctorOf(end: JobEnd<'doctor'>): Doctor {
   if (end.kind === 'done') return end.result

@@ -2,6 +2,7 @@ import type { AppContract, Damaged } from '../../contract/app'
 import type { CameraPlace } from '../../contract/camera'
 import type { Dataset } from '../../contract/datasets'
 import type { Handlers } from '../../contract/define'
+import type { Machine } from '../../contract/doctor'
 import type { Catalogue } from '../../contract/engine'
 import type { ModelSummary } from '../../contract/models'
 import type { Run } from '../../contract/runs'
@@ -48,6 +49,8 @@ export interface Desktop {
 export interface HandlerContext {
   library: Library
   catalogue: Cached<Catalogue>
+  /** What computes here, looked at by a process of its own. */
+  machine: Cached<Machine>
   lists: {
     datasets: Cached<{ datasets: Dataset[], damaged: Damaged[] }>
     models: Cached<{ models: ModelSummary[], damaged: Damaged[] }>

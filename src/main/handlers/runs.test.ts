@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { installSamples } from '../../library/datasets/samples'
 import { showOpening } from './opening-runs'
-import { samples, spec, useProgram } from './testing'
+import { onProcessor, samples, spec, useProgram } from './testing'
 
 const place = useProgram()
 
@@ -81,6 +81,21 @@ describe('runs', () => {
     // A place that is not filled in stops no form.
     await handlers.settings.set({ elsewhere: { use: true, place: {} } })
     expect(await codes(study)).toEqual(['memory-short'])
+  })
+
+  it('sizes a study by this machine where it computes, and by none where another one does', async () => {
+    await installSamples(place.library, samples)
+    const { handlers } = place.program({ machine: { ...onProcessor, functions: { available: false } } })
+    // Settings are chosen anew for each member of a grid, and what is chosen tells what they were chosen by.
+    const open = { ...spec, chosen: { functions: { en: 'In many steps.', zh: '多步。' } } }
+    const functionsOf = async () => {
+      const { study } = await handlers.runs.start({ spec: open, grid: { 'training.batchSize': [16, 32] } })
+      const { runs } = await place.library.runs.list()
+      return runs.filter((run) => run.study?.id === study!.id).map((run) => run.spec.training.functions)
+    }
+    expect(await functionsOf()).toEqual([false, false])
+    await handlers.settings.set({ elsewhere: { use: true, place: { on: 'http://127.0.0.1:8265', store: '/mnt/shared', cores: 2 } } })
+    expect(await functionsOf()).toEqual([true, true])
   })
 
   it('removes a run and brings it back, but not one that works', async () => {

@@ -13,16 +13,20 @@ import { checkSpecIn, curveOfRun, knownPaces } from '../../library/runs'
 import { createStudy, plannedRuns, studyReport, wantedSpecs } from '../../library/studies'
 import { durationOf } from '../../rules/advice/duration'
 import { memoryFor, memoryOf } from '../../rules/advice/memory'
+import { haveUsedGpu, type SettingsShelf } from '../../rules/specs/complete'
 import { isResumable } from '../../rules/states'
+import { isStudy } from '../../rules/studies/is-study'
 import { openRunsFile } from './opening-runs'
 import type { AppHandlers, HandlerContext } from './context'
 
-export function runsHandlers({ library, catalogue, lists, jobs, training, elsewhere, desktop, language, send }: HandlerContext): AppHandlers['runs'] {
-  const settingsShelf = async () => {
-    const [{ architectures }, { datasets }, { models }, paces] = await Promise.all([
-      catalogue.get(), lists.datasets.get(), lists.models.get(), knownPaces(library.dataDir)
+export function runsHandlers({ library, catalogue, machine, lists, jobs, training, elsewhere, desktop, language, send }: HandlerContext): AppHandlers['runs'] {
+  // What this machine is and how fast says nothing of another one.
+  const settingsShelf = async (place: Place | undefined) => {
+    const [{ architectures }, { datasets }, { models }, { runs }] = await Promise.all([
+      catalogue.get(), lists.datasets.get(), lists.models.get(), lists.runs.get()
     ])
-    return { architectures, datasets, models, paces }
+    const [found, paces] = place ? [] : await Promise.all([machine.get().catch(() => undefined), knownPaces(library.dataDir)])
+    return { architectures, datasets, models, gpu: haveUsedGpu(runs), machine: found, paces: paces ?? [] } satisfies SettingsShelf
   }
   const check = async (spec: Spec, place?: Place) => checkSpecIn(spec, library, await catalogue.get(), place)
   // A place that is not filled in is told at the start, not while a form is filled in.
@@ -37,8 +41,8 @@ export function runsHandlers({ library, catalogue, lists, jobs, training, elsewh
     plan: async (wanted) => {
       const { twins = false, seeds = 1 } = wanted
       const { methods, architectures } = await catalogue.get()
-      const shelf = await settingsShelf()
       const place = await placeFor(wanted)
+      const shelf = await settingsShelf(place)
       const planned = await plannedRuns(library, { methods, architectures }, { specs: await wantedSpecs(library, methods, wanted, shelf), twins, seeds, place })
       const { runs } = await lists.runs.get()
       const needed = planned.flatMap(({ spec }) => memoryOf(spec, { methods, ...shelf }) ?? [])
@@ -56,7 +60,7 @@ export function runsHandlers({ library, catalogue, lists, jobs, training, elsewh
         const place = await elsewhere.place()
         const known = await catalogue.get()
         const study = await createStudy(library, known, {
-          id: newId(), specs: await wantedSpecs(library, known.methods, wanted, await settingsShelf()), twins, seeds, place, language: await language(),
+          id: newId(), specs: await wantedSpecs(library, known.methods, wanted, await settingsShelf(place)), twins, seeds, place, language: await language(),
           // A name for all would hide what sets each of them apart from the others.
           ...(name !== undefined && !grid && !depths && { name })
         })
@@ -143,9 +147,6 @@ export function runsHandlers({ library, catalogue, lists, jobs, training, elsewh
     }
   }
 }
-
-/** Whether a start makes several runs, which may be computed elsewhere. */
-const isStudy = ({ twins = false, seeds = 1, grid, depths }: StartWanted): boolean => twins || seeds > 1 || grid !== undefined || depths !== undefined
 
 function busy(name: string): GraftError {
   return new GraftError('run-busy', {

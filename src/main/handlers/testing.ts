@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach } from 'vitest'
+import type { Machine } from '../../contract/doctor'
 import type { Catalogue } from '../../contract/engine'
 import { defaultsOf } from '../../contract/parameters'
 import type { Spec } from '../../contract/runs'
@@ -44,6 +45,11 @@ export const spec: Spec = {
   training: defaultsOf(trainingParameters) as Spec['training'], device: 'auto'
 }
 
+/** A machine on whose processor steps can be functions. */
+export const onProcessor: Machine = {
+  chosen: { kind: 'cpu', library: 'TensorFlow 2.16.1', device: 'A processor', threads: 2 }, backends: [], functions: { available: true }
+}
+
 /** A data folder and its library, anew for each test of a file. */
 export interface Place { dataDir: string, library: Library, program: typeof program }
 
@@ -65,7 +71,7 @@ export function useProgram(): Place {
 /** The handlers over a real library, with workers that end when the test says so and a desktop that answers as told. */
 function program(
   this: { dataDir: string, library: Library, close?: () => Promise<void> },
-  { saveAs = null as string | null, chosen = null as string | null, outputBytes = undefined as number | undefined } = {}
+  { saveAs = null as string | null, chosen = null as string | null, outputBytes = undefined as number | undefined, machine = onProcessor as Machine } = {}
 ) {
   const { dataDir, library } = this
   const shown: unknown[] = []
@@ -110,7 +116,7 @@ function program(
   })
   const elsewhere = new Elsewhere({ library, jobs, settings, send })
   const handlers = createHandlers({
-    library, lists, jobs, training, elsewhere, downloads, readers, updates, send,
+    library, lists, jobs, machine: new Cached(async () => machine), training, elsewhere, downloads, readers, updates, send,
     camera: new CameraGrant(), cameraPictures: new CameraPictures(dataDir), catalogue: new Cached(async () => outputBytes === undefined
       ? catalogue : { ...catalogue, architectures: catalogue.architectures.map((architecture) => ({ ...architecture, outputBytes })) }),
     settings, applySettings: async () => undefined, language: async () => languageOf((await settings.get()).language, 'en'), logsFolder: join(dataDir, 'logs'),

@@ -17,6 +17,12 @@ export class Cached<Value> {
     return reading
   }
 
+  /** What somebody has read meanwhile. */
+  put(value: Value): void {
+    this.#value = Promise.resolve(value)
+    this.#readAt = performance.now()
+  }
+
   /** What is known is out of date. */
   forget(): void {
     this.#value = undefined

@@ -1,3 +1,4 @@
+import type { Machine } from '../../contract/doctor'
 import type { Advice, KnownPace, Race } from '../../contract/advice'
 import type { Examination } from '../../contract/examinations'
 import type { FeatureMap } from '../../contract/feature-maps'
@@ -48,6 +49,7 @@ export interface FakeState {
   standingRace: Race | null
   /** How fast networks are known to train here, and what a try finds. */
   paces: KnownPace[]
+  machine: Machine | null
   measured: KnownPace | null
   /** What an X-ray shows. */
   xray: Xray | null
@@ -67,6 +69,20 @@ export interface FakeState {
   cameraFolders: CameraFolder[]
   jobs: JobStatus[]
   locale: string
+}
+
+/** What computes on the fake's machine. */
+export const fakeMachine: Machine = {
+  chosen: fakeBackend,
+  backends: [
+    {
+      kind: 'gpu', available: false, chosen: false, reason: { en: 'No NVIDIA driver answers.', zh: '没有 NVIDIA 驱动响应。' },
+      remedy: { en: 'Install the NVIDIA driver, then run set-up again.', zh: '请安装 NVIDIA 驱动，然后重新运行安装。' }
+    },
+    { kind: 'cpu', available: true, chosen: true, library: 'TensorFlow 2.16.1' },
+    { kind: 'wasm', available: true, chosen: false, library: 'tfjs-backend-wasm 4.22.0' }
+  ],
+  functions: { available: true }
 }
 
 export interface FakeApi {
@@ -105,16 +121,7 @@ function handlersOver(state: FakeState, emit: FakeApi['emit']): Handlers<AppCont
         versions: { electron: '45.4.1', chrome: '144.0.0', node: '24.11.0' }, electronStandIn: false
       }),
       doctor: () => ({
-        chosen: fakeBackend,
-        backends: [
-          {
-            kind: 'gpu', available: false, chosen: false, reason: { en: 'No NVIDIA driver answers.', zh: '没有 NVIDIA 驱动响应。' },
-            remedy: { en: 'Install the NVIDIA driver, then run set-up again.', zh: '请安装 NVIDIA 驱动，然后重新运行安装。' }
-          },
-          { kind: 'cpu', available: true, chosen: true, library: 'TensorFlow 2.16.1' },
-          { kind: 'wasm', available: true, chosen: false, library: 'tfjs-backend-wasm 4.22.0' }
-        ],
-        functions: { available: true },
+        ...fakeMachine,
         versions: { graft: '0.1.0', node: '24.11.0', tensorflow: '2.16.1' },
         folders: { data: '/home/ada/.local/share/graft', cache: '/home/ada/.cache/graft' }, freeDiskBytes: 84_000_000_000,
         models: [{ id: 'efficientnet-lite0', name: 'EfficientNet-Lite0', available: true, licence: 'Apache-2.0', source: 'PyPI: a package 0.1.0' }]
@@ -269,7 +276,7 @@ function handlersOver(state: FakeState, emit: FakeApi['emit']): Handlers<AppCont
     },
     methods: { list: () => state.methods },
     xray: { ask: () => started('xray'), answer: () => state.xray },
-    advice: { ask: () => started('advise'), answer: () => state.advice, standing: () => state.standing, race: () => started('race'), raced: () => state.race, standingRace: () => state.standingRace, paces: () => state.paces, measurePace: () => state.measured },
+    advice: { ask: () => started('advise'), answer: () => state.advice, standing: () => state.standing, race: () => started('race'), raced: () => state.race, standingRace: () => state.standingRace, paces: () => ({ machine: state.machine, paces: state.paces }), measurePace: () => state.measured },
     runs: {
       list: () => ({ runs: state.runs, damaged: [] }),
       get: ({ id }) => runOf(id),
@@ -385,7 +392,7 @@ export function createFakeApi(changes: Partial<FakeState> = {}): FakeApi {
     settings: { language: 'en', theme: 'light', device: 'auto' }, datasets: fakeDatasets(), known: fakeKnown(), knownModels: fakeKnownModels(),
     architectures: fakeArchitectures,
     models: [fakeModel('run:mnist-run', 'Seed CNN from scratch on MNIST digits')], methods: fakeMethods,
-    runs: [fakeRun('mnist-run')], metrics: new Map(), replays: new Map(), advice: null, standing: null, race: null, standingRace: null, paces: [], measured: null,
+    runs: [fakeRun('mnist-run')], metrics: new Map(), replays: new Map(), advice: null, standing: null, race: null, standingRace: null, paces: [], machine: fakeMachine, measured: null,
     examination: null, nextLabels: null, drafts: {}, xray: null, similarity: null, featureMap: null, workers: null, comparisons: [], cameraFolders: [], jobs: [], locale: 'en-GB', ...changes
   }
 

@@ -62,6 +62,22 @@ describe('recommend', () => {
       .toBe('fine-tuning')
   })
 
+  it('sizes what it puts forward by how fast this machine is and by what it computes with', () => {
+    const backend = { kind: 'cpu' as const, library: 'TensorFlow 2.16.1', device: 'A processor', threads: 2 }
+    const many = dataset({ splits: { train: { count: 60_000, perClass: [30_000, 30_000], sha256: { images: 'a', labels: 'b' } } } })
+    const asked = { ...ground().wanted, target: { dataset: 'digits', labels: 'all' as const } }
+    const found = recommend(ground({
+      wanted: asked, facts: facts({ methods: [fineTuning], sourceModel: { value: model }, target: { value: many } }),
+      machine: { chosen: backend, backends: [], functions: { available: false } },
+      paces: [{
+        network: 'arch:seed-cnn', input: [32, 32, 3], device: 'auto', backend, at: '2026-11-30T00:00:00.000Z',
+        pace: { looking: 60, training: 20, baseBytes: 1, bytesPerImage: 1, steps: 7 }
+      }]
+    }))
+    // As Transfer chooses it with the same pace: an hour of 20 images a second.
+    expect(found.recommendations[0]!.spec.training).toMatchObject({ epochSteps: 112, functions: false })
+  })
+
   it('never puts forward what cannot start', () => {
     const { recommendations } = recommend(ground({
       wanted: { ...ground().wanted, source: 'arch:seed-cnn' }, evidence: evidence({ sourceKind: 'fresh' }),

@@ -1,4 +1,5 @@
-import type { AdviceRequest, Advice, Evidence, Recommendation, ScoreEvidence } from '../../contract/advice'
+import type { AdviceRequest, Advice, Evidence, KnownPace, Recommendation, ScoreEvidence } from '../../contract/advice'
+import type { Machine } from '../../contract/doctor'
 import type { MethodSummary } from '../../contract/methods'
 import { twinRoles, type Run, type Spec } from '../../contract/runs'
 import type { Text } from '../../contract/text'
@@ -22,6 +23,9 @@ export interface Ground {
   /** Everything a check of a spec looks at. */
   facts: SpecFacts
   runs: readonly Run[]
+  /** What computes here, and how fast the source's network was seen to train on it: what a training is sized by. */
+  machine?: Machine
+  paces?: readonly KnownPace[]
   /** The measured tasks; a test leaves some out. */
   tasks?: readonly Outcome[]
 }
@@ -50,13 +54,13 @@ export function entrantsOf(ground: Ground): Recommendation[] {
 interface Candidate { recommendation: Recommendation, /** What it is sorted by. */ order: number | undefined }
 
 /** The methods that were measured, and that can start as the program sets them. */
-function candidatesOf({ wanted: request, evidence, facts, runs }: Ground, tasks: readonly Outcome[]): Candidate[] {
+function candidatesOf({ wanted: request, evidence, facts, runs, machine, paces = [] }: Ground, tasks: readonly Outcome[]): Candidate[] {
   const [target, sourceData] = [valueOf(facts.target), valueOf(facts.sourceData)]
   const measured = new Set(tasks.flatMap(({ accuracy }) => Object.keys(accuracy)))
   // Features that have learned nothing are nothing to learn on.
   const worthIt = (method: MethodSummary): boolean => evidence.sourceKind !== 'fresh' || !learnsOnFeatures(method)
   return facts.methods.filter((method) => measured.has(method.id) && worthIt(method)).flatMap((method): Candidate[] => {
-    const spec = specFor(method, { wanted: request, facts, runs })
+    const spec = specFor(method, { wanted: request, facts, runs, machine, paces })
     if (!target || checkSpec(spec, facts).length > 0) return []
     const expected = foretell(method.id, evidence, tasks)
     const gain = evidence.labelsPerClass > 0 ? undefined : gainOf(method.id, evidence, tasks, ({ accuracy }) => accuracy['source-only'])?.mean
@@ -73,11 +77,14 @@ function candidatesOf({ wanted: request, evidence, facts, runs }: Ground, tasks:
 }
 
 /** The transfer with this method, set as the program sets it where nobody does. */
-function specFor(method: MethodSummary, { wanted: { source, sourceData, target, seed, device }, facts, runs }: Pick<Ground, 'wanted' | 'facts' | 'runs'>): Spec {
+function specFor(
+  method: MethodSummary, { wanted: { source, sourceData, target, seed, device }, facts, runs, machine, paces }:
+  Pick<Ground, 'wanted' | 'facts' | 'runs'> & Pick<SettingsShelf, 'machine' | 'paces'>
+): Spec {
   return completeSpec({
     source: { model: source, ...(method.needs.sourceData && sourceData !== undefined && { dataset: sourceData }) },
     target, method: { id: method.id }, training: { seed }, device
-  }, method, { ...shelfOf(facts), gpu: haveUsedGpu(runs) })
+  }, method, { ...shelfOf(facts), gpu: haveUsedGpu(runs), machine, ...(paces && { paces }) })
 }
 
 const shelfOf = ({ target, sourceData, sourceModel, architectures }: SpecFacts): SettingsShelf => ({

@@ -185,6 +185,10 @@ describe('settings that nobody set', () => {
     const [short, long] = [3, 4].map((epochs) => chooseSettings(facts({ target: ofDigits(100) }), { epochs, batchSize: 32 }))
     expect([short!.training.functions, short!.chosen['functions']]).toEqual([false, undefined])
     expect([long!.training.functions, long!.chosen['functions']?.en]).toEqual([true, expect.stringContaining('In 128 steps')])
+    // Where they cannot be had nobody says that they save time; where nobody knows they are asked for.
+    const without = chooseSettings(facts({ target: ofDigits(5000), functions: false }))
+    expect([without.training.functions, without.chosen['functions']]).toEqual([false, undefined])
+    expect(chooseSettings(facts({ target: ofDigits(5000), functions: true })).training.functions).toBe(true)
     const given = chooseSettings(facts({ target: ofDigits(5000) }), { functions: false })
     expect([given.training.functions, given.chosen['functions']]).toEqual([false, undefined])
     expect(chooseSettings(facts({ method: { ...fineTuning, recipe: { noSteps: true } } })).training.functions).toBe(false)

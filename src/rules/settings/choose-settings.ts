@@ -83,7 +83,7 @@ export function chooseSettings(facts: ChoiceFacts, given: Given = {}, givenParam
     sourceEpochsOf(own, givenParams['sourceEpochs'], (training as TrainingSettings).epochs, stepsPerEpoch)))
   const { epochs, epochSteps, batchSize } = training as TrainingSettings
   const stepsPerEpoch = epochSteps || stepsOf(facts, batchSize)
-  settle(functions(epochs * stepsPerEpoch))
+  settle(functions(facts, epochs * stepsPerEpoch))
   settleOwn(chooseSourceEpochs(own, { epochs, stepsPerEpoch, pace: adamsPace(facts, headAlone) }))
   return { training: training as TrainingSettings, params, chosen }
 }
@@ -196,8 +196,8 @@ function balance(facts: ChoiceFacts): Choice[] {
   }]
 }
 
-/** Whether steps are computed as functions: what they save has to be more than what compiling them costs. */
-const functions = (steps: number): Choice[] => steps < leastStepsForFunctions ? [] : [{
+/** Whether steps are computed as functions: what they save has to be more than what compiling them costs, and they have to be there. */
+const functions = ({ functions: available }: ChoiceFacts, steps: number): Choice[] => available === false || steps < leastStepsForFunctions ? [] : [{
   name: 'functions', value: true,
   why: {
     en: `In ${steps} steps, functions save more time than it takes to compile them.`, zh: `共 ${steps} 步，函数节省的时间多于编译所需。`

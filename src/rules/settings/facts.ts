@@ -22,6 +22,8 @@ export interface ChoiceFacts {
   parameters?: number
   /** Multiply-adds of its network for one image, where a processor is to compute them; undefined where nobody knows, or a GPU does. */
   multiplyAdds?: number
+  /** Whether training steps can be computed as functions; undefined where nobody knows. */
+  functions?: boolean
   /** How fast this network was seen to train here; undefined where nobody tried, or where a GPU computes. */
   measured?: Measured
   /** Told that the training may be long and that nobody knows how fast the network trains here; absent where nobody would try. */

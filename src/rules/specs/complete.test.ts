@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest'
+import type { KnownPace } from '../../contract/advice'
+import type { Machine } from '../../contract/doctor'
 import { boolean, integer } from '../../contract/parameters'
-import { specSchema, type Spec } from '../../contract/runs'
+import { specSchema, type BackendSummary, type Device, type Spec } from '../../contract/runs'
 import { architecture, dataset, fineTuning, method, model, text } from './testing'
-import { completeSpec } from './complete'
+import { completeSpec, type SettingsShelf } from './complete'
 
 const suited = { ...fineTuning, trainingDefaults: { learningRate: 0.005 } }
 const draft = { source: { model: 'run:one' as const }, target: { dataset: 'digits' }, method: { id: 'fine-tuning' } }
@@ -56,6 +58,56 @@ describe('a spec with its defaults left out', () => {
     expect(completeSpec(draft, keeping, shelf(['other'])).method.params).toEqual({ keepRows: false })
     const off = completeSpec({ ...draft, method: { id: 'fine-tuning', params: { keepRows: false } } }, keeping, shelf(['other', ...classes.slice(0, 2)]))
     expect([off.method.params, off.chosen?.['keepRows']]).toEqual([{ keepRows: false }, undefined])
+  })
+
+  describe('by the machine that is to compute', () => {
+    const large = { ...model, architecture: 'large', parameters: 4_000_000 }
+    const many = dataset({ splits: { train: { count: 60_000, perClass: [30_000, 30_000], sha256: { images: 'a', labels: 'b' } } } })
+    const processor: BackendSummary = { kind: 'cpu', library: 'TensorFlow 2.16.1', device: 'A processor', threads: 2 }
+    const machine: Machine = {
+      chosen: processor, functions: { available: true },
+      backends: [
+        { kind: 'gpu', available: false, chosen: false }, { kind: 'cpu', available: true, chosen: true, library: processor.library },
+        { kind: 'wasm', available: true, chosen: false, library: 'TensorFlow.js WebAssembly 4.22.0' }
+      ]
+    }
+    const pace = (backend: BackendSummary, device: Device = 'auto'): KnownPace => ({
+      network: 'arch:large', input: [32, 32, 3], device, backend, at: '2026-11-30T00:00:00.000Z',
+      pace: { looking: 60, training: 20, baseBytes: 1, bytesPerImage: 1, steps: 7 }
+    })
+    const training = (more: Partial<SettingsShelf>, device: Device = 'auto') => {
+      const shelf = { datasets: [many], models: [large], architectures: [], ...more }
+      const { training: { epochSteps, functions } } = completeSpec({ ...draft, device }, fineTuning, shelf)
+      return { epochSteps, functions }
+    }
+
+    it('goes by a pace that was found on the same backend, and by no other', () => {
+      expect(training({ machine, paces: [pace(processor)] }).epochSteps).toBe(112)
+      const others: BackendSummary[] = [{ ...processor, kind: 'wasm' }, { ...processor, threads: 8 }, { ...processor, library: 'TensorFlow 2.20.0' }]
+      for (const other of others) expect(training({ machine, paces: [pace(other)] }).epochSteps).toBe(0)
+      // Without a look at the machine nobody knows whether it still is so.
+      expect(training({ paces: [pace(processor)] }).epochSteps).toBe(0)
+      const wasm: BackendSummary = { kind: 'wasm', library: 'TensorFlow.js WebAssembly 4.22.0', device: 'A processor', threads: 1 }
+      expect(training({ machine, paces: [pace(wasm, 'wasm')] }, 'wasm').epochSteps).toBe(112)
+    })
+
+    it('takes steps as functions where they can be had, or where nobody knows', () => {
+      expect(training({ machine }).functions).toBe(true)
+      expect(training({}).functions).toBe(true)
+      expect(training({ machine: { ...machine, functions: { available: false } } }).functions).toBe(false)
+      expect(training({ machine }, 'wasm').functions).toBe(false)
+      // Beside a graphics card nobody asked the processor's binding.
+      const card: Machine = { ...machine, chosen: { ...processor, kind: 'gpu' }, functions: { available: false } }
+      expect([training({ machine: card }).functions, training({ machine: card }, 'cpu').functions]).toEqual([false, true])
+    })
+
+    it('holds no training for short on a card, and one on the processor for long, whatever computed earlier runs', () => {
+      const heavy = { ...architecture, id: 'large', multiplyAdds: 400e6 }
+      expect(training({ machine, architectures: [heavy], gpu: true }).epochSteps).toBe(117)
+      const card: Machine = { ...machine, chosen: { ...processor, kind: 'gpu' } }
+      expect(training({ machine: card, architectures: [heavy] }).epochSteps).toBe(0)
+      expect(training({ machine: card, architectures: [heavy] }, 'cpu').epochSteps).toBe(117)
+    })
   })
 
   it('is granted labels unless the method needs none, or it says itself', () => {

@@ -1,5 +1,6 @@
 import type { KnownPace, PaceWanted } from '../../contract/advice'
 import type { Dataset } from '../../contract/datasets'
+import type { Machine } from '../../contract/doctor'
 import type { MethodSummary } from '../../contract/methods'
 import type { ArchitectureSummary, ModelSummary } from '../../contract/models'
 import { defaultsOf, type ParameterValue } from '../../contract/parameters'
@@ -9,6 +10,7 @@ import { placesByName, sameClasses, sameClassNames } from '../classes'
 import { idIn, isTrained } from '../refs'
 import { auto, chooseSettings, usualTraining } from '../settings/choose-settings'
 import type { ChoiceFacts } from '../settings/facts'
+import { computingOn } from '../settings/machine'
 import { inputOf, networkOf, paceAmong } from '../settings/paces'
 
 /** A spec with what follows from its method left out. */
@@ -25,9 +27,11 @@ export interface SettingsShelf {
   datasets: readonly Dataset[]
   models: readonly Pick<ModelSummary, 'ref' | 'parameters' | 'classes' | 'architecture' | 'input' | 'blocks'>[]
   architectures: readonly Pick<ArchitectureSummary, 'id' | 'parameters' | 'blocks' | 'multiplyAdds' | 'outputBytes' | 'defaultInput'>[]
-  /** Whether a GPU computes here: then no training is long. */
+  /** Whether a GPU computes, where `machine` does not tell: then no training is long. */
   gpu?: boolean
-  /** How fast networks were seen to train here. */
+  /** What computes here; undefined where nobody has looked, or another machine is to compute. */
+  machine?: Machine | undefined
+  /** How fast networks were seen to train here. Without `machine` none is used: nobody knows whether it is still so. */
   paces?: readonly KnownPace[]
   /** Told of a network whose pace decides how long a training may be, and that nobody knows. */
   onUnmeasured?(wanted: PaceWanted): void
@@ -88,9 +92,11 @@ function choiceFacts(
   const model = shelf.models.find(({ ref }) => ref === source.model)
   const architecture = shelf.architectures.find(({ id }) => id === (model?.architecture ?? idIn('arch', source.model)))
   const network = model ?? architecture
-  const processor = device !== 'gpu' && shelf.gpu !== true
+  const computing = shelf.machine && computingOn(shelf.machine, device ?? 'auto')
+  const processor = computing ? computing.backend.kind !== 'gpu' : device !== 'gpu' && shelf.gpu !== true
   const input = inputOf(source.model, model, found)
-  const measured = processor ? paceAmong(shelf.paces ?? [], { network: networkOf(source.model, model), input, device: device ?? 'auto' }) : undefined
+  const measured = processor && computing
+    ? paceAmong(shelf.paces ?? [], { network: networkOf(source.model, model), input, device: device ?? 'auto', backend: computing.backend }) : undefined
   return {
     method, trained: isTrained(source.model), target: found, labels: target.labels,
     ...(target.domain !== undefined && { domain: target.domain }),
@@ -104,6 +110,7 @@ function choiceFacts(
     ...(processor && network && shelf.onUnmeasured && {
       onUnmeasured: () => shelf.onUnmeasured?.({ source: source.model, target: found.id, device: device ?? 'auto' })
     }),
+    ...(computing?.functions !== undefined && { functions: computing.functions }),
     ...(measured && { measured: measured.pace }),
     ...(architecture?.multiplyAdds !== undefined && processor && {
       multiplyAdds: architecture.multiplyAdds * area(input) / area(architecture.defaultInput)

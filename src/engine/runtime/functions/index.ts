@@ -20,6 +20,9 @@ export function refuseFunctions(whyNot: WhyNot): void {
   state.whyNot = whyNot
 }
 
+/** Whether the backend that is open has functions. */
+export const hasFunctions = (): boolean => state.offered !== undefined
+
 /** The recorder of this process, from now on between TensorFlow.js and the binding; or why there can be none. */
 export async function openRecorder(): Promise<{ recorder: Recorder } | { whyNot: WhyNot }> {
   const { offered, whyNot = {} } = state

@@ -1,6 +1,7 @@
 import type { KnownPace, PaceWanted } from '../../../contract/advice'
 import type { Settings } from '../../../contract/app'
 import type { Dataset } from '../../../contract/datasets'
+import type { Machine } from '../../../contract/doctor'
 import type { MethodNeeds, MethodSummary } from '../../../contract/methods'
 import type { ModelRef, ModelSummary } from '../../../contract/models'
 import type { ParameterValue } from '../../../contract/parameters'
@@ -20,6 +21,8 @@ export interface Shelf extends FitShelf {
   runs: readonly Run[]
   /** Whether a GPU computes here. */
   gpu?: boolean
+  /** What computes here; undefined where nobody knows yet, or another machine will. */
+  machine?: Machine | undefined
   /** How fast networks were seen to train here, and who is told of one whose pace decides and is not known. */
   paces?: readonly KnownPace[]
   onUnmeasured?(wanted: PaceWanted): void
@@ -210,7 +213,7 @@ export function completeTransfer(choices: Choices, shelf: Shelf, device: Setting
   const open = settle(ends, {}, {}, quiet, where)
   const given = Object.fromEntries(own)
   const { training, params, chosen } = settle(ends, choices.training, given, here, where)
-  const whole = settle(ends, choices.training, given, { ...here, gpu: true }, where)
+  const whole = settle(ends, choices.training, given, { ...here, gpu: true, machine: undefined }, where)
   return {
     ...ends,
     trainingDefaults: open.training, training, chosen,

@@ -60,6 +60,12 @@ export function readValues(text: string, schema: Parameter): ParameterValue[] | 
 
 /** What is asked of main, and which fields hold something that cannot be read. */
 export function wantedOf(spec: Spec, choices: StudyChoices, method: MethodSummary | null): { wanted: StartWanted, faults: ('labels' | 'values')[] } {
+  const { study, faults } = studyOf(choices, method)
+  return { faults, wanted: { spec, ...study } }
+}
+
+/** What is run beside the spec or varied of it. */
+export function studyOf(choices: StudyChoices, method: MethodSummary | null): { study: Omit<StartWanted, 'spec'>, faults: ('labels' | 'values')[] } {
   const { twins, seeds } = choices
   const faults: ('labels' | 'values')[] = []
   const grid: Record<string, GridValue[]> = {}
@@ -73,8 +79,8 @@ export function wantedOf(spec: Spec, choices: StudyChoices, method: MethodSummar
   const depths = choices.depths !== 'none' && method?.id === depthMethod ? choices.depths : undefined
   return {
     faults,
-    wanted: {
-      spec, ...(twins && { twins }), ...(seeds > 1 && { seeds }), ...(Object.keys(grid).length > 0 && { grid }), ...(depths && { depths })
+    study: {
+      ...(twins && { twins }), ...(seeds > 1 && { seeds }), ...(Object.keys(grid).length > 0 && { grid }), ...(depths && { depths })
     }
   }
 }

@@ -1,15 +1,17 @@
 import type { VueWrapper } from '@vue/test-utils'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { PaceWanted } from '../../../contract/advice'
 import { GraftError } from '../../../contract/errors'
 import { models } from '../../../contract/parameters'
 import { archRef } from '../../../rules/refs'
 import { seriousViolations } from '../../testing/accessibility'
-import { createFakeApi, type FakeApi } from '../../testing/fake-api'
+import { createFakeApi, fakeMachine, type FakeApi } from '../../testing/fake-api'
 import { fakeDatasets, fakeModel } from '../../testing/fake-library'
 import { fakeArchitectures, fakeMethods } from '../../testing/fake-methods'
-import { fakeRun, fakeSpec } from '../../testing/fake-runs'
+import { fakeBackend, fakeRun, fakeSpec } from '../../testing/fake-runs'
 import { openScreen, settle, type Mounted } from '../../testing/mount'
 import { dispatchCommand } from '../../shared/commands'
+import { useSettingsStore } from '../../shared/stores'
 import { useTransferStore } from './store'
 
 let mounted: Mounted | undefined
@@ -134,7 +136,7 @@ describe('the Transfer screen', () => {
     const fake = createFakeApi({
       architectures: heavy,
       measured: {
-        network: archRef(architecture!), input, device: 'auto', at: '2026-11-30T00:00:00.000Z',
+        network: archRef(architecture!), input, device: 'auto', backend: fakeBackend, at: '2026-11-30T00:00:00.000Z',
         pace: { looking: 3, training: 1, baseBytes: 1, bytesPerImage: 1, steps: 3 }
       }
     })
@@ -143,6 +145,39 @@ describe('the Transfer screen', () => {
     expect(fake.calls.filter(({ name }) => name === 'advice.measurePace')).toMatchObject([{ input: { source: 'run:mnist-run', device: 'auto' } }])
     expect(wrapper.text()).toContain('on this machine, which trained on 1 images per second when 3 steps were tried')
     expect(wrapper.text()).not.toContain('on two processor cores')
+  })
+
+  describe('where a study is computed elsewhere and steps cannot be functions here', () => {
+    const heavy = fakeArchitectures.map((one) => ({ ...one, multiplyAdds: 2e10 }))
+    const withoutFunctions = { ...fakeMachine, functions: { available: false } }
+    const tries = (fake: FakeApi) => fake.calls.filter(({ name }) => name === 'advice.measurePace').map(({ input }) => (input as PaceWanted).source)
+    const openAway = async () => {
+      const fake = createFakeApi({ architectures: heavy, machine: withoutFunctions })
+      fake.state.settings.elsewhere = { use: true, place: { on: 'http://127.0.0.1:8265', store: '/mnt/shared' } }
+      const wrapper = await open(fake)
+      // As the program's start does.
+      await useSettingsStore().load()
+      return { fake, wrapper }
+    }
+
+    it('a single run goes by this machine', async () => {
+      const { fake, wrapper } = await openAway()
+      expect(tries(fake)).toEqual(['run:mnist-run'])
+      await button(wrapper, 'Start').trigger('click')
+      await settle()
+      expect(startsOf(fake)).toMatchObject([{ spec: { training: { functions: false } } }])
+    })
+
+    it('a study goes by nothing of it', async () => {
+      const { fake, wrapper } = await openAway()
+      useTransferStore().study.seeds = 3
+      useTransferStore().choose({ source: 'arch:seed-cnn', target: 'mnist-sample', method: 'scratch' })
+      await afterPlan()
+      expect(tries(fake)).toEqual(['run:mnist-run'])
+      await button(wrapper, 'Start').trigger('click')
+      await settle()
+      expect(startsOf(fake)).toMatchObject([{ seeds: 3, spec: { source: { model: 'arch:seed-cnn' }, training: { functions: true } } }])
+    })
   })
 
   it('tries nothing where no machine takes long', async () => {

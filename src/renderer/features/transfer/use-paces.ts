@@ -1,16 +1,26 @@
 import { shallowRef, watch, type ShallowRef } from 'vue'
 import type { KnownPace, PaceWanted } from '../../../contract/advice'
+import type { Machine } from '../../../contract/doctor'
 import { api } from '../../shared/api'
 
 /**
  * How fast networks were seen to train on this machine. Those that are wanted and not known are tried, one by one; where
  * that fails, what is chosen stays as processors usually go.
  */
-export function usePaces(): { paces: Readonly<ShallowRef<readonly KnownPace[]>>, measureWhere(wanted: () => readonly PaceWanted[]): void } {
+export function usePaces(): {
+  paces: Readonly<ShallowRef<readonly KnownPace[]>>
+  /** What computes here; undefined until it is known, or where it could not be found. */
+  machine: Readonly<ShallowRef<Machine | undefined>>
+  measureWhere(wanted: () => readonly PaceWanted[]): void
+} {
   const paces = shallowRef<readonly KnownPace[]>([])
+  const machine = shallowRef<Machine>()
   const asked = new Set<string>()
   const known = shallowRef(false)
-  void api.advice.paces().then((found) => { paces.value = found }, () => undefined).finally(() => { known.value = true })
+  void api.advice.paces().then((found) => {
+    paces.value = found.paces
+    machine.value = found.machine ?? undefined
+  }, () => undefined).finally(() => { known.value = true })
 
   async function measure(wanted: PaceWanted): Promise<void> {
     const key = JSON.stringify(wanted)
@@ -21,7 +31,7 @@ export function usePaces(): { paces: Readonly<ShallowRef<readonly KnownPace[]>>,
   }
 
   return {
-    paces,
+    paces, machine,
     measureWhere: (wanted) => {
       watch(() => known.value ? wanted() : [], (each) => { for (const one of each) void measure(one) }, { immediate: true })
     }

@@ -7,10 +7,12 @@ import { idIn, isTrained } from '../../../rules/refs'
 import { haveUsedGpu } from '../../../rules/specs/complete'
 import { learnedName } from '../../../rules/specs/learned-from'
 import { sourceName as nameOfSource, targetName as nameOfTarget } from '../../../rules/specs/names'
+import { isStudy } from '../../../rules/studies/is-study'
 import { useLanguage, useText } from '../../shared/i18n'
 import { useDatasetsStore, useMethodsStore, useModelsStore, useRunsStore, useSettingsStore } from '../../shared/stores'
 import { completeTransfer, specOf, type Shelf } from './choices'
 import { useTransferStore } from './store'
+import { studyOf } from './study-choices'
 import { usePaces } from './use-paces'
 
 /** Everything the Transfer screen shows, computed from the stores and from what was chosen. */
@@ -28,15 +30,19 @@ export function useTransfer() {
   const error = computed(() => Object.values(stores).map((store) => store.error).find((found) => found !== null) ?? null)
   const reload = (): Promise<unknown> => Promise.all(Object.values(stores).map((store) => store.reload()))
 
-  const { paces, measureWhere } = usePaces()
+  const { paces, machine, measureWhere } = usePaces()
   const shelf = computed<Shelf>(() => ({
     datasets: stores.datasets.datasets, models: stores.models.models, architectures: stores.models.architectures,
-    methods: stores.methods.methods, runs: stores.runs.runs, gpu: haveUsedGpu(stores.runs.runs), paces: paces.value
+    methods: stores.methods.methods, runs: stores.runs.runs, gpu: haveUsedGpu(stores.runs.runs)
   }))
+  /** Whether the next start is a study that another machine computes: what this one is and how fast says nothing of it. */
+  const isAway = computed(() => settings.settings.elsewhere?.use === true
+    && isStudy(studyOf(draft.study, completeTransfer(draft.choices, shelf.value, settings.settings.device).method).study))
   const settled = computed(() => {
     const unmeasured: PaceWanted[] = []
     const onUnmeasured = (wanted: PaceWanted): void => { unmeasured.push(wanted) }
-    return { transfer: completeTransfer(draft.choices, { ...shelf.value, onUnmeasured }, settings.settings.device), unmeasured }
+    const here = isAway.value || !machine.value ? {} : { machine: machine.value, paces: paces.value, onUnmeasured }
+    return { transfer: completeTransfer(draft.choices, { ...shelf.value, ...here }, settings.settings.device), unmeasured }
   })
   const transfer = computed(() => settled.value.transfer)
   measureWhere(() => ready.value ? settled.value.unmeasured : [])
