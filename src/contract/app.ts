@@ -48,7 +48,9 @@ export const settingsSchema = z.object({
   /** Other machines for studies; absent where nobody has named any. */
   elsewhere: elsewhereSchema.optional(),
   /** Columns of the list of runs, by their keys; absent until a person chose. */
-  runColumns: z.array(z.string().max(40)).max(40).optional()
+  runColumns: z.array(z.string().max(40)).max(40).optional(),
+  /** Sections of Compare that a person opened or closed, by their names; the others are as they are at first. */
+  compareSections: z.record(z.string().max(40), z.boolean()).optional()
 })
 export type Settings = z.infer<typeof settingsSchema>
 
@@ -269,6 +271,11 @@ export const appContract = {
     check: request(startWantedSchema, z.array(errorValueSchema)),
     /** With `twins`, several `seeds`, a `grid` or `depths` a study of runs, all queued; the answer is its first candidate. */
     start: request(startWantedSchema, runSchema),
+    /**
+     * Trains what a finished transfer is held against: its control with the same labels, split, seed and steps. The one
+     * that it has already is given again, unless that was stopped or failed.
+     */
+    control: request(z.object({ id: idSchema }), runSchema),
     /** How many runs that would be, and how long they take; nothing is started. */
     plan: request(startWantedSchema, startPlanSchema),
     /** What the runs of a study say together, as far as they are done. */

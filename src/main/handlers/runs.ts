@@ -10,7 +10,7 @@ import { namesOf } from '../../library'
 import { answerListOf, answersOf, compareRuns, flipImagesOf, flipsOf, replayOf } from '../../library/comparison'
 import { newId } from '../../library/disk'
 import { checkSpecIn, curveOfRun, knownPaces } from '../../library/runs'
-import { createStudy, plannedRuns, studyReport, wantedSpecs } from '../../library/studies'
+import { controlOf, createStudy, plannedRuns, studyReport, wantedSpecs } from '../../library/studies'
 import { durationOf } from '../../rules/advice/duration'
 import { memoryFor, memoryOf } from '../../rules/advice/memory'
 import { haveUsedGpu, type SettingsShelf } from '../../rules/specs/complete'
@@ -76,6 +76,14 @@ export function runsHandlers({ library, catalogue, machine, lists, jobs, trainin
       const run = await library.runs.create(spec, { names: await namesOf(spec, library, await catalogue.get()), ...(name !== undefined && { name }) })
       training.enqueue(run)
       return run
+    },
+    control: async ({ id }) => {
+      const { control, made } = await controlOf(library, await catalogue.get(), id, await language())
+      if (!made) return control
+      training.enqueue(control)
+      // It knows its control now.
+      send('runs', 'changed', { id, run: await library.runs.get(id) })
+      return control
     },
     resume: async ({ id, fromStart = false }) => {
       if (fromStart) await library.runs.startAgain(id)

@@ -294,6 +294,15 @@ function handlersOver(state: FakeState, emit: FakeApi['emit']): Handlers<AppCont
         spec, state: 'queued', epochs: 0, seconds: 0, name: name ?? 'A new run', createdAt: new Date().toISOString(),
         startedAt: undefined, chosen: undefined
       })),
+      control: ({ id }) => {
+        const study = { id: `study-of-${id}` }
+        const control = put(fakeRun(`control-${nextRun++}`, {
+          spec: { ...runOf(id).spec, method: { id: 'scratch', params: {} } }, state: 'queued', epochs: 0, seconds: 0, name: 'From scratch',
+          study: { ...study, role: 'scratch' }
+        }))
+        put({ ...runOf(id), study: { ...study, role: 'candidate', twins: { scratch: control.id } } })
+        return control
+      },
       resume: ({ id }) => put({ ...runOf(id), state: 'running', error: undefined }),
       save: () => started('save-runs'),
       open: () => started('open-runs'),

@@ -208,14 +208,18 @@ const fewLabels: Find = ({ run, target }) => {
 
 /** Nothing tells whether the source helped. */
 const noControl: Find = ({ run, runs }) => {
-  const { source, target, method } = run.spec
-  if (run.study?.twins || source.model.startsWith('arch:') || method.id === 'scratch') return undefined
-  const control = runs.some(({ state, spec: other }) => state === 'done'
-    && other.target.dataset === target.dataset && other.target.domain === target.domain && other.target.testSplit === target.testSplit
-    && (other.method.id === 'source-only' ? other.source.model === source.model : other.method.id === 'scratch' && keyOf(other.target) === keyOf(target)))
-  return control ? undefined : {
+  const { source, method } = run.spec
+  if (source.model.startsWith('arch:') || method.id === 'scratch' || hasControl(run, runs)) return undefined
+  return {
     id: 'no-control',
     text: { en: 'No control ran beside it: whether the source helped is not known.', zh: '没有对照运行：尚不知道源模型是否有帮助。' },
     action: { kind: 'again', twins: true }, does: again
   }
+}
+
+/** Whether one of the runs tells what this one would have come to without its transfer, or will tell it. */
+export function hasControl({ study, spec: { source, target } }: Run, runs: readonly Run[]): boolean {
+  return study?.twins !== undefined || runs.some(({ state, spec: other }) => state === 'done'
+    && other.target.dataset === target.dataset && other.target.domain === target.domain && other.target.testSplit === target.testSplit
+    && (other.method.id === 'source-only' ? other.source.model === source.model : other.method.id === 'scratch' && keyOf(other.target) === keyOf(target)))
 }

@@ -138,6 +138,18 @@ describe('the comparison', () => {
     expect(router.currentRoute.value.query.ids).toBe('probed,twin')
   })
 
+  it('does not call a run incomparable that is still training', async () => {
+    const fake = fakeWith(list().map((run) => run.id === 'twin' ? { ...run, state: 'running' as const, metrics: {} } : run))
+    const { wrapper } = await compareScreen(fake, '/compare?ids=twin,tuned')
+    fake.handlers.runs.compare = ({ ids }) => ({
+      runs: ids.map((id) => fake.state.runs.find((run) => run.id === id)!), differences: [{ first: 'twin', second: 'tuned', difference: 0, verdict: 'not-comparable' }]
+    })
+    fake.emit('runs', 'changed', { id: 'twin', run: fake.state.runs.find(({ id }) => id === 'twin')! })
+    await settle()
+    expect(wrapper.get('.line.waiting').text()).toContain('“Control” has not ended yet. The verdict comes here when it has.')
+    expect(wrapper.text()).not.toContain('Not comparable')
+  })
+
   it('is saved as one page that needs nothing else', async () => {
     const fake = fakeWith()
     const screen = await compareScreen(fake, '/compare?ids=fresh,tuned')

@@ -30,15 +30,18 @@ export const compareMessages = defineMessages({
       missing: 'One run of this address is no longer there. | {count} runs of this address are no longer there.',
       dropMissing: 'Compare the others',
       flips: flipsMessages.en,
+      /** Where a title is too long for the line of sections. */
+      line: { flips: 'Pictures', confusions: 'Confusions', curves: 'Learning', layers: 'Layers', classes: 'Classes' },
       verdicts: 'Verdict',
       verdictsHint: 'Test accuracy against “{name}”, paired image by image.',
-      outcome: { helped: 'Helped', hurt: 'Hurt', 'no-evidence': 'No evidence', 'not-comparable': 'Not comparable' },
+      outcome: { helped: 'Helped', hurt: 'Hurt', 'no-evidence': 'No evidence', 'not-comparable': 'Not comparable', waiting: 'Not yet' },
       sentence: {
         helped: '“{second}” gets {difference} percentage points more right than “{first}”.',
         hurt: '“{second}” gets {difference} percentage points fewer right than “{first}”.',
         'no-evidence': 'The difference between “{second}” and “{first}” may be chance.',
         unlearned: '“{second}” gets {difference} percentage points more right than “{first}”, which has not learned.',
-        'not-comparable': '“{second}” and “{first}” cannot be compared.'
+        'not-comparable': '“{second}” and “{first}” cannot be compared.',
+        waiting: '“{open}” has not ended yet. The verdict comes here when it has.'
       },
       points: '{difference} points',
       interval: '95 % interval: {low} to {high} points.',
@@ -129,15 +132,17 @@ export const compareMessages = defineMessages({
       missing: '此地址中有 1 个运行已不存在。 | 此地址中有 {count} 个运行已不存在。',
       dropMissing: '对比其余运行',
       flips: flipsMessages.zh,
+      line: { flips: '逐图像', confusions: '混淆', curves: '学习', layers: '各层', classes: '类别' },
       verdicts: '结论',
       verdictsHint: '与“{name}”相比的测试准确率，逐图像配对。',
-      outcome: { helped: '有帮助', hurt: '有损害', 'no-evidence': '无证据', 'not-comparable': '不可比较' },
+      outcome: { helped: '有帮助', hurt: '有损害', 'no-evidence': '无证据', 'not-comparable': '不可比较', waiting: '尚无结论' },
       sentence: {
         helped: '“{second}”比“{first}”多答对 {difference} 个百分点。',
         hurt: '“{second}”比“{first}”少答对 {difference} 个百分点。',
         'no-evidence': '“{second}”与“{first}”之间的差异可能出于偶然。',
         unlearned: '“{second}”比“{first}”多答对 {difference} 个百分点，而后者尚未学会。',
-        'not-comparable': '“{second}”与“{first}”无法比较。'
+        'not-comparable': '“{second}”与“{first}”无法比较。',
+        waiting: '“{open}”尚未结束，结束后在此给出结论。'
       },
       points: '{difference} 个百分点',
       interval: '95 % 区间：{low} 至 {high} 个百分点。',

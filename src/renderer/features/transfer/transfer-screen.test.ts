@@ -55,7 +55,7 @@ describe('the Transfer screen', () => {
   it('lets a newcomer start at once and leads to the live run', async () => {
     const fake = createFakeApi({ runs: [], models: [] })
     const wrapper = await open(fake)
-    expect(wrapper.text()).toContain('Two steps to your first transfer')
+    expect(wrapper.text()).toContain('Three steps to your first comparison')
     expect(wrapper.text()).toContain('Train Seed CNN with new weights on all 4\u202f500 labelled images of MNIST digits (sample).')
     await button(wrapper, 'Start').trigger('click')
     await settle()

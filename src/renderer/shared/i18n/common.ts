@@ -1,5 +1,6 @@
 import { defineMessages } from './messages'
 import { cameraTexts } from './camera'
+import { firstStepsTexts } from './first-steps'
 import { sortedTexts } from './sorted'
 
 /** Texts that several screens share. */
@@ -9,6 +10,8 @@ export const commonMessages = defineMessages({
       appName: 'Graft',
       skipToContent: 'Skip to content',
       mainNavigation: 'Main navigation',
+      sections: 'Sections of this page',
+      firstSteps: firstStepsTexts.en,
       screens: { transfer: 'Transfer', runs: 'Runs', compare: 'Compare', datasets: 'Data', models: 'Models', settings: 'Settings' },
       cancel: 'Cancel',
       close: 'Close',
@@ -148,7 +151,7 @@ export const commonMessages = defineMessages({
         note: '{count} pictures of {data}. Near and far mean something among neighbours; the size of gaps and axes do not.'
       },
       study: {
-        title: 'Against its control runs', titleAlone: 'Results of its study',
+        title: 'Against its control runs', titleAlone: 'Results of its study', short: 'Controls', shortAlone: 'Study',
         control: 'This run is a control of its study. The verdict is about the runs that are compared with it.',
         roles: { scratch: 'training from scratch', 'source-only': 'the source alone', 'no-alignment': 'its own batch statistics without alignment', 'target-supervised': 'all target labels' },
         outcome: {
@@ -171,6 +174,8 @@ export const commonMessages = defineMessages({
       appName: 'Graft',
       skipToContent: '跳到内容',
       mainNavigation: '主导航',
+      sections: '本页各部分',
+      firstSteps: firstStepsTexts.zh,
       screens: { transfer: '迁移', runs: '运行', compare: '对比', datasets: '数据', models: '模型', settings: '设置' },
       cancel: '取消',
       close: '关闭',
@@ -308,7 +313,7 @@ export const commonMessages = defineMessages({
         note: '{data} 的 {count} 张图像。远近只在邻近点之间有意义；间隙大小与坐标轴没有意义。'
       },
       study: {
-        title: '与对照运行相比', titleAlone: '其研究的结果',
+        title: '与对照运行相比', titleAlone: '其研究的结果', short: '对照', shortAlone: '研究',
         control: '此运行是其研究中的对照。结论针对与它相比较的运行。',
         roles: { scratch: '从零训练', 'source-only': '仅用源数据', 'no-alignment': '仅用各域批统计、不作对齐', 'target-supervised': '全部目标标签' },
         outcome: {

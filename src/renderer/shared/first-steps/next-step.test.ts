@@ -1,0 +1,24 @@
+import { expect, it } from 'vitest'
+import { fakeDatasets } from '../../testing/fake-library'
+import { fakeRun, fakeSpec } from '../../testing/fake-runs'
+import { nextStep } from './next-step'
+
+const samples = fakeDatasets().filter(({ sample }) => sample).slice(0, 2)
+const [first, second] = samples.map(({ id }) => id)
+const learned = fakeRun('first', { spec: fakeSpec({ target: { dataset: first!, labels: 'all' } }) })
+const transfer = fakeRun('second', {
+  spec: fakeSpec({ source: { model: 'run:first' }, target: { dataset: second!, labels: { perClass: 10 } }, method: { id: 'fine-tuning', params: {} } })
+})
+
+it('leads from the first network to other digits, from there to the control, and no further', () => {
+  expect(samples).toHaveLength(2)
+  expect(nextStep(learned, [learned], samples)).toEqual({ step: 2, target: second })
+  expect(nextStep({ ...learned, state: 'cancelled', metrics: {} }, [learned], samples)).toBeNull()
+  expect(nextStep(learned, [learned, transfer], samples)).toBeNull()
+  expect(nextStep(transfer, [learned, transfer], samples)).toEqual({ step: 3 })
+  const compared = { ...transfer, study: { id: 's', role: 'candidate' as const, twins: { scratch: 'third' } } }
+  expect(nextStep(compared, [learned, compared], samples)).toBeNull()
+  // Whoever has done it before, or has data of their own, knows the way.
+  expect(nextStep(transfer, [learned, transfer, { ...transfer, id: 'another' }], samples)).toBeNull()
+  expect(nextStep(transfer, [learned, transfer], samples.map((dataset) => ({ ...dataset, sample: false })))).toBeNull()
+})
