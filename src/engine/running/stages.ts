@@ -201,9 +201,9 @@ export class StageRunner {
     await this.options.update((run) => ({ ...run, computation }))
   }
 
-  private async recordCheckpoint({ epoch, step }: StageState): Promise<void> {
+  private async recordCheckpoint({ stage, epoch, step }: StageState): Promise<void> {
     await this.options.update((run) => ({
-      ...run, epochs: epoch, seconds: this.options.reporter.seconds(), checkpoint: { epoch, step, savedAt: new Date().toISOString() }
+      ...run, epochs: epoch, seconds: this.options.reporter.seconds(), checkpoint: { stage, epoch, step, savedAt: new Date().toISOString() }
     }))
     this.options.hooks.onCheckpoint?.({ epoch, step })
   }
