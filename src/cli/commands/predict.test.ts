@@ -30,7 +30,7 @@ describe('graft predict --csv', () => {
     const csv = join(place.folder, 'out', 'sorted.csv')
     const { code, stdout } = await predict('one.png', 'two.png', '--csv', csv)
     expect(code).toBe(0)
-    expect(await fs.readFile(csv, 'utf8')).toBe('\ufefffile,class,answer,confidence,none_of_these,problem\r\ntwo.png,b,b,0.6000,,\r\none.png,a,a,0.5000,,\r\n')
+    expect(await fs.readFile(csv, 'utf8')).toBe('\ufefffile,class,answer,confidence,none_of_these,problem,unlike\r\ntwo.png,b,b,0.6000,,,\r\none.png,a,a,0.5000,,,\r\n')
     expect(stdout).toContain(`graft datasets add /pictures --table ${csv}`)
     const { stdout: document } = await predict('one.png', 'two.png', '--csv', `${csv}2`, '--least-sure-first', '--json')
     expect(JSON.parse(document)).toMatchObject({ model: 'model:net', csv: `${csv}2`, folder: '/pictures', pictures: 2, unreadable: 0, files: [{ file: 'one.png' }, { file: 'two.png' }] })

@@ -146,12 +146,13 @@ export class StageRunner {
       if (state.step === 0) await look(0)
       const computer = this.computer ??= await openStepComputer(this.options.training.functions, this.options.computation)
       await this.recordComputation(computer)
-      const goBack = async (): Promise<number | undefined> => {
+      const goBack = async ({ place }: Diverged): Promise<number | undefined> => {
         await this.options.metrics.flush()
         await writing.catch(() => undefined)
         await this.options.room.when(() => makeFolder(this.options.paths.checkpoint))
         const back = await backToBest(this.options.paths.checkpoint, index, steps, this.options.reporter.seconds(), parts, this.options.room.when)
-        if (back) await this.recordCheckpoint(back)
+        // With the rescue in the same write: what goes on from here has to know its rate.
+        if (back) await this.recordCheckpoint(back, { ...place, from: back.epoch })
         return back?.epoch
       }
       const ended = await trainStage({
@@ -180,7 +181,7 @@ export class StageRunner {
           return { written: writing }
         }
       }).catch(async (thrown: unknown) => {
-        if (thrown instanceof Diverged && this.options.watchRange) thrown.from = await goBack()
+        if (thrown instanceof Diverged && this.options.watchRange) thrown.from = await goBack(thrown)
         throw thrown
       })
       await this.recordComputation(computer)
@@ -201,9 +202,11 @@ export class StageRunner {
     await this.options.update((run) => ({ ...run, computation }))
   }
 
-  private async recordCheckpoint({ stage, epoch, step }: StageState): Promise<void> {
+  /** @param rescue that it is the way back from a training that went wrong */
+  private async recordCheckpoint({ stage, epoch, step }: StageState, rescue?: NonNullable<Run['rescues']>[number]): Promise<void> {
     await this.options.update((run) => ({
-      ...run, epochs: epoch, seconds: this.options.reporter.seconds(), checkpoint: { stage, epoch, step, savedAt: new Date().toISOString() }
+      ...run, epochs: epoch, seconds: this.options.reporter.seconds(), checkpoint: { stage, epoch, step, savedAt: new Date().toISOString() },
+      ...(rescue && { rescues: [...run.rescues ?? [], rescue] })
     }))
     this.options.hooks.onCheckpoint?.({ epoch, step })
   }

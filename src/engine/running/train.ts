@@ -204,15 +204,26 @@ class TrainSession {
     }
   }
 
-  /** The last part of a run that trained to its end: final scores, for which the vault opens, the saved model, the record. */
-  private async conclude({ network, classifier: made, stages }: MethodRun, data: TrainingData): Promise<Run> {
+  /** The last part of a run that trained to its end. */
+  private async conclude(work: MethodRun, data: TrainingData): Promise<Run> {
+    this.reporter.again('testing')
+    const familiar = await this.familiar(work.stages.at(-1), work.network, data)
+    try {
+      return await this.scoreAndSave(work, data, familiar)
+    } finally {
+      familiar?.dispose()
+    }
+  }
+
+  /** Final scores, for which the vault opens, the saved model, the record. */
+  private async scoreAndSave(
+    { network, classifier: made, stages }: MethodRun, data: TrainingData, familiar: FamiliarPictures | undefined
+  ): Promise<Run> {
     const { library } = this.context
     const { id, name } = this.record
-    this.reporter.again('testing')
     const classifier = made?.()
     const { classes } = network.definition
     const stage = stages.at(-1)
-    const familiar = await this.familiar(stage, network, data)
     const scores = await this.room.when(() => finalScores(network, classifier, data, this.paths.evaluation, () => this.reporter.again('testing'), familiar))
     const { metrics, calibration } = scores
     if (data.spec.target.labels === 'none' && stage?.kind === 'gradient') {
@@ -244,7 +255,6 @@ class TrainSession {
       network, this.paths.model, { ...summaryOfNetwork(network, runRef(id), name, classifier), ...(calibration && { calibration }) },
       classifier && ((folder) => saveClassifier(classifier, folder)), calibration?.unlike && ((folder) => familiar!.save(folder))
     ))
-    familiar?.dispose()
     await this.metrics.flush()
     const replay = new ReplayFolder(this.paths.replay)
     await replay.flush()

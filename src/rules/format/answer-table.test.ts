@@ -4,7 +4,7 @@ import { answerTable, bySureness, labelTable } from './answer-table'
 
 const unreadable: AnsweredFile = { file: 'notes.png', error: { code: 'image-unreadable', message: { en: 'Cut off, it seems.', zh: '' } } }
 const rows: AnsweredFile[] = [
-  { file: 'a/1.png', class: 'cat', confidence: 0.62, noneOfThese: true }, unreadable, { file: '=2.png', class: '-dog, wet', confidence: 0.98765 }, { file: '3.png', class: 'cat', confidence: 0.3 }
+  { file: 'a/1.png', class: 'cat', confidence: 0.62, noneOfThese: true }, unreadable, { file: '=2.png', class: '-dog, wet', confidence: 0.98765 }, { file: '3.png', class: 'cat', confidence: 0.3, unlike: true }
 ]
 
 describe('a table of answers', () => {
@@ -17,11 +17,11 @@ describe('a table of answers', () => {
   it('has what a person made of the class beside what the model said, and no formula', () => {
     const made = new Map<string, string | null>([['a/1.png', 'fox'], ['3.png', null]])
     expect(answerTable(rows, (file) => made.get(file)).split('\r\n')).toEqual([
-      '\ufefffile,class,answer,confidence,none_of_these,problem',
-      'a/1.png,fox,cat,0.6200,yes,',
-      'notes.png,,,,,"Cut off, it seems."',
-      './=2.png,"\'-dog, wet","\'-dog, wet",0.9877,,',
-      '3.png,,cat,0.3000,,',
+      '\ufefffile,class,answer,confidence,none_of_these,problem,unlike',
+      'a/1.png,fox,cat,0.6200,yes,,',
+      'notes.png,,,,,"Cut off, it seems.",',
+      './=2.png,"\'-dog, wet","\'-dog, wet",0.9877,,,',
+      '3.png,,cat,0.3000,,,yes',
       ''
     ])
     expect(labelTable([{ file: '-1.png', class: '+1' }])).toBe('file,class\n./-1.png,\'+1\n')

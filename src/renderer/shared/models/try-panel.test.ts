@@ -140,7 +140,7 @@ describe('trying a model', () => {
     await settle()
     expect(fake.calls.find(({ name }) => name === 'app.saveFile')?.input).toEqual({
       suggestedName: 'letters.csv',
-      content: '\ufefffile,class,answer,confidence,none_of_these,problem\r\nb.png,9,1,0.4100,,\r\nc.png,,3,0.7200,yes,\r\na.png,7,7,0.9800,,\r\nd.png,,,,,The image is cut off or damaged.\r\n'
+      content: '\ufefffile,class,answer,confidence,none_of_these,problem,unlike\r\nb.png,9,1,0.4100,,,\r\nc.png,,3,0.7200,yes,,\r\na.png,7,7,0.9800,,,\r\nd.png,,,,,The image is cut off or damaged.,\r\n'
     })
     await button('Make a data set of it').trigger('click')
     await settle()

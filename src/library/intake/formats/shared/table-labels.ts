@@ -18,7 +18,7 @@ const isSet = (cell: string): boolean => /^(?:1(?:\.0*)?|true)$/i.test(cell)
 
 /** Whether Graft wrote a table: by all of its columns, or, where it was given for a folder, by those that matter. */
 const isOwn = (header: readonly string[], isGiven: boolean): boolean =>
-  answerColumns.slice(0, isGiven ? 2 : undefined).every((name, column) => header[column] === name)
+  answerColumns.slice(0, isGiven ? 2 : 6).every((name, column) => header[column] === name)
 
 /**
  * Labels by one column of names, or by a column for each class of which one is set.
