@@ -201,8 +201,8 @@ export const runSchema = z.object({
   dataHashes: z.record(z.string(), z.string()),
   /** SHA-256 of files in the run's folder that answers are read from, e.g. `evaluation/test.predictions.i32`; of what was written since there are such hashes. */
   files: z.record(z.string(), z.string()).optional(),
-  /** Last whole checkpoint: where Resume goes on. */
-  checkpoint: z.object({ epoch: z.int(), step: z.int(), savedAt: z.iso.datetime() }).optional(),
+  /** Last whole checkpoint: where Resume goes on. Epoch and step count within its stage, which records of earlier versions do not name. */
+  checkpoint: z.object({ stage: z.int().optional(), epoch: z.int(), step: z.int(), savedAt: z.iso.datetime() }).optional(),
   /** Why it stopped, for `interrupted` and `failed`. */
   error: errorValueSchema.optional(),
   /** The process that works on it, to notice when that is gone. */

@@ -25,14 +25,25 @@ export async function clearAttempts(store: Store, id: string, attempt: number): 
   await clearSeries(store, id, attempt)
 }
 
+/** Whether one record of a run is further than another: steps count within a stage, and a rescue begins with earlier ones again. */
+function isFurther(run: Run, other: Run | undefined): boolean {
+  const place = ({ rescues, checkpoint }: Partial<Run>): number[] => [rescues?.length ?? 0, checkpoint?.stage ?? 0, checkpoint?.step ?? 0]
+  const [mine, others] = [place(run), place(other ?? {})]
+  const first = mine.findIndex((each, index) => each !== others[index])
+  return first !== -1 && mine[first]! > others[first]!
+}
+
 /** Sends the checkpoint and the series of a run that was trained here, where the store has none that is as far. */
 export async function sendProgress(library: Library, store: Store, run: Run, attempt: number): Promise<void> {
+  if (!isFurther(run, undefined) || !isFurther(run, await recordThere(library, store, run.id))) return
   const { checkpoint } = library.runs.paths(run.id)
-  if (!run.checkpoint || !await exists(join(checkpoint, 'last.safetensors'))) return
-  const there = await recordThere(library, store, run.id)
-  if ((there?.checkpoint?.step ?? 0) >= run.checkpoint.step) return
   const lines = await library.runs.readMetrics(run.id)
-  await new Courier({ library, store, run: run.id, attempt, onOutdated: () => undefined, onCancelled: () => undefined }).sendCheckpoint()
+  if (!run.checkpoint) {
+    // A rescue sent it back to its beginning: what lies there is of the time before.
+    await store.remove(keysOf(run.id).checkpoint)
+  } else if (await exists(join(checkpoint, 'last.safetensors'))) {
+    await new Courier({ library, store, run: run.id, attempt, onOutdated: () => undefined, onCancelled: () => undefined }).sendCheckpoint()
+  } else return
   // These lines hold those of earlier attempts.
   await clearSeries(store, run.id, attempt)
   await store.write(`${keysOf(run.id, 0).series}/000000.jsonl`, lines.map((line) => JSON.stringify(line)).join('\n'))
@@ -44,8 +55,7 @@ export async function sendProgress(library: Library, store: Store, run: Run, att
  */
 export async function takeProgress(library: Library, store: Store, run: Run): Promise<void> {
   const there = await recordThere(library, store, run.id)
-  const { checkpoint: here } = await library.runs.get(run.id)
-  if (!there?.checkpoint || there.checkpoint.step <= (here?.step ?? 0)) return
+  if (!there?.checkpoint || !isFurther(there, await library.runs.get(run.id))) return
   const keys = keysOf(run.id)
   const delivery = await readValue(store, keys.checkpoint, deliverySchema)
   await bringCheckpointHome(library, run.id, async (folder) => {

@@ -44,6 +44,33 @@ describe('a job that takes one run after another', () => {
     for (const id of ids) expect(await record(id)).toMatchObject({ state: 'done', computedOn: { attempts: 1 } })
   })
 
+  it.each([1, 2])('is one of %i, however many studies there are', async (slots) => {
+    const ids = await awayRuns(place.home, place.ray.address, place.shared, 3, slots)
+    const others = await awayRuns(place.home, place.ray.address, place.shared, 3, slots)
+    for (const id of others) await place.home.runs.update(id, (run) => ({ ...run, study: { id: 'other', role: 'candidate' } }))
+    let most = 0
+    const working = new Set<string>()
+    place.ray.onJob = (job) => void doJob(job, place.cacheDir, {
+      onEpoch: async (epoch, id) => {
+        working.add(id)
+        most = Math.max(most, working.size)
+        await new Promise((resolve) => setTimeout(resolve, 20))
+        if (epoch === fakeEpochs - 1) working.delete(id)
+      }
+    })
+    await lookAfter()
+    for (const id of [...ids, ...others]) expect(await record(id)).toMatchObject({ state: 'done', computedOn: { attempts: 1 } })
+    expect(most).toBe(slots)
+  })
+
+  it('is there for each study that is given out and left alone', async () => {
+    await awayRuns(place.home, place.ray.address, place.shared, 2, 1)
+    const others = await awayRuns(place.home, place.ray.address, place.shared, 2, 1)
+    for (const id of others) await place.home.runs.update(id, (run) => ({ ...run, study: { id: 'other', role: 'candidate' } }))
+    await lookAfter({ onlyGiveOut: true })
+    expect(place.ray.submitted).toHaveLength(2)
+  })
+
   it('that is lost in its second run loses only that one, which goes on from its checkpoint in another job', async () => {
     const ids = await awayRuns(place.home, place.ray.address, place.shared, 3, 1)
     const begun: string[] = []

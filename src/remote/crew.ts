@@ -13,35 +13,63 @@ export class Crew {
 
   constructor(private readonly care: RunCare) {}
 
-  /**
-   * Hands over the jobs that are missing, the oldest run first.
-   * @param runs those of this queue that are given out
-   * @param room how many jobs there may be
-   */
-  async tend(runs: readonly Run[], room: number, backend: Backend): Promise<void> {
-    const { watched, endedJobs } = this.care
-    const seen = (run: Run): string | undefined => watched.get(run.id)?.jobSeen(run.away!.attempt)
+  /** How many of its jobs have not ended, as far as is known. */
+  get size(): number {
+    return [...this.jobs.keys()].filter((job) => !this.care.endedJobs.has(job)).length
+  }
+
+  /** Whether some of its runs wait for a job. @param runs those of this queue that are given out */
+  wantsJobs(runs: readonly Run[]): boolean {
+    return runs.some((run) => this.seen(run) === undefined)
+  }
+
+  /** Learns of the jobs that its runs lead to. @param runs those of this queue that are given out */
+  meet(runs: readonly Run[]): void {
+    for (const job of [...this.led(runs), ...runs.flatMap(({ away }) => away!.job ?? [])]) {
+      if (job !== '' && !this.jobs.has(job)) this.jobs.set(job, performance.now())
+    }
+  }
+
+  /** Asks after jobs that none of its runs leads to: they may have ended. @param runs those of this queue that are given out */
+  async askAfter(runs: readonly Run[], backend: Backend): Promise<void> {
+    const { endedJobs } = this.care
+    const led = this.led(runs)
     const now = performance.now()
-    // Runs that nobody has begun lead to the job that was handed over for them, others to the one that has them.
-    const led = new Set(runs.flatMap((run) => seen(run) ?? run.away!.job ?? []))
-    for (const job of [...led, ...runs.flatMap(({ away }) => away!.job ?? [])]) if (job !== '' && !this.jobs.has(job)) this.jobs.set(job, now)
-    const unbegun = runs.filter((run) => seen(run) === undefined)
-    if (unbegun.length === 0) return
     for (const [job, askedAt] of this.jobs) {
       if (endedJobs.has(job) || led.has(job) || now - askedAt < Math.max(askMilliseconds, 40 * this.jobs.size)) continue
       this.jobs.set(job, now)
       const { state } = await backend.standing(job)
       if (state !== 'waiting' && state !== 'running') endedJobs.add(job)
     }
-    let missing = Math.min(runs.length, room) - [...this.jobs.keys()].filter((job) => !endedJobs.has(job)).length
-    for (const run of unbegun) {
+  }
+
+  /**
+   * Hands over the jobs that are missing, the oldest run first.
+   * @param runs those of this queue that are given out
+   * @param room how many jobs it may have
+   */
+  async fill(runs: readonly Run[], room: number): Promise<void> {
+    let missing = Math.min(runs.length, room) - this.size
+    for (const run of runs) {
       if (missing <= 0) return
-      // One that was begun meanwhile needs no other job.
-      if (run.away!.job !== undefined || await watched.get(run.id)?.takenBy(run.away!.attempt) !== undefined) continue
+      if (this.seen(run) !== undefined || run.away!.job !== undefined) continue
+      const { attempt } = run.away!
+      const watched = this.care.watched.get(run.id)
+      // One that was begun meanwhile needs no other job, and one that nobody can begin is given out again.
+      if (await watched?.takenBy(attempt) !== undefined || watched?.nobodysSince(attempt) !== undefined) continue
       await this.care.handOver(run)
-      this.jobs.set(this.care.latest(run).away?.job ?? '', now)
+      this.jobs.set(this.care.latest(run).away?.job ?? '', performance.now())
       missing--
     }
+  }
+
+  private seen({ id, away }: Run): string | undefined {
+    return this.care.watched.get(id)?.jobSeen(away!.attempt)
+  }
+
+  /** Runs that nobody has begun lead to the job that was handed over for them, others to the one that has them. */
+  private led(runs: readonly Run[]): Set<string> {
+    return new Set(runs.flatMap((run) => this.seen(run) ?? run.away!.job ?? []))
   }
 }
 

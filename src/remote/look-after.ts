@@ -171,16 +171,28 @@ class Keeper {
     const queues = new Map<string, Run[]>()
     for (const run of out) queues.set(run.away!.queue ?? run.id, [...queues.get(run.away!.queue ?? run.id) ?? [], run])
     for (const queue of crews.keys()) if (!queues.has(queue)) crews.delete(queue)
-    for (const [queue, members] of queues) {
-      const [first] = members
-      const { place } = first!.away!
-      if (problems.has(place.on) || problems.has(place.store) || this.options.signal.aborted) continue
+    const all = [...queues].map(([queue, members]) => {
       const crew = crews.get(queue) ?? new Crew(this.care)
       crews.set(queue, crew)
-      await guarded(first!, async () => {
+      crew.meet(members)
+      return { crew, members, first: members[0]!, place: members[0]!.away!.place }
+    })
+    const isBlocked = ({ on, store }: Place): boolean => problems.has(on) || problems.has(store) || this.options.signal.aborted
+    // A number of slots counts the jobs of all studies there that have one: where one of these wants jobs, all are asked after.
+    const isShort = all.some(({ crew, members, place: { slots } }) => slots !== undefined && crew.wantsJobs(members))
+    for (const { crew, members, first, place } of all) {
+      if (isBlocked(place) || !(crew.wantsJobs(members) || (isShort && place.slots !== undefined))) continue
+      await guarded(first, () => crew.askAfter(members, this.reachable(place)))
+    }
+    for (const { crew, members, first, place } of all) {
+      if (isBlocked(place) || !crew.wantsJobs(members)) continue
+      await guarded(first, async () => {
+        const others = place.slots === undefined ? [] : all.filter((each) => each.crew !== crew && each.place.slots !== undefined)
+        const taken = others.reduce((sum, { crew: { size } }) => sum + size, 0)
         // One job more than there is room for waits in the cluster: it takes what gets free, and has a cluster grow that can.
         const room = place.slots ?? roomOn(await this.machines(place), place) + 1
-        await crew.tend(members, Math.min(room, mostGivenOut), this.reachable(place))
+        // What nobody looks at later needs a job now, or it is never begun.
+        await crew.fill(members, Math.min(Math.max(room - taken, this.options.onlyGiveOut === true ? 1 : 0), mostGivenOut))
       })
     }
   }

@@ -144,7 +144,11 @@ const isWhole = async (path: string, bytes: number): Promise<boolean> => await e
 /** A JSON value of the store by its schema; undefined where there is none, or one that cannot be read. */
 export async function readValue<S extends z.ZodType>(store: Store, key: string, schema: S): Promise<z.output<S> | undefined> {
   const bytes = await store.read(key)
-  if (bytes === undefined) return undefined
+  return bytes && valueIn(bytes, schema)
+}
+
+/** A JSON value by its schema; undefined where these bytes are none. */
+export function valueIn<S extends z.ZodType>(bytes: Uint8Array, schema: S): z.output<S> | undefined {
   try {
     return schema.safeParse(JSON.parse(Buffer.from(bytes).toString('utf8'))).data
   } catch {

@@ -3,7 +3,7 @@ import { takenSchema, type Taken } from '../contract/parcels'
 import type { Run } from '../contract/runs'
 import type { Library } from '../library'
 import { sha256Of } from '../library/disk'
-import { readValue } from './objects'
+import { valueIn } from './objects'
 import { keysOf } from './parcel'
 import type { Store } from './stores/store'
 
@@ -53,4 +53,7 @@ export async function refuseAttempt(store: Store, { id, away }: Run): Promise<bo
 }
 
 /** Which job works on an attempt, or did; undefined where none has begun. */
-export const whoTook = (store: Store, { run, attempt }: Offer): Promise<Taken | undefined> => readValue(store, keysOf(run, attempt).taken, takenSchema)
+export async function whoTook(store: Store, { run, attempt }: Offer): Promise<Taken | 'unreadable' | undefined> {
+  const bytes = await store.read(keysOf(run, attempt).taken)
+  return bytes && (valueIn(bytes, takenSchema) ?? 'unreadable')
+}

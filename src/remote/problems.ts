@@ -102,6 +102,25 @@ export const runProblems = {
     },
     details: [message.en, details].filter(Boolean).join('\n')
   }),
+  checkpointLeft: ({ message, details }: ErrorValue): ErrorValue => ({
+    code: 'checkpoint-left',
+    message: {
+      en: 'The run ended, but the folder that its last checkpoint may lie in could not be read; what it reached there did not come home.',
+      zh: '运行已结束，但无法读取可能存有其最后检查点的文件夹；它在那里的进度未能取回。'
+    },
+    remedy: {
+      en: 'Send the run there again once the folder can be read: it goes on from that checkpoint. Here it goes on from what this machine has.',
+      zh: '待该文件夹可读后，再次将运行发送到那里，即可从该检查点继续。在本机则从已有的进度继续。'
+    },
+    details: [message.en, details].filter(Boolean).join('\n')
+  }),
+  claimUnreadable: (store: string): ErrorValue => ({
+    code: 'claim-unreadable',
+    message: {
+      en: `What says in ${store} which job has the run is empty or damaged.`, zh: `${store} 中记录该运行由哪个作业负责的文件为空或已损坏。`
+    },
+    remedy: { en: 'Look whether the folder’s disk is full, then start the run again.', zh: '请检查该文件夹所在磁盘是否已满，然后重新启动运行。' }
+  }),
   forgotten: (on: string): ErrorValue => ({
     code: 'job-forgotten', message: { en: `${on} does not know the run's job any more.`, zh: `${on} 已不再知道该运行的作业。` }
   }),

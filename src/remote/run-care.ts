@@ -31,6 +31,8 @@ const mostLost = 3
 const aliveSeconds = 90
 /** A job that says nothing for so long is asked after. */
 const quietMilliseconds = 5_000
+/** Who has an attempt may be written down this moment; where it cannot be read for so long, nobody has it. */
+const unreadableMilliseconds = 5_000
 /** A job that was told that its run is cancelled, and works on for so long, is stopped as a whole. */
 const cancelMilliseconds = 60_000
 
@@ -81,8 +83,14 @@ export class RunCare {
     if (wish === 'after-epoch') await watched.store.write(keysOf(run.id).stop, '')
     const { place, attempt, job } = run.away!
     const taken = await watched.takenBy(attempt)
+    const nobodysSince = watched.nobodysSince(attempt)
     // Of a first attempt that nobody has begun there is nothing to hear.
-    if ((taken !== undefined || attempt > 1) && await this.listen(run, watched)) return
+    if ((taken !== undefined || nobodysSince !== undefined || attempt > 1) && await this.listen(run, watched)) return
+    if (nobodysSince !== undefined) {
+      if (performance.now() - Math.max(nobodysSince, watched.heardAt) < unreadableMilliseconds) return
+      const why = await watched.failure(attempt) ?? (taken === undefined ? runProblems.claimUnreadable(place.store) : runProblems.lost(place.on, ''))
+      return this.lose(run, why)
+    }
     // Where no job was handed over for it, one that is there takes it; the crew sees to that.
     const asked = taken?.job ?? job
     if (asked === undefined) return
@@ -165,6 +173,7 @@ export class RunCare {
     }
     const job = (await watched.takenBy(attempt))?.job
     if (job === '' || await watched.hasCancelled(attempt)) return false
+    if (now - (watched.nobodysSince(attempt) ?? now) > unreadableMilliseconds) return false
     if (job === undefined || now - watched.askedAt < quietMilliseconds) return true
     watched.askedAt = now
     const backend = this.options.backend(place)
@@ -265,10 +274,15 @@ export class RunCare {
 
   /** Ends a run that is not computed any more, or never was. */
   async end(run: Run, state: 'cancelled' | 'interrupted' | 'failed', error?: ErrorValue): Promise<void> {
-    // Where the folder is gone it stays there, and this machine has what it had.
-    if (state !== 'failed' && run.away!.attempt > 0) await takeProgress(this.options.library, this.storeOf(run), run).catch(() => undefined)
+    let why = error
+    if (state !== 'failed' && run.away!.attempt > 0) {
+      await takeProgress(this.options.library, this.storeOf(run), run).catch((thrown: unknown) => {
+        // Where the folder is gone it stays there, and this machine has what it had.
+        if (isPassing(thrown)) why ??= runProblems.checkpointLeft(thrown.value)
+      })
+    }
     const ended = await this.options.library.runs.update(run.id, ({ away: _away, owner: _owner, ...now }) => ({
-      ...now, state, finishedAt: new Date().toISOString(), ...(error && { error })
+      ...now, state, finishedAt: new Date().toISOString(), ...(why && { error: why })
     }))
     await this.ended(ended)
   }

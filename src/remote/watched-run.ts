@@ -26,6 +26,7 @@ export class WatchedRun {
   /** When its node was told that it is cancelled. */
   cancelledAt: number | undefined
   private taken: { attempt: number, by: Taken } | undefined
+  private nobodys: { attempt: number, since: number } | undefined
   private attempt = -1
   private piece = 0
   private at: string | undefined
@@ -54,13 +55,23 @@ export class WatchedRun {
     return { lines, ...(isNew && now.progress && { progress: now.progress }) }
   }
 
-  /** Which job has this attempt; undefined where none has begun with it. */
+  /** Which job has this attempt; undefined where none has begun with it, or where what says so cannot be read. */
   async takenBy(attempt: number): Promise<Taken | undefined> {
     if (this.taken?.attempt !== attempt) {
       const by = await whoTook(this.store, { run: this.id, attempt })
-      this.taken = by && { attempt, by }
+      this.taken = by === undefined || by === 'unreadable' ? undefined : { attempt, by }
+      const isNobodys = by === 'unreadable' || by?.job === ''
+      this.nobodys = !isNobodys ? undefined : this.nobodys?.attempt === attempt ? this.nobodys : { attempt, since: performance.now() }
     }
     return this.taken?.by
+  }
+
+  /**
+   * Since when this attempt was seen to be taken by nobody who could end it: what says who has it cannot be read, or home took
+   * it itself and was ended before it gave out the next. Undefined where it is not so, as far as was seen.
+   */
+  nobodysSince(attempt: number): number | undefined {
+    return this.nobodys?.attempt === attempt ? this.nobodys.since : undefined
   }
 
   /** The job that has this attempt, as far as that was seen. */

@@ -203,9 +203,9 @@ export class StageRunner {
   }
 
   /** @param rescue that it is the way back from a training that went wrong */
-  private async recordCheckpoint({ epoch, step }: StageState, rescue?: NonNullable<Run['rescues']>[number]): Promise<void> {
+  private async recordCheckpoint({ stage, epoch, step }: StageState, rescue?: NonNullable<Run['rescues']>[number]): Promise<void> {
     await this.options.update((run) => ({
-      ...run, epochs: epoch, seconds: this.options.reporter.seconds(), checkpoint: { epoch, step, savedAt: new Date().toISOString() },
+      ...run, epochs: epoch, seconds: this.options.reporter.seconds(), checkpoint: { stage, epoch, step, savedAt: new Date().toISOString() },
       ...(rescue && { rescues: [...run.rescues ?? [], rescue] })
     }))
     this.options.hooks.onCheckpoint?.({ epoch, step })

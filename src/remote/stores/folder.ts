@@ -7,6 +7,8 @@ import { storeProblems } from '../problems'
 import type { Store } from './store'
 
 const nothing: readonly (string | undefined)[] = ['ENOENT', 'ENOTDIR']
+/** What a file system without links answers (FAT, some SMB servers): Linux, macOS, FUSE, Windows. */
+const noLinks: readonly (string | undefined)[] = ['EPERM', 'ENOTSUP', 'ENOSYS', 'EISDIR', 'EINVAL']
 
 /** A folder that all machines mount: NFS, a cluster's home, or on one machine any folder. It is never made here: where it is missing, it is not mounted. */
 export class FolderStore implements Store {
@@ -26,14 +28,14 @@ export class FolderStore implements Store {
     return this.whole(async () => {
       await fs.access(this.address)
       const path = this.path(key)
+      const temporary = `${path}.${newId()}.tmp`
       await makeFolder(dirname(path))
       try {
-        // The name is taken at once, on NFS too; a reader that comes in between sees no whole value, and looks again.
-        await fs.writeFile(path, content, { flag: 'wx' })
-        return true
-      } catch (error) {
-        if (systemCode(error) === 'EEXIST') return false
-        throw error
+        // Written whole under another name first: a process that is ended in between takes no name with nothing under it.
+        await fs.writeFile(temporary, content)
+        return await linkNew(temporary, path) ?? await writeNew(path, content)
+      } finally {
+        await fs.rm(temporary, { force: true }).catch(() => undefined)
       }
     })
   }
@@ -101,5 +103,39 @@ export class FolderStore implements Store {
     } catch (error) {
       throw storeProblems.unreachable(this.address, error instanceof Error ? error.message : String(error))
     }
+  }
+}
+
+/** Gives a file a second name where that is free; false where it is not, undefined where there are no links. */
+async function linkNew(file: string, path: string): Promise<boolean | undefined> {
+  try {
+    await fs.link(file, path)
+    return true
+  } catch (error) {
+    const code = systemCode(error)
+    // NFS asks again where an answer was lost: then the name that is there may be this one.
+    if (code === 'EEXIST') return (await fs.stat(file)).nlink > 1
+    if (noLinks.includes(code)) return undefined
+    throw error
+  }
+}
+
+/** The same without links: what could not be written whole is removed, and whoever reads it in between looks again. */
+async function writeNew(path: string, content: string): Promise<boolean> {
+  let file: fs.FileHandle
+  try {
+    file = await fs.open(path, 'wx')
+  } catch (error) {
+    if (systemCode(error) === 'EEXIST') return false
+    throw error
+  }
+  try {
+    await file.writeFile(content)
+    await file.close()
+    return true
+  } catch (error) {
+    await file.close().catch(() => undefined)
+    await fs.rm(path, { force: true }).catch(() => undefined)
+    throw error
   }
 }

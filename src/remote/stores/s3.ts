@@ -47,8 +47,8 @@ export class S3Store implements Store {
       try {
         await this.client.send(new PutObjectCommand({ ...this.at(key), Body: Buffer.from(content), IfNoneMatch: '*' }))
       } catch (error) {
-        if (error instanceof S3ServiceException && [409, 412].includes(error.$metadata.httpStatusCode ?? 0)) return false
-        throw error
+        if (!(error instanceof S3ServiceException && [409, 412].includes(error.$metadata.httpStatusCode ?? 0))) throw error
+        // Where only the answer was lost, the value was written, and the second try met it.
       }
       // A server that does not know the condition keeps the last value: then that one counts.
       const there = await this.read(key)

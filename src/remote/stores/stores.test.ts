@@ -1,8 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import * as fs from 'node:fs/promises'
+import builtin from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import { once } from 'node:events'
+import { syncBuiltinESMExports } from 'node:module'
 import type { AddressInfo } from 'node:net'
 import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -73,6 +75,54 @@ describe('a folder that all machines see', () => {
     expect([await codeOf(store.read('x')), await codeOf(store.write('x', 'y')), await codeOf(store.size('x'))]).toEqual(Array(3).fill('store-unreachable'))
     expect(existsSync(join(folder, 'missing'))).toBe(false)
   })
+
+  /** Calls of the file system that are answered otherwise. */
+  async function withCalls(calls: Partial<typeof builtin>, work: () => Promise<void>): Promise<void> {
+    const usual = Object.fromEntries(Object.keys(calls).map((name) => [name, builtin[name as keyof typeof builtin]]))
+    Object.assign(builtin, calls)
+    syncBuiltinESMExports()
+    try {
+      await work()
+    } finally {
+      Object.assign(builtin, usual)
+      syncBuiltinESMExports()
+    }
+  }
+  const failing = (code: string) => () => Promise.reject(Object.assign(new Error(code), { code }))
+
+  it('gives no name to a value that could not be written', async () => {
+    await fs.mkdir(join(folder, 'full'))
+    const store = openStore(join(folder, 'full'))
+    const { open } = builtin
+    const writeFile = (async (path: string, _content: string, options?: { flag?: string }) => {
+      await (await open(path, options?.flag ?? 'w')).close()
+      await failing('ENOSPC')()
+    }) as typeof builtin.writeFile
+    const full = (async (...wanted: Parameters<typeof open>) => Object.assign(await open(...wanted), { writeFile: failing('ENOSPC') })) as typeof open
+    for (const calls of [{ writeFile }, { link: failing('EPERM'), open: full }]) {
+      await withCalls(calls, async () => { expect(await codeOf(store.create('a/taken', 'one'))).toBe('store-unreachable') })
+      expect([await store.size('a/taken'), await fs.readdir(join(folder, 'full', 'a'))]).toEqual([undefined, []])
+    }
+    expect([await store.create('a/taken', 'one'), await store.create('a/taken', 'two')]).toEqual([true, false])
+    expect(await fs.readdir(join(folder, 'full', 'a'))).toEqual(['taken'])
+  })
+
+  it.each(['EPERM', 'ENOTSUP', 'EISDIR'])('keeps what is written where there are no links (%s)', async (code) => {
+    await fs.mkdir(join(folder, code))
+    await withCalls({ link: failing(code) }, () => behavesAsStore(openStore(join(folder, code))))
+  })
+
+  it('knows a name that it took where only the answer was lost', async () => {
+    await fs.mkdir(join(folder, 'lost'))
+    const store = openStore(join(folder, 'lost'))
+    const { link } = builtin
+    const lost: typeof link = async (...names) => {
+      await link(...names)
+      await failing('EEXIST')()
+    }
+    await withCalls({ link: lost }, async () => { expect(await store.create('taken', 'one')).toBe(true) })
+    expect(await store.create('taken', 'two')).toBe(false)
+  })
 })
 
 describe.skipIf(moto === undefined)('a bucket of an S3 server (needs moto_server)', () => {
@@ -116,6 +166,27 @@ describe('an S3 server that fails', () => {
     await once(server, 'listening')
     useServer(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
     expect(await codeOf(openStore('s3://bucket/x').write('key', 'value'))).toBe(code)
+  })
+
+  it('by losing its answer leaves a value to whoever wrote it', async () => {
+    const values = new Map<string, Buffer>()
+    let lost = 0
+    server = createServer((request, response) => void (async () => {
+      const parts: Buffer[] = []
+      for await (const part of request as AsyncIterable<Buffer>) parts.push(part)
+      const key = request.url!.split('?')[0]!
+      const value = values.get(key)
+      if (request.method === 'GET') return response.writeHead(value ? 200 : 404).end(value)
+      if (value) return response.writeHead(412).end('<Error><Code>PreconditionFailed</Code><Message>no</Message></Error>')
+      values.set(key, Buffer.concat(parts))
+      lost++
+      response.destroy()
+    })())
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    useServer(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
+    const store = openStore('s3://bucket')
+    expect([await store.create('taken', 'one'), await store.create('taken', 'two'), lost]).toEqual([true, false, 1])
   })
 
   it('by not being there says so, and can be waited for', async () => {
