@@ -93,7 +93,7 @@ function tableOrFolders(tree: Tree, { list }: TablePictures, options: ReadOption
     if (error instanceof GraftError) return undefined
     throw error
   }
-  const stems = new Set(byFolders.classes.map((name) => name.replace(/[^\p{L}]+/gu, '').toLowerCase()))
+  const stems = new Set(byFolders.classes.map((name) => name.replace(/[^\p{L}\p{M}]+/gu, '').toLowerCase()))
   // Folders that only number their pictures, as large sets come in parts, are no classes.
   if (stems.size < 2 || byFolders.question) return undefined
   const classOf = new Map(byFolders.images.map(({ path, label }) => [path, label]))
