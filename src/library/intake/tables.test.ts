@@ -113,6 +113,31 @@ describe('columns of splits', () => {
   })
 })
 
+describe('a table of splits alone', () => {
+  const split = (index: number): string => index < 8 ? 'train' : 'test'
+  it.each<[string, string, string?]>([
+    ['a column', lines('file,split', (index) => `${classOf(index)}/${index}.png,${split(index)}`)],
+    ['a column called label', lines('file,label', (index) => `${classOf(index)}/${index}.png,${split(index)}`)],
+    ['yes and no', lines('file,is_test', (index) => `${classOf(index)}/${index}.png,${index < 8 ? 0 : 1}`)],
+    ['JSON', JSON.stringify({ train: twelve.slice(0, 8).map((index) => `${classOf(index)}/${index}.png`), test: twelve.slice(8).map((index) => `${classOf(index)}/${index}.png`) }), 'splits.json']
+  ])('leaves the classes to the folders, and it is said: %s', async (_, table, file = 'labels.csv') => {
+    const found = await look(table, { folder: classOf, file })
+    expect(found.classes).toEqual(['cat', 'dog'])
+    expect(counts(found)).toEqual({ train: 8, test: 4 })
+    expect(said(found)).toContain('The classes are those of the folders in which the pictures lie.')
+  })
+
+  it('without a header, may mark those for testing alone', async () => {
+    expect(counts(await look(lines('', (index) => `${index}.png,${classOf(index)},${index < 8 ? '' : 'test'}`)))).toEqual({ train: 8, test: 4 })
+  })
+
+  it('a column "valid" is not used, since it may say that a picture is fit for use, and is named', async () => {
+    const found = await look(lines('file,label,valid', (index) => `${index}.png,${classOf(index)},${index < 8 ? 1 : 0}`))
+    expect(counts(found)).toEqual({ train: 12 })
+    expect(said(found)).toContain('The column “valid” says no splits')
+  })
+})
+
 describe('the only column that is left beside splits', () => {
   const left = (name: string, cell: (index: number) => string): string => lines(`filename,${name},split`, (index) => `${index}.png,${cell(index)},${index < 8 ? 'train' : 'test'}`)
   it.each<[string, (index: number) => string]>([

@@ -49,7 +49,9 @@ export function byHeader(header: readonly string[], rows: readonly string[][], f
   const leaveOut = (as: 'split' | 'label' | 'domain', columns: readonly number[]): void => { unused.push(...columns.map((column) => ({ column, as }))) }
 
   const others = header.flatMap((_name, column) => column === path ? [] : [column])
-  const labels = labelColumns(header, called('label', [path]))
+  const forLabels = labelColumns(header, called('label', [path]))
+  // `{ "train": […], "test": […] }` lists splits, whatever its words stand under.
+  const labels = forLabels.filter((column) => !saysSplits(filledOf(some, column)))
   let label = labels[0]
   const forSplits = called('split', [path])
   const isOfSplits = (column: number): boolean => {
@@ -67,8 +69,8 @@ export function byHeader(header: readonly string[], rows: readonly string[][], f
   const marks = others.filter((column) => most(filledOf(some, column), (cell) => yesOrNo(cell) !== undefined))
   // One of some columns of classes may be called "train".
   const arePlain = label !== undefined || marks.every((column) => named.some((flag) => flag.column === column))
-  const flags = named.filter(({ isSaid, isMarks }) => isMarks && (isSaid || arePlain))
-  leaveOut('split', named.filter(({ column, isSaid, isMarks }) => isSaid && !isMarks && filledOf(some, column).length > 0).map(({ column }) => column))
+  const flags = named.filter(({ isSaid, isMarks, isUnclear }) => isMarks && !isUnclear && (isSaid || arePlain))
+  leaveOut('split', named.filter(({ column, isSaid, isMarks, isUnclear }) => (isUnclear ? isMarks && label !== undefined : isSaid && !isMarks) && filledOf(some, column).length > 0).map(({ column }) => column))
 
   const domains = called('domain', [path, split, label])
   const domain = domains.find((column) => isCalled(header[column]!, 'surelyDomain') || recurs(filledOf(rows, column)))
@@ -115,7 +117,8 @@ export function byContent(rows: readonly string[][], finds: (cell: string) => bo
   const cells = (column: number): string[] => some.map((row) => row[column] ?? '')
   const width = Math.max(...some.map((row) => row.length))
   const others = Array.from({ length: width }, (_, column) => column).filter((column) => column !== path)
-  const split = others.find((column) => saysSplits(filledOf(some, column))) ?? others.find((column) => cells(column).every(isSplit))
+  const areSplits = (column: number): boolean => filledOf(some, column).length > 0 && filledOf(some, column).every(isSplit)
+  const split = others.find((column) => saysSplits(filledOf(some, column))) ?? others.find(areSplits)
   const left = others.filter((column) => column !== split)
   const words = left.filter((column) => !cells(column).every(isNumber))
   const [first, second] = left

@@ -22,7 +22,7 @@ export function rowSplits({ rows, header, columns }: Table, splitHere: SplitName
     silent.set(split, (silent.get(split) ?? 0) + 1)
     return { split, isSaid }
   }
-  const title = (at: number): string => header[at] ?? String(at + 1)
+  const title = (at: number): string => header[at] ?? `#${at + 1}`
   const byFlags = (cells: readonly string[]): Place => {
     const said = flags.map((flag) => ({ ...flag, cell: cells[flag.column] ?? '' }))
     const unclear = said.find(({ cell }) => cell !== '' && yesOrNo(cell) === undefined)

@@ -72,15 +72,17 @@ export function yesOrNo(cell: string): 'yes' | 'no' | undefined {
 
 const before = ['is', 'ist', 'are', 'for', 'in', 'use_for', 'used_for', 'für', 'est', 'pour', 'es', 'para', 'per', 'jest', 'это', 'для', '是否', '为', '為', '是', '用于']
 const after = /_?(flag|mask|marker|indicator|yn|bool)$/i
-/** `is_train`, `test_set`, `isValid`, `是否测试`: which split a column of yes and no is for, and whether its name says that it is such a column. */
-export function flagOf(name: string): { split: SplitName, isSaid: boolean } | undefined {
+/**
+ * `is_train`, `test_set`, `isValid`, `是否测试`: which split a column of yes and no is for, and whether its name says that it is
+ * such a column. Unclear: `valid` alone may say that a picture is fit for use; `dev` and `eval` alone may say anything.
+ */
+export function flagOf(name: string): { split: SplitName, isSaid: boolean, isUnclear: boolean } | undefined {
   const whole = tidy(name)
   const bare = whole.replace(after, '')
   const starts = ['', ...before.filter((start) => bare.toLowerCase().startsWith(start))]
   const word = starts.map((start) => bare.slice(start.length).replace(/^_+/, '')).find((rest) => splitLike(rest)?.rest === '') ?? whole
   const like = splitLike(word)
+  if (like?.rest !== '') return undefined
   const isSaid = word !== whole || /^\p{L}+_+\p{L}/u.test(word)
-  // `valid` alone may say that a picture is fit for use; `dev` and `eval` alone may say anything.
-  if (like?.rest !== '' || (!isSaid && (like.strength === 'weak' || /^valid$/i.test(word)))) return undefined
-  return { split: like.split, isSaid }
+  return { split: like.split, isSaid, isUnclear: !isSaid && (like.strength === 'weak' || /^valid$/i.test(word)) }
 }
