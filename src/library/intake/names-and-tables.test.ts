@@ -38,7 +38,8 @@ describe('splits in other languages', () => {
     ['训练数据', '测试数据'], ['训练样本', '测试样本', '验证样本'], ['训练用', '测试用'], ['訓練データ', 'テストデータ'], ['学習用', '評価用'], ['학습', '시험', '검증'], ['훈련 데이터', '테스트 데이터'],
     ['обучение', 'тест'], ['Обучающая выборка', 'Тестовая выборка'], ['Trainingsdaten', 'Testdaten', 'Validierungsdaten'], ['Trainingsbilder', 'Testbilder'],
     ['donnees_apprentissage', 'donnees_test'], ['conjunto de entrenamiento', 'conjunto de prueba'], ['trening', 'test', 'walidacja'], ['eğitim', 'test', 'doğrulama'],
-    ['تدريب', 'اختبار'], ['huấn luyện', 'kiểm tra'], ['trainingsset', 'testset'], ['навчання', 'тест']
+    ['تدريب', 'اختبار'], ['huấn luyện', 'kiểm tra'], ['trainingsset', 'testset'], ['навчання', 'тест'],
+    ['प्रशिक्षण', 'परीक्षण', 'सत्यापन'], ['प्रशिक्षण डेटा', 'परीक्षण डेटा'], ['ฝึก', 'ทดสอบ', 'ตรวจสอบ'], ['ชุดข้อมูลฝึก', 'ชุดข้อมูลทดสอบ'], ['பயிற்சி', 'சோதனை'], ['প্রশিক্ষণ', 'পরীক্ষা']
   ])('are splits and no domains, so that what is for testing does not train: %s', async (train, test, validation) => {
     const found = await look({ ...both([train], 4), ...both([test], 2), ...(validation !== undefined && both([validation], 3)) })
     expect(found).toMatchObject({ classes: ['cat', 'dog'], domains: [], questions: [] })

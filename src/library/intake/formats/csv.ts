@@ -41,13 +41,14 @@ export const csv = defineFormat({
         options.skip(row, reason)
       }
     })
-    const { list, several } = pictures
+    const { several } = pictures
+    const list = table === undefined ? withFolders(await tables[0]!.finder.tree(), pictures.list, options) : pictures.list
     const name = basename(tables[0]!.path)
     if (several > list.images.length) throw severalLabels(name, pictures)
     if (list.images.length === 0) throw noUsableRow(name, first)
     if (table !== undefined) return readPictures(folder, list, options)
     const tree = await tables[0]!.finder.tree()
-    const question = options.isChosen || list.question ? undefined : tableOrFolders(tree, pictures, options, name)
+    const question = options.isChosen || list.question ? undefined : tableOrFolders(tree, { ...pictures, list }, options, name)
     for (const finder of new Map(tables.map(({ finder }) => [finder.folder, finder])).values()) {
       const unlisted = await finder.tree()
       for (const { path: file, reason } of finder.leftOut) options.skip(relative(folder, join(finder.folder, file)), reason)
@@ -83,6 +84,24 @@ function leaveOutUnlisted(tree: Tree, folder: string, { seen }: TablePictures, o
   }
 }
 
+/** Where a table gives the splits alone, and every picture of it lies in a folder of its class, those are the classes. */
+function withFolders(tree: Tree, list: PictureList, options: ReadOptions): PictureList {
+  if (list.classes.length > 0 || list.images.length === 0) return list
+  let byFolders: PictureList
+  try {
+    byFolders = layoutOf(tree, tree.path, { ...options, skip: () => undefined })
+  } catch (error) {
+    if (error instanceof GraftError) return list
+    throw error
+  }
+  const labels = new Map(byFolders.images.map(({ path, label }) => [path, label]))
+  if (byFolders.classes.length < 2 || byFolders.question || list.images.some(({ path }) => labels.get(path) === undefined)) return list
+  return {
+    ...list, classes: byFolders.classes, images: list.images.map((image) => ({ ...image, label: labels.get(image.path)! })),
+    assumed: [...list.assumed, ...byFolders.assumed, classesOfFolders]
+  }
+}
+
 /** Where the folders would give classes, too, and others than the table does, a person says which is meant. */
 function tableOrFolders(tree: Tree, { list }: TablePictures, options: ReadOptions, table: string): Question | undefined {
   const leftOut: SkippedFile[] = []
@@ -93,7 +112,7 @@ function tableOrFolders(tree: Tree, { list }: TablePictures, options: ReadOption
     if (error instanceof GraftError) return undefined
     throw error
   }
-  const stems = new Set(byFolders.classes.map((name) => name.replace(/[^\p{L}]+/gu, '').toLowerCase()))
+  const stems = new Set(byFolders.classes.map((name) => name.replace(/[^\p{L}\p{M}]+/gu, '').toLowerCase()))
   // Folders that only number their pictures, as large sets come in parts, are no classes.
   if (stems.size < 2 || byFolders.question) return undefined
   const classOf = new Map(byFolders.images.map(({ path, label }) => [path, label]))
@@ -118,6 +137,7 @@ function tableOrFolders(tree: Tree, { list }: TablePictures, options: ReadOption
   }
 }
 
+const classesOfFolders = { en: 'The classes are those of the folders in which the pictures lie.', zh: '类别取自图像所在的文件夹。' }
 const notListed = { en: 'No table lists it, so it has no label.', zh: '没有表格列出它，因此没有标签。' }
 const notListedIn = (count: number, areAll: boolean): SkippedFile['reason'] => ({
   en: `${areAll ? `Its ${count}` : `${count} of its`} ${areAll && count === 1 ? 'image is' : 'images are'} in no table and left out: without a label.`,

@@ -18,29 +18,46 @@ export interface SplitLike {
   rest: string
 }
 
+/**
+ * A name with its characters written in one way, without the accents of Latin letters, the points of Arabic and Hebrew
+ * ones, and joiners that cannot be seen. Marks of other scripts are vowels, without which a word is another.
+ */
+const folded = (name: string): string => name.normalize('NFD').replace(/(?<=[\p{Script=Latin}\p{Script=Arabic}\p{Script=Hebrew}]\p{Mn}*)\p{Mn}/gu, '')
+  .replace(/[\u200b-\u200d\u2060\ufeff]/g, '').replaceAll('ı', 'i').normalize('NFC')
+const listed = (...lists: readonly (readonly string[])[]): string[] => lists.flat().map(folded)
+
 /** Words without their accents, in the languages that people name folders in; `split-words.ts` has those of languages besides English. */
 const words: Record<Exclude<SplitName, 'unlabelled'>, readonly string[]> = {
-  train: ['train', 'training', 'trn', 'trainval', ...foreign.train],
-  test: ['test', 'testing', 'tst', ...foreign.test],
-  validation: ['val', 'valid', 'validation', 'validate', ...foreign.validation]
+  train: listed(['train', 'training', 'trn', 'trainval'], foreign.train),
+  test: listed(['test', 'testing', 'tst'], foreign.test),
+  validation: listed(['val', 'valid', 'validation', 'validate'], foreign.validation)
 }
 const weakWords: Partial<Record<SplitName, readonly string[]>> = {
-  test: ['eval', 'evaluation', 'holdout', 'heldout', ...foreign.weakTest],
-  validation: ['dev', 'devel', 'development', ...foreign.weakValidation]
+  test: listed(['eval', 'evaluation', 'holdout', 'heldout'], foreign.weakTest),
+  validation: listed(['dev', 'devel', 'development'], foreign.weakValidation)
 }
 /** Words that say only that there are pictures or tables. */
 const plain = new Set<string>([
   'set', 'sets', 'image', 'images', 'img', 'imgs', 'picture', 'pictures', 'pic', 'pics', 'photo', 'photos', 'data', 'dataset', 'datasets', 'folder', 'folders',
   'dir', 'file', 'files', 'split', 'splits', 'jpg', 'jpeg', 'png', 'input', 'inputs', 'sample', 'samples', 'frames', 'full', 'all', 'raw', 'original', 'the',
-  'groundtruth', 'ground', 'truth', 'label', 'labels', 'labelled', 'labeled', 'annotation', 'annotations', 'mask', 'masks', 'bbox', 'boxes', 'metadata', 'classes', 'class', 'list', 'v', ...foreign.pictures
+  'groundtruth', 'ground', 'truth', 'label', 'labels', 'labelled', 'labeled', 'annotation', 'annotations', 'mask', 'masks', 'bbox', 'boxes', 'metadata', 'classes', 'class', 'list', 'v', ...listed(foreign.pictures)
 ])
 /** Words that belong to a split's name and say nothing: `conjunto de prueba`, `Trainingssatz`. */
-const filling = new Set<string>(foreign.filling)
+const filling = new Set<string>(listed(foreign.filling))
 const ofSplits = [...Object.values(words), ...Object.values(weakWords)].flat().sort((one, other) => other.length - one.length)
+
+/** Thai writes no spaces, and what a thing is for stands last: ชุดข้อมูลฝึก is a set, of data, to train on. */
+const leading = [...plain, ...filling].filter((word) => /\p{Script=Thai}/u.test(word))
+function withoutLeading(word: string): string {
+  const first = leading.find((each) => word.startsWith(each) && word !== each)
+  return first === undefined ? word : withoutLeading(word.slice(first.length))
+}
 
 /** `train` of `trainset`, of `Trainingsdaten`, of 训练数据集: a split's word and one of pictures, written as one. */
 function unglued(word: string): string {
   if (ofSplits.includes(word)) return word
+  const last = withoutLeading(word)
+  if (last !== word && ofSplits.includes(last)) return last
   const isRest = (rest: string): boolean => ['用', '용'].includes(rest) || ((plain.has(rest) || filling.has(rest)) && (rest.length > 2 || /[^a-z]/.test(rest)))
   return ofSplits.find((split) => {
     const rest = word.slice(split.length)
@@ -50,8 +67,7 @@ function unglued(word: string): string {
 
 /** The words of a name, without accents, case and numbers: `ISIC_2019_Training_Input` gives isic, training, input. */
 function wordsOf(name: string): string[] {
-  return name.normalize('NFD').replace(/(?<=\p{Script=Latin})\p{Mn}+/gu, '').replaceAll('ı', 'i').normalize('NFC')
-    .replace(/(\p{Ll})(\p{Lu})/gu, '$1 $2').toLowerCase().split(/[^\p{L}]+/u).filter((word) => word !== '')
+  return folded(name).replace(/(\p{Ll})(\p{Lu})/gu, '$1 $2').toLowerCase().split(/[^\p{L}\p{M}]+/u).filter((word) => word !== '')
     .map(unglued)
 }
 
@@ -82,7 +98,7 @@ export function picturesOrMasks(name: string): 'pictures' | 'masks' | undefined 
 }
 
 /** "hold_out" and Vietnamese names of splits are one word in two. */
-const asOneWord = (name: string): string => name.normalize('NFC').replace(/(hold|held|huấn|kiểm|xác)[\s_-]*(out|luyện|tra|thử|thực)(?!\p{L})/giu, '$1$2')
+const asOneWord = (name: string): string => name.normalize('NFC').replace(/(hold|held|huấn|kiểm|xác)[\s_-]*(out|luyện|tra|thử|thực)(?![\p{L}\p{M}])/giu, '$1$2')
 
 /** How a folder's or table's name can be understood as a split's; undefined where no word, or words of two splits, say so. */
 export function splitLike(name: string): SplitLike | undefined {

@@ -4,21 +4,40 @@ import { encodingsOf, titleOf } from './archive-names'
 /** The text of a table or list, and what was taken for granted of how it is written. */
 interface ReadText { text: string, assumed?: Text }
 
-/** Whether bytes are UTF-16 without its mark: every second of the first ones is 0. */
+/** Whether bytes are UTF-16 without its mark: of the first ones, nearly every second is 0; a character such as 一 has one of its own. */
 function pairsOf(bytes: Uint8Array): 'utf-16le' | 'utf-16be' | undefined {
   const start = bytes.subarray(0, 512)
   const zeros = [0, 0]
   for (const [at, byte] of start.entries()) if (byte === 0) zeros[at % 2]!++
   const [even, odd] = zeros as [number, number]
   if (start.length < 8 || even + odd < start.length / 5) return undefined
-  return even === 0 ? 'utf-16le' : odd === 0 ? 'utf-16be' : undefined
+  return even * 4 < odd ? 'utf-16le' : odd * 4 < even ? 'utf-16be' : undefined
 }
 
-/** Pieces between separators, each once: none of these bytes is a part of a longer character in the encodings tried. */
+/** More words tell no more of the encoding. */
+const enough = 1 << 20
+const separators = new Set(Buffer.from('\r\n\t,;"'))
+
+/**
+ * Pieces between separators with bytes above ASCII, each once and whole, wherever in the file they stand: a separator is
+ * never a part of a longer character in the encodings tried, any other byte may be.
+ */
 function pieces(bytes: Uint8Array): Uint8Array[] {
   const found = new Map<string, Uint8Array>()
-  const text = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, 1 << 20)).toString('latin1')
-  for (const piece of text.split(/[\r\n\t,;"]/)) if (/[\x80-\xff]/.test(piece)) found.set(piece, Buffer.from(piece, 'latin1'))
+  let [start, isAbove, total] = [0, false, 0]
+  for (let at = 0; at <= bytes.length && total < enough; at++) {
+    if (at < bytes.length && !separators.has(bytes[at]!)) {
+      isAbove ||= bytes[at]! >= 0x80
+      continue
+    }
+    if (isAbove) {
+      const piece = bytes.subarray(start, at)
+      const key = Buffer.from(piece).toString('latin1')
+      if (!found.has(key)) total += piece.length
+      found.set(key, piece)
+    }
+    [start, isAbove] = [at + 1, false]
+  }
   return [...found.values()]
 }
 

@@ -1,5 +1,6 @@
 import type { SplitName } from '../../../../contract/datasets'
-import { splitLike, splitOf } from '../../reading/split-names'
+import { picturesOrMasks, splitLike, splitOf } from '../../reading/split-names'
+import { flagOf, isCalled, isFact, yesOrNo } from './table-words'
 
 /** Column of the picture's path, and of what else there is. */
 export interface Columns {
@@ -8,110 +9,150 @@ export interface Columns {
   split?: number
   domain?: number
   /** Columns of yes and no that say which pictures are of a split: `is_valid`. */
-  flags?: { column: number, split: SplitName }[]
-  /** A column that by its name could say splits, and does not. */
-  noSplits?: number
+  flags?: Flag[]
+  /** Those that were told by what they hold rather than by their names: a person is told. */
+  guessed?: ('label' | 'domain')[]
+  /** Columns that by their names could be of use, and were not used: a person is told. */
+  unused?: { column: number, as: 'split' | 'label' | 'domain' }[]
+}
+/** A column of yes and no, and the split of which it says so. */
+export interface Flag { column: number, split: SplitName }
+
+const isNumber = (cell: string): boolean => /^[-+]?\d*[.,]?\d+(e[-+]?\d+)?\s*%?$/i.test(cell)
+/** A day, a time, an address or a path, or a pair of numbers: a fact of the picture. */
+const isFactual = (cell: string): boolean => isNumber(cell) ||
+  /^\d{1,4}[-/.:]\d{1,2}([-/.:]\d{1,4})?([T ].*)?$|^https?:|^[a-z]:\\|^\.{0,2}\/|^[\[(]?[-\d.]+[,;x ]+[-\d.,;x ]+[\])]?$/i.test(cell)
+export const picture = /\.(jpe?g|jpe|jfif|png|webp|gif|bmp|tiff?|avif|heic|heif|ppm|pgm|pbm|pnm)\s*$/i
+/** Rows by which the column of pictures is found, and, from all over the table, those of splits: it may be sorted by them. */
+const [firstRows, spreadRows] = [50, 2_000]
+
+const filledOf = (rows: readonly string[][], column: number): string[] => rows.map((row) => row[column] ?? '').filter((cell) => cell !== '')
+function spread(rows: readonly string[][]): readonly string[][] {
+  return rows.length <= spreadRows ? rows : Array.from({ length: spreadRows }, (_, index) => rows[Math.floor(index * (rows.length - 1) / (spreadRows - 1))]!)
+}
+const most = (cells: readonly string[], is: (cell: string) => boolean): boolean => cells.length > 0 && cells.filter(is).length >= cells.length * 0.9
+const isSplit = (cell: string): boolean => splitOfWord(cell) !== undefined
+/** Whether a column says splits by its words alone: one to train on, and another. */
+const saysSplits = (cells: readonly string[]): boolean => {
+  const splits = new Set(cells.map(splitOfWord))
+  return most(cells, isSplit) && splits.has('train') && splits.size > (splits.has(undefined) ? 2 : 1)
 }
 
-const names = {
-  path: new RegExp(`^(${[
-    '(image_?|img_?|file_?|id_?|f)?(path|name|file|filename|file_?path|image|img|id|code|图像|文件)',
-    '文件名|图片|图片名|dateiname|datei|bild|fichier|archivo|imagen|arquivo|imagem|файл|изображение|ファイル名|画像|파일명'
-  ].join('|')})$`, 'i'),
-  label: new RegExp(`^(${[
-    'label|labels|class|classes|class_?name|category|target|y|species|breed|diagnosis|dx|disease|finding|label_?name|class_?id|label_?id|cls|emotion',
-    '标签|类别|分类|种类|品种|類別|分類|種類|ラベル|クラス|カテゴリ|라벨|레이블|클래스|분류|метка|класс|категория',
-    'klasse|kategorie|etikett|classe|cat[ée]gorie|[ée]tiquette|clase|categor[ií]a|etiqueta|r[óo]tulo|categoria|etichetta|klasa|kategoria|s[ıi]n[ıi]f|etiket'
-  ].join('|')})$`, 'i'),
-  split: /^(split|set|subset|partition|usage|fold_?name|data_?set)$/i,
-  domain: /^(domain|environment|env|source|style)$/i
-} as const
-/** A column called so holds splits, whatever its words are. */
-const surelySplits = /^(split|partition)$/i
-const flag = /^(is_?|for_?)?(train(?:ing)?|test(?:ing)?|val(?:id(?:ation)?)?)(_?(set|split|data|image|img|sample|picture)s?)*$/i
-/** `valid` alone may say that a picture is fit for use. */
-const plainFlag = /^(train(ing)?|test(ing)?|val|validation)$/i
-const isMark = (cell: string): boolean => /^(?:[01](?:\.0*)?|true|false|yes|no)$/i.test(cell)
-/** Whether a cell of yes and no says yes. */
-export const isYes = (cell: string): boolean => /^(?:1(?:\.0*)?|true|yes)$/i.test(cell)
-const isIndex = (name: string): boolean => /^(unnamed:?_?\d*|index|idx|no|nr|#|row|row_?id)?$/i.test(name)
-const tidy = (name: string): string => name.trim().replace(/[\s-]+/g, '_')
-const isNumber = (cell: string): boolean => /^[-+]?\d*[.,]?\d+(e[-+]?\d+)?$/i.test(cell)
-export const picture = /\.(jpe?g|jpe|jfif|png|webp|gif|bmp|tiff?|avif|heic|heif|ppm|pgm|pbm|pnm)\s*$/i
-
 /** Which columns are what, by their names and by what they hold; undefined where none names pictures. */
-export function byHeader(header: readonly string[], sample: readonly string[][], finds: (cell: string) => boolean): Columns | undefined {
-  const cells = (column: number): string[] => sample.map((row) => row[column] ?? '')
-  const find = (pattern: RegExp, except: readonly number[] = []): number | undefined => {
-    const index = header.findIndex((name, column) => !except.includes(column) && pattern.test(tidy(name)))
-    return index < 0 ? undefined : index
-  }
-  const path = pictureColumn(sample, finds) ?? find(names.path)
+export function byHeader(header: readonly string[], rows: readonly string[][], finds: (cell: string) => boolean): Columns | undefined {
+  const some = spread(rows)
+  const called = (kind: Parameters<typeof isCalled>[1], except: readonly (number | undefined)[] = []): number[] =>
+    header.flatMap((name, column) => !except.includes(column) && isCalled(name, kind) ? [column] : [])
+  const path = pictureColumn(rows.slice(0, firstRows), finds, header) ?? called('path')[0]
   if (path === undefined) return undefined
-  const domain = find(names.domain, [path])
-  const all = header.flatMap((name, column) => column !== path && names.split.test(tidy(name)) ? [column] : [])
-  const saysSplits = (column: number): boolean => {
-    const filled = cells(column).filter((cell) => cell !== '')
-    return surelySplits.test(tidy(header[column]!)) || filled.length === 0 || filled.some((cell) => splitOfWord(cell) !== undefined)
+  const unused: NonNullable<Columns['unused']> = []
+  const leaveOut = (as: 'split' | 'label' | 'domain', columns: readonly number[]): void => { unused.push(...columns.map((column) => ({ column, as }))) }
+
+  const others = header.flatMap((_name, column) => column === path ? [] : [column])
+  const forLabels = labelColumns(header, called('label', [path]))
+  // `{ "train": […], "test": […] }` lists splits, whatever its words stand under.
+  const labels = forLabels.filter((column) => !saysSplits(filledOf(some, column)))
+  let label = labels[0]
+  const forSplits = called('split', [path])
+  const isOfSplits = (column: number): boolean => {
+    const cells = filledOf(some, column)
+    return isCalled(header[column]!, 'surelySplit') || cells.length === 0 || cells.some(isSplit)
   }
-  const split = all.find(saysSplits)
-  const noSplits = all.find((column) => column !== split)
-  let label = find(names.label, [path])
-  const marks = header.flatMap((_name, column) => column !== path && cells(column).every(isMark) ? [column] : [])
-  const flags = split !== undefined ? [] : marks.flatMap((column) => {
-    const word = flag.exec(tidy(header[column]!))
-    const isSaid = word?.[1] !== undefined || word?.[3] !== undefined
-    // One of some columns of classes may be called "train".
-    const isPlain = plainFlag.test(tidy(header[column]!)) && (label !== undefined || marks.length === 1)
-    const of = word && column !== label && (isSaid || isPlain) ? splitOf(word[2]!) : undefined
-    return of ? [{ column, split: of }] : []
+  const bySplits = others.filter((column) => column !== label && !forSplits.includes(column) && saysSplits(filledOf(some, column)))
+  const split = forSplits.find(isOfSplits) ?? bySplits[0]
+  leaveOut('split', [...forSplits, ...bySplits].filter((column) => column !== split))
+
+  const named = others.flatMap((column) => {
+    const flag = column === split || column === label || bySplits.includes(column) ? undefined : flagOf(header[column]!)
+    return flag ? [{ column, ...flag, isMarks: most(filledOf(some, column), (cell) => yesOrNo(cell) !== undefined) }] : []
   })
-  const taken = [path, split, domain, ...flags.map(({ column }) => column)]
-  const left = header.flatMap((name, column) => taken.includes(column) || isIndex(tidy(name)) ? [] : [column])
-  // Two columns leave no doubt, whatever the second is called; nor does one beside a split, where its words recur.
-  if (label === undefined && split === undefined && domain === undefined && header.length === 2 && flags.length === 0) label = 1 - path
-  else if (label === undefined && left.length === 1 && recurs(cells(left[0]!))) label = left[0]
-  return {
-    path, ...defined({ label, split, domain }), ...(flags.length > 0 && { flags }), ...(noSplits !== undefined && noSplits !== label && { noSplits })
+  const marks = others.filter((column) => most(filledOf(some, column), (cell) => yesOrNo(cell) !== undefined))
+  // One of some columns of classes may be called "train".
+  const arePlain = label !== undefined || marks.every((column) => named.some((flag) => flag.column === column))
+  const flags = named.filter(({ isSaid, isMarks, isUnclear }) => isMarks && !isUnclear && (isSaid || arePlain))
+  leaveOut('split', named.filter(({ column, isSaid, isMarks, isUnclear }) => (isUnclear ? isMarks && label !== undefined : isSaid && !isMarks) && filledOf(some, column).length > 0).map(({ column }) => column))
+
+  const domains = called('domain', [path, split, label])
+  const domain = domains.find((column) => isCalled(header[column]!, 'surelyDomain') || recurs(filledOf(rows, column)))
+  leaveOut('domain', domains.filter((column) => column !== domain))
+
+  const guessed: NonNullable<Columns['guessed']> = []
+  const taken = [path, split, domain, ...flags.map(({ column }) => column), ...unused.map(({ column }) => column)]
+  const facts = others.filter((column) => !isCalled(header[column]!, 'index'))
+  const left = facts.filter((column) => !taken.includes(column))
+  if (label === undefined && left.length === 1 && isLikeLabel(header[left[0]!]!, filledOf(rows, left[0]!), facts.length === 1)) {
+    label = left[0]!
+    guessed.push('label')
   }
+  leaveOut('label', labels.slice(1).filter((column) => label === undefined || !pairs(rows, label, column)))
+  return {
+    path, ...defined({ label, split, domain }), ...(flags.length > 0 && { flags: flags.map(({ column, split: of }) => ({ column, split: of })) }),
+    ...(guessed.length > 0 && { guessed }), ...(unused.length > 0 && { unused: unused.filter(({ column }) => column !== label) })
+  }
+}
+
+/** Columns that by their names hold classes, the one that says so outright first; `y` beside `x` is a place in the picture. */
+function labelColumns(header: readonly string[], columns: readonly number[]): number[] {
+  const arePlaces = header.some((name) => isCalled(name, 'coordinate'))
+  const usable = columns.filter((column) => !arePlaces || header[column]!.trim().toLowerCase() !== 'y')
+  return [...usable.filter((column) => isCalled(header[column]!, 'surelyLabel')), ...usable.filter((column) => !isCalled(header[column]!, 'surelyLabel'))]
+}
+
+/**
+ * Whether the only column that is left may be that of the class: its words recur, and neither its name nor they are a
+ * fact of the picture. Beside the picture's column alone, numbers that recur may be grades.
+ */
+function isLikeLabel(name: string, cells: readonly string[], isAlone: boolean): boolean {
+  if (cells.length === 0 || isFact(name)) return false
+  if (isAlone && cells.every((cell) => /^\d{1,5}(\.0*)?$/.test(cell))) return recurs(cells)
+  if (most(cells, isFactual)) return false
+  return isAlone ? cells.length < 8 || new Set(cells).size <= cells.length * 0.9 : recurs(cells)
 }
 
 /** The same without a header: the label is the first column whose words recur, rather than a score or the edge of a box. */
-export function byContent(sample: readonly string[][], finds: (cell: string) => boolean): Columns | undefined {
-  const path = pictureColumn(sample, finds)
+export function byContent(rows: readonly string[][], finds: (cell: string) => boolean): Columns | undefined {
+  const path = pictureColumn(rows.slice(0, firstRows), finds)
   if (path === undefined) return undefined
-  const cells = (column: number): string[] => sample.map((row) => row[column] ?? '')
-  const width = Math.max(...sample.map((row) => row.length))
+  const some = spread(rows)
+  const cells = (column: number): string[] => some.map((row) => row[column] ?? '')
+  const width = Math.max(...some.map((row) => row.length))
   const others = Array.from({ length: width }, (_, column) => column).filter((column) => column !== path)
-  const split = others.find((column) => cells(column).every((cell) => splitOfWord(cell) !== undefined))
+  const areSplits = (column: number): boolean => filledOf(some, column).length > 0 && filledOf(some, column).every(isSplit)
+  const split = others.find((column) => saysSplits(filledOf(some, column))) ?? others.find(areSplits)
   const left = others.filter((column) => column !== split)
   const words = left.filter((column) => !cells(column).every(isNumber))
   const [first, second] = left
   let label = first
   if (first !== undefined && left.length > 1 && !words.includes(first)) {
     // A number and its name; or numbers of something else before the label.
-    const named = words.find((column) => pairs(cells(first), cells(column)))
+    const named = words.find((column) => pairs(some, first, column))
     label = named ?? (recurs(cells(first)) && left.length < 3 ? first : words.find((column) => recurs(cells(column))) ?? first)
   }
+  const isScore = label !== undefined && !words.includes(label) && !(recurs(cells(label)) && cells(label).every((cell) => /^\d{1,5}(\.0*)?$/.test(cell)))
+  if (isScore) label = undefined
   const domain = second !== undefined && label === first && others.length <= 3 && words.includes(second) && recurs(cells(second)) ? second : undefined
-  return { path, ...defined({ label, split, domain }) }
+  const guessed: Columns['guessed'] = [...(label !== undefined && left.length > 1 ? ['label' as const] : []), ...(domain !== undefined ? ['domain' as const] : [])]
+  return { path, ...defined({ label, split, domain }), ...(guessed.length > 0 && { guessed }) }
 }
 
 /** Whether two columns name the same, one to one. */
-const pairs = (one: readonly string[], other: readonly string[]): boolean => {
-  const both = new Set(one.map((cell, index) => `${cell}\0${other[index]}`)).size
-  return new Set(one).size === both && new Set(other).size === both && both < one.length
+const pairs = (rows: readonly string[][], one: number, other: number): boolean => {
+  const [ones, others] = [one, other].map((column) => rows.map((row) => row[column] ?? '')) as [string[], string[]]
+  const both = new Set(ones.map((cell, index) => `${cell}\0${others[index]}`)).size
+  return new Set(ones).size === both && new Set(others).size === both && both < ones.length
 }
 /** Whether a column has far fewer words than rows, as labels do; a few rows can't tell. */
 const recurs = (cells: readonly string[]): boolean => cells.length < 4 || new Set(cells).size <= Math.max(2, cells.length / 2)
 
-/** The first column in which most cells name a picture: by their ending, of one that is there first, or else because it is there. */
-function pictureColumn(sample: readonly string[][], finds: (cell: string) => boolean): number | undefined {
+/**
+ * The first column in which most cells name a picture: by their ending, of one that is there first, or else because it is
+ * there. Where several do, one that by its name is of masks is not it.
+ */
+function pictureColumn(sample: readonly string[][], finds: (cell: string) => boolean, header: readonly string[] = []): number | undefined {
   const width = Math.max(0, ...sample.map((row) => row.length))
   for (const names of [(cell: string) => picture.test(cell) && finds(cell), (cell: string) => picture.test(cell), finds]) {
-    for (let column = 0; column < width; column++) {
-      if (sample.filter((row) => names(row[column] ?? '')).length * 2 > sample.length) return column
-    }
+    const found = Array.from({ length: width }, (_, column) => column).filter((column) => sample.filter((row) => names(row[column] ?? '')).length * 2 > sample.length)
+    if (found.length > 0) return found.find((column) => picturesOrMasks(header[column] ?? '') !== 'masks') ?? found[0]
   }
   return undefined
 }

@@ -199,7 +199,7 @@ const sample = { en: 'This table was not used: by its name it is the sample of a
 const otherKind = { en: 'Such a table is not read; if the labels stand in it, save it as CSV.', zh: '无法读取此类表格；如果标签在其中，请另存为 CSV。' }
 const another = (name: string): Text => ({ en: `This table was not used: ${name} was.`, zh: `未使用该表格：已使用 ${name}。` })
 const withoutLabels = ({ header, columns }: Table): Text => {
-  const others = header.filter((_name, column) => column !== columns.path)
+  const others = header.filter((name, column) => name !== '' && ![columns.path, columns.split, ...(columns.flags ?? []).map((flag) => flag.column)].includes(column))
   return others.length === 0
     ? { en: 'This table was not used: it names pictures, but gives them no labels.', zh: '未使用该表格：它列出了图像，但没有标签。' }
     : {

@@ -46,7 +46,8 @@ export function labelsOf({ rows, header, columns }: Table, isGiven = false): Lab
   }
 }
 
-const used = ({ flags = [], ...columns }: Table['columns']): number[] => [...Object.values(columns) as number[], ...flags.map(({ column }) => column)]
+const used = ({ path, label, split, domain, flags = [], unused = [] }: Table['columns']): (number | undefined)[] =>
+  [path, label, split, domain, ...[...flags, ...unused.filter(({ as }) => as !== 'label')].map(({ column }) => column)]
 const nameColumn = /^(label|class|category|target|species|breed|diagnosis)s?(_?(name|str|string|text|title)s?)?$/i
 
 /** A column with the names of classes that another numbers, one to one: `label_name` beside `label`. */

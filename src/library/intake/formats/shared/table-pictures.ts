@@ -2,16 +2,16 @@ import { basename, relative, sep } from 'node:path'
 import type { SkippedFile, SplitName } from '../../../../contract/datasets'
 import type { Text } from '../../../../contract/text'
 import { throwIfCancelled } from '../../../cancel'
-import { mergeNames, someNames, tidyName } from '../../reading/class-names'
+import { mergeNames, tidyName } from '../../reading/class-names'
 import type { LayoutOptions } from './folders'
 import { describe, type Picture, type PictureList } from '../../reading/picture-list'
 import { namesBeside } from './class-list'
 import { notThere } from './picture-finder'
 import { splitLike } from '../../reading/split-names'
-import type { Table } from './table'
-import { isYes, splitOfWord } from './table-columns'
 import type { PictureTable } from './table-files'
 import type { RowLabel } from './table-labels'
+import { rowSplits, type RowSplits } from './table-splits'
+import { toldOfColumns } from './table-told'
 import { compareNames } from '../../reading/tree'
 
 /** What the rows of some tables give. */
@@ -30,36 +30,36 @@ interface Row { path: string, split: SplitName, isSaid: boolean, label?: string,
 export async function readRows(tables: readonly PictureTable[], folder: string, options: LayoutOptions): Promise<TablePictures> {
   const rows: Row[] = []
   const seen = new Map<string, string | undefined>()
+  const named = new Set<string>()
   let [several, example] = [0, '']
   const assumed: Text[] = []
   for (const opened of tables) {
     const { path, table, finder, way } = opened
     const below = relative(folder, path)
     const name = below === '' || below.startsWith('..') ? basename(path) : below
+    const splits = rowSplits(table, opened.split)
     for (const [index, cells] of table.rows.entries()) {
       throwIfCancelled(options.signal)
       const given = cells[table.columns.path] ?? ''
       const label = opened.labels?.of(cells)
-      const row = rowOf(cells, table, opened.split, label)
-      const found = row.problem && !isSeveral(label) ? undefined : await finder.find(given, way)
-      if (found?.path !== undefined && isSeveral(label)) {
+      const row = rowOf(cells, splits, table.columns.domain, label)
+      const found = await finder.find(given, way)
+      if (found.path !== undefined) named.add(found.path)
+      if (found.path !== undefined && isSeveral(label)) {
         several++
         example ||= label.several.join(', ')
         seen.set(found.path, undefined)
       }
-      const problem = row.problem ?? found?.problem ?? (seen.has(found!.path!) ? twice(seen.get(found!.path!), row.label) : undefined)
-      if (problem || found?.path === undefined) {
+      const problem = row.problem ?? found.problem ?? (seen.has(found.path!) ? twice(seen.get(found.path!), row.label) : undefined)
+      if (problem || found.path === undefined) {
         options.skip(`${name}, row ${index + table.firstRow}: ${given.slice(0, 200)}`, problem ?? notThere)
         continue
       }
       seen.set(found.path, row.label)
       rows.push({ ...row, path: found.path })
     }
-    const { flags = [], noSplits } = table.columns
-    if (flags.length > 0) assumed.push(byColumns(name, flags.map(({ column }) => table.header[column]!)))
-    if (noSplits !== undefined) assumed.push(notSplits(table.header[noSplits]!, [...new Set(table.rows.map((row) => row[noSplits] ?? ''))]))
+    assumed.push(...splits.told(name), ...toldOfColumns(name, table, opened.labels))
     if (opened.text) assumed.push({ en: `${name}: ${opened.text.en}`, zh: `${name}：${opened.text.zh}` })
-    if (opened.labels?.columns) assumed.push(oneColumnEach(name, opened.labels.columns.length))
     if (way !== 'path' && way !== 'case') assumed.push(foundBy[way](name))
   }
   assumed.push(...splitsByFolder(rows, folder))
@@ -68,30 +68,20 @@ export async function readRows(tables: readonly PictureTable[], folder: string, 
     for (const row of rows) if (row.label !== undefined) row.label = names.of(row.label)
     assumed.push(names.assumed)
   }
-  return { list: listOf(rows, assumed, options), seen: new Set(seen.keys()), several, example }
+  return { list: listOf(rows, assumed, options), seen: named, several, example }
 }
 
 const isSeveral = (label: RowLabel | undefined): label is { several: string[] } => typeof label === 'object' && 'several' in label
 
 function rowOf(
-  cells: readonly string[], { columns }: Table, splitHere: SplitName | undefined, label: RowLabel | undefined
+  cells: readonly string[], splits: RowSplits, domainColumn: number | undefined, label: RowLabel | undefined
 ): Omit<Row, 'path'> & { problem?: SkippedFile['reason'] } {
-  const cell = (column: number | undefined): string => column === undefined ? '' : cells[column] ?? ''
-  const word = cell(columns.split)
-  const isInColumn = columns.split !== undefined && word !== ''
-  const split = isInColumn ? splitOfWord(word) : columns.flags ? byFlags(columns.flags, cells) : splitHere ?? 'train'
-  const place = { split: split ?? 'train', isSaid: isInColumn || columns.flags !== undefined || splitHere !== undefined }
-  if (split === undefined) return { ...place, problem: unknownSplit(word) }
+  const place = splits.of(cells)
+  if (place.problem) return place
   if (isSeveral(label)) return { ...place, problem: severalLabels(label.several) }
   if (label === 'none') return { ...place, problem: noLabel }
-  const domain = tidyName(cell(columns.domain))
+  const domain = tidyName(domainColumn === undefined ? '' : cells[domainColumn] ?? '')
   return { ...place, ...(label && { label: label.label }), ...(domain !== '' && { domain }) }
-}
-
-/** The split whose column says yes; where none does, what is left: to train on, or to test on where only that is said. */
-function byFlags(flags: NonNullable<PictureTable['table']['columns']['flags']>, cells: readonly string[]): SplitName {
-  const rest = flags.every(({ split }) => split === 'train') ? 'test' : 'train'
-  return flags.find(({ column }) => isYes(cells[column] ?? ''))?.split ?? rest
 }
 
 /** Where no column and no table's name says a split, and the pictures lie in folders for training and for another, those do. */
@@ -146,13 +136,6 @@ const foundBy: Record<'end' | 'name' | 'stem' | 'number', (table: string) => Tex
   stem: (table) => ({ en: `The pictures of ${table} are found by their file names without the ending.`, zh: `${table} 中的图像按不含扩展名的文件名查找。` }),
   number: (table) => ({ en: `The pictures of ${table} are found by the numbers that their names are, without the zeros before them.`, zh: `${table} 中的图像按文件名中的数字查找，忽略前导零。` })
 }
-const oneColumnEach = (table: string, count: number): Text =>
-  ({ en: `${table} has a column for each class, ${count} in all.`, zh: `${table} 每个类别一列，共 ${count} 列。` })
-const byColumns = (table: string, columns: readonly string[]): Text =>
-  ({ en: `The splits are those of ${someNames(columns)} in ${table}.`, zh: `划分取自 ${table} 的 ${someNames(columns)} 列。` })
-const notSplits = (column: string, words: readonly string[]): Text => ({
-  en: `The column “${column}” says no splits (${someNames(words, 3)}) and was not used.`, zh: `“${column}”列的内容不是划分（${someNames(words, 3)}），未使用。`
-})
 const noLabel = { en: 'The row has no label.', zh: '该行没有标签。' }
 const listedTwice = { en: 'The file is listed twice.', zh: '该文件被列出两次。' }
 /** Why a row whose picture had one already is left out. */
@@ -161,7 +144,4 @@ const twice = (first: string | undefined, now: string | undefined): SkippedFile[
 }
 const severalLabels = (labels: readonly string[]): SkippedFile['reason'] => ({
   en: `It has several labels (${labels.slice(0, 5).join(', ')}); a picture belongs to one class here.`, zh: `它有多个标签（${labels.slice(0, 5).join('、')}）；此处每张图像只属于一个类别。`
-})
-const unknownSplit = (word: string): SkippedFile['reason'] => ({
-  en: `"${word.slice(0, 40)}" is none of train, validation and test.`, zh: `“${word.slice(0, 40)}”不是 train、validation 或 test。`
 })

@@ -31,7 +31,7 @@ export function parseTable(text: string, finds: (cell: string) => boolean = () =
   if (!first) throw new NotATable('It is empty.')
   // A header names a column of paths and holds no picture itself.
   const isHeader = lines !== undefined || !first.some((cell) => picture.test(cell) || finds(cell))
-  const columns = isHeader ? byHeader(first, rows.slice(1, 50), finds) : byContent(rows.slice(0, 50), finds)
+  const columns = isHeader ? byHeader(first, rows.slice(1), finds) : byContent(rows, finds)
   if (!columns) throw new NotATable('No column holds paths of pictures.')
   return { rows: isHeader ? rows.slice(1) : rows, firstRow: isHeader && !lines ? 2 : 1, header: isHeader ? first : [], columns }
 }
