@@ -11,7 +11,10 @@ export function splitToLookAt(dataset: Dataset): SplitName {
   if (split) return split
   throw new GraftError('too-few-images', {
     en: `“${dataset.name}” has no split of ${fewestPictures} pictures or more to look at.`, zh: `“${dataset.name}”没有含 ${fewestPictures} 张以上图像的部分可供查看。`
-  }, { usage: true, field: 'dataset' })
+  }, {
+    usage: true, field: 'dataset',
+    remedy: { en: 'So few would show nothing of a model. Add pictures to the data set.', zh: '图像太少，看不出模型的特点。请为数据集添加图像。' }
+  })
 }
 
 /** The blocks of a network in order, with their titles. */

@@ -56,6 +56,16 @@ describe('runs', () => {
     expect((await handlers.runs.plan({ spec: shorter })).seconds).toBeCloseTo(4 + 2 * 19 * 64 / 100 + (2 * 130 + 500) / 300, 6)
   })
 
+  it('takes no pace from a method that is not known to train the network', async () => {
+    await installSamples(place.library, samples)
+    const { handlers } = place.program()
+    const probe = { ...spec, method: { id: 'linear-probe', params: {} } }
+    const { id } = await place.library.runs.create(probe, { names: { source: 'Seed CNN', target: 'digits', method: 'Linear probe' } })
+    await place.library.runs.update(id, (run) => ({ ...run, state: 'done', seconds: 13, imagesPerSecond: 5_000 }))
+    // By the pace of a head on kept features, sixteen minutes of training were told to take as many seconds.
+    expect(await handlers.runs.plan({ spec })).toMatchObject({ seconds: 0, unknown: 1 })
+  })
+
   it('starts nothing that cannot, and names the field', async () => {
     const { handlers, jobs } = place.program()
     await expect(handlers.runs.start({ spec })).rejects.toMatchObject({ value: { code: 'dataset-not-found', field: 'target.dataset' } })

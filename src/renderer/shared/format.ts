@@ -4,7 +4,7 @@ import { bytes, count, duration, minus, percent, points } from '../../rules/form
 import { useLanguage } from './i18n'
 
 // Narrow and not broken at a line's end.
-const thinSpace = '\u202f'
+export const thinSpace = '\u202f'
 
 /** A count with narrow spaces between thousands: `12 345`. */
 export const formatCount = (value: number): string => count(value, thinSpace)

@@ -63,6 +63,11 @@ describe('the Transfer screen', () => {
     expect(mounted?.router.currentRoute.value.path).toBe('/runs/started-1')
   })
 
+  it('keeps the first steps on the screen when the model that comes with Graft has arrived', async () => {
+    const embedded = { ...fakeModel('model:lite', 'Lite'), origin: { file: 'a.pth', format: 'pytorch', embedded: true } }
+    expect((await open(createFakeApi({ runs: [], models: [embedded] }))).text()).toContain('Two steps to your first transfer')
+  })
+
   it('lets domains of the source be left out, and says what is tested on', async () => {
     const rooms = { ...fakeDatasets()[0]!, id: 'rooms', name: 'Rooms', domains: ['art', 'photo', 'sketch'] }
     const fake = createFakeApi({ datasets: [...fakeDatasets(), rooms], runs: [], models: [] })

@@ -129,7 +129,7 @@ export const commonMessages = defineMessages({
         title: 'Keyboard', newTransfer: 'New transfer', addDataset: 'Add a data set…', importModel: 'Import a model…', start: 'Start', stop: 'Stop the running job', find: 'Find on this screen',
         palette: 'Command palette', screens: 'Go to a screen', help: 'This list', close: 'Close a dialog or menu',
         table: 'Move in a table', space: 'Space', selectRow: 'Select a row', openRow: 'Open a row',
-        extend: 'Select several rows', rename: 'Rename a run', remove: 'Delete what is selected', undo: 'Bring back what was deleted'
+        extend: 'Select several rows', rename: 'Rename a run', pin: 'Pin a run', tag: 'Tag a run', remove: 'Delete what is selected', undo: 'Bring back what was deleted'
       },
       drop: {
         title: 'Drop to add', hint: 'Pictures, a folder, an archive or data files; or a model trained elsewhere',
@@ -291,7 +291,7 @@ export const commonMessages = defineMessages({
         title: '键盘快捷键', newTransfer: '新建迁移', addDataset: '添加数据集…', importModel: '导入模型…', start: '开始', stop: '停止正在运行的任务', find: '在此页面中查找',
         palette: '命令面板', screens: '转到某个页面', help: '显示此列表', close: '关闭对话框或菜单',
         table: '在表格中移动', space: '空格', selectRow: '选择一行', openRow: '打开一行',
-        extend: '选择多行', rename: '重命名运行', remove: '删除所选内容', undo: '恢复已删除的内容'
+        extend: '选择多行', rename: '重命名运行', pin: '固定运行', tag: '标记运行', remove: '删除所选内容', undo: '恢复已删除的内容'
       },
       drop: {
         title: '松开即可添加', hint: '图片、文件夹、压缩包或数据文件；也可以是在别处训练的模型',

@@ -16,8 +16,8 @@ const words: readonly { en: [RegExp, string], zh: [RegExp, string] }[] = [
   { en: [/--folders domains keeps them/, '“Folders stand for” can keep them'], zh: [/用 --folders domains 可将其分开/, '可在“文件夹含义”中改为域'] },
   { en: [/--folders inner-classes makes each/, '“Folders stand for” can make each'], zh: [/用 --folders inner-classes 可使其各为类别/, '可在“文件夹含义”中改为各自为类别'] },
   {
-    en: [/--unlabelled class reads it as a class, --unlabelled leave-out leaves it out/, '“Without labels” says otherwise'],
-    zh: [/用 --unlabelled class 可读作类别，用 --unlabelled leave-out 可略过/, '可在“没有标签的图像”中更改']
+    en: [/--unlabelled class reads it as a class, --unlabelled leave-out leaves it out/, '“Without labels” under “More settings” changes that'],
+    zh: [/用 --unlabelled class 可读作类别，用 --unlabelled leave-out 可略过/, '可在“更多设置”的“没有标签的图像”中更改']
   },
   { en: [/--unlabelled leave-out leaves them out/, '“Without labels” can leave them out'], zh: [/用 --unlabelled leave-out 可略过/, '可在“没有标签的图像”中略过'] },
   { en: [/say with --folders classes that these are classes/, 'choose classes under “Folders stand for”'], zh: [/请用 --folders classes 说明/, '请在“文件夹含义”中选择类别'] },

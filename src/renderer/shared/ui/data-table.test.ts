@@ -75,6 +75,16 @@ describe('a table', () => {
     expect(wrapper.emitted('remove')).toEqual([[['a']]])
   })
 
+  it('removes by Delete when a box was ticked last, which Space goes on ticking', async () => {
+    wrapper = open()
+    const box = wrapper.findAll('tbody td.tick button')[1]!
+    await box.trigger('click')
+    await box.trigger('keydown', { key: ' ' })
+    expect(wrapper.props('selected')).toEqual(['b'])
+    await box.trigger('keydown', { key: 'Delete' })
+    expect(wrapper.emitted('remove')).toEqual([[['b']]])
+  })
+
   it('draws a few of many rows', () => {
     const many = Array.from({ length: 5000 }, (_, index) => ({ id: `r${index}`, name: `run ${index}`, accuracy: 0 }))
     wrapper = open({ rows: many })
