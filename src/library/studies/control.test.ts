@@ -17,7 +17,7 @@ const method = (id: string, title: string): MethodSummary => ({
 })
 const catalogue = {
   methods: [method('scratch', 'From scratch'), method('warm', 'Warm start')],
-  architectures: [{ id: 'seed-cnn', title: text('Seed CNN'), summary: text(''), reference: '', defaultInput: [32, 32, 3] as [number, number, number], blocks: [], parameters: 1 }]
+  architectures: [{ id: 'seed-cnn', title: text('Seed CNN'), summary: text(''), reference: '', defaultInput: [32, 32, 3] as [number, number, 3], blocks: [], parameters: 1 }]
 }
 const spec = (id: string): Spec => ({
   source: { model: 'arch:seed-cnn' }, target: { dataset: 'digits', labels: { perClass: 10 } }, method: { id, params: {} },
