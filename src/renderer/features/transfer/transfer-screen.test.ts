@@ -65,7 +65,7 @@ describe('the Transfer screen', () => {
 
   it('keeps the first steps on the screen when the model that comes with Graft has arrived', async () => {
     const embedded = { ...fakeModel('model:lite', 'Lite'), origin: { file: 'a.pth', format: 'pytorch', embedded: true } }
-    expect((await open(createFakeApi({ runs: [], models: [embedded] }))).text()).toContain('Two steps to your first transfer')
+    expect((await open(createFakeApi({ runs: [], models: [embedded] }))).text()).toContain('Three steps to your first comparison')
   })
 
   it('lets domains of the source be left out, and says what is tested on', async () => {
