@@ -6,9 +6,12 @@ import type { Graft } from './graft'
 import { waitFor } from './api'
 import { findRuntimes } from './places'
 
-/** Process ids of the workers that main has started, in order, from its log; without the one that brings the model of a first start. */
+/**
+ * Process ids of the workers that main has started, in order, from its log; without the one that brings the model of a
+ * first start, and the one that looks what computes here.
+ */
 export function workersOf(graft: Graft): number[] {
-  return [...graft.log().matchAll(/worker (\d+) begins(?!.*"embedded":true)/g)].map(([, pid]) => Number(pid))
+  return [...graft.log().matchAll(/worker (\d+) begins(?!.*"(?:embedded":true|kind":"doctor"))/g)].map(([, pid]) => Number(pid))
 }
 
 /** The worker that was started last, once there are `count` of them. */
