@@ -121,7 +121,7 @@ class TrainSession {
         return await this.execute()
       } catch (thrown) {
         // What only reads may have failed over the missing folder: once it is back, from the last checkpoint.
-        if (await this.room.folderIsBack()) continue
+        if (!(thrown instanceof Diverged) && await this.room.folderIsBack()) continue
         if (!(thrown instanceof Diverged) || !this.mayRescue) throw thrown
         const { place, from } = thrown
         const rescue = { ...place, ...(from !== undefined && { from }) }

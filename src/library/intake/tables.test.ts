@@ -168,7 +168,8 @@ describe('the only column that is left beside splits', () => {
 describe('the only column beside the pictures', () => {
   const two = (name: string, cell: (index: number) => string): string => lines(`image,${name}`, (index) => `${index}.png,${cell(index)}`)
   it.each<[string, (index: number) => string, string[]]>([
-    ['level', (index) => String(index % 3), ['0', '1', '2']], ['what', classOf, ['cat', 'dog']]
+    ['level', (index) => String(index % 3), ['0', '1', '2']], ['what', classOf, ['cat', 'dog']],
+    ['Id', (index) => `w_${index % 3}`, ['w_0', 'w_1', 'w_2']], ['whaleId', (index) => String(index % 3), ['0', '1', '2']]
   ])('is the class, and that is said: %s', async (name, cell, classes) => {
     const found = await look(two(name, cell))
     expect(found.classes).toEqual(classes)
@@ -187,6 +188,10 @@ describe('the only column beside the pictures', () => {
 describe('several columns of which each could be it', () => {
   it('boxes: y beside x is no class', async () => {
     expect(await look(lines('file,x,y,w,h,class', (index) => `${index}.png,${index % 3},${index % 4},5,5,${classOf(index)}`))).toMatchObject({ classes: ['cat', 'dog'] })
+  })
+
+  it('a category numbered is the class', async () => {
+    expect((await look(lines('file,category_id,width', (index) => `${index}.png,${index % 3},${640 + index % 2}`))).classes).toEqual(['0', '1', '2'])
   })
 
   it('the one that says so outright is the class, and the others are named', async () => {

@@ -21,11 +21,12 @@ import type { AppHandlers, HandlerContext } from './context'
 
 export function runsHandlers({ library, catalogue, machine, lists, jobs, training, elsewhere, desktop, language, send }: HandlerContext): AppHandlers['runs'] {
   // What this machine is and how fast says nothing of another one.
-  const settingsShelf = async (place: Place | undefined) => {
+  const settingsShelf = async ({ grid }: StartWanted, place: Place | undefined) => {
     const [{ architectures }, { datasets }, { models }, { runs }] = await Promise.all([
       catalogue.get(), lists.datasets.get(), lists.models.get(), lists.runs.get()
     ])
-    const [found, paces] = place ? [] : await Promise.all([machine.get().catch(() => undefined), knownPaces(library.dataDir)])
+    // Only a grid chooses settings here: nothing else waits for a look at the machine.
+    const [found, paces] = place || !grid ? [] : await Promise.all([machine.get().catch(() => undefined), knownPaces(library.dataDir)])
     return { architectures, datasets, models, gpu: haveUsedGpu(runs), machine: found, paces: paces ?? [] } satisfies SettingsShelf
   }
   const check = async (spec: Spec, place?: Place) => checkSpecIn(spec, library, await catalogue.get(), place)
@@ -42,7 +43,7 @@ export function runsHandlers({ library, catalogue, machine, lists, jobs, trainin
       const { twins = false, seeds = 1 } = wanted
       const { methods, architectures } = await catalogue.get()
       const place = await placeFor(wanted)
-      const shelf = await settingsShelf(place)
+      const shelf = await settingsShelf(wanted, place)
       const planned = await plannedRuns(library, { methods, architectures }, { specs: await wantedSpecs(library, methods, wanted, shelf), twins, seeds, place })
       const { runs } = await lists.runs.get()
       const needed = planned.flatMap(({ spec }) => memoryOf(spec, { methods, ...shelf }) ?? [])
@@ -59,8 +60,9 @@ export function runsHandlers({ library, catalogue, machine, lists, jobs, trainin
         // Before anything is made: what is missing there is told first.
         const place = await elsewhere.place()
         const known = await catalogue.get()
+        const specs = await wantedSpecs(library, known.methods, wanted, await settingsShelf(wanted, place))
         const study = await createStudy(library, known, {
-          id: newId(), specs: await wantedSpecs(library, known.methods, wanted, await settingsShelf(place)), twins, seeds, place, language: await language(),
+          id: newId(), specs, twins, seeds, place, language: await language(),
           // A name for all would hide what sets each of them apart from the others.
           ...(name !== undefined && !grid && !depths && { name })
         })

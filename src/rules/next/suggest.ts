@@ -4,6 +4,7 @@ import type { Text } from '../../contract/text'
 import { percent } from '../format/figures'
 import { rescuedRate } from '../settings/rescue'
 import { isFresh } from '../refs'
+import { isOpen } from '../states'
 import { keyOf } from '../studies/plan'
 import { muchConfused, overtaken, sunkClass, swallowing } from './mistakes'
 
@@ -219,7 +220,8 @@ const noControl: Find = ({ run, runs }) => {
 
 /** Whether one of the runs tells what this one would have come to without its transfer, or will tell it. */
 export function hasControl({ study, spec: { source, target } }: Run, runs: readonly Run[]): boolean {
-  return study?.twins !== undefined || runs.some(({ state, spec: other }) => state === 'done'
+  const twins = Object.values(study?.twins ?? {})
+  return runs.some(({ id, state }) => twins.includes(id) && (isOpen({ state }) || state === 'done')) || runs.some(({ state, spec: other }) => state === 'done'
     && other.target.dataset === target.dataset && other.target.domain === target.domain && other.target.testSplit === target.testSplit
     && (other.method.id === 'source-only' ? other.source.model === source.model : other.method.id === 'scratch' && keyOf(other.target) === keyOf(target)))
 }

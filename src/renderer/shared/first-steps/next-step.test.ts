@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import type { Run } from '../../../contract/runs'
 import { fakeDatasets } from '../../testing/fake-library'
 import { fakeRun, fakeSpec } from '../../testing/fake-runs'
 import { nextStep } from './next-step'
@@ -17,7 +18,14 @@ it('leads from the first network to other digits, from there to the control, and
   expect(nextStep(learned, [learned, transfer], samples)).toBeNull()
   expect(nextStep(transfer, [learned, transfer], samples)).toEqual({ step: 3 })
   const compared = { ...transfer, study: { id: 's', role: 'candidate' as const, twins: { scratch: 'third' } } }
-  expect(nextStep(compared, [learned, compared], samples)).toBeNull()
+  const control = (state: Run['state']): Run => fakeRun('third', {
+    state, spec: fakeSpec({ target: transfer.spec.target, method: { id: 'scratch', params: {} } }), study: { id: 's', role: 'scratch' }
+  })
+  expect(nextStep(compared, [learned, compared, control('queued')], samples)).toBeNull()
+  expect(nextStep(compared, [learned, compared, control('done')], samples)).toBeNull()
+  // One that failed, or is gone, tells nothing: it can be trained again.
+  expect(nextStep(compared, [learned, compared, control('failed')], samples)).toEqual({ step: 3 })
+  expect(nextStep(compared, [learned, compared], samples)).toEqual({ step: 3 })
   // Whoever has done it before, or has data of their own, knows the way.
   expect(nextStep(transfer, [learned, transfer, { ...transfer, id: 'another' }], samples)).toBeNull()
   expect(nextStep(transfer, [learned, transfer], samples.map((dataset) => ({ ...dataset, sample: false })))).toBeNull()

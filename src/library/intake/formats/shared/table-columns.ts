@@ -103,7 +103,12 @@ function labelColumns(header: readonly string[], columns: readonly number[]): nu
  * fact of the picture. Beside the picture's column alone, numbers that recur may be grades.
  */
 function isLikeLabel(name: string, cells: readonly string[], isAlone: boolean): boolean {
-  if (cells.length === 0 || isFact(name)) return false
+  if (cells.length === 0) return false
+  if (isFact(name)) {
+    // An `Id` that recurs beside the picture alone numbers classes, not pictures; a patient's or a subject's numbers neither.
+    const bare = name.replace(/_?id$/i, '')
+    return isAlone && bare !== name && !isFact(bare) && cells.length >= 4 && recurs(cells)
+  }
   if (isAlone && cells.every((cell) => /^\d{1,5}(\.0*)?$/.test(cell))) return recurs(cells)
   if (most(cells, isFactual)) return false
   return isAlone ? cells.length < 8 || new Set(cells).size <= cells.length * 0.9 : recurs(cells)
