@@ -1,21 +1,15 @@
 import * as fs from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
 import { splitNames } from '../../contract/datasets'
 import type { Inspection } from '../../contract/inspections'
-import { useWorkplace, zipFile } from '../testing'
+import { leftOut, noisePictures, useWorkplace, zipFile } from '../testing'
 import { inspectDataset } from './inspection/inspect'
 
 /** Layouts of well-known sets and tools, in small; the pictures are noise. */
 const place = useWorkplace()
 
-let seed = 0
-const picture = (): Promise<Buffer> => {
-  seed++
-  const noise = Uint8Array.from({ length: 192 }, (_, at) => (at * 7 + seed * 31 + (at * seed) % 13) & 255)
-  return sharp(noise, { raw: { width: 8, height: 8, channels: 3 } }).png().toBuffer()
-}
+const picture = noisePictures()
 const six = [0, 1, 2, 3, 4, 5]
 const inFolders = (folders: readonly string[]): string[] => folders.flatMap((folder) => six.map((index) => `${folder}/${index}.png`))
 const each = (outer: readonly string[], inner: readonly string[]): string[] => outer.flatMap((one) => inner.map((other) => `${one}/${other}`))
@@ -31,8 +25,6 @@ async function look(pictures: readonly string[], texts: Record<string, string> =
 }
 const counts = ({ splits }: Inspection): Record<string, number[] | undefined> =>
   Object.fromEntries(splitNames.flatMap((name) => splits[name] ? [[name, splits[name].perClass]] : []))
-const leftOut = ({ broken }: Inspection): Record<string, string> =>
-  Object.fromEntries(broken.files.map(({ path, reason }) => [path.replaceAll('\\', '/'), reason.en]))
 
 describe('splits that stand in lists', () => {
   const lines = (each: (index: number) => string, from: number, to: number): string => six.slice(from, to).map(each).join('\n')

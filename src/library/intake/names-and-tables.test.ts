@@ -1,21 +1,15 @@
 import * as fs from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
 import { splitNames } from '../../contract/datasets'
 import type { Inspection } from '../../contract/inspections'
-import { useWorkplace } from '../testing'
+import { leftOut, noisePictures, said, useWorkplace } from '../testing'
 import { inspectDataset } from './inspection/inspect'
 
 /** Folders and tables as people of other languages and other programs have them; the pictures are noise. */
 const place = useWorkplace()
 
-let seed = 0
-const picture = (): Promise<Buffer> => {
-  seed++
-  const noise = Uint8Array.from({ length: 192 }, (_, at) => (at * 11 + seed * 37 + (at * seed) % 17) & 255)
-  return sharp(noise, { raw: { width: 8, height: 8, channels: 3 } }).png().toBuffer()
-}
+const picture = noisePictures()
 async function write(path: string, content: Uint8Array | string): Promise<void> {
   const whole = join(place.folder, 'set', path)
   await fs.mkdir(dirname(whole), { recursive: true })
@@ -30,8 +24,6 @@ async function look(folders: Record<string, number>, files: Record<string, Uint8
 const both = (folders: readonly string[], count: number): Record<string, number> => Object.fromEntries(folders.flatMap((folder) => [[`${folder}/cat`, count], [`${folder}/dog`, count]]))
 const counts = ({ splits }: Inspection): Record<string, number[] | undefined> =>
   Object.fromEntries(splitNames.flatMap((name) => splits[name] ? [[name, splits[name].perClass]] : []))
-const leftOut = ({ broken }: Inspection): Record<string, string> => Object.fromEntries(broken.files.map(({ path, reason }) => [path.replaceAll('\\', '/'), reason.en]))
-const said = ({ assumed }: Inspection): string => assumed.map(({ en }) => en).join('\n')
 
 describe('splits in other languages', () => {
   it.each<[string, string, string?]>([

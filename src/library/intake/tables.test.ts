@@ -1,21 +1,15 @@
 import * as fs from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
 import { splitNames } from '../../contract/datasets'
 import type { Inspection } from '../../contract/inspections'
-import { useWorkplace } from '../testing'
+import { leftOut, noisePictures, said, useWorkplace } from '../testing'
 import { inspectDataset } from './inspection/inspect'
 
 /** What columns of tables mean, or do not; what is taken for granted is said, and what says nothing is not used. */
 const place = useWorkplace()
 
-let seed = 0
-const picture = (): Promise<Buffer> => {
-  seed++
-  const noise = Uint8Array.from({ length: 192 }, (_, at) => (at * 11 + seed * 37 + (at * seed) % 17) & 255)
-  return sharp(noise, { raw: { width: 8, height: 8, channels: 3 } }).png().toBuffer()
-}
+const picture = noisePictures()
 const twelve = Array.from({ length: 12 }, (_, index) => index)
 const classOf = (index: number): string => index % 2 ? 'cat' : 'dog'
 const lines = (header: string, row: (index: number) => string): string => [...header === '' ? [] : [header], ...twelve.map(row)].join('\n')
@@ -33,8 +27,6 @@ async function look(table: string, how: { file?: string, isGiven?: boolean, fold
 }
 const counts = ({ splits }: Inspection): Record<string, number> =>
   Object.fromEntries(splitNames.flatMap((name) => splits[name] ? [[name, splits[name].count]] : []))
-const leftOut = ({ broken }: Inspection): Record<string, string> => Object.fromEntries(broken.files.map(({ path, reason }) => [path.replaceAll('\\', '/'), reason.en]))
-const said = ({ assumed }: Inspection): string => assumed.map(({ en }) => en).join('\n')
 
 describe('columns of yes and no that say splits', () => {
   const flags = (header: string, values: (index: number) => string): string => lines(`file,label,${header}`, (index) => `${index}.png,${classOf(index)},${values(index)}`)
