@@ -3,9 +3,7 @@ import * as fs from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { deflateRawSync } from 'node:zlib'
-import sharp from 'sharp'
 import { afterAll, afterEach, beforeEach } from 'vitest'
-import type { Inspection } from '../contract/inspections'
 import type { FilePart } from './intake/reading/archive'
 import type { ByteSource } from './intake/reading/bytes'
 import { openLibrary, type Library } from './library'
@@ -26,23 +24,6 @@ export function useWorkplace(): Workplace {
   afterEach(() => fs.rm(workplace.folder, { recursive: true, force: true }))
   return workplace
 }
-
-/** Makes small pictures of noise, each another, as PNG files. */
-export function noisePictures(): () => Promise<Buffer> {
-  let seed = 0
-  return () => {
-    seed++
-    const noise = Uint8Array.from({ length: 192 }, (_, at) => (at * 11 + seed * 37 + (at * seed) % 17) & 255)
-    return sharp(noise, { raw: { width: 8, height: 8, channels: 3 } }).png().toBuffer()
-  }
-}
-
-/** Why each file was left out, by its path. */
-export const leftOut = ({ broken }: Inspection): Record<string, string> =>
-  Object.fromEntries(broken.files.map(({ path, reason }) => [path.replaceAll('\\', '/'), reason.en]))
-
-/** What was taken for granted, a line each. */
-export const said = ({ assumed }: Inspection): string => assumed.map(({ en }) => en).join('\n')
 
 /** A path in the folder of shared research data beside the checkout, or undefined with a line that says so. */
 export function sharedData(name: string): string | undefined {

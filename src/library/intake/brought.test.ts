@@ -3,8 +3,9 @@ import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { splitNames } from '../../contract/datasets'
 import type { Inspection } from '../../contract/inspections'
-import { leftOut, noisePictures, useWorkplace, zipFile } from '../testing'
+import { useWorkplace, zipFile } from '../testing'
 import { inspectDataset } from './inspection/inspect'
+import { leftOut, noisePictures } from './testing'
 
 /** Layouts of well-known sets and tools, in small; the pictures are noise. */
 const place = useWorkplace()

@@ -3,8 +3,9 @@ import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { splitNames } from '../../contract/datasets'
 import type { Inspection } from '../../contract/inspections'
-import { leftOut, noisePictures, said, useWorkplace } from '../testing'
+import { useWorkplace } from '../testing'
 import { inspectDataset } from './inspection/inspect'
+import { leftOut, noisePictures, said } from './testing'
 
 /** Folders and tables as people of other languages and other programs have them; the pictures are noise. */
 const place = useWorkplace()

@@ -3,8 +3,9 @@ import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { splitNames } from '../../contract/datasets'
 import type { Inspection } from '../../contract/inspections'
-import { leftOut, noisePictures, said, useWorkplace } from '../testing'
+import { useWorkplace } from '../testing'
 import { inspectDataset } from './inspection/inspect'
+import { leftOut, noisePictures, said } from './testing'
 
 /** What columns of tables mean, or do not; what is taken for granted is said, and what says nothing is not used. */
 const place = useWorkplace()
