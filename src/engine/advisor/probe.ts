@@ -31,7 +31,7 @@ export async function probePace(
   try {
     const labels = tf.tidy(() => tf.tensor1d(Int32Array.from({ length: batchSize }, (_, index) => index % classes.length), 'int32'))
     const weightBytes = [...tuned.weights.values()].reduce((sum, { size }) => sum + 4 * size, 0)
-    const computer = await openStepComputer(true)
+    const computer = await openStepComputer({ functions: true, precision: 'float32' })
     let [steps, seconds, held, seen] = [0, 0, 0, looking]
     for (let step = 0; step < mostSteps && (steps < 2 || seconds < mostSeconds); step++) {
       signal.throwIfAborted()
