@@ -26,7 +26,10 @@ export const usualTraining = (method: Pick<MethodSummary, 'trainingDefaults'> | 
 /** Settings that Graft chooses where nobody sets them. */
 export const chosenNames: readonly string[] = ['learningRate', 'optimizer', 'batchSize', 'schedule', 'clipNorm', 'decayBiases', 'epochSteps', 'augmentation', 'classBalance', 'functions']
 
-/** Those of them that are chosen for a method; the others are as the method has them. */
+/** Settings that may be left to Graft in so many words: those, and the precision, for which it always takes float32. */
+export const autoNames: readonly string[] = [...chosenNames, 'precision']
+
+/** Settings that are chosen for a method; the others are as the method has them. */
 export function chosenFor({ recipe, needs, trainingDefaults = {} }: Pick<MethodSummary, 'needs' | 'recipe' | 'trainingDefaults'>): readonly string[] {
   if (recipe?.noSteps) return []
   const kept = new Set([
