@@ -1,16 +1,19 @@
 import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { projectFolder } from './setup/paths.mjs'
 
-/** @typedef {{ passed: number, failed: number, skipped: number }} Counts */
+/** @typedef {{ passed: number, failed: number, skipped: number, names?: string[] }} Counts with the names of the tests that failed */
 
 /**
  * @typedef {object} VitestReport
  * @property {number} numPassedTests
  * @property {number} numFailedTests
  * @property {number} numPendingTests
- * @property {{ status: string, assertionResults: unknown[] }[]} testResults one per file
+ * @property {{ name: string, status: string, assertionResults: { status: string, fullName: string }[] }[]} testResults one per file
  */
 
-/** @typedef {{ stats: { expected: number, unexpected: number, flaky: number, skipped: number }, errors: unknown[] }} PlaywrightReport */
+/** @typedef {{ specs?: { title: string, file: string, ok: boolean }[], suites?: Suite[] }} Suite */
+/** @typedef {{ stats: { expected: number, unexpected: number, flaky: number, skipped: number }, errors: unknown[], suites: Suite[] }} PlaywrightReport */
 
 /**
  * A file that did not load counts as one failed test, and so does a run that failed without naming a test.
@@ -22,7 +25,12 @@ export function countVitest(report, exitCode) {
   if (report === undefined) return { passed: 0, failed: 1, skipped: 0 }
   const unloaded = report.testResults.filter((file) => file.status === 'failed' && file.assertionResults.length === 0)
   const failed = report.numFailedTests + unloaded.length
-  return { passed: report.numPassedTests, failed: named(failed, exitCode), skipped: report.numPendingTests }
+  const names = report.testResults.flatMap(({ name, assertionResults }) =>
+    assertionResults.filter(({ status }) => status === 'failed').map(({ fullName }) => `${path.relative(projectFolder, name)}: ${fullName}`))
+  return {
+    passed: report.numPassedTests, failed: named(failed, exitCode), skipped: report.numPendingTests,
+    names: [...names, ...unloaded.map(({ name }) => `${path.relative(projectFolder, name)}, which did not load`)]
+  }
 }
 
 /**
@@ -33,17 +41,27 @@ export function countVitest(report, exitCode) {
 export function countPlaywright(report, exitCode) {
   if (report === undefined) return { passed: 0, failed: 1, skipped: 0 }
   const { expected, flaky, unexpected, skipped } = report.stats
-  return { passed: expected + flaky, failed: named(unexpected + report.errors.length, exitCode), skipped }
+  const names = specsOf(report).filter(({ ok }) => !ok).map(({ file, title }) => `${file}: ${title}`)
+  return { passed: expected + flaky, failed: named(unexpected + report.errors.length, exitCode), skipped, names }
+}
+
+/**
+ * @param {Suite} suite
+ * @returns {{ title: string, file: string, ok: boolean }[]}
+ */
+function specsOf({ specs = [], suites = [] }) {
+  return [...specs, ...suites.flatMap(specsOf)]
 }
 
 /**
  * @param {Counts[]} counts
- * @returns {Counts}
+ * @returns {Counts & { names: string[] }}
  */
 export function sum(counts) {
   return counts.reduce((total, one) => ({
-    passed: total.passed + one.passed, failed: total.failed + one.failed, skipped: total.skipped + one.skipped
-  }), { passed: 0, failed: 0, skipped: 0 })
+    passed: total.passed + one.passed, failed: total.failed + one.failed, skipped: total.skipped + one.skipped,
+    names: [...total.names, ...one.names ?? []]
+  }), { passed: 0, failed: 0, skipped: 0, names: /** @type {string[]} */ ([]) })
 }
 
 /**

@@ -48,6 +48,8 @@ try {
   rmSync(reports, { recursive: true, force: true })
 }
 const total = sum(counts)
+// Minutes of output stand above, and who reads only the end of it wants to know where to look.
+for (const name of total.names) process.stdout.write(`failed: ${name}\n`)
 if (total.skipped > 0) process.stdout.write(`${total.skipped} skipped\n`)
 process.stdout.write(`${total.passed} passed, ${total.failed} failed\n`)
 process.exitCode = total.failed === 0 ? 0 : 1
