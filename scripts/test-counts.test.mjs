@@ -18,14 +18,17 @@ it('counts what passed and failed', () => {
   expect(numbers(sum([countVitest(vitest(40, 0), 0), countPlaywright(playwright(5, 0), 0)]))).toEqual([46, 0, 2])
 })
 
-it('names what failed, of both tools', () => {
+it('names what failed and what needed a second try, of both tools', () => {
   const files = [
-    { name: path.join(projectFolder, 'src', 'a.test.ts'), status: 'failed', assertionResults: [{ status: 'failed', fullName: 'does it' }, { status: 'passed', fullName: 'does that' }] },
+    { name: path.join(projectFolder, 'src', 'a.test.ts'), status: 'failed', assertionResults: [{ status: 'failed', fullName: 'does it' }, { status: 'passed', fullName: 'does that', failureMessages: ['late'] }] },
     { name: path.join(projectFolder, 'src', 'b.test.ts'), status: 'failed', assertionResults: [] }
   ]
-  const specs = [{ title: 'opens', file: 'c.spec.ts', ok: false }, { title: 'closes', file: 'c.spec.ts', ok: true }]
-  const { names } = sum([countVitest(vitest(1, 1, files), 1), countPlaywright({ ...playwright(1, 1), suites: [{ suites: [{ specs }] }] }, 1)])
+  const specs = [
+    { title: 'opens', file: 'c.spec.ts', ok: false, tests: [{ status: 'unexpected' }] }, { title: 'closes', file: 'c.spec.ts', ok: true, tests: [{ status: 'flaky' }] }
+  ]
+  const { names, unsteady } = sum([countVitest(vitest(1, 1, files), 1), countPlaywright({ ...playwright(1, 1), suites: [{ suites: [{ specs }] }] }, 1)])
   expect(names).toEqual([`${path.join('src', 'a.test.ts')}: does it`, `${path.join('src', 'b.test.ts')}, which did not load`, 'c.spec.ts: opens'])
+  expect(unsteady).toEqual([`${path.join('src', 'a.test.ts')}: does that`, 'c.spec.ts: closes'])
 })
 
 it('counts a test file that did not load as failed', () => {
