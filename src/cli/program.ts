@@ -101,7 +101,8 @@ export async function runCommandLine(surroundings: Surroundings): Promise<number
     await program.parseAsync([...argv], { from: 'user' })
     const { result } = context
     if (!result) return exitCodes.done
-    if (json && result.document !== undefined) stdout.write(jsonDocument(result.document, context.language, stdout.isTTY))
+    const document: unknown = typeof result.document === 'function' ? json && await (result.document as () => Promise<unknown>)() : result.document
+    if (json && document !== undefined) stdout.write(jsonDocument(document, context.language, stdout.isTTY))
     else {
       const text = typeof result.text === 'string' ? result.text : result.text()
       if (text !== '') stdout.write(`${terminalSafe(text)}\n`)

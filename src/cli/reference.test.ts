@@ -10,7 +10,7 @@ import { commandLineReference } from './reference'
 it('docs/command-line.md says what the schemas say (mended by: node scripts/command-line-docs.mjs)', () => {
   const terminal = { isTTY: false, columns: 100, write: () => undefined }
   const context = new Context({
-    argv: [], env: {}, stdout: terminal, stderr: terminal, signal: new AbortController().signal, version: '', program: '', worker: { executable: '', arguments: [] },
+    argv: [], env: {}, stdout: terminal, stderr: terminal, signal: new AbortController().signal, version: '', program: '', programMark: () => '', worker: { executable: '', arguments: [] },
     defaultDataDir: '/nowhere', cacheDir: '/nowhere', openLibrary, installSamples: () => Promise.resolve([]), runtimeFolders: [],
     diagnose: () => Promise.reject(new Error('not needed')),
     loadEngine: () => Promise.reject(new Error('not needed'))
