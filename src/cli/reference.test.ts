@@ -7,7 +7,7 @@ import { Context } from './context'
 import { buildProgram } from './program'
 import { commandLineReference } from './reference'
 
-it('docs/command-line.md says what the schemas say (mended by: node scripts/command-line-docs.mjs)', () => {
+it('docs/command-line.md says what the schemas say (mended by: node scripts/command-line-docs.mjs)', async () => {
   const terminal = { isTTY: false, columns: 100, write: () => undefined }
   const context = new Context({
     argv: [], env: {}, stdout: terminal, stderr: terminal, signal: new AbortController().signal, version: '', program: '', programMark: () => '', worker: { executable: '', arguments: [] },
@@ -16,5 +16,5 @@ it('docs/command-line.md says what the schemas say (mended by: node scripts/comm
     loadEngine: () => Promise.reject(new Error('not needed'))
   }, 'en')
   const page = readFileSync(resolve(__dirname, '../../docs/command-line.md'), 'utf8')
-  expect(page).toBe(`${commandLineReference(buildProgram(context), catalogue())}\n`)
+  expect(page).toBe(`${commandLineReference(await buildProgram(context), catalogue())}\n`)
 })
