@@ -3,7 +3,7 @@ import { backendKinds, backendSummarySchema } from './runs'
 import { textSchema } from './text'
 
 /** Whether something can be had on this machine; else why not, and what would change that. */
-export const supportSchema = z.discriminatedUnion('available', [
+const supportSchema = z.discriminatedUnion('available', [
   z.object({ available: z.literal(true) }),
   z.object({ available: z.literal(false), reason: textSchema, remedy: textSchema.optional() })
 ])

@@ -54,7 +54,8 @@ describe.skipIf(!support.available)('training steps in bfloat16 (needs a process
       [...network.weights.values()].forEach((weight, index) => { weight.assign(start[index]!) })
       const computer = await openStepComputer(asked)
       return computer.compute(() => tf.tidy(() => {
-        const { value, grads } = tf.variableGrads(() => crossEntropy(network.forward(x, { training: true }), labels), [...network.weights.values()].filter(({ trainable }) => trainable))
+        const trainable = [...network.weights.values()].filter((weight) => weight.trainable)
+        const { value, grads } = tf.variableGrads(() => crossEntropy(network.forward(x, { training: true }), labels), trainable)
         return { loss: value.dataSync()[0]!, gradients: Object.values(grads).flatMap((gradient) => [...gradient.dataSync()]), moving: moving() }
       }))
     }

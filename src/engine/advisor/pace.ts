@@ -12,7 +12,9 @@ import { probeBfloat16, probePace } from './probe'
  * label is read and nothing is learned.
  * @throws GraftError where the source or the target is not there, or bfloat16 is to be tried and cannot be had
  */
-export async function measurePace({ source, target: id, device, bfloat16 = false }: PaceWanted, signal: AbortSignal, { library, openBackend }: Surroundings): Promise<KnownPace> {
+export async function measurePace(
+  { source, target: id, device, bfloat16 = false }: PaceWanted, signal: AbortSignal, { library, openBackend }: Surroundings
+): Promise<KnownPace> {
   const target = await openTargetData(library.datasets, { target: { dataset: id, labels: 'none' } })
   try {
     const { dataset } = target

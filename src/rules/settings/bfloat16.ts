@@ -40,7 +40,7 @@ export const noBfloat16 = (reason: Text, remedy: Text = chooseFloat32): ErrorVal
 
 const chooseFloat32: Text = { en: 'Choose float32 as the precision.', zh: '请将精度选为 float32。' }
 export const needsFunctions: Text = { en: 'That needs steps as functions, and these are computed operation by operation.', zh: '这需要整步作为函数，而此处逐个运算地计算。' }
-const onProcessors: Text = { en: 'It is computed on processors alone.', zh: '它只在处理器上计算。' }
+export const onProcessors: Text = { en: 'It is computed on processors alone.', zh: '它只在处理器上计算。' }
 const onlyX64: Text = { en: 'TensorFlow computes it on x86-64 processors alone.', zh: 'TensorFlow 只在 x86-64 处理器上以它计算。' }
 const onlyLinux: Text = { en: 'Only on Linux can Graft tell whether the processor has it.', zh: '只有在 Linux 上 Graft 才能判断处理器是否支持它。' }
 // oneDNN computes it all the same, by converting there and back.

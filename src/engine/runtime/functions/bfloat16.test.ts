@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { inBfloat16 } from './bfloat16'
-import type { RecordedNode, Template } from './compile'
 import { types } from './held'
+import type { RecordedNode, Template } from './recording'
 
 /** An operation whose inputs and outputs are all of the type that it computes in. */
 function node(name: string, inputs: string[], more: Partial<Template> & { network?: boolean } = {}): RecordedNode {

@@ -1,5 +1,5 @@
-import type { RecordedNode } from './compile'
 import { types } from './held'
+import type { RecordedNode } from './recording'
 
 // Fast precision: which operations of a recorded step compute in bfloat16, as PyTorch's autocast and Grappler's
 // auto_mixed_precision_onednn_bfloat16 do it (Kalamkar et al. 2019, arXiv:1905.12322). Graft chooses by itself, because both

@@ -1,8 +1,9 @@
 import type { TensorMetadata, TFEOpAttr } from '@tensorflow/tfjs-node-gpu/dist/tfjs_binding'
 import type { Precision } from '../../../contract/training'
-import { compile, type RecordedNode, type Template } from './compile'
+import { compile } from './compile'
 import { keyOf, recordable, small, types, type FunctionBinding, type Held, type Values } from './held'
 import { isNetworkProduct } from './network-products'
+import type { RecordedNode, Template } from './recording'
 import { optimizerSteps } from './slots'
 import { Templates } from './templates'
 import { Variables } from './variables'
@@ -230,7 +231,9 @@ export class Recorder {
     return compiled
   }
 
-  private call({ name, values, bfloat16 }: Compiled, taken: readonly Held[], states: readonly { before?: Held, after: Held }[], held: readonly boolean[]): void {
+  private call(
+    { name, values, bfloat16 }: Compiled, taken: readonly Held[], states: readonly { before?: Held, after: Held }[], held: readonly boolean[]
+  ): void {
     const numbers: number[] = []
     const inputs = values.map((place) => {
       const entry = this.external[place]!

@@ -12,7 +12,6 @@ import { fakeBackend, fakeRun, fakeSpec } from '../../testing/fake-runs'
 import { openScreen, settle, type Mounted } from '../../testing/mount'
 import { dispatchCommand } from '../../shared/commands'
 import { useSettingsStore } from '../../shared/stores'
-import { UiSelect } from '../../shared/ui'
 import { useTransferStore } from './store'
 
 let mounted: Mounted | undefined
@@ -193,7 +192,7 @@ describe('the Transfer screen', () => {
       const reason = { en: 'The processor has no instructions for it.', zh: '处理器没有相应的指令。' }
       const wrapper = await open(createFakeApi({ machine: { ...fakeMachine, bfloat16: { available: false, reason } } }))
       await unfold(wrapper)
-      const [field] = wrapper.findAllComponents(UiSelect).filter((each) => each.props('label') === 'Precision')
+      const [field] = wrapper.findAllComponents({ name: 'UiSelect' }).filter((each) => each.props('label') === 'Precision')
       expect(field!.props('options')).toMatchObject([{ value: 'float32', disabled: false }, { value: 'bfloat16', disabled: true }])
       expect(wrapper.text()).toContain('bfloat16 cannot be used on this machine. The processor has no instructions for it.')
     })

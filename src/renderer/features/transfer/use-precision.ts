@@ -40,7 +40,8 @@ export function usePrecision(known: () => Known): {
     const { backend } = computingOn(machine, device)
     if (backend.kind !== 'cpu') return { kind: 'unknown' as const }
     const model = shelf.models.find(({ ref }) => ref === source)
-    const found = paceAmong(paces.filter(({ bfloat16 }) => bfloat16), { network: networkOf(source, model), input: inputOf(source, model, target), device, backend })
+    const network = { network: networkOf(source, model), input: inputOf(source, model, target), device, backend }
+    const found = paceAmong(paces.filter(({ bfloat16 }) => bfloat16), network)
     if (found?.bfloat16) return { kind: 'tried' as const, ...found.bfloat16 }
     const wanted: PaceWanted = { source, target: target.id, device, bfloat16: true }
     if (failed.some((each) => JSON.stringify(each) === JSON.stringify(wanted))) return { kind: 'failed' as const }
