@@ -56,7 +56,7 @@ export class Elsewhere {
 
   /** After a start: picks up what is out, and what ended runs left there. */
   async restore(): Promise<void> {
-    if ((await this.options.library.runs.list()).runs.some((run) => run.leftThere ?? (run.away && isOpen(run)))) this.look()
+    if ((await this.options.library.runs.overview()).runs.some((run) => run.leftThere ?? (run.away && isOpen(run)))) this.look()
   }
 
   /** Starts the worker that looks after what is out, where none does. */
@@ -81,7 +81,7 @@ export class Elsewhere {
   }
 
   async #lookAgain(): Promise<void> {
-    if ((await this.options.library.runs.list()).runs.some((run) => run.away && isOpen(run))) this.look()
+    if ((await this.options.library.runs.overview()).runs.some((run) => run.away && isOpen(run))) this.look()
   }
 
   async #change(id: string, change: (run: Run) => Run): Promise<void> {
