@@ -2,7 +2,7 @@
 export const replayMessages = {
   en: {
     title: 'As it learned',
-    epoch: 'Epoch {epoch} of {epochs}', start: 'Before the first step', stageEpoch: 'Stage {stage}, epoch {epoch}', kept: 'the epoch that is kept',
+    epoch: 'After epoch {epoch} of {epochs}', start: 'Before the first step', stageEpoch: 'Stage {stage}, after epoch {epoch}', kept: 'the epoch that is kept',
     slider: 'Epoch to look at', play: 'Play', pause: 'Pause',
     pictures: 'A few pictures of {name}', held: 'They are held out of the training.', trained: 'The training shows them too.',
     noLabels: 'Their labels were not granted: whether an answer is right is not known.',
@@ -18,7 +18,7 @@ export const replayMessages = {
   },
   zh: {
     title: '学习过程',
-    epoch: '第 {epoch} 轮，共 {epochs} 轮', start: '第一步之前', stageEpoch: '第 {stage} 阶段，第 {epoch} 轮', kept: '保留的轮次',
+    epoch: '第 {epoch} 轮之后，共 {epochs} 轮', start: '第一步之前', stageEpoch: '第 {stage} 阶段，第 {epoch} 轮之后', kept: '保留的轮次',
     slider: '查看的轮次', play: '播放', pause: '暂停',
     pictures: '“{name}”中的几张图像', held: '它们不参与训练。', trained: '它们也参与训练。',
     noLabels: '未授予其标签：无法得知回答是否正确。',
