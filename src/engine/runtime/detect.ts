@@ -64,7 +64,9 @@ try {
   console.log(JSON.stringify({ failure: error.message }))
 }`
 
-const probeSchema = z.union([z.object({ version: z.string(), usesGpu: z.boolean(), functions: z.boolean() }), z.object({ failure: z.string(), overdue: z.boolean().optional() })])
+const probeSchema = z.union([
+  z.object({ version: z.string(), usesGpu: z.boolean(), functions: z.boolean() }), z.object({ failure: z.string(), overdue: z.boolean().optional() })
+])
 type Probe = z.infer<typeof probeSchema>
 
 /** Loading takes a second or two; beside much else, and from a cold disk, much longer. */

@@ -38,8 +38,11 @@ export class SeldomLook<Value> {
   #begin(): Promise<Value> {
     const looking = this.look()
     this.#looking = looking
-    looking
-      .then((value) => { if (this.#looking === looking) this.put(value) }, (failure: unknown) => { if (this.#looking === looking) this.#keep({ failure }, false) })
+    const isLatest = (): boolean => this.#looking === looking
+    looking.then(
+      (value) => { if (isLatest()) this.put(value) },
+      (failure: unknown) => { if (isLatest()) this.#keep({ failure }, false) }
+    )
     return looking
   }
 

@@ -58,10 +58,12 @@ export function settingRows(
   const methodParameters: Record<string, Parameter> = Object.assign({}, ...runs.map((run) => methodOf(run)?.parameters ?? {}))
   const training: Record<string, Parameter> = trainingParameters
   const parameterRows = (
-    prefix: string, schema: Record<string, Parameter>, read: (run: Run) => Record<string, ParameterValue>, counts: (run: Run, name: string) => boolean = () => true
+    prefix: string, schema: Record<string, Parameter>, read: (run: Run) => Record<string, ParameterValue>,
+    counts: (run: Run, name: string) => boolean = () => true
   ) => namesOf(runs.map(read), schema).map((name) => {
-    const valueIn = (run: Run): SettingValue => counts(run, name) && shown(schema[name], read(run)) 
-      ? worded(read(run)[name], schema[name], (part) => schema[name]?.kind === 'blocks' ? blockName(run, part) : part) : undefined
+    const nameIn = (run: Run) => (part: string): string => schema[name]?.kind === 'blocks' ? blockName(run, part) : part
+    const valueIn = (run: Run): SettingValue =>
+      counts(run, name) && shown(schema[name], read(run)) ? worded(read(run)[name], schema[name], nameIn(run)) : undefined
     // That it means nothing to another run's method is said by the method.
     return row(`${prefix}.${name}`, runs.map(valueIn), schema[name]?.label, runs.filter((run) => counts(run, name)).map(valueIn))
   }).filter(({ values }) => values.some((value) => value !== undefined))

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { ModelSummary } from '../../../contract/models'
 import { blocks as blocksOf, choice, integer, models } from '../../../contract/parameters'
 import { trainingSettingsSchema } from '../../../contract/training'
 import { specSchema } from '../../../contract/runs'
@@ -60,7 +61,7 @@ describe('what is chosen before anybody chose', () => {
   })
 
   it('proposes for a model of photographs one\'s own newest that it has not seen, then pictures in colour, and never digits', () => {
-    const lite = { ...fakeModel('model:lite', 'Lite'), input: [224, 224, 3] as [number, number, 3] }
+    const lite: ModelSummary = { ...fakeModel('model:lite', 'Lite'), input: [224, 224, 3] }
     const own = (id: string, side: number, importedAt: string, channels: 1 | 3 = 3) => {
       const made = dataset('cifar-10')
       return { ...made, id, shape: [side, side, channels] as [number, number, 1 | 3], provenance: { ...made.provenance, importedAt } }
