@@ -18,7 +18,7 @@ export const resume: CliCommand = (program, context) => {
     .action(context.action(async (id: string, flags: { jobs?: string, fromStart?: boolean }) => {
       const jobs = readJobs(flags.jobs)
       const library = await context.readyLibrary()
-      const ofStudy = (await library.runs.list()).runs.filter(({ study }) => study?.id === id).reverse()
+      const ofStudy = (await library.runs.ofStudy(id)).reverse()
       if (ofStudy.length > 0) return trainStudy(context, id, ofStudy, { jobs })
       const named = await findRun(library, id)
       if (!isOpen(named) && !isResumable(named)) throw notResumable(named)

@@ -56,7 +56,7 @@ export class Elsewhere {
 
   /** After a start: picks up what is out. */
   async restore(): Promise<void> {
-    if ((await this.options.library.runs.list()).runs.some((run) => run.away && isOpen(run))) this.look()
+    if ((await this.options.library.runs.overview()).runs.some((run) => run.away && isOpen(run))) this.look()
   }
 
   /** Starts the worker that looks after what is out, where none does. */
