@@ -140,7 +140,8 @@ async function among(paths: readonly string[], pictures: string, signal: AbortSi
   const used = forSplits.length > 0 ? forSplits : others.slice(0, 1)
   const [divider] = dividers
   if (divider && used.length === 1 && used[0] !== divider && !saysSplits(used[0]!)) used[0] = { ...used[0]!, divider }
-  for (const table of usable) if (!used.some(({ path, divider: beside }) => path === table.path || beside === table)) unused.push({ path: table.path, reason: another(basename(used[0]!.path)) })
+  const isUsed = (table: PictureTable): boolean => used.some(({ path, divider: beside }) => path === table.path || beside === table)
+  for (const table of usable) if (!isUsed(table)) unused.push({ path: table.path, reason: another(basename(used[0]!.path)) })
   return { used, unused }
 }
 

@@ -52,7 +52,9 @@ export async function readRows(tables: readonly PictureTable[], folder: string, 
         seen.set(found.path, undefined)
       }
       const place = found.path === undefined ? undefined : beside?.places.get(found.path)
-      const problem = row.problem ?? found.problem ?? place?.problem ?? (beside && !place && found.path !== undefined ? beside.without : undefined) ?? (seen.has(found.path!) ? twice(seen.get(found.path!), row.label) : undefined)
+      const undivided = beside && !place && found.path !== undefined ? beside.without : undefined
+      const again = seen.has(found.path!) ? twice(seen.get(found.path!), row.label) : undefined
+      const problem = row.problem ?? found.problem ?? place?.problem ?? undivided ?? again
       if (problem || found.path === undefined) {
         options.skip(`${name}, row ${index + table.firstRow}: ${given.slice(0, 200)}`, problem ?? notThere)
         continue
