@@ -10,7 +10,8 @@ import { withoutNetwork, withoutNetworkMark } from './without-network.mjs'
 
 // `npm test`: everything that is missing; lint, types and the unit tests, which need no build; then the build, the tests of
 // the engine and the command line, and the window under Xvfb, where it can be without a network. Tests on random inputs take all their cases here.
-// The last line is `N passed, N failed`; lint and types are one test each.
+// A test that fails is tried once more, for a machine may be held up for minutes; what passes only then is named before the
+// last line, which is `N passed, N failed`; lint and types are one test each.
 
 /** @typedef {import('./test-counts.mjs').Counts} Counts */
 
@@ -48,6 +49,9 @@ try {
   rmSync(reports, { recursive: true, force: true })
 }
 const total = sum(counts)
+// Minutes of output stand above, and who reads only the end of it wants to know where to look.
+for (const name of total.unsteady) process.stdout.write(`passed at its second try: ${name}\n`)
+for (const name of total.names) process.stdout.write(`failed: ${name}\n`)
 if (total.skipped > 0) process.stdout.write(`${total.skipped} skipped\n`)
 process.stdout.write(`${total.passed} passed, ${total.failed} failed\n`)
 process.exitCode = total.failed === 0 ? 0 : 1
@@ -67,7 +71,7 @@ async function oneTest({ title, arguments: givenArguments }) {
 async function tests(title, projects) {
   const file = path.join(reports, `${projects.join('-')}.json`)
   process.stdout.write(`\n— ${title}\n`)
-  const code = await run(vitest(title, projects, 'default', file).arguments, { environment: { GRAFT_CASES: 'all' } })
+  const code = await run([...vitest(title, projects, 'default', file).arguments, '--retry=1'], { environment: { GRAFT_CASES: 'all' } })
   return countVitest(readReport(file), code)
 }
 
@@ -78,7 +82,7 @@ async function playwright(electron) {
     return failed
   }
   const file = path.join(reports, 'playwright.json')
-  const command = [process.execPath, path.join(projectFolder, 'node_modules', '@playwright', 'test', 'cli.js'), 'test', '--reporter=list,json']
+  const command = [process.execPath, path.join(projectFolder, 'node_modules', '@playwright', 'test', 'cli.js'), 'test', '--reporter=list,json', '--retries=1']
   const screen = await virtualScreen()
   if (screen === undefined) {
     process.stdout.write('failed: the window was not tested, for lack of a screen; sudo apt-get install -y xvfb xauth brings one\n')

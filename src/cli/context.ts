@@ -28,6 +28,8 @@ export interface Surroundings {
   version: string
   /** The file that runs as this program, to start it again. */
   program: string
+  /** Tells this build of the program from any other. */
+  programMark(): string
   /** The program that trains a run in its own process. */
   worker: Pick<WorkerCommand, 'executable' | 'arguments'>
   /** The data folder if no flag names one. */

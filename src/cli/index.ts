@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs'
 import { join } from 'node:path'
 import { versions } from '../engine/versions'
 import { openLibrary } from '../library'
@@ -62,6 +63,10 @@ async function main(): Promise<void> {
     ...cancelOnSignals(),
     version: versions().graft,
     program: __filename,
+    programMark: () => {
+      const { ino, size, mtimeMs } = statSync(__filename)
+      return `${ino}-${size}-${mtimeMs}`
+    },
     worker: { executable: process.execPath, arguments: [join(__dirname, 'worker.js')] },
     defaultDataDir: defaultDataDir(),
     cacheDir: defaultCacheDir(),

@@ -1,5 +1,6 @@
 import { Command, CommanderError, Option } from 'commander'
 import { languages } from '../contract/text'
+import { commandOf } from './called'
 import { commands } from './commands'
 import { Context, type Surroundings } from './context'
 import { errorValueOf, exitCodeOf, exitCodes, fromCommander, reasonLine, usageError } from './output/errors'
@@ -7,8 +8,11 @@ import { languageOf, wantsJson } from './input/language'
 import { jsonDocument } from './output/result'
 import { terminalSafe } from './output/terminal-safe'
 
-/** The whole command line, spoken in the context's language; parsing it runs the command. */
-export function buildProgram(context: Context): Command {
+/**
+ * The command line, spoken in the context's language; parsing it runs the command.
+ * @param only the one command that is called, where that is known: the others are then neither loaded nor known
+ */
+export async function buildProgram(context: Context, only?: string): Promise<Command> {
   const { say, surroundings } = context
   const program = new Command('graft')
   program
@@ -50,7 +54,8 @@ export function buildProgram(context: Context): Command {
         context.dataDir = dataDir
       }
     })
-  for (const command of commands) command(program, context)
+  const wanted = Object.entries(commands).filter(([name]) => only === undefined || name === only)
+  for (const command of await Promise.all(wanted.map(([, load]) => load()))) command(program, context)
   for (const noun of program.commands) if (noun.commands.length > 0) needVerb(noun)
   return program
 }
@@ -92,7 +97,7 @@ export async function runCommandLine(surroundings: Surroundings): Promise<number
   const { argv, stdout, stderr, signal } = surroundings
   const context = new Context(surroundings, languageOf(argv, surroundings.env))
   const json = wantsJson(argv)
-  const program = buildProgram(context)
+  const program = await buildProgram(context, commandOf(argv))
   try {
     if (argv.length === 0) {
       program.outputHelp()
@@ -101,7 +106,8 @@ export async function runCommandLine(surroundings: Surroundings): Promise<number
     await program.parseAsync([...argv], { from: 'user' })
     const { result } = context
     if (!result) return exitCodes.done
-    if (json && result.document !== undefined) stdout.write(jsonDocument(result.document, context.language, stdout.isTTY))
+    const document: unknown = typeof result.document === 'function' ? json && await (result.document as () => Promise<unknown>)() : result.document
+    if (json && document !== undefined) stdout.write(jsonDocument(document, context.language, stdout.isTTY))
     else {
       const text = typeof result.text === 'string' ? result.text : result.text()
       if (text !== '') stdout.write(`${terminalSafe(text)}\n`)

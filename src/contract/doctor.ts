@@ -11,7 +11,9 @@ export const doctorSchema = z.object({
     chosen: z.boolean(),
     library: z.string().optional(),
     reason: textSchema.optional(),
-    remedy: textSchema.optional()
+    remedy: textSchema.optional(),
+    /** The look did not come to its end in its time: the answer may be another one later. */
+    overdue: z.boolean().optional()
   })),
   /** Whether training steps can be computed as functions of TensorFlow's; else why not, and what would change that. */
   functions: z.object({ available: z.boolean(), reason: textSchema.optional(), remedy: textSchema.optional() }),

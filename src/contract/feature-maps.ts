@@ -6,6 +6,9 @@ import { deviceSchema } from './runs'
 /** The most models whose features are laid out in one plane. */
 export const mostMapped = 4
 
+/** Fewer pictures tell nothing of a layer. */
+export const fewestPictures = 16
+
 /** Models whose features of the same pictures are laid out in one plane. */
 export const featureMapWantedSchema = z.object({
   models: z.array(modelRefSchema).min(1).max(mostMapped),
@@ -15,7 +18,7 @@ export const featureMapWantedSchema = z.object({
   /** How many neighbours a point is held together with: few show small groups, many the whole. */
   neighbours: z.int().min(2).max(100).default(15),
   /** Pictures at most, drawn with the seed. */
-  images: z.int().min(16).max(2000).default(500),
+  images: z.int().min(fewestPictures).max(2000).default(500),
   seed: z.int().default(1),
   device: deviceSchema.default('auto')
 })

@@ -213,6 +213,8 @@ export const runSchema = z.object({
   }).optional(),
   /** While another machine has it, or will have it: no process here works on it. */
   away: awaySchema.optional(),
+  /** Where elsewhere its last checkpoint may lie: the folder could not be read when it ended. It is fetched later, before the run goes on. */
+  leftThere: z.object({ on: z.string(), store: z.string(), attempt: z.int().min(1) }).optional(),
   /** Where it was computed, if not here: the cluster's address, the node, and how often it was given out. */
   computedOn: z.object({ on: z.string(), host: z.string(), attempts: z.int() }).optional(),
   /** What the advisor foretold of it before it began: `first` is the method that it put first, `place` where it put this one. */

@@ -32,6 +32,7 @@ import { Mailbox } from './shell/mailbox'
 import { openingOf, type Opening } from './shell/opening'
 import { findPlaces } from './shell/places'
 import { isStandIn, serveScheme } from './shell/platform'
+import { SeldomLook } from './shell/seldom-look'
 import { refusedSwitch } from './shell/switches'
 import { QueueFile } from './jobs/queue-file'
 import { ReaderPool } from './window/reader-pool'
@@ -221,7 +222,7 @@ async function start(): Promise<void> {
   })
   const handlers = createHandlers({
     library, lists, catalogue: new Cached(() => readCatalogue(places.engine), Infinity),
-    machine: new Cached<Machine>(() => examineComputer(jobs), Infinity),
+    machine: new SeldomLook<Machine>(() => examineComputer(jobs), { isWhole: ({ backends }) => backends.every(({ overdue }) => !overdue) }),
     jobs, training, elsewhere, downloads, readers, settings, updates, camera, cameraPictures, applySettings, language, send, logsFolder,
     desktop: systemDesktop(places, window, language)
   })

@@ -29,7 +29,22 @@ describe.skipIf(!built || process.platform === 'win32')(`${count} runs (needs np
     const library = openLibrary(dataDir)
     const { id } = await finishedRun(library, () => false)
     const { folder } = library.runs.paths(id)
+    // As long as a record of ten classes is: 10 kB.
+    await library.runs.update(id, (run) => {
+      const score = {
+        accuracy: 0.9, loss: 0.3, n: 1000,
+        confusion: Array.from({ length: 10 }, (_, row) => Array.from({ length: 10 }, (_, column) => row === column ? 90 : 1)),
+        perClass: Array.from({ length: 10 }, (_, label) => ({ class: `class ${label}`, accuracy: 0.9, n: 100 }))
+      }
+      const chosen = Object.fromEntries(['batchSize', 'optimizer', 'learningRate', 'clipNorm', 'schedule', 'augmentation'].map((name) =>
+        [name, { en: `A usual value of ${name} for weights that start anew.`, zh: `从全新权重开始时 ${name} 的常用值。` }]))
+      return {
+        ...run, spec: { ...run.spec, chosen }, metrics: { validation: score, test: score },
+        files: Object.fromEntries(['model', 'replay', 'evaluation'].flatMap((part) => ['one', 'two', 'three'].map((name) => [`${part}/${name}.bin`, 'f'.repeat(64)])))
+      }
+    })
     const record = readFileSync(join(folder, 'run.json'), 'utf8')
+    expect(record.length).toBeGreaterThan(9_000)
     for (let index = 1; index < count; index++) {
       const other = newId()
       mkdirSync(join(dataDir, 'runs', other))

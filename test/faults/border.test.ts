@@ -95,7 +95,7 @@ describe.each(requests)('$name', (channel) => {
 
   it('refuses a text, a list or a number beyond all measure, at once', async () => {
     const long = 'a'.repeat(100_000_000)
-    const began = performance.now()
+    const began = process.cpuUsage()
     const inputs = places(message).flatMap(({ value, put }) => {
       if (typeof value === 'string') return channel.name === 'app.saveFile' ? [] : [put(long)]
       if (typeof value === 'number') return [put(1e300), put(Number.NaN), put(Infinity)]
@@ -103,7 +103,7 @@ describe.each(requests)('$name', (channel) => {
       return []
     })
     for (const input of inputs) expect(await ask(channel, input)).toMatchObject({ ok: false })
-    expect(performance.now() - began).toBeLessThan(5_000)
+    expect(process.cpuUsage(began).user / 1e6).toBeLessThan(5)
   })
 })
 

@@ -49,7 +49,7 @@ export const advise: CliCommand = (program, context) => {
         const advice = await engine.advise({ ...asked, allSources: flags.sources === true }, {
           signal: context.signal, onProgress: (phase, done, total) => progress.advice(phase, done, total)
         })
-        const score = keptScore((await library.runs.list()).runs)
+        const score = keptScore((await library.runs.overview()).runs)
         return { document: { ...advice, score }, text: adviceText(advice, score, language) }
       } finally {
         progress.stop()

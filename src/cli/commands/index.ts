@@ -1,27 +1,25 @@
 import type { CliCommand } from './shared/command'
-import { advise } from './advise'
-import { bench } from './bench'
-import { catalogue } from './catalogue'
-import { datasets } from './datasets'
-import { demo } from './demo'
-import { doctor } from './doctor'
-import { evaluate } from './evaluate'
-import { features } from './features'
-import { gauntlet } from './gauntlet'
-import { methods } from './methods'
-import { models } from './models'
-import { predict } from './predict'
-import { repair } from './repair'
-import { resume } from './resume'
-import { run } from './run'
-import { runs } from './runs'
-import { serve } from './serve'
-import { stop } from './stop'
-import { study } from './study'
-import { workers } from './workers'
 
-/** Every command, in the order of the help. */
-export const commands: readonly CliCommand[] = [
-  doctor, demo, datasets, models, methods, advise, run, stop, resume, evaluate, predict, serve, features, runs, study, workers, gauntlet, bench, repair,
-  catalogue
-]
+/** Every command, in the order of the help. Each is loaded when it is called, or all of them for the help. */
+export const commands: Readonly<Record<string, () => Promise<CliCommand>>> = {
+  doctor: async () => (await import('./doctor')).doctor,
+  demo: async () => (await import('./demo')).demo,
+  datasets: async () => (await import('./datasets')).datasets,
+  models: async () => (await import('./models')).models,
+  methods: async () => (await import('./methods')).methods,
+  advise: async () => (await import('./advise')).advise,
+  run: async () => (await import('./run')).run,
+  stop: async () => (await import('./stop')).stop,
+  resume: async () => (await import('./resume')).resume,
+  evaluate: async () => (await import('./evaluate')).evaluate,
+  predict: async () => (await import('./predict')).predict,
+  serve: async () => (await import('./serve')).serve,
+  features: async () => (await import('./features')).features,
+  runs: async () => (await import('./runs')).runs,
+  study: async () => (await import('./study')).study,
+  workers: async () => (await import('./workers')).workers,
+  gauntlet: async () => (await import('./gauntlet')).gauntlet,
+  bench: async () => (await import('./bench')).bench,
+  repair: async () => (await import('./repair')).repair,
+  catalogue: async () => (await import('./catalogue')).catalogue
+}

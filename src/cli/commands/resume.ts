@@ -3,6 +3,7 @@ import { jobsOption, readJobs } from '../input/options'
 import { trainStudy } from '../running/study'
 import { isOpen, isResumable, notResumable } from '../../rules/states'
 import { train, trainResult } from '../running/train'
+import { settleBeforeTraining } from '../../remote'
 import type { CliCommand } from './shared/command'
 
 export const resume: CliCommand = (program, context) => {
@@ -18,11 +19,16 @@ export const resume: CliCommand = (program, context) => {
     .action(context.action(async (id: string, flags: { jobs?: string, fromStart?: boolean }) => {
       const jobs = readJobs(flags.jobs)
       const library = await context.readyLibrary()
-      const ofStudy = (await library.runs.list()).runs.filter(({ study }) => study?.id === id).reverse()
+      const ofStudy = (await library.runs.ofStudy(id)).reverse()
       if (ofStudy.length > 0) return trainStudy(context, id, ofStudy, { jobs })
       const named = await findRun(library, id)
       if (!isOpen(named) && !isResumable(named)) throw notResumable(named)
-      const found = flags.fromStart ? await library.runs.startAgain(named.id) : named
+      // Before it is told where it goes on.
+      const found = flags.fromStart ? await library.runs.startAgain(named.id) : await settleBeforeTraining(library, named.id)
+      if (found.leftThere) {
+        const { store } = found.leftThere
+        context.notice({ en: `What it reached elsewhere lies in ${store}, which still cannot be read.`, zh: `它在别处的进度位于 ${store}，目前仍无法读取。` })
+      }
       const from = found.checkpoint
       if (from) {
         context.notice({

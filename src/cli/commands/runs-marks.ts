@@ -53,7 +53,7 @@ export function addMarkCommands(noun: Command, context: Context): void {
 }
 
 /** What a person put on a run, as the end of a line; empty where nothing. */
-export function marksText(run: Run): string {
+export function marksText(run: Pick<Run, 'marks'>): string {
   const { tags, note, pinned } = marksOf(run)
   return [pinned ? '  ★' : '', ...tags.map((tag) => `  #${tag}`), note === '' ? '' : `  ${note}`].join('')
 }

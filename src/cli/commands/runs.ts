@@ -13,6 +13,7 @@ import { comparisonDocument, comparisonText } from '../output/report/comparison'
 import { comparisonPage } from '../../rules/page/page'
 import { marksOf, pinnedFirst } from '../../rules/marks'
 import { standingOf } from '../../rules/states'
+import { JsonTexts, localise } from '../output/result'
 import { runDocument, runEntry, runText, specText } from '../output/report/run'
 import { verdictsText } from '../output/report/study'
 import { removed, sayWhatToRestore, undoOption } from '../running/remove'
@@ -25,7 +26,7 @@ import type { CliCommand } from './shared/command'
 const mostCompared = 8
 
 export const runs: CliCommand = (program, context) => {
-  const { say, language } = context
+  const { say, language, surroundings: { programMark } } = context
   const zh = language === 'zh'
   const noun = program.command('runs').description(say({ en: 'Saved runs: list, show, compare, answers, tag, note, pin, save, open, remove, restore', zh: '已保存的运行：列出、查看、比较、逐图像的回答、标记、备注、固定、保存为文件、打开文件、删除、恢复' }))
 
@@ -34,7 +35,7 @@ export const runs: CliCommand = (program, context) => {
     .option('--tag <tag>', say({ en: 'Only runs with this tag', zh: '只列出带此标记的运行' }))
     .action(context.action(async ({ tag }: { tag?: string }) => {
       const library = await context.readyLibrary()
-      const { runs: all, damaged } = await library.runs.list()
+      const { runs: all, damaged } = await library.runs.overview()
       context.tellDamaged(damaged)
       const known = pinnedFirst(tag === undefined ? all : all.filter((run) => marksOf(run).tags.includes(tag)))
       const isMarkedAny = known.some((run) => run.marks)
@@ -54,7 +55,11 @@ export const runs: CliCommand = (program, context) => {
               `${run.epochs}/${run.spec.training.epochs}`, duration(run.seconds, language), moment(run.createdAt),
               ...(isMarkedAny ? [marksText(run).trim()] : [])
             ]))
-      return { document: { runs: known.map(runEntry), damaged }, text }
+      const document = async (): Promise<unknown> => {
+        const texts = await library.runs.texts(`entries-${language}`, programMark(), (run) => JSON.stringify(localise(runEntry(run), language)))
+        return { runs: new JsonTexts(known.flatMap(({ id }) => texts.get(id) ?? [])), damaged }
+      }
+      return { document, text }
     }))
 
   noun.command('show')
@@ -67,7 +72,7 @@ export const runs: CliCommand = (program, context) => {
       const { folder } = library.runs.paths(run.id)
       const study = run.study?.role === 'candidate' ? await studyReport(library, run.study.id) : undefined
       const suggestions = suggestNext({
-        run, epochs: metrics.filter((line) => line.kind === 'epoch'), runs: (await library.runs.list()).runs,
+        run, epochs: metrics.filter((line) => line.kind === 'epoch'), runs: (await library.runs.overview()).runs,
         target: await library.datasets.get(run.spec.target.dataset).catch(() => undefined)
       })
       return {

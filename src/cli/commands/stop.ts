@@ -1,4 +1,4 @@
-import type { Run } from '../../contract/runs'
+import type { RunOverview } from '../../contract/run-overview'
 import { wishToStop } from '../../library/runs'
 import { isOpen } from '../../rules/states'
 import { findRun } from '../input/identify'
@@ -16,7 +16,7 @@ export const stop: CliCommand = (program, context) => {
     .option('--now', say({ en: 'At once; it is then cancelled, and "graft resume" goes on with it', zh: '立即停止；运行随后为已取消，可用“graft resume”继续' }))
     .action(context.action(async (id: string | undefined, flags: { now?: boolean }) => {
       const library = await context.readyLibrary()
-      const open = (await library.runs.list()).runs.filter(isOpen)
+      const open = (await library.runs.overview()).runs.filter(isOpen)
       const ofStudy = open.filter(({ study }) => id !== undefined && study?.id === id)
       const wanted = ofStudy.length > 0 ? ofStudy : [id === undefined ? theOne(open) : openOnly(await findRun(library, id))]
       const stopped = []
@@ -38,9 +38,9 @@ export const stop: CliCommand = (program, context) => {
 }
 
 /** Without an epoch it is in, a run can only be stopped as a whole. */
-const isWaiting = ({ state }: Run): boolean => state === 'queued'
+const isWaiting = ({ state }: RunOverview): boolean => state === 'queued'
 
-function openOnly(run: Run): Run {
+function openOnly(run: RunOverview): RunOverview {
   if (isOpen(run)) return run
   throw usageError('run-not-running', {
     en: `“${run.name}” is not running.`, zh: `“${run.name}”没有在运行。`
@@ -48,7 +48,7 @@ function openOnly(run: Run): Run {
 }
 
 /** The only run that is being trained. @throws GraftError (usage) where none is, or several are */
-function theOne(open: readonly Run[]): Run {
+function theOne(open: readonly RunOverview[]): RunOverview {
   const working = open.filter((run) => !isWaiting(run))
   const [only] = working
   if (!only) throw usageError('run-not-running', { en: 'No run is being trained in this data folder.', zh: '此数据文件夹中没有正在训练的运行。' }, { field: 'run' })

@@ -3,6 +3,7 @@ import { inLanguage, textSchema, type Language } from '../../contract/text'
 
 /** What a command gives: one JSON document for programs, a text for people, and how it ended. */
 export interface Result {
+  /** A function makes it where it is shown, if that costs much. */
   document: unknown
   /** A long one is made only where it is shown. */
   text: string | (() => string)
@@ -15,6 +16,7 @@ export interface Result {
 /** The value as `--json` prints it: each text in two languages becomes one sentence. */
 export function localise(value: unknown, language: Language): unknown {
   if (Array.isArray(value)) return localiseAll(value, language)
+  if (value instanceof JsonTexts) return value.texts.map((text): unknown => JSON.parse(text))
   if (ArrayBuffer.isView(value)) return [...value as unknown as Iterable<unknown>]
   if (typeof value !== 'object' || value === null) return value
   const keys = Object.keys(value)
@@ -41,10 +43,22 @@ function localiseAll(list: readonly unknown[], language: Language): readonly unk
   return copy ?? list
 }
 
+/** A list of what is JSON already, in the language wanted: thousands need not be parsed to be written again. */
+export class JsonTexts {
+  constructor(readonly texts: readonly string[]) {}
+}
+
+function oneLine(value: unknown, language: Language): string {
+  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value)
+  if (!isObject || !Object.values(value).some((field) => field instanceof JsonTexts)) return JSON.stringify(localise(value, language))
+  return `{${Object.entries(value).map(([key, field]: [string, unknown]) =>
+    `${JSON.stringify(key)}:${field instanceof JsonTexts ? `[${field.texts.join(',')}]` : JSON.stringify(localise(field, language))}`).join(',')}}`
+}
+
 /** One JSON document: a single line for a program, indented on a terminal. */
 export function jsonDocument(value: unknown, language: Language, indented: boolean): string {
   // JSON escapes control characters below the space only; a terminal obeys those beyond ~ too.
-  const text = JSON.stringify(localise(value, language), null, indented ? 2 : undefined)
+  const text = (indented ? JSON.stringify(localise(value, language), null, 2) : oneLine(value, language))
     .replace(/[\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`)
   return `${text}\n`
 }

@@ -42,7 +42,7 @@ export async function sendAway(context: Pick<Context, 'library' | 'notice'>, run
 export async function bringStudyHome(context: Context, study: string, { detach = false } = {}): Promise<void> {
   const { library, signal, surroundings: { hungUp } } = context
   const of = (run: Run): boolean => run.study?.id === study
-  const mine = async (): Promise<Run[]> => (await library.runs.list()).runs.filter(of)
+  const mine = (): Promise<Run[]> => library.runs.ofStudy(study)
   const letGo = new AbortController()
   const onAbort = (): void => {
     if (hungUp?.aborted) return letGo.abort()

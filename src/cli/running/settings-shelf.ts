@@ -10,7 +10,7 @@ import type { Context } from '../context'
 async function settingsShelf(context: Context): Promise<SettingsShelf> {
   const { datasets, models, runs } = context.library
   const [{ architectures }, known, saved, trained] = await Promise.all([
-    context.engine().then((engine) => engine.catalogue()), datasets.list(), models.list(), runs.list()
+    context.engine().then((engine) => engine.catalogue()), datasets.list(), models.list(), runs.overview()
   ])
   return { datasets: known.datasets, models: saved.models, architectures, gpu: haveUsedGpu(trained.runs) }
 }

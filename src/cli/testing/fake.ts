@@ -98,7 +98,7 @@ function surroundingsOf(dataDir: string, argv: readonly string[], said: Record<'
   })
   const { outcome, problems, ...surroundings } = more
   return {
-    argv, env: {}, stdout: into('stdout'), stderr: into('stderr'), signal: new AbortController().signal, version: '1.2.3', program: '/nowhere/cli.js',
+    argv, env: {}, stdout: into('stdout'), stderr: into('stderr'), signal: new AbortController().signal, version: '1.2.3', program: '/nowhere/cli.js', programMark: () => 'this build',
     worker: { executable: '/nowhere/node', arguments: [] },
     defaultDataDir: dataDir, cacheDir: '/nowhere', openLibrary, installSamples: () => Promise.resolve([]), runtimeFolders: [],
     diagnose: (folder) => Promise.resolve(fakeDoctor(folder)),

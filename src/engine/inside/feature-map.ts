@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { SplitName } from '../../contract/datasets'
 import { GraftError } from '../../contract/errors'
-import type { FeatureMap, FeatureMapPhase, FeatureMapRequest } from '../../contract/feature-maps'
+import { fewestPictures, type FeatureMap, type FeatureMapPhase, type FeatureMapRequest } from '../../contract/feature-maps'
 import type { Library } from '../../library'
 import type { DatasetReader } from '../../library/datasets'
 import { idIn } from '../../rules/refs'
@@ -13,7 +13,7 @@ import { everything, openPictures } from '../training/data'
 import { yieldToEvents } from '../yield'
 import type { Surroundings } from '../surroundings'
 import { layOut } from './lay-out'
-import { blocksOf, fewestPictures, modelUntrained, splitToLookAt } from './looking'
+import { blocksOf, modelUntrained, splitOf } from './looking'
 
 export interface FeatureMapHooks {
   signal: AbortSignal
@@ -42,7 +42,7 @@ export async function featureMap(
     await openBackend()
     onProgress('loading', 0, 1)
     for (const ref of wanted.models) models.push(await opened(library, ref))
-    const split = splitToLookAt(dataset)
+    const split = splitOf(dataset)
     const count = dataset.splits[split]!.count
     // Points of all models are laid out together: the time grows with all of them.
     const images = Math.min(count, Math.max(fewestPictures, Math.floor(Math.min(wanted.images, 2000 / models.length))))

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { SplitName } from '../../contract/datasets'
+import { fewestPictures } from '../../contract/feature-maps'
 import type { Similarity, SimilarityPhase, SimilarityRequest } from '../../contract/similarity'
 import type { DatasetReader } from '../../library/datasets'
 import { idIn } from '../../rules/refs'
@@ -10,7 +11,7 @@ import { randomStream } from '../random'
 import { everything, openPictures } from '../training/data'
 import { yieldToEvents } from '../yield'
 import type { Surroundings } from '../surroundings'
-import { blocksOf, fewestPictures, modelUntrained, splitToLookAt } from './looking'
+import { blocksOf, modelUntrained, splitOf } from './looking'
 
 export interface SimilarityHooks {
   signal: AbortSignal
@@ -89,7 +90,7 @@ function sizeOf(network: Network, name: string): number {
 function picturesOf(
   { dataset }: DatasetReader, { images, seed }: SimilarityRequest, networks: readonly Network[]
 ): { split: SplitName, positions: Int32Array } {
-  const split = splitToLookAt(dataset)
+  const split = splitOf(dataset)
   const largest = Math.max(...networks.flatMap((network) => layersOf(network).map(({ name }) => sizeOf(network, name))))
   const count = dataset.splits[split]!.count
   const wanted = Math.min(images, count, Math.max(fewestPictures, Math.floor(mostNumbers / largest)))

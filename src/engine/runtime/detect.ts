@@ -25,8 +25,8 @@ export async function detectBackends(cacheDir: string): Promise<Pick<Doctor, 'ch
     backends: backendKinds.map((kind) => {
       const finding = findings[kind]
       if ('summary' in finding) return { kind, available: true, chosen: finding === chosen, library: finding.summary.library }
-      const { reason, remedy } = finding.missing
-      return { kind, available: false, chosen: false, reason, remedy }
+      const { reason, remedy, overdue } = finding.missing
+      return { kind, available: false, chosen: false, reason, remedy, ...(overdue && { overdue }) }
     })
   }
 }
@@ -46,7 +46,7 @@ async function detectNative(cacheDir: string): Promise<Record<'gpu' | 'cpu', Fin
   prepareEnvironment()
   const probe = await probeNative(binding)
   if ('failure' in probe) {
-    const missing = unavailable.doesNotLoad(binding, probe.failure)
+    const missing = probe.overdue ? unavailable.overdue(probeMilliseconds / 1000) : unavailable.doesNotLoad(binding, probe.failure)
     return { gpu: { missing: search.runtime.kind === 'gpu' ? missing : whyNoGpu(search) }, cpu: { missing } }
   }
   return {
@@ -64,19 +64,25 @@ try {
   console.log(JSON.stringify({ failure: error.message }))
 }`
 
-const probeSchema = z.union([z.object({ version: z.string(), usesGpu: z.boolean(), functions: z.boolean() }), z.object({ failure: z.string() })])
+const probeSchema = z.union([
+  z.object({ version: z.string(), usesGpu: z.boolean(), functions: z.boolean() }), z.object({ failure: z.string(), overdue: z.boolean().optional() })
+])
 type Probe = z.infer<typeof probeSchema>
+
+/** Loading takes a second or two; beside much else, and from a cold disk, much longer. */
+const probeMilliseconds = 60_000
 
 /** Loads the addon in a process of its own and asks for its version and whether it sees a graphics card. */
 function probeNative(binding: string): Promise<Probe> {
   return new Promise((resolve) => {
     const environment = { ...process.env, ELECTRON_RUN_AS_NODE: '1' }
-    execFile(process.execPath, ['-e', probeScript, binding], { env: environment, timeout: 60_000 }, (error, stdout, stderr) => {
+    execFile(process.execPath, ['-e', probeScript, binding], { env: environment, timeout: probeMilliseconds }, (error, stdout, stderr) => {
       try {
         resolve(probeSchema.parse(JSON.parse(stdout)))
       } catch {
         const signal = error && 'signal' in error && error.signal ? ` (${String(error.signal)})` : ''
-        resolve({ failure: `the process that loaded it ended${signal} ${stderr.trim()}`.trim() })
+        // What the clock ended was killed by this process; a crash is not.
+        resolve({ failure: `the process that loaded it ended${signal} ${stderr.trim()}`.trim(), overdue: error?.killed === true })
       }
     })
   })

@@ -8,6 +8,8 @@ export interface Unavailable {
   remedy: Text
   /** Technical details: what the dynamic linker said. */
   details?: string | undefined
+  /** It did not answer in its time, which says nothing of what it is. */
+  overdue?: boolean
 }
 
 const setUp: Text = {
@@ -37,6 +39,11 @@ export const unavailable = {
     reason: { en: `The TensorFlow that was set up is damaged: ${file}.`, zh: `已安装的 TensorFlow 已损坏：${file}。` },
     remedy: reinstall,
     details
+  }),
+  overdue: (seconds: number): Unavailable => ({
+    reason: { en: `TensorFlow did not load within ${seconds} seconds: this machine is busy, or its disk is slow.`, zh: `TensorFlow 未能在 ${seconds} 秒内加载：本机繁忙或磁盘较慢。` },
+    remedy: { en: 'Look again when less is going on.', zh: '请在本机较空闲时重新检测。' },
+    overdue: true
   }),
   doesNotLoad: (file: string, details: string): Unavailable => ({
     reason: { en: `TensorFlow does not load: ${firstLine(details)}`, zh: `TensorFlow 无法加载：${firstLine(details)}` },

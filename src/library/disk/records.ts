@@ -19,8 +19,19 @@ export class Records<Value> {
   private kept: Map<string, Kept<Value>> | undefined
   private schemaHash: string | undefined
 
-  /** @param filesOf what a record is read from, its own file first */
-  constructor(private readonly indexPath: string, private readonly schema: z.ZodType, private readonly filesOf: (id: string) => readonly string[]) {}
+  /**
+   * @param filesOf what a record is read from, its own file first
+   * @param madeBy where a value is not the record itself but made from it: what tells one way of making it from another
+   */
+  constructor(
+    private readonly indexPath: string, private readonly schema: z.ZodType, private readonly filesOf: (id: string) => readonly string[],
+    private readonly madeBy = ''
+  ) {}
+
+  /** Whether this process has gone through them before, and needs to read only what changed. */
+  get known(): boolean {
+    return this.kept !== undefined
+  }
 
   /** Reads the records of these ids; `read` is asked for those that are not known, and its failures go to `failed`. */
   async all(
@@ -75,7 +86,7 @@ export class Records<Value> {
 
   /** What an index begins with: the hash of what follows, and of the schema that its records were parsed by. */
   private headOf(content: Buffer): string {
-    this.schemaHash ??= sha256Of(JSON.stringify(z.toJSONSchema(this.schema, { unrepresentable: 'any' })))
+    this.schemaHash ??= sha256Of(JSON.stringify(z.toJSONSchema(this.schema, { unrepresentable: 'any' })) + this.madeBy)
     return `${this.schemaHash.slice(0, 16)} ${sha256Of(content)}`
   }
 }

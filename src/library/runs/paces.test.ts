@@ -15,7 +15,7 @@ afterEach(() => rm(folder, { recursive: true, force: true }))
 
 const processor: BackendSummary = { kind: 'cpu', library: 'TensorFlow 2.16.1', device: 'A processor', threads: 2, oneDnn: true }
 /** A data folder with these runs. */
-const place = (...runs: Run[]) => ({ dataDir: folder, runs: { list: () => Promise.resolve({ runs }) } })
+const place = (...runs: Run[]) => ({ dataDir: folder, runs: { overview: () => Promise.resolve({ runs }) } })
 const pace = (more: Partial<KnownPace> = {}): KnownPace => ({
   network: 'arch:large', input: [224, 224, 3], device: 'auto', backend: processor, at: new Date().toISOString(),
   pace: { looking: 60, training: 20, baseBytes: 1, bytesPerImage: 1, steps: 7 }, ...more

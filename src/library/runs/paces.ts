@@ -3,7 +3,7 @@ import { arch, cpus, platform } from 'node:os'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { knownPaceSchema, type KnownPace } from '../../contract/advice'
-import type { Run } from '../../contract/runs'
+import type { RunOverview } from '../../contract/run-overview'
 import { paceAmong } from '../../rules/settings/paces'
 import { makeFolder, readJson, writeJsonDurably } from '../disk/files'
 import { isGone } from '../disk/processes'
@@ -30,12 +30,12 @@ export async function knownPaces(dataDir: string): Promise<KnownPace[]> {
  * Keeps a pace in the place of an earlier one of the same network on the same backend. Not while a training is under way on
  * this machine: that one shares the processor, and a slow figure would shorten trainings for a month.
  */
-export async function keepPace({ dataDir, runs }: { dataDir: string, runs: { list(): Promise<{ runs: Run[] }> } }, pace: KnownPace): Promise<void> {
-  if ((await runs.list()).runs.some(trainsHere)) return
+export async function keepPace({ dataDir, runs }: { dataDir: string, runs: { overview(): Promise<{ runs: RunOverview[] }> } }, pace: KnownPace): Promise<void> {
+  if ((await runs.overview()).runs.some(trainsHere)) return
   const others = (await knownPaces(dataDir)).filter((known) => !paceAmong([known], pace))
   await makeFolder(join(dataDir, 'advice'))
   await writeJsonDurably(pathOf(dataDir), [...others, pace])
 }
 
 /** Whether a living process of this machine trains the run. */
-const trainsHere = ({ state, away, owner }: Run): boolean => state === 'running' && !away && owner !== undefined && isGone(owner) === false
+const trainsHere = ({ state, away, owner }: RunOverview): boolean => state === 'running' && !away && owner !== undefined && isGone(owner) === false

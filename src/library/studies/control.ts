@@ -24,7 +24,7 @@ export async function controlOf(library: Library, catalogue: Known, id: string, 
   if (!plan || plan.role === 'candidate' || isControl) throw noControl(isControl ? undefined : planned[0]?.notes[0])
 
   const before = run.study?.twins?.[plan.role]
-  const known = before === undefined ? undefined : (await library.runs.list()).runs.find((other) => other.id === before)
+  const known = before === undefined ? undefined : await library.runs.get(before).catch(() => undefined)
   if (known && (isOpen(known) || known.state === 'done')) return { control: known, made: false }
 
   const study = { ...run.study, id: run.study?.id ?? newId(), role: 'candidate' as const }

@@ -55,7 +55,7 @@ export async function createStudy(
 ): Promise<Run[]> {
   const planned = await plannedRuns(library, catalogue, study)
 
-  const known = new Map((await library.runs.list()).runs.filter((run) => run.study?.id === study.id)
+  const known = new Map((await library.runs.ofStudy(study.id))
     .map((run) => [`${run.study?.role ?? ''} ${keyOfSpec(run.spec)}`, run]))
   const runs = new Map<string, Run>()
   const nameOf = namerOf(planned, { methods: catalogue.methods, language: study.language ?? 'en', name: study.name })

@@ -22,7 +22,7 @@ type Reading = Pick<Library, 'datasets' | 'runs'>
  * @throws `study-not-found`
  */
 export async function studyReport(library: Reading, id: string): Promise<StudyReport> {
-  const runs = (await library.runs.list()).runs.filter((run) => run.study?.id === id).reverse()
+  const runs = (await library.runs.ofStudy(id)).reverse()
   if (runs.length === 0) throw studyNotFound(id)
   const arms = new Map<string, Run[]>()
   for (const run of runs) {

@@ -9,6 +9,7 @@ import type { Run } from '../../contract/runs'
 import type { Language } from '../../contract/text'
 import type { Library } from '../../library'
 import type { Cached } from '../shell/cached'
+import type { SeldomLook } from '../shell/seldom-look'
 import type { CameraPictures } from '../shell/camera-pictures'
 import type { CameraGrant } from '../window/camera'
 import type { Elsewhere } from '../jobs/elsewhere'
@@ -50,7 +51,7 @@ export interface HandlerContext {
   library: Library
   catalogue: Cached<Catalogue>
   /** What computes here, looked at by a process of its own. */
-  machine: Cached<Machine>
+  machine: Pick<SeldomLook<Machine>, 'get' | 'put'>
   lists: {
     datasets: Cached<{ datasets: Dataset[], damaged: Damaged[] }>
     models: Cached<{ models: ModelSummary[], damaged: Damaged[] }>

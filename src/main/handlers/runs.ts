@@ -148,7 +148,7 @@ export function runsHandlers({ library, catalogue, machine, lists, jobs, trainin
       return { undoToken }
     },
     restore: async ({ undoToken }) => {
-      const before = new Set((await library.runs.list()).runs.map(({ id }) => id))
+      const before = new Set((await library.runs.overview()).runs.map(({ id }) => id))
       await library.runs.restore(undoToken)
       lists.runs.forget()
       const back = (await lists.runs.get()).runs.filter(({ id }) => !before.has(id))

@@ -3,8 +3,10 @@ import { useI18n } from 'vue-i18n'
 import { useRouter } from 'vue-router'
 import type { Settings } from '../../contract/app'
 import { devices } from '../../contract/runs'
+import { features } from '../features'
 import { offeredCommands } from '../shared/commands'
 import { useText } from '../shared/i18n'
+import { settingAddress } from '../shared/settings-found'
 import { useDatasetsStore, useMethodsStore, useModelsStore, useNoticesStore, useRunsStore, useSettingsStore } from '../shared/stores'
 
 interface PaletteEntry {
@@ -17,6 +19,8 @@ interface PaletteEntry {
   keys?: string | undefined
   /** Offered from the start; the others are found by a word. */
   first?: boolean
+  /** It puts the keyboard where it leads. */
+  focuses?: boolean
   run(): void
 }
 
@@ -43,11 +47,16 @@ export function usePaletteEntries(): { entries: ComputedRef<PaletteEntry[]>, loa
     ...devices.map((value) => setting(
       'device', value, t('common.palette.device', { value: t(`common.backends.${value}`) }), 'device gpu cpu wasm 设备 显卡 处理器'))
   ])
+  const places = features.flatMap(({ settings: found }) => found ? [{ path: found.path, found: found.find() }] : [])
+  const placeEntries = computed(() => places.flatMap(({ path, found }) => found.value.map(({ name, ...words }) => ({
+    value: `place:${path}:${name}`, ...words, focuses: true, run: () => { void router.push(settingAddress(path, name)) }
+  }))))
   const entries = computed<PaletteEntry[]>(() => [
     ...offeredCommands().map((command) => ({
       value: command.id, label: toValue(command.title), group: toValue(command.group), keys: command.keys, first: true, run: command.run
     })),
     ...settingEntries.value,
+    ...placeEntries.value,
     ...stores.methods.methods.map((method) => ({
       value: `method:${method.id}`, label: text(method.title), description: t(`common.families.${method.family}`), group: t('common.groups.methods'),
       keywords: `${method.id} ${method.reference} ${method.title.en} ${method.title.zh}`,

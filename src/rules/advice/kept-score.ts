@@ -1,4 +1,4 @@
-import type { Run } from '../../contract/runs'
+import type { RunOverview } from '../../contract/run-overview'
 import { keyOf } from '../studies/plan'
 
 /** Within so many shares of the best, a first choice counts as right. */
@@ -17,7 +17,7 @@ export interface KeptScore {
 }
 
 /** By the runs that are kept here. */
-export function keptScore(runs: readonly Run[]): KeptScore {
+export function keptScore(runs: readonly RunOverview[]): KeptScore {
   const ended = runs.flatMap((run) => run.state === 'done' && run.prediction && run.metrics.test
     ? [{ run, prediction: run.prediction, accuracy: run.metrics.test.accuracy }] : [])
   const held = ended.filter(({ prediction: { interval: [low, high] }, accuracy }) => low <= accuracy && accuracy <= high).length

@@ -34,6 +34,11 @@ describe('what differs between source and target', () => {
     expect(layers(0.6, 0.9, 0.95)).toContain('from 3×3 on they are plainly different')
     expect(layers(0.55, 0.6, 0.95)).toContain('from the last block on')
     expect(layers(0.55, 0.6, 0.7)).toContain('After no block')
+    const chinese = [[0.99, 0.98], [0.6, 0.95], [0.55, 0.7]].map(([first, last]) =>
+      xrayFindings(facts({ layers: [{ ...layer(first!), title: 'Convolution 32' }, { ...layer(0.9), title: 'Dense 64' }], distances: distances(last!) })).find(({ id }) => id === 'layers')!.text.zh)
+    for (const sentence of chinese) expect(sentence).toMatch(/卷积 32/)
+    expect(chinese.join()).toContain('自全连接 64起')
+    expect(chinese.join()).not.toMatch(/Convolution|Dense/)
     expect(found({ distances: distances(0.9) })).not.toHaveProperty('layers')
     const pair = (first: string, second: string, toldApart: number) => ({ first, second, ...distances(toldApart) })
     expect(found({ domains: [pair('a', 'b', 0.6), pair('a', 'c', 0.99)] })['domains'])

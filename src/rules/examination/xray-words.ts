@@ -2,6 +2,7 @@ import type { ImageShape } from '../../contract/datasets'
 import type { Appearance } from '../../contract/inspections'
 import type { Text } from '../../contract/text'
 import type { DomainDistance, LayerDistance, Xray, XrayFinding } from '../../contract/xray'
+import { blockTitle } from '../format/block-titles'
 import { sameClasses, sameClassNames, sharedClasses } from '../classes'
 import { percent } from '../format/figures'
 
@@ -136,12 +137,13 @@ function aboutLayers({ layers = [], distances }: XrayFacts): XrayFinding[] {
   const [first] = layers
   if (!first || !distances) return []
   const title = { en: 'Where it begins', zh: '差异始于何处' }
+  const firstTitle = blockTitle(first.title)
   const begins = layers.find(({ toldApart }) => toldApart >= farApart)
   const last = distances.toldApart
   if (begins === first && last >= farApart) {
     return [{
       id: 'layers', level: 'warning', title,
-      text: { en: `Already after the first block (${first.title}) a rule tells the two apart for ${percent(first.toldApart)}: they differ in light, colour, lines or texture, and that stays to the end (${percent(last)}).`, zh: `在第一个区块（${first.title}）之后，规则区分两者的正确率已达 ${percent(first.toldApart)}：两者在明暗、颜色、线条或纹理上不同，且一直延续到最后（${percent(last)}）。` },
+      text: { en: `Already after the first block (${firstTitle.en}) a rule tells the two apart for ${percent(first.toldApart)}: they differ in light, colour, lines or texture, and that stays to the end (${percent(last)}).`, zh: `在第一个区块（${firstTitle.zh}）之后，规则区分两者的正确率已达 ${percent(first.toldApart)}：两者在明暗、颜色、线条或纹理上不同，且一直延续到最后（${percent(last)}）。` },
       remedy: { en: 'Freeze no block: the first ones have to change too. Changing the images in training (augmentation) may help more than labels.', zh: '不要冻结区块：靠前的区块也需要改变。训练时改变图像（数据增强）可能比增加标签更有用。' }
     }]
   }
@@ -153,16 +155,16 @@ function aboutLayers({ layers = [], distances }: XrayFacts): XrayFinding[] {
     }]
   }
   if (begins || last >= farApart) {
-    const where = begins?.title ?? { en: 'the last block', zh: '最后一个区块' }
+    const where = begins ? blockTitle(begins.title) : { en: 'the last block', zh: '最后一个区块' }
     return [{
       id: 'layers', level: 'note', title,
-      text: { en: `The first blocks see both alike (${percent(first.toldApart)} after ${first.title}); from ${typeof where === 'string' ? where : where.en} on they are plainly different: it is what is shown that differs rather than light or texture.`, zh: `靠前的区块认为两者相似（${first.title} 之后为 ${percent(first.toldApart)}）；自${typeof where === 'string' ? where : where.zh}起明显不同：不同之处在于图中内容，而非明暗或纹理。` },
+      text: { en: `The first blocks see both alike (${percent(first.toldApart)} after ${firstTitle.en}); from ${where.en} on they are plainly different: it is what is shown that differs rather than light or texture.`, zh: `靠前的区块认为两者相似（${firstTitle.zh} 之后为 ${percent(first.toldApart)}）；自${where.zh}起明显不同：不同之处在于图中内容，而非明暗或纹理。` },
       remedy: { en: 'The first blocks can stay as they are: fine-tune those from there on.', zh: '靠前的区块可保持不变：从该处起微调。' }
     }]
   }
   return [{
     id: 'layers', level: 'same', title,
-    text: { en: `After no block are the two plainly different (${percent(first.toldApart)} after ${first.title}, ${percent(last)} at the end).`, zh: `在任何区块之后两者都没有明显不同（${first.title} 之后 ${percent(first.toldApart)}，最后 ${percent(last)}）。` }
+    text: { en: `After no block are the two plainly different (${percent(first.toldApart)} after ${firstTitle.en}, ${percent(last)} at the end).`, zh: `在任何区块之后两者都没有明显不同（${firstTitle.zh} 之后 ${percent(first.toldApart)}，最后 ${percent(last)}）。` }
   }]
 }
 

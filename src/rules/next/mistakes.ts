@@ -1,9 +1,11 @@
 import type { Score } from '../../contract/runs'
 
+type Sample = Pick<Score, 'accuracy' | 'n'>
+
 /** Whether another score is better than one by more than chance: 1.96 standard errors of the difference of two shares, as if of different images. */
-export function overtaken(one: Score, other: Score | undefined): boolean {
+export function overtaken(one: Sample, other: Sample | undefined): boolean {
   if (!other) return false
-  const variance = ({ accuracy, n }: Score): number => (accuracy * (1 - accuracy) + 0.25 / n) / n
+  const variance = ({ accuracy, n }: Sample): number => (accuracy * (1 - accuracy) + 0.25 / n) / n
   return other.accuracy - one.accuracy > 1.96 * Math.sqrt(variance(one) + variance(other))
 }
 

@@ -1,4 +1,5 @@
 import type { Dataset } from '../../contract/datasets'
+import type { RunOverview } from '../../contract/run-overview'
 import type { EpochMetric, LabelGrant, Run } from '../../contract/runs'
 import type { Text } from '../../contract/text'
 import { percent } from '../format/figures'
@@ -22,7 +23,7 @@ export interface Ended {
   /** Of all its stages. */
   epochs: readonly EpochMetric[]
   /** Other runs, among them its twins. */
-  runs: readonly Run[]
+  runs: readonly RunOverview[]
   /** Absent where it is gone. */
   target?: Dataset | undefined
 }
@@ -219,7 +220,7 @@ const noControl: Find = ({ run, runs }) => {
 }
 
 /** Whether one of the runs tells what this one would have come to without its transfer, or will tell it. */
-export function hasControl({ study, spec: { source, target } }: Run, runs: readonly Run[]): boolean {
+export function hasControl({ study, spec: { source, target } }: Pick<Run, 'study' | 'spec'>, runs: readonly RunOverview[]): boolean {
   const twins = Object.values(study?.twins ?? {})
   return runs.some(({ id, state }) => twins.includes(id) && (isOpen({ state }) || state === 'done')) || runs.some(({ state, spec: other }) => state === 'done'
     && other.target.dataset === target.dataset && other.target.domain === target.domain && other.target.testSplit === target.testSplit

@@ -4,7 +4,8 @@ import type { Machine } from '../../contract/doctor'
 import type { MethodSummary } from '../../contract/methods'
 import type { ArchitectureSummary, ModelSummary } from '../../contract/models'
 import { defaultsOf, type ParameterValue } from '../../contract/parameters'
-import type { Device, LabelGrant, Run, Spec } from '../../contract/runs'
+import type { RunOverview } from '../../contract/run-overview'
+import type { Device, LabelGrant, Spec } from '../../contract/runs'
 import type { TrainingSettings } from '../../contract/training'
 import { placesByName, sameClasses, sameClassNames } from '../classes'
 import { idIn, isTrained } from '../refs'
@@ -38,7 +39,7 @@ export interface SettingsShelf {
 }
 
 /** Whether a GPU has computed any of these runs, as far as anybody can know before one is opened. */
-export const haveUsedGpu = (runs: readonly Pick<Run, 'backend'>[]): boolean => runs.some(({ backend }) => backend?.kind === 'gpu')
+export const haveUsedGpu = (runs: readonly Pick<RunOverview, 'backend'>[]): boolean => runs.some(({ backend }) => backend?.kind === 'gpu')
 
 /** Labels that a method is granted where nobody says: all, or none where it needs none. */
 export const usualLabels = (method: MethodSummary | undefined): LabelGrant => method?.needs.targetLabels === 'none' ? 'none' : 'all'

@@ -7,7 +7,7 @@ export const lookAfter: Work<'look-after'> = async (_, { dataDir, signal, onProg
   const library = openLibrary(dataDir)
   let [home, out] = [0, 0]
   const count = async (): Promise<void> => {
-    out = (await library.runs.list()).runs.filter((run) => run.away && isOpen(run)).length
+    out = (await library.runs.overview()).runs.filter((run) => run.away && isOpen(run)).length
     onProgress({ done: home, total: home + out })
   }
   await count()

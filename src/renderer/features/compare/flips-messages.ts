@@ -40,7 +40,7 @@ export const flipsMessages = {
     confusions: '混淆情况',
     difference: '混淆之差',
     differenceHint: '“{second}”减“{first}”：绿色为变好，朱红为变差。',
-    differenceCell: '真实 {truth}，预测 {predicted}：{difference} 张图像',
+    differenceCell: '真实为 {truth}，预测为 {predicted}：{difference} 张图像',
     differenceMany: '差异最大的 {count} 项',
     picture: '真实 {truth}；{first}：{firstClass}；{second}：{secondClass}',
     by: '{name} 的回答',

@@ -161,6 +161,25 @@ describe('the settings side by side', () => {
     const adam = { ...first, spec: { ...first.spec, training: { ...first.spec.training, optimizer: 'adam' as const } } }
     expect(settingRows([adam], fakeMethods).some(({ key }) => key === 'training.momentum')).toBe(false)
   })
+
+  it('count for no method that takes no steps: what differs is what counts', () => {
+    const svm = { ...fakeMethods[0]!, id: 'svm', title: { en: 'SVM', zh: 'SVM' }, parameters: {}, recipe: { noSteps: true } }
+    const classical = fakeRun('c', { spec: { ...first.spec, method: { id: 'svm', params: {} }, training: { ...first.spec.training, learningRate: 0.5, epochs: 77, seed: 2 } } })
+    const beside = settingRows([first, classical], [...fakeMethods, svm])
+    expect(beside.filter(({ differs }) => differs).map(({ key }) => key)).toEqual(['method', 'training.seed'])
+    expect(beside.find(({ key }) => key === 'training.learningRate')?.values).toEqual([0.01, undefined])
+    // Of two that take steps what differs is still told beside it.
+    const rates = settingRows([first, second, classical], [...fakeMethods, svm]).filter(({ differs }) => differs).map(({ key }) => key)
+    expect(rates).toContain('training.learningRate')
+    expect(rates).not.toContain('training.epochs')
+  })
+
+  it('names blocks as the network does', () => {
+    const blocks = { kind: 'blocks' as const, label: { en: 'Frozen', zh: '冻结' }, help: { en: '', zh: '' }, default: [] }
+    const methods = [{ ...fakeMethods[0]!, id: 'part', parameters: { frozen: blocks } }]
+    const run = fakeRun('d', { spec: { ...first.spec, method: { id: 'part', params: { frozen: ['conv1', 'conv2'] } } } })
+    expect(settingRows([run], methods, undefined, (_, block) => block.replace('conv', '卷积 ')).find(({ key }) => key === 'method.frozen')?.values).toEqual(['卷积 1, 卷积 2'])
+  })
 })
 
 describe('the exported table', () => {

@@ -199,6 +199,54 @@ describe('labelling', () => {
     expect(wrapper.text()).toContain('The model is gone.')
   })
 
+  it('hears its keys after a click on the background, and leaves those of dialogues and fields alone', async () => {
+    const fake = createFakeApi({ nextLabels: found() })
+    await begin(fake)
+    await chosen(fake)
+    const anywhere = async (key: string, target: HTMLElement = document.body): Promise<KeyboardEvent> => {
+      const event = new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true })
+      target.dispatchEvent(event)
+      await settle()
+      return event
+    }
+    for (const background of [document.body, document.querySelector<HTMLElement>('[role="tabpanel"]')!]) {
+      stage().blur()
+      expect((await anywhere('1', background)).defaultPrevented).toBe(true)
+    }
+    expect(stage().textContent).toContain('2 of 3')
+    await anywhere('Backspace')
+    expect(stage().textContent).toContain('1 of 3')
+    // Where somebody types it is a letter, and on a button a press.
+    expect((await anywhere('2', document.querySelector<HTMLElement>('input[type="text"]')!)).defaultPrevented).toBe(false)
+    expect((await anywhere(' ', button('Leave out'))).defaultPrevented).toBe(false)
+    const dialogue = document.body.appendChild(Object.assign(document.createElement('div'), { className: 'ui-dialog' }))
+    expect((await anywhere('2')).defaultPrevented).toBe(false)
+    dialogue.remove()
+    mounted?.wrapper.unmount()
+    expect((await anywhere('2')).defaultPrevented).toBe(false)
+  })
+
+  it('stands in the address: Back, forward and a reload keep the tab', async () => {
+    const { wrapper, router } = await openScreen(createFakeApi(), '/datasets/digits')
+    const tab = (words: string) => wrapper.findAll('[role="tab"]').find((each) => each.text() === words)!
+    const now = () => wrapper.find('[role="tab"][data-state="active"]').text()
+    mounted = { wrapper, router }
+    for (const words of ['Label', 'Doctor']) {
+      await tab(words).trigger('mousedown', { button: 0 })
+      await settle(8)
+    }
+    expect(router.currentRoute.value.fullPath).toBe('/datasets/digits?tab=doctor')
+    router.back()
+    await settle(8)
+    expect(now()).toBe('Label')
+    router.back()
+    await settle(8)
+    expect([now(), router.currentRoute.value.fullPath]).toEqual(['Pictures', '/datasets/digits'])
+    router.forward()
+    await settle(8)
+    expect(now()).toBe('Label')
+  })
+
   it('speaks Chinese', async () => {
     expect((await open(createFakeApi(), 'street-photos', 'zh')).text()).toContain('Graft 会挑出最有价值的图像')
   })

@@ -56,6 +56,25 @@ describe('a training that is looked at again', () => {
     expect(wrapper.text()).toContain('Grey: the label was not granted')
   })
 
+  it('tells more than ten classes apart by a mark, and shows one alone', async () => {
+    const fake = watched()
+    const replay = fakeReplay(fake.state.datasets[0]!.id)
+    const classes = Array.from({ length: 12 }, (_, index) => `class ${index}`)
+    fake.state.replays.set('watched', { ...replay, scene: { ...replay.scene, classes } })
+    const wrapper = await open(fake, 'watched')
+    expect(wrapper.text()).not.toContain('From the eleventh class on')
+    await wrapper.find('input[type="radio"][value="class"]').setValue(true)
+    expect(wrapper.text()).toContain('From the eleventh class on the colours come again, with a stroke in the point.')
+    const entries = wrapper.findAll('.legend button')
+    const looks = entries.map((entry) => `${entry.find('svg').attributes('style')} ${entry.find('.mark').exists() ? entry.find('.mark').attributes('d') : ''}`)
+    expect(new Set(looks).size).toBe(12)
+    await entries[11]!.trigger('click')
+    expect(entries.map((entry) => entry.attributes('aria-pressed')).indexOf('true')).toBe(11)
+    expect(entries[0]!.classes()).toContain('faint')
+    await entries[11]!.trigger('click')
+    expect(entries[0]!.classes()).not.toContain('faint')
+  })
+
   it.each(['en', 'zh'] as const)('has no findings of axe, in %s', async (language) => {
     const wrapper = await open(watched(), 'watched', language)
     expect(wrapper.text()).toContain(language === 'zh' ? '学习过程' : 'As it learned')

@@ -12,9 +12,11 @@ export function useReplay(id: Ref<string>, moment: Ref<string>) {
   const error = shallowRef<ErrorValue | null>(null)
   let timer: ReturnType<typeof setTimeout> | undefined
   let generation = 0
+  let readAt = -Infinity
 
   async function read(): Promise<void> {
     timer = undefined
+    readAt = performance.now()
     const mine = ++generation
     try {
       const found = await api.runs.replay({ id: id.value })
@@ -31,7 +33,8 @@ export function useReplay(id: Ref<string>, moment: Ref<string>) {
     error.value = null
     void read()
   }, { immediate: true })
-  watch(moment, () => { timer ??= setTimeout(() => void read(), pauseMilliseconds) })
+  // At once where it was not read for a while: what it shows is of the same moment as the figures above it.
+  watch(moment, () => { timer ??= setTimeout(() => void read(), Math.max(0, readAt + pauseMilliseconds - performance.now())) })
   onScopeDispose(() => {
     clearTimeout(timer)
     generation += 1

@@ -16,7 +16,6 @@ export function useRun(id: Ref<string>) {
   const jobs = useJobsStore()
   const fetched = shallowRef<Run | null>(null)
   const error = shallowRef<ErrorValue | null>(null)
-  const liveProgress = shallowRef<RunProgress | null>(null)
   const series = shallowRef<SeriesSnapshot>(new LiveSeries().snapshot())
   const seriesReady = shallowRef(false)
   /** What is on disk of the series has been drawn: what is empty now stays empty, unless the run goes on. */
@@ -24,7 +23,9 @@ export function useRun(id: Ref<string>) {
 
   let lines = new LiveSeries()
   let pending: Metric[] = []
+  /** What came last says how long the epochs are. Where the run stands is read from its job, as everywhere. */
   let pendingProgress: RunProgress | null = null
+  let latest: RunProgress | null = null
   let frame = 0
   let timer: ReturnType<typeof setTimeout> | undefined
   let nextDrawing = 0
@@ -32,14 +33,14 @@ export function useRun(id: Ref<string>) {
 
   const run = computed(() => runs.byId.get(id.value) ?? fetched.value)
   const job = computed(() => jobs.ofRun(id.value) ?? null)
-  const progress = computed(() => job.value ? liveProgress.value ?? progressOf(job.value, 'train') ?? null : null)
+  const progress = computed(() => progressOf(job.value ?? undefined, 'train') ?? null)
 
   async function flush(): Promise<void> {
     frame = 0
     const began = performance.now()
     if (pendingProgress) {
-      liveProgress.value = pendingProgress
-      lines.expect(pendingProgress.stage, pendingProgress.stepsPerEpoch)
+      latest = pendingProgress
+      lines.expect(latest.stage, latest.stepsPerEpoch)
       pendingProgress = null
     }
     if (!seriesReady.value) return
@@ -65,8 +66,7 @@ export function useRun(id: Ref<string>) {
     const whole = await api.runs.metrics({ id: id.value })
     if (mine !== generation) return
     lines = new LiveSeries()
-    const last = liveProgress.value
-    if (last?.runId === id.value) lines.expect(last.stage, last.stepsPerEpoch)
+    if (latest) lines.expect(latest.stage, latest.stepsPerEpoch)
     lines.add(whole)
     seriesReady.value = true
     schedule()
@@ -79,7 +79,7 @@ export function useRun(id: Ref<string>) {
     seriesReady.value = false
     drawn.value = false
     fetched.value = null
-    liveProgress.value = null
+    pendingProgress = latest = null
     error.value = null
     series.value = lines.snapshot()
     const mine = generation

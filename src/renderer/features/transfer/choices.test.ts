@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { ModelSummary } from '../../../contract/models'
 import { blocks as blocksOf, choice, integer, models } from '../../../contract/parameters'
 import { trainingSettingsSchema } from '../../../contract/training'
 import { specSchema } from '../../../contract/runs'
@@ -57,6 +58,27 @@ describe('what is chosen before anybody chose', () => {
     expect(completeTransfer({ ...noChoices(), target: 'old' }, mine, 'auto')).toMatchObject({ source: 'model:lite', target: { id: 'old' } })
     expect(completeTransfer({ ...noChoices(), target: 'digits' }, mine, 'auto').source).toBe('arch:seed-cnn')
     expect(completeTransfer({ ...noChoices(), target: 'digits' }, { ...mine, models: [...pretrained.models, embedded], runs: pretrained.runs }, 'auto').source).toBe('run:mnist-run')
+  })
+
+  it('proposes for a model of photographs one\'s own newest that it has not seen, then pictures in colour, and never digits', () => {
+    const lite: ModelSummary = { ...fakeModel('model:lite', 'Lite'), input: [224, 224, 3] }
+    const own = (id: string, side: number, importedAt: string, channels: 1 | 3 = 3) => {
+      const made = dataset('cifar-10')
+      return { ...made, id, shape: [side, side, channels] as [number, number, 1 | 3], provenance: { ...made.provenance, importedAt } }
+    }
+    const samples = empty.datasets.filter(({ sample }) => sample)
+    const targetOf = (datasets: typeof samples, models = [lite], runs = empty.runs) =>
+      completeTransfer({ ...noChoices(), source: models[0]!.ref }, { ...empty, models, runs, datasets }, 'auto').target?.id ?? null
+    expect(targetOf(samples)).toBeNull()
+    const small = [...samples, own('grey', 32, '2026-09-01T00:00:00.000Z', 1), own('colour', 32, '2026-06-01T00:00:00.000Z')]
+    expect(targetOf(small)).toBe('colour')
+    const photographs = [...small, own('old', 128, '2026-05-01T00:00:00.000Z'), own('new', 96, '2026-07-01T00:00:00.000Z')]
+    expect(targetOf(photographs)).toBe('new')
+    // What it learned from itself comes last.
+    const run = fakeRun('seen', { spec: fakeSpec({ target: { dataset: 'new', labels: 'all' } }) })
+    expect(targetOf(photographs, [{ ...lite, ref: 'run:seen' }], [run])).toBe('old')
+    // A model of small pictures goes on as it did.
+    expect(targetOf(photographs, [fakeModel('model:small', 'Small')])).toBe('mnist-sample')
   })
 
   it('goes on offering the model that learned from most images, not the last transfer\'s', () => {

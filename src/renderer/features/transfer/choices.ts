@@ -133,7 +133,19 @@ function suggestSource(target: Dataset | undefined, shelf: Shelf): ModelRef | nu
   return shelf.architectures[0] ? archRef(shelf.architectures[0].id) : null
 }
 
-/** For fresh weights the largest sample, to pre-train on; for a trained source a labelled data set it has not seen; photographs for what knows them. */
+/** Whether a model learned from photographs: its pictures are as large as theirs, or it comes with Graft. */
+const knowsPhotographs = (source: ModelRef | null, shelf: Shelf): boolean => isEmbedded(source, shelf) || shelf.models.some(({ ref, input }) =>
+  ref === source && arePhotographs({ shape: input }))
+
+/** For a model of photographs a person's own newest ones that it has not seen, else their newest pictures in colour; digits would tell nothing of it. */
+function suggestPhotographs(seen: string | null, labelled: readonly Dataset[]): Dataset | null {
+  const own = labelled.filter(({ sample }) => !sample)
+    .sort((one, other) => other.provenance.importedAt.localeCompare(one.provenance.importedAt))
+  const unseen = own.filter(({ id }) => id !== seen)
+  return unseen.find(arePhotographs) ?? unseen.find(({ shape: [, , channels] }) => channels === 3) ?? own.find(arePhotographs) ?? null
+}
+
+/** For fresh weights the largest sample, to pre-train on; for a trained source a labelled data set it has not seen; photographs for what knows them, or nothing. */
 function suggestTarget(source: ModelRef | null, shelf: Shelf): Dataset | null {
   const { datasets, runs } = shelf
   const size = (dataset: Dataset): number => dataset.splits.train?.count ?? 0
@@ -142,9 +154,8 @@ function suggestTarget(source: ModelRef | null, shelf: Shelf): Dataset | null {
   if (!isTrained(source)) {
     return [...samples].sort((a, b) => size(b) - size(a))[0] ?? labelled[0] ?? datasets[0] ?? null
   }
-  const photographs = isEmbedded(source, shelf) ? labelled.filter((dataset) => !dataset.sample && arePhotographs(dataset)) : []
-  if (photographs.length > 0) return photographs.reduce((newest, dataset) => dataset.provenance.importedAt > newest.provenance.importedAt ? dataset : newest)
   const seen = learnedOn(source, runs)
+  if (knowsPhotographs(source, shelf)) return suggestPhotographs(seen, labelled)
   const unseen = (list: readonly Dataset[]): Dataset | undefined => list.find((dataset) => dataset.id !== seen)
   return unseen(samples) ?? unseen(labelled) ?? labelled[0] ?? datasets[0] ?? null
 }

@@ -83,6 +83,7 @@ export const transferMessages = defineMessages({
       wouldDoWithLabels: 'With target labels these would do too:',
       moreMethods: 'and {count} more',
       noDatasets: 'There is no data set yet. Add one to transfer to.',
+      noFit: 'This model learned from photographs, and none of your data sets has such pictures. Add some, or choose a target yourself.',
       addData: 'Go to Data'
     }
   },
@@ -166,6 +167,7 @@ export const transferMessages = defineMessages({
       wouldDoWithLabels: '有目标标签时还可用：',
       moreMethods: '另外 {count} 种',
       noDatasets: '还没有数据集。请添加一个作为迁移目标。',
+      noFit: '该模型从照片中学习，而您的数据集中没有这类图像。请添加照片，或自行选择目标。',
       addData: '转到“数据”'
     }
   }

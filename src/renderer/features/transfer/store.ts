@@ -14,6 +14,8 @@ export const useTransferStore = defineStore('transfer', () => {
   const study = ref(noStudy())
   /** Whether what is varied is on screen. */
   const varying = ref(false)
+  /** The setting that somebody looks for, until it has the keyboard. */
+  const sought = ref<string | null>(null)
   /** Grows when everything is chosen anew, so that no field keeps what was typed for the transfer before. */
   const version = ref(0)
 
@@ -31,6 +33,11 @@ export const useTransferStore = defineStore('transfer', () => {
     const { [name]: _removed, ...rest } = choices.value[group]
     choose({ [group]: rest })
   }
+  /** Opens what a setting lies behind; the screen leads to it. */
+  function seek(name: string): void {
+    sought.value = name
+    if (name.startsWith('study.')) varying.value = true
+  }
   function startAnew(change: Partial<Choices> = {}): void {
     choices.value = { ...noChoices(), ...change }
     study.value = noStudy()
@@ -41,5 +48,5 @@ export const useTransferStore = defineStore('transfer', () => {
     startAnew(changed(choicesOf(run.spec, method, advisedRate(run)), run.spec, change))
     if (change.twins === true) study.value = { ...noStudy(), twins: true }
   }
-  return { choices, study, varying, version, choose, chooseMethod, setValue, resetValue, startAnew, repeat }
+  return { choices, study, varying, sought, version, choose, chooseMethod, setValue, resetValue, seek, startAnew, repeat }
 })

@@ -104,8 +104,8 @@ describe('a confusion matrix', () => {
   })
 
   it('can be saved', () => {
-    expect(confusionCsv(classes, matrix)).toBe(',cat,dog\ncat,8,2\ndog,5,5\n')
+    expect(confusionCsv(classes, matrix, { axes: 'True ↓, predicted →' })).toBe('"True ↓, predicted →",cat,dog\ncat,8,2\ndog,5,5\n')
     // A folder may have a name that a spreadsheet would run.
-    expect(confusionCsv(['=1+1', 'a,"b"'], matrix)).toBe(',\'=1+1,"a,""b"""\n\'=1+1,8,2\n"a,""b""",5,5\n')
+    expect(confusionCsv(['=1+1', 'a,"b"'], matrix, { axes: '' })).toBe(',\'=1+1,"a,""b"""\n\'=1+1,8,2\n"a,""b""",5,5\n')
   })
 })

@@ -64,7 +64,7 @@ describe('a confusion matrix', () => {
     ])
     await wrapper.get('[aria-label="Save figures (CSV)"]').trigger('click')
     await settle()
-    expect(fake.calls.find(({ name }) => name === 'app.saveFile')?.input).toMatchObject({ content: ',cat,dog,none of these\ncat,8,2,1\ndog,0,9,0\n' })
+    expect(fake.calls.find(({ name }) => name === 'app.saveFile')?.input).toMatchObject({ content: '"True class ↓, predicted class →",cat,dog,none of these\ncat,8,2,1\ndog,0,9,0\n' })
   })
 })
 
@@ -79,6 +79,15 @@ describe('names of classes', () => {
   it('have the room that they need beside bars', async () => {
     await open(BarList, { title: 'Accuracy', valueTitle: 'Share', maximum: 1, format: String, bars: classes.map((label) => ({ id: label, label, value: 1 })) })
     expect(wrapper.get('ul').attributes('style')).toContain('--label-width: 8ch')
+  })
+})
+
+describe('the axes of a confusion matrix', () => {
+  it.each([3, 40])('are named in one line that reads across, with %i classes', async (count) => {
+    const classes = Array.from({ length: count }, (_, index) => `class ${index}`)
+    await open(ConfusionMatrix, { title: 'Confusion', classes, matrix: classes.map(() => classes.map(() => 1)) })
+    expect(wrapper.text()).toContain('True class ↓, predicted class →')
+    expect(wrapper.findAll('.truth, .axis')).toHaveLength(0)
   })
 })
 

@@ -10,24 +10,24 @@ const lineHeight = 24
 const cellSize = (classes: number): number => classes <= 24 ? 36 : Math.max(4, Math.floor(960 / classes))
 
 /** The matrix as a PNG: true classes down, predicted ones across; names and counts as long as they can be read. */
-export function confusionPicture({ title, classes, matrix, truth, predicted }: {
+export function confusionPicture({ title, classes, matrix, axes }: {
   title: string
   classes: readonly string[]
   /** Counts, [true class][predicted class]. */
   matrix: readonly (readonly number[])[]
-  /** What the two axes are called. */
-  truth: string
-  predicted: string
+  /** Which way the two axes lie. */
+  axes: string
 }): Promise<Uint8Array<ArrayBuffer> | null> {
   const size = cellSize(classes.length)
   const isNamed = size >= 12
   const isCounted = size >= 24
   const side = size * classes.length
   const room = isNamed ? roomFor(classes, longestName) : 0
-  const left = lineHeight + (isNamed ? room + 2 * gap : 0)
-  const bottom = lineHeight + side
+  const left = isNamed ? room + 2 * gap : 0
+  const top = 2 * lineHeight
+  const bottom = top + side
   const foot = bottom + (isNamed ? room + 2 * gap : 0)
-  return drawnPicture(left + side, foot + lineHeight, (context) => {
+  return drawnPicture(left + side, foot, (context) => {
     const ink = context.fillStyle
     const upright = (text: string, x: number, y: number): void => {
       context.save()
@@ -37,14 +37,13 @@ export function confusionPicture({ title, classes, matrix, truth, predicted }: {
       context.restore()
     }
     context.fillText(title, 0, lineHeight / 2)
+    context.fillText(axes, 0, lineHeight * 1.5)
     context.textAlign = 'center'
-    upright(truth, lineHeight / 2, lineHeight + side / 2)
-    context.fillText(predicted, left + side / 2, foot + lineHeight / 2)
     for (const [row, counts] of matrix.entries()) {
       const total = counts.reduce((sum, count) => sum + count, 0)
       for (const [column, count] of counts.entries()) {
         const { colour, darkText } = viridis(total === 0 ? 0 : count / total)
-        const [x, y] = [left + column * size, lineHeight + row * size]
+        const [x, y] = [left + column * size, top + row * size]
         context.fillStyle = colour
         context.fillRect(x, y, size - (isCounted ? 1 : 0), size - (isCounted ? 1 : 0))
         if (!isCounted || count === 0) continue
@@ -57,7 +56,7 @@ export function confusionPicture({ title, classes, matrix, truth, predicted }: {
     if (!isNamed) return
     for (const [index, name] of classes.entries()) {
       const label = fitted(context, name, room)
-      context.fillText(label, left - gap, lineHeight + (index + 0.5) * size)
+      context.fillText(label, left - gap, top + (index + 0.5) * size)
       upright(label, left + (index + 0.5) * size, bottom + gap)
     }
   })

@@ -15,11 +15,12 @@ export function confusionRows(
     .map(({ x, values }) => ({ x, values }))
 }
 
-/** The matrix as comma-separated values: true classes down, predicted ones across, and those that are turned away last. */
+/** The matrix as comma-separated values: true classes down, predicted ones across, as its first cell says, and those that are turned away last. */
 export function confusionCsv(
-  classes: readonly string[], matrix: readonly (readonly number[])[], turnedAway?: { title: string, counts: readonly number[] }
+  classes: readonly string[], matrix: readonly (readonly number[])[],
+  { axes, turnedAway }: { axes: string, turnedAway?: { title: string, counts: readonly number[] } | undefined }
 ): string {
-  const head = ['', ...classes, ...turnedAway ? [turnedAway.title] : []].map(csvCell).join(',')
+  const head = [axes, ...classes, ...turnedAway ? [turnedAway.title] : []].map(csvCell).join(',')
   const rows = matrix.map((row, truth) => [csvCell(classes[truth] ?? ''), ...row, ...turnedAway ? [turnedAway.counts[truth] ?? 0] : []].join(','))
   return [head, ...rows].join('\n') + '\n'
 }

@@ -22,8 +22,11 @@ export type PointShape = (typeof pointShapes)[number]
 /** The colour token of the nth class; ten can be told apart, also by eyes that see red and green alike (tokens.test.ts). */
 export const classColour = (index: number): string => `--class-${index % classColours + 1}`
 
+/** How often the colours have come before at the nth class: 0 for the first ten. */
+export const classRound = (index: number): number => Math.floor(index / classColours)
+
 /** The shape of the nth class's points: another each time the colours come again. */
-export const classShape = (index: number): PointShape => pointShapes[Math.floor(index / classColours) % pointShapes.length] ?? 'circle'
+export const classShape = (index: number): PointShape => pointShapes[classRound(index) % pointShapes.length] ?? 'circle'
 
 /** A colour or token as CSS takes it. */
 export const cssColour = (colour: string): string => colour.startsWith('--') ? `var(${colour})` : colour

@@ -119,7 +119,7 @@ export const commonMessages = defineMessages({
         save: 'Save answers (CSV)', saveHelp: 'One line for each test image: its file, its true class, and what it was taken for'
       },
       confusion: {
-        truth: 'True class', predicted: 'Predicted class', pair: 'True → predicted', count: 'Images', share: 'Share of the true class',
+        axes: 'True class ↓, predicted class →', pair: 'True → predicted', count: 'Images', share: 'Share of the true class',
         cell: 'True {truth}, predicted {predicted}: {count} of {total} ({share})', hint: 'Choose a cell to read it.',
         hintOpen: 'Point at a cell to read it; a click or Enter opens its pictures.',
         noneOfThese: '{count} of {total} images of {truth} are turned away as none of the classes. They are counted in their predicted classes too.'
@@ -144,7 +144,7 @@ export const commonMessages = defineMessages({
       },
       groups: { go: 'Go to', actions: 'Actions', runs: 'Runs', datasets: 'Data sets', methods: 'Methods' },
       map: {
-        title: 'Feature map', ask: 'Lay out the map', layer: 'Layer', features: 'Features that the head sees', colour: 'Colour by',
+        title: 'Feature map', ask: 'Lay out the map', data: 'Open the data set', layer: 'Layer', features: 'Features that the head sees', colour: 'Colour by',
         by: { class: 'Class', error: 'Error', domain: 'Domain', run: 'Run' }, right: 'right', wrong: 'wrong', unknown: 'not known', unlabelled: 'without a class',
         hint: 'Where a model puts pictures: near each other where it sees them alike (UMAP). Draw around points to see their pictures.',
         summary: '{points} points of {data}: {groups}.', open: '{name} · {count}: open the pictures', pictures: 'Pictures of the map',
@@ -281,7 +281,7 @@ export const commonMessages = defineMessages({
         save: '保存回答（CSV）', saveHelp: '每张测试图像一行：文件、真实类别及预测类别'
       },
       confusion: {
-        truth: '真实类别', predicted: '预测类别', pair: '真实 → 预测', count: '图像数', share: '占该真实类别的比例',
+        axes: '真实类别 ↓，预测类别 →', pair: '真实 → 预测', count: '图像数', share: '占该真实类别的比例',
         cell: '真实为 {truth}，预测为 {predicted}：{total} 张中的 {count} 张（{share}）', hint: '选择一个格子查看数值。',
         hintOpen: '指向一个格子查看数值；单击或按 Enter 打开其中的图像。',
         noneOfThese: '{truth} 的 {total} 张图像中有 {count} 张被判为不属于任何类别。它们也计入其预测类别。'
@@ -306,7 +306,7 @@ export const commonMessages = defineMessages({
       },
       groups: { go: '转到', actions: '操作', runs: '运行', datasets: '数据集', methods: '方法' },
       map: {
-        title: '特征图谱', ask: '绘制图谱', layer: '层', features: '分类头所见的特征', colour: '着色依据',
+        title: '特征图谱', ask: '绘制图谱', data: '打开数据集', layer: '层', features: '分类头所见的特征', colour: '着色依据',
         by: { class: '类别', error: '对错', domain: '域', run: '运行' }, right: '正确', wrong: '错误', unknown: '未知', unlabelled: '无类别',
         hint: '模型把图像放在哪里：看法相近的图像彼此靠近（UMAP）。圈选若干点即可查看其图像。',
         summary: '{data} 的 {points} 个点：{groups}。', open: '{name} · {count}：打开图像', pictures: '图谱中的图像',

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import type { FeatureMap } from '../../../contract/feature-maps'
 import { createFakeApi } from '../../testing/fake-api'
 import { fakeJob } from '../../testing/fake-jobs'
-import { fakeModel } from '../../testing/fake-library'
+import { fakeDatasets, fakeModel } from '../../testing/fake-library'
 import { fakeRun } from '../../testing/fake-runs'
 import { openScreen, settle, type Mounted } from '../../testing/mount'
 import { groupsOf } from './groups'
@@ -24,6 +24,23 @@ it('points are told apart by class, by what is wrong, and by run', () => {
   expect(of('class')).toEqual(['zero', 'one', 'one', ''])
   expect(of('error')).toEqual(['right', 'right', 'wrong', 'unknown'])
   expect(of('run')).toEqual(['Done', 'Done', 'Done', 'Done'])
+})
+
+describe('a feature map of few pictures', () => {
+  it('says what is needed and leads there; another try is not offered', async () => {
+    const few = fakeDatasets().map((dataset) => dataset.id !== 'mnist-sample' ? dataset : {
+      ...dataset, splits: Object.fromEntries(Object.entries(dataset.splits).map(([name, split]) => [name, { ...split, count: 9 }]))
+    })
+    const fake = createFakeApi({ runs: [fakeRun('done')], models: [fakeModel('run:done', 'Done')], datasets: few })
+    open = await openScreen(fake, '/runs/done')
+    const panel = open.wrapper.get('.map-panel')
+    expect(panel.text()).toContain('It takes 16 pictures to see anything of a model; “MNIST digits (sample)” has 9 at most in one split.')
+    const buttons = panel.findAll('button')
+    expect(buttons.map((button) => [button.text(), button.attributes('disabled') !== undefined])).toEqual([['Lay out the map', true], ['Open the data set', false]])
+    await buttons[1]!.trigger('click')
+    await settle(8)
+    expect(open.router.currentRoute.value.path).toBe('/datasets/mnist-sample')
+  })
 })
 
 describe('the feature map of a run', () => {

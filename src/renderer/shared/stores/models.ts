@@ -1,7 +1,8 @@
 import { defineStore } from 'pinia'
 import { computed } from 'vue'
 import type { Damaged } from '../../../contract/app'
-import type { ArchitectureSummary, ModelSummary } from '../../../contract/models'
+import type { ArchitectureSummary, ModelRef, ModelSummary } from '../../../contract/models'
+import { idIn } from '../../../rules/refs'
 import { api } from '../api'
 import { withLocalBlocks } from '../i18n/local-names'
 import { useResource } from './resource'
@@ -24,5 +25,10 @@ export const useModelsStore = defineStore('models', () => {
   const models = computed(() => value.value.models.map((model) => withLocalBlocks(model, settings.language)))
   const damaged = computed(() => value.value.damaged)
   const byRef = computed(() => new Map(models.value.map((model) => [model.ref, model])))
-  return { architectures, models, damaged, byRef, state, error, load, reload }
+  /** What a block of a model, or of an architecture, is called. */
+  function blockName(ref: ModelRef, block: string): string {
+    const { blocks } = byRef.value.get(ref) ?? architectures.value.find(({ id }) => id === idIn('arch', ref)) ?? { blocks: [] }
+    return blocks.find(({ name }) => name === block)?.title ?? block
+  }
+  return { architectures, models, damaged, byRef, blockName, state, error, load, reload }
 })
