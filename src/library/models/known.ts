@@ -103,7 +103,8 @@ const downloadFolder = (cacheDir: string, { id }: KnownModel): string => join(ca
 /** The known models, each with what is there of it already. */
 export const listKnownModels = ({ models }: { models: Pick<ModelCatalogue, 'has'> }, cacheDir: string): Promise<KnownModelEntry[]> =>
   Promise.all(knownModels.map(async (entry) => ({
-    id: entry.id, title: entry.title, architecture: entry.architecture, learned: entry.learned, classes: entry.imageNetClasses ? 1000 : 0, input, downloadBytes: downloadBytesOf(entry), licence: entry.licence,
+    id: entry.id, title: entry.title, architecture: entry.architecture, learned: entry.learned, classes: entry.imageNetClasses ? 1000 : 0, input,
+    downloadBytes: downloadBytesOf(entry), licence: entry.licence,
     attribution: entry.attribution, page: entry.page, address: entry.file.addresses[0]!, checked: entry.file.hash !== undefined,
     isHere: await models.has(entry.id), partialBytes: await arrivedBytes(entry.file, downloadFolder(cacheDir, entry))
   })))
