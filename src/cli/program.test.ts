@@ -254,6 +254,15 @@ describe('resume', () => {
     expect(stderr.trim().split('\n').at(-1)).toContain(named)
   })
 
+  it('says where what it reached elsewhere lies, as long as that cannot be read', async () => {
+    const { id } = await addRun('Left')
+    const store = join(dataDir, 'not-mounted')
+    await openLibrary(dataDir).runs.update(id, (run) => ({ ...run, state: 'cancelled', leftThere: { on: 'http://x:8265', store, attempt: 1 } }))
+    const { code, stderr } = await say('resume', id)
+    expect(code).toBe(0)
+    expect(stderr).toContain(`lies in ${store}, which still cannot be read`)
+  })
+
   it('refuses a run that is done, and one that is not there', async () => {
     const { id } = await addRun('Done')
     await say('resume', id)

@@ -7,7 +7,7 @@ import { backendSummarySchema, runSchema, scoreSchema, specSchema } from './runs
  */
 export const runOverviewSchema = runSchema.pick({
   id: true, name: true, state: true, createdAt: true, names: true, epochs: true, seconds: true, unlearned: true, error: true,
-  owner: true, away: true, study: true, prediction: true, marks: true
+  owner: true, away: true, leftThere: true, study: true, prediction: true, marks: true
 }).extend({
   spec: z.object({
     source: specSchema.shape.source, target: specSchema.shape.target,

@@ -115,6 +115,8 @@ export type BackendSummary = z.infer<typeof backendSummarySchema>
 /** How gradient steps are computed: each as functions of TensorFlow's, or operation by operation. */
 const computationSchema = z.object({
   steps: z.enum(['functions', 'operations']),
+  /** What convolutions and large products of the steps computed in; absent for float32. */
+  precision: z.literal('bfloat16').optional(),
   /** Why they are not functions, where the spec asks for functions. */
   reason: textSchema.optional(),
   /** TensorFlow's operations that could not be part of a function and ran by themselves between functions. */
@@ -213,6 +215,8 @@ export const runSchema = z.object({
   }).optional(),
   /** While another machine has it, or will have it: no process here works on it. */
   away: awaySchema.optional(),
+  /** Where elsewhere its last checkpoint may lie: the folder could not be read when it ended. It is fetched later, before the run goes on. */
+  leftThere: z.object({ on: z.string(), store: z.string(), attempt: z.int().min(1) }).optional(),
   /** Where it was computed, if not here: the cluster's address, the node, and how often it was given out. */
   computedOn: z.object({ on: z.string(), host: z.string(), attempts: z.int() }).optional(),
   /** What the advisor foretold of it before it began: `first` is the method that it put first, `place` where it put this one. */

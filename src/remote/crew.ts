@@ -54,17 +54,17 @@ export class Crew {
       if (missing <= 0) return
       if (this.seen(run) !== undefined || run.away!.job !== undefined) continue
       const { attempt } = run.away!
-      const watched = this.care.watched.get(run.id)
+      const watched = this.care.records.watched.get(run.id)
       // One that was begun meanwhile needs no other job, and one that nobody can begin is given out again.
       if (await watched?.takenBy(attempt) !== undefined || watched?.nobodysSince(attempt) !== undefined) continue
       await this.care.handOver(run)
-      this.jobs.set(this.care.latest(run).away?.job ?? '', performance.now())
+      this.jobs.set(this.care.records.latest(run).away?.job ?? '', performance.now())
       missing--
     }
   }
 
   private seen({ id, away }: Run): string | undefined {
-    return this.care.watched.get(id)?.jobSeen(away!.attempt)
+    return this.care.records.watched.get(id)?.jobSeen(away!.attempt)
   }
 
   /** Runs that nobody has begun lead to the job that was handed over for them, others to the one that has them. */

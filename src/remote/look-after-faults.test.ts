@@ -7,7 +7,6 @@ import type { Run } from '../contract/runs'
 import { wishToStop } from '../library/runs'
 import { FakeRay, type FakeJob } from './testing-ray'
 import { lookAfterRuns } from './look-after'
-import { storeProblems } from './problems'
 import { openStore } from './stores'
 import { FolderStore } from './stores/folder'
 import { awayRuns, doJob, fakeEpochs, fakeTraining, filesIn, remotePlace } from './testing'
@@ -119,33 +118,6 @@ describe('runs that are away', () => {
     expect((await Promise.all(ids.map(record))).map(({ state, computedOn }) => [state, computedOn?.attempts])).toEqual([
       ['done', 2], ['done', 2], ['done', 2], ['cancelled', undefined]
     ])
-  })
-
-  it('say so where they are cancelled, and the folder with their checkpoint cannot be read', async () => {
-    const [id] = await awayRuns(place.home, place.ray.address, place.shared, 1)
-    place.ray.onJob = (job) => void doJob(job, place.cacheDir, {
-      onEpoch: async (epoch, _, signal) => {
-        if (epoch !== 2) return
-        await wishToStop(place.home.runs.paths(id!).folder, 'now')
-        await expect.poll(() => signal.aborted, { timeout: 5_000 }).toBe(true)
-      }
-    })
-    const { read, size } = FolderStore.prototype
-    let isEnding = false
-    FolderStore.prototype.size = async function (key) {
-      const found = await size.call(this, key)
-      isEnding ||= key.endsWith('/cancelled') && found !== undefined
-      return found
-    }
-    FolderStore.prototype.read = function (key) {
-      return isEnding && key.endsWith('/checkpoint.json') ? Promise.reject(storeProblems.unreachable(this.address, 'gone')) : read.call(this, key)
-    }
-    try {
-      await lookAfter()
-    } finally {
-      Object.assign(FolderStore.prototype, { read, size })
-    }
-    expect(await record(id!)).toMatchObject({ state: 'cancelled', error: { code: 'checkpoint-left' } })
   })
 
   it('that another process looks after are waited for, and taken over when it ends', async () => {

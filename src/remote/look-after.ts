@@ -7,6 +7,7 @@ import type { Library } from '../library'
 import { openBackend } from './backends'
 import type { Backend } from './backends/backend'
 import { Crew, roomOn } from './crew'
+import { fetchLeft } from './left-there'
 import { clusterProblems, isPassing, runProblems } from './problems'
 import { RunCare } from './run-care'
 
@@ -33,6 +34,8 @@ const mostGivenOut = 500
 const mostAtOnce = 50
 /** How often the cluster is asked for its machines while a run waits there. */
 const nodesMilliseconds = 60_000
+/** How often it is tried to fetch what ended runs left there. */
+const leftMilliseconds = 60_000
 /** Between two looks, where no store says otherwise. */
 const usualMilliseconds = 1_000
 
@@ -69,6 +72,9 @@ class Keeper {
   private readonly care: RunCare
   private waitingFor: GraftError | undefined
   private looks = 0
+  /** What ended runs left there, being fetched. */
+  private left: Promise<void> = Promise.resolve()
+  private leftFrom = -Infinity
 
   constructor(private readonly options: LookAfter) {
     this.care = new RunCare({ ...options, backend: (place) => this.reachable(place) })
@@ -78,12 +84,13 @@ class Keeper {
     const { signal, onlyGiveOut = false } = this.options
     while (!signal.aborted) {
       const began = performance.now()
-      this.care.changed.clear()
+      this.care.records.changed.clear()
+      this.lookForLeft()
       const { mine, others } = await this.mine()
       // What another process looks after comes home through that; should it end, this one goes on with them.
-      if (mine.length === 0 && (others === 0 || onlyGiveOut)) return
+      if (mine.length === 0 && (others === 0 || onlyGiveOut)) return await this.left
       const milliseconds = this.options.milliseconds
-        ?? Math.max(usualMilliseconds, ...[...this.care.watched.values()].map(({ store }) => store.pace))
+        ?? Math.max(usualMilliseconds, ...[...this.care.records.watched.values()].map(({ store }) => store.pace))
       const groups = byCluster(mine)
       for (const on of this.standings.keys()) if (!groups.has(on)) this.standings.delete(on)
       await Promise.all([...groups].map(([on, runs]) => this.lookWhenDue(this.standing(on), runs, milliseconds)))
@@ -101,7 +108,15 @@ class Keeper {
   }
 
   async letGo(): Promise<void> {
-    for (const id of this.care.watched.keys()) await this.options.library.runs.release(id).catch(() => undefined)
+    await this.left
+    for (const id of this.care.records.watched.keys()) await this.options.library.runs.release(id).catch(() => undefined)
+  }
+
+  /** Beside all else, now and then: a folder that is gone may hang, and holds up nothing. */
+  private lookForLeft(): void {
+    if (performance.now() - this.leftFrom < leftMilliseconds) return
+    this.leftFrom = performance.now()
+    this.left = this.left.then(() => fetchLeft(this.options.library, this.options)).catch(() => undefined)
   }
 
   /** The runs that are away, the oldest first, and of how many another process looks after. */
@@ -113,9 +128,9 @@ class Keeper {
     const from = this.looks++ * mostGivenOut % Math.max(1, away.length)
     for (const [index, run] of away.entries()) {
       // Of thousands that wait, those whose turn it is are enough; a wish of a person is looked for among some of the others each time.
-      const mayWait = mine.length >= mostGivenOut && run.away!.attempt === 0 && !this.care.watched.has(run.id)
-      if (mayWait && (index < from || index >= from + mostGivenOut || !await this.care.isUnwanted(run))) continue
-      if (!this.care.watched.has(run.id)) {
+      const mayWait = mine.length >= mostGivenOut && run.away!.attempt === 0 && !this.care.records.watched.has(run.id)
+      if (mayWait && (index < from || index >= from + mostGivenOut || !await this.care.records.isUnwanted(run))) continue
+      if (!this.care.records.watched.has(run.id)) {
         try {
           await library.runs.claim(run.id, { away: true })
         } catch (error) {
@@ -123,7 +138,7 @@ class Keeper {
           others++
           continue
         }
-        if (!await this.care.take(run)) continue
+        if (!await this.care.records.take(run)) continue
       }
       mine.push(run)
     }
@@ -152,11 +167,12 @@ class Keeper {
     }
     const out = runs.filter(({ away }) => away!.attempt > 0)
     await Promise.all(out.map((run) => this.limit(() => guarded(run, () => this.care.follow(run)))))
-    let room = Math.min(mostGivenOut - out.filter(({ id }) => this.care.watched.has(id)).length, this.options.onlyGiveOut === true ? Infinity : mostAtOnce)
+    const stillOut = out.filter(({ id }) => this.care.records.watched.has(id)).length
+    let room = Math.min(mostGivenOut - stillOut, this.options.onlyGiveOut === true ? Infinity : mostAtOnce)
     for (const run of runs.filter(({ away }) => away!.attempt === 0)) {
       const { place } = run.away!
       const isBlocked = problems.has(place.on) || problems.has(place.store)
-      if (await this.care.isUnwanted(run)) await guarded(run, () => this.care.end(run, 'cancelled'))
+      if (await this.care.records.isUnwanted(run)) await guarded(run, () => this.care.records.end(run, 'cancelled'))
       else if (room-- > 0 && !isBlocked && !this.options.signal.aborted) await guarded(run, () => this.care.giveOut(run))
     }
     await this.tendCrews(standing, runs, guarded)
@@ -167,7 +183,7 @@ class Keeper {
   private async tendCrews(
     { crews, problems }: Standing, runs: readonly Run[], guarded: (run: Run, work: () => Promise<void>) => Promise<void>
   ): Promise<void> {
-    const out = runs.map((run) => this.care.latest(run)).filter(({ id, away }) => away && away.attempt > 0 && this.care.watched.has(id))
+    const out = runs.map((run) => this.care.records.latest(run)).filter(({ id, away }) => away && away.attempt > 0 && this.care.records.watched.has(id))
     const queues = new Map<string, Run[]>()
     for (const run of out) queues.set(run.away!.queue ?? run.id, [...queues.get(run.away!.queue ?? run.id) ?? [], run])
     for (const queue of crews.keys()) if (!queues.has(queue)) crews.delete(queue)
@@ -209,7 +225,7 @@ class Keeper {
 
   /** Why runs that were given out may wait for ever: no machine there has as many cores or cards. */
   private async tooLarge(standing: Standing, out: readonly Run[]): Promise<GraftError | undefined> {
-    const place = out.find(({ id }) => this.care.watched.get(id)?.heardAt === -Infinity)?.away?.place
+    const place = out.find(({ id }) => this.care.records.watched.get(id)?.heardAt === -Infinity)?.away?.place
     if (!place || standing.problems.has(place.on)) return undefined
     try {
       const nodes = await this.machines(place)

@@ -59,7 +59,7 @@ export async function sendParcel(library: Library, store: Store, run: Run): Prom
       for (const [path, name] of [[paths.record, 'run.json'], [paths.spec, 'spec.json']] as const) files.push({ path, as: `runs/${id}/${name}` })
     }
   }
-  const { owner: _owner, away: _away, error: _error, finishedAt: _finishedAt, checkpoint: _checkpoint, marks: _marks, ...record } = run
+  const { owner: _owner, away: _away, error: _error, finishedAt: _finishedAt, checkpoint: _checkpoint, marks: _marks, leftThere: _leftThere, ...record } = run
   const parcel = parcelSchema.parse({
     schemaVersion: 1, graft: version, record: { ...record, state: 'queued' }, inputs: await sendFiles(store, sharedObjects, files)
   })

@@ -105,12 +105,12 @@ export const runProblems = {
   checkpointLeft: ({ message, details }: ErrorValue): ErrorValue => ({
     code: 'checkpoint-left',
     message: {
-      en: 'The run ended, but the folder that its last checkpoint may lie in could not be read; what it reached there did not come home.',
-      zh: '运行已结束，但无法读取可能存有其最后检查点的文件夹；它在那里的进度未能取回。'
+      en: 'The run ended, but the folder that its last checkpoint may lie in could not be read; what it reached there has not come home.',
+      zh: '运行已结束，但无法读取可能存有其最后检查点的文件夹；它在那里的进度尚未取回。'
     },
     remedy: {
-      en: 'Send the run there again once the folder can be read: it goes on from that checkpoint. Here it goes on from what this machine has.',
-      zh: '待该文件夹可读后，再次将运行发送到那里，即可从该检查点继续。在本机则从已有的进度继续。'
+      en: 'Graft fetches it when it next starts or looks after runs there, or when this run is resumed, if the folder can be read by then. Resumed without it, the run goes on from what this machine has.',
+      zh: '若届时该文件夹可读，Graft 会在下次启动、照看那里的运行或继续此运行时取回它。若仍不可读就继续，则从本机已有的进度开始。'
     },
     details: [message.en, details].filter(Boolean).join('\n')
   }),

@@ -1,20 +1,19 @@
 import { GraftError, toErrorValue, type ErrorValue } from '../contract/errors'
 import { newestSchema } from '../contract/parcels'
-import type { Away, Place } from '../contract/workers'
+import type { Place } from '../contract/workers'
 import type { Metric, Run, RunProgress } from '../contract/runs'
 import type { Library } from '../library'
-import { forgetStopWish, stopWish } from '../library/runs'
 import type { Backend, JobStanding } from './backends/backend'
+import { clearAttempts, sendProgress } from './beginning'
 import { jobFor } from './job'
 import { lastLines } from './http'
 import { isUnusable, readValue } from './objects'
 import { jobOf, offer, queueOf, refuseAttempt } from './offers'
 import { keysOf, sendParcel } from './parcel'
 import { isPassing, runProblems } from './problems'
-import { openStore } from './stores'
-import type { Store } from './stores/store'
-import { clearAttempts, sendProgress, takeProgress } from './beginning'
-import { WatchedRun } from './watched-run'
+import { settleLeft } from './left-there'
+import { RunRecords } from './run-records'
+import type { WatchedRun } from './watched-run'
 
 interface CareOptions {
   library: Library
@@ -38,43 +37,22 @@ const cancelMilliseconds = 60_000
 
 /** What is done with each run that is away: giving it out, following it, and ending it. */
 export class RunCare {
-  /** The runs that this process looks after. */
-  readonly watched = new Map<string, WatchedRun>()
+  /** Their records, and what is heard of them. */
+  readonly records: RunRecords
   /** Jobs that have ended, whatever they were to do. */
   readonly endedJobs = new Set<string>()
   /** Jobs of which the cluster has not yet said that it has them. */
   readonly unsureJobs = new Set<string>()
   private readonly stoppedJobs = new Set<string>()
-  /** Records that were changed since the last look at all of them. */
-  readonly changed = new Map<string, Run>()
 
-  constructor(private readonly options: CareOptions) {}
-
-  /** Begins to watch a run. False where its store cannot be one: then it has ended. */
-  async take(run: Run): Promise<boolean> {
-    try {
-      this.watched.set(run.id, new WatchedRun(this.options.library, openStore(run.away!.place.store), run.id))
-      return true
-    } catch (error) {
-      await this.end(run, 'failed', toErrorValue(error))
-      return false
-    }
-  }
-
-  /** The run as it is now, from its record as it was when the look began. */
-  latest(run: Run): Run {
-    return this.changed.get(run.id) ?? run
-  }
-
-  /** Whether a person wants it to end at once. */
-  async isUnwanted(run: Run): Promise<boolean> {
-    return await this.wish(run) === 'now'
+  constructor(private readonly options: CareOptions) {
+    this.records = new RunRecords(options)
   }
 
   /** Looks at a run that was given out. */
   async follow(run: Run): Promise<void> {
-    const watched = this.watched.get(run.id)!
-    const wish = await this.wish(run)
+    const watched = this.records.watched.get(run.id)!
+    const wish = await this.records.wish(run)
     if (wish === 'now') {
       // Also where its store is not there any more it must come to an end.
       const isHome = await this.listen(run, watched).catch(() => false)
@@ -97,7 +75,7 @@ export class RunCare {
     const now = performance.now()
     if (now - watched.heardAt < quietMilliseconds) return
     // Those that wait in a long queue are asked after one after the other.
-    if (now - watched.askedAt < 40 * this.watched.size) return
+    if (now - watched.askedAt < 40 * this.records.watched.size) return
     watched.askedAt = now
     await this.judge(run, watched, asked, await this.options.backend(place).standing(asked))
   }
@@ -128,7 +106,7 @@ export class RunCare {
       await this.lose(run, toErrorValue(error))
       return true
     }
-    if (home) await this.ended(home)
+    if (home) await this.records.ended(home)
     return home !== undefined
   }
 
@@ -151,8 +129,8 @@ export class RunCare {
     }
     // What it brought before it heard of that is kept.
     const home = await watched.takeResult(place.on).catch(() => undefined)
-    if (home) return this.ended(home)
-    await this.end(run, 'cancelled', untold)
+    if (home) return this.records.ended(home)
+    await this.records.end(run, 'cancelled', untold)
   }
 
   /** A job that waits in the cluster's queue for a run that is cancelled is not to start. */
@@ -207,35 +185,37 @@ export class RunCare {
     this.endedJobs.add(job)
     // From now on no other job begins with it; one that has just done so has it.
     if (taken === undefined && !await refuseAttempt(watched.store, run)) return
-    if (state === 'stopped' && !this.stoppedJobs.has(job)) return this.end(run, 'interrupted', runProblems.stoppedThere(place.on))
+    if (state === 'stopped' && !this.stoppedJobs.has(job)) return this.records.end(run, 'interrupted', runProblems.stoppedThere(place.on))
     const log = lastLines(await this.options.backend(place).logs(job).catch(() => '') || message || '')
-    if (exitCode === 126 || exitCode === 127) return this.end(run, 'interrupted', runProblems.noGraft(place.program ?? 'graft', log))
+    if (exitCode === 126 || exitCode === 127) return this.records.end(run, 'interrupted', runProblems.noGraft(place.program ?? 'graft', log))
     return this.lose(run, await watched.failure(attempt) ?? runProblems.lost(place.on, log))
   }
 
   /** An attempt is lost: it is given out again, or that was tried often enough. */
   private async lose(run: Run, error: ErrorValue): Promise<void> {
-    if (await this.isUnwanted(run)) return this.end(run, 'cancelled')
+    if (await this.records.isUnwanted(run)) return this.records.end(run, 'cancelled')
     const lost = (run.away!.lost ?? 0) + 1
-    if (lost > mostLost) return this.end(run, 'interrupted', error)
-    await this.giveOut(await this.change(run, (now) => ({ ...now, lost })))
+    if (lost > mostLost) return this.records.end(run, 'interrupted', error)
+    await this.giveOut(await this.records.change(run, (now) => ({ ...now, lost })))
   }
 
   /** The next attempt of a run: it is offered, and taken by a job that is there, or by the next that is handed over. */
-  async giveOut(run: Run): Promise<void> {
-    const { id, away } = run
-    const store = this.storeOf(run)
+  async giveOut(given: Run): Promise<void> {
+    const { id, away } = given
+    const { library } = this.options
+    const store = this.records.storeOf(given)
     const newest = await readValue(store, keysOf(id).newest, newestSchema)
     const attempt = Math.max(away!.attempt, newest?.attempt ?? 0) + 1
+    const run = await settleLeft(library, given)
     // A wish of an earlier time to stop.
-    if (await this.wish(run) !== 'after-epoch') await store.remove(keysOf(id).stop)
+    if (await this.records.wish(run) !== 'after-epoch') await store.remove(keysOf(id).stop)
     if (away!.attempt === 0) {
       if (away!.fresh) await clearAttempts(store, id, attempt)
-      else await sendProgress(this.options.library, store, run, attempt)
+      else await sendProgress(library, store, run, attempt)
     }
     // Written before anything is sent: whoever goes on after a crash sees to this attempt, and never begins a second one.
-    const queue = away!.queue ?? queueOf(this.options.library, run)
-    const changed = await this.change(run, ({ job: _job, ...now }) => ({ ...now, attempt, queue }))
+    const queue = away!.queue ?? queueOf(library, run)
+    const changed = await this.records.change(run, ({ job: _job, ...now }) => ({ ...now, attempt, queue }))
     await this.orEnd(run, async () => {
       await this.send(changed)
       await offer(store, queue, { run: id, attempt })
@@ -246,7 +226,7 @@ export class RunCare {
   async handOver(run: Run): Promise<void> {
     const job = jobOf({ run: run.id, attempt: run.away!.attempt })
     // Written down first: whoever goes on after a crash asks for this job, and never starts a second one.
-    const { away } = run.away!.job === job ? run : await this.change(run, (now) => ({ ...now, job }))
+    const { away } = run.away!.job === job ? run : await this.records.change(run, (now) => ({ ...now, job }))
     this.unsureJobs.add(job)
     await this.orEnd(run, async () => {
       await this.send(run)
@@ -257,7 +237,7 @@ export class RunCare {
   }
 
   private async send(run: Run): Promise<void> {
-    const store = this.storeOf(run)
+    const store = this.records.storeOf(run)
     await sendParcel(this.options.library, store, run)
     await store.write(keysOf(run.id).newest, JSON.stringify({ run: run.id, attempt: run.away!.attempt }))
   }
@@ -268,47 +248,7 @@ export class RunCare {
       await work()
     } catch (error) {
       if (isPassing(error)) throw error
-      await this.end(run, 'failed', toErrorValue(error))
+      await this.records.end(run, 'failed', toErrorValue(error))
     }
-  }
-
-  /** Ends a run that is not computed any more, or never was. */
-  async end(run: Run, state: 'cancelled' | 'interrupted' | 'failed', error?: ErrorValue): Promise<void> {
-    let why = error
-    if (state !== 'failed' && run.away!.attempt > 0) {
-      await takeProgress(this.options.library, this.storeOf(run), run).catch((thrown: unknown) => {
-        // Where the folder is gone it stays there, and this machine has what it had.
-        if (isPassing(thrown)) why ??= runProblems.checkpointLeft(thrown.value)
-      })
-    }
-    const ended = await this.options.library.runs.update(run.id, ({ away: _away, owner: _owner, ...now }) => ({
-      ...now, state, finishedAt: new Date().toISOString(), ...(why && { error: why })
-    }))
-    await this.ended(ended)
-  }
-
-  private async ended(run: Run): Promise<void> {
-    this.watched.delete(run.id)
-    await forgetStopWish(this.options.library.runs.paths(run.id).folder)
-    await this.options.library.runs.release(run.id).catch(() => undefined)
-    this.options.onRun?.(run)
-  }
-
-  private async change(run: Run, change: (away: Away) => Away): Promise<Run> {
-    const changed = await this.options.library.runs.update(run.id, ({ away, ...now }) => {
-      const { fresh: _fresh, ...rest } = away ?? run.away!
-      return { ...now, ...(away && { away: change(rest) }) }
-    })
-    this.changed.set(run.id, changed)
-    return changed
-  }
-
-  /** How a person wants it to stop: `graft stop`, the window's button, Ctrl-C. */
-  private wish({ id }: Run): ReturnType<typeof stopWish> {
-    return stopWish(this.options.library.runs.paths(id).folder)
-  }
-
-  private storeOf(run: Run): Store {
-    return this.watched.get(run.id)?.store ?? openStore(run.away!.place.store)
   }
 }

@@ -3,6 +3,7 @@ import { jobsOption, readJobs } from '../input/options'
 import { trainStudy } from '../running/study'
 import { isOpen, isResumable, notResumable } from '../../rules/states'
 import { train, trainResult } from '../running/train'
+import { settleBeforeTraining } from '../../remote'
 import type { CliCommand } from './shared/command'
 
 export const resume: CliCommand = (program, context) => {
@@ -22,7 +23,12 @@ export const resume: CliCommand = (program, context) => {
       if (ofStudy.length > 0) return trainStudy(context, id, ofStudy, { jobs })
       const named = await findRun(library, id)
       if (!isOpen(named) && !isResumable(named)) throw notResumable(named)
-      const found = flags.fromStart ? await library.runs.startAgain(named.id) : named
+      // Before it is told where it goes on.
+      const found = flags.fromStart ? await library.runs.startAgain(named.id) : await settleBeforeTraining(library, named.id)
+      if (found.leftThere) {
+        const { store } = found.leftThere
+        context.notice({ en: `What it reached elsewhere lies in ${store}, which still cannot be read.`, zh: `它在别处的进度位于 ${store}，目前仍无法读取。` })
+      }
       const from = found.checkpoint
       if (from) {
         context.notice({

@@ -6,6 +6,7 @@ import { namesOf } from '../../library'
 import { usualName } from '../../rules/specs/names'
 import { advisedRate } from '../../rules/settings/rescue'
 import { hasDiverged, stateNames } from '../../rules/states'
+import { settleBeforeTraining } from '../../remote'
 import type { Result } from '../output/result'
 import { runDocument, runText } from '../output/report/run'
 
@@ -26,6 +27,7 @@ export async function createRun(context: Context, spec: Spec, name?: string): Pr
 
 /** Trains a run of the store until it ends or is cancelled, with progress on stderr. The record says how it ended. */
 export async function train(context: Context, run: Run): Promise<Run> {
+  await settleBeforeTraining(context.library, run.id)
   const engine = await context.engine()
   const progress = context.progress()
   const tell = (): void => {

@@ -191,7 +191,9 @@ export class RunStore {
     if (!isResumable(run)) throw notResumable(run)
     if (run.owner && isUnderWay(run) && isGone(run.owner) === false) throw runBusy(run)
     await fs.rm(this.paths(id).checkpoint, { recursive: true, force: true })
-    return this.update(id, ({ checkpoint: _checkpoint, chosen: _chosen, selection: _selection, ...current }) => ({ ...current, epochs: 0, seconds: 0 }))
+    return this.update(id, ({ checkpoint: _checkpoint, chosen: _chosen, selection: _selection, leftThere: _leftThere, ...current }) => ({
+      ...current, epochs: 0, seconds: 0
+    }))
   }
 
   /** Gives the run up, so that another process can claim it. Quiet when the run is gone or another's. */

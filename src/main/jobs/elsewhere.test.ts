@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { DatasetWriter } from '../../library/datasets/writer'
 import { stopWish } from '../../library/runs'
 import { spec, useProgram } from '../handlers/testing'
+import { Elsewhere } from './elsewhere'
 
 const place = useProgram()
 const shared = { on: 'http://127.0.0.1:8265', store: '/mnt/shared', cores: 2 }
@@ -58,6 +59,19 @@ describe('studies on other machines', () => {
     await place.library.runs.update(id, ({ away: _away, ...run }) => ({ ...run, state: 'cancelled' }))
     await program.handlers.runs.resume({ id, fromStart: true })
     expect((await place.library.runs.get(id)).away).toEqual({ place: shared, attempt: 0, fresh: true })
+  })
+
+  it('are looked after once at a start for what an ended run left there, and not for ever', async () => {
+    const program = place.program()
+    const { id } = await place.library.runs.create(spec, { names: { source: 'a', target: 'b', method: 'c' } })
+    await place.library.runs.update(id, (run) => ({ ...run, state: 'cancelled', leftThere: { on: shared.on, store: shared.store, attempt: 1 } }))
+    await new Elsewhere({ library: place.library, jobs: program.jobs, settings: { get: () => Promise.reject(new Error('unused')) }, send: program.send }).restore()
+    await expect.poll(() => program.ends).toHaveLength(1)
+    // It still cannot be read: the next look is at the next start.
+    program.ends[0]!({ kind: 'done', result: { home: 0 } })
+    await expect.poll(() => program.jobs.living()).toEqual([])
+    await new Promise((resolve) => setImmediate(resolve))
+    expect(program.launched).toEqual([{ kind: 'look-after', input: {} }])
   })
 
   it('begin nothing where the folder is missing, and say so', async () => {

@@ -54,9 +54,9 @@ export class Elsewhere {
     return true
   }
 
-  /** After a start: picks up what is out. */
+  /** After a start: picks up what is out, and what ended runs left there. */
   async restore(): Promise<void> {
-    if ((await this.options.library.runs.overview()).runs.some((run) => run.away && isOpen(run))) this.look()
+    if ((await this.options.library.runs.overview()).runs.some((run) => run.leftThere ?? (run.away && isOpen(run)))) this.look()
   }
 
   /** Starts the worker that looks after what is out, where none does. */
@@ -76,8 +76,12 @@ export class Elsewhere {
         }
       },
       // Something may have been given out while it was about to end.
-      onEnd: ({ kind }) => { if (kind === 'done') void this.restore().catch(() => undefined) }
+      onEnd: ({ kind }) => { if (kind === 'done') void this.#lookAgain().catch(() => undefined) }
     }).status.id
+  }
+
+  async #lookAgain(): Promise<void> {
+    if ((await this.options.library.runs.overview()).runs.some((run) => run.away && isOpen(run))) this.look()
   }
 
   async #change(id: string, change: (run: Run) => Run): Promise<void> {

@@ -4,7 +4,10 @@ import { openLibrary } from '../../library'
 import type { Work } from '../work'
 
 export const train: Work<'train'> = async ({ runId }, { dataDir, cacheDir, signal, stopAfterEpoch, onProgress, onNews, onCheckpoint }) => {
-  const engine = createEngine({ library: openLibrary(dataDir), cacheDir })
+  const library = openLibrary(dataDir)
+  const engine = createEngine({ library, cacheDir })
+  // What it reached elsewhere and could not bring home then; few runs need that room.
+  if ((await library.runs.get(runId)).leftThere) await (await import('../../remote')).settleBeforeTraining(library, runId)
   const run = await engine.train(runId, {
     signal, stopAfterEpoch, waitForDataFolder: true,
     onProgress: (at) => onProgress({ ...at, done: at.step, ...(at.steps > 0 && { total: at.steps }) }),

@@ -1,59 +1,115 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs'
+import { closeSync, existsSync, mkdtempSync, openSync, readdirSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { homedir, tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-/** Where Ray is on this machine: `GRAFT_RAY`, a virtual environment in Graft's cache, or the path. Nothing is downloaded for a test. */
+/** Where Ray is on this machine: `GRAFT_RAY`, the cache folder's `ray`, where `npm test` puts it, or the path. */
 export function findRay(): string | undefined {
   const cache = process.env.GRAFT_CACHE_DIR ?? join(process.env.XDG_CACHE_HOME ?? join(homedir(), '.cache'), 'graft')
   const named = [process.env.GRAFT_RAY ?? '', join(cache, 'ray', 'bin', 'ray'), ...(process.env.PATH ?? '').split(':').map((folder) => join(folder, 'ray'))]
   return process.platform === 'linux' ? named.find((path) => path !== '' && existsSync(path)) : undefined
 }
 
-async function freePort(): Promise<number> {
+/** A port that is free now. Kernels give out another each time, so two callers hardly get the same. */
+async function freePort(): Promise<string> {
   const server = createServer()
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const address = server.address()
   await new Promise((resolve) => server.close(resolve))
-  return typeof address === 'object' && address ? address.port : 0
+  return String(typeof address === 'object' && address ? address.port : 0)
 }
 
-export interface Head { address: string, stop(): Promise<void> }
+export interface Head {
+  address: string
+  /** Adds a machine of one core: another raylet on this one. Gives what ends it at once, as a power cut does. */
+  addMachine(): Promise<() => void>
+  stop(): Promise<void>
+}
 
-/** A head with two cores on the loopback address, in a folder of its own. */
-export async function startHead(ray: string): Promise<Head> {
+/** How long a head or a machine is waited for; each try of Ray's own gives up after half a minute. */
+const startMilliseconds = 180_000
+/** Beside other work the parts of a head take longer to start than Ray waits for by itself. */
+const patience = { RAY_DASHBOARD_STARTUP_TIMEOUT_S: '150', RAY_DASHBOARD_SUBPROCESS_MODULE_WAIT_READY_TIMEOUT: '150' }
+
+/** A head on the loopback address, in a folder of its own. @param cores that it has for jobs */
+export async function startHead(ray: string, cores = 2): Promise<Head> {
   // Paths of sockets may be no longer than 107 characters.
   const folder = mkdtempSync(join(tmpdir(), 'gr-'))
   const [port, dashboard] = [await freePort(), await freePort()]
-  const child = spawn(ray, [
-    'start', '--head', '--block', '--node-ip-address', '127.0.0.1', '--port', String(port), '--num-cpus', '2', '--object-store-memory', '100000000',
-    '--include-dashboard', 'true', '--dashboard-host', '127.0.0.1', '--dashboard-port', String(dashboard), '--temp-dir', folder, '--disable-usage-stats'
-  ], { stdio: 'ignore', env: { ...process.env, RAY_DISABLE_IMPORT_WARNING: '1' } })
   const address = `http://127.0.0.1:${dashboard}`
-  for (let tries = 0; ; tries++) {
-    const nodes = await fetch(`${address}/nodes?view=summary`).then((answer) => answer.text(), () => '')
-    if (nodes.includes('"ALIVE"')) break
-    if (tries === 120 || child.exitCode !== null) {
-      await stopOwn(child, folder)
-      throw new Error('The head did not start within a minute.')
-    }
-    await new Promise((resolve) => setTimeout(resolve, 500))
+  const children: ChildProcess[] = []
+  const start = async (...words: string[]): Promise<ChildProcess> => {
+    const log = openSync(join(folder, 'start.log'), 'a')
+    const child = spawn(ray, [
+      'start', '--block', '--node-ip-address', '127.0.0.1', '--object-store-memory', '100000000', '--disable-usage-stats',
+      // Ray's own port for it is one for the whole machine: with two nodes on it, or a head that somebody else has there, jobs are not taken.
+      '--dashboard-agent-listen-port', await freePort(), ...words
+    ], { stdio: ['ignore', log, log], env: { ...process.env, ...patience, RAY_DISABLE_IMPORT_WARNING: '1' } })
+    closeSync(log)
+    children.push(child)
+    return child
   }
-  return { address, stop: () => stopOwn(child, folder) }
+  const living = async (): Promise<number> => {
+    const nodes = await fetch(`${address}/nodes?view=summary`, { signal: AbortSignal.timeout(10_000) }).then((answer) => answer.text(), () => '')
+    return nodes.split('"ALIVE"').length - 1
+  }
+  const stop = (): Promise<void> => stopOwn(children, folder)
+  /** Starts it, once more where Ray gave up, until so many machines are there. */
+  const until = async (count: number, begin: () => Promise<ChildProcess>): Promise<ChildProcess> => {
+    const from = performance.now()
+    for (let child = await begin(); ;) {
+      if (await living() >= count) return child
+      if (performance.now() - from > startMilliseconds) {
+        const said = readText(join(folder, 'start.log')).split('\n').slice(-12).join('\n')
+        await stop()
+        throw new Error(`Ray did not start within ${startMilliseconds / 1000} seconds. It said:\n${said}`)
+      }
+      if (child.exitCode !== null || child.signalCode !== null) {
+        endAll(ownOf(folder), 'SIGKILL')
+        child = await begin()
+      }
+      await new Promise((resolve) => setTimeout(resolve, 500))
+    }
+  }
+  await until(1, () => start(
+    '--head', '--port', port, '--num-cpus', String(cores), '--include-dashboard', 'true', '--dashboard-host', '127.0.0.1', '--dashboard-port', dashboard, '--temp-dir', folder
+  ))
+  return {
+    address, stop,
+    addMachine: async () => {
+      const before = new Set(ownOf(folder))
+      await until(await living() + 1, () => start('--address', `127.0.0.1:${port}`, '--num-cpus', '1'))
+      const own = [...ownOf(folder)].filter((pid) => !before.has(pid))
+      return () => endAll([...own, ...own.flatMap(childrenOf)], 'SIGKILL')
+    }
+  }
 }
 
-/** Ends the head, and what it has started: processes that name its folder, by their ids. */
-async function stopOwn(child: ChildProcess, folder: string): Promise<void> {
-  const own = readdirSync('/proc').filter((name) => /^\d+$/.test(name) && readText(`/proc/${name}/cmdline`).includes(folder)).map(Number)
-  for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
-    for (const pid of [child.pid!, ...own]) {
-      try {
-        process.kill(pid, signal)
-      } catch {
-        // It has ended already.
-      }
+/** Processes that name the head's folder. */
+const ownOf = (folder: string): number[] =>
+  readdirSync('/proc').filter((name) => /^\d+$/.test(name) && readText(`/proc/${name}/cmdline`).includes(folder)).map(Number)
+
+function childrenOf(pid: number): number[] {
+  const own = readText(`/proc/${pid}/task/${pid}/children`).split(' ').filter(Boolean).map(Number)
+  return [...own, ...own.flatMap(childrenOf)]
+}
+
+function endAll(pids: Iterable<number>, signal: 'SIGTERM' | 'SIGKILL'): void {
+  for (const pid of pids) {
+    try {
+      process.kill(pid, signal)
+    } catch {
+      // It has ended already.
     }
+  }
+}
+
+/** Ends what was started, and what that has started, by their ids. */
+async function stopOwn(children: readonly ChildProcess[], folder: string): Promise<void> {
+  const own = [...ownOf(folder), ...children.map(({ pid }) => pid!)]
+  for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
+    endAll(own, signal)
     await new Promise((resolve) => setTimeout(resolve, 1_500))
   }
   execFileSync('rm', ['-rf', folder])
