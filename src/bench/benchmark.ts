@@ -1,10 +1,12 @@
 import { join } from 'node:path'
+import type { Support } from '../contract/doctor'
 import type { BackendSummary, Device } from '../contract/runs'
 import type { Text } from '../contract/text'
 import { bytes, count } from '../rules/format/figures'
 import { writeNoise } from './archive'
-import { importFigures, kernelFigure, photoFigures, probeFigure, serviceFigure, stepFigures, type Figure } from './figures'
+import { bfloat16Figures, bfloat16Rows, importFigures, kernelFigure, photoFigures, probeFigure, serviceFigure, stepFigures, type Figure } from './figures'
 import { benchDataset, photosDataset, type Measured, type Part } from './parts'
+import type { TorchMeasured, TorchWanted } from './torch'
 
 /** Images of noise to read where no data is given; test images of real data count too. */
 const noiseImages = 24_000
@@ -21,14 +23,19 @@ interface BenchmarkOptions {
   device: Device
   /** Makes one measurement in a process of its own. */
   measure(part: Part): Promise<Measured>
+  /** Whether this machine computes bfloat16. */
+  bfloat16: Support
+  /** The same with PyTorch; undefined where it is not there. */
+  measureTorch(wanted: TorchWanted): Promise<TorchMeasured | undefined>
   /** A line for the person. */
   tell(text: Text): void
 }
 
 /** All figures, and the backend they were measured on. */
 export async function runBenchmark(
-  { folder, data, photos, device, measure, tell }: BenchmarkOptions
+  options: BenchmarkOptions
 ): Promise<{ figures: Figure[], backend: BackendSummary | undefined }> {
+  const { folder, data, photos, device, measure, tell } = options
   const path = data ?? join(folder, 'noise')
   if (data === undefined) {
     const size = await writeNoise(path, noiseImages)
@@ -73,10 +80,41 @@ export async function runBenchmark(
     figures.push(...stepFigures(network, steps.functions, steps.operations))
   }
 
+  figures.push(...await measureBfloat16(options))
   tell({ en: 'Linear probe …', zh: '线性探测 …' })
   const [trained] = speeds.graft
   figures.push(probeFigure(await measure({ part: 'probe', source: `run:${trained?.runId}`, device })))
   tell({ en: 'Serving …', zh: '提供服务 …' })
   figures.push(serviceFigure(await measure({ part: 'serve', source: `run:${trained?.runId}`, path: join(folder, 'served'), device })))
   return { figures: figures.filter((figure) => figure !== undefined), backend: trained?.backend }
+}
+
+/** Steps in bfloat16, in float32 and in PyTorch's autocast by turns. */
+async function measureBfloat16({ bfloat16, device, measure, measureTorch, tell }: BenchmarkOptions): Promise<Figure[]> {
+  if (!bfloat16.available) {
+    tell({ en: `bfloat16 is not measured. ${bfloat16.reason.en}`, zh: `未测量 bfloat16。${bfloat16.reason.zh}` })
+    return []
+  }
+  const figures: Figure[] = []
+  let hasTorch = true
+  for (const row of bfloat16Rows) {
+    const { network, batch } = row
+    const [fast, exact, torch]: [Measured[], Measured[], TorchMeasured[]] = [[], [], []]
+    for (let turn = 1; turn <= turns; turn++) {
+      tell({ en: `bfloat16 with ${network}, turn ${turn} of ${turns} …`, zh: `${network} 的 bfloat16，第 ${turn}/${turns} 次 …` })
+      exact.push(await measure({ part: 'steps', network, functions: true, batch, device }))
+      fast.push(await measure({ part: 'steps', network, functions: true, precision: 'bfloat16', batch, device }))
+      const measured = hasTorch ? await measureTorch({ network, batch, precision: 'bfloat16' }) : undefined
+      if (measured) torch.push(measured)
+      else if (hasTorch) {
+        hasTorch = false
+        tell({
+          en: 'PyTorch is not measured: it needs a checkout, and a python3 that has it (GRAFT_PYTHON names another).',
+          zh: '未测量 PyTorch：需要源码目录，以及装有 PyTorch 的 python3（可用 GRAFT_PYTHON 指定）。'
+        })
+      }
+    }
+    figures.push(...bfloat16Figures(row, fast, exact, torch))
+  }
+  return figures
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { figuresText, importFigures, kernelFigure, photoFigures, probeFigure, serviceFigure, stepFigures } from './figures'
+import { bfloat16Figures, bfloat16Rows, figuresText, importFigures, kernelFigure, photoFigures, probeFigure, serviceFigure, stepFigures } from './figures'
 
 const measured = (imagesPerSecond: number, epochSeconds: number[] = []): Parameters<typeof probeFigure>[0] =>
   ({ seconds: 1, imagesPerSecond, residentBytes: 250e6, epochSeconds })
@@ -20,6 +20,17 @@ describe('figures of the benchmark', () => {
     expect(speed!.title.en).toContain('1,300 images/s against 1,000')
     expect(memory).toMatchObject({ value: 1.1, aim: { at: 'most', value: 1.03 }, reached: false })
     expect(stepFigures('resnet-20', [], operations)).toEqual([])
+  })
+
+  it('compare bfloat16 with Graft\'s own float32 and with PyTorch\'s autocast, and say nothing of what is not there', () => {
+    const [fast, exact] = [[1800, 2100, 300], [1000, 1200, 400]].map((speeds) => speeds.map((speed) => measured(speed)))
+    const torch = [1500, 1400].map((imagesPerSecond) => ({ imagesPerSecond, version: '2.13.0' }))
+    const figures = bfloat16Figures(bfloat16Rows[0], fast!, exact!, torch)
+    // 1,800 against 1,000, and against (1,500 + 1,400) / 2.
+    expect(figures).toMatchObject([{ value: 1.8, reached: true }, { value: 1800 / 1450, aim: { at: 'least', value: 1.3 }, reached: false }])
+    expect(figures[1]!.title.en).toContain('1,800 images/s against 1,450 of PyTorch 2.13.0, autocast')
+    expect(bfloat16Figures(bfloat16Rows[0], fast!, exact!, [])).toHaveLength(1)
+    expect(bfloat16Figures(bfloat16Rows[1], [], exact!, torch)).toEqual([])
   })
 
   it('compare a probe\'s first epoch with the median of the later ones', () => {

@@ -2,6 +2,7 @@ import type { Language, Text } from '../contract/text'
 import { table } from '../rules/format/columns'
 import { bytes, count } from '../rules/format/figures'
 import type { Measured } from './parts'
+import type { TorchMeasured } from './torch'
 
 /** One figure of the benchmark: a value, and what it should reach. */
 export interface Figure {
@@ -68,6 +69,33 @@ export function stepFigures(network: 'seed-cnn' | 'resnet-20', functions: readon
     figureOf(`functions-memory-${network}`, {
       en: `${name.en}: memory with functions (${bytes(memory(functions))}) against without`, zh: `${name.zh}：函数方式所占内存（${bytes(memory(functions))}）与逐个运算之比`
     }, memory(functions) / memory(operations), 'times', 'most', 1.03)
+  ]
+}
+
+/** The networks that bfloat16 is measured on, with the batch and what PyTorch's autocast is to be exceeded by. */
+export const bfloat16Rows = [
+  { network: 'seed-cnn', batch: 64, name: { en: 'seed CNN', zh: '种子 CNN' }, aim: 1.3 },
+  { network: 'resnet-20', batch: 128, name: { en: 'ResNet-20', zh: 'ResNet-20' }, aim: 1.1 }
+] as const
+
+/**
+ * Steps in bfloat16 against Graft's own in float32, and against PyTorch's autocast to bfloat16, channels-last; medians of the
+ * turns. Never against anybody's float32. Nothing where the machine has it not; without PyTorch the first alone.
+ */
+export function bfloat16Figures(
+  { network, batch, name, aim }: typeof bfloat16Rows[number], fast: readonly Measured[], exact: readonly Measured[], torch: readonly TorchMeasured[]
+): Figure[] {
+  if (fast.length === 0) return []
+  const speed = (turns: readonly Pick<Measured, 'imagesPerSecond'>[]): number => median(turns.map((turn) => turn.imagesPerSecond))
+  return [
+    figureOf(`bfloat16-${network}`, {
+      en: `${name.en}, batch ${batch}, bfloat16: ${count(speed(fast))} images/s against ${count(speed(exact))} in Graft's float32`,
+      zh: `${name.zh}，批大小 ${batch}，bfloat16：${count(speed(fast))} 张/秒，Graft 的 float32 ${count(speed(exact))} 张/秒`
+    }, speed(fast) / speed(exact), 'times', 'least', 1.2),
+    ...(torch.length === 0 ? [] : [figureOf(`bfloat16-torch-${network}`, {
+      en: `${name.en}, batch ${batch}, bfloat16: ${count(speed(fast))} images/s against ${count(speed(torch))} of PyTorch ${torch[0]!.version}, autocast`,
+      zh: `${name.zh}，批大小 ${batch}，bfloat16：${count(speed(fast))} 张/秒，PyTorch ${torch[0]!.version} autocast ${count(speed(torch))} 张/秒`
+    }, speed(fast) / speed(torch), 'times', 'least', aim)])
   ]
 }
 

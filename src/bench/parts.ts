@@ -19,7 +19,10 @@ export const partSchema = z.discriminatedUnion('part', [
   z.object({ part: z.literal('inspect'), path: z.string() }),
   z.object({ part: z.literal('train-over'), dataset: z.string(), device: deviceSchema }),
   z.object({ part: z.literal('train'), kernels: z.enum(['graft', 'stock']), device: deviceSchema }),
-  z.object({ part: z.literal('steps'), network: z.enum(['seed-cnn', 'resnet-20']), functions: z.boolean(), device: deviceSchema }),
+  z.object({
+    part: z.literal('steps'), network: z.enum(['seed-cnn', 'resnet-20']), functions: z.boolean(), device: deviceSchema,
+    precision: z.enum(['float32', 'bfloat16']).optional(), batch: z.int().min(1).optional()
+  }),
   z.object({ part: z.literal('serve'), source: modelRefSchema, path: z.string(), device: deviceSchema }),
   z.object({ part: z.literal('probe'), source: modelRefSchema, device: deviceSchema })
 ])
@@ -31,8 +34,8 @@ export const measuredSchema = z.object({
   images: z.number().optional(),
   /** Requests without an answer, and milliseconds within which 95 of 100 were answered. */
   lost: z.int().optional(), milliseconds: z.number().optional(),
-  /** Whether the steps were functions, where that was asked for. */
-  functions: z.boolean().optional(),
+  /** Whether the steps were functions, where that was asked for, and whether they were computed in bfloat16. */
+  functions: z.boolean().optional(), bfloat16: z.boolean().optional(),
   runId: z.string().optional(), epochSeconds: z.array(z.number()).optional(),
   backend: backendSummarySchema.optional()
 })
@@ -76,7 +79,9 @@ export async function measure(place: Place, part: Part): Promise<Measured> {
     case 'train': return measureTraining(place, spec('arch:seed-cnn', 'scratch', { perClass }, epochsOf.train, part.device))
     case 'steps': {
       const work = spec(`arch:${part.network}`, 'scratch', { perClass: perClassOf[part.network] }, epochsOf.steps, part.device)
-      return measureTraining(place, { ...work, training: { ...work.training, functions: part.functions } })
+      return measureTraining(place, { ...work, training: {
+        ...work.training, functions: part.functions, precision: part.precision ?? 'float32', batchSize: part.batch ?? batchSize
+      } })
     }
     case 'serve': return measureService(place, part.source, part.path, part.device)
     case 'probe': return measureTraining(place, spec(part.source, 'linear-probe', 'all', epochsOf.probe, part.device))
@@ -160,6 +165,6 @@ async function measureTraining(place: Place, work: Spec): Promise<Measured> {
   return {
     seconds: run.seconds, imagesPerSecond: fastest, residentBytes: highestMemory(),
     runId: id, epochSeconds: ends.slice(1).map((end, index) => end - (ends[index] ?? end)), backend: run.backend,
-    functions: run.computation?.steps === 'functions'
+    functions: run.computation?.steps === 'functions', bfloat16: run.computation?.precision === 'bfloat16'
   }
 }

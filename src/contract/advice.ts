@@ -52,7 +52,11 @@ const paceSchema = z.object({
 export type Pace = z.infer<typeof paceSchema>
 
 /** Whose pace is wanted: a network's, on a data set's images. */
-export const paceWantedSchema = z.object({ source: modelRefSchema, target: idSchema, device: deviceSchema.default('auto') })
+export const paceWantedSchema = z.object({
+  source: modelRefSchema, target: idSchema, device: deviceSchema.default('auto'),
+  /** Whether bfloat16 is tried beside float32. */
+  bfloat16: z.boolean().optional()
+})
 export type PaceWanted = z.output<typeof paceWantedSchema>
 
 /** A pace that was found on this machine. */
@@ -65,6 +69,8 @@ export const knownPaceSchema = z.object({
   /** What computed: another backend, card or number of threads has another pace. */
   backend: backendSummarySchema,
   pace: paceSchema,
+  /** What bfloat16 gains and costs there, where it was tried: its speed as a multiple of float32's, and how far the losses of the same steps lay apart, as a part of them. */
+  bfloat16: z.object({ speed: z.number(), apart: z.number(), steps: z.int() }).optional(),
   at: z.string()
 })
 export type KnownPace = z.infer<typeof knownPaceSchema>

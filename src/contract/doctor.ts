@@ -2,6 +2,13 @@ import { z } from 'zod'
 import { backendKinds, backendSummarySchema } from './runs'
 import { textSchema } from './text'
 
+/** Whether something can be had on this machine; else why not, and what would change that. */
+const supportSchema = z.discriminatedUnion('available', [
+  z.object({ available: z.literal(true) }),
+  z.object({ available: z.literal(false), reason: textSchema, remedy: textSchema.optional() })
+])
+export type Support = z.infer<typeof supportSchema>
+
 /** Which backends there are, which one runs, why not the better ones, and what would change that. */
 export const doctorSchema = z.object({
   chosen: backendSummarySchema,
@@ -17,6 +24,8 @@ export const doctorSchema = z.object({
   })),
   /** Whether training steps can be computed as functions of TensorFlow's; else why not, and what would change that. */
   functions: z.object({ available: z.boolean(), reason: textSchema.optional(), remedy: textSchema.optional() }),
+  /** Whether training steps can be computed in bfloat16. Absent where an earlier version looked. */
+  bfloat16: supportSchema.optional(),
   versions: z.record(z.string(), z.string()),
   folders: z.object({ data: z.string(), cache: z.string() }),
   freeDiskBytes: z.number(),
@@ -29,5 +38,5 @@ export const doctorSchema = z.object({
 export type Doctor = z.infer<typeof doctorSchema>
 
 /** What of it the choice of settings goes by: what computes here, and how. */
-export const machineSchema = doctorSchema.pick({ chosen: true, backends: true, functions: true })
+export const machineSchema = doctorSchema.pick({ chosen: true, backends: true, functions: true, bfloat16: true })
 export type Machine = z.infer<typeof machineSchema>

@@ -115,6 +115,8 @@ export type BackendSummary = z.infer<typeof backendSummarySchema>
 /** How gradient steps are computed: each as functions of TensorFlow's, or operation by operation. */
 const computationSchema = z.object({
   steps: z.enum(['functions', 'operations']),
+  /** What convolutions and large products of the steps computed in; absent for float32. */
+  precision: z.literal('bfloat16').optional(),
   /** Why they are not functions, where the spec asks for functions. */
   reason: textSchema.optional(),
   /** TensorFlow's operations that could not be part of a function and ran by themselves between functions. */

@@ -158,6 +158,18 @@ export const trainingParameters = {
     },
     default: false, advanced: true
   }),
+  precision: choice({
+    label: { en: 'Precision', zh: '精度' },
+    help: {
+      en: 'What the convolutions and large matrix products of training steps compute in. bfloat16 keeps 8 bits of each number instead of 24, which is faster on processors that have it; weights, losses, statistics and the optimiser stay float32, and so does all testing.',
+      zh: '训练步中卷积与大矩阵乘法的计算精度。bfloat16 每个数只保留 8 位有效位（float32 为 24 位），在支持它的处理器上更快；权重、损失、统计量与优化器仍为 float32，测试亦然。'
+    },
+    options: [
+      { value: 'float32', label: { en: 'float32', zh: 'float32' } },
+      { value: 'bfloat16', label: { en: 'bfloat16', zh: 'bfloat16' } }
+    ],
+    default: 'float32', advanced: true
+  }),
   seed: integer({
     label: { en: 'Seed', zh: '随机种子' },
     help: { en: 'The same seed gives the same numbers on the same device.', zh: '在同一设备上，相同的种子得到相同的结果。' },
@@ -169,4 +181,5 @@ export const trainingParameters = {
 export const labelFreeScoreIds = ['entropy', 'information-maximisation', 'information-at-equal-sureness', 'soft-neighbourhood-density', 'neighbour-agreement'] as const
 
 export type TrainingSettings = ValuesOf<typeof trainingParameters>
+export type Precision = TrainingSettings['precision']
 export const trainingSettingsSchema: z.ZodType<TrainingSettings, unknown> = parametersSchema(trainingParameters)

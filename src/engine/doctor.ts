@@ -3,6 +3,8 @@ import { toErrorValue } from '../contract/errors'
 import type { Text } from '../contract/text'
 import { freeBytes } from '../library/disk'
 import { embeddedIds, findEmbedded } from '../library/models'
+import { bfloat16Here } from '../library/runs'
+import { bfloat16With } from '../rules/settings/bfloat16'
 import { detectBackends } from './runtime'
 import { runtimeFolder, setUpProblem } from './runtime/location'
 import { versions } from './versions'
@@ -14,6 +16,7 @@ export async function diagnose(dataDir: string, cacheDir: string): Promise<Docto
     chosen,
     backends,
     functions,
+    bfloat16: bfloat16With(functions, await bfloat16Here()),
     versions: { ...versions(), [chosen.kind]: chosen.library },
     folders: { data: dataDir, cache: cacheDir },
     freeDiskBytes: await freeBytes(dataDir),

@@ -179,8 +179,8 @@ export function createEngine({ library, cacheDir, kernels }: EngineOptions): Eng
       return featureMap(request, { signal, onProgress }, around(request.device))
     },
     tellApart,
-    inspectModel,
-    importModel: (options, hooks) => importModel(library, options, hooks),
+    inspectModel: (options, hooks = {}) => inspectModel(options, { openBackend: () => open('auto'), ...hooks }),
+    importModel: (options, hooks = {}) => importModel(library, options, { openBackend: () => open('auto'), ...hooks }),
     writeHeatMap
   }
 }

@@ -8,7 +8,7 @@ import type { Run, Spec } from '../../src/contract/runs'
 import { normaliser } from '../../src/engine/batches/normalise'
 import { saveModel } from '../../src/engine/interchange/tfjs/model-folder'
 import { openAnswering } from '../../src/engine/models/open'
-import { openGraph } from '../../src/engine/network/graph-session'
+import { openOnnxGraph } from '../../src/engine/network/onnx-session'
 import { Network } from '../../src/engine/network/network'
 import { randomStream } from '../../src/engine/random'
 import { runtimeFolder } from '../../src/engine/runtime/location'
@@ -59,7 +59,7 @@ async function both(run: Run, dataset: string, wanted: number): Promise<Answers>
     const ours = tf.tidy(() => model.logits(images).dataSync<'float32'>())
     const turned = tf.tidy(() => tf.transpose(images, [0, 3, 1, 2]).dataSync<'float32'>())
     images.dispose()
-    const session = openGraph(new Uint8Array(await fs.readFile(path)))
+    const session = openOnnxGraph(new Uint8Array(await fs.readFile(path)))
     expect(session.outputs.map(({ name }) => name)[0]).toBe('logits')
     const ask = (output: string): Float32Array => session.run({ name: 'images', data: turned, shape: [count, channels, height, width] }, output).data
     const theirs = ask('logits')

@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import sharp from 'sharp'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { architectures } from '../../src/engine/architectures'
-import { readExtractor } from '../../src/engine/interchange/onnx/extractor'
+import { asExtractor } from '../../src/engine/interchange/extractor/extractor'
+import { openOnnxFile } from '../../src/engine/interchange/onnx/extractor'
 import { toOnnx } from '../../src/engine/interchange/onnx/graph'
 import { attributes, decodeModel, elementTypes, encodeModel, type OnnxModelToWrite, type OnnxNodeToWrite, type OnnxTensorToWrite } from '../../src/engine/interchange/onnx/messages'
 import { inference, Network } from '../../src/engine/network/network'
@@ -12,6 +13,7 @@ import { openBackend } from '../../src/engine/runtime'
 import { bytesOf } from '../../src/engine/safetensors/bytes'
 import { readLimits } from '../../src/engine/safetensors/limits'
 import { defaultCacheDir } from '../../src/library/disk'
+import { zipFile } from '../../src/library/testing'
 import { openWorkbench, type Workbench } from '../fixtures/two-domains'
 import { images, quickNetwork } from './random-network'
 
@@ -32,6 +34,7 @@ const close = (found: tf.Tensor, expected: ArrayLike<number>): void => {
   expect(values.length).toBe(expected.length)
   for (let index = 0; index < values.length; index++) expect(Math.abs(values[index]! - expected[index]!)).toBeLessThan(1e-3 * (1 + Math.abs(expected[index]!)))
 }
+const readExtractor = async (path: string, limits: typeof readLimits, size?: [number, number]) => asExtractor(await openOnnxFile(path, limits), size)
 const opened = async (path: string, size?: [number, number]): Promise<Network> => {
   const { definition, weights } = await readExtractor(path, readLimits, size)
   return Network.fromWeights(definition, weights)
@@ -147,6 +150,21 @@ describe('a graph as a frozen extractor', () => {
     const unknown = graph(['batch', 3, 4, 4], [{ operator: 'NoSuchStep', inputs: ['images'], outputs: ['out'] }], value('out', ['batch', 3, 4, 4]))
     await expect(readExtractor(await file('unknown.onnx', unknown), readLimits)).rejects.toMatchObject({ code: 'graph-failed', value: { message: { en: expect.stringMatching(/NoSuchStep/) as unknown } } })
   })
+})
+
+it('that normalises by itself is given the pixels that it takes, and not normalised twice', async () => {
+  const scaled = graph(['batch', 3, 4, 4], [
+    { operator: 'Div', inputs: ['images', 'half'], outputs: ['shares'] }, { operator: 'Sub', inputs: ['shares', 'one'], outputs: ['centred'] },
+    { operator: 'Conv', inputs: ['centred', 'kernel'], outputs: ['maps'] }, { operator: 'Sin', inputs: ['maps'], outputs: ['waves'] }
+  ], value('waves', ['batch', 3, 4, 4]), [floats('half', [], [127.5]), floats('one', [], [1]), floats('kernel', [3, 3, 1, 1], [1, 0, 0, 0, 1, 0, 0, 0, 1])])
+  const { normalisation, normalisationFrom } = await bench.engine.inspectModel({ path: await file('scaled.onnx', scaled), architecture: 'extractor' })
+  // (x / 255 - 0) / (1 / 255) is the byte x.
+  expect({ normalisation, normalisationFrom }).toEqual({ normalisation: { mean: [0, 0, 0], standardDeviation: [1 / 255, 1 / 255, 1 / 255] }, normalisationFrom: 'file' })
+})
+
+it('in a zip archive is one too', async () => {
+  const path = await file('odd.zip', zipFile([{ name: 'export/odd.onnx', content: Buffer.from(odd()) }]))
+  expect(await bench.engine.inspectModel({ path })).toMatchObject({ architecture: 'extractor', format: 'archive', input: [16, 16, 3] })
 })
 
 describe('an imported graph', () => {

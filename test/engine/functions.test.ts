@@ -106,21 +106,21 @@ describe.skipIf(!functions.available)('steps as functions (needs a binding with 
   })
 
   it('runs what cannot be recorded by itself, with the same result, and the record names it', async () => {
-    const computer = await openStepComputer(true)
+    const computer = await openStepComputer({ functions: true, precision: 'float32' })
     const values = computer.compute(() => tf.tidy(() => [...tf.mul(tf.unique(tf.mul(tf.tensor1d([1, 2, 2, 3]), 2)).values, 10).dataSync()]))
     expect(values).toEqual([20, 40, 60])
     expect(computer.computation).toEqual({ steps: 'functions', alone: ['UniqueV2'] })
   })
 
   it('gives up, and says why, where nearly each step would need a function of its own', async () => {
-    const computer = await openStepComputer(true)
+    const computer = await openStepComputer({ functions: true, precision: 'float32' })
     const sums = Array.from({ length: 20 }, (_, step) => computer.compute(() => tf.tidy(() => tf.sum(tf.ones([step + 300])).dataSync()[0]!)))
     expect(sums).toEqual(Array.from({ length: 20 }, (_, step) => step + 300))
     expect(computer.computation).toMatchObject({ steps: 'operations', reason: { en: expect.stringContaining('after 16 they were computed operation by operation') as string } })
   })
 
   it('a step that fails leaves no tensor, and the next one is computed', async () => {
-    const computer = await openStepComputer(true)
+    const computer = await openStepComputer({ functions: true, precision: 'float32' })
     const before = tf.memory().numTensors
     expect(() => computer.compute(() => tf.tidy(() => {
       tf.add(tf.ones([100]), 1)

@@ -1,9 +1,13 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { figuresText, measure, measureInChild, partSchema, runBenchmark, type Measured, type Part } from '../../bench'
+import { figuresText, measure, measureInChild, measureTorch, partSchema, runBenchmark, type Measured, type Part } from '../../bench'
+import type { Support } from '../../contract/doctor'
+import type { Device } from '../../contract/runs'
 import { duration } from '../../rules/format/figures'
 import { backendText } from '../../rules/format/records'
+import { onProcessors } from '../../rules/settings/bfloat16'
+import type { Context } from '../context'
 import { deviceOption, readDevice } from '../input/options'
 import { usageError } from '../output/errors'
 import { createRun } from '../running/train'
@@ -43,7 +47,9 @@ export const bench: CliCommand = (program, context) => {
       const progress = context.progress()
       try {
         const { figures, backend } = await runBenchmark({
-          folder, photos, device, measure: child, tell: (text) => progress.line(say(text)), ...(flags.data !== undefined && { data: flags.data })
+          folder, photos, device, measure: child, bfloat16: await bfloat16On(context, device),
+          measureTorch: (wanted) => measureTorch(wanted, { program: surroundings.program, env: surroundings.env, signal }),
+          tell: (text) => progress.line(say(text)), ...(flags.data !== undefined && { data: flags.data })
         })
         return {
           document: { backend: backend?.kind ?? null, compute: backend ?? null, figures, seconds: (performance.now() - began) / 1000 },
@@ -67,6 +73,12 @@ export const bench: CliCommand = (program, context) => {
     const measured = await measure({ library, signal, engine: () => context.engine(), createRun: (spec) => createRun(context, spec) }, part.data)
     return { document: measured, text: JSON.stringify(measured) }
   }))
+}
+
+/** Whether the device that is measured computes bfloat16. */
+async function bfloat16On({ surroundings, dataDir }: Context, device: Device): Promise<Support> {
+  const { chosen, bfloat16 } = await surroundings.diagnose(dataDir)
+  return device !== 'auto' && device !== chosen.kind ? { available: false, reason: onProcessors } : bfloat16 ?? { available: false, reason: onProcessors }
 }
 
 function readPhotos(text: string | undefined): number {

@@ -1,4 +1,4 @@
-import type { Doctor } from '../../contract/doctor'
+import type { Doctor, Support } from '../../contract/doctor'
 import type { Context } from '../context'
 import { facts, wrap } from '../../rules/format/columns'
 import { bytes } from '../../rules/format/figures'
@@ -12,7 +12,12 @@ function functionsText({ available }: Doctor['functions'], zh: boolean): string 
     : `available, for trainings of ${leastStepsForFunctions} steps and more (--functions decides otherwise)`
 }
 
-function doctorText({ chosen, backends, functions, versions, folders, freeDiskBytes, models }: Doctor, { language, dataDir }: Context): string {
+function bfloat16Text({ available }: Support, zh: boolean): string {
+  if (!available) return zh ? '不可用' : 'not available'
+  return zh ? '可用，由 --precision bfloat16 选用' : 'available, by --precision bfloat16'
+}
+
+function doctorText({ chosen, backends, functions, bfloat16, versions, folders, freeDiskBytes, models }: Doctor, { language, dataDir }: Context): string {
   const zh = language === 'zh'
   const states = backends.map((backend) => [
     `  ${backend.chosen ? '●' : backend.available ? '○' : '×'} ${backend.kind.padEnd(5)} ${[
@@ -29,6 +34,10 @@ function doctorText({ chosen, backends, functions, versions, folders, freeDiskBy
     '',
     `${zh ? '整步作为函数' : 'Steps as functions'}: ${functionsText(functions, zh)}`,
     ...[functions.reason, functions.remedy].flatMap((text) => text ? [wrap(text[language], 100, '          ')] : []),
+    ...(bfloat16 ? [
+      `bfloat16: ${bfloat16Text(bfloat16, zh)}`,
+      ...(bfloat16.available || !functions.available ? [] : [wrap(bfloat16.reason[language], 100, '          ')])
+    ] : []),
     '',
     facts([
       [zh ? '数据文件夹' : 'data folder', folders.data || dataDir],

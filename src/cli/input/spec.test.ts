@@ -37,6 +37,10 @@ describe('flags as a spec', () => {
     expect(method.params).toEqual({ decay: 0.25, momentum: 1.5 })
   })
 
+  it('takes a precision as a plain value, and float32 where that is left to Graft', () => {
+    expect([{}, { precision: 'auto' }, { precision: 'bfloat16' }].map((training) => spec({ training }).training.precision)).toEqual(['float32', 'float32', 'bfloat16'])
+  })
+
   it('grants no labels to a method that needs none, all to the others, and K per class when asked', () => {
     expect(spec({ method: 'blind' }).target.labels).toBe('none')
     expect(spec({ labels: 'none' }).target.labels).toBe('none')

@@ -2,7 +2,7 @@ import type { MethodSummary } from '../../contract/methods'
 import type { Parameter, Parameters, ParameterValue } from '../../contract/parameters'
 import type { Spec } from '../../contract/runs'
 import { trainingParameters } from '../../contract/training'
-import { auto, chosenNames } from '../../rules/settings/choose-settings'
+import { auto, autoNames } from '../../rules/settings/choose-settings'
 import { chosenParameterNames } from '../../rules/settings/choose-parameters'
 import { completeSpec, type SettingsShelf } from '../../rules/specs/complete'
 import { usageError } from '../output/errors'
@@ -85,7 +85,7 @@ class Given {
       }, { field, remedy: { en: 'Leave one out.', zh: '请去掉其中一个。' } })
     }
     this.flagOf.set(field, flag)
-    const isAuto = text === auto && (scope === 'training' ? chosenNames : chosenParameterNames).includes(name)
+    const isAuto = text === auto && (scope === 'training' ? autoNames : chosenParameterNames).includes(name)
     this.values[scope][name] = isAuto ? auto : readValue(parameter, text, flag, field)
   }
 

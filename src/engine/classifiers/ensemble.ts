@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core'
 import { z } from 'zod'
 import { networkDefinitionSchema, type NetworkDefinition } from '../network/definition'
 import { answersOf } from '../network/answers'
+import { graphRuntimesOf, prepareGraphs } from '../network/graph-runtimes'
 import { Network } from '../network/network'
 import type { Classifier, Stored, StoredTensor } from './classifier'
 
@@ -48,8 +49,9 @@ export function readEnsemble(state: unknown, tensors: ReadonlyMap<string, Stored
   }
 }
 
-export function loadEnsemble(state: unknown, tensors: ReadonlyMap<string, StoredTensor>): Classifier {
+export async function loadEnsemble(state: unknown, tensors: ReadonlyMap<string, StoredTensor>): Promise<Classifier> {
   const { classes, inputsFor, members } = readEnsemble(state, tensors)
+  await prepareGraphs(members.flatMap(({ definition }) => graphRuntimesOf(definition)))
   return ensemble(members.map(({ definition, weights }) =>
     Network.fromWeights(definition, new Map([...weights].map(([name, { data }]) => [name, data])))), classes, inputsFor)
 }

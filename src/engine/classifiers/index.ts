@@ -42,7 +42,7 @@ export async function loadClassifier(folder: string, network: Network): Promise<
   const { kind, state, tensors } = stored
   const { record } = files(folder)
   try {
-    if (kind === 'ensemble') return loadEnsemble(state, tensors)
+    if (kind === 'ensemble') return await loadEnsemble(state, tensors)
     if (isScorer(kind)) return loadOnFeatures(kind, network, state, tensors)
   } catch (error) {
     throw damaged(record, error instanceof Error ? error.message : String(error))

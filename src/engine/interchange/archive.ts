@@ -46,25 +46,37 @@ export const archiveOf = (formats: readonly ModelFormat[]): ModelFormat => defin
   title: { en: 'Zip archive with a model', zh: '含有模型的 zip 压缩包' },
   extensions: ['.zip'],
   detect: ({ entries }) => entries !== undefined && modelIn(entries) !== undefined,
-  async read(path, limits) {
-    const folder = await fs.mkdtemp(join(tmpdir(), 'graft-model-'))
-    try {
-      const model = await taken(path, folder, limits)
-      const head = (await fs.readFile(model)).subarray(0, 512)
-      const format = formats.find(({ detect }) => detect({ path: model, folder: false, names: [], head }))
-      if (!format?.read) throw new Unreadable({ en: `its ${basename(model)} is in no format that Graft reads`, zh: `其中的 ${basename(model)} 格式无法读取` })
-      const file = await format.read(model, limits)
-      const classes = file.hints.classes ?? await namesIn(folder)
-      return { ...file, hints: { ...file.hints, ...(classes && { classes }) }, remarks: [...file.remarks ?? [], {
-        about: 'read', text: { en: `The model in the archive is ${basename(model)}.`, zh: `压缩包中的模型是 ${basename(model)}。` }
-      }] } satisfies ModelFile
-    } catch (error) {
-      throw error instanceof Unreadable ? damaged(path, error) : error
-    } finally {
-      await fs.rm(folder, { recursive: true, force: true })
-    }
-  }
+  read: (path, limits) => unpacked(path, limits, async (model) => {
+    const read = (from: string): Promise<ModelFile> => readIn(formats, from, limits)
+    const { graph, ...file } = await read(model)
+    const classes = file.hints.classes ?? await namesIn(dirname(model))
+    // The file is gone once it was read: whoever opens its graph takes it out again.
+    const again = graph && { ...graph, open: () => unpacked(path, limits, async (from) => (await read(from)).graph!.open()) }
+    return { ...file, ...(again && { graph: again }), hints: { ...file.hints, ...(classes && { classes }) }, remarks: [...file.remarks ?? [], {
+      about: 'read', text: { en: `The model in the archive is ${basename(model)}.`, zh: `压缩包中的模型是 ${basename(model)}。` }
+    }] } satisfies ModelFile
+  })
 })
+
+/** @param model the model's path */
+async function readIn(formats: readonly ModelFormat[], model: string, limits: ReadLimits): Promise<ModelFile> {
+  const head = (await fs.readFile(model)).subarray(0, 512)
+  const format = formats.find(({ detect }) => detect({ path: model, folder: false, names: [], head }))
+  if (!format?.read) throw new Unreadable({ en: `its ${basename(model)} is in no format that Graft reads`, zh: `其中的 ${basename(model)} 格式无法读取` })
+  return format.read(model, limits)
+}
+
+/** What `work` makes of the archive's model, while it lies in a folder of its own. */
+async function unpacked<Result>(path: string, limits: ReadLimits, work: (model: string) => Promise<Result>): Promise<Result> {
+  const folder = await fs.mkdtemp(join(tmpdir(), 'graft-model-'))
+  try {
+    return await work(await taken(path, folder, limits))
+  } catch (error) {
+    throw error instanceof Unreadable ? damaged(path, error) : error
+  } finally {
+    await fs.rm(folder, { recursive: true, force: true })
+  }
+}
 
 /** Takes the model and what lies beside it out of the archive, all into one folder. @returns the model's path */
 async function taken(path: string, folder: string, limits: ReadLimits): Promise<string> {

@@ -30,5 +30,5 @@ export const writerOf = (id: ExportFormat): ModelWriter => modelFormats.find((fo
 export const formatSummary = ({ id, title, extensions, read, writer }: ModelFormat): ModelFormatSummary =>
   ({ id, title, extensions: [...extensions], canImport: read !== undefined, canExport: writer !== undefined })
 
-export type { LayerRanges, ModelFile, ModelFormat, ModelWriter, NormaliseCode, PossibleModel } from './shared/model-format'
+export type { FileGraph, LayerRanges, ModelFile, ModelFormat, ModelWriter, NormaliseCode, PossibleModel } from './shared/model-format'
 export type { StoredModel } from './shared/stored-network'

@@ -10,18 +10,19 @@ import { notAFile } from '../../library/intake'
 import { modelExists } from '../../library/models'
 import { importedRef } from '../../rules/refs'
 import { architectureOf } from '../architectures'
-import { modelFormats, type ModelFile, type ModelFormat, type PossibleModel } from '../interchange'
+import { modelFormats, type FileGraph, type ModelFile, type ModelFormat, type PossibleModel } from '../interchange'
 import { entriesOf } from '../interchange/archive'
 import { unreadKind } from '../interchange/unread'
 import { readLimits } from '../safetensors/limits'
 import { saveWeights } from '../interchange/tfjs/model-folder'
 import { namesBeside } from '../interchange/names-beside'
-import { readExtractor } from '../interchange/onnx/extractor'
+import { asExtractor } from '../interchange/extractor/extractor'
 import { turnChannels } from '../interchange/recognition/channels'
 import { recognise, type Recognised } from '../interchange/recognition/recognise'
 import { summaryOfDefinition } from './open'
 import { remarksOf } from './remarks'
 import type { NetworkDefinition } from '../network/definition'
+import { prepareGraphs } from '../network/graph-runtimes'
 import { weightShapes } from '../network/shapes'
 
 /** How far an import is, in whatever the format counts. */
@@ -30,6 +31,8 @@ interface ModelProgress { phase: 'reading' | 'saving', done: number, total: numb
 export interface ModelImportHooks {
   signal?: AbortSignal
   onProgress?(progress: ModelProgress): void
+  /** Called where a graph has to be run to be understood. */
+  openBackend?(): Promise<unknown>
 }
 
 /** A model's name from its path: every LayersModel is a `model.json`, so its folder says more. */
@@ -80,7 +83,7 @@ export async function importModel(library: Library, options: ModelImportOptions,
 }
 
 async function understand(
-  options: ModelImportOptions, { signal, onProgress }: ModelImportHooks
+  options: ModelImportOptions, { signal, onProgress, openBackend }: ModelImportHooks
 ): Promise<{ inspection: ModelInspection, definition: NetworkDefinition, recognised: Recognised }> {
   const { path: given, format: wanted, architecture, size, normalisation, classes } = parseOptions(options)
   const path = resolve(given)
@@ -99,7 +102,8 @@ async function understand(
     throw namingFile(error, path)
   }
   throwIfCancelled(signal)
-  const recognised = await recogniseOrExtract(path, file, format, { architecture, size, classes })
+  const recognised = await recogniseOrExtract(path, file, { architecture, size, classes }, openBackend)
+  if (recognised.definition.architecture === extractorId) file = { ...file, hints: hintsOfGraph(file.hints, recognised) }
   const beside = file.hints.classes ? undefined : await namesBeside(path, recognised.definition.classes.length)
   if (beside) file = { ...file, hints: { ...file.hints, classes: beside.names } }
   const { definition, inputFrom, normalisationFrom, classesFrom } = completed(path, recognised, file, { size, normalisation, classes })
@@ -126,23 +130,47 @@ async function understand(
 
 /** One of Graft's architectures; or else, of a graph that can be run as it is, an extractor of features. @throws as `recognise` */
 async function recogniseOrExtract(
-  path: string, file: ModelFile, format: ModelFormat, { architecture, size, classes }: Pick<ModelImportOptions, 'architecture' | 'size' | 'classes'>
+  path: string, file: ModelFile, { architecture, size, classes }: Pick<ModelImportOptions, 'architecture' | 'size' | 'classes'>, openBackend: ModelImportHooks['openBackend']
 ): Promise<Recognised> {
-  const isGraph = format.id === 'onnx'
+  const { graph } = file
   if (architecture === extractorId) {
-    if (isGraph) return readExtractor(path, readLimits, size)
+    if (graph) return extractorOf(graph, size, openBackend)
     throw new GraftError('not-an-extractor', {
-      en: `${path} holds no graph that can be run as it is; only ONNX can be.`, zh: `${path} 中没有可按原样运行的计算图；仅支持 ONNX。`
+      en: `${path} holds no graph that can be run as it is; only ONNX and TensorFlow.js's graph models can be.`, zh: `${path} 中没有可按原样运行的计算图；仅支持 ONNX 和 TensorFlow.js 图模型。`
     }, { field: 'architecture', usage: true })
   }
   try {
     return recognise(path, file, { ...(architecture !== undefined && { architecture }), ...(size && { size }), ...(classes && { classes }) })
   } catch (error) {
     const isUnknown = error instanceof GraftError && ['architecture-not-recognised', 'no-weights'].includes(error.code)
-    if (!isUnknown || architecture !== undefined || !isGraph) throw error
-    return readExtractor(path, readLimits, size)
+    if (!isUnknown || !graph) throw error
+    if (architecture === undefined) return extractorOf(graph, size, openBackend)
+    // A graph model has no layers that could be another network's.
+    throw graph.runtime === 'tensorflow' ? layersUntold(path) : error
   }
 }
+
+async function extractorOf({ runtime, open }: FileGraph, size: ModelImportOptions['size'], openBackend: ModelImportHooks['openBackend']): Promise<Recognised> {
+  if (runtime === 'tensorflow') await openBackend?.()
+  await prepareGraphs([runtime])
+  const graph = await open()
+  try {
+    return asExtractor(graph, size)
+  } finally {
+    graph.session.close()
+  }
+}
+
+/** A graph that is run as it is normalises by itself what it normalises, in its own order of channels. */
+function hintsOfGraph({ normalisation, inside, channelOrder: _, ...hints }: ModelFile['hints'], { definition, anySize }: Recognised): ModelFile['hints'] {
+  const found = inside ?? normalisation
+  return { ...hints, ...(!anySize && { input: definition.input }), ...(found && { normalisation: found }) }
+}
+
+const layersUntold = (path: string): GraftError => new GraftError('not-an-extractor', {
+  en: `${path} is a graph model, whose layers are not told: it can be run as it is, as a frozen extractor of features, and as no architecture.`,
+  zh: `${path} 是图模型（graph model），未注明各层：只能按原样作为冻结的特征提取器运行，不能作为某个架构。`
+}, { field: 'architecture', usage: true, remedy: { en: 'Name no architecture; or convert the Keras model itself to a LayersModel (tfjs_layers_model).', zh: '请不要指定架构；或将 Keras 模型本身转换为 LayersModel（tfjs_layers_model）。' } })
 
 /** Which order of channels the file's network takes, where that is not red, green, blue. */
 function orderOf({ naming, definition }: Recognised, { hints }: ModelFile, given: ModelImportOptions['normalisation']): 'bgr' | undefined {

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core'
+import { networkProduct } from '../runtime/kernels/network-product'
 
 /**
  * The places of an image as a row behind learned tokens.
@@ -24,7 +25,7 @@ export function attention(x: tf.Tensor4D, heads: number, change?: (probabilities
   const [channels, width] = [all / 3, all / 3 / heads]
   const perHead = (part: tf.Tensor): tf.Tensor => tf.transpose(tf.reshape(part, [batch, places, heads, width]), [0, 2, 1, 3])
   const [queries, keys, values] = tf.split(tf.reshape(x, [batch, places, all]), 3, 2).map(perHead) as [tf.Tensor, tf.Tensor, tf.Tensor]
-  const probabilities = tf.softmax(tf.mul(tf.matMul(queries, keys, false, true), 1 / Math.sqrt(width)))
-  const mixed = tf.matMul(change ? change(probabilities) : probabilities, values)
+  const probabilities = tf.softmax(tf.mul(networkProduct(queries, keys, true), 1 / Math.sqrt(width)))
+  const mixed = networkProduct(change ? change(probabilities) : probabilities, values)
   return tf.reshape(tf.transpose(mixed, [0, 2, 1, 3]), [batch, places, 1, channels])
 }

@@ -66,11 +66,13 @@ const layerSchema = z.discriminatedUnion('kind', [
   /** ResNet's parameter-free shortcut (option A): every `stride`-th pixel, channels padded with zeros on both sides. */
   z.object({ kind: z.literal('padded-shortcut'), ...common, stride: z.int(), channels: z.int() }),
   /**
-   * A graph of another program (ONNX), run as it is on the normalised images; its bytes are a weight, three in each number.
+   * A graph of another program (ONNX, or TensorFlow.js's graph models), run as it is on the normalised images; its bytes are a weight, three in each number.
    * What leaves it is a vector: maps and rows of tokens are averaged over their places.
    */
   z.object({
     kind: z.literal('graph'), ...common, input: z.string(), output: z.string(), channelsFirst: z.boolean(),
+    /** What runs it; ONNX Runtime where nothing is said. */
+    runtime: z.enum(['onnx', 'tensorflow']).optional(),
     /** Images that it takes at once, where it takes no other number. */
     batch: z.int().min(1).optional(),
     /** What of its output is averaged: nothing, or all after the channels, or all between the images and the channels. */

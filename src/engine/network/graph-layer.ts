@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core'
-import { openGraph, type GraphSession } from './graph-session'
+import { openGraph } from './graph-runtimes'
+import type { GraphSession } from './graph-session'
 import type { LayerOf } from './definition'
 
 /** Numbers below 2^24 are exact in 32 bits: three bytes each. */
@@ -25,16 +26,22 @@ function unpackBytes(numbers: Float32Array, length: number): Uint8Array {
   return bytes
 }
 
-/** Opened once for each network's copy of the graph, and closed with it by the collector. */
+/** Opened once for each network's copy of the graph, and closed with it. */
 const sessions = new WeakMap<tf.Variable, GraphSession>()
 
 function sessionOf(layer: LayerOf<'graph'>, graph: tf.Variable): GraphSession {
   let session = sessions.get(graph)
   if (!session) {
-    session = openGraph(unpackBytes(graph.dataSync<'float32'>(), layer.bytes))
+    session = openGraph(layer.runtime ?? 'onnx', unpackBytes(graph.dataSync<'float32'>(), layer.bytes))
     sessions.set(graph, session)
   }
   return session
+}
+
+/** Gives back what was opened for a network's copy of a graph. */
+export function closeGraph(graph: tf.Variable): void {
+  sessions.get(graph)?.close()
+  sessions.delete(graph)
 }
 
 /**

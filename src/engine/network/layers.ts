@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { randomStream } from '../random'
 import { batchNormalisationTraining } from '../runtime/kernels/batch-normalisation'
+import { networkProduct } from '../runtime/kernels/network-product'
 import { attention, withTokens } from './attention'
 import { gelu, hardSigmoid, layerNormalisation } from './activations'
 import type { Layer, LayerOf } from './definition'
@@ -104,7 +105,7 @@ export function applyLayer(layer: Layer, inputs: readonly tf.Tensor[], context: 
   switch (layer.kind) {
     case 'convolution': return convolution(layer, image, context)
     case 'depthwise-convolution': return depthwiseConvolution(layer, image, context)
-    case 'dense': return withBias(tf.matMul(x as tf.Tensor2D, context.weight('kernel') as tf.Tensor as tf.Tensor2D), layer, context)
+    case 'dense': return withBias(networkProduct(x, context.weight('kernel')), layer, context)
     case 'batch-normalisation': return batchNormalisation(layer, x, context)
     case 'relu': return tf.relu(x)
     case 'relu6': return tf.relu6(x)

@@ -3,6 +3,7 @@ import { GraftError } from '../../contract/errors'
 import { randomStream } from '../random'
 import type { Block, NetworkDefinition } from './definition'
 import { weightName } from './definition'
+import { closeGraph } from './graph-layer'
 import { fanInOf, initialValues } from './initialisation'
 import { applyPooledConvolution, pooledConvolutionAt } from './fused-layers'
 import { applyLayer, type LayerContext } from './layers'
@@ -164,7 +165,10 @@ export class Network {
   }
 
   dispose(): void {
-    for (const variable of this.weights.values()) variable.dispose()
+    for (const variable of this.weights.values()) {
+      closeGraph(variable)
+      variable.dispose()
+    }
   }
 
   private select(keep: (weight: WeightShape) => boolean): ReadonlyMap<string, tf.Variable> {

@@ -144,7 +144,7 @@ export class StageRunner {
       network.leastStatisticsMomentum = momentumFor(steps.steps)
       const look = async (epoch: number): Promise<void> => this.watcher?.look(stage, { stage: index, epoch, epochs, step: epoch * steps.stepsPerEpoch })
       if (state.step === 0) await look(0)
-      const computer = this.computer ??= await openStepComputer(this.options.training.functions, this.options.computation)
+      const computer = this.computer ??= await openStepComputer(this.options.training, this.options.computation)
       await this.recordComputation(computer)
       const goBack = async ({ place }: Diverged): Promise<number | undefined> => {
         await this.options.metrics.flush()

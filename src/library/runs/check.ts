@@ -5,9 +5,11 @@ import type { ModelRef, ModelSummary } from '../../contract/models'
 import type { Run, Spec } from '../../contract/runs'
 import type { Place } from '../../contract/workers'
 import { modelsIn, startsFresh, type CheckCatalogue, type Found, type SpecFacts } from '../../rules/facts'
+import { checkPrecision } from '../../rules/settings/bfloat16'
 import { checkMemory } from '../../rules/advice/memory'
 import { idIn } from '../../rules/refs'
 import { checkSpec } from '../../rules/specs/check'
+import { bfloat16Here } from './processor'
 
 /** The questions a check asks of the library. */
 interface CheckLibrary {
@@ -67,5 +69,7 @@ async function specsBefore(spec: Spec, { runs }: Pick<CheckLibrary, 'runs'>, cat
  */
 export async function checkSpecIn(spec: Spec, library: CheckLibrary, catalogue: CheckCatalogue, place?: Pick<Place, 'memoryBytes' | 'gpus'>): Promise<ErrorValue[]> {
   const facts = await specFacts(spec, library, catalogue)
-  return [...checkSpec(spec, facts), ...checkMemory(spec, facts, { here: totalmem(), place })]
+  const method = catalogue.methods.find(({ id }) => id === spec.method.id)
+  const precision = method && spec.training.precision === 'bfloat16' ? checkPrecision(method, spec, place ? undefined : await bfloat16Here()) : []
+  return [...checkSpec(spec, facts), ...precision, ...checkMemory(spec, facts, { here: totalmem(), place })]
 }

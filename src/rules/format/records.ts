@@ -15,13 +15,14 @@ export function backendText({ kind, library, device, threads }: BackendSummary, 
 }
 
 /** How a run's steps were computed, and where that is not as asked, why. */
-export function computationText({ steps, reason, alone = [] }: Computation): Text {
-  if (steps === 'operations') {
-    return reason
-      ? { en: `operation by operation. ${reason.en}`, zh: `逐个运算。${reason.zh}` }
-      : { en: 'operation by operation', zh: '逐个运算' }
-  }
-  return alone.length === 0
-    ? { en: 'as functions of TensorFlow', zh: '作为 TensorFlow 函数' }
-    : { en: `as functions of TensorFlow, but for ${alone.join(', ')}, which ran by themselves`, zh: `作为 TensorFlow 函数，其中 ${alone.join('、')} 单独执行` }
+export function computationText({ steps, precision, reason, alone = [] }: Computation): Text {
+  const zh = [
+    steps === 'functions' ? '作为 TensorFlow 函数' : '逐个运算', ...(precision ? [`以 ${precision} 计算`] : []),
+    ...(steps === 'functions' && alone.length > 0 ? [`其中 ${alone.join('、')} 单独执行`] : [])
+  ].join('，')
+  const en = [
+    steps === 'functions' ? 'as functions of TensorFlow' : 'operation by operation', ...(precision ? [`in ${precision}`] : []),
+    ...(steps === 'functions' && alone.length > 0 ? [`but for ${alone.join(', ')}, which ran by themselves`] : [])
+  ].join(', ')
+  return reason ? { en: `${en}. ${reason.en}`, zh: `${zh}。${reason.zh}` } : { en, zh }
 }

@@ -194,6 +194,14 @@ describe('settings that nobody set', () => {
     expect(chooseSettings(facts({ method: { ...fineTuning, recipe: { noSteps: true } } })).training.functions).toBe(false)
   })
 
+  it('compute them as functions where bfloat16 is asked for, however few they are, and never ask for it themselves', () => {
+    const short = { epochs: 3, batchSize: 32 }
+    const { training, chosen } = chooseSettings(facts({ target: ofDigits(100) }), { ...short, precision: 'bfloat16' })
+    expect([training.precision, training.functions, chosen['functions']?.en]).toEqual(['bfloat16', true, 'bfloat16 needs them.'])
+    expect(chooseSettings(facts({ target: ofDigits(100) }), { ...short, precision: 'bfloat16', functions: false }).training.functions).toBe(false)
+    expect(chooseSettings(facts({ target: ofDigits(5000) })).training.precision).toBe('float32')
+  })
+
   it('never flip letters or digits', () => {
     expect(chooseSettings(facts()).training.augmentation).toBe('shift')
     const pets = facts({ target: dataset({ classes: ['cat', 'dog'], splits: { train: split([50, 50]) } }) })

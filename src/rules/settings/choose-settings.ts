@@ -26,7 +26,10 @@ export const usualTraining = (method: Pick<MethodSummary, 'trainingDefaults'> | 
 /** Settings that Graft chooses where nobody sets them. */
 export const chosenNames: readonly string[] = ['learningRate', 'optimizer', 'batchSize', 'schedule', 'clipNorm', 'decayBiases', 'epochSteps', 'augmentation', 'classBalance', 'functions']
 
-/** Those of them that are chosen for a method; the others are as the method has them. */
+/** Settings that may be left to Graft in so many words: those, and the precision, for which it always takes float32. */
+export const autoNames: readonly string[] = [...chosenNames, 'precision']
+
+/** Settings that are chosen for a method; the others are as the method has them. */
 export function chosenFor({ recipe, needs, trainingDefaults = {} }: Pick<MethodSummary, 'needs' | 'recipe' | 'trainingDefaults'>): readonly string[] {
   if (recipe?.noSteps) return []
   const kept = new Set([
@@ -83,7 +86,7 @@ export function chooseSettings(facts: ChoiceFacts, given: Given = {}, givenParam
     sourceEpochsOf(own, givenParams['sourceEpochs'], (training as TrainingSettings).epochs, stepsPerEpoch)))
   const { epochs, epochSteps, batchSize } = training as TrainingSettings
   const stepsPerEpoch = epochSteps || stepsOf(facts, batchSize)
-  settle(functions(facts, epochs * stepsPerEpoch))
+  settle(functions(facts, epochs * stepsPerEpoch, training as TrainingSettings))
   settleOwn(chooseSourceEpochs(own, { epochs, stepsPerEpoch, pace: adamsPace(facts, headAlone) }))
   return { training: training as TrainingSettings, params, chosen }
 }
@@ -196,13 +199,19 @@ function balance(facts: ChoiceFacts): Choice[] {
   }]
 }
 
-/** Whether steps are computed as functions: what they save has to be more than what compiling them costs, and they have to be there. */
-const functions = ({ functions: available }: ChoiceFacts, steps: number): Choice[] => available === false || steps < leastStepsForFunctions ? [] : [{
-  name: 'functions', value: true,
-  why: {
-    en: `In ${steps} steps, functions save more time than it takes to compile them.`, zh: `共 ${steps} 步，函数节省的时间多于编译所需。`
-  }
-}]
+/**
+ * Whether steps are computed as functions: what they save has to be more than what compiling them costs, and they have to be
+ * there. bfloat16 needs them; where they are not there, its check says so.
+ */
+function functions({ functions: available }: ChoiceFacts, steps: number, { precision }: TrainingSettings): Choice[] {
+  if (precision === 'bfloat16') return [{ name: 'functions', value: true, why: { en: 'bfloat16 needs them.', zh: 'bfloat16 需要它。' } }]
+  return available === false || steps < leastStepsForFunctions ? [] : [{
+    name: 'functions', value: true,
+    why: {
+      en: `In ${steps} steps, functions save more time than it takes to compile them.`, zh: `共 ${steps} 步，函数节省的时间多于编译所需。`
+    }
+  }]
+}
 
 const gently: Text = { en: 'The source knows something already: larger steps would destroy it.', zh: '源模型已有所学：步子太大会破坏它。' }
 const fresh: Text = { en: 'A usual rate for weights that start anew.', zh: '权重从头学习时的常用学习率。' }

@@ -26,4 +26,4 @@ const traits = ['kind', 'library', 'device', 'threads', 'oneDnn'] as const
 
 /** Wanted paces without repetitions. */
 export const distinctPaces = (wanted: readonly PaceWanted[]): PaceWanted[] =>
-  [...new Map(wanted.map((each) => [`${each.source} ${each.target} ${each.device}`, each])).values()]
+  [...new Map(wanted.map((each) => [`${each.source} ${each.target} ${each.device} ${each.bfloat16 === true}`, each])).values()]

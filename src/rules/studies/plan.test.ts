@@ -10,9 +10,10 @@ it('a parameter that came later and is as it was before makes no other run of a 
   expect(tuned({ layerDecay: 1 })).not.toBe(tuned({ layerDecay: 0.5 }))
 })
 
-it('a record of before steps could be functions was computed operation by operation, and repeats so', () => {
-  const { functions: _, ...before } = spec({}).training
+it('a record of before steps could be functions was computed operation by operation and in float32, and repeats so', () => {
+  const { functions: _, precision: __, ...before } = spec({}).training
   const old = spec({ training: trainingSettingsSchema.parse(before) })
-  expect(old.training.functions).toBe(false)
+  expect([old.training.functions, old.training.precision]).toEqual([false, 'float32'])
   expect(keyOfSpec(old)).not.toBe(keyOfSpec(spec({ training: { ...old.training, functions: true } })))
+  expect(keyOfSpec(old)).not.toBe(keyOfSpec(spec({ training: { ...old.training, precision: 'bfloat16' } })))
 })

@@ -11,6 +11,7 @@ import { leadingPixels } from '../recognition/graph-order'
 import { factsOf, readFacts } from '../shared/model-facts'
 import { readBeside, type FilesBeside } from './beside'
 import { Constants } from './constants'
+import { openOnnxFile } from './extractor'
 import { answersToOnnx } from './answers'
 import { toOnnx } from './graph'
 import { decodeModel, encodeModel, type OnnxModel } from './messages'
@@ -32,7 +33,7 @@ export const onnx = defineModelFormat({
     if (size > limits.bytes + (64 << 20)) throw damaged(path, { en: `it takes ${size} bytes`, zh: `文件有 ${size} 字节` })
     const bytes = await fs.readFile(path)
     const model = named(path, () => decodeModel(bytes))
-    return fileOf(model, path, limits, await readBeside(model, path, limits))
+    return { ...fileOf(model, path, limits, await readBeside(model, path, limits)), graph: { runtime: 'onnx', open: () => openOnnxFile(path, limits) } }
   },
   writer: {
     write: (model, summary, path) => {

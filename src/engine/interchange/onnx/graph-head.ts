@@ -1,16 +1,6 @@
+import type { GraphHead } from '../shared/runnable-graph'
 import type { Constants } from './constants'
 import type { OnnxModel, OnnxNode } from './messages'
-
-/** The dense layer that a graph ends in. */
-export interface GraphHead {
-  /** Name of the value that goes into it. */
-  features: string
-  inputs: number
-  units: number
-  /** [inputs, units]. */
-  kernel: Float32Array
-  bias: Float32Array
-}
 
 const passesOn = new Set(['Softmax', 'LogSoftmax', 'Identity', 'Cast', 'Squeeze'])
 /** Steps between the last dense layer and the output. */

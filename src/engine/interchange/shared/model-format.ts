@@ -2,6 +2,8 @@ import type { ImageShape } from '../../../contract/datasets'
 import type { ModelFormat as ModelFormatSummary, ModelSummary, Normalisation, Remark } from '../../../contract/models'
 import type { LayerHint } from '../../architectures'
 import type { Step } from './file-graph'
+import type { GraphRuntime } from '../../network/graph-runtimes'
+import type { RunnableGraph } from './runnable-graph'
 import type { ReadLimits } from '../../safetensors/limits'
 import type { StoredModel } from './stored-network'
 
@@ -15,6 +17,9 @@ export interface FileTensor { shape: readonly number[], data: Float32Array }
  */
 export type KernelLayout = 'tensorflow' | 'pytorch'
 
+/** A graph that can be run as it is. @property open once its runtime is ready; whoever opens it closes its session */
+export interface FileGraph { runtime: GraphRuntime, open(): Promise<RunnableGraph> }
+
 /** A model file as it was read: every tensor by its name, and what else the file says. Nothing of it is trusted to fit. */
 export interface ModelFile {
   /** In the file's order. The last part of a name, after its last `.` or `/`, says which weight it is: `conv1/kernel`, `bn1.weight`. */
@@ -25,6 +30,8 @@ export interface ModelFile {
     architecture?: string
     input?: ImageShape
     normalisation?: Normalisation
+    /** Of a file that normalises by itself: what is left to do before it where it is run as it is. */
+    inside?: Normalisation
     /** The network takes blue, green, red; a normalisation beside it counts red first all the same. */
     channelOrder?: 'bgr'
     classes?: readonly string[]
@@ -36,6 +43,8 @@ export interface ModelFile {
   listed?: readonly Step[]
   /** Its steps, of a file whose names are tried first. */
   also?: readonly Step[]
+  /** A graph that a runtime can run as it is, where it is such a file; `tensors` may then be empty. */
+  graph?: FileGraph
   /** What a person should know of how the file was read. */
   remarks?: readonly Remark[]
 }

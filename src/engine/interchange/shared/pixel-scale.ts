@@ -15,21 +15,29 @@ export function normalisationOf(affine: { scale: readonly number[], offset: read
   }
   if (!affine) return undefined
   if (!affine.scale.every((scale) => Number.isFinite(scale) && scale > 0) || !affine.offset.every(Number.isFinite)) throw unsayable()
-  const ofBytes = affine.scale.every((scale) => scale < 0.1) || affine.scale.some((scale, channel) => -affine.offset[channel]! / scale > 1)
-  const unit = ofBytes ? 255 : 1
+  const unit = takesBytes(affine) ? 255 : 1
   return {
     mean: affine.scale.map((scale, channel) => affine.offset[channel]! === 0 ? 0 : -affine.offset[channel]! / scale / unit),
     standardDeviation: affine.scale.map((scale) => 1 / (scale * unit))
   }
 }
 
+const takesBytes = ({ scale, offset }: { scale: readonly number[], offset: readonly number[] }): boolean =>
+  scale.every((each) => each < 0.1) || scale.some((each, channel) => -offset[channel]! / each > 1)
+
+/** What is left to do for a network that normalises by itself and is run as it is: pixels in the unit that it takes. */
+const asTaken = (bytes: boolean, channels: number): Normalisation => ({
+  mean: Array.from({ length: channels }, () => 0), standardDeviation: Array.from({ length: channels }, () => bytes ? 1 / 255 : 1)
+})
+
 /** The normalisation that a network does by itself, its numbers in the order red, green, blue; and which order the network takes. */
 export function pixelHints(
   { affine, reversed }: { affine?: { scale: readonly number[], offset: readonly number[] }, reversed: boolean }, channels?: number
-): { normalisation?: Normalisation, channelOrder?: 'bgr' } {
+): { normalisation?: Normalisation, inside?: Normalisation, channelOrder?: 'bgr' } {
   const found = normalisationOf(affine, channels)
+  const inside = found && affine && asTaken(takesBytes(affine), found.mean.length)
   const turned = found && reversed ? { mean: [...found.mean].reverse(), standardDeviation: [...found.standardDeviation].reverse() } : found
-  return { ...(turned && { normalisation: turned }), ...(reversed && { channelOrder: 'bgr' as const }) }
+  return { ...(turned && { normalisation: turned }), ...(inside && { inside }), ...(reversed && { channelOrder: 'bgr' as const }) }
 }
 
 const unsayable = (): Unreadable => new Unreadable({

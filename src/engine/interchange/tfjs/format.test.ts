@@ -6,7 +6,10 @@ import { cases } from '#test/cases'
 import { GraftError } from '../../../contract/errors'
 import { useWorkplace } from '../../../library/testing'
 import { readLimits } from '../../safetensors/limits'
+import type { FileTensor } from '../shared/model-format'
 import { tfjs } from './format'
+import { graphOf } from './graph'
+import { headIn, leadingAffine } from './graph-head'
 import { parseModelJson } from './manifest'
 
 const place = useWorkplace()
@@ -96,9 +99,75 @@ describe('a LayersModel', () => {
     await expect(read(folder)).rejects.toMatchObject({ code: 'model-too-large' })
   })
 
-  it('of the other kind is told apart', async () => {
-    await expect(read(await model([], {}, { format: 'graph-model' }))).rejects.toMatchObject({ message: expect.stringContaining('graph model') })
+  it('that says it is a graph model and holds no graph is refused', async () => {
+    await expect(read(await model([], {}, { format: 'graph-model' }))).rejects.toMatchObject({ code: 'tfjs-damaged', message: expect.stringContaining('holds no graph') })
   })
+})
+
+describe('a graph model', () => {
+  const constant = (name: string, values: number[], shape = [values.length]): [string, FileTensor] => [name, { shape, data: Float32Array.from(values) }]
+  const node = (name: string, op: string, input: string[] = [], attr: object = {}) => ({ name, op, input, attr })
+  const fused = (...steps: string[]) => ({ fused_ops: { list: { s: steps.map((step) => Buffer.from(step).toString('base64')) } } })
+  const graph = (...nodes: object[]) => graphOf({ format: 'graph-model', modelTopology: { node: nodes } })!
+
+  it('has the last dense layer as its head, fused with its offset or not, or the convolution over one pixel', () => {
+    const kernel = constant('kernel', [1, 2, 3, 4, 5, 6], [2, 3])
+    const bias = constant('bias', [7, 8, 9])
+    const wanted = { features: 'before', inputs: 2, units: 3, kernel: kernel[1].data, bias: bias[1].data }
+    const input = node('before', 'Placeholder')
+    expect(headIn(graph(input, node('dense', '_FusedMatMul', ['before', 'kernel', 'bias'], fused('BiasAdd')), node('out', 'Softmax', ['dense'])), new Map([kernel, bias]))).toEqual(wanted)
+    expect(headIn(graph(input, node('dense', 'MatMul', ['before:0', 'kernel']), node('out', 'BiasAdd', ['dense', 'bias'])), new Map([kernel, bias]))).toEqual(wanted)
+    const point = constant('kernel', [1, 2, 3, 4, 5, 6], [1, 1, 2, 3])
+    expect(headIn(graph(input, node('point', 'Conv2D', ['before', 'kernel', '^later']), node('out', 'Squeeze', ['point'])), new Map([point])))
+      .toEqual({ ...wanted, bias: new Float32Array(3) })
+    // What is done behind it is not the head's: a ReLU, a window of more than a pixel, a single unit.
+    expect(headIn(graph(input, node('dense', '_FusedMatMul', ['before', 'kernel', 'bias'], fused('BiasAdd', 'Relu'))), new Map([kernel, bias]))).toBeUndefined()
+    expect(headIn(graph(input, node('wide', 'Conv2D', ['before', 'kernel'])), new Map([constant('kernel', [1, 2, 3, 4, 5, 6], [1, 3, 1, 2])]))).toBeUndefined()
+    expect(headIn(graph(input, node('one', 'MatMul', ['before', 'kernel'])), new Map([constant('kernel', [1, 2], [2, 1])]))).toBeUndefined()
+  })
+
+  it('tells what it does to pixels first, as far as that is the same at every place', () => {
+    const constants = new Map([constant('scale', [0.5]), constant('means', [1, 2, 3], [1, 1, 1, 3])])
+    // (x - mean) · 0.5 = 0.5 x - 0.5 mean
+    expect(leadingAffine(graph(node('x', 'Placeholder'), node('less', 'Sub', ['x', 'means']), node('half', 'Mul', ['less', 'scale']), node('conv', 'Conv2D', ['half', 'kernel'])), constants))
+      .toEqual({ scale: [0.5, 0.5, 0.5], offset: [-0.5, -1, -1.5] })
+    // The pixels go two ways.
+    expect(leadingAffine(graph(node('x', 'Placeholder'), node('half', 'Mul', ['x', 'scale']), node('conv', 'Conv2D', ['x', 'kernel'])), constants)).toBeUndefined()
+    expect(leadingAffine(graph(node('x', 'Placeholder'), node('rows', 'Add', ['x', 'rows'])), new Map([constant('rows', [1, 2, 3], [3, 1])]))).toBeUndefined()
+  })
+
+  it('of a step with its tanh is taken as two steps, for no backend has them as one', () => {
+    const { nodes } = graph(node('x', 'Placeholder'), node('dense', '_FusedMatMul', ['x', 'kernel', 'bias'], fused('BiasAdd', 'Tanh')))
+    expect([...nodes.values()].map(({ name, operation, inputs }) => [name, operation, ...inputs])).toEqual([
+      ['x', 'Placeholder'], ['dense/before-tanh', '_FusedMatMul', 'x', 'kernel', 'bias'], ['dense', 'Tanh', 'dense/before-tanh']
+    ])
+  })
+
+  it('whose steps go in a circle ends', () => {
+    const circle = graph(node('x', 'Placeholder'), node('a', 'Identity', ['b']), node('b', 'Identity', ['a']), node('c', 'Softmax', ['a']))
+    expect(headIn(circle, new Map())).toBeUndefined()
+    expect(leadingAffine(circle, new Map())).toBeUndefined()
+  })
+
+  it('takes graphs of the right form with wrong things in them', () => {
+    const name = fc.constantFrom('x', 'a', 'b', 'kernel', 'bias', 'a:1', '^b', '')
+    const step = fc.record({
+      name, op: fc.constantFrom('Placeholder', 'MatMul', '_FusedMatMul', '_FusedConv2D', 'Conv2D', 'BiasAdd', 'Mul', 'Sub', 'RealDiv', 'Identity', 'Softmax'),
+      input: fc.array(name, { maxLength: 3 }),
+      attr: fc.oneof(fc.dictionary(fc.constantFrom('fused_ops', 'transpose_b', 'T'), fc.jsonValue({ maxDepth: 3 }), { maxKeys: 2 }), fc.constant(fused('BiasAdd', 'Tanh')))
+    }, { requiredKeys: ['name', 'op'] })
+    const tensor = fc.record({
+      shape: fc.array(fc.nat(3), { maxLength: 4 }), data: fc.array(fc.float(), { maxLength: 6 }).map((numbers) => Float32Array.from(numbers))
+    })
+    const steps = fc.array(step, { minLength: 1, maxLength: 8 })
+    fc.assert(fc.property(steps, fc.record({ kernel: tensor, bias: tensor }), fc.jsonValue({ maxDepth: 3 }), (nodes, { kernel, bias }, signature) => {
+      const found = graphOf({ modelTopology: { node: nodes }, signature })!
+      const tensors = new Map([['kernel', kernel], ['bias', bias]])
+      const head = headIn(found, tensors)
+      if (head) expect([head.kernel.length, head.bias.length]).toEqual([head.inputs * head.units, head.units])
+      leadingAffine(found, tensors)
+    }), { numRuns: cases(10_000) })
+  }, 60_000)
 })
 
 describe('the parser of manifests', () => {

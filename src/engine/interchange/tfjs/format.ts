@@ -1,23 +1,27 @@
 import * as fs from 'node:fs/promises'
-import { basename, dirname, join, sep } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { GraftError } from '../../../contract/errors'
 import type { Text } from '../../../contract/text'
-import { exists, namingFile } from '../../../library/disk'
+import { namingFile } from '../../../library/disk'
 import { Bounds } from '../../safetensors/bounds'
-import { defineModelFormat, type FileTensor } from '../shared/model-format'
+import { openGraph } from '../../network/graph-runtimes'
+import type { RunnableGraph } from '../shared/runnable-graph'
+import { packGraphModel } from '../../network/graph-model-bytes'
+import { defineModelFormat, type FileTensor, type ModelFile } from '../shared/model-format'
 import { kerasGraph, kerasInput } from '../keras-layers/steps'
 import { leadingPixels } from '../recognition/graph-order'
 import { stepsOf } from '../shared/file-graph'
 import { pixelHints } from '../shared/pixel-scale'
 import { writeLayersModel } from './model-folder'
-import { withFile } from '../shared/random-access'
 import { shown, Unreadable } from '../../safetensors/header'
-import { halfToFloat } from '../../safetensors/numbers'
-import { GraphModel, parseModelJson, type ManifestWeight, type WeightGroup } from './manifest'
+import type { TensorFlowGraph } from './graph'
+import { headIn, leadingAffine } from './graph-head'
+import { parseModelJson, type WeightGroup } from './manifest'
+import { numbersOf, readGroup } from './weight-files'
 
 const longestJson = 64 << 20
 
-/** TensorFlow.js' LayersModel: `model.json` and the files of weights that it names, in one folder. */
+/** TensorFlow.js' LayersModel or graph model: `model.json` and the files of weights that it names, in one folder. */
 export const tfjs = defineModelFormat({
   id: 'tfjs',
   title: { en: 'TensorFlow.js LayersModel', zh: 'TensorFlow.js LayersModel' },
@@ -28,15 +32,17 @@ export const tfjs = defineModelFormat({
     try {
       const { size } = await fs.stat(path)
       if (size > longestJson) throw new Unreadable({ en: `it takes ${size} bytes`, zh: `文件有 ${size} 字节` })
-      const { groups, hints, topology } = parseModelJson(await fs.readFile(path, 'utf8'))
+      const { groups, hints, topology, graph } = parseModelJson(await fs.readFile(path, 'utf8'))
       const bounds = new Bounds(path, limits)
       const tensors = new Map<string, FileTensor>()
       const total = groups.reduce((sum, { bytes }) => sum + bytes, 0)
       let done = 0
+      const parts: Uint8Array[] = []
       for (const group of groups) {
         // Before anything is read: what the manifest claims.
         for (const { numbers } of group.weights) bounds.take(numbers)
         const bytes = await readGroup(dirname(path), group)
+        if (graph) parts.push(bytes)
         let at = 0
         for (const weight of group.weights) {
           if (tensors.has(weight.name)) throw new Unreadable({ en: `it holds two weights named ${shown(weight.name)}`, zh: `其中有两个名为 ${shown(weight.name)} 的权重` })
@@ -44,11 +50,12 @@ export const tfjs = defineModelFormat({
         }
         limits.onProgress?.(done += group.bytes, total)
       }
+      if (graph) return graphFile(path, graph, groups, parts, tensors)
       const steps = topology && stepsOf(kerasGraph(topology, tensors))
       const input = topology && kerasInput(topology)
       return { tensors, layout: 'tensorflow', ...(steps && { also: steps }), hints: { ...(steps && pixelHints(leadingPixels(steps), input?.[2])), ...hints } }
     } catch (error) {
-      throw error instanceof Unreadable ? damaged(path, error.reason, error instanceof GraphModel ? asLayers : undefined) : namingFile(error, path)
+      throw error instanceof Unreadable ? damaged(path, error.reason) : namingFile(error, path)
     }
   },
   writer: {
@@ -68,47 +75,32 @@ export const tfjs = defineModelFormat({
   }
 })
 
-/** The bytes of a group's files, one after the other. @throws Unreadable where they are missing, lead out of the folder or do not add up */
-async function readGroup(folder: string, { paths, bytes }: WeightGroup): Promise<Uint8Array<ArrayBuffer>> {
-  const result = new Uint8Array(bytes)
-  const inside = await fs.realpath(folder)
-  let at = 0
-  for (const name of paths) {
-    const path = join(folder, ...name.split('/'))
-    if (!await exists(path)) throw new Unreadable({ en: `its file ${shown(name)} is missing`, zh: `缺少其文件 ${shown(name)}` })
-    // A link may lead out where no name does.
-    if (!(await fs.realpath(path)).startsWith(inside + sep)) {
-      throw new Unreadable({ en: `its file ${shown(name)} lies outside its folder`, zh: `其文件 ${shown(name)} 位于文件夹之外` })
-    }
-    await withFile(path, async (file) => {
-      if (at + file.size > bytes) throw new Unreadable({ en: `${shown(name)} is longer than its weights`, zh: `${shown(name)} 比其权重更长` })
-      result.set(await file.read(0, file.size), at)
-      at += file.size
+/** A graph model, whose layers are not told: no network of Graft's is looked for in it. */
+function graphFile(
+  path: string, graph: TensorFlowGraph, groups: readonly WeightGroup[], parts: readonly Uint8Array[], tensors: ReadonlyMap<string, FileTensor>
+): ModelFile {
+  const head = headIn(graph, tensors)
+  const pixels = leadingAffine(graph, tensors)
+  const open = (): RunnableGraph => {
+    const bytes = packGraphModel({
+      description: { modelTopology: graph.topology, signature: graph.signature, weightSpecs: groups.flatMap(({ specs }) => specs) },
+      weights: Buffer.concat(parts)
     })
+    return {
+      path, runtime: 'tensorflow', title: { runtime: 'TensorFlow.js', block: 'TensorFlow.js' }, bytes, session: openGraph('tensorflow', bytes),
+      ...(head && { head }), outputs: graph.outputs,
+      parameters: groups.flatMap(({ weights }) => weights).reduce((sum, { stored, numbers }) => stored === 'int32' || stored === 'bool' ? sum : sum + numbers, 0)
+    }
   }
-  if (at !== bytes) throw new Unreadable({ en: `the files of ${shown(paths[0] ?? '')} hold ${at} bytes where its weights take ${bytes}`, zh: `${shown(paths[0] ?? '')} 等文件共 ${at} 字节，而权重需要 ${bytes} 字节` })
-  return result
-}
-
-/** @param bytes a buffer of its own */
-function numbersOf({ stored, scale, minimum }: ManifestWeight, bytes: Uint8Array<ArrayBuffer>): Float32Array {
-  switch (stored) {
-    case 'float32': return new Float32Array(bytes.buffer)
-    case 'int32': return Float32Array.from(new Int32Array(bytes.buffer))
-    case 'float16': return Float32Array.from(new Uint16Array(bytes.buffer), halfToFloat)
-    case 'uint16': return Float32Array.from(new Uint16Array(bytes.buffer), (value) => value * scale + minimum)
-    case 'bool':
-    case 'uint8': return Float32Array.from(bytes, (value) => value * scale + minimum)
+  return {
+    tensors: new Map(), layout: 'tensorflow', hints: pixels ? pixelHints({ affine: pixels, reversed: false }, 3) : {},
+    graph: { runtime: 'tensorflow', open: () => Promise.resolve().then(open) }
   }
 }
 
-const asLayers: Text = {
-  en: 'Convert the Keras model itself to a LayersModel (tfjs_layers_model), or save it as .keras or ONNX.',
-  zh: '请将 Keras 模型本身转换为 LayersModel（tfjs_layers_model），或保存为 .keras 或 ONNX。'
-}
-function damaged(path: string, reason: Text, remedy?: Text): GraftError {
+function damaged(path: string, reason: Text): GraftError {
   return new GraftError('tfjs-damaged', {
-    en: `${basename(path)} of ${dirname(path)} is not a whole LayersModel: ${reason.en}.`,
-    zh: `${dirname(path)} 中的 ${basename(path)} 不是完整的 LayersModel：${reason.zh}。`
-  }, { field: 'path', remedy: remedy ?? { en: 'Choose the folder with model.json and all of its weight files.', zh: '请选择包含 model.json 及其全部权重文件的文件夹。' } })
+    en: `${basename(path)} of ${dirname(path)} is not a whole model of TensorFlow.js: ${reason.en}.`,
+    zh: `${dirname(path)} 中的 ${basename(path)} 不是完整的 TensorFlow.js 模型：${reason.zh}。`
+  }, { field: 'path', remedy: { en: 'Choose the folder with model.json and all of its weight files.', zh: '请选择包含 model.json 及其全部权重文件的文件夹。' } })
 }

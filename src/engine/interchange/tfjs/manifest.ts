@@ -4,6 +4,7 @@ import type { Normalisation } from '../../../contract/models'
 import type { LayerHint } from '../../architectures'
 import type { KerasModel } from '../keras-layers/layer'
 import { parseKerasModel, RunsCode } from '../keras-layers/steps'
+import { graphOf, type TensorFlowGraph } from './graph'
 import { readFacts } from '../shared/model-facts'
 import { shown, Unreadable } from '../../safetensors/header'
 
@@ -13,7 +14,9 @@ const weightSchema = z.object({
   name: z.string(), shape: z.array(whole).max(32), dtype: z.string(), quantization: quantisation.optional()
 })
 const manifestSchema = z.array(z.object({ paths: z.array(z.string()).max(10_000), weights: z.array(weightSchema).max(20_000) })).max(20_000)
-const modelSchema = z.looseObject({ modelTopology: z.unknown(), weightsManifest: manifestSchema })
+const modelSchema = z.looseObject({
+  format: z.unknown().optional(), modelTopology: z.unknown(), signature: z.unknown().optional(), weightsManifest: manifestSchema
+})
 
 /** How a tensor's numbers are stored, and what brings them back: q · scale + minimum. */
 export interface ManifestWeight {
@@ -25,19 +28,19 @@ export interface ManifestWeight {
   numbers: number
   bytes: number
 }
-export interface WeightGroup { paths: string[], weights: ManifestWeight[], bytes: number }
+/** @property specs the weights as the file has them, in TensorFlow.js's words */
+export interface WeightGroup { paths: string[], weights: ManifestWeight[], specs: unknown[], bytes: number }
 interface TfjsModel {
   groups: WeightGroup[]
   /** The layers as Keras describes them, where they are such. */
   topology?: KerasModel
+  /** Its operations without layers, of a graph model as the converter makes it of a SavedModel. */
+  graph?: TensorFlowGraph
   hints: { architecture?: string, input?: ImageShape, normalisation?: Normalisation, classes?: string[], layers: LayerHint[] }
 }
 
 const sizes = { float32: 4, int32: 4, bool: 1, uint8: 1, uint16: 2, float16: 2 } as const
 const isStored = (dtype: string): dtype is keyof typeof sizes => Object.hasOwn(sizes, dtype)
-
-/** A model of operations without layers, as the converter makes it of a SavedModel. */
-export class GraphModel extends Unreadable {}
 
 /** What a `model.json` says. @throws Unreadable */
 export function parseModelJson(text: string): TfjsModel {
@@ -47,18 +50,16 @@ export function parseModelJson(text: string): TfjsModel {
   } catch {
     throw new Unreadable({ en: 'it is not JSON', zh: '它不是 JSON' })
   }
-  if (graphSchema.safeParse(content).success) {
-    throw new GraphModel({ en: 'it is a graph model, whose layers are not told; only LayersModels are read', zh: '它是图模型（graph model），未注明各层；只支持 LayersModel' })
-  }
   const model = modelSchema.safeParse(content)
-  const topology = model.success ? topologyOf(model.data.modelTopology) : undefined
+  const graph = model.success ? graphOf(model.data) : undefined
+  const topology = model.success && !graph ? topologyOf(model.data.modelTopology) : undefined
   if (!model.success) throw new Unreadable({ en: 'it has no weights manifest of the usual form', zh: '其中没有常规形式的权重清单' })
   return {
-    ...(topology && { topology }),
+    ...(topology && { topology }), ...(graph && { graph }),
     groups: model.data.weightsManifest.map(({ paths, weights }) => {
       for (const path of paths) checkPath(path)
       const specified = weights.map(weightOf)
-      return { paths, weights: specified, bytes: specified.reduce((sum, { bytes }) => sum + bytes, 0) }
+      return { paths, weights: specified, specs: weights, bytes: specified.reduce((sum, { bytes }) => sum + bytes, 0) }
     }),
     hints: { ...topologyHints(model.data.modelTopology), ...readFacts(ownSchema.safeParse(model.data.userDefinedMetadata).data?.graft) }
   }
@@ -101,7 +102,6 @@ const noBfloat = (name: string): Unreadable => new Unreadable({
   zh: `权重 ${shown(name)} 标为 bfloat16，而 TensorFlow.js 的格式中没有该类型：请以 32 位或 16 位浮点数保存`
 })
 
-const graphSchema = z.looseObject({ format: z.literal('graph-model') })
 const ownSchema = z.object({ graft: z.unknown() })
 const topologySchema = z.looseObject({ model_config: z.unknown().optional(), config: z.unknown().optional() })
 const configSchema = z.looseObject({ config: z.unknown() })

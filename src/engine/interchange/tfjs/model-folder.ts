@@ -5,6 +5,7 @@ import { GraftError } from '../../../contract/errors'
 import { modelSummarySchema, type ModelSummary } from '../../../contract/models'
 import { exists, makeFolder, namingFile, newId, readJson, rename, sealed, sealedModelFields, sha256OfFile, syncFolder, syncFolders, writeJsonDurably, writePartsDurably } from '../../../library/disk'
 import { networkDefinitionSchema, type NetworkDefinition } from '../../network/definition'
+import { graphRuntimesOf, prepareGraphs } from '../../network/graph-runtimes'
 import { Network } from '../../network/network'
 import { weightShapes } from '../../network/shapes'
 import { factsOf } from '../shared/model-facts'
@@ -164,5 +165,6 @@ export async function readModel(folder: string): Promise<StoredNetwork> {
 /** The network of a folder that `saveModel` wrote. @throws as `readModel` does */
 export async function loadModel(folder: string): Promise<Network> {
   const { definition, weights } = await readModel(folder)
+  await prepareGraphs(graphRuntimesOf(definition))
   return Network.fromWeights(definition, new Map([...weights].map(([name, { data }]) => [name, data])))
 }

@@ -1,35 +1,14 @@
 import type { TFEOpAttr } from '@tensorflow/tfjs-node-gpu/dist/tfjs_binding'
-import { types, type Values } from './held'
+import { computedIn, inBfloat16, isComputed } from './bfloat16'
+import { types } from './held'
 import { attributeValue, flagValue, integerValue, tensorValue, typeValue, functionMessage, type Node, type Operation } from './messages'
+import type { Constant, RecordedNode, Template } from './recording'
 import { inGraphs } from './slots'
-
-export interface Constant { shape: readonly number[], dtype: number, values: Values }
-
-/** An optimiser's step: the constants among its numbers, and in which order TensorFlow's operation takes the rest. */
-interface StepPlan { states: number, rest: readonly (string | 'gradient')[], constants: ReadonlyMap<string, number>, varying: readonly string[] }
-
-/** What is the same each time an operation is recorded with these attributes, shapes and constants. */
-export interface Template {
-  id: number
-  operation: Operation
-  /** How many of the inputs it takes in a graph. */
-  inputs: number
-  attributes: ReadonlyMap<string, Uint8Array>
-  /** By input. */
-  constants: ReadonlyMap<number, Constant>
-  outputs: readonly { shape: number[], dtype: number, key: string }[]
-  /** For each output its name and place in the operation's definition. */
-  outputNames: readonly string[]
-  step?: StepPlan
-}
-
-/** An operation as recorded. An input is `node.output`, or `i` and the place among what comes from outside. */
-export interface RecordedNode { template: Template, inputs: readonly string[] }
 
 /** The definition, complete attributes and names of outputs of an operation, as a graph needs them. */
 export function inGraph(
   name: string, attributes: readonly TFEOpAttr[], dtypes: readonly number[], find: (name: string) => Operation | undefined
-): Pick<Template, 'operation' | 'inputs' | 'attributes' | 'outputNames'> | undefined {
+): Pick<Template, 'operation' | 'inputs' | 'attributes' | 'outputNames' | 'inputTypes' | 'outputTypes'> | undefined {
   const translation = inGraphs[name]
   const operation = find(translation?.operation ?? name)
   if (!operation) return undefined
@@ -39,6 +18,7 @@ export function inGraph(
   )))
   const numbers = new Map<string, number>()
   const complete = new Map([...given].map(([key, { bytes }]) => [key, bytes]))
+  const inputTypes: (string | undefined)[] = []
   let next = 0
   for (const [place, argument] of operation.inputs.entries()) {
     const { numberAttribute, typeAttribute, listAttribute } = argument
@@ -51,18 +31,22 @@ export function inGraph(
     }
     if (typeAttribute !== undefined && !complete.has(typeAttribute)) complete.set(typeAttribute, typeValue(dtypes[next]!))
     next += count
+    inputTypes.push(...Array.from({ length: count }, () => typeAttribute))
   }
   for (const [key, standard] of operation.attributes) {
     if (complete.has(key)) continue
     if (!standard) return undefined
     complete.set(key, standard)
   }
-  const outputNames = operation.outputs.flatMap(({ name: output, numberAttribute, listAttribute }) => {
+  const outputs = operation.outputs.flatMap(({ name: output, numberAttribute, typeAttribute, listAttribute }) => {
     if (listAttribute !== undefined) return []
     const count = numberAttribute === undefined ? 1 : numbers.get(numberAttribute) ?? Number(given.get(numberAttribute)?.value)
-    return Array.from({ length: count }, (_, index) => `${output}:${index}`)
+    return Array.from({ length: count }, (_, index) => ({ name: `${output}:${index}`, type: typeAttribute }))
   })
-  return { operation, attributes: complete, outputNames, inputs }
+  return {
+    operation, attributes: complete, inputs, inputTypes,
+    outputNames: outputs.map((output) => output.name), outputTypes: outputs.map((output) => output.type)
+  }
 }
 
 /** What a recording comes to: what is computed, what is taken from it, and the variables that its steps change. */
@@ -74,18 +58,22 @@ interface Recording {
   live: readonly string[]
   /** For each state of each step in turn: whether its variable holds the value already. */
   held: readonly boolean[]
+  /** Whether heavy operations compute in bfloat16. */
+  bfloat16: boolean
 }
 
 /**
  * The function of a recording, serialised. Its inputs are those from outside that it needs, `values` by number, then one
  * resource variable for each state of each step.
  */
-export function compile(name: string, { nodes, external, live, held }: Recording): { bytes: Uint8Array, values: number[] } {
+export function compile(name: string, { nodes, external, live, held, bfloat16 }: Recording): { bytes: Uint8Array, values: number[], bfloat16: boolean } {
   const needed = neededBy(nodes, live)
+  const fast = bfloat16 ? inBfloat16(nodes, needed) : new Set<number>()
   const made: Node[] = []
   const constants = new Map<string, string>()
   const used = new Set<number>()
   const reads = new Set<string>()
+  const casts = new Map<string, string>()
   const effects: string[] = []
   const handles: string[] = []
   const float = new Map([['dtype', typeValue(types.float)]])
@@ -108,13 +96,29 @@ export function compile(name: string, { nodes, external, live, held }: Recording
     }
     const [node, output] = reference.split('.').map(Number) as [number, number]
     const { template } = nodes[node]!
-    if (!template.step) return `n${node}:${template.outputNames[output]!}`
+    const own = `n${node}:${template.outputNames[output]!}`
+    if (!template.step) return fast.has(node) && isComputed(template, output) ? cast(own, types.bfloat16, types.float) : own
     const read = `read${node}_${output}`
     if (!reads.has(read)) {
       reads.add(read)
       made.push({ name: read, operation: 'ReadVariableOp', inputs: [handleOf(node, output), `^n${node}`], attributes: float })
     }
     return `${read}:value:0`
+  }
+  /** The same in bfloat16. */
+  const fastValue = (reference: string): string => {
+    const [node, output] = reference.split('.').map(Number) as [number, number]
+    const direct = !reference.startsWith('i') && fast.has(node) && isComputed(nodes[node]!.template, output)
+    return direct ? `n${node}:${nodes[node]!.template.outputNames[output]!}` : cast(value(reference), types.float, types.bfloat16)
+  }
+  const cast = (from: string, source: number, target: number): string => {
+    let known = casts.get(`${from} ${target}`)
+    if (known === undefined) {
+      known = `cast${casts.size}`
+      casts.set(`${from} ${target}`, known)
+      made.push({ name: known, operation: 'Cast', inputs: [from], attributes: new Map([['SrcT', typeValue(source)], ['DstT', typeValue(target)], ['Truncate', flagValue(false)]]) })
+    }
+    return `${known}:y:0`
   }
   const handleOf = (node: number, state: number): string => `h${node}_${state}`
 
@@ -150,11 +154,15 @@ export function compile(name: string, { nodes, external, live, held }: Recording
       return
     }
     const remaining = [...inputs]
+    const isFast = fast.has(index)
     const all = Array.from({ length: template.constants.size + inputs.length }, (_, slot) => {
       const fixed = template.constants.get(slot)
-      return fixed ? constant(fixed) : value(remaining.shift()!)
+      const inFast = isFast && template.inputTypes[slot] === computedIn
+      if (fixed) return inFast ? cast(constant(fixed), types.float, types.bfloat16) : constant(fixed)
+      return inFast ? fastValue(remaining.shift()!) : value(remaining.shift()!)
     })
-    made.push({ name: `n${index}`, operation: template.operation.name, inputs: all, attributes: template.attributes })
+    const attributes = isFast ? new Map([...template.attributes, [computedIn, typeValue(types.bfloat16)]]) : template.attributes
+    made.push({ name: `n${index}`, operation: template.operation.name, inputs: all, attributes })
   })
   const outputs = live.map((reference, index) => {
     const [node, output] = reference.split('.').map(Number) as [number, number]
@@ -163,6 +171,7 @@ export function compile(name: string, { nodes, external, live, held }: Recording
   const values = [...used].sort((a, b) => a - b)
   return {
     values,
+    bfloat16: fast.size > 0,
     bytes: functionMessage({
       name, outputs, nodes: made, effects,
       inputs: [

@@ -4,6 +4,7 @@ import type { TFJSBinding } from '@tensorflow/tfjs-node-gpu/dist/tfjs_binding'
 export interface FunctionBinding extends TFJSBinding {
   addFunction(bytes: Uint8Array): void
   removeFunction(name: string): void
+  /** @param config a serialised ConfigProto; empty for TensorFlow's defaults */
   callFunction(name: string, inputs: number[], outputs: number, config: Uint8Array): number[]
   operationList(): Uint8Array
 }
@@ -34,7 +35,7 @@ export interface Held {
 }
 
 /** TensorFlow's numbers of types. */
-export const types = { float: 1, int: 3, bool: 10, resource: 20 } as const
+export const types = { float: 1, int: 3, bool: 10, bfloat16: 14, resource: 20 } as const
 
 /** Elements up to which a tensor that JavaScript makes waits until it is known what it is for. */
 export const small = 64

@@ -1,6 +1,9 @@
 import type { TensorMetadata, TFEOpAttr } from '@tensorflow/tfjs-node-gpu/dist/tfjs_binding'
-import { compile, type RecordedNode, type Template } from './compile'
+import type { Precision } from '../../../contract/training'
+import { compile } from './compile'
 import { keyOf, recordable, small, types, type FunctionBinding, type Held, type Values } from './held'
+import { isNetworkProduct } from './network-products'
+import type { RecordedNode, Template } from './recording'
 import { optimizerSteps } from './slots'
 import { Templates } from './templates'
 import { Variables } from './variables'
@@ -11,7 +14,7 @@ const firstId = 2 ** 40
 const most = 64
 const none = new Uint8Array()
 
-interface Compiled { name: string, values: readonly number[] }
+interface Compiled { name: string, values: readonly number[], bfloat16: boolean }
 
 /**
  * Stands between TensorFlow.js and the binding. While a training step runs, it records the operations instead of executing
@@ -26,13 +29,12 @@ interface Compiled { name: string, values: readonly number[] }
 export class Recorder {
   /** What TensorFlow.js gets. */
   readonly binding: FunctionBinding
-  /** Functions compiled and called. */
-  readonly counts = { compiled: 0, called: 0 }
+  /** Functions compiled and called, and calls of those that compute something in bfloat16. */
+  readonly counts = { compiled: 0, called: 0, inBfloat16: 0 }
   /** Operations that ran by themselves within a step, by name: how often. */
   readonly alone = new Map<string, number>()
-  /** A serialised ConfigProto for the calls; empty for TensorFlow's defaults. */
-  config: Uint8Array = none
   private recording = false
+  private precision: Precision = 'float32'
   private nextId = firstId
   private readonly tensors = new Map<number, Held>()
   private readonly templates: Templates
@@ -65,9 +67,10 @@ export class Recorder {
   }
 
   /** Records what `work` computes; afterwards all of it has run. */
-  record<Value>(work: () => Value): Value {
+  record<Value>(work: () => Value, precision: Precision = 'float32'): Value {
     if (this.recording) return work()
     this.recording = true
+    this.precision = precision
     try {
       const value = work()
       this.flush()
@@ -156,8 +159,9 @@ export class Recorder {
 
   private push(template: Template, inputs: string[]): TensorMetadata[] {
     const node = this.nodes.length
-    this.nodes.push({ template, inputs })
-    this.structure.push(`${template.id}:${inputs.join()}`)
+    const network = this.precision === 'bfloat16' && isNetworkProduct()
+    this.nodes.push({ template, inputs, ...(network && { network }) })
+    this.structure.push(`${template.id}${network ? 'n' : ''}:${inputs.join()}`)
     return template.outputs.map(({ shape, dtype, key }, output) => {
       const tensor: Held = { id: this.nextId++, shape, dtype, key, from: `${node}.${output}`, dead: false }
       this.tensors.set(tensor.id, tensor)
@@ -200,7 +204,7 @@ export class Recorder {
     const states = this.statesOfSteps()
     if (taken.length > 0 || states.length > 0) {
       const held = states.map(({ before }) => before?.dead === true && before.variable !== undefined)
-      const key = `${this.structure.join(';')} ${taken.map(({ from }) => from).join()} ${held.map(Number).join('')}`
+      const key = `${this.precision} ${this.structure.join(';')} ${taken.map(({ from }) => from).join()} ${held.map(Number).join('')}`
       const called = this.functions.get(key) ?? this.compile(key, taken, held)
       // The function used last is the last to be dropped.
       this.functions.delete(key)
@@ -212,12 +216,12 @@ export class Recorder {
 
   private compile(key: string, taken: readonly Held[], held: readonly boolean[]): Compiled {
     const name = `graft_step_${this.counts.compiled++}`
-    const { bytes, values } = compile(name, {
-      nodes: this.nodes, live: taken.map(({ from }) => from!), held,
+    const { bytes, values, bfloat16 } = compile(name, {
+      nodes: this.nodes, live: taken.map(({ from }) => from!), held, bfloat16: this.precision === 'bfloat16',
       external: this.external.map((entry) => typeof entry === 'number' ? { dtype: types.float, shape: [] } : entry)
     })
     this.stock.addFunction(bytes)
-    const compiled = { name, values }
+    const compiled = { name, values, bfloat16 }
     this.functions.set(key, compiled)
     for (const [oldest, { name: old }] of this.functions) {
       if (this.functions.size <= most) break
@@ -227,7 +231,9 @@ export class Recorder {
     return compiled
   }
 
-  private call({ name, values }: Compiled, taken: readonly Held[], states: readonly { before?: Held, after: Held }[], held: readonly boolean[]): void {
+  private call(
+    { name, values, bfloat16 }: Compiled, taken: readonly Held[], states: readonly { before?: Held, after: Held }[], held: readonly boolean[]
+  ): void {
     const numbers: number[] = []
     const inputs = values.map((place) => {
       const entry = this.external[place]!
@@ -251,7 +257,8 @@ export class Recorder {
       inputs.push(after.variable!.handle)
     })
     this.counts.called++
-    const outputs = this.stock.callFunction(name, inputs, taken.length, this.config)
+    if (bfloat16) this.counts.inBfloat16++
+    const outputs = this.stock.callFunction(name, inputs, taken.length, none)
     taken.forEach((tensor, index) => { tensor.real = outputs[index] })
     for (const id of numbers) this.stock.deleteTensor(id)
   }

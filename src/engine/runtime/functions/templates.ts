@@ -1,7 +1,8 @@
 import type { TFEOpAttr } from '@tensorflow/tfjs-node-gpu/dist/tfjs_binding'
-import { inGraph, type Constant, type Template } from './compile'
+import { inGraph } from './compile'
 import { keyOf, recordable, small, types, type FunctionBinding, type Held } from './held'
 import { operationsIn, type Operation } from './messages'
+import type { Constant, Template } from './recording'
 import { divisions, isConstant, optimizerSteps, shapesFromValues } from './slots'
 
 /** Knows of each kind of operation, by attributes, shapes and constants, what it is in a function; asks TensorFlow once. */

@@ -8,6 +8,7 @@ import {
   relu6GradientConfig, relu6GradientKernel, relu6SecondGradientConfig,
   reluGradientConfig, reluGradientKernel, reluSecondGradientConfig
 } from './relu'
+import { productGradient } from './network-product'
 import { adamStepKernel, momentumStepKernel } from './optimizer-steps'
 import { smallMatrixProduct } from './small-matrix-product'
 import { recordedSoftmax } from './softmax'
@@ -57,6 +58,7 @@ export function registerNativeKernels(kernels: 'graft' | 'stock'): void {
   register(recordedSoftmax(tf.getKernel('Softmax', 'tensorflow')))
   if (!backend.isUsingGpuDevice && oneDnnPoolingWorks(operationsOf(backend))) oneDnnKernels.forEach(register)
   nativeGradients.forEach(tf.registerGradient)
+  tf.registerGradient(productGradient(tf.getGradient('BatchMatMul')))
 }
 
 /** Kernels that training needs and the WebAssembly backend lacks or has only in plain loops. */

@@ -11,7 +11,7 @@ export const useDoctorStore = defineStore('doctor', () => {
 
 /** The report as text for a bug report: English, one fact a line. */
 export function doctorText(doctor: Doctor, app: { version: string, platform: string }): string {
-  const { chosen, backends, functions, versions, folders, freeDiskBytes, models } = doctor
+  const { chosen, backends, functions, bfloat16, versions, folders, freeDiskBytes, models } = doctor
   return [
     `Graft ${app.version} on ${app.platform}`,
     `Runs on ${chosen.kind}: ${chosen.library}, ${chosen.device}, ${chosen.threads} threads${chosen.oneDnn === undefined ? '' : `, oneDNN ${chosen.oneDnn ? 'on' : 'off'}`}`,
@@ -19,6 +19,7 @@ export function doctorText(doctor: Doctor, app: { version: string, platform: str
       `${kind}: ${isChosen ? 'in use' : available ? 'available' : 'not available'}`, library, reason?.en, remedy?.en
     ].filter(Boolean).join('; ')),
     [`steps as functions: ${functions.available ? 'available' : 'not available'}`, functions.reason?.en, functions.remedy?.en].filter(Boolean).join('; '),
+    ...(bfloat16 ? [bfloat16.available ? 'bfloat16: available' : `bfloat16: not available; ${bfloat16.reason.en}`] : []),
     ...Object.entries(versions).map(([name, version]) => `${name} ${version}`),
     ...models.map(({ name, available, source, reason, remedy }) => [
       `${name}: ${available ? 'there' : 'not there'}`, source, reason?.en, remedy?.en

@@ -16,6 +16,7 @@ export const libraries: readonly Library[] = [
   { name: 'chartjs-plugin-zoom', licence: 'MIT', purpose: { en: 'Zooming charts', zh: '图表缩放' } },
   { name: 'vue-chartjs', licence: 'MIT', purpose: { en: 'Charts', zh: '图表' } },
   { name: '@tensorflow/tfjs-core', licence: 'Apache-2.0', purpose: { en: 'Training', zh: '训练' } },
+  { name: '@tensorflow/tfjs-converter', licence: 'Apache-2.0', purpose: { en: 'Networks of other programs', zh: '其他程序的网络' } },
   { name: '@tensorflow/tfjs-layers', licence: 'Apache-2.0 AND MIT', purpose: { en: 'Model files', zh: '模型文件' } },
   { name: 'onnxruntime-node', licence: 'MIT', purpose: { en: 'Networks of other programs', zh: '其他程序的网络' } },
   { name: '@tensorflow/tfjs-node-gpu', licence: 'Apache-2.0', purpose: { en: 'The bridge to TensorFlow', zh: '连接 TensorFlow' } },

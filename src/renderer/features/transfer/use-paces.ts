@@ -12,9 +12,12 @@ export function usePaces(): {
   /** What computes here; undefined until it is known, or where it could not be found. */
   machine: Readonly<ShallowRef<Machine | undefined>>
   measureWhere(wanted: () => readonly PaceWanted[]): void
+  /** Those that were tried and could not be measured. */
+  failed: Readonly<ShallowRef<readonly PaceWanted[]>>
 } {
   const paces = shallowRef<readonly KnownPace[]>([])
   const machine = shallowRef<Machine>()
+  const failed = shallowRef<readonly PaceWanted[]>([])
   const asked = new Set<string>()
   const known = shallowRef(false)
   void api.advice.paces().then((found) => {
@@ -27,11 +30,13 @@ export function usePaces(): {
     if (asked.has(key)) return
     asked.add(key)
     const found = await api.advice.measurePace(wanted).catch(() => null)
-    if (found) paces.value = [...paces.value, found]
+    // Before those of earlier: it may say more of the same network.
+    if (found) paces.value = [found, ...paces.value]
+    else failed.value = [...failed.value, wanted]
   }
 
   return {
-    paces, machine,
+    paces, machine, failed,
     measureWhere: (wanted) => {
       watch(() => known.value ? wanted() : [], (each) => { for (const one of each) void measure(one) }, { immediate: true })
     }

@@ -14,6 +14,7 @@ import { completeTransfer, specOf, type Shelf } from './choices'
 import { useTransferStore } from './store'
 import { studyOf } from './study-choices'
 import { usePaces } from './use-paces'
+import { usePrecision } from './use-precision'
 
 /** Everything the Transfer screen shows, computed from the stores and from what was chosen. */
 export function useTransfer() {
@@ -30,7 +31,7 @@ export function useTransfer() {
   const error = computed(() => Object.values(stores).map((store) => store.error).find((found) => found !== null) ?? null)
   const reload = (): Promise<unknown> => Promise.all(Object.values(stores).map((store) => store.reload()))
 
-  const { paces, machine, measureWhere } = usePaces()
+  const { paces, machine, failed, measureWhere } = usePaces()
   const shelf = computed<Shelf>(() => ({
     datasets: stores.datasets.datasets, models: stores.models.models, architectures: stores.models.architectures,
     methods: stores.methods.methods, runs: stores.runs.runs, gpu: haveUsedGpu(stores.runs.runs)
@@ -45,7 +46,10 @@ export function useTransfer() {
     return { transfer: completeTransfer(draft.choices, { ...shelf.value, ...here }, settings.settings.device), unmeasured }
   })
   const transfer = computed(() => settled.value.transfer)
-  measureWhere(() => ready.value ? settled.value.unmeasured : [])
+  const { wanted: precisionWanted, ...precision } = usePrecision(() => ({
+    transfer: transfer.value, shelf: shelf.value, machine: machine.value, paces: paces.value, failed: failed.value, away: isAway.value
+  }))
+  measureWhere(() => ready.value ? [...settled.value.unmeasured, ...(precisionWanted.value ? [precisionWanted.value] : [])] : [])
   const spec = computed(() => specOf(transfer.value))
 
   const model = computed(() => shelf.value.models.find((candidate) => candidate.ref === transfer.value.source) ?? null)
@@ -74,7 +78,7 @@ export function useTransfer() {
 
   return reactive({
     load, reload, ready, error, shelf, transfer, spec, model, architecture, sourceName, sourceInSentence, targetName,
-    blocks, sourceRun, learnedOn, trained, sameClasses, changed
+    blocks, sourceRun, learnedOn, trained, sameClasses, changed, precision
   })
 }
 export type TransferView = ReturnType<typeof useTransfer>
