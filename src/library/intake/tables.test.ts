@@ -29,6 +29,49 @@ async function look(table: string, how: { file?: string, isGiven?: boolean, fold
 const counts = ({ splits }: Inspection): Record<string, number> =>
   Object.fromEntries(splitNames.flatMap((name) => splits[name] ? [[name, splits[name].count]] : []))
 
+describe('numbers that say splits', () => {
+  const table = (column: string, values: readonly string[]): string => lines(`image_id,label,${column}`, (index) => `${index}.png,${classOf(index)},${values[Math.min(2, Math.floor(index / 5))]!}`)
+
+  it.each([
+    ['0, 1 and 2', ['0', '1', '2'], { train: 5, validation: 5, test: 2 }, 'The numbers in “partition” of labels.csv are taken for splits in their order: 0 for training, 1 for validation, 2 for testing.'],
+    ['0 and 1', ['0', '0', '1'], { train: 10, test: 2 }, '0 for training, 1 for testing'],
+    ['1, 2 and 3', ['1', '2', '3'], { train: 5, validation: 5, test: 2 }, '1 for training, 2 for validation, 3 for testing']
+  ])('are taken in their order, and that is said: %s', async (_, values, expected, words) => {
+    const found = await look(table('partition', values))
+    expect(counts(found)).toEqual(expected)
+    expect(found.classes).toEqual(['cat', 'dog'])
+    expect(said(found)).toContain(words)
+  })
+
+  it('are none where the first is not the most frequent, or the column is called otherwise', async () => {
+    await expect(look(table('partition', ['1', '1', '0']))).rejects.toMatchObject({ code: 'no-images', message: expect.stringContaining('"1" is none of train, validation and test.') as unknown })
+    const found = await look(table('set', ['0', '1', '2']))
+    expect(counts(found)).toEqual({ train: 12 })
+    expect(said(found)).toContain('“set” says no splits (“0”, “1”, “2”)')
+  })
+})
+
+describe('a table of splits beside the table of classes', () => {
+  it.each([['list_eval_partition.csv', 'labels.csv'], ['a-partition.csv', 'labels.csv'], ['partition.csv', 'attributes.csv']])(
+    'divides its pictures: %s beside %s', async (partition, labels) => {
+      const root = join(place.folder, 'set')
+      await fs.mkdir(root, { recursive: true })
+      await fs.writeFile(join(root, partition), lines('image_id,partition', (index) => `${index}.png,${index < 7 ? 0 : index < 9 ? 1 : 2}`).split('\n').slice(0, -1).join('\n'))
+      const found = await look(lines('image_id,Smiling', (index) => `${index}.png,${index % 2 ? 1 : -1}`), { file: labels })
+      expect(found.classes).toEqual(['-1', '1'])
+      // The last picture stands in the one and not in the other.
+      expect(counts(found)).toEqual({ train: 7, validation: 2, test: 2 })
+      expect(said(found)).toContain(`The splits are those of ${partition} beside it.`)
+      expect(Object.values(leftOut(found))).toEqual([`${partition} says no split of it.`])
+    })
+})
+
+it('a list in JSON whose class is unclear is told, and not passed over in silence', async () => {
+  const found = await look(JSON.stringify(twelve.map((index) => ({ file: `${index}.png`, one: classOf(index), two: index % 3 ? 'a' : 'b' }))), { file: 'info.json', folder: classOf })
+  expect(found.classes).toEqual(['cat', 'dog'])
+  expect(leftOut(found)['info.json']).toContain('which of its other columns is the label is unclear (“one”, “two”)')
+})
+
 describe('columns of yes and no that say splits', () => {
   const flags = (header: string, values: (index: number) => string): string => lines(`file,label,${header}`, (index) => `${index}.png,${classOf(index)},${values(index)}`)
   /** Six to train on, two and two, and two of which nothing says yes. */

@@ -58,3 +58,10 @@ describe('UTF-16 without its mark', () => {
     expect(readText(bytes)).toEqual({ text })
   })
 })
+
+it('text that is words in two encodings shows one of them in each, so that a person sees which is right', () => {
+  // 狗 in GBK; the same two bytes are a letter in Big5 and a syllable in EUC-KR.
+  const { text, assumed } = readText(Buffer.concat([Buffer.from('a.png,'), Buffer.from('b9b7', 'hex')]))
+  expect(text).toBe('a.png,狗')
+  expect(assumed!.en).toContain('(GBK) (“狗”); it could also be Chinese, traditional (Big5) (“僩”) or Korean (EUC-KR) (“뭍”)')
+})

@@ -53,12 +53,17 @@ export function readText(bytes: Uint8Array): ReadText {
   try {
     return { text: new TextDecoder('utf-8', { fatal: true }).decode(bytes) }
   } catch {
-    const [encoding, ...others] = encodingsOf(pieces(bytes))
+    const words = pieces(bytes)
+    const [encoding, ...others] = encodingsOf(words)
     if (encoding === undefined) return { text: new TextDecoder('windows-1252').decode(bytes), assumed: noEncoding }
-    const title = titleOf(encoding)
-    const more = others.map(titleOf)
+    const decode = (of: string, some: Uint8Array): string => new TextDecoder(of === 'cp437' ? 'windows-1252' : of).decode(some)
+    // Two encodings may give words of a language each: a person sees by one of them which is right.
+    const shown = (of: string): string => others.length > 0 && words[0] ? ` (“${decode(of, words[0]).trim().slice(0, 40)}”)` : ''
+    const titled = (of: typeof encoding): Text => ({ en: `${titleOf(of).en}${shown(of)}`, zh: `${titleOf(of).zh}${shown(of)}` })
+    const title = titled(encoding)
+    const more = others.map(titled)
     return {
-      text: new TextDecoder(encoding === 'cp437' ? 'windows-1252' : encoding).decode(bytes),
+      text: decode(encoding, bytes),
       assumed: {
         en: `It is not written in UTF-8, but read as ${title.en}${more.length > 0 ? `; it could also be ${more.map(({ en }) => en).join(' or ')}` : ''}.`,
         zh: `其编码不是 UTF-8，按${title.zh}读取${more.length > 0 ? `；也可能是${more.map(({ zh }) => zh).join('或')}` : ''}。`

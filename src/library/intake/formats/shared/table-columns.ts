@@ -109,7 +109,8 @@ function isLikeLabel(name: string, cells: readonly string[], isAlone: boolean): 
     const bare = name.replace(/_?id$/i, '')
     return isAlone && bare !== name && !isFact(bare) && cells.length >= 4 && recurs(cells)
   }
-  if (isAlone && cells.every((cell) => /^\d{1,5}(\.0*)?$/.test(cell))) return recurs(cells)
+  // 1 and -1 are yes and no, as CelebA writes them.
+  if (isAlone && cells.every((cell) => /^(\d{1,5}|-1)(\.0*)?$/.test(cell))) return recurs(cells)
   if (most(cells, isFactual)) return false
   return isAlone ? cells.length < 8 || new Set(cells).size <= cells.length * 0.9 : recurs(cells)
 }

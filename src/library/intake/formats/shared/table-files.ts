@@ -37,10 +37,12 @@ export interface PictureTable {
   text: Text | undefined
   /** What its name, or that of its folder, says; undefined where neither says anything. */
   split: SplitName | undefined
+  /** A table beside it that says the splits of its pictures, and no classes. */
+  divider?: PictureTable
 }
 
 /** The tables of a folder: those that are used, and why the others are not. */
-interface FolderTables { used: PictureTable[], unused: { path: string, reason: Text }[] }
+interface FolderTables { used: PictureTable[], unused: { path: string, reason: Text, listsPictures?: boolean }[] }
 
 /** The rows of a file; throws `table-too-large` and NotATable. */
 async function readTable(path: string, finds?: (cell: string) => boolean): Promise<{ table: Table, text: Text | undefined }> {
@@ -109,10 +111,12 @@ async function amongAll(folder: string, signal: AbortSignal | undefined, picture
   if (tables.used.length > 0) return tables
   const lists = files.filter((path) => listName.test(path) && !imageName.test(path.replace(/\.json$/i, '')) && mayList(path))
   // Hundreds are one for each picture.
-  const { used } = lists.length > fewLists ? { used: [] } : await among(lists, pictures, signal)
+  const found = lists.length > fewLists ? { used: [], unused: [] } : await among(lists, pictures, signal)
   // Several for one split are of a class each, or of folds.
-  const areDoubled = new Set(used.map(({ split }) => split)).size < used.length
-  return areDoubled ? tables : { used, unused: tables.unused }
+  const areDoubled = new Set(found.used.map(({ split }) => split)).size < found.used.length
+  // Of the others only those are told that do list pictures.
+  const told = [...tables.unused, ...found.unused.filter(({ listsPictures }) => listsPictures)]
+  return { used: areDoubled ? [] : found.used, unused: told }
 }
 
 /** A text is a list of pictures where its name says so; in JSON its form does. */
@@ -128,16 +132,23 @@ async function among(paths: readonly string[], pictures: string, signal: AbortSi
   for (const path of paths) {
     const tried = await tryTable(path, finder!)
     if ('table' in tried) usable.push(tried)
-    else unused.push({ path, reason: tried.reason })
+    else unused.push({ path, ...tried })
   }
-  const forSplits = usable.filter(({ split }) => split !== undefined)
-  const used = forSplits.length > 0 ? forSplits : usable.slice(0, 1)
-  for (const table of usable) if (!used.includes(table)) unused.push({ path: table.path, reason: another(basename(used[0]!.path)) })
+  const dividers = usable.filter((table) => !table.labels && saysSplits(table))
+  const others = dividers.length < usable.length ? usable.filter((table) => !dividers.includes(table)) : usable
+  const forSplits = others.filter(({ split }) => split !== undefined)
+  const used = forSplits.length > 0 ? forSplits : others.slice(0, 1)
+  const [divider] = dividers
+  if (divider && used.length === 1 && used[0] !== divider && !saysSplits(used[0]!)) used[0] = { ...used[0]!, divider }
+  const isUsed = (table: PictureTable): boolean => used.some(({ path, divider: beside }) => path === table.path || beside === table)
+  for (const table of usable) if (!isUsed(table)) unused.push({ path: table.path, reason: another(basename(used[0]!.path)) })
   return { used, unused }
 }
 
+const saysSplits = ({ table: { columns } }: PictureTable): boolean => columns.split !== undefined || columns.flags !== undefined
+
 /** A table whose rows name pictures that are there, with a label or a split beside them; or why it is not one. */
-async function tryTable(path: string, finder: PictureFinder): Promise<PictureTable | { reason: Text }> {
+async function tryTable(path: string, finder: PictureFinder): Promise<PictureTable | { reason: Text, listsPictures?: boolean }> {
   if (isSample(path)) return { reason: sample }
   try {
     const opened = await openTable(path, finder)
@@ -146,7 +157,9 @@ async function tryTable(path: string, finder: PictureFinder): Promise<PictureTab
     if (way === undefined) return { reason: namesNothing }
     const { path: pathColumn, split, flags = [] } = table.columns
     const others = table.header.filter((name, column) => column !== pathColumn && column !== split && !flags.some((one) => one.column === column) && name !== '')
-    if (!labels && ((split === undefined && flags.length === 0) || others.length > 0)) return { reason: withoutLabels(table) }
+    if (!labels && ((split === undefined && flags.length === 0) || others.length > 0)) {
+      return { reason: withoutLabels(table), listsPictures: true }
+    }
     return { ...opened, way }
   } catch (error) {
     if (error instanceof NotATable) return { reason: await holdsPixels(path) ? pixels : namesNothing }

@@ -38,6 +38,7 @@ export async function readRows(tables: readonly PictureTable[], folder: string, 
     const below = relative(folder, path)
     const name = below === '' || below.startsWith('..') ? basename(path) : below
     const splits = rowSplits(table, opened.split)
+    const beside = opened.divider && await dividedBy(opened.divider, named)
     for (const [index, cells] of table.rows.entries()) {
       throwIfCancelled(options.signal)
       const given = cells[table.columns.path] ?? ''
@@ -50,15 +51,19 @@ export async function readRows(tables: readonly PictureTable[], folder: string, 
         example ||= label.several.join(', ')
         seen.set(found.path, undefined)
       }
-      const problem = row.problem ?? found.problem ?? (seen.has(found.path!) ? twice(seen.get(found.path!), row.label) : undefined)
+      const place = found.path === undefined ? undefined : beside?.places.get(found.path)
+      const undivided = beside && !place && found.path !== undefined ? beside.without : undefined
+      const again = seen.has(found.path!) ? twice(seen.get(found.path!), row.label) : undefined
+      const problem = row.problem ?? found.problem ?? place?.problem ?? undivided ?? again
       if (problem || found.path === undefined) {
         options.skip(`${name}, row ${index + table.firstRow}: ${given.slice(0, 200)}`, problem ?? notThere)
         continue
       }
       seen.set(found.path, row.label)
-      rows.push({ ...row, path: found.path })
+      rows.push({ ...row, ...(place && { split: place.split, isSaid: true }), path: found.path })
     }
     assumed.push(...splits.told(name), ...toldOfColumns(name, table, opened.labels))
+    if (beside) assumed.push(...beside.told)
     if (opened.text) assumed.push({ en: `${name}: ${opened.text.en}`, zh: `${name}：${opened.text.zh}` })
     if (way !== 'path' && way !== 'case') assumed.push(foundBy[way](name))
   }
@@ -69,6 +74,23 @@ export async function readRows(tables: readonly PictureTable[], folder: string, 
     assumed.push(names.assumed)
   }
   return { list: listOf(rows, assumed, options), seen: named, several, example }
+}
+
+/** The splits of pictures by a table beside that of their classes, what is told of it, and why a picture that it does not list is left out. */
+async function dividedBy({ path, table, finder, way, split }: PictureTable, named: Set<string>) {
+  const name = basename(path)
+  const splits = rowSplits(table, split)
+  const places = new Map<string, ReturnType<RowSplits['of']>>()
+  for (const cells of table.rows) {
+    const found = await finder.find(cells[table.columns.path] ?? '', way)
+    if (found.path === undefined) continue
+    named.add(found.path)
+    if (!places.has(found.path)) places.set(found.path, splits.of(cells))
+  }
+  return {
+    places, without: { en: `${name} says no split of it.`, zh: `${name} 未注明其划分。` },
+    told: [{ en: `The splits are those of ${name} beside it.`, zh: `划分取自旁边的 ${name}。` }, ...splits.told(name)]
+  }
 }
 
 const isSeveral = (label: RowLabel | undefined): label is { several: string[] } => typeof label === 'object' && 'several' in label

@@ -16,7 +16,10 @@ export interface RowSplits { of(cells: readonly string[]): Place, told(name: str
  */
 export function rowSplits({ rows, header, columns }: Table, splitHere: SplitName | undefined): RowSplits {
   const { split: column, flags = [] } = columns
-  const words = new Set(column === undefined ? [] : rows.map((row) => splitOfWord(row[column] ?? '')))
+  const said = column === undefined ? [] : rows.map((row) => row[column] ?? '')
+  const numbers = numbered(said)
+  const splitIn = (word: string): SplitName | undefined => numbers?.get(word) ?? splitOfWord(word)
+  const words = new Set(said.map(splitIn))
   const silent = new Map<SplitName, number>()
   const quiet = (split: SplitName, isSaid: boolean): Place => {
     silent.set(split, (silent.get(split) ?? 0) + 1)
@@ -24,10 +27,10 @@ export function rowSplits({ rows, header, columns }: Table, splitHere: SplitName
   }
   const title = (at: number): string => header[at] ?? `#${at + 1}`
   const byFlags = (cells: readonly string[]): Place => {
-    const said = flags.map((flag) => ({ ...flag, cell: cells[flag.column] ?? '' }))
-    const unclear = said.find(({ cell }) => cell !== '' && yesOrNo(cell) === undefined)
+    const marks = flags.map((flag) => ({ ...flag, cell: cells[flag.column] ?? '' }))
+    const unclear = marks.find(({ cell }) => cell !== '' && yesOrNo(cell) === undefined)
     if (unclear) return { ...nowhere, problem: neither(title(unclear.column), unclear.cell) }
-    const isYes = said.filter(({ cell }) => yesOrNo(cell) === 'yes')
+    const isYes = marks.filter(({ cell }) => yesOrNo(cell) === 'yes')
     const [split, ...more] = new Set(isYes.map((flag) => flag.split))
     if (more.length > 0) return { ...nowhere, problem: severalSplits(isYes.map((flag) => title(flag.column))) }
     if (split) return { split, isSaid: true }
@@ -38,7 +41,7 @@ export function rowSplits({ rows, header, columns }: Table, splitHere: SplitName
     of(cells) {
       const word = column === undefined ? '' : cells[column] ?? ''
       if (word !== '') {
-        const split = splitOfWord(word)
+        const split = splitIn(word)
         return split ? { split, isSaid: true } : { ...nowhere, problem: unknownSplit(word) }
       }
       if (flags.length > 0) return byFlags(cells)
@@ -48,11 +51,25 @@ export function rowSplits({ rows, header, columns }: Table, splitHere: SplitName
     told(name) {
       const used = [...column === undefined ? [] : [column], ...flags.map((flag) => flag.column)].map(title)
       const rest = [...silent].map(([split, count]) => ({ split, count }))
+      if (numbers) return [byNumbers(name, title(column!), numbers)]
       // A column that is called for splits and says one in each row is what anyone expects.
       if (used.length === 0 || (flags.length === 0 && rest.length === 0 && /^(split|set|subset|partition|usage)$/i.test(used[0]!))) return []
       return [byColumns(name, used, rest)]
     }
   }
+}
+
+/**
+ * Numbers that stand for splits in their order, as CelebA has them: 0, 1 and 2, or 0 and 1, or the same from 1 on; the first, to train
+ * on, is the most frequent. Undefined where the words are others.
+ */
+function numbered(words: readonly string[]): Map<string, SplitName> | undefined {
+  const counts = new Map<string, number>()
+  for (const word of words) if (word !== '') counts.set(word, (counts.get(word) ?? 0) + 1)
+  const found = [...counts.keys()].sort()
+  const splits = ([undefined, undefined, ['train', 'test'], ['train', 'validation', 'test']] as const)[found.length]
+  if (!splits || !['0,1', '0,1,2', '1,2', '1,2,3'].includes(found.join())) return undefined
+  return found.every((word) => counts.get(word)! <= counts.get(found[0]!)!) ? new Map(found.map((word, index) => [word, splits[index]!])) : undefined
 }
 
 const nowhere = { split: 'train', isSaid: true } as const
@@ -68,6 +85,11 @@ const byColumns = (table: string, columns: readonly string[], rest: readonly { s
     ? `; ${count} ${count === 1 ? 'row that says nothing there is' : 'rows that say nothing there are'} for ${forWhat[split].en}`
     : `；其中未注明的 ${count} 行用于${forWhat[split].zh}`).join(''))
   return { en: `The splits are those of ${someNames(columns)} in ${table}${en}.`, zh: `划分取自 ${table} 的 ${someNames(columns)} 列${zh}。` }
+}
+const byNumbers = (table: string, column: string, numbers: ReadonlyMap<string, SplitName>): Text => {
+  const of = (language: 'en' | 'zh'): string => [...numbers].map(([number, split]) => language === 'en' ? `${number} for ${forWhat[split].en}` : `${number} 用于${forWhat[split].zh}`)
+    .join(language === 'en' ? ', ' : '、')
+  return { en: `The numbers in “${column}” of ${table} are taken for splits in their order: ${of('en')}.`, zh: `${table} 的“${column}”列中的数字按顺序作为划分：${of('zh')}。` }
 }
 const unknownSplit = (word: string): Text => ({
   en: `"${word.slice(0, 40)}" is none of train, validation and test.`, zh: `“${word.slice(0, 40)}”不是 train、validation 或 test。`
