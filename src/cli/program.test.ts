@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -355,6 +355,17 @@ describe('text', () => {
       expect(english.stdout).not.toMatch(/[\u4e00-\u9fff]/)
       expect(chinese.stdout).toMatch(/[\u4e00-\u9fff]/)
     })
+})
+
+describe('a data folder that is not there', () => {
+  it.each([
+    ['runs', 'show', 'AAAA'], ['runs', 'remove', 'AAAA'], ['runs', 'compare', 'AAAA', 'BBBB'], ['runs', 'pin', 'AAAA'], ['resume', 'AAAA'], ['stop', 'AAAA']
+  ])('is named by %s %s, and nothing is made in its place', async (...argv) => {
+    const gone = join(dataDir, 'taken-out')
+    const { code, stderr } = await speak(gone, argv)
+    expect([code, stderr]).toEqual([1, expect.stringContaining(`The data folder ${gone} is not there`)])
+    expect(existsSync(gone)).toBe(false)
+  })
 })
 
 describe('a data folder that cannot be one', () => {

@@ -18,7 +18,7 @@ export const resume: CliCommand = (program, context) => {
     .addOption(jobsOption(context))
     .action(context.action(async (id: string, flags: { jobs?: string, fromStart?: boolean }) => {
       const jobs = readJobs(flags.jobs)
-      const library = await context.readyLibrary()
+      const library = await context.keptLibrary()
       const ofStudy = (await library.runs.ofStudy(id)).reverse()
       if (ofStudy.length > 0) return trainStudy(context, id, ofStudy, { jobs })
       const named = await findRun(library, id)

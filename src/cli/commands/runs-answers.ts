@@ -24,7 +24,7 @@ export function addAnswersCommand(noun: Command, context: Context): void {
     .option('--csv <file>', say({ en: 'Write a table with every test image and what each run took it for', zh: '写出含每张测试图像及各运行预测的表格' }))
     .action(context.action(async (texts: string[], flags: { csv?: string }) => {
       if (flags.csv !== undefined) await checkNewFile(flags.csv, '--csv', 'csv')
-      const library = await context.readyLibrary()
+      const library = await context.keptLibrary()
       const ids: string[] = []
       for (const text of texts) ids.push((await findRun(library, text)).id)
       const list = await answerListOf(library, [...new Set(ids)])

@@ -12,7 +12,7 @@ export function addMarkCommands(noun: Command, context: Context): void {
   const { say } = context
 
   async function mark(texts: readonly string[], change: (marks: RunMarks) => RunMarks): Promise<Result> {
-    const library = await context.readyLibrary()
+    const library = await context.keptLibrary()
     const found: Run[] = []
     for (const text of texts) found.push(await findRun(library, text))
     const marked: Run[] = []

@@ -19,7 +19,7 @@ export function addSharingCommands(noun: Command, context: Context): void {
     .argument('<run...>', say({ en: 'The runs', zh: '运行' }))
     .requiredOption('--to <file>', say({ en: 'The file to write; ".graft" is added where it is missing', zh: '要写入的文件；缺少“.graft”时会自动补上' }))
     .action(context.action(async (texts: string[], flags: { to: string }) => {
-      const library = await context.readyLibrary()
+      const library = await context.keptLibrary()
       const ids: string[] = []
       for (const text of texts) ids.push((await findRun(library, text)).id)
       const saved = await saveRuns(library, { ids: [...new Set(ids)], path: resolve(flags.to), replace: false }, { signal: context.signal })

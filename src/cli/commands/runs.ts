@@ -66,7 +66,7 @@ export const runs: CliCommand = (program, context) => {
     .description(say({ en: 'Everything about one run', zh: '查看一次运行的全部信息' }))
     .argument('<run>', say({ en: 'The run', zh: '运行' }))
     .action(context.action(async (id: string) => {
-      const library = await context.readyLibrary()
+      const library = await context.keptLibrary()
       const run = await findRun(library, id)
       const metrics = await library.runs.readMetrics(run.id)
       const { folder } = library.runs.paths(run.id)
@@ -103,7 +103,7 @@ export const runs: CliCommand = (program, context) => {
     .argument('<run...>', say({ en: 'Two to eight runs', zh: '两到八次运行' }))
     .option('--html <file>', say({ en: 'Write a page with figures and curves', zh: '写出含结果与曲线的网页' }))
     .action(context.action(async (texts: string[], flags: { html?: string }) => {
-      const library = await context.readyLibrary()
+      const library = await context.keptLibrary()
       const found = []
       for (const text of texts) found.push(await findRun(library, text))
       const ids = [...new Set(found.map((run) => run.id))]
@@ -136,7 +136,7 @@ export const runs: CliCommand = (program, context) => {
     .argument('<run...>', say({ en: 'The runs', zh: '运行' }))
     .addOption(undoOption(context))
     .action(context.action(async (texts: string[], flags: { undo: boolean }) => {
-      const library = await context.readyLibrary()
+      const library = await context.keptLibrary()
       const ids: string[] = []
       for (const text of texts) ids.push((await findRun(library, text)).id)
       const unique = [...new Set(ids)]

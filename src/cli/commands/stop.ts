@@ -15,7 +15,7 @@ export const stop: CliCommand = (program, context) => {
     .argument('[run]', say({ en: 'The run, or a study: all its runs; by default the one that is running', zh: '运行；或一项研究（其所有运行）；默认为正在运行的那一个' }))
     .option('--now', say({ en: 'At once; it is then cancelled, and "graft resume" goes on with it', zh: '立即停止；运行随后为已取消，可用“graft resume”继续' }))
     .action(context.action(async (id: string | undefined, flags: { now?: boolean }) => {
-      const library = await context.readyLibrary()
+      const library = await context.keptLibrary()
       const open = (await library.runs.overview()).runs.filter(isOpen)
       const ofStudy = open.filter(({ study }) => id !== undefined && study?.id === id)
       const wanted = ofStudy.length > 0 ? ofStudy : [id === undefined ? theOne(open) : openOnly(await findRun(library, id))]

@@ -54,8 +54,6 @@ export class RunStore {
   private readonly queues = new Map<string, Promise<unknown>>()
   private readonly metricsFiles = new Map<string, MetricsFile>()
   private readonly lists: RunLists
-  /** Whether the data folder was there: a new one is made with the first thing in it. */
-  private seen = false
 
   constructor(private readonly dataDir: string, private readonly trash: Trash) {
     this.folder = join(dataDir, 'runs')
@@ -88,13 +86,11 @@ export class RunStore {
 
   /** Every run, newest first. A damaged record is set aside and named, and the rest opens. */
   async list(): Promise<{ runs: Run[], damaged: Damaged[] }> {
-    this.seen ||= await exists(this.dataDir)
     return this.lists.whole()
   }
 
   /** The same, of each run what lists tell: a tenth of the time where there are thousands. */
   async overview(): Promise<{ runs: RunOverview[], damaged: Damaged[] }> {
-    this.seen ||= await exists(this.dataDir)
     return this.lists.overview()
   }
 
@@ -112,13 +108,11 @@ export class RunStore {
   async get(id: string): Promise<Run> {
     const { record, folder } = this.paths(id)
     try {
-      const run = await this.read(id)
-      this.seen = true
-      return run
+      return await this.read(id)
     } catch (error) {
       if (!(error instanceof GraftError) || error.code !== 'not-found') throw error
       if (await exists(folder)) throw await recordMissing(record)
-      throw this.seen && !await exists(this.dataDir) ? dataFolderGone(this.dataDir) : runNotFound(id)
+      throw await exists(this.dataDir) ? runNotFound(id) : dataFolderGone(this.dataDir)
     }
   }
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Metric, RunProgress } from '../../contract/runs'
-import { ProgressBatch } from './progress-batch'
+import { mostSteps, ProgressBatch } from './progress-batch'
 
 const progress = (step: number): RunProgress => ({
   runId: 'one', state: 'running', phase: 'training', stage: 0, stages: 1, epoch: 0, epochs: 1,
@@ -36,5 +36,22 @@ describe('ProgressBatch', () => {
     batch.flush()
     batch.flush()
     expect(sent).toEqual([2])
+  })
+
+  it('leaves steps out where there are more than can be shown, evenly, and nothing else', () => {
+    const sent: Metric[][] = []
+    const batch = new ProgressBatch((_, metrics) => sent.push(metrics), 100)
+    const log: Metric = { kind: 'log', seconds: 0, level: 'info', text: { en: 'said', zh: '已说' } }
+    batch.add(progress(0), [])
+    batch.add(progress(1), [...Array.from({ length: 7_000 }, (_, step) => metric(step + 1)), log, metric(7_001)])
+    batch.add(progress(2), Array.from({ length: 999 }, (_, step) => metric(7_002 + step)))
+    batch.flush()
+    const [, lines = []] = sent
+    const steps = lines.flatMap((line) => line.kind === 'step' ? line.step : [])
+    // 8,000 steps for 1,000 places: every eighth.
+    expect([steps.length, steps[0], steps[1], steps.at(-1), lines.indexOf(log)]).toEqual([mostSteps, 8, 16, 8_000, 875])
+    batch.add(progress(3), Array.from({ length: mostSteps }, (_, step) => metric(8_001 + step)))
+    batch.flush()
+    expect(sent[2]).toHaveLength(mostSteps)
   })
 })

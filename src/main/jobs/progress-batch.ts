@@ -1,8 +1,24 @@
 import type { Metric, RunProgress } from '../../contract/runs'
 
+/** Steps that are passed on at once: more in an interval than a chart can show, and many times what any training takes. */
+export const mostSteps = 1_000
+
+/** So many steps at most, evenly over them, the last one among them; every line of another kind; all in their order. */
+function thinned(metrics: Metric[]): Metric[] {
+  const steps = metrics.reduce((sum, { kind }) => sum + (kind === 'step' ? 1 : 0), 0)
+  if (steps <= mostSteps) return metrics
+  let seen = 0
+  return metrics.filter(({ kind }) => {
+    if (kind !== 'step') return true
+    seen += 1
+    return Math.floor(seen * mostSteps / steps) > Math.floor((seen - 1) * mostSteps / steps)
+  })
+}
+
 /**
  * Collects what a worker tells of one run and passes it on at most once an interval, whatever the step rate: the newest
- * progress, and every line of the series since the last.
+ * progress, and the lines of the series since the last. All of them cross into the page one object after another, and tens of
+ * thousands would hold it up: then steps are left out. The whole series is on disk, and read from there when the run has ended.
  */
 export class ProgressBatch {
   #progress: RunProgress | undefined
@@ -32,7 +48,7 @@ export class ProgressBatch {
     this.#timer = undefined
     // Lines that come before the first progress wait for it.
     if (!this.#dirty || !this.#progress) return
-    const metrics = this.#metrics
+    const metrics = thinned(this.#metrics)
     this.#metrics = []
     this.#dirty = false
     this.#sentAt = performance.now()
