@@ -3,8 +3,10 @@ import os from 'node:os'
 import path from 'node:path'
 import { buildIfStale } from './build.mjs'
 import { lint, run, types, unitProjects, vitest } from './checks.mjs'
-import { projectFolder } from './setup/paths.mjs'
+import { bringRay } from './ray-for-tests.mjs'
+import { cachePaths, projectFolder } from './setup/paths.mjs'
 import { setUp } from './setup/index.mjs'
+import { asProblem } from './setup/problem.mjs'
 import { countPlaywright, countVitest, readReport, sum } from './test-counts.mjs'
 import { withoutNetwork, withoutNetworkMark } from './without-network.mjs'
 
@@ -35,6 +37,8 @@ try {
   } else if (!usable) {
     counts.push(failed)
   } else {
+    // It comes while others compute.
+    const ray = bringRay(cachePaths().root).catch((error) => asProblem(error).message)
     counts.push(await oneTest(lint))
     const typed = []
     for (const part of types) typed.push(await oneTest(part))
@@ -42,6 +46,8 @@ try {
     counts.push(await tests('unit and window tests', unitProjects))
     const built = await buildIfStale()
     if (!built) counts.push(failed)
+    const withoutRay = await ray
+    if (withoutRay !== undefined) process.stdout.write(`\nSkipped: Ray could not be brought for its test: ${withoutRay}\n`)
     counts.push(await tests('engine and command line tests', ['native']))
     counts.push(built ? await playwright(current.electron?.path) : failed)
   }

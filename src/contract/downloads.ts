@@ -42,6 +42,12 @@ export const knownModelSchema = z.object({
   id: idSchema,
   title: z.string(),
   architecture: z.string(),
+  /** The pictures it learned from. */
+  learned: textSchema,
+  /** Classes that it names; 0 where it is a backbone without a head. */
+  classes: z.int(),
+  /** Pictures as it sees them on the shelf. */
+  input: imageShapeSchema,
   downloadBytes: z.int(),
   licence: z.string(),
   attribution: z.string(),

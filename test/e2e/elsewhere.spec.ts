@@ -40,6 +40,9 @@ if (real === undefined) console.info('Without GRAFT_RAY the head is one that ans
 
 test('a study goes to other machines: the address is tested, its curves grow in the window, and its runs come home', async ({ launchGraft, temporaryFolder }) => {
   test.skip(process.platform === 'win32', 'Jobs are for a POSIX shell.')
+  // Ray starts a Python process for its head and one for each job, which beside other work takes minutes.
+  const patience = real === undefined ? 1 : 5
+  test.setTimeout(120_000 * patience)
   const head = real === undefined ? await startLikeRay(temporaryFolder('node')) : { ...await startHead(real), jobs: [] }
   try {
     const shared = join(temporaryFolder('shared'), 'store')
@@ -60,17 +63,17 @@ test('a study goes to other machines: the address is tested, its curves grow in 
     }
     await main.getByRole('switch', { name: 'Compute studies on other machines' }).click()
     await main.getByRole('button', { name: 'Test', exact: true }).click()
-    await expect(main.getByText(/^Ray 2\.\d+\.\d+: \d machines?, \d+ runs? at once/)).toBeVisible({ timeout: 60_000 })
+    await expect(main.getByText(/^Ray 2\.\d+\.\d+: \d machines?, \d+ runs? at once/)).toBeVisible({ timeout: 60_000 * patience })
     await shot(page, 'studies-elsewhere')
 
     // Two seeds make a study of two runs.
     await ask(page, 'runs', 'start', { spec: digitsSpec({ epochs: 3 }), name: 'There', seeds: 2 })
     const runs = async () => (await ask(page, 'runs', 'list')).runs
-    await waitFor('an epoch that was computed there', 60_000, async () => (await runs()).some(({ away, epochs }) => away !== undefined && epochs > 0))
+    await waitFor('an epoch that was computed there', 60_000 * patience, async () => (await runs()).some(({ away, epochs }) => away !== undefined && epochs > 0))
     const live = (await runs()).find(({ away, epochs }) => away !== undefined && epochs > 0)!
     await page.evaluate((id) => { location.hash = `#/runs/${id}` }, live.id)
     await expect(page.getByRole('figure', { name: 'Loss', exact: true })).toBeVisible()
-    await waitFor('both runs', 90_000, async () => (await runs()).filter(({ state }) => state === 'done').length === 2)
+    await waitFor('both runs', 90_000 * patience, async () => (await runs()).filter(({ state }) => state === 'done').length === 2)
     for (const run of await runs()) {
       expect(run.computedOn).toMatchObject({ on: head.address, attempts: 1 })
       expect(run.away).toBeUndefined()

@@ -28,12 +28,12 @@ describe('none of these', () => {
     const { calibration, metrics: { test } } = run
     expect(calibration).toMatchObject({ images: 24, noneOfThese: { score: 'energy', expected: 0.05, test: { images: 48 } } })
     const away = test!.noneOfThese!.reduce((sum, count) => sum + count)
-    expect(away / 48).toBeCloseTo(calibration!.noneOfThese.test!.share, 9)
+    expect(away / 48).toBeCloseTo(calibration!.noneOfThese!.test!.share, 9)
     expect((await bench.library.models.get(`run:${run.id}`)).calibration).toEqual(calibration)
     const path = join(bench.library.dataDir, 'bars.onnx')
     await bench.engine.exportModel({ ref: `run:${run.id}`, format: 'onnx', path, language: 'en' })
     const card = await readFile(`${path}.README.md`, 'utf8')
-    expect(card).toContain(`is above ${calibration!.noneOfThese.threshold.toFixed(4)}`)
+    expect(card).toContain(`is above ${calibration!.noneOfThese!.threshold.toFixed(4)}`)
     expect(card).toContain('Of pictures like these, about 5 % are wrongly turned away')
   })
 
@@ -73,7 +73,7 @@ describe('none of these', () => {
 
   it('is not known of a classifier without energies by energies, nor of a model of an earlier version', async () => {
     const forest = await bench.run(bench.spec({ method: 'random-forest', params: { trees: 10 }, source: { model: `run:${run.id}` } }))
-    expect(forest.calibration?.noneOfThese.score).toBe('uncertainty')
+    expect(forest.calibration?.noneOfThese?.score).toBe('uncertainty')
 
     const path = join(bench.library.models.folder(`run:${forest.id}`), 'graft.json')
     const { calibration: _, seal: __, ...older } = JSON.parse(await readFile(path, 'utf8')) as Record<string, unknown>
@@ -83,11 +83,18 @@ describe('none of these', () => {
     expect(notes.map(({ en }) => en)).toEqual([expect.stringContaining('No threshold is known')])
   })
 
+  it('takes the training pictures themselves as familiar ones where the network has not learned from them', async () => {
+    const unlike = async (model: 'arch:lenet' | `run:${string}`) => (await bench.run(bench.spec({ method: 'random-forest', params: { trees: 10 }, source: { model } }))).calibration?.unlike
+    const [fresh, learned] = [await unlike('arch:lenet'), await unlike(`run:${run.id}`)]
+    expect(fresh).toMatchObject({ images: 24 + fresh!.references, expected: 0.05 })
+    expect(learned?.images).toBe(24)
+  })
+
   it('finds no temperature where no target label was granted', async () => {
     const adapted = await bench.run(bench.spec({ method: 'source-only', source: { model: `run:${run.id}`, dataset: 'bars' }, target: { dataset: 'bars-inverted', labels: 'none' }, training: { epochs: 1 } }))
     expect(adapted.error).toBeUndefined()
     expect(adapted.calibration?.temperature).toBeUndefined()
-    expect(adapted.calibration?.noneOfThese.threshold).toEqual(expect.any(Number))
+    expect(adapted.calibration?.noneOfThese?.threshold).toEqual(expect.any(Number))
   })
 
   it('changes with no silent change of its record', async () => {

@@ -15,9 +15,11 @@ describe('known models in the terminal', () => {
     const { code, stdout } = await say(['models', 'known'])
     expect(code).toBe(0)
     expect(stdout).toMatch(/resnet-18 .*47\.0 MB.*8 digits.*BSD-3-Clause/)
-    expect(stdout).toContain('DINOv2')
-    const { known } = JSON.parse((await say(['models', 'known', '--json'])).stdout) as { known: { architecture: string, isHere: boolean }[] }
-    for (const { architecture } of known) expect(architectureOf(architecture).id).toBe(architecture)
+    expect(stdout).toMatch(/resnet-18 .*224×224×3 +1,000 /)
+    expect(stdout).toMatch(/ResNet-18: learned from ImageNet-1k: 1\.28 million photographs/)
+    expect(stdout).toMatch(/dinov2-small .*224×224×3 +– /)
+    const { known } = JSON.parse((await say(['models', 'known', '--json'])).stdout) as { known: { architecture: string, input: number[], isHere: boolean }[] }
+    for (const { architecture, input } of known) expect(architectureOf(architecture)).toMatchObject({ id: architecture, defaultInput: input })
     expect(known.every(({ isHere }) => !isHere)).toBe(true)
   })
 

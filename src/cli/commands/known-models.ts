@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import type { ModelImportOptions } from '../../contract/models'
 import { importedRef } from '../../rules/refs'
 import { table } from '../../rules/format/columns'
-import { bytes } from '../../rules/format/figures'
+import { bytes, count } from '../../rules/format/figures'
 import { findEmbedded, getKnownModel, knownModelOf, listKnownModels } from '../../library/models'
 import type { Context } from '../context'
 import { readId, readName } from '../input/options'
@@ -18,13 +18,15 @@ export function addKnownModelCommands(noun: Command, context: Context): void {
       const known = await listKnownModels(context.library, context.surroundings.cacheDir)
       const text = [
         table([
-          { title: 'id' }, { title: zh ? '名称' : 'name' }, { title: zh ? '下载' : 'download', align: 'right' }, { title: zh ? '校验' : 'checksum' },
+          { title: 'id' }, { title: zh ? '名称' : 'name' }, { title: zh ? '输入' : 'input' }, { title: zh ? '类别' : 'classes', align: 'right' },
+          { title: zh ? '下载' : 'download', align: 'right' }, { title: zh ? '校验' : 'checksum' },
           { title: zh ? '状态' : 'here' }, { title: zh ? '许可' : 'licence' }
-        ], known.map(({ id, title, downloadBytes, checked, isHere, licence }) => [
-          id, title, bytes(downloadBytes), checked ? (zh ? '8 位' : '8 digits') : '–', isHere ? importedRef(id) : '–', licence
+        ], known.map(({ id, title, input, classes, downloadBytes, checked, isHere, licence }) => [
+          id, title, input.join('×'), classes === 0 ? '–' : count(classes), bytes(downloadBytes), checked ? (zh ? '8 位' : '8 digits') : '–', isHere ? importedRef(id) : '–', licence
         ])),
         '',
-        ...known.map(({ title, attribution, page }) => `  ${title}: ${attribution} ${page}`)
+        ...known.map(({ title, learned, attribution, page }) => zh
+          ? `  ${title}：学习自 ${learned.zh}。${attribution} ${page}` : `  ${title}: learned from ${learned.en}. ${attribution} ${page}`)
       ].join('\n')
       return { document: { known }, text }
     }))

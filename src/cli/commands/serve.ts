@@ -1,5 +1,5 @@
 import { isFresh } from '../../rules/refs'
-import { noThreshold, turnedAwayText, unlikeText } from '../../rules/format/calibration'
+import { turnedAwayText, unlikeText } from '../../rules/format/calibration'
 import { deviceOption, readDevice, readModelRef } from '../input/options'
 import { usageError } from '../output/errors'
 import { jsonDocument } from '../output/result'
@@ -32,7 +32,7 @@ export const serve: CliCommand = (program, context) => {
           // At once, not when it ends: whoever started it waits for this line.
           const isJson = surroundings.argv.includes('--json')
           surroundings.stdout.write(isJson ? jsonDocument({ address, model: ref, ...(calibration && { calibration }) }, language, false) : `${address}\n`)
-          context.notice(calibration ? turnedAwayText(calibration) : noThreshold)
+          context.notice(turnedAwayText(calibration))
           const unlike = calibration && unlikeText(calibration)
           if (unlike) context.notice(unlike)
           context.notice({ en: `Try it: ${address}/   Stop: Ctrl-C`, zh: `试用：${address}/   停止：Ctrl-C` })

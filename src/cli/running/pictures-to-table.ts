@@ -4,7 +4,7 @@ import type { AnsweredFile } from '../../contract/predictions'
 import type { Device } from '../../contract/runs'
 import { makeFolder, namingFile, writeFileDurably } from '../../library/disk'
 import { answerTable, bySureness } from '../../rules/format/answer-table'
-import { noneOfThese, noThreshold, turnedAwayText, unlikeText, unlikeTraining } from '../../rules/format/calibration'
+import { noneOfThese, turnedAwayText, unlikeText, unlikeTraining } from '../../rules/format/calibration'
 import { facts, table } from '../../rules/format/columns'
 import { count, percent } from '../../rules/format/figures'
 import type { Context } from '../context'
@@ -42,7 +42,7 @@ export async function picturesToTable(context: Context, ref: ModelRef, paths: re
     }
     const untold = broken.length - toldBroken
     if (untold > 0) context.notice({ en: `… and ${count(untold)} more; the table names them all.`, zh: `…另有 ${count(untold)} 个；表格中列出全部。` })
-    context.notice(sorted.calibration ? turnedAwayText(sorted.calibration) : noThreshold)
+    context.notice(turnedAwayText(sorted.calibration))
     const unlike = sorted.calibration && unlikeText(sorted.calibration)
     if (unlike) context.notice(unlike)
     const classes = sorted.classes.map((name) => ({ class: name, files: answered.filter((row) => row.class === name) })).filter(({ files }) => files.length > 0)

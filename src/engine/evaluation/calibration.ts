@@ -2,6 +2,8 @@ import type { Calibration } from '../../contract/calibration'
 import { reliabilityOf } from '../../rules/statistics/reliability'
 import { yieldToEvents } from '../yield'
 
+type Threshold = NonNullable<Calibration['noneOfThese']>
+
 /** Logits [images, classes], row by row, and the true class of each image. */
 export interface Answers { logits: Float32Array, classes: number, labels: ArrayLike<number> }
 
@@ -101,7 +103,7 @@ export function calibrationError(answers: Answers, temperature: number): number 
  * (Hendrycks and Gimpel 2017), for log-probabilities, whose energy is always 0.
  * @param logits [images, classes]
  */
-export function strangenessOf(logits: Float32Array, classes: number, score: Calibration['noneOfThese']['score']): Float64Array {
+export function strangenessOf(logits: Float32Array, classes: number, score: Threshold['score']): Float64Array {
   return Float64Array.from({ length: logits.length / classes }, (_, index) => {
     const own = logits.subarray(index * classes, (index + 1) * classes)
     const energy = -logSumExp(own)
@@ -127,7 +129,7 @@ export function thresholdOf(strangeness: Float64Array, share: number): number | 
  */
 export async function calibrationOf(
   validation: Answers, test: Answers | undefined, { labelled, isClassifier }: { labelled: boolean, isClassifier: boolean }
-): Promise<Calibration | undefined> {
+): Promise<(Calibration & { noneOfThese: Threshold }) | undefined> {
   const images = rowsOf(validation)
   const score = isClassifier ? 'uncertainty' : 'energy'
   if (images < fewestImages) return undefined
@@ -159,7 +161,7 @@ export async function calibrationOf(
 }
 
 /** Images of each true class that a model would turn away as none of its classes. */
-export function turnedAwayByClass({ logits, classes, labels }: Answers, { score, threshold }: Calibration['noneOfThese']): number[] {
+export function turnedAwayByClass({ logits, classes, labels }: Answers, { score, threshold }: Threshold): number[] {
   const counts = Array<number>(classes).fill(0)
   strangenessOf(logits, classes, score).forEach((value, index) => { if (value > threshold) counts[labels[index]!]!++ })
   return counts

@@ -26,12 +26,19 @@ describe('the distance from training pictures', () => {
     pictures.dispose()
   })
 
+  it('among themselves is that to the fifth nearest other', () => {
+    const pictures = familiar()
+    // 0°: 10 to 50 are the others; 10°: 10, 10, 20, 30, 40; 20°: 10, 10, 20, 20, 30; and the same from the other end.
+    for (const [index, degree] of [50, 40, 30, 30, 40, 50].entries()) expect(pictures.distancesAmong()[index]).toBeCloseTo(chord(degree), 5)
+    pictures.dispose()
+  })
+
   it('of one of twenty validation pictures at most is above the threshold; of fewer than twenty nothing is said', () => {
     const pictures = familiar()
     const validation = Float64Array.from({ length: 39 }, (_, index) => index / 100)
     // ⌈40 · 0.95⌉ = 38th of 39.
     expect(unlikeOf(pictures, validation, Float64Array.of(0.1, 0.5, 0.37, 0.38))).toEqual({
-      neighbour: 5, references: 6, threshold: 0.37, expected: 0.05, test: { share: 0.5, images: 4 }
+      neighbour: 5, references: 6, images: 39, threshold: 0.37, expected: 0.05, test: { share: 0.5, images: 4 }
     })
     expect(unlikeOf(pictures, validation.subarray(0, 19), undefined)).toBeUndefined()
     pictures.dispose()

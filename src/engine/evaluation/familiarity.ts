@@ -38,6 +38,16 @@ export class FamiliarPictures {
     return tf.sqrt(tf.maximum(tf.sub(2, tf.mul(last, 2)), 0)) as tf.Tensor2D
   }
 
+  /** How far each of them lies from the others, as if it were a new picture. @returns one distance each */
+  distancesAmong(): Float64Array {
+    return Float64Array.from(tf.tidy(() => {
+      // Each is its own nearest, so that one more is counted.
+      const nearest = tf.topk(tf.matMul(this.rows, this.rows, false, true), Math.min(neighbour + 1, this.count)).values
+      const last = tf.slice(nearest, [0, nearest.shape[1]! - 1], [-1, 1])
+      return tf.sqrt(tf.maximum(tf.sub(2, tf.mul(last, 2)), 0)).dataSync<'float32'>()
+    }))
+  }
+
   /** Writes them beside a model's other files, whose record holds them by their hash. */
   async save(folder: string): Promise<void> {
     await writeSafetensors(join(folder, fileName), new Map([['features', { dtype: 'F32' as const, shape: this.rows.shape, data: this.rows.dataSync<'float32'>() }]]), { format: 'graft' })
@@ -84,14 +94,16 @@ export async function familiarIn(network: Network, stream: BatchStream, signal: 
 }
 
 /**
- * From which distance on a picture is unlike the training's: what at most one in twenty of the validation pictures exceeds,
- * none of which is among those it is compared with. Undefined where there are too few.
+ * From which distance on a picture is unlike the training's: what at most one in twenty of pictures like them exceeds, none of
+ * which is compared with itself. Undefined where there are too few.
+ * @param known distances of validation pictures; and of the training's own from each other, where the network has not learned
+ * from them: then they are to it what any other such picture is, and a small data set has many of them
  */
-export function unlikeOf(familiar: FamiliarPictures, validation: Float64Array, test: Float64Array | undefined): Calibration['unlike'] {
-  const threshold = validation.length < fewestImages ? undefined : thresholdOf(validation, turnedAway)
+export function unlikeOf(familiar: FamiliarPictures, known: Float64Array, test: Float64Array | undefined): Calibration['unlike'] {
+  const threshold = known.length < fewestImages ? undefined : thresholdOf(known, turnedAway)
   if (threshold === undefined) return undefined
   return {
-    neighbour: Math.min(neighbour, familiar.count), references: familiar.count, threshold, expected: turnedAway,
+    neighbour: Math.min(neighbour, familiar.count), references: familiar.count, images: known.length, threshold, expected: turnedAway,
     ...(test && test.length > 0 && { test: { share: test.filter((value) => value > threshold).length / test.length, images: test.length } })
   }
 }

@@ -151,19 +151,19 @@ function figuresText(run: Run | undefined, say: Say): string {
 /** How sure its answers are, how pictures of other things are told, and how both are computed. */
 function confidenceText({ calibration, classifier }: ModelSummary, say: Say): string {
   if (!calibration) return say(noThreshold)
-  const { temperature, noneOfThese: { score, threshold } } = calibration
+  const { temperature, noneOfThese } = calibration
   const told = temperatureText(calibration)
   const unlike = unlikeText(calibration)
   return [
     ...(told ? [say(told), say({ en: `Probabilities: softmax(logits / ${temperature!.toFixed(4)}).`, zh: `概率：softmax(logits / ${temperature!.toFixed(4)})。` })] : []),
     say(turnedAwayText(calibration)),
-    score === 'energy' && !classifier ? say({
-      en: `A picture is none of the classes where its energy, −log Σ exp(logits), is above ${threshold.toFixed(4)}.`,
-      zh: `若图片的能量 −log Σ exp(logits) 高于 ${threshold.toFixed(4)}，则它不属于任何类别。`
-    }) : say({
-      en: `A picture is none of the classes where its largest probability is below ${(1 - threshold).toFixed(4)}.`,
-      zh: `若图片的最大概率低于 ${(1 - threshold).toFixed(4)}，则它不属于任何类别。`
-    }),
+    ...(noneOfThese ? [say(noneOfThese.score === 'energy' && !classifier ? {
+      en: `A picture is none of the classes where its energy, −log Σ exp(logits), is above ${noneOfThese.threshold.toFixed(4)}.`,
+      zh: `若图片的能量 −log Σ exp(logits) 高于 ${noneOfThese.threshold.toFixed(4)}，则它不属于任何类别。`
+    } : {
+      en: `A picture is none of the classes where its largest probability is below ${(1 - noneOfThese.threshold).toFixed(4)}.`,
+      zh: `若图片的最大概率低于 ${(1 - noneOfThese.threshold).toFixed(4)}，则它不属于任何类别。`
+    })] : []),
     ...(unlike ? [say(unlike), say({
       en: 'The exported file does not measure that distance; Graft does where it is asked about a picture, with the features that it keeps beside the model.',
       zh: '导出的文件不计算该距离；在 Graft 中识别图片时，会用保存在模型旁的特征计算。'

@@ -37,7 +37,7 @@ export async function predict(
       predictions.push(await predictOne(image, places))
       onProgress?.(predictions.length, images.length)
     }
-    if (!model.calibration) notes.push(noThreshold)
+    if (!model.calibration?.noneOfThese) notes.push(noThreshold)
     return { model: ref, ...(model.calibration && { calibration: model.calibration }), ...(source && { source: source.named }), predictions, notes }
   } finally {
     model.dispose()

@@ -14,6 +14,9 @@ import { openEvaluation, openValidation, sourceLabels, type TrainingData } from 
 import { readPredictions, watchedOf } from '../training/judge'
 import { KeptAnswers } from './kept-answers'
 
+/** What training pictures look like to a trained network, and whether it has not learned from them. */
+export interface Known { pictures: FamiliarPictures, isUnfitted: boolean }
+
 /**
  * Scores the trained network, or the classifier that replaces its head, on the target's test images and on the validation
  * images that may choose the epoch. The predictions, and how sure each is, are kept in the run's folder, and the hashes of
@@ -21,8 +24,9 @@ import { KeptAnswers } from './kept-answers'
  */
 export async function finalScores(
   network: Network, classifier: Classifier | undefined, { spec, target, signal }: TrainingData, folder: string, onProgress: () => void,
-  familiar?: FamiliarPictures
+  known?: Known
 ): Promise<Required<Pick<Run, 'metrics' | 'files'>> & Pick<Run, 'calibration'>> {
+  const familiar = known?.pictures
   let far: number[] = []
   const distances = new Map<'validation' | 'test', Float64Array>()
   const logits = (images: tf.Tensor) => {
@@ -58,11 +62,13 @@ export async function finalScores(
   }
   const validation = answers.get('validation')?.all
   const answered = validation && await calibrationOf(validation, answers.get('test')?.all, { labelled: spec.target.labels !== 'none', isClassifier: classifier !== undefined })
-  const unlike = familiar && answered && unlikeOf(familiar, distances.get('validation')!, distances.get('test'))
-  const calibration = answered && { ...answered, ...(unlike && { unlike }) }
+  const unlike = familiar && unlikeOf(
+    familiar, Float64Array.from([...distances.get('validation') ?? [], ...known.isUnfitted ? familiar.distancesAmong() : []]), distances.get('test')
+  )
+  const calibration = answered || unlike ? { images: distances.get('validation')?.length ?? 0, ...answered, ...(unlike && { unlike }) } : undefined
   for (const [split, kept] of answers) {
     const score = metrics[split]!
-    if (calibration) metrics[split] = { ...score, ...(kept.isWhole && { noneOfThese: turnedAwayByClass(kept.all, calibration.noneOfThese) }) }
+    if (calibration?.noneOfThese && kept.isWhole) metrics[split] = { ...score, noneOfThese: turnedAwayByClass(kept.all, calibration.noneOfThese) }
     await writeJsonDurably(join(folder, `${split}.json`), metrics[split])
   }
   return { metrics, files, ...(calibration && { calibration }) }

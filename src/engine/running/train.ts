@@ -17,20 +17,20 @@ import { ReplayFolder } from '../../library/runs'
 import { saveClassifier } from '../classifiers'
 import { disagreementNote, overStartNote, shiftNote } from '../evaluation/second-opinion'
 import { watchedEpochs } from '../evaluation/selection-cost'
-import { capNote, collapseNote, finalScores, keptEpoch, weighSelection } from './conclusion'
+import { capNote, collapseNote, finalScores, keptEpoch, weighSelection, type Known } from './conclusion'
+import { isUnfitted } from './unfitted'
 import { DiskRoom } from './disk-room'
 import type { TrainHooks } from './hooks'
 import { RunReporter } from './reporter'
 import { listenForStop } from './stop-listener'
 import { epochsFolderOf, StageRunner } from './stages'
 import { fewestImages } from '../evaluation/calibration'
-import { familiarIn, type FamiliarPictures } from '../evaluation/familiarity'
+import { familiarIn } from '../evaluation/familiarity'
 import { saveModel } from '../interchange/tfjs/model-folder'
 import { methodOf, type MethodRun } from '../methods'
 import { openModel, openSource, summaryOfNetwork, type SourceModel } from '../models/open'
 import type { Network } from '../network/network'
 import { openLearnedFrom, type TrainingData } from '../training/data'
-import type { Stage } from '../training/stage'
 import { FeatureCache } from '../features/cache'
 import { Diverged } from '../training/divergence'
 import { stepsTaken } from '../../rules/studies/steps'
@@ -207,24 +207,24 @@ class TrainSession {
   /** The last part of a run that trained to its end. */
   private async conclude(work: MethodRun, data: TrainingData): Promise<Run> {
     this.reporter.again('testing')
-    const familiar = await this.familiar(work.stages.at(-1), work.network, data)
+    const known = await this.known(work, data)
     try {
-      return await this.scoreAndSave(work, data, familiar)
+      return await this.scoreAndSave(work, data, known)
     } finally {
-      familiar?.dispose()
+      known?.pictures.dispose()
     }
   }
 
   /** Final scores, for which the vault opens, the saved model, the record. */
   private async scoreAndSave(
-    { network, classifier: made, stages }: MethodRun, data: TrainingData, familiar: FamiliarPictures | undefined
+    { network, classifier: made, stages }: MethodRun, data: TrainingData, known: Known | undefined
   ): Promise<Run> {
     const { library } = this.context
     const { id, name } = this.record
     const classifier = made?.()
     const { classes } = network.definition
     const stage = stages.at(-1)
-    const scores = await this.room.when(() => finalScores(network, classifier, data, this.paths.evaluation, () => this.reporter.again('testing'), familiar))
+    const scores = await this.room.when(() => finalScores(network, classifier, data, this.paths.evaluation, () => this.reporter.again('testing'), known))
     const { metrics, calibration } = scores
     if (data.spec.target.labels === 'none' && stage?.kind === 'gradient') {
       await this.metrics.flush()
@@ -253,7 +253,7 @@ class TrainSession {
     this.reporter.again('saving')
     await this.room.when(() => saveModel(
       network, this.paths.model, { ...summaryOfNetwork(network, runRef(id), name, classifier), ...(calibration && { calibration }) },
-      classifier && ((folder) => saveClassifier(classifier, folder)), calibration?.unlike && ((folder) => familiar!.save(folder))
+      classifier && ((folder) => saveClassifier(classifier, folder)), calibration?.unlike && ((folder) => known!.pictures.save(folder))
     ))
     await this.metrics.flush()
     const replay = new ReplayFolder(this.paths.replay)
@@ -262,12 +262,14 @@ class TrainSession {
     return this.finish('done', { ...scores, files, steps: stepsTaken(series), ...(unlearned && { unlearned }) })
   }
 
-  /** What the training pictures look like to the trained network; undefined where validation images could not tell a threshold. */
-  private async familiar(stage: Stage | undefined, network: Network, data: TrainingData): Promise<FamiliarPictures | undefined> {
-    if ((data.target.dataset.splits.validation?.count ?? 0) < fewestImages) return undefined
-    const learnedFrom = await openLearnedFrom(stage, network, data)
+  /** What the training pictures look like to the trained network; undefined where nothing could tell a threshold. */
+  private async known(work: MethodRun, data: TrainingData): Promise<Known | undefined> {
+    const unfitted = isUnfitted(work, data.spec)
+    if (!unfitted && (data.target.dataset.splits.validation?.count ?? 0) < fewestImages) return undefined
+    const learnedFrom = await openLearnedFrom(work.stages.at(-1), work.network, data)
     try {
-      return learnedFrom && await familiarIn(network, learnedFrom, data.signal)
+      const pictures = learnedFrom && await familiarIn(work.network, learnedFrom, data.signal)
+      return pictures && { pictures, isUnfitted: unfitted }
     } finally {
       await learnedFrom?.close()
     }

@@ -51,6 +51,13 @@ describe('numbers that say splits', () => {
   })
 })
 
+it('Label Studio’s table gives the choice as the class, whatever stands beside it', async () => {
+  const found = await look(lines('annotation_id,annotator,choice,created_at,id,image,lead_time', (index) => `${index},1,${classOf(index)},2024-01-01T10:00:00Z,${index},/data/upload/1/${index}.png,3.5`), {
+    file: 'project-1.csv', folder: () => 'upload/1'
+  })
+  expect(found.classes).toEqual(['cat', 'dog'])
+})
+
 describe('a table of splits beside the table of classes', () => {
   it.each([['list_eval_partition.csv', 'labels.csv'], ['a-partition.csv', 'labels.csv'], ['partition.csv', 'attributes.csv']])(
     'divides its pictures: %s beside %s', async (partition, labels) => {

@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { KnownModelEntry } from '../../contract/downloads'
 import { GraftError } from '../../contract/errors'
 import type { ModelImportOptions } from '../../contract/models'
+import type { Text } from '../../contract/text'
 import { discardFolder } from '../downloads/discard'
 import { arrivedBytes, bytesOf, type KnownFile } from '../downloads/download'
 import type { SeveralHooks } from '../downloads/several'
@@ -22,12 +23,18 @@ export interface KnownModel {
   normalisation?: ModelImportOptions['normalisation']
   /** Whether it knows the thousand classes of ImageNet; a backbone without a head does not. */
   imageNetClasses: boolean
+  /** The pictures it learned from. */
+  learned: Text
 }
+
+const imageNet: Text = { en: 'ImageNet-1k: 1.28 million photographs of things and animals', zh: 'ImageNet-1k：128 万张物体与动物照片' }
+/** What all of them see: torchvision's and timm's sizes, and DINOv2's positions interpolated to it. */
+const input: KnownModelEntry['input'] = [224, 224, 3]
 
 /** torchvision names the first eight digits of the file's SHA-256 in its name, which torch.hub holds it to. */
 function torchvision(id: string, title: string, file: string, aboutMegabytes: number, architecture = id): KnownModel {
   return {
-    id, title, architecture, imageNetClasses: true,
+    id, title, architecture, imageNetClasses: true, learned: imageNet,
     file: {
       name: file, addresses: [`https://download.pytorch.org/models/${file}`], aboutBytes: aboutMegabytes * 1e6,
       hash: { algorithm: 'sha256', hex: /-([0-9a-f]{8})\.pth$/.exec(file)![1]! }
@@ -40,7 +47,7 @@ function torchvision(id: string, title: string, file: string, aboutMegabytes: nu
 /** timm publishes no hash beside its files on Hugging Face: the connection alone vouches for them. */
 function timm(
   id: string, title: string, name: string, aboutMegabytes: number,
-  more: Pick<KnownModel, 'architecture' | 'attribution' | 'imageNetClasses' | 'normalisation'>
+  more: Pick<KnownModel, 'architecture' | 'attribution' | 'imageNetClasses' | 'learned' | 'normalisation'>
 ): KnownModel {
   return {
     id, title, ...more,
@@ -60,10 +67,14 @@ export const knownModels: readonly KnownModel[] = [
   torchvision('convnext-tiny', 'ConvNeXt-Tiny', 'convnext_tiny-983f1562.pth', 114),
   timm('vit-small', 'ViT-S/16', 'vit_small_patch16_224.augreg_in21k_ft_in1k', 88, {
     architecture: 'vit-small', imageNetClasses: true, normalisation: 'half',
+    learned: {
+      en: 'ImageNet-21k: 14 million photographs; then ImageNet-1k: 1.28 million of them', zh: 'ImageNet-21k：1400 万张照片；之后为 ImageNet-1k：其中 128 万张'
+    },
     attribution: 'A. Steiner et al., "How to train your ViT?", 2021; by R. Wightman, timm.'
   }),
   timm('dinov2-small', 'DINOv2 ViT-S/14', 'vit_small_patch14_dinov2.lvd142m', 88, {
     architecture: 'dinov2-small', imageNetClasses: false, normalisation: 'imagenet',
+    learned: { en: 'LVD-142M: 142 million pictures of the web, without labels', zh: 'LVD-142M：1.42 亿张网络图片，无标签' },
     attribution: 'M. Oquab et al., "DINOv2: Learning robust visual features without supervision", 2023; by R. Wightman, timm.'
   })
 ]
@@ -92,7 +103,8 @@ const downloadFolder = (cacheDir: string, { id }: KnownModel): string => join(ca
 /** The known models, each with what is there of it already. */
 export const listKnownModels = ({ models }: { models: Pick<ModelCatalogue, 'has'> }, cacheDir: string): Promise<KnownModelEntry[]> =>
   Promise.all(knownModels.map(async (entry) => ({
-    id: entry.id, title: entry.title, architecture: entry.architecture, downloadBytes: downloadBytesOf(entry), licence: entry.licence,
+    id: entry.id, title: entry.title, architecture: entry.architecture, learned: entry.learned, classes: entry.imageNetClasses ? 1000 : 0, input,
+    downloadBytes: downloadBytesOf(entry), licence: entry.licence,
     attribution: entry.attribution, page: entry.page, address: entry.file.addresses[0]!, checked: entry.file.hash !== undefined,
     isHere: await models.has(entry.id), partialBytes: await arrivedBytes(entry.file, downloadFolder(cacheDir, entry))
   })))

@@ -15,7 +15,7 @@ beforeEach(async () => {
   await fs.mkdir(join(folder, 'bin'))
   process.env.PATH = `${join(folder, 'bin')}:/usr/bin:/bin`
   backend = new SlurmBackend('', join(folder, 'jobs'))
-  await answer('sbatch', 'echo "$@" >> "$SEEN"; [ "$1" = --version ] && echo "slurm 22.05.8" || echo 7')
+  await answer('sbatch', 'echo "$@" >> "$SEEN"; [ "$1" = --version ] && echo "slurm-wlm 22.05.8" || echo 7')
   await answer('squeue', '')
   await answer('scontrol', '')
   await answer('scancel', 'echo "$@" >> "$SEEN"')

@@ -28,7 +28,8 @@ export class SlurmBackend implements Backend {
   }
 
   async about(): Promise<string> {
-    return (await this.call('sbatch', '--version')).trim().replace(/^slurm/, 'Slurm')
+    // Debian's says `slurm-wlm 22.05.8`.
+    return (await this.call('sbatch', '--version')).trim().replace(/^slurm(-wlm)?/, 'Slurm')
   }
 
   async submit({ id, command, cores, gpus = 0, memoryBytes, node }: JobWanted): Promise<void> {

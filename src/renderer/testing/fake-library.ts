@@ -51,11 +51,13 @@ export const fakeDatasets = (): Dataset[] => [
 /** Two data sets that can be got: one not begun, one half there. */
 export const fakeKnownModels = (): KnownModelEntry[] => [
   {
-    id: 'resnet-18', title: 'ResNet-18', architecture: 'resnet-18', downloadBytes: 46_830_571, licence: 'BSD-3-Clause', attribution: 'The PyTorch team',
+    id: 'resnet-18', title: 'ResNet-18', architecture: 'resnet-18',
+    learned: { en: 'ImageNet-1k: 1.28 million photographs', zh: 'ImageNet-1k：128 万张照片' }, classes: 1000, input: [224, 224, 3], downloadBytes: 46_830_571, licence: 'BSD-3-Clause', attribution: 'The PyTorch team',
     page: 'https://example.org/models', address: 'https://example.org/resnet18.pth', checked: true, isHere: false, partialBytes: 0
   },
   {
-    id: 'vit-small', title: 'ViT-S/16', architecture: 'vit-small', downloadBytes: 88_000_000, licence: 'Apache-2.0', attribution: 'R. Wightman, timm',
+    id: 'vit-small', title: 'ViT-S/16', architecture: 'vit-small',
+    learned: { en: 'ImageNet-21k: 14 million photographs', zh: 'ImageNet-21k：1400 万张照片' }, classes: 0, input: [224, 224, 3], downloadBytes: 88_000_000, licence: 'Apache-2.0', attribution: 'R. Wightman, timm',
     page: 'https://example.org/vit', address: 'https://example.org/vit.safetensors', checked: false, isHere: false, partialBytes: 30_000_000
   }
 ]

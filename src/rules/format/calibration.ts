@@ -13,13 +13,13 @@ export const warnings = ({ noneOfThese: isNone, unlike }: { noneOfThese?: boolea
   [...isNone ? [noneOfThese] : [], ...unlike ? [unlikeTraining] : []]
 
 /** How pictures unlike the training's are told, and how often familiar ones are called so; undefined where that was not measured. */
-export function unlikeText({ unlike, images }: Calibration): Text | undefined {
+export function unlikeText({ unlike, images: validation }: Calibration): Text | undefined {
   if (!unlike) return undefined
-  const { references, expected, test } = unlike
+  const { references, images = validation, expected, test } = unlike
   return {
-    en: `A picture is “${unlikeTraining.en}” where its features lie farther from ${count(references)} of these than those of nearly all ${count(images)} validation images do: about ${whole(expected)} of pictures like these are wrongly called so` +
+    en: `A picture is “${unlikeTraining.en}” where its features lie farther from those of ${count(references)} training images than nearly all of ${count(images)} known images do, each without itself: about ${whole(expected)} of pictures like these are wrongly called so` +
       `${test && test.images > 0 ? ` (${percent(test.share)} of ${count(test.images)} test images were)` : ''}. What it is called may still be right, and a picture that is not called so may still be of something else.`,
-    zh: `若图片的特征与 ${count(references)} 张训练图像的距离大于几乎全部 ${count(images)} 张验证图像的距离，则称其“${unlikeTraining.zh}”：与这些图像相似的图片中约有 ${whole(expected)} 会被误称` +
+    zh: `若图片的特征与 ${count(references)} 张训练图像的距离大于几乎全部 ${count(images)} 张已知图像（各自除外）的距离，则称其“${unlikeTraining.zh}”：与这些图像相似的图片中约有 ${whole(expected)} 会被误称` +
       `${test && test.images > 0 ? `（${count(test.images)} 张测试图像中为 ${percent(test.share)}）` : ''}。其类别仍可能正确；未被如此标记的图片也可能属于其他事物。`
   }
 }
@@ -30,8 +30,10 @@ export const noThreshold: Text = {
   zh: '“均不是”的阈值未知：Graft 训练模型时需用至少 20 张验证图像得到它。其他事物的图片也会得到某个类别。'
 }
 
-/** How often familiar pictures are turned away, as a sentence. */
-export function turnedAwayText({ noneOfThese: { expected, test }, images }: Calibration): Text {
+/** How often familiar pictures are turned away, as a sentence; or why none is. */
+export function turnedAwayText(calibration: Calibration | undefined): Text {
+  if (!calibration?.noneOfThese) return noThreshold
+  const { noneOfThese: { expected, test }, images } = calibration
   const seen = test && test.images > 0 ? test : undefined
   return {
     en: `Of pictures like these, about ${whole(expected)} are wrongly turned away as “none of these”` +

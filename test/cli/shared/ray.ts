@@ -20,80 +20,57 @@ async function freePort(): Promise<string> {
   return String(typeof address === 'object' && address ? address.port : 0)
 }
 
-export interface Head {
-  address: string
-  /** Adds a machine of one core: another raylet on this one. Gives what ends it at once, as a power cut does. */
-  addMachine(): Promise<() => void>
-  stop(): Promise<void>
-}
+export interface Head { address: string, stop(): Promise<void> }
 
-/** How long a head or a machine is waited for; each try of Ray's own gives up after half a minute. */
-const startMilliseconds = 180_000
+/** How long a head is waited for; each try of Ray's own gives up after half a minute. */
+const startMilliseconds = 120_000
 /** Beside other work the parts of a head take longer to start than Ray waits for by itself. */
 const patience = { RAY_DASHBOARD_STARTUP_TIMEOUT_S: '150', RAY_DASHBOARD_SUBPROCESS_MODULE_WAIT_READY_TIMEOUT: '150' }
 
-/** A head on the loopback address, in a folder of its own. @param cores that it has for jobs */
-export async function startHead(ray: string, cores = 2): Promise<Head> {
+/** A head with two cores on the loopback address, in a folder of its own. @throws Error with what Ray said where it does not start */
+export async function startHead(ray: string): Promise<Head> {
   // Paths of sockets may be no longer than 107 characters.
   const folder = mkdtempSync(join(tmpdir(), 'gr-'))
-  const [port, dashboard] = [await freePort(), await freePort()]
+  const [port, dashboard, agent] = [await freePort(), await freePort(), await freePort()]
   const address = `http://127.0.0.1:${dashboard}`
   const children: ChildProcess[] = []
-  const start = async (...words: string[]): Promise<ChildProcess> => {
+  const begin = (): ChildProcess => {
     const log = openSync(join(folder, 'start.log'), 'a')
     const child = spawn(ray, [
-      'start', '--block', '--node-ip-address', '127.0.0.1', '--object-store-memory', '100000000', '--disable-usage-stats',
-      // Ray's own port for it is one for the whole machine: with two nodes on it, or a head that somebody else has there, jobs are not taken.
-      '--dashboard-agent-listen-port', await freePort(), ...words
+      'start', '--head', '--block', '--node-ip-address', '127.0.0.1', '--port', port, '--num-cpus', '2', '--object-store-memory', '100000000',
+      '--include-dashboard', 'true', '--dashboard-host', '127.0.0.1', '--dashboard-port', dashboard, '--temp-dir', folder, '--disable-usage-stats',
+      // Ray's own port for it is one for the whole machine: beside a head that somebody else has there, jobs are not taken.
+      '--dashboard-agent-listen-port', agent
     ], { stdio: ['ignore', log, log], env: { ...process.env, ...patience, RAY_DISABLE_IMPORT_WARNING: '1' } })
     closeSync(log)
     children.push(child)
     return child
   }
-  const living = async (): Promise<number> => {
+  const isThere = async (): Promise<boolean> => {
     const nodes = await fetch(`${address}/nodes?view=summary`, { signal: AbortSignal.timeout(10_000) }).then((answer) => answer.text(), () => '')
-    return nodes.split('"ALIVE"').length - 1
+    return nodes.includes('"ALIVE"')
   }
   const stop = (): Promise<void> => stopOwn(children, folder)
-  /** Starts it, once more where Ray gave up, until so many machines are there. */
-  const until = async (count: number, begin: () => Promise<ChildProcess>): Promise<ChildProcess> => {
-    const from = performance.now()
-    for (let child = await begin(); ;) {
-      if (await living() >= count) return child
-      if (performance.now() - from > startMilliseconds) {
-        const said = readText(join(folder, 'start.log')).split('\n').slice(-12).join('\n')
-        await stop()
-        throw new Error(`Ray did not start within ${startMilliseconds / 1000} seconds. It said:\n${said}`)
-      }
-      if (child.exitCode !== null || child.signalCode !== null) {
-        endAll(ownOf(folder), 'SIGKILL')
-        child = await begin()
-      }
-      await new Promise((resolve) => setTimeout(resolve, 500))
+  const from = performance.now()
+  for (let child = begin(); !await isThere();) {
+    if (performance.now() - from > startMilliseconds) {
+      const said = readText(join(folder, 'start.log')).split('\n').slice(-12).join('\n')
+      await stop()
+      throw new Error(`Ray did not start within ${startMilliseconds / 1000} seconds. It said:\n${said}`)
     }
-  }
-  await until(1, () => start(
-    '--head', '--port', port, '--num-cpus', String(cores), '--include-dashboard', 'true', '--dashboard-host', '127.0.0.1', '--dashboard-port', dashboard, '--temp-dir', folder
-  ))
-  return {
-    address, stop,
-    addMachine: async () => {
-      const before = new Set(ownOf(folder))
-      await until(await living() + 1, () => start('--address', `127.0.0.1:${port}`, '--num-cpus', '1'))
-      const own = [...ownOf(folder)].filter((pid) => !before.has(pid))
-      return () => endAll([...own, ...own.flatMap(childrenOf)], 'SIGKILL')
+    // Ray gave up.
+    if (child.exitCode !== null || child.signalCode !== null) {
+      endAll(ownOf(folder), 'SIGKILL')
+      child = begin()
     }
+    await new Promise((resolve) => setTimeout(resolve, 500))
   }
+  return { address, stop }
 }
 
 /** Processes that name the head's folder. */
 const ownOf = (folder: string): number[] =>
   readdirSync('/proc').filter((name) => /^\d+$/.test(name) && readText(`/proc/${name}/cmdline`).includes(folder)).map(Number)
-
-function childrenOf(pid: number): number[] {
-  const own = readText(`/proc/${pid}/task/${pid}/children`).split(' ').filter(Boolean).map(Number)
-  return [...own, ...own.flatMap(childrenOf)]
-}
 
 function endAll(pids: Iterable<number>, signal: 'SIGTERM' | 'SIGKILL'): void {
   for (const pid of pids) {

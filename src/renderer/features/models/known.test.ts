@@ -19,9 +19,11 @@ const named = (element: HTMLElement, name: string): HTMLButtonElement => element
 it('stand with their size, check and licence; one click gets one, Cancel stops it, and what is here can be a source', async () => {
   const fake = createFakeApi()
   const element = await screen(fake)
-  expect(row(element, 'ResNet-18').textContent).toMatch(/ResNet-18\s*46\.8 MB to download · checked by 8 digits/)
+  expect(row(element, 'ResNet-18').textContent).toMatch(/46\.8 MB to download · checked by 8 digits/)
   expect(row(element, 'ResNet-18').textContent).toContain('Licence: BSD-3-Clause')
+  expect(row(element, 'ResNet-18').textContent).toMatch(/Learned from ImageNet-1k: 1\.28 million photographs · 1.000 classes · 224×224×3/)
   expect(row(element, 'ViT-S/16').textContent).toContain('no checksum is published')
+  expect(row(element, 'ViT-S/16').textContent).toContain('no classes: a backbone without a head')
   named(element, 'Get ResNet-18').click()
   await settle()
   expect(fake.calls.find(({ name }) => name === 'models.get')?.input).toEqual({ known: 'resnet-18' })

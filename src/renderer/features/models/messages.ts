@@ -10,7 +10,8 @@ export const modelsMessages = defineMessages({
       },
       known: {
         title: 'Known models', intro: 'Trained networks of others that Graft can download from their official addresses.',
-        checked: 'checked by 8 digits of its SHA-256', unchecked: 'no checksum is published: the connection alone vouches for it'
+        checked: 'checked by 8 digits of its SHA-256', unchecked: 'no checksum is published: the connection alone vouches for it',
+        learned: 'Learned from {learned}', classes: '{count} classes', noClasses: 'no classes: a backbone without a head'
       },
       title: 'Models',
       purpose: 'Networks to start from: what your runs have learned, models trained elsewhere, and architectures with fresh weights. Drop a model file anywhere to import it.',
@@ -68,7 +69,8 @@ export const modelsMessages = defineMessages({
       },
       known: {
         title: '已知模型', intro: '他人训练的网络，Graft 可从官方地址下载。',
-        checked: '以 SHA-256 的 8 位校验', unchecked: '未公布校验和：仅凭安全连接'
+        checked: '以 SHA-256 的 8 位校验', unchecked: '未公布校验和：仅凭安全连接',
+        learned: '学习自 {learned}', classes: '{count} 个类别', noClasses: '没有类别：不带分类头的主干'
       },
       title: '模型',
       purpose: '可作为起点的网络：运行学到的模型、在别处训练的模型，以及使用全新权重的架构。将模型文件拖到任意位置即可导入。',

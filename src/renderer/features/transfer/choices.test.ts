@@ -60,6 +60,19 @@ describe('what is chosen before anybody chose', () => {
     expect(completeTransfer({ ...noChoices(), target: 'digits' }, { ...mine, models: [...pretrained.models, embedded], runs: pretrained.runs }, 'auto').source).toBe('run:mnist-run')
   })
 
+  it('is short where it is the first run of all, says so, and leaves what a person sets', () => {
+    const first = completeTransfer(noChoices(), empty, 'auto')
+    expect(first.training.epochs).toBe(3)
+    expect(first.shortened?.en).toContain('as your first run: 3 epochs')
+    expect(specOf(first)!.chosen).toHaveProperty('epochs')
+    const own = completeTransfer({ ...noChoices(), training: { epochs: 12 } }, empty, 'auto')
+    expect([own.training.epochs, own.shortened, own.set]).toEqual([12, null, ['epochs']])
+    // The same again, and whatever comes after, is as long as ever.
+    const later = completeTransfer(choicesOf(specOf(first)!, method('scratch')), { ...empty, runs: [fakeRun('mnist-run')] }, 'auto')
+    expect(later.training.epochs).toBeGreaterThan(3)
+    expect(completeTransfer({ ...noChoices(), target: 'cifar-10' }, empty, 'auto').training.epochs).toBeGreaterThan(3)
+  })
+
   it('proposes for a model of photographs one\'s own newest that it has not seen, then pictures in colour, and never digits', () => {
     const lite: ModelSummary = { ...fakeModel('model:lite', 'Lite'), input: [224, 224, 3] }
     const own = (id: string, side: number, importedAt: string, channels: 1 | 3 = 3) => {
@@ -218,7 +231,7 @@ describe('what is chosen before anybody chose', () => {
     expect(completeTransfer(noChoices(), { ...heavy, gpu: true }, 'auto').shortened).toBeNull()
     expect(completeTransfer({ ...noChoices(), device: 'gpu' }, heavy, 'auto').shortened).toBeNull()
     expect(completeTransfer({ ...noChoices(), training: { epochs: 10 } }, heavy, 'auto').shortened).toBeNull()
-    expect(completeTransfer(noChoices(), empty, 'auto').shortened).toBeNull()
+    expect(completeTransfer(noChoices(), { ...empty, runs: [fakeRun('mnist-run')] }, 'auto').shortened).toBeNull()
   })
 
   it('repeats a run with the rate that held, where its own went wrong', () => {

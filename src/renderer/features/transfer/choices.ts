@@ -228,7 +228,7 @@ export function completeTransfer(choices: Choices, shelf: Shelf, device: Setting
   return {
     ...ends,
     trainingDefaults: open.training, training, chosen,
-    shortened: training.epochSteps === whole.training.epochSteps ? null : chosen['epochSteps'] ?? null,
+    shortened: chosen['epochs'] ?? (training.epochSteps === whole.training.epochSteps ? null : chosen['epochSteps'] ?? null),
     set: Object.keys(choices.training).filter((name) => name in open.chosen || changedNames(choices.training, { ...open.training }).includes(name)),
     params,
     setParams: Object.keys(given).filter((name) => name in open.chosen || changedNames(given, usualParams(method ?? undefined)).includes(name)),
@@ -237,6 +237,19 @@ export function completeTransfer(choices: Choices, shelf: Shelf, device: Setting
 }
 
 type Ends = Pick<Transfer, 'source' | 'target' | 'method' | 'sourceDataset' | 'sourceDomains' | 'domain' | 'labels'>
+
+/** Epochs of the very first run, where nobody set them: on the sample's digits they learn enough to go on from, within a minute or so. */
+const firstEpochs = 3
+const whyFirst: Text = {
+  en: `Short on purpose, as your first run: ${firstEpochs} epochs learn the sample’s digits well enough to go on from. Later ones take longer.`,
+  zh: `这是第一次运行，特意缩短：${firstEpochs} 轮足以学会样本中的数字并继续下一步。以后的运行会更长。`
+}
+
+/** Whether this would be the first run of all: of a new network, on a sample, on a processor, with the length left to Graft. */
+function isFirstRun({ source, target, method }: Ends, given: Choices['training'], { runs, gpu }: Shelf): boolean {
+  return runs.length === 0 && gpu !== true && target?.sample === true && !isTrained(source) && method?.id === 'scratch'
+    && given['epochs'] === undefined && given['epochSteps'] === undefined
+}
 
 /** The settings of a transfer: those that are given, and the others chosen for it. */
 function settle(
@@ -248,11 +261,15 @@ function settle(
       training: { ...usualTraining(method ?? undefined), ...given } as TrainingSettings, params: { ...usualParams(method ?? undefined), ...own }, chosen: {}
     }
   }
-  const { training, method: { params }, chosen = {} } = completeSpec({
+  const complete = (training: Choices['training']) => completeSpec({
     source: { model: source, ...(sourceDataset !== null && { dataset: sourceDataset }), ...(sourceDomains && { domains: sourceDomains }) },
-    target: { dataset: target.id, labels, ...(domain !== null && { domain }) }, method: { id: method.id, params: own }, training: given, device
+    target: { dataset: target.id, labels, ...(domain !== null && { domain }) }, method: { id: method.id, params: own }, training, device
   }, method, shelf)
-  return { training, params, chosen }
+  const whole = complete(given)
+  // A network that would be trained for hours is shortened for that, and not further.
+  const isFirst = isFirstRun(ends, given, shelf) && whole.chosen?.['epochSteps'] === undefined
+  const { training, method: { params }, chosen = {} } = isFirst ? complete({ epochs: firstEpochs, ...given }) : whole
+  return { training, params, chosen: { ...chosen, ...isFirst && { epochs: whyFirst } } }
 }
 
 /** The spec to start, or null while something is not chosen yet. */

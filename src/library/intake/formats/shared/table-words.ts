@@ -10,7 +10,7 @@ const names = {
     '文件名|图片|图片名|dateiname|datei|bild|fichier|archivo|imagen|arquivo|imagem|файл|изображение|ファイル名|画像|파일명'
   ].join('|')})$`, 'i'),
   label: new RegExp(`^(${[
-    'label|labels|class|classes|class_?name|category|target|y|species|breed|diagnosis|dx|disease|finding|label_?name|(class|label|category|species|breed)_?id|cls|emotion',
+    'label|labels|class|classes|class_?name|choice|category|target|y|species|breed|diagnosis|dx|disease|finding|label_?name|(class|label|category|species|breed)_?id|cls|emotion',
     '标签|类别|分类|种类|品种|類別|分類|種類|ラベル|クラス|カテゴリ|라벨|레이블|클래스|분류|метка|класс|категория',
     'klasse|kategorie|etikett|classe|cat[ée]gorie|[ée]tiquette|clase|categor[ií]a|etiqueta|r[óo]tulo|categoria|etichetta|klasa|kategoria|s[ıi]n[ıi]f|etiket'
   ].join('|')})$`, 'i'),
