@@ -192,6 +192,9 @@ describe('lists of pictures in other files', () => {
     ['lists by class', 'classes.json', () => JSON.stringify({ cat: labels(10).filter(([, label]) => label === 'cat').map(([name]) => name), dog: labels(10).filter(([, label]) => label === 'dog').map(([name]) => name) })],
     ['an array of objects', 'index.json', () => JSON.stringify(labels(10).map(([file, label]) => ({ label, file })))],
     ['pairs under one name', 'dataset.json', () => JSON.stringify({ labels: labels(10) })],
+    ['FiftyOne\'s labels', 'labels.json', () => JSON.stringify({
+      classes: ['cat', 'dog'], labels: Object.fromEntries(labels(10).map(([name, label]) => [name.replace(/\.\w+$/, ''), label === 'cat' ? 0 : 1]))
+    })],
     ['COCO\'s annotations', '_annotations.coco.json', () => JSON.stringify(coco(false))],
     ['lines of a path and a class', 'labels.txt', () => labels(10).map((row) => row.join(' ')).join('\n')],
     ['lines that Excel was told the separator of', 'labels.csv', () => ['sep=;', 'file;label', ...labels(10).map((row) => row.join(';'))].join('\r\n')]

@@ -7,7 +7,7 @@ const isObject = (value: unknown): value is Record<string, unknown> => typeof va
 
 /**
  * JSON that lists pictures, as a header and rows; undefined for what does not. Objects one on each line; an array of
- * objects or of pairs; pictures by name (`{ "1.jpg": "cat" }`); lists of names by class; and COCO's annotations.
+ * objects or of pairs; pictures by name (`{ "1.jpg": "cat" }`); lists of names by class; COCO's annotations; FiftyOne's labels.
  */
 export function jsonTable(text: string): string[][] | undefined {
   if (!/^\ufeff?\s*[[{]/.test(text)) return undefined
@@ -28,8 +28,8 @@ function parsed(text: string): unknown {
 function rowsOf(value: unknown, depth = 0): string[][] | undefined {
   if (Array.isArray(value)) return ofArray(value)
   if (!isObject(value)) return undefined
-  const coco = ofCoco(value)
-  if (coco) return coco
+  const known = ofCoco(value) ?? ofFiftyOne(value)
+  if (known) return known
   const entries = Object.entries(value)
   const lists = entries.filter(([, entry]) => Array.isArray(entry) && entry.length > 0)
   // `{ "labels": [["a.png", 0], …] }`: one list of rows beside other facts.
@@ -67,6 +67,14 @@ function ofCoco({ images, annotations, categories }: Record<string, unknown>): s
     if (name !== undefined) found.set(image, (found.get(image) ?? new Set()).add(name))
   }
   return [['file_name', 'label'], ...(images as Record<string, unknown>[]).map(({ id, file_name: file }) => [cellOf(file), [...found.get(id) ?? []].join('|')])]
+}
+
+/** A class or its number for each picture, by its name without extension, beside the names of the classes (FiftyOne's export). */
+function ofFiftyOne({ classes, labels }: Record<string, unknown>): string[][] | undefined {
+  if (!isObject(labels) || !Array.isArray(classes) || !classes.every(isScalar)) return undefined
+  const entries = Object.entries(labels)
+  if (entries.length === 0 || !entries.every(([, label]) => label === null || isScalar(label))) return undefined
+  return [['file', 'label'], ...entries.map(([file, label]) => [file.trim(), cellOf(typeof label === 'number' ? classes[label] ?? label : label)])]
 }
 
 function cellOf(value: unknown, depth = 0): string {
