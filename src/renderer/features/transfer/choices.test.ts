@@ -136,6 +136,23 @@ describe('what is chosen before anybody chose', () => {
     expect(completeTransfer({ ...noChoices(), target: 'street-photos' }, pretrained, 'auto').labels).toBe('none')
   })
 
+  it('offers photographs no digits to learn from: without labels they wait for some, with what suits them then', () => {
+    const embedded = { ...fakeModel('model:lite', 'Lite'), origin: { file: 'a', format: 'pytorch', embedded: true } }
+    const probe = { ...method('fine-tuning'), id: 'linear-probe' }
+    const adaptation = fakeMethods.find(({ needs }) => needs.sourceData && needs.domains === undefined)!
+    const photographs: Shelf['datasets'][number] = { ...dataset('street-photos'), shape: [224, 224, 3] }
+    const samples = empty.datasets.filter(({ sample }) => sample)
+    const shelf: Shelf = { ...empty, models: [embedded], methods: [adaptation, ...fakeMethods, probe], datasets: [...samples, photographs] }
+    const choices = { ...noChoices(), target: photographs.id }
+    expect(completeTransfer(choices, shelf, 'auto')).toMatchObject({ source: 'model:lite', method: { id: 'linear-probe' }, sourceDataset: null, labels: 'none' })
+    expect(completeTransfer({ ...choices, method: adaptation.id }, shelf, 'auto').sourceDataset).toBeNull()
+    // One's own labelled pictures may be, and digits for pictures of their size.
+    const own = { ...shelf, datasets: [...samples, photographs, dataset('cifar-10')] }
+    expect(completeTransfer({ ...choices, method: adaptation.id }, own, 'auto').sourceDataset).toBe('cifar-10')
+    const small = { ...shelf, datasets: [...samples, dataset('street-photos')] }
+    expect(completeTransfer({ ...choices, method: adaptation.id }, small, 'auto').sourceDataset).toBe('mnist-sample')
+  })
+
   it('leaves the last domain of a data set out for a method that learns across the others', () => {
     const rooms = { ...dataset('mnist-sample'), id: 'rooms', domains: ['art', 'photo', 'sketch'] }
     const irm = { ...method('dann'), id: 'irm', needs: { ...method('dann').needs, sourceModel: false, domains: 2 } }

@@ -160,11 +160,18 @@ function suggestTarget(source: ModelRef | null, shelf: Shelf): Dataset | null {
   return unseen(samples) ?? unseen(labelled) ?? labelled[0] ?? datasets[0] ?? null
 }
 
+/** What may be offered to learn from for a target: a sample's digits tell nothing of photographs. */
+const sourcesFor = (target: Dataset | null, { datasets }: Pick<Shelf, 'datasets'>): readonly Dataset[] =>
+  target !== null && arePhotographs(target) ? datasets.filter((dataset) => !dataset.sample || arePhotographs(dataset)) : datasets
+
 function suggestMethod(source: ModelRef | null, target: Dataset | null, shelf: Shelf): MethodSummary | null {
-  const fits = (method: MethodSummary): boolean => whyNot(method, { source, target }, shelf) === null
+  const datasets = sourcesFor(target, shelf)
+  const fits = (method: MethodSummary): boolean => whyNot(method, { source, target }, { ...shelf, datasets }) === null
   // A head on what a large network sees is learned within a minute, and hard to overfit.
   const wanted = isEmbedded(source, shelf) ? 'linear-probe' : isTrained(source) ? 'fine-tuning' : 'scratch'
   const first = shelf.methods.find((method) => method.id === wanted)
+  // Photographs without labels, and none with labels to learn from: what suits them once they have some, and the screen says that they have none.
+  if (first && target && arePhotographs(target) && !datasets.some(isLabelled)) return first
   return (first && fits(first) ? first : shelf.methods.find(fits)) ?? shelf.methods[0] ?? null
 }
 
@@ -176,9 +183,10 @@ function suggestLabels(source: ModelRef | null, target: Dataset | null, method: 
 }
 
 function suggestSourceDataset(
-  source: ModelRef | null, target: Dataset | null, needs: MethodNeeds, { datasets, runs }: Shelf
+  source: ModelRef | null, target: Dataset | null, needs: MethodNeeds, shelf: Shelf
 ): string | null {
-  const enough = datasets.filter((dataset) => isLabelled(dataset) && (dataset.domains?.length ?? 1) >= (needs.domains ?? 1))
+  const { runs } = shelf
+  const enough = sourcesFor(target, shelf).filter((dataset) => isLabelled(dataset) && (dataset.domains?.length ?? 1) >= (needs.domains ?? 1))
   const alike = enough.filter(({ classes }) => target !== null && classesFit(needs, classes, target.classes))
   // The target itself is alike, and no source, unless there is nothing else.
   const labelled = alike.some(({ id }) => id !== target?.id) ? alike : enough

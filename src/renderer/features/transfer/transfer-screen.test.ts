@@ -436,6 +436,40 @@ describe('the Transfer screen', () => {
     expect(mounted?.router.currentRoute.value.path).toBe('/datasets')
   })
 
+  it('says that one\'s own pictures have no labels yet, and leads to where they get some', async () => {
+    const wrapper = await open(createFakeApi(), '/transfer?target=street-photos')
+    expect(wrapper.text()).toContain('These pictures have no labels yet.')
+    await button(wrapper, 'Label some').trigger('click')
+    await settle()
+    expect(mounted?.router.currentRoute.value.fullPath).toBe('/datasets/street-photos?tab=label')
+    mounted?.wrapper.unmount()
+    expect((await open(createFakeApi(), '/transfer?target=cifar-10')).text()).not.toContain('no labels yet')
+    mounted?.wrapper.unmount()
+    expect((await open(createFakeApi(), '/transfer?target=street-photos', 'zh')).text()).toContain('这些图像还没有标签。标注一些')
+  })
+
+  it.each([[26.1e9, true], [1.2e9, false]])('warns where %d bytes are more memory than the machine has', async (bytes, warned) => {
+    const fake = createFakeApi()
+    fake.handlers.runs.plan = () => ({ runs: 1, twins: 0, seconds: 60, unknown: 0, memory: { bytes, total: 25.3e9 } })
+    const wrapper = await open(fake)
+    await afterPlan()
+    const line = wrapper.findAll('p').find((each) => each.text().includes('of memory'))!
+    expect(line.text()).toContain('of 25.3 GB of memory')
+    expect([line.classes('short'), line.find('svg').exists(), line.classes('muted')]).toEqual([warned, warned, !warned])
+  })
+
+  it('says in the fold of the training how many steps an epoch has, where these end it', async () => {
+    const wrapper = await open(createFakeApi())
+    const fold = () => wrapper.findAll('button').find((each) => each.text().startsWith('Training'))!.text()
+    useTransferStore().setValue('training', 'epochs', 10)
+    await afterChecks()
+    expect(fold()).toContain('Epochs 10 ·')
+    useTransferStore().setValue('training', 'epochSteps', 100)
+    await afterChecks()
+    expect(fold()).toContain('Epochs 10 × 100 steps ·')
+    expect(fold()).not.toContain('Steps per epoch')
+  })
+
   it('shows why it cannot be read, and tries again', async () => {
     const fake = createFakeApi()
     const { list } = fake.handlers.methods
