@@ -21,6 +21,8 @@ interface PaletteEntry {
   first?: boolean
   /** It puts the keyboard where it leads. */
   focuses?: boolean
+  /** It changes something at once, and does not only lead somewhere. */
+  changes?: boolean
   run(): void
 }
 
@@ -34,7 +36,7 @@ export function usePaletteEntries(): { entries: ComputedRef<PaletteEntry[]>, loa
   const stores = { runs: useRunsStore(), datasets: useDatasetsStore(), methods: useMethodsStore(), models: useModelsStore() }
 
   const setting = <Name extends keyof Settings>(name: Name, value: Settings[Name], label: string, keywords: string): PaletteEntry => ({
-    value: `setting:${name}:${value}`, label, group: t('common.screens.settings'), keywords,
+    value: `setting:${name}:${value}`, label, group: t('common.screens.settings'), keywords, changes: true,
     ...(settings.settings[name] === value && { description: t('common.palette.current') }),
     run: () => { settings.set({ [name]: value }).catch(notices.fail) }
   })

@@ -60,6 +60,19 @@ describe('settings in the palette', () => {
     expect(await choose('Step factor')).toBe('training.schedule')
   })
 
+  it.each([['theme', 'theme'], ['主题', 'theme'], ['Device', 'device'], ['New versions', 'updates']])(
+    'leads by “%s” to the field or card, and changes nothing', async (words, name) => {
+      const fake = createFakeApi()
+      await open('/runs', fake, words === '主题' ? 'zh' : 'en')
+      expect(await choose(words)).toBe(name)
+      expect(fake.calls.filter(({ name: verb }) => verb === 'settings.set')).toEqual([])
+    })
+
+  it.each([['update', 'en', 'New versions'], ['更新', 'zh', '新版本'], ['升级', 'en', 'New versions']] as const)('finds new versions by “%s” in %s', async (words, language, label) => {
+    await open('/runs', createFakeApi(), language)
+    expect((await find(words)).map((option) => option.textContent ?? '').some((each) => each.includes(label))).toBe(true)
+  })
+
   it('finds every training setting, those of the method, of the study and of the screen Settings', async () => {
     await open('/transfer?method=linear-probe')
     for (const { label } of Object.values(trainingParameters)) {

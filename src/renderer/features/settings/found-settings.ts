@@ -9,10 +9,13 @@ const settings: Readonly<Record<string, readonly string[]>> = {
   'keyboard': ['settings.keyboard'], 'about': ['settings.about', 'settings.versions', 'settings.libraries']
 }
 
+/** What people call them besides, in any language. */
+const otherWords: Readonly<Record<string, string>> = { updates: 'update upgrade 更新 升级' }
+
 /** Every setting of the screen, for the palette. */
 export function findSettings(): ComputedRef<readonly FoundSetting[]> {
   const { t, every } = useEveryLanguage()
   return computed(() => Object.entries(settings).map(([name, keys]) => ({
-    name, label: t(keys[0]!), group: t('settings.title'), keywords: every(...keys, 'settings.title')
+    name, label: t(keys[0]!), group: t('settings.title'), keywords: `${every(...keys, 'settings.title')} ${otherWords[name] ?? ''}`
   })))
 }

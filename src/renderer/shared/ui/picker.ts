@@ -9,9 +9,11 @@ export interface PickerOption {
   disabledReason?: string
   /** More words that find it. */
   keywords?: string
+  /** Choosing it changes something: of equally good ones it comes after those that only lead somewhere. */
+  changes?: boolean
 }
 
-/** The options that hold every word of the query: those called so first, then those whose name has it, then those whose other words do. */
+/** The options that hold every word of the query: those called just so first, then those whose name begins so or has it, then those whose other words do. */
 export function matchingOptions<Option extends PickerOption>(options: readonly Option[], query: string): Option[] {
   const words = query.normalize('NFKC').toLowerCase().split(/\s+/).filter(Boolean)
   if (words.length === 0) return [...options]
@@ -19,12 +21,13 @@ export function matchingOptions<Option extends PickerOption>(options: readonly O
   const holds = (text: string): boolean => words.every((word) => text.includes(word))
   const rankOf = ({ label, description, group, keywords }: Option): number => {
     const name = plain(label)
-    if (name.startsWith(words.join(' '))) return 0
-    if (holds(name)) return 1
-    return holds(plain([label, description, group, keywords].join(' '))) ? 2 : 3
+    if (name === words.join(' ')) return 0
+    if (name.startsWith(words.join(' '))) return 1
+    if (holds(name)) return 2
+    return holds(plain([label, description, group, keywords].join(' '))) ? 3 : 4
   }
-  return options.map((option) => ({ option, rank: rankOf(option) })).filter(({ rank }) => rank < 3)
-    .sort((one, other) => one.rank - other.rank).map(({ option }) => option)
+  return options.map((option) => ({ option, rank: rankOf(option) })).filter(({ rank }) => rank < 4)
+    .sort((one, other) => one.rank - other.rank || Number(one.option.changes ?? false) - Number(other.option.changes ?? false)).map(({ option }) => option)
 }
 
 /** Options under their groups, in order of first appearance. */

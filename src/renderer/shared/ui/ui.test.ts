@@ -55,6 +55,15 @@ describe('a picker', () => {
     expect(matchingOptions(options, 'zzz')).toEqual([])
   })
 
+  it('has the very name before what begins so, and what only leads somewhere before what changes something', () => {
+    const found = [
+      { value: 'dark', label: 'Theme: dark', changes: true }, { value: 'page', label: 'Theme park' }, { value: 'field', label: 'Theme' },
+      { value: 'light', label: 'Light', keywords: 'theme', changes: true }, { value: 'look', label: 'Look', keywords: 'theme' }
+    ]
+    expect(matchingOptions(found, 'theme').map(({ value }) => value)).toEqual(['field', 'page', 'dark', 'look', 'light'])
+    expect(matchingOptions(found, 'theme dark')[0]?.value).toBe('dark')
+  })
+
   it('keeps the groups in the order they come', () => {
     expect(groupedOptions(options).map(({ group, options: list }) => [group, list.length])).toEqual([['Parameters', 2], ['Baselines', 1]])
   })
