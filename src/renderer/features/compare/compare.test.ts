@@ -93,6 +93,9 @@ describe('the comparison', () => {
     expect(cell.text()).toMatch(/Fixed40 \(8\.0.%\)wrong in “From scratch”, right in “Fine-tuning”/)
     const difference = wrapper.get('figure[aria-label="Difference of the confusions"]')
     expect(difference.text()).toContain('True class ↓, predicted class →')
+    // In the matrices beside it the axes and the cells lie in one such box too.
+    expect(wrapper.findAll('.with-axes > p').length).toBe(wrapper.findAll('.with-axes').length)
+    expect(difference.find('.with-axes > table').exists()).toBe(true)
     expect(difference.findAll('th[scope="col"]').map((each) => each.text())).toEqual(difference.findAll('th[scope="row"]').map((each) => each.text()))
     await cell.trigger('click')
     await settle()
