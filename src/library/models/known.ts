@@ -3,6 +3,7 @@ import type { KnownModelEntry } from '../../contract/downloads'
 import { GraftError } from '../../contract/errors'
 import type { ModelImportOptions } from '../../contract/models'
 import type { Text } from '../../contract/text'
+import { imageNetPictures } from '../../rules/learned-pictures'
 import { discardFolder } from '../downloads/discard'
 import { arrivedBytes, bytesOf, type KnownFile } from '../downloads/download'
 import type { SeveralHooks } from '../downloads/several'
@@ -27,14 +28,13 @@ export interface KnownModel {
   learned: Text
 }
 
-const imageNet: Text = { en: 'ImageNet-1k: 1.28 million photographs of things and animals', zh: 'ImageNet-1k：128 万张物体与动物照片' }
 /** What all of them see: torchvision's and timm's sizes, and DINOv2's positions interpolated to it. */
 const input: KnownModelEntry['input'] = [224, 224, 3]
 
 /** torchvision names the first eight digits of the file's SHA-256 in its name, which torch.hub holds it to. */
 function torchvision(id: string, title: string, file: string, aboutMegabytes: number, architecture = id): KnownModel {
   return {
-    id, title, architecture, imageNetClasses: true, learned: imageNet,
+    id, title, architecture, imageNetClasses: true, learned: imageNetPictures,
     file: {
       name: file, addresses: [`https://download.pytorch.org/models/${file}`], aboutBytes: aboutMegabytes * 1e6,
       hash: { algorithm: 'sha256', hex: /-([0-9a-f]{8})\.pth$/.exec(file)![1]! }

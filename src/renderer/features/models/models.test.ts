@@ -32,7 +32,7 @@ describe('the models screen', () => {
     const article = wrapper.findAll('article').find((candidate) => candidate.text().includes('EfficientNet-Lite0'))!
     await article.get('button[aria-label="Details of EfficientNet-Lite0"]').trigger('click')
     const card = article.text()
-    for (const said of ['Comes with Graft', 'Apache-2.0', 'PyPI: a package 0.1.0', 'Tan and Le']) expect(card).toContain(said)
+    for (const said of ['Comes with Graft', 'Learned fromImageNet-1k: 1.28 million photographs', 'Apache-2.0', 'PyPI: a package 0.1.0', 'Tan and Le']) expect(card).toContain(said)
     expect(card).not.toContain('a.pth')
   })
 
