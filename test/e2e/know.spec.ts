@@ -77,7 +77,7 @@ test('pictures without labels get them with the keyboard alone, as a new data se
   await page.keyboard.press('0')
   await expect(stage).toContainText('These are done.')
   await shot(page, 'label-done')
-  const make = page.getByRole('button', { name: 'Make the corrected data set' })
+  const make = page.getByRole('button', { name: 'Make the labelled data set' })
   await make.focus()
   await page.keyboard.press('Enter')
   await expect(page).not.toHaveURL(/datasets\/bare\?/, { timeout: 30_000 })

@@ -178,7 +178,7 @@ function notes({ classes, splits, total, lookedAt, nearComplete }: Looked): Find
   const found: Finding[] = []
   if (classes.length > 0 && splits.test === undefined) {
     found.push(note('test-drawn', {
-      en: 'There is no test split: a fifth of each class will be drawn for it.', zh: '没有测试部分：将从每个类别抽取五分之一。'
+      en: 'There is no test split: about a fifth of each class will be drawn for it.', zh: '没有测试部分：将从每个类别抽取约五分之一。'
     }))
   }
   if (lookedAt < total) {

@@ -75,6 +75,8 @@ describe('looking at a data set before it is imported', () => {
     expect(found).toMatchObject({ total: 6, lookedAt: 6, broken: { count: 1, files: [{ path: join('cat', 'torn.png') }] } })
     expect(found.sizes).toMatchObject({ smallest: [32, 32], largest: [30, 90], kinds: 2 })
     expect(ids(found)).toEqual(['small-classes', 'no-test-pictures', 'broken', 'shapes-vary', 'test-drawn'])
+    // Of classes that do not divide by five it is not just a fifth.
+    expect(found.findings.at(-1)!.text).toMatchObject({ en: expect.stringContaining('about a fifth of each class') as string, zh: expect.stringContaining('约五分之一') as string })
     expect(ids(await look({ fit: 'pad' }))).not.toContain('shapes-vary')
     expect(found.findings[0]!.text.en).toBe('1 of 2 classes has one training image or none: “dog”.')
   })

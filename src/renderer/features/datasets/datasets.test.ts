@@ -76,6 +76,14 @@ describe('the data screen', () => {
     expect(wrapper.text()).toContain('CC BY 4.0')
   })
 
+  it.each([['en', 'Image folder'], ['zh', '图像文件夹']] as const)('calls the format by its title in %s', async (language, title) => {
+    const datasets = fakeDatasets()
+    datasets[2]!.provenance.format = 'image-folder'
+    const { wrapper } = await screen(createFakeApi({ datasets }), '/datasets/cifar-10?tab=about', language)
+    expect(wrapper.text()).toContain(title)
+    expect(wrapper.text()).not.toContain('image-folder')
+  })
+
   it('says that what a data set was added from has changed, and offers to import it again', async () => {
     const fake = createFakeApi()
     const { wrapper } = await screen(fake, '/datasets/cifar-10?tab=about')

@@ -31,7 +31,7 @@ export const mendMessages = {
     asSuggested: 'Relabel as suggested', relabel: 'Relabel as…', move: 'Move to…', leaveOut: 'Leave out', keep: 'Keep as it is', done: 'Done',
     select: 'Select {picture}', leftOut: 'left out', movedTo: 'to {to}', relabelled: 'now {to}',
     stays: 'A new data set is made; “{name}” stays as it is, and so do its runs.', discard: 'Discard',
-    broughtBack: '(from {when}, kept for you)', notKept: 'What you decided could not be kept on disk.', make: 'Make the corrected data set',
+    broughtBack: '(from {when}, kept for you)', notKept: 'What you decided could not be kept on disk.', make: 'Make the corrected data set', makeLabelled: 'Make the labelled data set',
     names: 'Rename or merge classes', class: 'Class', newName: 'New name', rename: 'Rename', merge: 'Merge',
     merges: 'Another class has this name: the two become one.', keepName: 'Keep the name {name}'
   },
@@ -40,7 +40,7 @@ export const mendMessages = {
     asSuggested: '采用建议的标签', relabel: '改标签为…', move: '移动到…', leaveOut: '剔除', keep: '保持不变', done: '完成',
     select: '选择{picture}', leftOut: '剔除', movedTo: '移至{to}', relabelled: '改为 {to}',
     stays: '将生成新的数据集；“{name}”及其运行保持不变。', discard: '放弃',
-    broughtBack: '（{when} 所作，已为您保留）', notKept: '您所作的决定未能保存到磁盘。', make: '生成更正后的数据集',
+    broughtBack: '（{when} 所作，已为您保留）', notKept: '您所作的决定未能保存到磁盘。', make: '生成更正后的数据集', makeLabelled: '生成带标签的数据集',
     names: '重命名或合并类别', class: '类别', newName: '新名称', rename: '重命名', merge: '合并',
     merges: '另一类别已使用该名称：两者将合并。', keepName: '保留名称 {name}'
   }

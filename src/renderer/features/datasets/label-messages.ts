@@ -13,7 +13,7 @@ export const labelMessages = {
     guess: 'The labels so far say {name}, {percent} sure.', take: 'Enter takes that.',
     unsure: 'Not sure', skip: 'Later', back: 'Back', undo: 'Undo', leaveOut: 'Leave out',
     is: 'Labelled {name}', isUnsure: 'Not sure: it stays without a label', isOut: 'Left out', open: 'No label yet',
-    finished: 'These are done. Choose more, or make the corrected data set below.',
+    finished: 'These are done. Choose more, or make the new data set below.',
     other: 'Another class…', keys: 'Keys',
     keyWords: {
       classes: 'the class with that key', guess: 'what the labels so far say', skip: 'later', move: 'back and forth', unsure: 'not sure', undo: 'undo', leaveOut: 'leave out', add: 'a new class'
@@ -33,7 +33,7 @@ export const labelMessages = {
     guess: '现有标签认为是 {name}，确信度 {percent}。', take: '按回车键采用。',
     unsure: '不确定', skip: '稍后', back: '返回', undo: '撤销', leaveOut: '剔除',
     is: '已标为 {name}', isUnsure: '不确定：保持无标签', isOut: '已剔除', open: '尚无标签',
-    finished: '这些已处理完。可再挑选一些，或在下方生成更正后的数据集。',
+    finished: '这些已处理完。可再挑选一些，或在下方生成新的数据集。',
     other: '其他类别…', keys: '按键',
     keyWords: {
       classes: '对应的类别', guess: '采用现有标签的判断', skip: '稍后', move: '前后移动', unsure: '不确定', undo: '撤销', leaveOut: '剔除', add: '新类别'

@@ -100,8 +100,10 @@ describe('labelling', () => {
     await press('ArrowLeft', 'ArrowLeft')
     expect(stage().textContent).toContain('Labelled dog')
     expect(wrapper.text()).toContain('2 labelled')
+    expect(button('Make the labelled data set')).toBeDefined()
     await press('Delete')
     expect(wrapper.text()).toContain('1 labelled, 1 left out')
+    expect(button('Make the corrected data set')).toBeDefined()
     // Enter past the end asks for more, and says what is known by now.
     await press('Enter')
     expect(named(fake, 'datasets.labelNext')).toMatchObject([{ dataset: 'street-photos', count: 20, labels: [] }, {
@@ -115,7 +117,7 @@ describe('labelling', () => {
     await chosen(fake)
     await press('1', '2', ' ')
     expect(shown()).toContain('/2.bmp')
-    await click('Make the corrected data set')
+    await click('Make the labelled data set')
     expect(named(fake, 'datasets.mend')).toMatchObject([{ from: 'street-photos', plan: { corrections: [
       { do: 'label', split: 'train', position: 4, to: 'cat' }, { do: 'label', split: 'train', position: 9, to: 'dog' }
     ] } }])
