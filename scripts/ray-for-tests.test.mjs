@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
@@ -51,6 +51,18 @@ it.each([
 ])('says that %s, and leaves nothing half done', async (why, made, filled) => {
   expect(await bring(made, filled, false)).toBe(why)
   expect(existsSync(path.join(cache, 'ray'))).toBe(false)
+})
+
+it('brings another version in the place of an earlier one, and nothing while another test does', async () => {
+  await place()
+  const lock = path.join(cache, 'ray.lock')
+  await mkdir(lock)
+  expect(await bring({}, {})).toBe('another test of this machine is bringing it')
+  expect(called).toEqual([])
+  const longAgo = new Date(Date.now() - 3_600_000)
+  await utimes(lock, longAgo, longAgo)
+  expect(await bring({}, {})).toBeUndefined()
+  expect([called.length, existsSync(lock)]).toEqual([2, false])
 })
 
 it('brings nothing where Ray is named, or where it has no clusters', async () => {

@@ -35,7 +35,7 @@ function isFurther(run: Run, other: Run | undefined): boolean {
 
 /** Sends the checkpoint and the series of a run that was trained here, where the store has none that is as far. */
 export async function sendProgress(library: Library, store: Store, run: Run, attempt: number): Promise<void> {
-  if (!isFurther(run, undefined) || !isFurther(run, await recordThere(library, store, run.id))) return
+  if (!isFurther(run, undefined) || !isFurther(run, await recordThere(library, store, run.id).catch(unlessUnusable))) return
   const { checkpoint } = library.runs.paths(run.id)
   const lines = await library.runs.readMetrics(run.id)
   if (!run.checkpoint) {
@@ -51,7 +51,8 @@ export async function sendProgress(library: Library, store: Store, run: Run, att
 
 /**
  * Takes home what the last attempt left of a run that is ended without a result, where that is further than what is here: then
- * it goes on from there on this machine too. Quiet where there is nothing that can be used.
+ * it goes on from there on this machine too.
+ * @throws GraftError where what lies there is damaged or in part, or the store cannot be read
  */
 export async function takeProgress(library: Library, store: Store, run: Run): Promise<void> {
   const there = await recordThere(library, store, run.id)
@@ -63,7 +64,7 @@ export async function takeProgress(library: Library, store: Store, run: Run): Pr
   })
 }
 
-/** The run's record as it was at the checkpoint in the store; undefined where there is none that can be used. */
+/** The run's record as it was at the checkpoint in the store; undefined where there is none. */
 async function recordThere(library: Library, store: Store, id: string): Promise<Run | undefined> {
   const keys = keysOf(id)
   const record = (await readValue(store, keys.checkpoint, deliverySchema))?.files.find(({ path }) => path === 'run.json')
@@ -72,12 +73,14 @@ async function recordThere(library: Library, store: Store, id: string): Promise<
   try {
     await fetchFile(store, keys.objects, record, join(folder, 'run.json'))
     return await readPlacedRun(folder)
-  } catch (error) {
-    if (!isUnusable(error)) throw error
-    return undefined
   } finally {
     await fs.rm(folder, { recursive: true, force: true })
   }
+}
+
+/** What cannot be used is as good as not there. */
+function unlessUnusable(error: unknown): undefined {
+  if (!isUnusable(error)) throw error
 }
 
 async function clearSeries(store: Store, id: string, attempt: number): Promise<void> {

@@ -122,4 +122,39 @@ describe('a checkpoint that could not be fetched when its run was cancelled ther
     expect([error, leftThere]).toEqual([undefined, undefined])
     expect(home).toMatchObject({ state: 'done', computedOn: { on: 'x' } })
   })
+
+  it('takes the place of nothing that was finished here meanwhile', async () => {
+    const id = await cancelledApart()
+    await place.home.runs.update(id, ({ error: _error, ...run }) => ({ ...run, state: 'done', epochs: 9 }))
+    const sizes = await openStore(place.shared).size(`runs/${id}/newest.json`)
+    await lookAfter()
+    const { leftThere, ...run } = await record(id)
+    expect(leftThere).toBeUndefined()
+    expect(run).toMatchObject({ state: 'done', epochs: 9 })
+    expect(await openStore(place.shared).size(`runs/${id}/newest.json`)).toBe(sizes)
+  })
+
+  it('is not given up for an empty folder, which is a disk that is not mounted', async () => {
+    const id = await cancelledApart()
+    await withoutFolder(async () => {
+      await fs.mkdir(place.shared)
+      await lookAfter()
+      await fs.rm(place.shared, { recursive: true })
+    })
+    expect(await record(id)).toMatchObject({ error: { code: 'checkpoint-left' }, leftThere: { store: place.shared } })
+    await lookAfter()
+    expect((await record(id)).checkpoint?.epoch).toBeGreaterThan(0)
+  })
+
+  it('that is damaged by then is told of as lost', async () => {
+    const id = await cancelledApart()
+    const objects = join(place.shared, 'runs', id, 'objects')
+    for (const name of await fs.readdir(objects, { recursive: true })) {
+      const file = join(objects, name)
+      if ((await fs.stat(file)).isFile()) await fs.writeFile(file, 'x')
+    }
+    await lookAfter()
+    const { leftThere, error } = await record(id)
+    expect([leftThere, error?.code]).toEqual([undefined, 'checkpoint-lost'])
+  })
 })

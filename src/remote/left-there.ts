@@ -1,4 +1,4 @@
-import { GraftError, type ErrorValue } from '../contract/errors'
+import { GraftError, toErrorValue, type ErrorValue } from '../contract/errors'
 import { newestSchema } from '../contract/parcels'
 import type { Run } from '../contract/runs'
 import type { Library } from '../library'
@@ -6,7 +6,7 @@ import { isOpen } from '../rules/states'
 import { takeProgress } from './beginning'
 import { isUnusable, readValue } from './objects'
 import { keysOf } from './parcel'
-import { isPassing } from './problems'
+import { isPassing, runProblems, storeProblems } from './problems'
 import { openStore } from './stores'
 import { WatchedRun } from './watched-run'
 
@@ -45,7 +45,10 @@ export async function settleBeforeTraining(library: Library, id: string): Promis
   const run = await library.runs.get(id)
   if (!run.leftThere) return run
   await library.runs.claim(id)
-  return settleLeft(library, await library.runs.get(id))
+  const settled = await settleLeft(library, await library.runs.get(id))
+  // Its node had finished it: nothing goes on here.
+  if (settled.state === 'done') await library.runs.release(id)
+  return settled
 }
 
 /**
@@ -65,21 +68,27 @@ export async function settleLeft(library: Library, run: Run): Promise<Run> {
 /** @throws GraftError `store-unreachable` */
 async function takeLeft(library: Library, run: Run): Promise<Run> {
   const { id, error, finishedAt } = run
+  // It went on without what it left and has a result of its own, which nothing may take the place of.
+  if (run.state === 'done') return library.runs.update(id, ({ leftThere: _leftThere, ...now }) => now)
   const { on, store: address, attempt } = run.leftThere!
   const store = openStore(address)
   const { newest: key } = keysOf(id)
   const newest = await readValue(store, key, newestSchema)
-  if (newest) {
-    // Nobody could tell its node that it has ended here.
-    await store.write(key, JSON.stringify({ run: id, attempt: Math.max(newest.attempt, attempt + 1) }))
-    try {
-      const home = isOpen(run) ? undefined : await new WatchedRun(library, store, id).takeResult(on)
-      if (!home) await takeProgress(library, store, run)
-    } catch (thrown) {
-      if (!isUnusable(thrown)) throw thrown
-    }
+  // It was given out there once, so this is the folder of a mount that is not there.
+  if (!newest) throw storeProblems.unreachable(address, `${key} is not in it`)
+  // Nobody could tell its node that it has ended here.
+  await store.write(key, JSON.stringify({ run: id, attempt: Math.max(newest.attempt, attempt + 1) }))
+  let lost: ErrorValue | undefined
+  try {
+    const home = isOpen(run) ? undefined : await new WatchedRun(library, store, id).takeResult(on)
+    if (!home) await takeProgress(library, store, run)
+  } catch (thrown) {
+    if (!isUnusable(thrown)) throw thrown
+    lost = runProblems.checkpointLost(address, toErrorValue(thrown))
   }
-  return library.runs.update(id, ({ leftThere: _leftThere, error: _error, ...now }) => ({
-    ...now, ...(now.state !== 'done' && { ...(finishedAt && { finishedAt }), ...(isUnsettled(error) && { error }) })
-  }))
+  return library.runs.update(id, ({ leftThere: _leftThere, error: _error, ...now }) => {
+    if (now.state === 'done') return now
+    const why = isUnsettled(error) ? error : isOpen(now) ? undefined : lost
+    return { ...now, ...(finishedAt && { finishedAt }), ...(why && { error: why }) }
+  })
 }

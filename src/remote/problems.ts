@@ -114,6 +114,14 @@ export const runProblems = {
     },
     details: [message.en, details].filter(Boolean).join('\n')
   }),
+  checkpointLost: (store: string, { message, details }: ErrorValue): ErrorValue => ({
+    code: 'checkpoint-lost',
+    message: {
+      en: `What the run had reached elsewhere is damaged in ${store} and has not come home.`, zh: `该运行在别处的进度在 ${store} 中已损坏，未能取回。`
+    },
+    remedy: { en: 'Resume it: it goes on from what this machine has.', zh: '可继续此运行：从本机已有的进度开始。' },
+    details: [message.en, details].filter(Boolean).join('\n')
+  }),
   claimUnreadable: (store: string): ErrorValue => ({
     code: 'claim-unreadable',
     message: {

@@ -30,7 +30,8 @@ export const resume: CliCommand = (program, context) => {
         context.notice({ en: `What it reached elsewhere lies in ${store}, which still cannot be read.`, zh: `它在别处的进度位于 ${store}，目前仍无法读取。` })
       }
       const from = found.checkpoint
-      if (from) {
+      if (found.state === 'done') context.notice({ en: `Run ${found.id} had been finished elsewhere and is home.`, zh: `运行 ${found.id} 已在别处完成并取回。` })
+      else if (from) {
         context.notice({
           en: `Run ${found.id} goes on after step ${from.step} (epoch ${from.epoch}).`,
           zh: `运行 ${found.id} 从第 ${from.step} 步（第 ${from.epoch} 轮）之后继续。`

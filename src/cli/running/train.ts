@@ -27,7 +27,8 @@ export async function createRun(context: Context, spec: Spec, name?: string): Pr
 
 /** Trains a run of the store until it ends or is cancelled, with progress on stderr. The record says how it ended. */
 export async function train(context: Context, run: Run): Promise<Run> {
-  await settleBeforeTraining(context.library, run.id)
+  const settled = await settleBeforeTraining(context.library, run.id)
+  if (settled.state === 'done') return settled
   const engine = await context.engine()
   const progress = context.progress()
   const tell = (): void => {

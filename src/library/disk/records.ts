@@ -8,7 +8,7 @@ interface Kept<Value> { stamp: string, value: Value }
 
 /** Below so many of them records are read one by one: an index would gain nothing. */
 const worthAnIndex = 200
-const readsAtOnce = 16
+export const readsAtOnce = 16
 
 /**
  * The records of many things, each read once: a process keeps what it read, and an index file keeps it for the next one.

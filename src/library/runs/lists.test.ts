@@ -5,7 +5,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { runOverviewSchema } from '../../contract/run-overview'
 import type { Run } from '../../contract/runs'
 import { finishedRun, addDigits } from '../../../test/faults/shared/data-folder'
+import { GraftError } from '../../contract/errors'
 import { openLibrary, type Library } from '..'
+import { RunLists } from './lists'
 
 /* Enough that an index is kept: it must never say something else than the records do. */
 const count = 220
@@ -82,6 +84,30 @@ describe('the overview of all runs', () => {
     await fs.writeFile(record, '{"schemaVersion":1,"id":')
     const { runs, damaged } = await anew().overview()
     expect([runs.length, damaged]).toEqual([before - 1, [{ path: record, error: expect.objectContaining({ code: 'file-damaged' }) as unknown }]])
+  })
+})
+
+describe('the whole records of some', () => {
+  it('are read a few at a time, and a record that cannot be read is no run that is not there', async () => {
+    const store = anew()
+    const wanted = ({ id }: { id: string }): boolean => id.startsWith('run-01')
+    let [atOnce, most] = [0, 0]
+    const reading = (fails: (id: string) => GraftError | undefined) => new RunLists(join(folder, 'runs'), async (id) => {
+      most = Math.max(most, ++atOnce)
+      try {
+        const error = fails(id)
+        if (error) throw error
+        return await store.get(id)
+      } finally {
+        atOnce--
+      }
+    })
+    const all = await reading(() => undefined).some(wanted)
+    expect(all.length).toBeGreaterThan(90)
+    expect(most).toBeLessThanOrEqual(16)
+    const failing = (code: string) => reading((id) => id === 'run-0150' ? new GraftError(code, { en: 'No.', zh: '否。' }) : undefined).some(wanted)
+    expect((await failing('not-found')).length).toBe(all.length - 1)
+    await expect(failing('too-many-open')).rejects.toMatchObject({ code: 'too-many-open' })
   })
 })
 

@@ -1,12 +1,12 @@
 import { join, sep } from 'node:path'
 import { z } from 'zod'
 import type { Damaged } from '../../contract/app'
-import { toErrorValue } from '../../contract/errors'
+import { GraftError, toErrorValue } from '../../contract/errors'
 import { runOverviewSchema, type RunOverview } from '../../contract/run-overview'
 import { runSchema, type Run } from '../../contract/runs'
 import { overviewOf } from '../../rules/overview'
 import { listFolders, recordMissing, setAside } from '../disk/files'
-import { Records } from '../disk/records'
+import { readsAtOnce, Records } from '../disk/records'
 
 /** To be raised when `overviewOf` tells something else of the same record: what an earlier version kept then counts no more. */
 const overviewRevision = '1'
@@ -40,9 +40,22 @@ export class RunLists {
   /** The whole records of some, newest first: out of what this process knows of all, else read one by one. */
   async some(wanted: (run: RunOverview) => boolean): Promise<Run[]> {
     if (this.records.known) return (await this.whole()).runs.filter(wanted)
-    const runs = (await this.overview()).runs.filter(wanted)
-    // One that was removed or damaged since then is none of them.
-    return (await Promise.all(runs.map(({ id }) => this.read(id).catch(() => undefined)))).flatMap((run) => run ?? [])
+    const found: Run[] = []
+    const ids = (await this.overview()).runs.filter(wanted).map(({ id }) => id)
+    for (let from = 0; from < ids.length; from += readsAtOnce) {
+      found.push(...(await Promise.all(ids.slice(from, from + readsAtOnce).map((id) => this.readIfThere(id)))).flatMap((run) => run ?? []))
+    }
+    return found
+  }
+
+  /** Undefined for one that was removed or damaged since it was listed, as it is then none of the list. */
+  private async readIfThere(id: string): Promise<Run | undefined> {
+    try {
+      return await this.read(id)
+    } catch (error) {
+      if (error instanceof GraftError && ['not-found', 'file-damaged'].includes(error.code)) return undefined
+      throw error
+    }
   }
 
   /**

@@ -145,12 +145,12 @@ export class RunStore {
 
   /**
    * Takes in a run's folder that came from elsewhere and lies under a temporary name: its record is read whole, seal and all,
-   * and keeps neither owner nor checkpoint. False where a run of that id is here already; the folder then stays as it is.
+   * and keeps neither owner nor checkpoint, nor where another person's machines would have had more of it. False where a run of that id is here already; the folder then stays as it is.
    * @throws GraftError `file-damaged`, `made-by-newer-version`
    */
   async adopt(temporary: string, id: string): Promise<boolean> {
     const path = join(temporary, 'run.json')
-    const { owner: _owner, checkpoint: _checkpoint, ...run } = await readJson(path, runSchema, sealedFields)
+    const { owner: _owner, checkpoint: _checkpoint, away: _away, leftThere: _leftThere, ...run } = await readJson(path, runSchema, sealedFields)
     if (run.id !== id || isOpen(run)) throw notAdoptable(path)
     await writeJsonDurably(path, sealed(run, sealedFields))
     return await exists(this.paths(id).folder) ? false : publishFolder(temporary, this.paths(id).folder)

@@ -7,7 +7,10 @@ export const train: Work<'train'> = async ({ runId }, { dataDir, cacheDir, signa
   const library = openLibrary(dataDir)
   const engine = createEngine({ library, cacheDir })
   // What it reached elsewhere and could not bring home then; few runs need that room.
-  if ((await library.runs.get(runId)).leftThere) await (await import('../../remote')).settleBeforeTraining(library, runId)
+  if ((await library.runs.get(runId)).leftThere) {
+    const settled = await (await import('../../remote')).settleBeforeTraining(library, runId)
+    if (settled.state === 'done') return settled
+  }
   const run = await engine.train(runId, {
     signal, stopAfterEpoch, waitForDataFolder: true,
     onProgress: (at) => onProgress({ ...at, done: at.step, ...(at.steps > 0 && { total: at.steps }) }),
