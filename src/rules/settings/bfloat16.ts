@@ -48,8 +48,8 @@ export const noBfloat16 = (reason: Text, remedy: Text = chooseFloat32): ErrorVal
 
 const { en: switchName, zh: switchNameInChinese } = trainingParameters.functions.label
 const switchOn: Text = {
-  en: `Switch on “${switchName}” (\`--functions true\`), or choose float32.`,
-  zh: `请打开“${switchNameInChinese}”（\`--functions true\`），或选择 float32。`
+  en: `Switch on “${switchName}” (--functions true), or choose float32.`,
+  zh: `请打开“${switchNameInChinese}”（--functions true），或选择 float32。`
 }
 const chooseProcessor: Text = { en: 'Choose the processor as the device, or float32.', zh: '请选择处理器作为设备，或选择 float32。' }
 const chooseFloat32: Text = { en: 'Choose float32 as the precision.', zh: '请将精度选为 float32。' }
