@@ -37,7 +37,7 @@ describe('what is chosen before anybody chose', () => {
 
   it('then takes what it learned to the other sample with few labels', () => {
     expect(specOf(completeTransfer(noChoices(), pretrained, 'auto'))).toMatchObject({
-      source: { model: 'run:mnist-run' }, method: { id: 'fine-tuning' }, target: { dataset: 'digits', labels: { perClass: 10 } }
+      source: { model: 'run:mnist-run' }, method: { id: 'fine-tuning' }, target: { dataset: 'digits', labels: { perClass: 5 } }
     })
   })
 

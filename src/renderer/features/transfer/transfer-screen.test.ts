@@ -92,7 +92,7 @@ describe('the Transfer screen', () => {
     await open(fake)
     expect(dispatchCommand('start')).toBe(true)
     await settle()
-    expect(startsOf(fake)).toMatchObject([{ name: 'Fine-tuning on UCI optical digits, 10 per class' }])
+    expect(startsOf(fake)).toMatchObject([{ name: 'Fine-tuning on UCI optical digits, 5 per class' }])
   })
 
   it('starts control runs and several seeds along when asked to', async () => {
