@@ -252,7 +252,9 @@ export const appContract = {
     /** How fast networks were seen to train on this machine, lately, and what computes here; null where that could not be found. */
     paces: request(nothing, z.object({ machine: machineSchema.nullable(), paces: z.array(knownPaceSchema) })),
     /** Tries how fast a network trains here, which takes seconds; null where it was cancelled. */
-    measurePace: request(paceWantedSchema, knownPaceSchema.nullable())
+    measurePace: request(paceWantedSchema, knownPaceSchema.nullable()),
+    /** Ends such a try, which nobody waits for any more. Quiet where none is under way. */
+    dropPace: request(paceWantedSchema, nothing)
   },
   xray: {
     /** Compares what a source learned from with a target; progress comes with `jobs.changed`, what was seen with `answer`. */

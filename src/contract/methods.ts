@@ -86,6 +86,8 @@ export const methodSummarySchema = z.object({
   recipe: z.object({
     /** It learns a head alone, on features that do not change. */
     headOnly: z.boolean().optional(),
+    /** Its steps see images even where nothing of the backbone is trained: no features are kept in their place. */
+    onImages: z.boolean().optional(),
     /** It takes no gradient steps: the settings of a training mean nothing to it. */
     noSteps: z.boolean().optional(),
     /** Its loss is over whole batches: a smaller one is another loss. */

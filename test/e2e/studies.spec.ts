@@ -16,7 +16,7 @@ test('a study over label budgets is started beside Start, looked at as a whole, 
   await main.getByRole('textbox', { name: 'Labels per class' }).fill('5, some')
   await expect(main.getByRole('button', { name: 'Start', exact: true })).toBeDisabled()
   await main.getByRole('textbox', { name: 'Labels per class' }).fill('5, 20')
-  await expect(main.getByText(/^2 runs · no earlier run of this network tells how long/)).toBeVisible()
+  await expect(main.getByText(/^2 runs · how long it takes is not known yet/)).toBeVisible()
   await shot(page, 'transfer-vary')
   await main.getByRole('button', { name: 'Start', exact: true }).click()
   await expect(page).toHaveURL(/#\/studies/)

@@ -2,7 +2,7 @@ import { knownPaceSchema, paceWantedSchema } from '../advice'
 import { defineJob, progressSchema } from './define'
 import { tryAgain } from './shared'
 
-/** Tries how fast a network trains on this machine: after a training that is under way, which would slow it. */
+/** Tries how fast a network trains on this machine: after a training that is under way, which would slow it, and never before one that waits. */
 export const measurePace = defineJob({
   kind: 'measure-pace',
   input: paceWantedSchema,

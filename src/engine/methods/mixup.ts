@@ -35,6 +35,7 @@ export const mixup = defineMethod({
     })
   },
   trainingDefaults: generalisationDefaults,
+  recipe: { onImages: true },
   create: (context, { alpha, trainedBlocks }) => generalise(context, ({ inputs, labels, position, forward, byDomain }) => {
     const [images, truth] = [byDomain(inputs), byDomain(labels)]
     const random = randomStream(context.training.seed, 'mixup', position.stage, position.step)

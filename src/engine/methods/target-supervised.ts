@@ -20,7 +20,7 @@ export const targetSupervised = defineMethod({
   blocks: 'copied',
   needs: { sourceModel: false, sourceModelWhile: trainedWhile, sourceData: false, targetLabels: 'all', classes: 'any' },
   parameters: trainedParameter,
-  recipe: { classWeights: true },
+  recipe: { classWeights: true, onImages: true },
   create: (context, { trainedBlocks }) => {
     const network = startOf(context)
     const fixed = fixedBlocks(network, trainedOf(trainedBlocks))

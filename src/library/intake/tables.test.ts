@@ -29,48 +29,11 @@ async function look(table: string, how: { file?: string, isGiven?: boolean, fold
 const counts = ({ splits }: Inspection): Record<string, number> =>
   Object.fromEntries(splitNames.flatMap((name) => splits[name] ? [[name, splits[name].count]] : []))
 
-describe('numbers that say splits', () => {
-  const table = (column: string, values: readonly string[]): string => lines(`image_id,label,${column}`, (index) => `${index}.png,${classOf(index)},${values[Math.min(2, Math.floor(index / 5))]!}`)
-
-  it.each([
-    ['0, 1 and 2', ['0', '1', '2'], { train: 5, validation: 5, test: 2 }, 'The numbers in “partition” of labels.csv are taken for splits in their order: 0 for training, 1 for validation, 2 for testing.'],
-    ['0 and 1', ['0', '0', '1'], { train: 10, test: 2 }, '0 for training, 1 for testing'],
-    ['1, 2 and 3', ['1', '2', '3'], { train: 5, validation: 5, test: 2 }, '1 for training, 2 for validation, 3 for testing']
-  ])('are taken in their order, and that is said: %s', async (_, values, expected, words) => {
-    const found = await look(table('partition', values))
-    expect(counts(found)).toEqual(expected)
-    expect(found.classes).toEqual(['cat', 'dog'])
-    expect(said(found)).toContain(words)
-  })
-
-  it('are none where the first is not the most frequent, or the column is called otherwise', async () => {
-    await expect(look(table('partition', ['1', '1', '0']))).rejects.toMatchObject({ code: 'no-images', message: expect.stringContaining('"1" is none of train, validation and test.') as unknown })
-    const found = await look(table('set', ['0', '1', '2']))
-    expect(counts(found)).toEqual({ train: 12 })
-    expect(said(found)).toContain('“set” says no splits (“0”, “1”, “2”)')
-  })
-})
-
 it('Label Studio’s table gives the choice as the class, whatever stands beside it', async () => {
   const found = await look(lines('annotation_id,annotator,choice,created_at,id,image,lead_time', (index) => `${index},1,${classOf(index)},2024-01-01T10:00:00Z,${index},/data/upload/1/${index}.png,3.5`), {
     file: 'project-1.csv', folder: () => 'upload/1'
   })
   expect(found.classes).toEqual(['cat', 'dog'])
-})
-
-describe('a table of splits beside the table of classes', () => {
-  it.each([['list_eval_partition.csv', 'labels.csv'], ['a-partition.csv', 'labels.csv'], ['partition.csv', 'attributes.csv']])(
-    'divides its pictures: %s beside %s', async (partition, labels) => {
-      const root = join(place.folder, 'set')
-      await fs.mkdir(root, { recursive: true })
-      await fs.writeFile(join(root, partition), lines('image_id,partition', (index) => `${index}.png,${index < 7 ? 0 : index < 9 ? 1 : 2}`).split('\n').slice(0, -1).join('\n'))
-      const found = await look(lines('image_id,Smiling', (index) => `${index}.png,${index % 2 ? 1 : -1}`), { file: labels })
-      expect(found.classes).toEqual(['-1', '1'])
-      // The last picture stands in the one and not in the other.
-      expect(counts(found)).toEqual({ train: 7, validation: 2, test: 2 })
-      expect(said(found)).toContain(`The splits are those of ${partition} beside it.`)
-      expect(Object.values(leftOut(found))).toEqual([`${partition} says no split of it.`])
-    })
 })
 
 it('a list in JSON whose class is unclear is told, and not passed over in silence', async () => {
@@ -226,6 +189,14 @@ describe('the only column beside the pictures', () => {
     expect(found.classes).toEqual([])
     expect(said(found)).toContain(`(“${name}”)`)
   })
+})
+
+it.each<[string, (index: number) => string]>([
+  ['0, 1 and -1', (index) => String(index % 3 - 1)], ['1, 2 and -1.0', (index) => index % 3 ? `${index % 3}.0` : '-1.0']
+])('-1 beside other numbers says that a class is not known, and is none: %s', async (_, cell) => {
+  const found = await look(lines('image,digit', (index) => `${index}.png,${cell(index)}`))
+  expect(found.classes).toEqual([])
+  expect(leftOut(found)['labels.csv']).toMatch(/unclear \(“digit”\)/)
 })
 
 describe('several columns of which each could be it', () => {

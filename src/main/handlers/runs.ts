@@ -46,12 +46,15 @@ export function runsHandlers({ library, catalogue, machine, lists, jobs, trainin
       const shelf = await settingsShelf(wanted, place)
       const planned = await plannedRuns(library, { methods, architectures }, { specs: await wantedSpecs(library, methods, wanted, shelf), twins, seeds, place })
       const { runs } = await lists.runs.get()
+      const paces = place ? [] : await knownPaces(library.dataDir)
+      // Without a pace there is nothing to wait for a look at the machine for.
+      const found = paces.length > 0 ? await machine.get().catch(() => undefined) : undefined
       const needed = planned.flatMap(({ spec }) => memoryOf(spec, { methods, ...shelf }) ?? [])
       const total = memoryFor(wanted.spec.device, { here: totalmem(), place })
       return {
         ...(needed.length > 0 && { memory: { bytes: Math.max(...needed), ...(total !== undefined && { total }) } }),
         runs: planned.length, twins: planned.filter(({ role }) => role !== 'candidate').length,
-        ...durationOf(planned.map((run) => run.spec), { methods, datasets: shelf.datasets, models: shelf.models, runs })
+        ...durationOf(planned.map((run) => run.spec), { methods, datasets: shelf.datasets, models: shelf.models, runs, machine: found, paces })
       }
     },
     start: async (wanted) => {

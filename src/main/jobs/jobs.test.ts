@@ -54,6 +54,28 @@ describe('JobQueue', () => {
     expect(states()).toEqual(['one done', 'two running', 'photos running', 'three queued'])
   })
 
+  it('lets nothing that a person asked for wait behind a trial that nobody did', async () => {
+    const { jobs, add, workers, settle, states } = queueOf()
+    const trial = (title: string) => jobs.add({ kind: 'measure-pace', input: { source: 'arch:seed-cnn', target: 'digits' }, title })
+    const ends = [trial('trial'), trial('another')].map(({ ended }) => ended)
+    await settle()
+    // Of another lane: it takes nothing away from it.
+    add('photos', 'import')
+    expect(states()).toEqual(['trial running', 'another queued', 'photos running'])
+    add('one')
+    await settle()
+    expect(states()).toEqual(['trial cancelling', 'another cancelled', 'photos running', 'one queued'])
+    expect(workers[0]?.wishes).toEqual(['cancel'])
+    workers[0]?.end({ kind: 'cancelled' })
+    await settle()
+    expect(states()).toEqual(['trial cancelled', 'another cancelled', 'photos running', 'one running'])
+    expect((await Promise.all(ends)).map(({ kind }) => kind)).toEqual(['cancelled', 'dropped'])
+    // One trial waits for a training, and ends no other trial.
+    trial('third'); trial('fourth')
+    await settle()
+    expect(states().slice(3)).toEqual(['one running', 'third queued', 'fourth queued'])
+  })
+
   it('takes a waiting job out of the queue without a worker', async () => {
     const { jobs, add, workers, settle, states } = queueOf()
     add('one')

@@ -74,7 +74,7 @@ export class JobQueue {
 
   constructor(private readonly options: JobQueueOptions) {}
 
-  /** Puts a job at the end of its lane's queue; it starts at once when nothing is before it. */
+  /** Puts a job at the end of its lane's queue; it starts at once when nothing is before it. One that a person asked for waits for none that nobody did. */
   add<Kind extends JobKind>(request: JobRequest<Kind>): { status: JobStatus, ended: Promise<JobEnd<Kind>> } {
     const id = newId()
     let end: (end: JobEnd) => void = () => undefined
@@ -85,6 +85,7 @@ export class JobQueue {
     const entry: Entry = { request: request as unknown as JobRequest<JobKind>, status, cancelled: false, stopAfterEpoch: false, living: { ended, end } }
     this.#entries.set(id, entry)
     this.#change(entry, {})
+    if (!status.unasked) this.#giveWay(laneOf(kind))
     this.#pump()
     return { status: entry.status, ended: ended as Promise<JobEnd<Kind>> }
   }
@@ -189,6 +190,13 @@ export class JobQueue {
     const entry = this.#entries.get(id)
     if (entry) return entry
     throw notFound(id)
+  }
+
+  /** What nobody asked for, and is lost without loss, makes room for what a person did ask for. */
+  #giveWay(lane: string): void {
+    for (const { status } of [...this.#entries.values()]) {
+      if (status.unasked && jobOf(status.kind).disposable && laneOf(status.kind) === lane) void this.cancel(status.id)
+    }
   }
 
   #pump(): void {

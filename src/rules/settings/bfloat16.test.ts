@@ -47,6 +47,15 @@ describe('a spec that asks for bfloat16', () => {
       .toEqual([`${start} The processor has no instructions for it (AVX-512 BF16 or AMX), so it would be slower than float32.`])
   })
 
+  it('is told all that is in the way, by the settings’ titles, each with what to do', () => {
+    const found = checkPrecision(fineTuning, asked({ functions: false }, 'wasm'), bfloat16Of('win32', 'x64', ''))
+    expect(found.map(({ remedy }) => remedy?.en)).toEqual([
+      'Switch on “Steps as functions” (--functions true), or choose float32.', 'Choose the processor as the device, or float32.', 'Choose float32 as the precision.'
+    ])
+    expect(found[0]!.remedy!.zh).toBe('请打开“整步作为函数”（--functions true），或选择 float32。')
+    expect(new Set(found.map(({ message }) => message.en)).size).toBe(3)
+  })
+
   it('says nothing to a method that takes no steps', () => {
     expect(reasons(method('svm', { recipe: { noSteps: true } }), asked({ functions: false }), { available: true })).toEqual([])
   })

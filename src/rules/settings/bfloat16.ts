@@ -1,8 +1,9 @@
 import type { Doctor, Support } from '../../contract/doctor'
 import type { ErrorValue } from '../../contract/errors'
 import type { MethodSummary } from '../../contract/methods'
-import type { Spec } from '../../contract/runs'
+import type { Device, Spec } from '../../contract/runs'
 import type { Text } from '../../contract/text'
+import { trainingParameters } from '../../contract/training'
 import { problem } from '../facts'
 
 /** Instructions that multiply bfloat16 numbers, by Linux' names: AVX-512's (Cooper Lake, Zen 4 and later) and AMX's. */
@@ -24,13 +25,20 @@ export function bfloat16Of(platform: string, architecture: string, cpuinfo: stri
 export const bfloat16With = (functions: Doctor['functions'], processor: Support): Support =>
   functions.available ? processor : { available: false, reason: functions.reason ?? needsFunctions, ...(functions.remedy && { remedy: functions.remedy }) }
 
-/** What a spec that asks for bfloat16 lacks; nothing where its method takes no steps. @param support where it is to be computed; undefined where nobody knows */
+/** Everything that a spec lacks that asks for bfloat16; nothing where its method takes no steps. @param support where it is to be computed; undefined where nobody knows */
 export function checkPrecision(method: MethodSummary, { training, device }: Pick<Spec, 'training' | 'device'>, support?: Support): ErrorValue[] {
   if (training.precision !== 'bfloat16' || method.recipe?.noSteps === true) return []
-  if (!training.functions) return [noBfloat16(needsFunctions, { en: 'Set `functions` to true as well, or choose float32.', zh: '请将 `functions` 也设为 true，或选择 float32。' })]
-  if (device === 'gpu' || device === 'wasm') return [noBfloat16(onProcessors, { en: 'Choose the processor as the device, or float32.', zh: '请选择处理器作为设备，或选择 float32。' })]
-  return support?.available === false ? [noBfloat16(support.reason)] : []
+  return hindrances({ functions: training.functions, device, support }).map(({ reason, remedy }) => noBfloat16(reason, remedy))
 }
+
+/** Each reason why steps cannot be computed in bfloat16, with what to do. @param wanted how and where they are to be computed */
+export const hindrances = (
+  { functions, device, support }: { functions: boolean, device: Device, support: Support | undefined }
+): { reason: Text, remedy?: Text }[] => [
+  ...(functions ? [] : [{ reason: needsFunctions, remedy: switchOn }]),
+  ...(device === 'gpu' || device === 'wasm' ? [{ reason: onProcessors, remedy: chooseProcessor }] : []),
+  ...(support?.available === false ? [{ reason: support.reason }] : [])
+]
 
 /** Why steps cannot be computed in bfloat16. Nothing takes its place: it would be another training. */
 export const noBfloat16 = (reason: Text, remedy: Text = chooseFloat32): ErrorValue => problem(
@@ -38,6 +46,12 @@ export const noBfloat16 = (reason: Text, remedy: Text = chooseFloat32): ErrorVal
   { en: `The training steps cannot be computed in bfloat16. ${reason.en}`, zh: `训练步无法以 bfloat16 计算。${reason.zh}` }, remedy
 )
 
+const { en: switchName, zh: switchNameInChinese } = trainingParameters.functions.label
+const switchOn: Text = {
+  en: `Switch on “${switchName}” (--functions true), or choose float32.`,
+  zh: `请打开“${switchNameInChinese}”（--functions true），或选择 float32。`
+}
+const chooseProcessor: Text = { en: 'Choose the processor as the device, or float32.', zh: '请选择处理器作为设备，或选择 float32。' }
 const chooseFloat32: Text = { en: 'Choose float32 as the precision.', zh: '请将精度选为 float32。' }
 export const needsFunctions: Text = { en: 'That needs steps as functions, and these are computed operation by operation.', zh: '这需要整步作为函数，而此处逐个运算地计算。' }
 export const onProcessors: Text = { en: 'It is computed on processors alone.', zh: '它只在处理器上计算。' }

@@ -33,19 +33,12 @@ export const csv = defineFormat({
     const folder = isFile ? dirname(path) : path
     const table = isFile ? path : options.table
     const tables = table !== undefined ? [await given(table, folder, options.signal, !isFile)] : await inFolder(path, options)
-    let first: SkippedFile | undefined
-    const pictures = await readRows(tables, folder, {
-      ...options,
-      skip: (row, reason) => {
-        first ??= { path: row, reason }
-        options.skip(row, reason)
-      }
-    })
+    const pictures = await readRows(tables, folder, options)
     const { several } = pictures
     const list = table === undefined ? withFolders(await tables[0]!.finder.tree(), pictures.list, options) : pictures.list
     const name = basename(tables[0]!.path)
     if (several > list.images.length) throw severalLabels(name, pictures)
-    if (list.images.length === 0) throw noUsableRow(name, first)
+    if (list.images.length === 0) throw noUsableRow(name, pictures.first)
     if (table !== undefined) return readPictures(folder, list, options)
     const tree = await tables[0]!.finder.tree()
     const question = options.isChosen || list.question ? undefined : tableOrFolders(tree, { ...pictures, list }, options, name)
@@ -164,15 +157,15 @@ function severalLabels(name: string, { several, list, example }: TablePictures):
   }, { field: 'path', remedy: { en: 'Give each picture one label, or make a table for each label.', zh: '请为每张图像给出一个标签，或为每个标签各做一个表格。' } })
 }
 
-function noUsableRow(name: string, first: SkippedFile | undefined): GraftError {
+function noUsableRow(name: string, first: TablePictures['first']): GraftError {
   return new GraftError('no-images', {
     en: first ? `No row can be used; ${first.path}: ${first.reason.en}` : `${name} names no pictures.`,
     zh: first ? `没有可用的行；${first.path}：${first.reason.zh}` : `${name} 中没有图像。`
   }, {
     field: 'path',
-    remedy: {
-      en: 'Write the paths as they are below the folder of the table.', zh: '请填写相对于表格所在文件夹的路径。'
-    }
+    remedy: first?.isOfSplit
+      ? { en: 'Say the split of each picture in a column called “split”, by the words train, validation and test.', zh: '请用名为“split”的一列注明每张图像的划分：train、validation 或 test。' }
+      : { en: 'Write the paths as they are below the folder of the table.', zh: '请填写相对于表格所在文件夹的路径。' }
   })
 }
 

@@ -54,7 +54,8 @@ export const transferMessages = defineMessages({
         new: 'new weights', hidden: '{count} more blocks'
       },
       precision: {
-        closed: 'bfloat16 cannot be used on this machine. {why}',
+        closed: 'bfloat16 cannot be used here. {why}',
+        head: 'This method learns a head alone: bfloat16 changes nothing.',
         untried: 'Once bfloat16 is chosen, a few steps are tried for what it gains here.',
         trying: 'Trying a few steps in bfloat16 and in float32…',
         tried: 'Here bfloat16 is {speed} times as fast as float32 with this network; the losses of the same {steps} steps differed by {apart} % on average.',
@@ -76,8 +77,8 @@ export const transferMessages = defineMessages({
         depthKinds: { none: 'As chosen', tuned: 'Every depth, trained on', frozen: 'Every depth, frozen', both: 'Every depth, both ways' },
         runs: '{runs} runs | {runs} runs, one of them a control | {runs} runs, {twins} of them controls',
         elsewhere: 'on {on}',
-        time: 'about {duration} in all', atLeast: 'at least {duration}; of some, no earlier run tells',
-        timeUnknown: 'no earlier run of this network tells how long'
+        time: 'about {duration} in all', atLeast: 'at least {duration}; of some it is not known yet',
+        timeUnknown: 'how long it takes is not known yet'
       },
       seeds: 'Seeds',
       seedsHelp: 'Repeats the run with this many seeds, to tell a gain from chance.',
@@ -146,7 +147,8 @@ export const transferMessages = defineMessages({
         new: '全新权重', hidden: '另外 {count} 个块'
       },
       precision: {
-        closed: '本机无法使用 bfloat16。{why}',
+        closed: '此处无法使用 bfloat16。{why}',
+        head: '该方法只学习分类头：bfloat16 不会带来任何变化。',
         untried: '选择 bfloat16 后，会试跑几步以了解它在本机的收益。',
         trying: '正在分别以 bfloat16 和 float32 试跑几步……',
         tried: '在本机上，此网络用 bfloat16 的速度是 float32 的 {speed} 倍；相同 {steps} 步的损失平均相差 {apart} %。',
@@ -168,8 +170,8 @@ export const transferMessages = defineMessages({
         depthKinds: { none: '按所选', tuned: '每个深度，继续训练', frozen: '每个深度，冻结', both: '每个深度，两种方式' },
         runs: '{runs} 个运行 | {runs} 个运行，其中 1 个为对照 | {runs} 个运行，其中 {twins} 个为对照',
         elsewhere: '在 {on} 上',
-        time: '总共约 {duration}', atLeast: '至少 {duration}；其余的没有以往运行可参考',
-        timeUnknown: '没有此网络的以往运行，无法估计时间'
+        time: '总共约 {duration}', atLeast: '至少 {duration}；其余的尚不知道',
+        timeUnknown: '尚不知道需要多长时间'
       },
       seeds: '种子数',
       seedsHelp: '用多个种子重复，以区分真正的提升与偶然。',

@@ -2,7 +2,7 @@ import type { VueWrapper } from '@vue/test-utils'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { PaceWanted } from '../../../contract/advice'
 import { GraftError } from '../../../contract/errors'
-import { models } from '../../../contract/parameters'
+import { choice, models } from '../../../contract/parameters'
 import { archRef } from '../../../rules/refs'
 import { seriousViolations } from '../../testing/accessibility'
 import { createFakeApi, fakeMachine, type FakeApi } from '../../testing/fake-api'
@@ -193,8 +193,93 @@ describe('the Transfer screen', () => {
       const wrapper = await open(createFakeApi({ machine: { ...fakeMachine, bfloat16: { available: false, reason } } }))
       await unfold(wrapper)
       const [field] = wrapper.findAllComponents({ name: 'UiSelect' }).filter((each) => each.props('label') === 'Precision')
-      expect(field!.props('options')).toMatchObject([{ value: 'float32', disabled: false }, { value: 'bfloat16', disabled: true }])
-      expect(wrapper.text()).toContain('bfloat16 cannot be used on this machine. The processor has no instructions for it.')
+      expect(field!.props('options')).toMatchObject([{ value: 'float32', label: 'float32', disabled: false }, { value: 'bfloat16', label: 'bfloat16', disabled: true }])
+      expect(wrapper.text()).toContain('bfloat16 cannot be used here. The processor has no instructions for it.')
+    })
+
+    it('cannot be chosen on another device, nor where steps as functions are switched off by hand', async () => {
+      const fake = createFakeApi({ machine: { ...fakeMachine, bfloat16: { available: true } } })
+      const wrapper = await open(fake)
+      await unfold(wrapper)
+      const isClosed = () => (wrapper.findAllComponents({ name: 'UiSelect' }).find((each) => each.props('label') === 'Precision')!
+        .props('options') as { value: string, disabled: boolean }[]).find(({ value }) => value === 'bfloat16')!.disabled
+      expect(isClosed()).toBe(false)
+      useTransferStore().choose({ device: 'wasm' })
+      await afterChecks()
+      expect(isClosed()).toBe(true)
+      expect(wrapper.text()).toContain('bfloat16 cannot be used here. It is computed on processors alone.')
+      useTransferStore().choose({ device: 'cpu' })
+      await afterChecks()
+      expect(isClosed()).toBe(false)
+      useTransferStore().setValue('training', 'functions', false)
+      await afterChecks()
+      expect(isClosed()).toBe(true)
+      expect(wrapper.text()).toContain('bfloat16 cannot be used here. That needs steps as functions')
+      await choose()
+      expect(tries(fake)).toEqual([])
+    })
+
+    it('is not tried where a method learns a head alone, and that is said', async () => {
+      const headOnly = fakeMethods.map((one) => one.id === 'fine-tuning' ? { ...one, recipe: { headOnly: true } } : one)
+      const fake = createFakeApi({ methods: headOnly, machine: { ...fakeMachine, bfloat16: { available: true } } })
+      const wrapper = await open(fake)
+      await unfold(wrapper)
+      await choose()
+      expect(tries(fake)).toEqual([])
+      expect(wrapper.text()).toContain('This method learns a head alone: bfloat16 changes nothing.')
+      expect(wrapper.text()).not.toContain('could not be tried')
+    })
+
+    it.each([[undefined, true], [{ onImages: true }, false]] as const)('is a head alone where no block is trained, unless images go through the network anew (recipe %j)', async (recipe, alone) => {
+      const trainedBlocks = choice({
+        label: { en: 'Backbone', zh: '主干' }, help: { en: '', zh: '' }, default: 'all',
+        options: ['all', 'none'].map((value) => ({ value, label: { en: value, zh: value } }))
+      })
+      const methods = fakeMethods.map((one) => one.id === 'fine-tuning' ? { ...one, parameters: { ...one.parameters, trainedBlocks }, ...(recipe && { recipe }) } : one)
+      const fake = createFakeApi({ methods, machine: { ...fakeMachine, bfloat16: { available: true } }, measured: tried })
+      const wrapper = await open(fake)
+      await unfold(wrapper)
+      useTransferStore().setValue('params', 'trainedBlocks', 'none')
+      await choose()
+      expect(wrapper.text().includes('This method learns a head alone')).toBe(alone)
+      expect(tries(fake)).toHaveLength(alone ? 0 : 1)
+      useTransferStore().setValue('params', 'trainedBlocks', 'all')
+      await afterChecks()
+      expect(wrapper.text()).not.toContain('This method learns a head alone')
+    })
+
+    it('asks again how long a start takes once a trial has told', async () => {
+      const fake = createFakeApi({ machine: { ...fakeMachine, bfloat16: { available: true } } })
+      let tell: (found: typeof tried) => void = () => undefined
+      fake.state.measured = new Promise<typeof tried>((resolve) => { tell = resolve }) as never
+      const wrapper = await open(fake)
+      const plans = () => fake.calls.filter(({ name }) => name === 'runs.plan').length
+      await choose()
+      await afterPlan()
+      const before = plans()
+      await afterPlan()
+      expect(plans()).toBe(before)
+      tell(tried)
+      await afterPlan()
+      expect(plans()).toBe(before + 1)
+      wrapper.unmount()
+    })
+
+    it('is tried no longer once float32 is chosen again or the screen is left', async () => {
+      const fake = createFakeApi({ machine: { ...fakeMachine, bfloat16: { available: true } } })
+      fake.state.measured = new Promise<never>(() => undefined) as never
+      const wrapper = await open(fake)
+      await unfold(wrapper)
+      const dropped = () => fake.calls.filter(({ name }) => name === 'advice.dropPace').map(({ input }) => input)
+      await choose()
+      expect([tries(fake).length, dropped()]).toEqual([1, []])
+      useTransferStore().setValue('training', 'precision', 'float32')
+      await afterChecks()
+      expect(dropped()).toEqual([tries(fake)[0]!.input])
+      await choose()
+      expect([tries(fake).length, dropped().length]).toEqual([2, 1])
+      wrapper.unmount()
+      expect(dropped()).toHaveLength(2)
     })
   })
 

@@ -1,11 +1,11 @@
-import { shallowRef, watch, type ShallowRef } from 'vue'
+import { onScopeDispose, shallowRef, watch, type ShallowRef } from 'vue'
 import type { KnownPace, PaceWanted } from '../../../contract/advice'
 import type { Machine } from '../../../contract/doctor'
 import { api } from '../../shared/api'
 
 /**
  * How fast networks were seen to train on this machine. Those that are wanted and not known are tried, one by one; where
- * that fails, what is chosen stays as processors usually go.
+ * that fails, what is chosen stays as processors usually go. A try that is not wanted any more is ended: a start would wait for it.
  */
 export function usePaces(): {
   paces: Readonly<ShallowRef<readonly KnownPace[]>>
@@ -19,6 +19,7 @@ export function usePaces(): {
   const machine = shallowRef<Machine>()
   const failed = shallowRef<readonly PaceWanted[]>([])
   const asked = new Set<string>()
+  const underWay = new Map<string, PaceWanted>()
   const known = shallowRef(false)
   void api.advice.paces().then((found) => {
     paces.value = found.paces
@@ -29,16 +30,35 @@ export function usePaces(): {
     const key = JSON.stringify(wanted)
     if (asked.has(key)) return
     asked.add(key)
+    underWay.set(key, wanted)
     const found = await api.advice.measurePace(wanted).catch(() => null)
+    // It was dropped meanwhile, or begun anew since.
+    if (underWay.get(key) !== wanted) return
+    underWay.delete(key)
     // Before those of earlier: it may say more of the same network.
     if (found) paces.value = [found, ...paces.value]
     else failed.value = [...failed.value, wanted]
   }
 
+  /** Ends what is under way and not wanted; it is tried again once it is. */
+  function dropBut(wanted: readonly PaceWanted[]): void {
+    const kept = new Set(wanted.map((each) => JSON.stringify(each)))
+    for (const [key, each] of underWay) {
+      if (kept.has(key)) continue
+      underWay.delete(key)
+      asked.delete(key)
+      void api.advice.dropPace(each).catch(() => undefined)
+    }
+  }
+  onScopeDispose(() => { dropBut([]) })
+
   return {
     paces, machine, failed,
     measureWhere: (wanted) => {
-      watch(() => known.value ? wanted() : [], (each) => { for (const one of each) void measure(one) }, { immediate: true })
+      watch(() => known.value ? wanted() : [], (each) => {
+        dropBut(each)
+        for (const one of each) void measure(one)
+      }, { immediate: true })
     }
   }
 }

@@ -2,6 +2,9 @@ import { computed, type ComputedRef } from 'vue'
 import { useI18n } from 'vue-i18n'
 import type { KnownPace, PaceWanted } from '../../../contract/advice'
 import type { Machine } from '../../../contract/doctor'
+import type { MethodSummary } from '../../../contract/methods'
+import { trainedPart } from '../../../rules/advice/cost'
+import { hindrances } from '../../../rules/settings/bfloat16'
 import { computingOn } from '../../../rules/settings/machine'
 import { inputOf, networkOf, paceAmong } from '../../../rules/settings/paces'
 import { useLanguage, useText } from '../../shared/i18n'
@@ -16,7 +19,13 @@ interface Known {
   failed: readonly PaceWanted[]
   /** Whether another machine is to compute. */
   away: boolean
+  /** Whether a person switched steps as functions off: Graft would switch them on for bfloat16. */
+  withoutFunctions: boolean
 }
+
+/** Whether the steps are a head's alone, on features that are kept: they are float32 whatever is chosen. */
+const learnsHeadAlone = ({ params, training }: Transfer, method: MethodSummary): boolean => method.recipe?.headOnly === true
+  || (method.recipe?.onImages !== true && training.augmentation === 'none' && trainedPart({ method: { id: method.id, params } }, method) === 'none')
 
 /**
  * What bfloat16 gains and costs on this machine. It is tried once it is chosen, unless it was lately.
@@ -33,12 +42,14 @@ export function usePrecision(known: () => Known): {
   const language = useLanguage()
 
   const state = computed(() => {
-    const { transfer, shelf, machine, paces, failed, away } = known()
+    const { transfer, shelf, machine, paces, failed, away, withoutFunctions } = known()
     const { source, target, method, device } = transfer
-    if (away || !machine?.bfloat16 || source === null || target === null || method?.recipe?.noSteps === true) return { kind: 'unknown' as const }
-    if (!machine.bfloat16.available) return { kind: 'closed' as const, why: machine.bfloat16.reason }
-    const { backend } = computingOn(machine, device)
-    if (backend.kind !== 'cpu') return { kind: 'unknown' as const }
+    if (source === null || target === null || method === null || method.recipe?.noSteps === true) return { kind: 'unknown' as const }
+    const backend = away || !machine ? undefined : computingOn(machine, device).backend
+    const why = hindrances({ functions: !withoutFunctions, device: backend?.kind ?? device, support: away ? undefined : machine?.bfloat16 })
+    if (why.length > 0) return { kind: 'closed' as const, why: why.map(({ reason }) => reason) }
+    if (learnsHeadAlone(transfer, method)) return { kind: 'head' as const }
+    if (!backend || !machine?.bfloat16) return { kind: 'unknown' as const }
     const model = shelf.models.find(({ ref }) => ref === source)
     const network = { network: networkOf(source, model), input: inputOf(source, model, target), device, backend }
     const found = paceAmong(paces.filter(({ bfloat16 }) => bfloat16), network)
@@ -56,7 +67,7 @@ export function usePrecision(known: () => Known): {
     note: computed(() => {
       const now = state.value
       if (now.kind === 'unknown') return ''
-      if (now.kind === 'closed') return t('transfer.precision.closed', { why: text(now.why) })
+      if (now.kind === 'closed') return t('transfer.precision.closed', { why: [...new Set(now.why.map(text))].join(language.value === 'zh' ? '' : ' ') })
       if (now.kind === 'tried') return t('transfer.precision.tried', { speed: number(now.speed, 2), apart: number(100 * now.apart, 1), steps: now.steps })
       return t(`transfer.precision.${now.kind}`)
     })

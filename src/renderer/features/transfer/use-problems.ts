@@ -31,9 +31,15 @@ export function useProblems(wanted: Readonly<Ref<StartWanted | null>>) {
   }, { immediate: true })
   onScopeDispose(() => { clearTimeout(timer); latest += 1 })
 
-  /** The problems of one group of fields (`training`, `method.params`) by field name. */
-  const within = (prefix: string, say: (error: ErrorValue) => string) => computed(() => Object.fromEntries(
-    problems.value.flatMap((problem) => problem.field?.startsWith(`${prefix}.`) ? [[problem.field.slice(prefix.length + 1), say(problem)]] : [])
-  ))
+  /** The problems of one group of fields (`training`, `method.params`) by field name; all of a field's in a row. */
+  const within = (prefix: string, say: (error: ErrorValue) => string) => computed(() => {
+    const found: Record<string, string> = {}
+    for (const problem of problems.value) {
+      if (!problem.field?.startsWith(`${prefix}.`)) continue
+      const name = problem.field.slice(prefix.length + 1)
+      found[name] = [...(found[name] === undefined ? [] : [found[name]]), say(problem)].join(' ')
+    }
+    return found
+  })
   return { problems, checked, check, within }
 }

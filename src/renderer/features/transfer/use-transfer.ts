@@ -47,7 +47,8 @@ export function useTransfer() {
   })
   const transfer = computed(() => settled.value.transfer)
   const { wanted: precisionWanted, ...precision } = usePrecision(() => ({
-    transfer: transfer.value, shelf: shelf.value, machine: machine.value, paces: paces.value, failed: failed.value, away: isAway.value
+    transfer: transfer.value, shelf: shelf.value, machine: machine.value, paces: paces.value, failed: failed.value, away: isAway.value,
+    withoutFunctions: draft.choices.training['functions'] === false
   }))
   measureWhere(() => ready.value ? [...settled.value.unmeasured, ...(precisionWanted.value ? [precisionWanted.value] : [])] : [])
   const spec = computed(() => specOf(transfer.value))
@@ -78,7 +79,7 @@ export function useTransfer() {
 
   return reactive({
     load, reload, ready, error, shelf, transfer, spec, model, architecture, sourceName, sourceInSentence, targetName,
-    blocks, sourceRun, learnedOn, trained, sameClasses, changed, precision
+    blocks, sourceRun, learnedOn, trained, sameClasses, changed, precision, paces
   })
 }
 export type TransferView = ReturnType<typeof useTransfer>

@@ -6,6 +6,7 @@ import type { Text } from '../../../contract/text'
  */
 const words: readonly { en: [RegExp, string], zh: [RegExp, string] }[] = [
   { en: [/ with --id\b/, ''], zh: [/用 --id 指定/, '指定'] },
+  { en: [/ \(--functions true\)/, ''], zh: [/（--functions true）/, ''] },
   { en: [/another --id\b/, 'another id'], zh: [/另一个 --id/, '另一个标识'] },
   { en: [/choose another folder with --data-dir or GRAFT_DATA_DIR/, 'choose another data folder'], zh: [/用 --data-dir 或 GRAFT_DATA_DIR 选择其他文件夹/, '选择其他数据文件夹'] },
   { en: [/choose other folders with GRAFT_DATA_DIR and GRAFT_CACHE_DIR/, 'choose another data folder'], zh: [/用 GRAFT_DATA_DIR 和 GRAFT_CACHE_DIR 选择其他文件夹/, '选择其他数据文件夹'] },

@@ -109,8 +109,10 @@ function isLikeLabel(name: string, cells: readonly string[], isAlone: boolean): 
     const bare = name.replace(/_?id$/i, '')
     return isAlone && bare !== name && !isFact(bare) && cells.length >= 4 && recurs(cells)
   }
-  // 1 and -1 are yes and no, as CelebA writes them.
-  if (isAlone && cells.every((cell) => /^(\d{1,5}|-1)(\.0*)?$/.test(cell))) return recurs(cells)
+  const numbers = new Set(cells.map((cell) => cell.replace(/\.0*$/, '')))
+  // 1 and -1 alone are yes and no, as CelebA writes them; beside other numbers -1 says that it is not known.
+  const isYesOrNo = numbers.size === 2 && numbers.has('1') && numbers.has('-1')
+  if (isAlone && (isYesOrNo || [...numbers].every((number) => /^\d{1,5}$/.test(number)))) return recurs(cells)
   if (most(cells, isFactual)) return false
   return isAlone ? cells.length < 8 || new Set(cells).size <= cells.length * 0.9 : recurs(cells)
 }

@@ -9,6 +9,7 @@ import { isLeftBehind } from '../../reading/left-behind'
 import { PictureFinder, type Way } from './picture-finder'
 import { saysOnlyPictures, splitLike, splitOf } from '../../reading/split-names'
 import { saysOnlyTables } from './split-lists'
+import { asDivision, dividersOf, picturesOf, saysDivision } from './table-dividers'
 import { labelsOf, type Labels } from './table-labels'
 import { NotATable, parseList, parseTable, type Table } from './table'
 import { readText } from '../../reading/text'
@@ -106,12 +107,21 @@ async function holdsTablesAlone(folder: string): Promise<boolean> {
 async function amongAll(folder: string, signal: AbortSignal | undefined, pictures = folder): Promise<FolderTables> {
   const files = (await fs.readdir(folder, { withFileTypes: true })).filter((entry) => entry.isFile() && !isLeftBehind(entry.name))
     .map((entry) => join(folder, entry.name)).sort(compareNames)
-  const tables = await among(files.filter((path) => tableName.test(path)), pictures, signal)
+  const tables = await tryAll(files.filter((path) => tableName.test(path)), pictures, signal)
   tables.unused.push(...files.filter((path) => otherTable.test(path)).map((path) => ({ path, reason: otherKind })))
-  if (tables.used.length > 0) return tables
-  const lists = files.filter((path) => listName.test(path) && !imageName.test(path.replace(/\.json$/i, '')) && mayList(path))
+  const isBesideTables = tables.usable.length > 0
+  const lists = files.filter((path) => listName.test(path) && !imageName.test(path.replace(/\.json$/i, '')) && (saysDivision(path) || (!isBesideTables && mayList(path))))
   // Hundreds are one for each picture.
-  const found = lists.length > fewLists ? { used: [], unused: [] } : await among(lists, pictures, signal)
+  const tried = lists.length > fewLists ? { usable: [], unused: [] } : await tryAll(lists, pictures, signal)
+  // One that is named for splits holds no classes.
+  const usable = tried.usable.filter(({ path, labels }) => !labels || (!isBesideTables && mayList(path)))
+  if (isBesideTables) {
+    const { used, unused } = await choose([...tables.usable, ...usable])
+    const others = tried.usable.filter((list) => !usable.includes(list)).map(({ path }) => ({ path, reason: another(basename(used[0]!.path)) }))
+    return { used, unused: [...tables.unused, ...unused, ...others, ...tried.unused.filter(({ listsPictures }) => listsPictures)] }
+  }
+  const chosen = await choose(usable)
+  const found = { used: chosen.used, unused: [...tried.unused, ...chosen.unused] }
   // Several for one split are of a class each, or of folds.
   const areDoubled = new Set(found.used.map(({ split }) => split)).size < found.used.length
   // Of the others only those are told that do list pictures.
@@ -125,7 +135,8 @@ const mayList = (path: string): boolean => {
   return /\.json$/i.test(path) || splitLike(stem)?.rest === '' || /label|list|annot|index|ground/i.test(stem)
 }
 
-async function among(paths: readonly string[], pictures: string, signal: AbortSignal | undefined): Promise<FolderTables> {
+interface Tried { usable: PictureTable[], unused: FolderTables['unused'] }
+async function tryAll(paths: readonly string[], pictures: string, signal: AbortSignal | undefined): Promise<Tried> {
   const usable: PictureTable[] = []
   const unused: FolderTables['unused'] = []
   const finder = paths.length === 0 ? undefined : await PictureFinder.in(pictures, signal)
@@ -134,15 +145,30 @@ async function among(paths: readonly string[], pictures: string, signal: AbortSi
     if ('table' in tried) usable.push(tried)
     else unused.push({ path, ...tried })
   }
-  const dividers = usable.filter((table) => !table.labels && saysSplits(table))
-  const others = dividers.length < usable.length ? usable.filter((table) => !dividers.includes(table)) : usable
-  const forSplits = others.filter(({ split }) => split !== undefined)
-  const used = forSplits.length > 0 ? forSplits : others.slice(0, 1)
-  const [divider] = dividers
-  if (divider && used.length === 1 && used[0] !== divider && !saysSplits(used[0]!)) used[0] = { ...used[0]!, divider }
-  const isUsed = (table: PictureTable): boolean => used.some(({ path, divider: beside }) => path === table.path || beside === table)
-  for (const table of usable) if (!isUsed(table)) unused.push({ path: table.path, reason: another(basename(used[0]!.path)) })
-  return { used, unused }
+  return { usable, unused }
+}
+
+/** Those that are named for splits, or else the first. */
+function forSplits(tables: readonly PictureTable[]): PictureTable[] {
+  const named = tables.filter(({ split }) => split !== undefined)
+  return named.length > 0 ? named : tables.slice(0, 1)
+}
+
+/**
+ * Which of some tables are used: those of classes, and of those that say splits alone the one that divides their pictures, and
+ * those that are named for a split and hold pictures of their own.
+ */
+async function choose(usable: readonly PictureTable[]): Promise<FolderTables> {
+  const labelled = forSplits(usable.filter(({ labels }) => labels))
+  const alone = usable.filter(({ labels }) => !labels)
+  const dividers = labelled.length > 0 && alone.length > 0 ? await dividersOf(await picturesOf(labelled), alone) : []
+  const divider = labelled.length === 1 && !saysSplits(labelled[0]!) ? dividers[0] : undefined
+  const parts = alone.filter((table) => table.split !== undefined && !dividers.includes(table))
+  const chosen = labelled.length > 0 ? usable.filter((table) => labelled.includes(table) || parts.includes(table)) : forSplits(alone)
+  const used = chosen.map((table) => divider && table === labelled[0] ? { ...table, divider } : table)
+  const others = usable.filter((table) => !chosen.includes(table) && table !== divider)
+  const instead = (table: PictureTable): PictureTable => divider && alone.includes(table) ? divider : labelled[0] ?? used[0]!
+  return { used, unused: others.map((table) => ({ path: table.path, reason: another(basename(instead(table).path)) })) }
 }
 
 const saysSplits = ({ table: { columns } }: PictureTable): boolean => columns.split !== undefined || columns.flags !== undefined
@@ -186,7 +212,8 @@ export async function openTable(path: string, finder: PictureFinder, isGiven = f
     const found = await finder.wayOf(cellsOf(loose.table))
     if (found !== undefined || !read) [read, way] = [loose, found]
   }
-  const { table, text } = read
+  const { text } = read
+  const table = asDivision(path, read.table)
   return { path, table, text, labels: labelsOf(table, isGiven), finder, way, split: splitOfTable(path) }
 }
 

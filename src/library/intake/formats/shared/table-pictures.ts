@@ -10,7 +10,8 @@ import { notThere } from './picture-finder'
 import { splitLike } from '../../reading/split-names'
 import type { PictureTable } from './table-files'
 import type { RowLabel } from './table-labels'
-import { rowSplits, type RowSplits } from './table-splits'
+import { dividedBy } from './table-dividers'
+import { rowSplits, type Place } from './table-splits'
 import { toldOfColumns } from './table-told'
 import { compareNames } from '../../reading/tree'
 
@@ -22,6 +23,8 @@ export interface TablePictures {
   /** Rows left out because they carry several labels, and what the first says. */
   several: number
   example: string
+  /** The first row that was left out and why, and whether that is what it says of its split. */
+  first?: SkippedFile & { isOfSplit: boolean }
 }
 
 interface Row { path: string, split: SplitName, isSaid: boolean, label?: string, domain?: string }
@@ -32,18 +35,20 @@ export async function readRows(tables: readonly PictureTable[], folder: string, 
   const seen = new Map<string, string | undefined>()
   const named = new Set<string>()
   let [several, example] = [0, '']
+  let first: TablePictures['first']
   const assumed: Text[] = []
   for (const opened of tables) {
     const { path, table, finder, way } = opened
     const below = relative(folder, path)
     const name = below === '' || below.startsWith('..') ? basename(path) : below
     const splits = rowSplits(table, opened.split)
-    const beside = opened.divider && await dividedBy(opened.divider, named)
+    const beside = opened.divider && await dividedBy(opened.divider, named, opened.split ?? 'train')
     for (const [index, cells] of table.rows.entries()) {
       throwIfCancelled(options.signal)
       const given = cells[table.columns.path] ?? ''
       const label = opened.labels?.of(cells)
-      const row = rowOf(cells, splits, table.columns.domain, label)
+      const own = splits.of(cells)
+      const row = rowOf(cells, own, table.columns.domain, label)
       const found = await finder.find(given, way)
       if (found.path !== undefined) named.add(found.path)
       if (found.path !== undefined && isSeveral(label)) {
@@ -51,19 +56,21 @@ export async function readRows(tables: readonly PictureTable[], folder: string, 
         example ||= label.several.join(', ')
         seen.set(found.path, undefined)
       }
-      const place = found.path === undefined ? undefined : beside?.places.get(found.path)
-      const undivided = beside && !place && found.path !== undefined ? beside.without : undefined
       const again = seen.has(found.path!) ? twice(seen.get(found.path!), row.label) : undefined
-      const problem = row.problem ?? found.problem ?? place?.problem ?? undivided ?? again
+      const unusable = row.problem ?? found.problem ?? again
+      const place = unusable || found.path === undefined ? undefined : beside?.of(found.path)
+      const problem = unusable ?? place?.problem
       if (problem || found.path === undefined) {
-        options.skip(`${name}, row ${index + table.firstRow}: ${given.slice(0, 200)}`, problem ?? notThere)
+        const left = { path: `${name}, row ${index + table.firstRow}: ${given.slice(0, 200)}`, reason: problem ?? notThere }
+        first ??= { ...left, isOfSplit: problem !== undefined && (problem === own.problem || problem === place?.problem) }
+        options.skip(left.path, left.reason)
         continue
       }
       seen.set(found.path, row.label)
       rows.push({ ...row, ...(place && { split: place.split, isSaid: true }), path: found.path })
     }
     assumed.push(...splits.told(name), ...toldOfColumns(name, table, opened.labels))
-    if (beside) assumed.push(...beside.told)
+    if (beside) assumed.push(...beside.told())
     if (opened.text) assumed.push({ en: `${name}: ${opened.text.en}`, zh: `${name}：${opened.text.zh}` })
     if (way !== 'path' && way !== 'case') assumed.push(foundBy[way](name))
   }
@@ -73,32 +80,14 @@ export async function readRows(tables: readonly PictureTable[], folder: string, 
     for (const row of rows) if (row.label !== undefined) row.label = names.of(row.label)
     assumed.push(names.assumed)
   }
-  return { list: listOf(rows, assumed, options), seen: named, several, example }
-}
-
-/** The splits of pictures by a table beside that of their classes, what is told of it, and why a picture that it does not list is left out. */
-async function dividedBy({ path, table, finder, way, split }: PictureTable, named: Set<string>) {
-  const name = basename(path)
-  const splits = rowSplits(table, split)
-  const places = new Map<string, ReturnType<RowSplits['of']>>()
-  for (const cells of table.rows) {
-    const found = await finder.find(cells[table.columns.path] ?? '', way)
-    if (found.path === undefined) continue
-    named.add(found.path)
-    if (!places.has(found.path)) places.set(found.path, splits.of(cells))
-  }
-  return {
-    places, without: { en: `${name} says no split of it.`, zh: `${name} 未注明其划分。` },
-    told: [{ en: `The splits are those of ${name} beside it.`, zh: `划分取自旁边的 ${name}。` }, ...splits.told(name)]
-  }
+  return { list: listOf(rows, assumed, options), seen: named, several, example, ...(first && { first }) }
 }
 
 const isSeveral = (label: RowLabel | undefined): label is { several: string[] } => typeof label === 'object' && 'several' in label
 
 function rowOf(
-  cells: readonly string[], splits: RowSplits, domainColumn: number | undefined, label: RowLabel | undefined
+  cells: readonly string[], place: Place, domainColumn: number | undefined, label: RowLabel | undefined
 ): Omit<Row, 'path'> & { problem?: SkippedFile['reason'] } {
-  const place = splits.of(cells)
   if (place.problem) return place
   if (isSeveral(label)) return { ...place, problem: severalLabels(label.several) }
   if (label === 'none') return { ...place, problem: noLabel }

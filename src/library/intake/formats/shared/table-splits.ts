@@ -5,9 +5,10 @@ import type { Table } from './table'
 import { splitOfWord, type Flag } from './table-columns'
 import { yesOrNo } from './table-words'
 
-interface Place { split: SplitName, isSaid: boolean, problem?: SkippedFile['reason'] }
+/** Where a row's picture belongs, or why that is unclear. */
+export interface Place { split: SplitName, isSaid: boolean, problem?: SkippedFile['reason'] }
 /** How the rows of a table are divided; `told` says what was taken for granted of it, once all rows have been placed. */
-export interface RowSplits { of(cells: readonly string[]): Place, told(name: string): Text[] }
+interface RowSplits { of(cells: readonly string[]): Place, told(name: string): Text[] }
 
 /**
  * The split of each row: by the column of splits, or else by the columns of yes and no, or else by what the table itself
@@ -17,8 +18,8 @@ export interface RowSplits { of(cells: readonly string[]): Place, told(name: str
 export function rowSplits({ rows, header, columns }: Table, splitHere: SplitName | undefined): RowSplits {
   const { split: column, flags = [] } = columns
   const said = column === undefined ? [] : rows.map((row) => row[column] ?? '')
-  const numbers = numbered(said)
-  const splitIn = (word: string): SplitName | undefined => numbers?.get(word) ?? splitOfWord(word)
+  const numbers = numberedSplits(said)
+  const splitIn = (word: string): SplitName | undefined => numbers?.get(whole(word)) ?? splitOfWord(word)
   const words = new Set(said.map(splitIn))
   const silent = new Map<SplitName, number>()
   const quiet = (split: SplitName, isSaid: boolean): Place => {
@@ -59,17 +60,20 @@ export function rowSplits({ rows, header, columns }: Table, splitHere: SplitName
   }
 }
 
+/** `2` of `2.0`, as pandas writes numbers beside cells that are empty. */
+const whole = (word: string): string => word.replace(/^(\d+)\.0*$/, '$1')
+
 /**
  * Numbers that stand for splits in their order, as CelebA has them: 0, 1 and 2, or 0 and 1, or the same from 1 on; the first, to train
- * on, is the most frequent. Undefined where the words are others.
+ * on, is more frequent than each of the others, as folds of a cross-validation are not. Undefined where the words are others.
  */
-function numbered(words: readonly string[]): Map<string, SplitName> | undefined {
+export function numberedSplits(words: readonly string[]): Map<string, SplitName> | undefined {
   const counts = new Map<string, number>()
-  for (const word of words) if (word !== '') counts.set(word, (counts.get(word) ?? 0) + 1)
+  for (const word of words.map(whole)) if (word !== '') counts.set(word, (counts.get(word) ?? 0) + 1)
   const found = [...counts.keys()].sort()
   const splits = ([undefined, undefined, ['train', 'test'], ['train', 'validation', 'test']] as const)[found.length]
   if (!splits || !['0,1', '0,1,2', '1,2', '1,2,3'].includes(found.join())) return undefined
-  return found.every((word) => counts.get(word)! <= counts.get(found[0]!)!) ? new Map(found.map((word, index) => [word, splits[index]!])) : undefined
+  return found.slice(1).every((word) => counts.get(word)! < counts.get(found[0]!)!) ? new Map(found.map((word, index) => [word, splits[index]!])) : undefined
 }
 
 const nowhere = { split: 'train', isSaid: true } as const
@@ -77,7 +81,8 @@ const nowhere = { split: 'train', isSaid: true } as const
 const restOf = (flags: readonly Flag[]): SplitName | undefined =>
   (['train', 'test', 'validation'] as const).find((split) => !flags.some((flag) => flag.split === split))
 
-const forWhat: Record<SplitName, Text> = {
+/** What a split is for, within a sentence. */
+export const forWhat: Record<SplitName, Text> = {
   train: { en: 'training', zh: '训练' }, validation: { en: 'validation', zh: '验证' }, test: { en: 'testing', zh: '测试' }, unlabelled: { en: 'labelling', zh: '标注' }
 }
 const byColumns = (table: string, columns: readonly string[], rest: readonly { split: SplitName, count: number }[]): Text => {
