@@ -40,7 +40,7 @@ describe.skipIf(!built || process.platform === 'win32')(`${count} runs (needs np
         [name, { en: `A usual value of ${name} for weights that start anew.`, zh: `从全新权重开始时 ${name} 的常用值。` }]))
       return {
         ...run, spec: { ...run.spec, chosen }, metrics: { validation: score, test: score },
-        files: Object.fromEntries(['model', 'replay', 'evaluation'].flatMap((part) => ['one', 'two', 'three'].map((name) => [`${part}/${name}.bin`, 'f'.repeat(64)])))
+        files: Object.fromEntries(['model', 'replay', 'evaluation'].flatMap((part) => ['one', 'two', 'three', 'four', 'five', 'six', 'seven'].map((name) => [`${part}/${name}.bin`, 'f'.repeat(64)])))
       }
     })
     const record = readFileSync(join(folder, 'run.json'), 'utf8')
