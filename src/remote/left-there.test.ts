@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Run } from '../contract/runs'
 import { wishToStop } from '../library/runs'
-import { settleBeforeTraining } from './left-there'
+import { fetchLeft, settleBeforeTraining } from './left-there'
 import { lookAfterRuns } from './look-after'
 import { runProblems, storeProblems } from './problems'
 import { openStore } from './stores'
@@ -156,5 +156,16 @@ describe('a checkpoint that could not be fetched when its run was cancelled ther
     await lookAfter()
     const { leftThere, error } = await record(id)
     expect([leftThere, error?.code]).toEqual([undefined, 'checkpoint-lost'])
+  })
+
+  it('comes home though that of another run is refused', async () => {
+    const id = await cancelledApart()
+    const { spec, names } = await record(id)
+    const other = await place.home.runs.create(spec, { names, name: 'Refused' })
+    await place.home.runs.update(other.id, (run) => ({ ...run, state: 'cancelled', leftThere: { on: 'x', store: 'ftp://neither', attempt: 1 } }))
+    await place.home.runs.release(other.id)
+    await expect(fetchLeft(place.home, {})).rejects.toMatchObject({ code: 'store-not-valid' })
+    expect((await record(id)).checkpoint?.epoch).toBeGreaterThan(0)
+    expect([(await record(id)).owner, (await record(other.id)).owner]).toEqual([undefined, undefined])
   })
 })

@@ -17,15 +17,20 @@ const settledErrors: readonly (string | undefined)[] = ['checkpoint-left', 'canc
 
 const isUnsettled = (error: ErrorValue | undefined): error is ErrorValue => error !== undefined && !settledErrors.includes(error.code)
 
-/** Fetches what ended runs left elsewhere, as far as it can be read now. @param of which of them */
+/**
+ * Fetches what ended runs left elsewhere, as far as it can be read now.
+ * @param of which of them
+ * @throws GraftError the first failure that waiting does not help; the other runs were seen to before
+ */
 export async function fetchLeft(library: Library, { of = () => true, onRun }: { of?(run: Run): boolean, onRun?(run: Run): void }): Promise<void> {
+  const failures: unknown[] = []
   for (const { id } of (await library.runs.list()).runs.filter((run) => run.leftThere && !isOpen(run) && of(run))) {
     try {
       await library.runs.claim(id)
     } catch (error) {
       // Another process goes on with it.
-      if (error instanceof GraftError && error.code === 'run-busy') continue
-      throw error
+      if (!(error instanceof GraftError && error.code === 'run-busy')) failures.push(error)
+      continue
     }
     try {
       const run = await library.runs.get(id)
@@ -33,11 +38,13 @@ export async function fetchLeft(library: Library, { of = () => true, onRun }: { 
       const settled = await takeLeft(library, run)
       onRun?.(settled)
     } catch (error) {
-      if (!isPassing(error)) throw error
+      if (!isPassing(error)) failures.push(error)
     } finally {
-      await library.runs.release(id)
+      // One that was removed meanwhile has nothing to be let go.
+      await library.runs.release(id).catch(() => undefined)
     }
   }
+  if (failures.length > 0) throw failures[0]
 }
 
 /** Before a run goes on on this machine: `settleLeft`, with the run claimed for this process, as for its training. */
@@ -45,10 +52,15 @@ export async function settleBeforeTraining(library: Library, id: string): Promis
   const run = await library.runs.get(id)
   if (!run.leftThere) return run
   await library.runs.claim(id)
-  const settled = await settleLeft(library, await library.runs.get(id))
-  // Its node had finished it: nothing goes on here.
-  if (settled.state === 'done') await library.runs.release(id)
-  return settled
+  let goesOn = false
+  try {
+    const settled = await settleLeft(library, await library.runs.get(id))
+    // Where its node had finished it nothing goes on here.
+    goesOn = settled.state !== 'done'
+    return settled
+  } finally {
+    if (!goesOn) await library.runs.release(id)
+  }
 }
 
 /**

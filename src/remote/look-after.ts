@@ -85,8 +85,9 @@ class Keeper {
     while (!signal.aborted) {
       const began = performance.now()
       this.care.records.changed.clear()
-      this.lookForLeft()
       const { mine, others } = await this.mine()
+      // After that, so that one reading of all records serves both.
+      this.lookForLeft()
       // What another process looks after comes home through that; should it end, this one goes on with them.
       if (mine.length === 0 && (others === 0 || onlyGiveOut)) return await this.left
       const milliseconds = this.options.milliseconds

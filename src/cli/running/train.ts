@@ -56,12 +56,13 @@ export const exitCodeOfRun = (run: Run): number =>
 /** What `run` and `resume` print: the record, and on stderr the reason if it is not done. */
 export function trainResult(context: Context, run: Run): Result {
   const { language } = context
+  const fromStart = run.error?.code === 'checkpoint-damaged' ? ' --from-start' : ''
   const next = run.state === 'done'
     ? { en: `Next: graft runs compare ${run.id} OTHER · use it as a source with --source run:${run.id}`,
         zh: `下一步：graft runs compare ${run.id} OTHER · 用 --source run:${run.id} 作为源模型` }
     : hasDiverged(run)
       ? { en: `Next: the same with --learning-rate ${advisedRate(run)}`, zh: `下一步：以 --learning-rate ${advisedRate(run)} 重新运行` }
-      : { en: `Next: graft resume ${run.id}`, zh: `下一步：graft resume ${run.id}` }
+      : { en: `Next: graft resume ${run.id}${fromStart}`, zh: `下一步：graft resume ${run.id}${fromStart}` }
   const stopped = run.error ?? {
     code: run.state,
     message: {
