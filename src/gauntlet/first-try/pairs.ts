@@ -72,6 +72,10 @@ export const pairs: readonly Pair[] = [
     sourceData: 'cifar-10', target: 'cifar-100', labels: { perClass: 20 }, control: 'scratch', tuned: (method) => `cifar-${method}`, seeds: 1
   },
   {
+    id: 'pacs-labels', title: 'EfficientNet-Lite0 → PACS, 10 labels a class', data: { prepare: preparePacs }, source: { model: boxed }, sourceData: 'pacs',
+    target: 'pacs', labels: { perClass: 10 }, control: 'scratch', seeds: 1
+  },
+  {
     id: 'photo-sketch', title: 'PACS photo → sketch, no labels', data: { prepare: preparePacs }, source: { model: boxed }, sourceData: 'pacs-photo',
     target: 'pacs-sketch', testSplit: 'all', labels: 'none', control: 'source-only', seeds: 1
   },

@@ -81,6 +81,18 @@ describe('settings that nobody set', () => {
     expect(size([28, 28, 1])).toBe(128)
   })
 
+  it('take no more of each domain than is usual where a step moves a large trained network', () => {
+    const needs = { sourceModel: true, sourceData: true, targetLabels: 'none', targetImages: true, classes: 'same' } as const
+    const method = { ...fineTuning, needs, recipe: { wholeBatches: true } }
+    const given = facts({ method, sourceData: ofDigits(100), labels: 'none', parameters: 4_000_000 })
+    expect(chooseSettings(given).training.batchSize).toBe(32)
+    expect(chooseSettings(given).chosen['batchSize']?.en).toContain('32 images of each domain')
+    expect(chooseSettings(given, { batchSize: 64 }).training.batchSize).toBe(64)
+    expect(chooseSettings({ ...given, parameters: 400_000 }).training.batchSize).toBe(64)
+    // What compares images within a batch (SimCLR) has the batch of its authors.
+    expect(chooseSettings({ ...given, method: { ...method, needs: { ...needs, sourceData: false } } }).training.batchSize).toBe(64)
+  })
+
   it('leave biases out of a weight decay that there is', () => {
     expect(chooseSettings(facts(), { weightDecay: 0.01 }).training.decayBiases).toBe(false)
     expect(chooseSettings(facts(), { weightDecay: 0.01, decayBiases: true }).training.decayBiases).toBe(true)

@@ -34,7 +34,7 @@ export function chosenFor({ recipe, needs, trainingDefaults = {} }: Pick<MethodS
   if (recipe?.noSteps) return []
   const kept = new Set([
     ...(trainingDefaults['learningRate'] !== undefined ? ['optimizer'] : []),
-    ...(recipe?.wholeBatches === true ? ['batchSize'] : []),
+    ...(recipe?.wholeBatches === true && !ofBothDomains({ needs }) ? ['batchSize'] : []),
     ...(trainingDefaults['schedule'] !== undefined ? ['schedule'] : []),
     ...(recipe?.headOnly ? ['augmentation'] : []),
     ...(needs.targetLabels === 'none' && !needs.sourceData ? ['classBalance'] : [])
@@ -107,13 +107,32 @@ function batch(facts: ChoiceFacts, usual: TrainingSettings): Choice[] {
       why: { en: `${each} images of each of the ${domains} domains, as in DomainBed.`, zh: `${domains} 个域各取 ${each} 张图像，与 DomainBed 相同。` }
     }]
   }
+  if (facts.method.recipe?.wholeBatches === true) return wholeBatch(facts, usual)
   const images = imagesOf(facts)
   const fitting = 2 ** Math.floor(Math.log2(Math.max(1, images / batches.fewest)))
   const size = Math.max(batches.least, fitting)
-  if (facts.method.recipe?.wholeBatches === true || size >= usual.batchSize) return []
+  if (size >= usual.batchSize) return []
   return [{
     name: 'batchSize', value: size,
     why: { en: `There are only ${images} images to learn from.`, zh: `可供学习的图像只有 ${images} 张。` }
+  }]
+}
+
+/** Images of each domain in a step that moves a large trained network: Transfer-Learning-Library's examples for photographs (Office, DomainNet). */
+const ofPhotographs = 32
+
+/** Whether a step has images of the source and of the target. */
+const ofBothDomains = ({ needs }: Pick<MethodSummary, 'needs'>): boolean => needs.sourceData && needs.targetImages === true
+
+/** The batch of a method whose batches are whole: no larger than its authors have it where each image takes long. */
+function wholeBatch({ method, trained, parameters = 0 }: ChoiceFacts, { batchSize }: TrainingSettings): Choice[] {
+  if (!ofBothDomains(method) || !trained || parameters <= largeNetwork || batchSize <= ofPhotographs) return []
+  return [{
+    name: 'batchSize', value: ofPhotographs,
+    why: {
+      en: `${ofPhotographs} images of each domain, as Transfer-Learning-Library takes for networks of this size.`,
+      zh: `每个域 ${ofPhotographs} 张图像，与 Transfer-Learning-Library 对此规模网络的做法相同。`
+    }
   }]
 }
 
