@@ -5,7 +5,7 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 
-// Bundles what runs in plain Node: the engine's worker, the thread it trains support vector machines in, and the command line. sharp stays outside because it carries
+// Bundles what runs in plain Node: the engine's worker, the threads it trains support vector machines and decodes JPEG 2000 in, and the command line. sharp stays outside because it carries
 // native libraries; TensorFlow's binding because set-up compiles it. What they load only when it is needed lies in files of
 // its own, so that a command which asks little starts quickly.
 
@@ -48,8 +48,10 @@ await build({
 
 await build({
   absWorkingDir: project,
-  entryPoints: ['src/engine/classifiers/libsvm-thread.cjs'],
-  outfile: path.join(out, 'libsvm-thread.cjs'),
+  entryPoints: ['src/engine/classifiers/libsvm-thread.cjs', 'src/images/jpeg-2000-thread.cjs'],
+  outdir: out,
+  entryNames: '[name]',
+  outExtension: { '.js': '.cjs' },
   bundle: true,
   platform: 'node',
   target: 'node20',
@@ -60,6 +62,8 @@ await build({
 writeFileSync(path.join(out, 'package.json'), '{ "type": "module" }\n')
 const require = createRequire(import.meta.url)
 copyFileSync(path.join(path.dirname(require.resolve('libsvm-js')), 'out', 'wasm', 'libsvm.wasm'), path.join(out, 'libsvm.wasm'))
+
+copyFileSync(require.resolve('@cornerstonejs/codec-openjpeg/decodewasm'), path.join(out, 'openjpegwasm_decode.wasm'))
 
 const wasm = path.join(path.dirname(require.resolve('@tensorflow/tfjs-backend-wasm/package.json')), 'dist')
 mkdirSync(path.join(out, 'wasm'), { recursive: true })

@@ -4,7 +4,9 @@ import type { Fit, SkippedFile } from '../contract/datasets'
 import { BitmapProblem, decodeBitmap } from './bmp'
 import { Gate } from './gate'
 import { emptyFile, UnreadableImage, withImageFile } from './image-file'
-import { deepTiffLevels, type Levels } from './deep-tiff'
+import { deepTiffLevels } from './deep-tiff'
+import { decodeJpeg2000, Jpeg2000Problem } from './jpeg-2000'
+import type { Levels } from './levels'
 import { decodePnm, PnmProblem } from './pnm'
 import { isHeic, readImageHeader, type ImageKind } from './image-header'
 
@@ -79,7 +81,7 @@ async function decode(
       .toColourspace('srgb')
       .raw({ depth: 'uchar' })
       .toBuffer({ resolveWithObject: true })
-    return { pixels: info.channels === 3 ? data : toRgb(data, info.channels, height * width), isScaled: kind === 'tiff' && levels !== undefined }
+    return { pixels: info.channels === 3 ? data : toRgb(data, info.channels, height * width), isScaled: levels?.isScaled ?? false }
   } catch (error) {
     throw unreadable(error, kind)
   }
@@ -102,10 +104,12 @@ async function turned(sharp: SharpConstructor, bytes: Uint8Array, turn: number):
 }
 
 /** Pixels of kinds that the decoder does not know, or would misread; undefined where it reads the file itself. */
-async function levelsOf(sharp: SharpConstructor, bytes: Uint8Array, kind: ImageKind): Promise<Levels | undefined> {
+async function levelsOf(sharp: SharpConstructor, bytes: Uint8Array, kind: ImageKind): Promise<Levels & { isScaled?: boolean } | undefined> {
   if (kind === 'bmp') return decodeBitmap(bytes)
   if (kind === 'pnm') return decodePnm(bytes)
-  return kind === 'tiff' ? deepTiffLevels(sharp, bytes, options) : undefined
+  if (kind === 'jpeg-2000') return decodeJpeg2000(bytes)
+  const deep = kind === 'tiff' ? await deepTiffLevels(sharp, bytes, options) : undefined
+  return deep && { ...deep, isScaled: true }
 }
 
 function toRgb(data: Uint8Array, channels: number, pixels: number): Uint8Array {
@@ -133,7 +137,7 @@ async function headerOf(bytes: Uint8Array): Promise<Header> {
 }
 
 async function sizeByDecoder(bytes: Uint8Array, kind: ImageKind): Promise<[number, number]> {
-  if (kind === 'bmp' || kind === 'pnm') throw new UnreadableImage(cutOff)
+  if (kind === 'bmp' || kind === 'pnm' || kind === 'jpeg-2000') throw new UnreadableImage(cutOff)
   const sharp = await loadSharp()
   try {
     const { autoOrient } = await sharp(bytes, options).metadata()
@@ -153,6 +157,7 @@ const heic = { en: 'HEIC pictures cannot be read; save them as JPEG.', zh: 'æ— æ
 function unreadable(error: unknown, kind?: ImageKind): UnreadableImage {
   if (error instanceof BitmapProblem) return new UnreadableImage(error.reason)
   if (error instanceof PnmProblem) return new UnreadableImage(cutOff)
+  if (error instanceof Jpeg2000Problem) return new UnreadableImage(error.reason ?? cutOff)
   const message = error instanceof Error ? error.message : String(error)
   if (/pixel limit/i.test(message)) return new UnreadableImage(tooManyPixels(largestPixels.jpeg))
   // libtiff says so of compressions and layouts that it was not built for.

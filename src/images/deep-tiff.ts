@@ -1,12 +1,5 @@
 import type { Sharp, SharpConstructor, SharpOptions } from 'sharp'
-
-/** Pixels brought to 8 bits, as a decoder takes them. */
-export interface Levels {
-  width: number
-  height: number
-  channels: 1 | 2 | 3 | 4
-  pixels: Uint8Array
-}
+import { byRange, rangeOf, type Levels } from './levels'
 
 /** How numbers lie in memory, by what libvips calls them. */
 const arrays = {
@@ -24,16 +17,9 @@ export async function deepTiffLevels(sharp: SharpConstructor, bytes: Uint8Array,
   const { depth, space } = await sharp(bytes, options).metadata()
   if (!isDeep(depth)) return undefined
   const own = await raw(sharp(bytes, options).autoOrient(), depth, space)
-  const [low, high] = rangeOf(own.values)
   // Sixteen bits that are used as such.
-  if (depth === 'ushort' && high > 4095) return undefined
-  const [from, to] = scaleOf(low, high, depth)
-  const pixels = new Uint8Array(own.values.length)
-  for (let index = 0; index < pixels.length; index++) {
-    const value = own.values[index]!
-    pixels[index] = Number.isNaN(value) ? 0 : Math.max(0, Math.min(255, Math.round((value - from) / (to - from) * 255)))
-  }
-  return { width: own.width, height: own.height, channels: own.channels, pixels }
+  if (depth === 'ushort' && rangeOf(own.values)[1] > 4095) return undefined
+  return { width: own.width, height: own.height, channels: own.channels, pixels: byRange(own.values, depth === 'float' || depth === 'double') }
 }
 
 /** The numbers as they are in the file: in its own colour space nothing is converted. */
@@ -42,22 +28,4 @@ async function raw(image: Sharp, depth: Depth, space: string | undefined): Promi
   // A view of numbers has to begin at a whole one.
   const copy = data.buffer.slice(data.byteOffset, data.byteOffset + data.length)
   return { width: info.width, height: info.height, channels: info.channels as Levels['channels'], values: new arrays[depth](copy as ArrayBuffer) }
-}
-
-function rangeOf(values: ArrayLike<number>): [number, number] {
-  let [low, high] = [Infinity, -Infinity]
-  for (let index = 0; index < values.length; index++) {
-    const value = values[index]!
-    if (!Number.isFinite(value)) continue
-    if (value < low) low = value
-    if (value > high) high = value
-  }
-  return high >= low ? [low, high] : [0, 0]
-}
-
-/** Which numbers become black and white. */
-function scaleOf(low: number, high: number, depth: Depth): [number, number] {
-  const usual = depth === 'float' || depth === 'double' ? [1, 255] : [255, 4095, 65_535]
-  const white = low >= 0 ? usual.find((level) => high <= level) : undefined
-  return white !== undefined ? [0, white] : high > low ? [low, high] : [low, low + 1]
 }

@@ -1,9 +1,10 @@
 import { bitmapSize } from './bmp'
+import { isJpeg2000, readJpeg2000Header } from './jpeg-2000-header'
 import { isPnm, pnmSize } from './pnm'
 import { xmpOrientation } from './xmp'
 
 /** Kinds of picture that are read, whatever the file's name says. */
-export type ImageKind = 'jpeg' | 'png' | 'gif' | 'webp' | 'bmp' | 'tiff' | 'avif' | 'pnm'
+export type ImageKind = 'jpeg' | 'png' | 'gif' | 'webp' | 'bmp' | 'tiff' | 'avif' | 'pnm' | 'jpeg-2000'
 
 interface ImageHeader {
   kind: ImageKind
@@ -33,6 +34,7 @@ function kindOf(bytes: Uint8Array): ImageKind | undefined {
   if (start.startsWith('GIF8')) return 'gif'
   if (start.startsWith('BM')) return 'bmp'
   if (isPnm(bytes)) return 'pnm'
+  if (isJpeg2000(bytes)) return 'jpeg-2000'
   if (/^RIFF....WEBP/s.test(start)) return 'webp'
   if (/^(II[*+]\0|MM\0[*+])/.test(start)) return 'tiff'
   return /^....ftyp(avif|avis|mif1|msf1|heic|heix)/s.test(start) ? 'avif' : undefined
@@ -49,6 +51,10 @@ const sizeReaders: Partial<Record<ImageKind, SizeReader>> = {
   gif: (bytes, view) => bytes.length < 10 ? undefined : [view.getUint16(8, true), view.getUint16(6, true)],
   webp: webpSize,
   pnm: pnmSize,
+  'jpeg-2000': (bytes) => {
+    const header = readJpeg2000Header(bytes)
+    return header && [header.height, header.width]
+  },
   bmp: (bytes) => {
     try {
       return bitmapSize(bytes)

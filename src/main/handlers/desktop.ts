@@ -15,7 +15,7 @@ import { cameraTexts } from '../shell/texts'
 /** The Electron that the installers carry, from package.json at build time. */
 declare const SHIPPED_ELECTRON: string
 
-const pictureEndings = ['jpg', 'jpeg', 'png', 'webp', 'gif', 'bmp', 'tif', 'tiff', 'avif']
+const pictureEndings = ['jpg', 'jpeg', 'png', 'webp', 'gif', 'bmp', 'tif', 'tiff', 'avif', 'jp2', 'j2k']
 
 /** Dialogues, folders and facts of this system. */
 export function systemDesktop({ dataDir, dataDirNamedBy }: Places, window: BrowserWindow, language: () => Promise<Language>): Desktop {
@@ -56,7 +56,7 @@ export function systemDesktop({ dataDir, dataDirNamedBy }: Places, window: Brows
     choosePictures: async () => {
       const { filePaths } = await dialog.showOpenDialog(window, {
         properties: ['openFile', 'multiSelections'],
-        filters: [{ name: 'JPEG, PNG, WebP, GIF, BMP, TIFF, AVIF', extensions: pictureEndings }, { name: '*', extensions: ['*'] }]
+        filters: [{ name: 'JPEG, PNG, WebP, GIF, BMP, TIFF, AVIF, JPEG 2000', extensions: pictureEndings }, { name: '*', extensions: ['*'] }]
       })
       return filePaths
     },

@@ -13,9 +13,9 @@ export const imageFolder = defineFormat({
   title: { en: 'Folder of images', zh: '图像文件夹' },
   summary: {
     en: 'CLASS/…, or DOMAIN/CLASS/…, also below train/, test/ and validation/ (without a test split about a fifth becomes one), or images alone (unlabelled). ' +
-      'JPEG, PNG, WebP, GIF, BMP, TIFF, AVIF; 64×64 unless all images share a size of at most 256.',
+      'JPEG, PNG, WebP, GIF, BMP, TIFF, AVIF, JPEG 2000; 64×64 unless all images share a size of at most 256.',
     zh: '类别/… 或 域/类别/…，也可位于 train/、test/ 和 validation/ 之下（没有测试部分时取约五分之一），或仅有图像（无标签）。' +
-      '支持 JPEG、PNG、WebP、GIF、BMP、TIFF、AVIF；除非所有图像尺寸相同且不超过 256，否则缩放为 64×64。'
+      '支持 JPEG、PNG、WebP、GIF、BMP、TIFF、AVIF、JPEG 2000；除非所有图像尺寸相同且不超过 256，否则缩放为 64×64。'
   },
   detect: async (path) => (await fs.stat(path)).isDirectory(),
   async read(path, options) {
@@ -28,7 +28,7 @@ export const imageFolder = defineFormat({
     const list = await readLayout(path, { ...options, skip })
     // A table that lies there and is of no use here is named with its reason.
     if (!options.only && !options.isChosen) {
-      for (const table of (await tablesOf(path, options.signal)).unused) skip(relative(path, table.path), table.reason)
+      for (const table of (await tablesOf(path, options)).unused) skip(relative(path, table.path), table.reason)
     }
     return readPictures(path, list, options, first)
   }

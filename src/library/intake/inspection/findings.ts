@@ -161,8 +161,8 @@ function aboutFiles({ broken, outOfShape, scaled, stretched }: Looked): Finding[
   }
   if (scaled > 0) {
     found.push(note('scaled', {
-      en: `${counted(scaled)} TIFF ${scaled === 1 ? 'file holds' : 'files hold'} real numbers or more than 8 bits in part: black and white are 0 and 1, or 0 and the largest value of so many bits, or else the file's own range.`,
-      zh: `${counted(scaled)} 个 TIFF 文件含实数或未用满的多位数值：黑白对应 0 与 1、0 与该位数的最大值，否则对应文件自身的取值范围。`
+      en: `${counted(scaled)} TIFF or JPEG 2000 ${scaled === 1 ? 'file holds' : 'files hold'} real numbers or more than 8 bits in part: black and white are 0 and 1, or 0 and the largest value of so many bits, or else the file's own range.`,
+      zh: `${counted(scaled)} 个 TIFF 或 JPEG 2000 文件含实数或未用满的多位数值：黑白对应 0 与 1、0 与该位数的最大值，否则对应文件自身的取值范围。`
     }))
   }
   if (outOfShape > 0 && stretched) {

@@ -2,7 +2,7 @@ import type { SkippedFile } from '../../../contract/datasets'
 
 /** Endings of pictures that cannot be read here, as a person calls them. */
 const pictures: Record<string, string> = {
-  jp2: 'JPEG 2000', j2k: 'JPEG 2000', jpf: 'JPEG 2000', jpx: 'JPEG 2000', j2c: 'JPEG 2000', jxl: 'JPEG XL', svg: 'SVG', ico: 'icon', psd: 'Photoshop', tga: 'Targa',
+  jxl: 'JPEG XL', svg: 'SVG', ico: 'icon', psd: 'Photoshop', tga: 'Targa',
   dcm: 'DICOM', dicom: 'DICOM', exr: 'OpenEXR', hdr: 'Radiance', pcx: 'PCX', jxr: 'JPEG XR', dds: 'DDS', nii: 'NIfTI', svs: 'whole-slide',
   raw: 'camera raw', cr2: 'camera raw', cr3: 'camera raw', nef: 'camera raw', arw: 'camera raw', dng: 'camera raw', orf: 'camera raw', rw2: 'camera raw', raf: 'camera raw'
 }

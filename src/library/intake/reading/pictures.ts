@@ -133,8 +133,8 @@ function noImages(folder: string, first: SkippedFile | undefined): GraftError {
   }, {
     field: 'path',
     remedy: {
-      en: 'Choose a folder with JPEG, PNG, WebP, GIF, BMP, TIFF or AVIF files, best with one folder per class.',
-      zh: '请选择包含 JPEG、PNG、WebP、GIF、BMP、TIFF 或 AVIF 文件的文件夹，最好每个类别一个子文件夹。'
+      en: 'Choose a folder with JPEG, PNG, WebP, GIF, BMP, TIFF, AVIF or JPEG 2000 files, best with one folder per class.',
+      zh: '请选择包含 JPEG、PNG、WebP、GIF、BMP、TIFF、AVIF 或 JPEG 2000 文件的文件夹，最好每个类别一个子文件夹。'
     }
   })
 }

@@ -34,7 +34,7 @@ interface Walk extends WalkOptions {
 }
 
 const deepest = 12
-export const imageName = /\.(jpe?g|jpe|jfif|png|webp|gif|bmp|tiff?|avif|heic|heif|ppm|pgm|pbm|pnm)$/i
+export const imageName = /\.(jpe?g|jpe|jfif|png|webp|gif|bmp|tiff?|avif|heic|heif|ppm|pgm|pbm|pnm|jp2|j2k|j2c|jpc|jpf|jpx)$/i
 const byName = new Intl.Collator('en', { numeric: true })
 /** Names in the order in which a person counts: 2, 9, 10. */
 export const compareNames = (a: string, b: string): number => byName.compare(a, b) || (a < b ? -1 : a > b ? 1 : 0)

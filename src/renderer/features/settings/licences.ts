@@ -23,6 +23,7 @@ export const libraries: readonly Library[] = [
   { name: '@tensorflow/tfjs-backend-wasm', licence: 'Apache-2.0', purpose: { en: 'Training without TensorFlow', zh: '无需 TensorFlow 的训练' } },
   { name: '@tensorflow/tfjs-backend-cpu', licence: 'Apache-2.0', purpose: { en: 'Training without TensorFlow', zh: '无需 TensorFlow 的训练' } },
   { name: 'sharp', licence: 'Apache-2.0', purpose: { en: 'Reading pictures', zh: '读取图像' } },
+  { name: '@cornerstonejs/codec-openjpeg', licence: 'MIT', purpose: { en: 'Reading JPEG 2000 pictures (OpenJPEG, BSD-2-Clause)', zh: '读取 JPEG 2000 图像（OpenJPEG，BSD-2-Clause）' } },
   { name: 'libsvm-js', licence: 'BSD-3-Clause', purpose: { en: 'Support vector machines (LIBSVM)', zh: '支持向量机（LIBSVM）' } },
   { name: 'fast-bmp', licence: 'MIT', purpose: { en: 'Showing pictures', zh: '显示图像' } },
   { name: 'tar', licence: 'BlueOak-1.0.0', purpose: { en: 'Reading archives', zh: '读取压缩包' } },

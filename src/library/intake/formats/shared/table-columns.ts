@@ -22,7 +22,7 @@ const isNumber = (cell: string): boolean => /^[-+]?\d*[.,]?\d+(e[-+]?\d+)?\s*%?$
 /** A day, a time, an address or a path, or a pair of numbers: a fact of the picture. */
 const isFactual = (cell: string): boolean => isNumber(cell) ||
   /^\d{1,4}[-/.:]\d{1,2}([-/.:]\d{1,4})?([T ].*)?$|^https?:|^[a-z]:\\|^\.{0,2}\/|^[\[(]?[-\d.]+[,;x ]+[-\d.,;x ]+[\])]?$/i.test(cell)
-export const picture = /\.(jpe?g|jpe|jfif|png|webp|gif|bmp|tiff?|avif|heic|heif|ppm|pgm|pbm|pnm)\s*$/i
+export const picture = /\.(jpe?g|jpe|jfif|png|webp|gif|bmp|tiff?|avif|heic|heif|ppm|pgm|pbm|pnm|jp2|j2k|j2c|jpc|jpf|jpx)\s*$/i
 /** Rows by which the column of pictures is found, and, from all over the table, those of splits: it may be sorted by them. */
 const [firstRows, spreadRows] = [50, 2_000]
 
