@@ -143,8 +143,8 @@ export const datasets: CliCommand = (program, context) => {
       zh: '名为“未标注”的文件夹，以及散放在类别文件夹旁的图像：wait 等待标注（默认）、class 作为类别，或 leave-out 略过'
     }))
     .option('--encoding <name>', say({
-      en: 'How the names in an archive are written that does not say it (by default found out from the names): gb18030, shift_jis, big5, euc-kr, …',
-      zh: '未注明编码的压缩包中名称的编码（默认根据名称判断）：gb18030、shift_jis、big5、euc-kr 等'
+      en: 'How the names in an archive, or the words of a table or list, are written that does not say it (by default found out from them): gb18030, shift_jis, big5, euc-kr, …',
+      zh: '未注明编码的压缩包中名称、或表格和列表中文字的编码（默认根据内容判断）：gb18030、shift_jis、big5、euc-kr 等'
     }))
 
   reading(noun.command('inspect')

@@ -68,6 +68,7 @@ export async function importDataset(
       ...(folders && { folders }),
       ...(alike && { alike }),
       ...(unlabelled && { unlabelled }),
+      ...(encoding && { encoding }),
       ...(table !== undefined && { table }),
       ...(source.only && { only: source.only }),
       ...(signal && { signal })

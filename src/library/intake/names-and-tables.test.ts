@@ -1,9 +1,10 @@
 import * as fs from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { splitNames } from '../../contract/datasets'
+import { splitNames, type Dataset, type NameEncoding } from '../../contract/datasets'
 import type { Inspection } from '../../contract/inspections'
 import { useWorkplace } from '../testing'
+import { importDataset } from './import'
 import { inspectDataset } from './inspection/inspect'
 import { leftOut, noisePictures, said } from './testing'
 
@@ -17,11 +18,16 @@ async function write(path: string, content: Uint8Array | string): Promise<void> 
   await fs.writeFile(whole, content)
 }
 /** So many pictures in each folder, 0.png first. */
-async function look(folders: Record<string, number>, files: Record<string, Uint8Array | string> = {}): Promise<Inspection> {
+async function make(folders: Record<string, number>, files: Record<string, Uint8Array | string>): Promise<string> {
   for (const [folder, count] of Object.entries(folders)) for (let index = 0; index < count; index++) await write(`${folder}/${index}.png`, await picture())
   for (const [path, content] of Object.entries(files)) await write(path, content)
-  return inspectDataset(place.library, { path: join(place.folder, 'set') })
+  return join(place.folder, 'set')
 }
+type Files = Record<string, Uint8Array | string>
+const look = async (folders: Record<string, number>, files: Files = {}, options: { encoding?: NameEncoding } = {}): Promise<Inspection> =>
+  inspectDataset(place.library, { path: await make(folders, files), ...options })
+const add = async (folders: Record<string, number>, files: Files, options: { encoding?: NameEncoding } = {}): Promise<Dataset> =>
+  importDataset(place.library, { path: await make(folders, files), ...options })
 const both = (folders: readonly string[], count: number): Record<string, number> => Object.fromEntries(folders.flatMap((folder) => [[`${folder}/cat`, count], [`${folder}/dog`, count]]))
 const counts = ({ splits }: Inspection): Record<string, number[] | undefined> =>
   Object.fromEntries(splitNames.flatMap((name) => splits[name] ? [[name, splits[name].perClass]] : []))
@@ -105,6 +111,32 @@ describe('tables in other encodings', () => {
     const found = await look({ images: 12 }, { 'labels.csv': bytes })
     expect(found).toMatchObject({ format: 'csv', classes, splits: { train: { perClass: [6, 6] } } })
     expect(said(found)).toMatch(words)
+  })
+})
+
+/** 狗 and 刀 in GBK: in Big5, Shift JIS and EUC-KR the same bytes are words, too. */
+const unclear = (text: string): Buffer => Buffer.from(text.replaceAll('狗', '\xb9\xb7').replaceAll('刀', '\xb5\xb6'), 'latin1')
+describe('tables and lists that are words in several encodings', () => {
+  const table = { 'labels.csv': unclear(lines('file,label', (index) => `${index}.png,${index % 2 ? '狗' : '刀'}`)) }
+  it('are asked about, with what each gives, and read as a person says', async () => {
+    const found = await look({ images: 12 }, table)
+    expect(found.questions.map(({ id, readings }) => [id, readings.map(({ value, classes }) => [value, classes])])).toEqual([['encoding', [
+      ['gb18030', ['刀', '狗']], ['big5', ['絮', '僩']], ['euc-kr', ['독', '뭍']]
+    ]]])
+    await expect(add({ images: 12 }, table)).rejects.toMatchObject({ code: 'reading-unclear', value: { field: 'encoding' } })
+    expect((await add({ images: 12 }, table, { encoding: 'euc-kr' })).classes).toEqual(['독', '뭍'])
+    expect((await look({ images: 12 }, table, { encoding: 'big5' })).questions).toEqual([])
+  })
+
+  it('name classes by number as a person says', async () => {
+    const list = { 'labels.txt': unclear('0 狗\n1 刀') }
+    expect((await look({ 0: 4, 1: 4 }, list)).questions).toMatchObject([{ id: 'encoding' }])
+    expect(await look({ 0: 4, 1: 4 }, list, { encoding: 'gb18030' })).toMatchObject({ classes: ['狗', '刀'], questions: [] })
+  })
+
+  it('written in UTF-8 stay so, whatever is said of an archive beside them', async () => {
+    const plain = { 'labels.csv': lines('file,label', (index) => `${index}.png,${index % 2 ? '狗' : '刀'}`) }
+    expect((await look({ images: 12 }, plain, { encoding: 'shift_jis' })).classes).toEqual(['刀', '狗'])
   })
 })
 

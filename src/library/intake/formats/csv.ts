@@ -32,7 +32,7 @@ export const csv = defineFormat({
     const isFile = (await fs.stat(path)).isFile()
     const folder = isFile ? dirname(path) : path
     const table = isFile ? path : options.table
-    const tables = table !== undefined ? [await given(table, folder, options.signal, !isFile)] : await inFolder(path, options)
+    const tables = table !== undefined ? [await given(table, folder, options, !isFile)] : await inFolder(path, options)
     const pictures = await readRows(tables, folder, options)
     const { several } = pictures
     const list = table === undefined ? withFolders(await tables[0]!.finder.tree(), pictures.list, options) : pictures.list
@@ -52,9 +52,9 @@ export const csv = defineFormat({
 })
 
 /** @param isGiven whether it was given beside the folder, rather than read as the source itself */
-async function given(path: string, folder: string, signal: AbortSignal | undefined, isGiven: boolean): Promise<PictureTable> {
+async function given(path: string, folder: string, { signal, encoding }: ReadOptions, isGiven: boolean): Promise<PictureTable> {
   try {
-    const opened = await openTable(path, await PictureFinder.in(folder, signal), isGiven)
+    const opened = await openTable(path, await PictureFinder.in(folder, signal), { isGiven, encoding })
     return { ...opened, way: opened.way ?? 'path' }
   } catch (error) {
     throw error instanceof NotATable ? notATable(basename(path), error) : error
@@ -62,7 +62,7 @@ async function given(path: string, folder: string, signal: AbortSignal | undefin
 }
 
 async function inFolder(path: string, options: ReadOptions): Promise<PictureTable[]> {
-  const { used, unused } = await tablesOf(path, options.signal)
+  const { used, unused } = await tablesOf(path, options)
   if (used.length === 0) throw noTable(basename(path), unused[0]?.reason)
   for (const table of unused) options.skip(relative(path, table.path), table.reason)
   return used

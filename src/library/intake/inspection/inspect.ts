@@ -55,7 +55,7 @@ export async function inspectDataset(
     throwIfCancelled(signal)
     const reading = await source.format.read(source.path, {
       fit, skip: broken.add, isChosen: source.isChosen,
-      ...(size && { size }), ...(folders && { folders }), ...(alike && { alike }), ...(unlabelled && { unlabelled }),
+      ...(size && { size }), ...(folders && { folders }), ...(alike && { alike }), ...(unlabelled && { unlabelled }), ...(encoding && { encoding }),
       ...(source.only && { only: source.only }), ...(signal && { signal })
     })
     const { shape, batches, preparation } = atSize(reading, size, fit)

@@ -1,5 +1,5 @@
 import type { NameEncoding } from '../../../contract/datasets'
-import type { Question } from '../../../contract/inspections'
+import type { Question, ReadingChoice } from '../../../contract/inspections'
 import type { Text } from '../../../contract/text'
 import { someNames } from './class-names'
 
@@ -80,7 +80,8 @@ const candidates: readonly Candidate[] = [
     isUsual: (names, texts) => share(texts, /[ÇüéâäàåçêëèïîìæôöòûùÿáíóúñßÄÅÉÆÖÜÑ]/) === 1 && standsAmongLetters(names) && looksWestern(texts) }
 ]
 
-function decode(raw: Uint8Array, encoding: NameEncoding, fatal = false): string | undefined {
+/** Bytes in an encoding; undefined where `fatal` and they are none of its. */
+export function decode(raw: Uint8Array, encoding: NameEncoding, fatal = false): string | undefined {
   if (encoding === 'cp437') return from437(raw)
   try {
     return new TextDecoder(encoding, { fatal }).decode(raw)
@@ -98,6 +99,14 @@ const fittingOf = (names: readonly Uint8Array[]): Candidate[] => candidates.filt
 export const encodingsOf = (words: readonly Uint8Array[]): NameEncoding[] => fittingOf(words).map(({ id }) => id)
 export const titleOf = (encoding: NameEncoding): Text => candidates.find(({ id }) => id === encoding)!.title
 
+/** What some bytes say in an encoding, for a person who chooses: of paths the first parts that are not ASCII. */
+export function choiceOf(encoding: NameEncoding, raws: readonly Uint8Array[]): ReadingChoice {
+  const shown = shownIn(encoding, raws)
+  return { value: encoding, text: titleOf(encoding), classes: shown.slice(0, 20), classCount: shown.length, domains: [], splits: {}, leftOut: [] }
+}
+const shownIn = (encoding: NameEncoding, raws: readonly Uint8Array[]): string[] =>
+  [...new Set(raws.map((raw) => decode(raw, encoding)!.split('/').find((part) => /[^\0-\x7f]/.test(part))?.trim() ?? ''))]
+
 /**
  * How the names of an archive are to be read that do not say it: as UTF-8 where all can be; else in the one encoding in
  * which all are words of its language; a person is asked where there are several, and told where there is none.
@@ -111,15 +120,11 @@ export function readNames(raws: readonly Uint8Array[], said?: NameEncoding): Rea
   const fitting = fittingOf(names)
   const [first, ...others] = fitting
   if (!first) return { of: reader('cp437'), assumed: [unknown] }
-  const shown = (id: NameEncoding): string[] =>
-    [...new Set(names.map((raw) => decode(raw, id)!.split('/').find((part) => /[^\0-\x7f]/.test(part)) ?? ''))]
-  if (others.length === 0) return { of: reader(first.id), assumed: [found(first.title, shown(first.id))] }
+  if (others.length === 0) return { of: reader(first.id), assumed: [found(first.title, shownIn(first.id, names))] }
   return {
     of: reader(first.id), assumed: [],
     question: {
-      id: 'encoding', text: which, readings: fitting.map(({ id, title }) => ({
-        value: id, text: title, classes: shown(id).slice(0, 20), classCount: shown(id).length, domains: [], splits: {}, leftOut: []
-      }))
+      id: 'encoding', text: which, readings: fitting.map(({ id }) => choiceOf(id, names))
     }
   }
 }

@@ -1,4 +1,4 @@
-import type { Alike, DatasetFormat, Fit, FolderMeaning, ImageShape, SkippedFile, WithoutLabels } from '../../../contract/datasets'
+import type { Alike, DatasetFormat, Fit, FolderMeaning, ImageShape, NameEncoding, SkippedFile, WithoutLabels } from '../../../contract/datasets'
 import type { ImageBatch } from '../../datasets/writer'
 import type { Question } from '../../../contract/inspections'
 import type { Text } from '../../../contract/text'
@@ -15,6 +15,8 @@ export interface ReadOptions {
   alike?: Alike
   /** What pictures that nobody has labelled are, beside class folders. */
   unlabelled?: WithoutLabels
+  /** How tables and lists are written that do not say it. */
+  encoding?: NameEncoding
   /** Whether a person named the format: what else it may be is not asked then. */
   isChosen?: boolean
   /** Names in the folder that are meant, where several files were given; all when absent. */

@@ -1,7 +1,9 @@
 import * as fs from 'node:fs/promises'
 import { basename, join } from 'node:path'
+import type { NameEncoding } from '../../../../contract/datasets'
+import type { Question } from '../../../../contract/inspections'
 import type { Text } from '../../../../contract/text'
-import { readText } from '../../reading/text'
+import { readText, whichEncoding } from '../../reading/text'
 import { compareNames } from '../../reading/tree'
 
 const stems = ['classes', 'class_?(names|list|labels)', 'labels?', 'label_?names', 'names', 'categories', '(labels?|class(es)?)_.*(map|to|indices|index).*', 'idx_?to_?.*', 'id2label', '(label|class|name|cat)s?_?(2|_to_)_?(name|label|id|idx|index)', '(synset_)?words', 'loc_synset_mapping']
@@ -11,8 +13,14 @@ const isCode = (label: string): boolean => /^\d{1,5}$/.test(label)
 const isSynset = (label: string): boolean => /^n\d{8}$/.test(label)
 const largest = 1 << 20
 
-/** Names of classes that a table or folders give by numbers or codes, by a list that lies beside; said, and only where it fits all of them. */
-export async function namesBeside(folder: string, labels: ReadonlySet<string>): Promise<{ of(label: string): string, assumed: Text } | undefined> {
+interface NamesBeside { of(label: string): string, assumed: Text[], question?: Question }
+
+/**
+ * Names of classes that a table or folders give by numbers or codes, by a list that lies beside; said, and only where it
+ * fits all of them.
+ * @param encoding how the list is written, where a person says it
+ */
+export async function namesBeside(folder: string, labels: ReadonlySet<string>, encoding?: NameEncoding): Promise<NamesBeside | undefined> {
   const all = [...labels]
   if (all.length < 2 || !(all.every(isCode) || all.every(isSynset))) return undefined
   const keyOf = (label: string): string => isCode(label) ? String(Number(label)) : label
@@ -20,9 +28,14 @@ export async function namesBeside(folder: string, labels: ReadonlySet<string>): 
   for (const file of (await fs.readdir(folder).catch(() => [])).filter((name) => listName.test(name)).sort(compareNames)) {
     const path = join(folder, file)
     if ((await fs.stat(path)).size > largest) continue
-    const names = namesIn(readText(await fs.readFile(path)).text, all, /ya?ml$/i.test(file))
+    const { text, assumed, unclear } = readText(await fs.readFile(path), encoding)
+    const names = namesIn(text, all, /ya?ml$/i.test(file))
     const found = all.map((label) => names?.get(keyOf(label)))
-    if (names && isOwn(found)) return { of: (label) => names.get(keyOf(label))!, assumed: named(basename(path)) }
+    if (!names || !isOwn(found)) continue
+    return {
+      of: (label) => names.get(keyOf(label))!, assumed: [named(basename(path)), ...assumed ? [{ en: `${file}: ${assumed.en}`, zh: `${file}：${assumed.zh}` }] : []],
+      ...(unclear && { question: whichEncoding(file, unclear) })
+    }
   }
   return undefined
 }

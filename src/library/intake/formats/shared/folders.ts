@@ -1,5 +1,5 @@
 import { basename, relative } from 'node:path'
-import { withoutLabelsChoices, type Alike, type FolderMeaning, type SkippedFile, type WithoutLabels } from '../../../../contract/datasets'
+import { withoutLabelsChoices, type Alike, type FolderMeaning, type NameEncoding, type SkippedFile, type WithoutLabels } from '../../../../contract/datasets'
 import type { Question } from '../../../../contract/inspections'
 import type { Text } from '../../../../contract/text'
 import { GraftError } from '../../../../contract/errors'
@@ -22,6 +22,8 @@ export interface LayoutOptions extends WalkOptions {
   alike?: Alike
   /** What becomes of folders of pictures that nobody has labelled, beside others. */
   unlabelled?: WithoutLabels
+  /** How lists are written that do not say it. */
+  encoding?: NameEncoding
 }
 
 /**
@@ -36,8 +38,11 @@ export async function readLayout(path: string, options: LayoutOptions): Promise<
   // Folders that are numbered, and a list of names beside them.
   const places = new Set([path, topFolder(tree).path, ...tree.folders.filter(({ name }) => saysOnlyTables(name)).map((folder) => folder.path)])
   for (const place of places) {
-    const names = await namesBeside(place, new Set(list.classes))
-    if (names) return withSplitLists({ ...list, classes: list.classes.map(names.of), assumed: [...list.assumed, names.assumed] }, path, options)
+    const names = await namesBeside(place, new Set(list.classes), options.encoding)
+    if (!names) continue
+    const question = names.question ?? list.question
+    const named = { ...list, classes: list.classes.map(names.of), assumed: [...list.assumed, ...names.assumed] }
+    return withSplitLists({ ...named, ...(question && { question }) }, path, options)
   }
   return withSplitLists(list, path, options)
 }

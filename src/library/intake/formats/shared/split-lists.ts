@@ -1,6 +1,6 @@
 import * as fs from 'node:fs/promises'
 import { basename, extname, join, relative, sep } from 'node:path'
-import { splitNames, type SplitName } from '../../../../contract/datasets'
+import { splitNames, type NameEncoding, type SplitName } from '../../../../contract/datasets'
 import type { Text } from '../../../../contract/text'
 import { someNames } from '../../reading/class-names'
 import { isLeftBehind } from '../../reading/left-behind'
@@ -20,6 +20,9 @@ const deepestPath = 32
 const tablesName = /^(meta(data)?|splits?|lists?|image_?sets|main|annotations?|labels?|index|txt|csv|evaluation)$/i
 export const saysOnlyTables = (name: string): boolean => tablesName.test(name)
 
+/** `encoding`: how lists are written, where a person says it. */
+type ListOptions = WalkOptions & { encoding?: NameEncoding }
+
 /** A list, and which of the pictures (by number) belong to which split. */
 interface SplitList { name: string, split: SplitName, pictures: number[] }
 
@@ -28,17 +31,17 @@ interface SplitList { name: string, split: SplitName, pictures: number[] }
  * (`train_test_split.txt`) and DomainNet (`clipart_train.txt`) have them: those that authors test on are not trained
  * on. Lists are used where they name pictures that are there, and no picture for two splits.
  */
-export async function withSplitLists(all: PictureList, root: string, options: WalkOptions): Promise<PictureList> {
+export async function withSplitLists(all: PictureList, root: string, options: ListOptions): Promise<PictureList> {
   const waiting = all.images.filter(({ split }) => split === 'unlabelled')
   if (waiting.length === 0) return bySplitLists(all, root, options)
   const list = await bySplitLists({ ...all, images: all.images.filter(({ split }) => split !== 'unlabelled') }, root, options)
   return { ...list, images: [...list.images, ...waiting] }
 }
 
-async function bySplitLists(list: PictureList, root: string, options: WalkOptions): Promise<PictureList> {
+async function bySplitLists(list: PictureList, root: string, options: ListOptions): Promise<PictureList> {
   if (list.classes.length === 0 || list.question || list.images.some(({ split }) => split !== 'train')) return list
   const find = finderOf(list, root)
-  const found = [...await numberedLists(root, find), ...await plainLists(root, find)]
+  const found = [...await numberedLists(root, find), ...await plainLists(root, find, options.encoding)]
   // `trainval` is both of two others.
   const lists = found.filter(({ name }) => !(/trainval/i.test(name) && found.some(({ split }) => split === 'validation')))
   const splits = new Map<number, SplitName>()
@@ -100,9 +103,9 @@ async function filesNear(root: string): Promise<{ name: string, path: string }[]
   return found.sort((a, b) => compareNames(a.name, b.name))
 }
 
-async function linesOf(path: string): Promise<string[]> {
+async function linesOf(path: string, encoding?: NameEncoding): Promise<string[]> {
   if ((await fs.stat(path)).size > largest) return []
-  return readText(await fs.readFile(path)).text.replace(/^\ufeff/, '').split(/\r?\n/).map((line) => line.trim()).filter((line) => line !== '' && line.length <= longestLine && !line.startsWith('#'))
+  return readText(await fs.readFile(path), encoding).text.replace(/^\ufeff/, '').split(/\r?\n/).map((line) => line.trim()).filter((line) => line !== '' && line.length <= longestLine && !line.startsWith('#'))
 }
 
 /** A line without what stands after its last space, or without a space after its first comma: `my picture.jpg 3`, `a.jpg,3,4`. */
@@ -115,7 +118,7 @@ function withoutLast(line: string): string {
 }
 
 /** Lists named for a split, a picture in each line, by itself or with a label after it. */
-async function plainLists(root: string, find: (cell: string) => number | undefined): Promise<SplitList[]> {
+async function plainLists(root: string, find: (cell: string) => number | undefined, encoding: NameEncoding | undefined): Promise<SplitList[]> {
   const named = (await filesNear(root)).flatMap((file) => {
     const like = splitLike(basename(file.name, extname(file.name)))
     return like ? [{ ...file, split: like.split }] : []
@@ -123,7 +126,7 @@ async function plainLists(root: string, find: (cell: string) => number | undefin
   if (named.length > mostLists) return []
   const lists: SplitList[] = []
   for (const { name, path, split } of named) {
-    const lines = await linesOf(path)
+    const lines = await linesOf(path, encoding)
     const pictures = lines.flatMap((line) => find(line) ?? find(withoutLast(line)) ?? find(line.split(/[\s,;]+/)[0]!) ?? [])
     if (pictures.length > 0 && pictures.length >= lines.length * 0.9) lists.push({ name, split, pictures })
   }

@@ -1,7 +1,8 @@
 import * as fs from 'node:fs/promises'
 import { basename, dirname, extname, join } from 'node:path'
-import type { SplitName } from '../../../../contract/datasets'
+import type { NameEncoding, SplitName } from '../../../../contract/datasets'
 import { GraftError } from '../../../../contract/errors'
+import type { ReadingChoice } from '../../../../contract/inspections'
 import type { Text } from '../../../../contract/text'
 import { counted, readStart } from '../../reading/bytes'
 import { someNames } from '../../reading/class-names'
@@ -36,6 +37,8 @@ export interface PictureTable {
   way: Way
   /** What was taken for granted of how it is written. */
   text: Text | undefined
+  /** Where it could be of several encodings: what each gives. */
+  unclear: ReadingChoice[] | undefined
   /** What its name, or that of its folder, says; undefined where neither says anything. */
   split: SplitName | undefined
   /** A table beside it that says the splits of its pictures, and no classes. */
@@ -45,8 +48,13 @@ export interface PictureTable {
 /** The tables of a folder: those that are used, and why the others are not. */
 interface FolderTables { used: PictureTable[], unused: { path: string, reason: Text, listsPictures?: boolean }[] }
 
+/** How tables are looked for: `encoding`, how they are written, where a person says it. */
+interface Looking { signal?: AbortSignal | undefined, encoding?: NameEncoding | undefined }
+
 /** The rows of a file; throws `table-too-large` and NotATable. */
-async function readTable(path: string, finds?: (cell: string) => boolean): Promise<{ table: Table, text: Text | undefined }> {
+async function readTable(
+  path: string, encoding: NameEncoding | undefined, finds?: (cell: string) => boolean
+): Promise<Pick<PictureTable, 'table' | 'text' | 'unclear'>> {
   const name = basename(path)
   if ((await fs.stat(path)).size > largestTable) {
     throw new GraftError('table-too-large', {
@@ -54,8 +62,8 @@ async function readTable(path: string, finds?: (cell: string) => boolean): Promi
       zh: `${name} 超过 ${counted(largestTable >> 20)} MiB，对路径表格来说过大。`
     }, { field: 'path', remedy: { en: 'Split it into train.csv and test.csv, or use class folders.', zh: '请拆分为 train.csv 和 test.csv，或改用类别文件夹。' } })
   }
-  const { text, assumed } = readText(await fs.readFile(path))
-  return { table: /\.(txt|lst)$/i.test(path) ? parseList(text) : parseTable(text, finds), text: assumed }
+  const { text, assumed, unclear } = readText(await fs.readFile(path), encoding)
+  return { table: /\.(txt|lst)$/i.test(path) ? parseList(text) : parseTable(text, finds), text: assumed, unclear }
 }
 
 /** Which split a table's own name says. */
@@ -69,15 +77,15 @@ const splitOfTable = (path: string): SplitName | undefined => {
  * hold tables alone, whose tables may also name pictures beside that folder. Goes down while a folder holds one folder
  * and nothing else. Where some tables are named for splits, those are used; otherwise the first.
  */
-export async function tablesOf(folder: string, signal?: AbortSignal, depth = 0): Promise<FolderTables> {
-  const here = await amongAll(folder, signal)
+export async function tablesOf(folder: string, looking: Looking = {}, depth = 0): Promise<FolderTables> {
+  const here = await amongAll(folder, looking)
   if (here.used.length > 0) return here
   const inner: FolderTables = { used: [], unused: here.unused }
   const entries = (await fs.readdir(folder, { withFileTypes: true })).filter(({ name }) => !isLeftBehind(name))
   const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name).sort(compareNames)
   const isAlone = folders.length === 1 && depth < 3 && !entries.some((entry) => entry.isFile() && imageName.test(entry.name))
   if (isAlone && !splitLike(folders[0]!)) {
-    const below = await tablesOf(join(folder, folders[0]!), signal, depth + 1)
+    const below = await tablesOf(join(folder, folders[0]!), looking, depth + 1)
     return { used: below.used, unused: [...here.unused, ...below.unused] }
   }
   for (const name of folders) {
@@ -85,8 +93,8 @@ export async function tablesOf(folder: string, signal?: AbortSignal, depth = 0):
     const isForPictures = split !== undefined || saysOnlyPictures(name)
     const isForTables = saysOnlyTables(name) || (!isForPictures && folders.length <= fewFolders && await holdsTablesAlone(join(folder, name)))
     if (!isForPictures && !isForTables) continue
-    const own = await amongAll(join(folder, name), signal)
-    const found = own.used.length > 0 || own.unused.length === 0 ? own : await amongAll(join(folder, name), signal, folder)
+    const own = await amongAll(join(folder, name), looking)
+    const found = own.used.length > 0 || own.unused.length === 0 ? own : await amongAll(join(folder, name), looking, folder)
     inner.used.push(...found.used.map((table) => ({ ...table, split: table.split ?? split })))
     inner.unused.push(...found.unused)
   }
@@ -104,15 +112,15 @@ async function holdsTablesAlone(folder: string): Promise<boolean> {
  * The tables of one folder; where none is of use, lists in other files that are.
  * @param pictures the folder whose pictures they name
  */
-async function amongAll(folder: string, signal: AbortSignal | undefined, pictures = folder): Promise<FolderTables> {
+async function amongAll(folder: string, looking: Looking, pictures = folder): Promise<FolderTables> {
   const files = (await fs.readdir(folder, { withFileTypes: true })).filter((entry) => entry.isFile() && !isLeftBehind(entry.name))
     .map((entry) => join(folder, entry.name)).sort(compareNames)
-  const tables = await tryAll(files.filter((path) => tableName.test(path)), pictures, signal)
+  const tables = await tryAll(files.filter((path) => tableName.test(path)), pictures, looking)
   tables.unused.push(...files.filter((path) => otherTable.test(path)).map((path) => ({ path, reason: otherKind })))
   const isBesideTables = tables.usable.length > 0
   const lists = files.filter((path) => listName.test(path) && !imageName.test(path.replace(/\.json$/i, '')) && (saysDivision(path) || (!isBesideTables && mayList(path))))
   // Hundreds are one for each picture.
-  const tried = lists.length > fewLists ? { usable: [], unused: [] } : await tryAll(lists, pictures, signal)
+  const tried = lists.length > fewLists ? { usable: [], unused: [] } : await tryAll(lists, pictures, looking)
   // One that is named for splits holds no classes.
   const usable = tried.usable.filter(({ path, labels }) => !labels || (!isBesideTables && mayList(path)))
   if (isBesideTables) {
@@ -136,12 +144,12 @@ const mayList = (path: string): boolean => {
 }
 
 interface Tried { usable: PictureTable[], unused: FolderTables['unused'] }
-async function tryAll(paths: readonly string[], pictures: string, signal: AbortSignal | undefined): Promise<Tried> {
+async function tryAll(paths: readonly string[], pictures: string, looking: Looking): Promise<Tried> {
   const usable: PictureTable[] = []
   const unused: FolderTables['unused'] = []
-  const finder = paths.length === 0 ? undefined : await PictureFinder.in(pictures, signal)
+  const finder = paths.length === 0 ? undefined : await PictureFinder.in(pictures, looking.signal)
   for (const path of paths) {
-    const tried = await tryTable(path, finder!)
+    const tried = await tryTable(path, finder!, looking)
     if ('table' in tried) usable.push(tried)
     else unused.push({ path, ...tried })
   }
@@ -174,10 +182,10 @@ async function choose(usable: readonly PictureTable[]): Promise<FolderTables> {
 const saysSplits = ({ table: { columns } }: PictureTable): boolean => columns.split !== undefined || columns.flags !== undefined
 
 /** A table whose rows name pictures that are there, with a label or a split beside them; or why it is not one. */
-async function tryTable(path: string, finder: PictureFinder): Promise<PictureTable | { reason: Text, listsPictures?: boolean }> {
+async function tryTable(path: string, finder: PictureFinder, { encoding }: Looking = {}): Promise<PictureTable | { reason: Text, listsPictures?: boolean }> {
   if (isSample(path)) return { reason: sample }
   try {
-    const opened = await openTable(path, finder)
+    const opened = await openTable(path, finder, { encoding })
     const { table, labels, way } = opened
     if (arePixels(table.header)) return { reason: pixels }
     if (way === undefined) return { reason: namesNothing }
@@ -201,20 +209,22 @@ export async function isList(path: string): Promise<boolean> {
 
 /**
  * A table, and how its cells name pictures; `way` is undefined where most name none.
- * @param isGiven whether a person gave it for the folder, as is done with Graft's own tables
+ * @param options `isGiven`: whether a person gave it for the folder, as is done with Graft's own tables; `encoding`: how it is written, where a person says it
  */
-export async function openTable(path: string, finder: PictureFinder, isGiven = false): Promise<Omit<PictureTable, 'way'> & { way: Way | undefined }> {
-  let read = await readTable(path).catch((error: unknown) => { if (error instanceof NotATable) return undefined; throw error })
+export async function openTable(
+  path: string, finder: PictureFinder, { isGiven = false, encoding }: { isGiven?: boolean, encoding?: NameEncoding | undefined } = {}
+): Promise<Omit<PictureTable, 'way'> & { way: Way | undefined }> {
+  let read = await readTable(path, encoding).catch((error: unknown) => { if (error instanceof NotATable) return undefined; throw error })
   let way = read && await finder.wayOf(cellsOf(read.table))
   if (!read || way === undefined) {
     // Names without an ending tell their column, and whether there is a header, only by what lies in the folder.
-    const loose = await readTable(path, await finder.finds())
+    const loose = await readTable(path, encoding, await finder.finds())
     const found = await finder.wayOf(cellsOf(loose.table))
     if (found !== undefined || !read) [read, way] = [loose, found]
   }
-  const { text } = read
+  const { text, unclear } = read
   const table = asDivision(path, read.table)
-  return { path, table, text, labels: labelsOf(table, isGiven), finder, way, split: splitOfTable(path) }
+  return { path, table, text, unclear, labels: labelsOf(table, isGiven), finder, way, split: splitOfTable(path) }
 }
 
 const cellsOf = ({ rows, columns }: Table): string[] => rows.slice(0, triedRows).map((row) => row[columns.path] ?? '')

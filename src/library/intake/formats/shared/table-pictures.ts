@@ -13,6 +13,7 @@ import type { RowLabel } from './table-labels'
 import { dividedBy } from './table-dividers'
 import { rowSplits, type Place } from './table-splits'
 import { toldOfColumns } from './table-told'
+import { whichEncoding } from '../../reading/text'
 import { compareNames } from '../../reading/tree'
 
 /** What the rows of some tables give. */
@@ -75,12 +76,15 @@ export async function readRows(tables: readonly PictureTable[], folder: string, 
     if (way !== 'path' && way !== 'case') assumed.push(foundBy[way](name))
   }
   assumed.push(...splitsByFolder(rows, folder))
-  const names = await namesBeside(folder, new Set(rows.flatMap(({ label }) => label ?? [])))
+  const names = await namesBeside(folder, new Set(rows.flatMap(({ label }) => label ?? [])), options.encoding)
   if (names) {
     for (const row of rows) if (row.label !== undefined) row.label = names.of(row.label)
-    assumed.push(names.assumed)
+    assumed.push(...names.assumed)
   }
-  return { list: listOf(rows, assumed, options), seen: named, several, example, ...(first && { first }) }
+  const unclear = tables.flatMap((table) => [table, ...table.divider ? [table.divider] : []]).find((table) => table.unclear)
+  const question = unclear?.unclear ? whichEncoding(basename(unclear.path), unclear.unclear) : names?.question
+  const list = listOf(rows, assumed, options)
+  return { list: question ? { ...list, question } : list, seen: named, several, example, ...(first && { first }) }
 }
 
 const isSeveral = (label: RowLabel | undefined): label is { several: string[] } => typeof label === 'object' && 'several' in label
