@@ -61,7 +61,7 @@ export type Appearance = z.infer<typeof appearanceSchema>
 const findingSchema = z.object({
   id: z.enum([
     'one-class', 'unlabelled', 'small-classes', 'broken', 'duplicates-across', 'duplicates-within', 'labels-contradict', 'alike-across',
-    'no-test-pictures', 'imbalance', 'scaled', 'classes-differ', 'classes-reordered', 'polarity-differs', 'border-differs', 'shapes-vary', 'test-drawn', 'not-all'
+    'no-test-pictures', 'imbalance', 'scaled', 'several-pages', 'classes-differ', 'classes-reordered', 'polarity-differs', 'border-differs', 'shapes-vary', 'test-drawn', 'not-all'
   ]),
   level: z.enum(['warning', 'note']),
   text: textSchema,

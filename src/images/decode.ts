@@ -4,7 +4,7 @@ import type { Fit, SkippedFile } from '../contract/datasets'
 import { BitmapProblem, decodeBitmap } from './bmp'
 import { Gate } from './gate'
 import { emptyFile, UnreadableImage, withImageFile } from './image-file'
-import { deepTiffLevels } from './deep-tiff'
+import { readTiff } from './deep-tiff'
 import { decodeJpeg2000, Jpeg2000Problem } from './jpeg-2000'
 import type { Levels } from './levels'
 import { decodePnm, PnmProblem } from './pnm'
@@ -39,6 +39,8 @@ interface DecodedImage {
   kind: ImageKind
   /** Whether its numbers were scaled by their own range: real numbers, or 12 bits in 16. */
   isScaled: boolean
+  /** Pages of a TIFF, of which the first is decoded; 1 for other kinds. */
+  pages: number
   /** [height, width] of the file as a person sees it. */
   size: [number, number]
 }
@@ -68,10 +70,11 @@ const fits = { stretch: 'fill', crop: 'cover', pad: 'contain' } as const
 
 async function decode(
   bytes: Uint8Array, { kind, turn }: Pick<Header, 'kind' | 'turn'>, [height, width]: readonly [number, number], fit: Fit
-): Promise<Pick<DecodedImage, 'pixels' | 'isScaled'>> {
+): Promise<Pick<DecodedImage, 'pixels' | 'isScaled' | 'pages'>> {
   const sharp = await loadSharp()
   try {
-    const levels = await levelsOf(sharp, bytes, kind)
+    const tiff = kind === 'tiff' ? await readTiff(sharp, bytes, options) : undefined
+    const levels = tiff?.levels ? { ...tiff.levels, isScaled: true } : await levelsOf(bytes, kind)
     const image = levels ? sharp(levels.pixels, { raw: levels, limitInputPixels: largestPixels.others })
       : turn === undefined ? sharp(bytes, options) : await turned(sharp, bytes, turn)
     const { data, info } = await image
@@ -81,7 +84,7 @@ async function decode(
       .toColourspace('srgb')
       .raw({ depth: 'uchar' })
       .toBuffer({ resolveWithObject: true })
-    return { pixels: info.channels === 3 ? data : toRgb(data, info.channels, height * width), isScaled: levels?.isScaled ?? false }
+    return { pixels: info.channels === 3 ? data : toRgb(data, info.channels, height * width), isScaled: levels?.isScaled ?? false, pages: tiff?.pages ?? 1 }
   } catch (error) {
     throw unreadable(error, kind)
   }
@@ -104,12 +107,10 @@ async function turned(sharp: SharpConstructor, bytes: Uint8Array, turn: number):
 }
 
 /** Pixels of kinds that the decoder does not know, or would misread; undefined where it reads the file itself. */
-async function levelsOf(sharp: SharpConstructor, bytes: Uint8Array, kind: ImageKind): Promise<Levels & { isScaled?: boolean } | undefined> {
+async function levelsOf(bytes: Uint8Array, kind: ImageKind): Promise<Levels & { isScaled?: boolean } | undefined> {
   if (kind === 'bmp') return decodeBitmap(bytes)
   if (kind === 'pnm') return decodePnm(bytes)
-  if (kind === 'jpeg-2000') return decodeJpeg2000(bytes)
-  const deep = kind === 'tiff' ? await deepTiffLevels(sharp, bytes, options) : undefined
-  return deep && { ...deep, isScaled: true }
+  return kind === 'jpeg-2000' ? decodeJpeg2000(bytes) : undefined
 }
 
 function toRgb(data: Uint8Array, channels: number, pixels: number): Uint8Array {

@@ -9,17 +9,18 @@ type Depth = keyof typeof arrays
 const isDeep = (depth: string | undefined): depth is Depth => depth !== undefined && depth in arrays
 
 /**
- * A TIFF whose numbers are no plain 8 or 16 bits, brought to 0 to 255: real numbers from 0 to 1 and 8-, 12- and 16-bit
- * values in wider numbers by that range, others by the range of the picture itself. Undefined for plain ones, which
- * the decoder scales rightly by itself.
+ * How many pages a TIFF has, and, where its numbers are no plain 8 or 16 bits, those of the first brought to 0 to 255: real
+ * numbers from 0 to 1 and 8-, 12- and 16-bit values in wider numbers by that range, others by the range of the picture
+ * itself. Plain ones the decoder scales rightly by itself.
  */
-export async function deepTiffLevels(sharp: SharpConstructor, bytes: Uint8Array, options: SharpOptions): Promise<Levels | undefined> {
-  const { depth, space } = await sharp(bytes, options).metadata()
-  if (!isDeep(depth)) return undefined
+export async function readTiff(sharp: SharpConstructor, bytes: Uint8Array, options: SharpOptions): Promise<{ pages: number, levels?: Levels }> {
+  const { depth, space, pages = 1 } = await sharp(bytes, options).metadata()
+  if (!isDeep(depth)) return { pages }
   const own = await raw(sharp(bytes, options).autoOrient(), depth, space)
   // Sixteen bits that are used as such.
-  if (depth === 'ushort' && rangeOf(own.values)[1] > 4095) return undefined
-  return { width: own.width, height: own.height, channels: own.channels, pixels: byRange(own.values, depth === 'float' || depth === 'double') }
+  if (depth === 'ushort' && rangeOf(own.values)[1] > 4095) return { pages }
+  const { width, height, channels } = own
+  return { pages, levels: { width, height, channels, pixels: byRange(own.values, depth === 'float' || depth === 'double') } }
 }
 
 /** The numbers as they are in the file: in its own colour space nothing is converted. */

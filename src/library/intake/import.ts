@@ -63,7 +63,7 @@ export async function importDataset(
     })
     throwIfCancelled(signal)
     const reading = await source.format.read(source.path, {
-      fit, skip, isChosen: source.isChosen,
+      fit, skip, isChosen: source.isChosen, opening: source.opening,
       ...(size && { size }),
       ...(folders && { folders }),
       ...(alike && { alike }),

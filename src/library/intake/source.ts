@@ -45,6 +45,8 @@ export interface OpenedSource {
   /** What was taken for granted of an archive's names, and what a person has to say of them. */
   assumed?: Text[]
   question?: Question
+  /** For `ReadOptions`: what was found out already. */
+  opening: object
   /** Removes what was unpacked for it. */
   close(): Promise<void>
 }
@@ -55,13 +57,14 @@ export interface OpenedSource {
  * @throws `format-unknown`, and what unpacking throws
  */
 export async function openSource(path: string, options: SourceOptions): Promise<OpenedSource> {
-  if (options.hasTable) return { format: namedFormat('csv'), isChosen: true, path, close: () => Promise.resolve() }
+  const opening = {}
+  if (options.hasTable) return { format: namedFormat('csv'), isChosen: true, path, opening, close: () => Promise.resolve() }
   const wanted = options.format === undefined ? undefined : namedFormat(options.format)
   const chosen = await meant(path, options.only)
-  const found = await detect(chosen.path, wanted)
-  if (found) return { format: found, isChosen: wanted !== undefined || chosen.path !== path, ...chosen, close: () => Promise.resolve() }
+  const found = await detect(chosen.path, wanted, opening)
+  if (found) return { format: found, isChosen: wanted !== undefined || chosen.path !== path, ...chosen, opening, close: () => Promise.resolve() }
   if (isPart(chosen.path) || !await isPacked(chosen.path)) {
-    if (wanted) return { format: wanted, isChosen: true, ...chosen, close: () => Promise.resolve() }
+    if (wanted) return { format: wanted, isChosen: true, ...chosen, opening, close: () => Promise.resolve() }
     throw await archiveProblem(path) ?? unknownFormat(path)
   }
   return openPacked(chosen.path, wanted, options)
@@ -102,10 +105,11 @@ async function openPacked(
     throwIfCancelled(signal)
     const top = await onlyFolder(folder)
     if (top === undefined) throw nothingInside(basename(path), first)
-    const format = wanted ?? await detect(top, undefined) ?? unreachable(path)
+    const opening = {}
+    const format = wanted ?? await detect(top, undefined, opening) ?? unreachable(path)
     return {
-      format, isChosen: wanted !== undefined, path: top, ...(names && { assumed: names.assumed }), ...(names?.question && { question: names.question }),
-      close: () => discardFolder(temporary)
+      format, isChosen: wanted !== undefined, path: top, opening, ...(names && { assumed: names.assumed }),
+      ...(names?.question && { question: names.question }), close: () => discardFolder(temporary)
     }
   } catch (error) {
     await discardFolder(temporary)
@@ -113,9 +117,9 @@ async function openPacked(
   }
 }
 
-async function detect(path: string, wanted: Format | undefined): Promise<Format | undefined> {
-  if (wanted) return await wanted.detect(path) ? wanted : undefined
-  for (const format of formats) if (await format.detect(path)) return format
+async function detect(path: string, wanted: Format | undefined, opening: object): Promise<Format | undefined> {
+  if (wanted) return await wanted.detect(path, opening) ? wanted : undefined
+  for (const format of formats) if (await format.detect(path, opening)) return format
   return undefined
 }
 

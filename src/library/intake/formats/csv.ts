@@ -10,6 +10,7 @@ import { PictureFinder } from './shared/picture-finder'
 import { describe, type PictureList } from '../reading/picture-list'
 import { readPictures } from '../reading/pictures'
 import { NotATable } from './shared/table'
+import { withSplitLists } from './shared/split-lists'
 import { isList, openTable, tableName, tablesOf, type PictureTable } from './shared/table-files'
 import { readRows, type TablePictures } from './shared/table-pictures'
 import { countOf, imagesOf, type Tree } from '../reading/tree'
@@ -24,9 +25,9 @@ export const csv = defineFormat({
     zh: '含图像路径、名称或编号列（相对于表格所在文件夹）的 .csv、.tsv 或 .jsonl，可另有 label、split、domain 列，或每个类别一列 0/1；' +
       '可有或没有表头（路径、标签）；或 .json 中的此类列表（包括 COCO）。名为 train、validation、test 的多个表格各为一个部分。'
   },
-  async detect(path) {
+  async detect(path, opening) {
     if ((await fs.stat(path)).isFile()) return tableName.test(path) || (/\.json$/i.test(path) && await isList(path))
-    return (await tablesOf(path)).used.length > 0
+    return (await tablesOf(path, { opening })).used.length > 0
   },
   async read(path, options) {
     const isFile = (await fs.stat(path)).isFile()
@@ -35,7 +36,8 @@ export const csv = defineFormat({
     const tables = table !== undefined ? [await given(table, folder, options, !isFile)] : await inFolder(path, options)
     const pictures = await readRows(tables, folder, options)
     const { several } = pictures
-    const list = table === undefined ? withFolders(await tables[0]!.finder.tree(), pictures.list, options) : pictures.list
+    const labelled = table === undefined ? withFolders(await tables[0]!.finder.tree(), pictures.list, options) : pictures.list
+    const list = table === undefined ? await withSplitLists(labelled, folder, { ...options, except: tables.map((each) => each.path) }) : labelled
     const name = basename(tables[0]!.path)
     if (several > list.images.length) throw severalLabels(name, pictures)
     if (list.images.length === 0) throw noUsableRow(name, pictures.first)

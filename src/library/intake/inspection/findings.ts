@@ -13,6 +13,8 @@ type Looked = Omit<Inspection, 'findings'> & {
   outOfShape: number
   /** Files of real numbers or of 12 bits, brought to 8 bits by their range. */
   scaled: number
+  /** TIFFs of several pages. */
+  stacks: number
   stretched: boolean
   nearComplete: boolean
 }
@@ -151,7 +153,7 @@ function aboutSource({ classes, appearance, sourceAppearance }: Looked, model: A
   return found
 }
 
-function aboutFiles({ broken, outOfShape, scaled, stretched }: Looked): Finding[] {
+function aboutFiles({ broken, outOfShape, scaled, stacks, stretched }: Looked): Finding[] {
   const found: Finding[] = []
   if (broken.count > 0) {
     found.push(warning('broken', {
@@ -164,6 +166,12 @@ function aboutFiles({ broken, outOfShape, scaled, stretched }: Looked): Finding[
       en: `${counted(scaled)} TIFF or JPEG 2000 ${scaled === 1 ? 'file holds' : 'files hold'} real numbers or more than 8 bits in part: black and white are 0 and 1, or 0 and the largest value of so many bits, or else the file's own range.`,
       zh: `${counted(scaled)} 个 TIFF 或 JPEG 2000 文件含实数或未用满的多位数值：黑白对应 0 与 1、0 与该位数的最大值，否则对应文件自身的取值范围。`
     }))
+  }
+  if (stacks > 0) {
+    found.push(note('several-pages', {
+      en: `${counted(stacks)} TIFF ${stacks === 1 ? 'file has' : 'files have'} several pages, of which the first is read.`,
+      zh: `${counted(stacks)} 个 TIFF 文件有多页，只读取第一页。`
+    }, { en: 'Save each page as a file of its own if all are meant.', zh: '如需全部页面，请将每页另存为单独的文件。' }))
   }
   if (outOfShape > 0 && stretched) {
     found.push(note('shapes-vary', {

@@ -54,7 +54,7 @@ export async function inspectDataset(
   try {
     throwIfCancelled(signal)
     const reading = await source.format.read(source.path, {
-      fit, skip: broken.add, isChosen: source.isChosen,
+      fit, skip: broken.add, isChosen: source.isChosen, opening: source.opening,
       ...(size && { size }), ...(folders && { folders }), ...(alike && { alike }), ...(unlabelled && { unlabelled }), ...(encoding && { encoding }),
       ...(source.only && { only: source.only }), ...(signal && { signal })
     })
@@ -116,10 +116,11 @@ async function lookAtPictures(
       const { path } = images[chosen[index]!]!
       try {
         await withImageFile(path, async (bytes) => {
-          const { pixels, size, isScaled } = await decodeBytes(bytes, [shape[0], shape[1]], fit)
+          const { pixels, size, isScaled, pages } = await decodeBytes(bytes, [shape[0], shape[1]], fit)
           decoded[index] = pixels
           look.size(size)
           if (isScaled) look.scaled++
+          if (pages > 1) look.stacks++
         })
       } catch (error) {
         if (!(error instanceof UnreadableImage)) throw error

@@ -39,11 +39,14 @@ export class Broken {
   }
 }
 
+type Result = Pick<Inspection, 'lookedAt' | 'sizes' | 'exact' | 'near' | 'appearance' | 'sheet'> & { outOfShape: number, scaled: number, stacks: number, nearComplete: boolean }
+
 /** All that is learned from the pixels, image by image. */
 export class Look {
   count = 0
   outOfShape = 0
   scaled = 0
+  stacks = 0
   private readonly looked: Looked[] = []
   private readonly finder = new DuplicateFinder()
   private readonly appearance = new AppearanceMeter()
@@ -98,14 +101,14 @@ export class Look {
     return { splits, total: Math.max(total ?? 0, this.count) }
   }
 
-  async result(signal: AbortSignal | undefined): Promise<Pick<Inspection, 'lookedAt' | 'sizes' | 'exact' | 'near' | 'appearance' | 'sheet'> & { outOfShape: number, scaled: number, nearComplete: boolean }> {
+  async result(signal: AbortSignal | undefined): Promise<Result> {
     const appearance = this.appearance.result()
     const near = await this.finder.near({ drawings: appearance.polarity !== 'neither' || this.shape[2] === 1, signal })
     const sizes = [...this.sizes].map(([key, count]) => ({ size: key.split(' ').map(Number) as [number, number], count })).sort((a, b) => b.count - a.count)
     const area = ({ size: [height, width] }: { size: [number, number] }): number => height * width
     const byArea = [...sizes].sort((a, b) => area(a) - area(b))
     return {
-      lookedAt: this.count, outOfShape: this.outOfShape, scaled: this.scaled, nearComplete: this.finder.complete, appearance,
+      lookedAt: this.count, outOfShape: this.outOfShape, scaled: this.scaled, stacks: this.stacks, nearComplete: this.finder.complete, appearance,
       ...(byArea.length > 0 && {
         sizes: { smallest: byArea[0]!.size, largest: byArea.at(-1)!.size, common: sizes.slice(0, 8), kinds: sizes.length }
       }),

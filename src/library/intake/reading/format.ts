@@ -24,6 +24,8 @@ export interface ReadOptions {
   /** A table for the pictures of the folder, which lies elsewhere. */
   table?: string
   signal?: AbortSignal
+  /** Stands for one opening of a source: what a format found out of it to detect it is not found out again to read it. */
+  opening?: object
   /** Called for every file that is left out. */
   skip(path: string, reason: SkippedFile['reason']): void
 }
@@ -57,8 +59,11 @@ export interface Reading {
 
 /** A way in which data sets lie on disk. */
 export interface Format extends DatasetFormat {
-  /** Whether a folder or file is such a data set, by names and headers only; never throws for content it does not know. */
-  detect(path: string): Promise<boolean>
+  /**
+   * Whether a folder or file is such a data set, by names and headers only; never throws for content it does not know.
+   * @param opening stands for one opening of a source, as in `ReadOptions`
+   */
+  detect(path: string, opening?: object): Promise<boolean>
   /** Looks at the data set; throws a `GraftError` that names the file and the record for what cannot be read. */
   read(path: string, options: ReadOptions): Promise<Reading>
 }

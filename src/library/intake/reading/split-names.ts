@@ -67,7 +67,7 @@ function unglued(word: string): string {
 
 /** The words of a name, without accents, case and numbers: `ISIC_2019_Training_Input` gives isic, training, input. */
 function wordsOf(name: string): string[] {
-  return folded(name).replace(/(\p{Ll})(\p{Lu})/gu, '$1 $2').toLowerCase().split(/[^\p{L}\p{M}]+/u).filter((word) => word !== '')
+  return folded(name).replace(/(\p{Ll})(\p{Lu})|(\p{Lu}{2})(\p{Lu}\p{Ll})/gu, '$1$3 $2$4').toLowerCase().split(/[^\p{L}\p{M}]+/u).filter((word) => word !== '')
     .map(unglued)
 }
 

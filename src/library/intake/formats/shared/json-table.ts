@@ -7,7 +7,8 @@ const isObject = (value: unknown): value is Record<string, unknown> => typeof va
 
 /**
  * JSON that lists pictures, as a header and rows; undefined for what does not. Objects one on each line; an array of
- * objects or of pairs; pictures by name (`{ "1.jpg": "cat" }`); lists of names by class; COCO's annotations; FiftyOne's labels.
+ * objects or of pairs; pictures by name (`{ "1.jpg": "cat" }`); lists of names by class; COCO's annotations; FiftyOne's
+ * labels; Label Studio's and Create ML's tasks.
  */
 export function jsonTable(text: string): string[][] | undefined {
   if (!/^\ufeff?\s*[[{]/.test(text)) return undefined
@@ -47,7 +48,7 @@ function rowsOf(value: unknown, depth = 0): string[][] | undefined {
 
 function ofArray(list: readonly unknown[]): string[][] | undefined {
   if (list.length === 0) return undefined
-  if (list.every(isObject)) return ofObjects(list)
+  if (list.every(isObject)) return ofTasks(list) ?? ofObjects(list)
   const isPair = (entry: unknown): entry is [string, Scalar] => Array.isArray(entry) && entry.length === 2 && typeof entry[0] === 'string' && isScalar(entry[1])
   return list.every(isPair) ? [['file', 'label'], ...list.map(([file, label]) => [file.trim(), cellOf(label)])] : undefined
 }
@@ -67,6 +68,27 @@ function ofCoco({ images, annotations, categories }: Record<string, unknown>): s
     if (name !== undefined) found.set(image, (found.get(image) ?? new Set()).add(name))
   }
   return [['file_name', 'label'], ...(images as Record<string, unknown>[]).map(({ id, file_name: file }) => [cellOf(file), [...found.get(id) ?? []].join('|')])]
+}
+
+/**
+ * Pictures with the choices that were made for each (Label Studio: `data.image`, `annotations[].result[].value.choices`), or
+ * with the labels of what is marked in each (Create ML: `image`, `annotations[].label`): several where there are several.
+ */
+function ofTasks(tasks: readonly Record<string, unknown>[]): string[][] | undefined {
+  const listOf = (value: unknown): Record<string, unknown>[] => Array.isArray(value) ? value.filter(isObject) : []
+  const rows: string[][] = []
+  for (const task of tasks) {
+    if (!Array.isArray(task.annotations)) return undefined
+    const fields = isObject(task.data) ? Object.values(task.data) : [task.image, task.imagefilename, task.file_name]
+    const file = fields.find((field): field is string => typeof field === 'string' && /\.[a-z\d]{3,4}([?#].*)?$/i.test(field.trim()))
+    if (file === undefined) return undefined
+    const annotations = listOf(task.annotations).filter(({ was_cancelled: isCancelled }) => isCancelled !== true)
+    const results = annotations.flatMap(({ result }) => listOf(result))
+    const choices = results.flatMap(({ value }) => isObject(value) && Array.isArray(value.choices) ? value.choices as unknown[] : [])
+    const labels = [...choices, ...annotations.map(({ label }) => label)].filter(isScalar).map((label) => cellOf(label))
+    rows.push([file.trim(), [...new Set(labels)].join('|')])
+  }
+  return rows.some(([, label]) => label !== '') ? [['file', 'label'], ...rows] : undefined
 }
 
 /** A class or its number for each picture, by its name without extension, beside the names of the classes (FiftyOne's export). */

@@ -1,6 +1,6 @@
 import type { Dirent } from 'node:fs'
 import * as fs from 'node:fs/promises'
-import { basename, dirname, relative, resolve, sep } from 'node:path'
+import { basename, dirname, join, relative, resolve, sep } from 'node:path'
 import type { SkippedFile } from '../../../../contract/datasets'
 import { imageName, imagesOf, linkedKind, readTree, type Tree } from '../../reading/tree'
 
@@ -18,10 +18,15 @@ interface Found { path?: string, problem?: SkippedFile['reason'] }
 export class PictureFinder {
   private readonly listings = new Map<string, Promise<Map<string, Dirent> | SkippedFile['reason']>>()
   private known: Promise<Index> | undefined
+  /** The folder, with the sign that ends it. */
+  private readonly below: string
+  private readonly found = new Map<Way, Map<string, Found>>()
   /** What a walk through the folder left out. */
   readonly leftOut: SkippedFile[] = []
 
-  private constructor(readonly folder: string, private readonly root: string, private readonly signal: AbortSignal | undefined) {}
+  private constructor(readonly folder: string, private readonly root: string, private readonly signal: AbortSignal | undefined) {
+    this.below = resolve(folder) + sep
+  }
 
   static async in(folder: string, signal?: AbortSignal): Promise<PictureFinder> {
     return new PictureFinder(folder, await fs.realpath(folder), signal)
@@ -46,15 +51,33 @@ export class PictureFinder {
   /** Whether a cell names a picture in any way, for use where nothing can be awaited. */
   async finds(): Promise<(cell: string) => boolean> {
     const index = await this.index()
-    return (cell) => cell !== '' && ways.some((way) => way !== 'path' && index.find(cell, way).length > 0)
+    return (given) => {
+      const cell = fold(given)
+      return given !== '' && ways.some((way) => way !== 'path' && index.find(cell, way).length > 0)
+    }
   }
 
+  /** The picture that a cell names; several tables name the same ones, and each is read more than once. */
   async find(given: string, way: Way): Promise<Found> {
+    let found = this.found.get(way)
+    if (!found) {
+      found = new Map()
+      this.found.set(way, found)
+    }
+    const known = found.get(given)
+    if (known) return known
+    const now = await this.look(given, way)
+    found.set(given, now)
+    return now
+  }
+
+  private async look(given: string, way: Way): Promise<Found> {
     const strict = await this.strictly(given)
     if (strict.path !== undefined || way === 'path' || given === '') return strict
     const index = await this.index()
+    const cell = fold(given)
     for (const looser of ways.slice(1, ways.indexOf(way) + 1)) {
-      const found = index.find(given, looser)
+      const found = index.find(cell, looser)
       if (found.length === 1) return { path: found[0]! }
       if (found.length > 1) return { problem: severalFiles(found.slice(0, 3).map((path) => relative(this.folder, path))) }
     }
@@ -69,9 +92,11 @@ export class PictureFinder {
 
   /** A file at exactly this path, by a listing of each folder rather than a question for each file. */
   private async strictly(given: string): Promise<Found> {
-    const path = pathInside(this.folder, given)
+    // A name alone, as most are, needs no path to be worked out.
+    const isName = /^[^/\\\0]+$/.test(given) && given !== '.' && given !== '..'
+    const path = isName ? this.below + given : pathInside(this.below, given)
     if (path === undefined) return { problem: given === '' ? noPath : outside }
-    const parent = dirname(path)
+    const parent = isName ? this.folder : dirname(path)
     let listing = this.listings.get(parent)
     if (!listing) {
       listing = this.list(parent)
@@ -79,7 +104,7 @@ export class PictureFinder {
     }
     const entries = await listing
     if (!(entries instanceof Map)) return { problem: entries }
-    const entry = entries.get(basename(path))
+    const entry = entries.get(isName ? given : basename(path))
     if (!entry) return { problem: notThere }
     if (entry.isFile()) return { path }
     if (!entry.isSymbolicLink()) return { problem: notThere }
@@ -98,35 +123,50 @@ export class PictureFinder {
   }
 }
 
-/** All pictures of a folder by path, name and stem, without case. */
-class Index {
-  private readonly paths = new Map<string, string[]>()
-  private readonly names = new Map<string, string[]>()
-  private readonly stems = new Map<string, string[]>()
-  private readonly numbers = new Map<string, string[]>()
+/** Pictures by some part of their paths, without case: one, or several that share it. */
+type Register = Map<string, string | string[]>
 
-  constructor(folder: string, readonly tree: Tree) {
-    for (const path of imagesOf(tree)) {
-      const shown = fold(relative(folder, path))
-      put(this.paths, shown, path)
-      put(this.names, nameOf(shown), path)
-      put(this.stems, stemOf(shown), path)
-      if (/^\d+$/.test(stemOf(shown))) put(this.numbers, withoutZeros(stemOf(shown)), path)
+/** All pictures of a folder by path, name and stem, without case; each register is made when it is first asked. */
+class Index {
+  private readonly below: string
+  private paths: Register | undefined
+  private names: Register | undefined
+  private stems: Register | undefined
+  private numbers: Register | undefined
+
+  constructor(private readonly folder: string, readonly tree: Tree) {
+    // As the tree's paths are made.
+    this.below = join(folder, 'x').slice(0, -1)
+  }
+
+  /** @param cell as `fold` gives it */
+  find(cell: string, way: Way): readonly string[] {
+    switch (way) {
+      case 'path': return []
+      case 'case': return get(this.paths ??= this.register((shown) => shown), cell.replace(/^(\.\/)+/, ''))
+      case 'end': return this.byEnd(cell, this.named(cell))
+      case 'name': return this.named(cell)
+      // An id may have dots of its own, and a path may name another kind of file than lies there.
+      case 'stem': {
+        this.stems ??= this.register(stemOf)
+        const found = get(this.stems, nameOf(cell))
+        return found.length > 0 ? found : get(this.stems, stemOf(cell))
+      }
+      case 'number': return /^\d+$/.test(stemOf(cell)) ? get(this.numbers ??= this.register(numberOf), withoutZeros(stemOf(cell))) : []
     }
   }
 
-  find(given: string, way: Way): string[] {
-    const cell = fold(given)
-    const named = this.names.get(nameOf(cell)) ?? []
-    switch (way) {
-      case 'path': return []
-      case 'case': return this.paths.get(cell.replace(/^(\.\/)+/, '')) ?? []
-      case 'end': return this.byEnd(cell, named)
-      case 'name': return named
-      // An id may have dots of its own, and a path may name another kind of file than lies there.
-      case 'stem': return this.stems.get(nameOf(cell)) ?? this.stems.get(stemOf(cell)) ?? []
-      case 'number': return /^\d+$/.test(stemOf(cell)) ? this.numbers.get(withoutZeros(stemOf(cell))) ?? [] : []
+  private named(cell: string): readonly string[] {
+    return get(this.names ??= this.register(nameOf), nameOf(cell))
+  }
+
+  private register(keyOf: (shown: string) => string | undefined): Register {
+    const register: Register = new Map()
+    for (const path of imagesOf(this.tree)) {
+      const key = keyOf(fold(path.startsWith(this.below) ? path.slice(this.below.length) : relative(this.folder, path)))
+      if (key !== undefined) put(register, key, path)
     }
+    return register
   }
 
   /** Those of one name whose path shares most folders with the cell's end, one at least. */
@@ -154,18 +194,25 @@ function ofAddress(address: string): string {
 const nameOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1)
 const withoutZeros = (digits: string): string => digits.replace(/^0+(?=\d)/, '')
 const stemOf = (path: string): string => nameOf(path).replace(imageName, '')
+const numberOf = (path: string): string | undefined => /^\d+$/.test(stemOf(path)) ? withoutZeros(stemOf(path)) : undefined
 
-function put(map: Map<string, string[]>, key: string, path: string): void {
-  const paths = map.get(key)
-  if (paths) paths.push(path)
-  else map.set(key, [path])
+function put(register: Register, key: string, path: string): void {
+  const paths = register.get(key)
+  if (paths === undefined) register.set(key, path)
+  else if (typeof paths === 'string') register.set(key, [paths, path])
+  else paths.push(path)
 }
 
-/** Where a table's path leads, unless that is outside the folder: absolute ones and those with too many `..` are not. */
-function pathInside(folder: string, given: string): string | undefined {
+function get(register: Register, key: string): readonly string[] {
+  const paths = register.get(key)
+  return paths === undefined ? [] : typeof paths === 'string' ? [paths] : paths
+}
+
+/** Where a table's path leads, unless that is outside the folder, which ends with its sign: absolute ones and those with too many `..` are not. */
+function pathInside(below: string, given: string): string | undefined {
   if (given === '' || given.includes('\0')) return undefined
-  const path = resolve(folder, given.replaceAll('\\', '/'))
-  return path.startsWith(resolve(folder) + sep) ? path : undefined
+  const path = resolve(below, given.replaceAll('\\', '/'))
+  return path.startsWith(below) ? path : undefined
 }
 
 export const notThere = { en: 'The file is not there.', zh: '文件不存在。' }

@@ -17,11 +17,15 @@ const longestLine = 4_096
 const deepestPath = 32
 
 /** Whether a folder's name says that tables lie in it: `meta`, `splits`, `ImageSets`, `annotations`. */
-const tablesName = /^(meta(data)?|splits?|lists?|image_?sets|main|annotations?|labels?|index|txt|csv|evaluation)$/i
+const tablesName = /^(meta(data)?|splits?|lists?|image_?sets|main|anno(tation)?s?|labels?|index|txt|csv|eval(uation)?)$/i
 export const saysOnlyTables = (name: string): boolean => tablesName.test(name)
 
-/** `encoding`: how lists are written, where a person says it. */
-type ListOptions = WalkOptions & { encoding?: NameEncoding }
+interface ListOptions extends WalkOptions {
+  /** How lists are written, where a person says it. */
+  encoding?: NameEncoding
+  /** Files that are read as tables, and are no lists of splits besides. */
+  except?: readonly string[]
+}
 
 /** A list, and which of the pictures (by number) belong to which split. */
 interface SplitList { name: string, split: SplitName, pictures: number[] }
@@ -41,7 +45,7 @@ export async function withSplitLists(all: PictureList, root: string, options: Li
 async function bySplitLists(list: PictureList, root: string, options: ListOptions): Promise<PictureList> {
   if (list.classes.length === 0 || list.question || list.images.some(({ split }) => split !== 'train')) return list
   const find = finderOf(list, root)
-  const found = [...await numberedLists(root, find), ...await plainLists(root, find, options.encoding)]
+  const found = [...await numberedLists(root, find), ...await plainLists(root, find, options)]
   // `trainval` is both of two others.
   const lists = found.filter(({ name }) => !(/trainval/i.test(name) && found.some(({ split }) => split === 'validation')))
   const splits = new Map<number, SplitName>()
@@ -67,7 +71,13 @@ async function bySplitLists(list: PictureList, root: string, options: ListOption
 }
 
 /** Pictures by the end of their path, with or without their ending; undefined for none and for several. */
-function finderOf({ images }: PictureList, root: string): (cell: string) => number | undefined {
+function finderOf(list: PictureList, root: string): (cell: string) => number | undefined {
+  // Most folders have no lists, and many pictures.
+  let find: ReturnType<typeof finderOf> | undefined
+  return (cell) => (find ??= finderIn(list, root))(cell)
+}
+
+function finderIn({ images }: PictureList, root: string): (cell: string) => number | undefined {
   const fold = (path: string): string => path.replaceAll('\\', '/').replace(/^(\.?\/)+/, '').normalize('NFC').toLowerCase()
   const ends = new Map<string, number>()
   for (const [index, { path }] of images.entries()) {
@@ -118,8 +128,8 @@ function withoutLast(line: string): string {
 }
 
 /** Lists named for a split, a picture in each line, by itself or with a label after it. */
-async function plainLists(root: string, find: (cell: string) => number | undefined, encoding: NameEncoding | undefined): Promise<SplitList[]> {
-  const named = (await filesNear(root)).flatMap((file) => {
+async function plainLists(root: string, find: (cell: string) => number | undefined, { encoding, except = [] }: ListOptions): Promise<SplitList[]> {
+  const named = (await filesNear(root)).filter(({ path }) => !except.includes(path)).flatMap((file) => {
     const like = splitLike(basename(file.name, extname(file.name)))
     return like ? [{ ...file, split: like.split }] : []
   })

@@ -10,7 +10,8 @@ import { isLeftBehind } from '../../reading/left-behind'
 import { PictureFinder, type Way } from './picture-finder'
 import { saysOnlyPictures, splitLike, splitOf } from '../../reading/split-names'
 import { saysOnlyTables } from './split-lists'
-import { asDivision, dividersOf, picturesOf, saysDivision } from './table-dividers'
+import { another, choose, chooseLists, divided } from './table-choice'
+import { asDivision, saysDivision } from './table-dividers'
 import { labelsOf, type Labels } from './table-labels'
 import { NotATable, parseList, parseTable, type Table } from './table'
 import { readText } from '../../reading/text'
@@ -43,13 +44,31 @@ export interface PictureTable {
   split: SplitName | undefined
   /** A table beside it that says the splits of its pictures, and no classes. */
   divider?: PictureTable
+  /** Of one that names pictures to test on and nothing else: why it is not used where it names those of a table of classes. */
+  isBare?: Text
 }
 
 /** The tables of a folder: those that are used, and why the others are not. */
-interface FolderTables { used: PictureTable[], unused: { path: string, reason: Text, listsPictures?: boolean }[] }
+export interface FolderTables { used: PictureTable[], unused: { path: string, reason: Text, listsPictures?: boolean }[] }
 
-/** How tables are looked for: `encoding`, how they are written, where a person says it. */
-interface Looking { signal?: AbortSignal | undefined, encoding?: NameEncoding | undefined }
+interface Looking {
+  signal?: AbortSignal | undefined
+  /** How tables are written, where a person says it. */
+  encoding?: NameEncoding | undefined
+  /** Stands for one opening of a source: what was found in a folder is not looked for again. */
+  opening?: object | undefined
+}
+
+const found = new WeakMap<object, Map<string, Promise<FolderTables>>>()
+const finders = new WeakMap<object, Map<string, Promise<PictureFinder>>>()
+/** What a map under an object holds, made where it holds nothing yet. */
+function once<T>(all: WeakMap<object, Map<string, Promise<T>>>, owner: object, key: string, make: () => Promise<T>): Promise<T> {
+  const own = all.get(owner) ?? new Map<string, Promise<T>>()
+  all.set(owner, own)
+  const made = own.get(key) ?? make()
+  own.set(key, made)
+  return made
+}
 
 /** The rows of a file; throws `table-too-large` and NotATable. */
 async function readTable(
@@ -77,28 +96,41 @@ const splitOfTable = (path: string): SplitName | undefined => {
  * hold tables alone, whose tables may also name pictures beside that folder. Goes down while a folder holds one folder
  * and nothing else. Where some tables are named for splits, those are used; otherwise the first.
  */
-export async function tablesOf(folder: string, looking: Looking = {}, depth = 0): Promise<FolderTables> {
+export function tablesOf(folder: string, { opening = {}, ...looking }: Looking = {}): Promise<FolderTables> {
+  return once(found, opening, `${looking.encoding ?? ''} ${folder}`, () => lookInto(folder, { ...looking, opening }, 0))
+}
+
+async function lookInto(folder: string, looking: Looking, depth: number): Promise<FolderTables> {
   const here = await amongAll(folder, looking)
-  if (here.used.length > 0) return here
-  const inner: FolderTables = { used: [], unused: here.unused }
   const entries = (await fs.readdir(folder, { withFileTypes: true })).filter(({ name }) => !isLeftBehind(name))
   const folders = entries.filter((entry) => entry.isDirectory()).map(({ name }) => name).sort(compareNames)
+  if (here.used.length > 0) return divided(here, async () => (await inFolders(folder, folders.filter(saysOnlyTables), looking)).used)
   const isAlone = folders.length === 1 && depth < 3 && !entries.some((entry) => entry.isFile() && imageName.test(entry.name))
   if (isAlone && !splitLike(folders[0]!)) {
-    const below = await tablesOf(join(folder, folders[0]!), looking, depth + 1)
+    const below = await lookInto(join(folder, folders[0]!), looking, depth + 1)
     return { used: below.used, unused: [...here.unused, ...below.unused] }
   }
+  const inner = await inFolders(folder, folders, looking)
+  return divided({ used: inner.used, unused: [...here.unused, ...inner.unused] })
+}
+
+/** The tables in those of a folder's folders that are for splits, or hold tables alone. */
+async function inFolders(folder: string, folders: readonly string[], looking: Looking): Promise<FolderTables> {
+  const found: FolderTables = { used: [], unused: [] }
   for (const name of folders) {
     const split = splitLike(name)?.split
     const isForPictures = split !== undefined || saysOnlyPictures(name)
     const isForTables = saysOnlyTables(name) || (!isForPictures && folders.length <= fewFolders && await holdsTablesAlone(join(folder, name)))
     if (!isForPictures && !isForTables) continue
     const own = await amongAll(join(folder, name), looking)
-    const found = own.used.length > 0 || own.unused.length === 0 ? own : await amongAll(join(folder, name), looking, folder)
-    inner.used.push(...found.used.map((table) => ({ ...table, split: table.split ?? split })))
-    inner.unused.push(...found.unused)
+    const areElsewhere = own.used.length === 0 && (own.unused.length > 0 || await holdsNoPictures(join(folder, name)))
+    const tables = areElsewhere ? await amongAll(join(folder, name), looking, folder) : own
+    // `Eval` holds the splits of all pictures, and is none itself.
+    const ofFolder = areElsewhere && saysOnlyTables(name) ? undefined : split
+    found.used.push(...tables.used.map((table) => ({ ...table, split: table.split ?? ofFolder })))
+    found.unused.push(...tables.unused)
   }
-  return inner
+  return found
 }
 
 const fewFolders = 20
@@ -106,6 +138,11 @@ const fewFolders = 20
 async function holdsTablesAlone(folder: string): Promise<boolean> {
   const entries = (await fs.readdir(folder, { withFileTypes: true }).catch(() => [])).filter(({ name }) => !isLeftBehind(name))
   return entries.every((entry) => entry.isFile() && !imageName.test(entry.name)) && entries.some(({ name }) => tableName.test(name))
+}
+
+async function holdsNoPictures(folder: string): Promise<boolean> {
+  const entries = (await fs.readdir(folder, { withFileTypes: true }).catch(() => [])).filter(({ name }) => !isLeftBehind(name))
+  return entries.every((entry) => entry.isFile() && !imageName.test(entry.name))
 }
 
 /**
@@ -117,7 +154,7 @@ async function amongAll(folder: string, looking: Looking, pictures = folder): Pr
     .map((entry) => join(folder, entry.name)).sort(compareNames)
   const tables = await tryAll(files.filter((path) => tableName.test(path)), pictures, looking)
   tables.unused.push(...files.filter((path) => otherTable.test(path)).map((path) => ({ path, reason: otherKind })))
-  const isBesideTables = tables.usable.length > 0
+  const isBesideTables = tables.usable.some(({ isBare }) => !isBare)
   const lists = files.filter((path) => listName.test(path) && !imageName.test(path.replace(/\.json$/i, '')) && (saysDivision(path) || (!isBesideTables && mayList(path))))
   // Hundreds are one for each picture.
   const tried = lists.length > fewLists ? { usable: [], unused: [] } : await tryAll(lists, pictures, looking)
@@ -128,13 +165,10 @@ async function amongAll(folder: string, looking: Looking, pictures = folder): Pr
     const others = tried.usable.filter((list) => !usable.includes(list)).map(({ path }) => ({ path, reason: another(basename(used[0]!.path)) }))
     return { used, unused: [...tables.unused, ...unused, ...others, ...tried.unused.filter(({ listsPictures }) => listsPictures)] }
   }
-  const chosen = await choose(usable)
-  const found = { used: chosen.used, unused: [...tried.unused, ...chosen.unused] }
-  // Several for one split are of a class each, or of folds.
-  const areDoubled = new Set(found.used.map(({ split }) => split)).size < found.used.length
+  const chosen = await chooseLists(usable)
+  tables.unused.push(...tables.usable.map(({ path, isBare }) => ({ path, reason: isBare!, listsPictures: true })))
   // Of the others only those are told that do list pictures.
-  const told = [...tables.unused, ...found.unused.filter(({ listsPictures }) => listsPictures)]
-  return { used: areDoubled ? [] : found.used, unused: told }
+  return { used: chosen.used, unused: [...tables.unused, ...[...tried.unused, ...chosen.unused].filter(({ listsPictures }) => listsPictures)] }
 }
 
 /** A text is a list of pictures where its name says so; in JSON its form does. */
@@ -147,7 +181,8 @@ interface Tried { usable: PictureTable[], unused: FolderTables['unused'] }
 async function tryAll(paths: readonly string[], pictures: string, looking: Looking): Promise<Tried> {
   const usable: PictureTable[] = []
   const unused: FolderTables['unused'] = []
-  const finder = paths.length === 0 ? undefined : await PictureFinder.in(pictures, looking.signal)
+  const make = (): Promise<PictureFinder> => PictureFinder.in(pictures, looking.signal)
+  const finder = paths.length === 0 ? undefined : await (looking.opening ? once(finders, looking.opening, pictures, make) : make())
   for (const path of paths) {
     const tried = await tryTable(path, finder!, looking)
     if ('table' in tried) usable.push(tried)
@@ -155,31 +190,6 @@ async function tryAll(paths: readonly string[], pictures: string, looking: Looki
   }
   return { usable, unused }
 }
-
-/** Those that are named for splits, or else the first. */
-function forSplits(tables: readonly PictureTable[]): PictureTable[] {
-  const named = tables.filter(({ split }) => split !== undefined)
-  return named.length > 0 ? named : tables.slice(0, 1)
-}
-
-/**
- * Which of some tables are used: those of classes, and of those that say splits alone the one that divides their pictures, and
- * those that are named for a split and hold pictures of their own.
- */
-async function choose(usable: readonly PictureTable[]): Promise<FolderTables> {
-  const labelled = forSplits(usable.filter(({ labels }) => labels))
-  const alone = usable.filter(({ labels }) => !labels)
-  const dividers = labelled.length > 0 && alone.length > 0 ? await dividersOf(await picturesOf(labelled), alone) : []
-  const divider = labelled.length === 1 && !saysSplits(labelled[0]!) ? dividers[0] : undefined
-  const parts = alone.filter((table) => table.split !== undefined && !dividers.includes(table))
-  const chosen = labelled.length > 0 ? usable.filter((table) => labelled.includes(table) || parts.includes(table)) : forSplits(alone)
-  const used = chosen.map((table) => divider && table === labelled[0] ? { ...table, divider } : table)
-  const others = usable.filter((table) => !chosen.includes(table) && table !== divider)
-  const instead = (table: PictureTable): PictureTable => divider && alone.includes(table) ? divider : labelled[0] ?? used[0]!
-  return { used, unused: others.map((table) => ({ path: table.path, reason: another(basename(instead(table).path)) })) }
-}
-
-const saysSplits = ({ table: { columns } }: PictureTable): boolean => columns.split !== undefined || columns.flags !== undefined
 
 /** A table whose rows name pictures that are there, with a label or a split beside them; or why it is not one. */
 async function tryTable(path: string, finder: PictureFinder, { encoding }: Looking = {}): Promise<PictureTable | { reason: Text, listsPictures?: boolean }> {
@@ -192,7 +202,9 @@ async function tryTable(path: string, finder: PictureFinder, { encoding }: Looki
     const { path: pathColumn, split, flags = [] } = table.columns
     const others = table.header.filter((name, column) => column !== pathColumn && column !== split && !flags.some((one) => one.column === column) && name !== '')
     if (!labels && ((split === undefined && flags.length === 0) || others.length > 0)) {
-      return { reason: withoutLabels(table), listsPictures: true }
+      const reason = withoutLabels(table)
+      const isForTesting = opened.split === 'test' && split === undefined && flags.length === 0 && others.length === 0
+      return isForTesting ? { ...opened, way, isBare: reason } : { reason, listsPictures: true }
     }
     return { ...opened, way }
   } catch (error) {
@@ -204,7 +216,8 @@ async function tryTable(path: string, finder: PictureFinder, { encoding }: Looki
 
 /** Whether a JSON file lists pictures that lie below its folder. */
 export async function isList(path: string): Promise<boolean> {
-  return 'table' in await tryTable(path, await PictureFinder.in(dirname(path)))
+  const tried = await tryTable(path, await PictureFinder.in(dirname(path)))
+  return 'table' in tried && !tried.isBare
 }
 
 /**
@@ -247,7 +260,6 @@ const namesNothing = {
 }
 const sample = { en: 'This table was not used: by its name it is the sample of a submission, with placeholders in the place of labels.', zh: '未使用该表格：按其名称，它是提交示例，标签处为占位值。' }
 const otherKind = { en: 'Such a table is not read; if the labels stand in it, save it as CSV.', zh: '无法读取此类表格；如果标签在其中，请另存为 CSV。' }
-const another = (name: string): Text => ({ en: `This table was not used: ${name} was.`, zh: `未使用该表格：已使用 ${name}。` })
 const withoutLabels = ({ header, columns }: Table): Text => {
   const others = header.filter((name, column) => name !== '' && ![columns.path, columns.split, ...(columns.flags ?? []).map((flag) => flag.column)].includes(column))
   return others.length === 0

@@ -49,9 +49,26 @@ function delimited(text: string): string[][] {
   }
 }
 
-/** Lines of a picture and its label with a space between: `images/1.jpg 0`. @throws NotATable where labels do not recur */
+/** Lines of cells with spaces between, after one that counts them and one with their names, as CelebA's lists have them; undefined for others. */
+function countedLines(lines: readonly string[]): Table | undefined {
+  const [count, names, ...rest] = lines
+  if (count === undefined || names === undefined || !/^\d+$/.test(count) || Number(count) !== rest.length) return undefined
+  const header = ['file', ...names.split(/\s+/)]
+  const rows = rest.map((line) => line.split(/\s+/))
+  if (!rows.every((row) => row.length === header.length)) return undefined
+  const columns = byHeader(header, rows, () => false)
+  return columns && { rows, firstRow: 3, header, columns }
+}
+
+/**
+ * Lines of a picture and its label with a space between (`images/1.jpg 0`), or of several columns below a line that counts
+ * them. @throws NotATable where labels do not recur
+ */
 export function parseList(text: string): Table {
-  const rows = text.replace(/^\ufeff/, '').split(/\r?\n/).map((line) => line.trim()).filter((line) => line !== '' && !line.startsWith('#')).map((line) => {
+  const lines = text.replace(/^\ufeff/, '').split(/\r?\n/).map((line) => line.trim()).filter((line) => line !== '' && !line.startsWith('#'))
+  const table = countedLines(lines)
+  if (table) return table
+  const rows = lines.map((line) => {
     const parts = /^(.*\S)(?:\s*[,;\t]\s*|\s+)(\S+)$/.exec(line)
     if (!parts) throw new NotATable('A line holds one word.')
     return [parts[1]!, parts[2]!]
