@@ -144,7 +144,7 @@ async function sizeByDecoder(bytes: Uint8Array, kind: ImageKind): Promise<[numbe
     const { autoOrient } = await sharp(bytes, options).metadata()
     return [autoOrient.height, autoOrient.width]
   } catch (error) {
-    throw unreadable(error)
+    throw unreadable(error, kind)
   }
 }
 
@@ -161,8 +161,8 @@ function unreadable(error: unknown, kind?: ImageKind): UnreadableImage {
   if (error instanceof Jpeg2000Problem) return new UnreadableImage(error.reason ?? cutOff)
   const message = error instanceof Error ? error.message : String(error)
   if (/pixel limit/i.test(message)) return new UnreadableImage(tooManyPixels(largestPixels.jpeg))
-  // libtiff says so of compressions and layouts that it was not built for.
-  if (kind === 'tiff' && /not configured|not supported|not implemented|unsupported|can ?not handle/i.test(message)) return new UnreadableImage(oddTiff)
+  // libtiff says so of compressions and layouts that it was not built for, libvips of 12 and 64 bits and of CIE Lab.
+  if (kind === 'tiff' && /not configured|not supported|not implemented|unsupported|can ?not handle|not a whole number|samples out of range|bad labq/i.test(message)) return new UnreadableImage(oddTiff)
   if (/unsupported image format/i.test(message)) return new UnreadableImage(notAnImage)
   return new UnreadableImage(cutOff)
 }

@@ -23,10 +23,23 @@ export async function readTiff(sharp: SharpConstructor, bytes: Uint8Array, optio
   return { pages, levels: { width, height, channels, pixels: byRange(own.values, depth === 'float' || depth === 'double') } }
 }
 
+type Numbers = Omit<Levels, 'pixels'> & { values: ArrayLike<number> }
+
 /** The numbers as they are in the file: in its own colour space nothing is converted. */
-async function raw(image: Sharp, depth: Depth, space: string | undefined): Promise<Omit<Levels, 'pixels'> & { values: ArrayLike<number> }> {
+async function raw(image: Sharp, depth: Depth, space: string | undefined): Promise<Numbers> {
+  // Where the decoder takes 16 bits for such without a sign, it makes 0 of what is below 0, and whole numbers of halves.
+  if (depth !== 'ushort' && /16$/.test(space ?? '')) return throughRange(image)
   const { data, info } = await image.toColourspace(space ?? 'b-w').raw({ depth }).toBuffer({ resolveWithObject: true })
   // A view of numbers has to begin at a whole one.
   const copy = data.buffer.slice(data.byteOffset, data.byteOffset + data.length)
   return { width: info.width, height: info.height, channels: info.channels as Levels['channels'], values: new arrays[depth](copy as ArrayBuffer) }
+}
+
+/** The same by way of the range of the picture, of which the decoder makes 65,536 steps. */
+async function throughRange(image: Sharp): Promise<Numbers> {
+  const { channels } = await image.clone().stats()
+  const [low, high] = [Math.min(...channels.map(({ min }) => min)), Math.max(...channels.map(({ max }) => max))]
+  const range = Number.isFinite(high - low) && high > low ? high - low : 1
+  const steps = await raw(image.linear(65_535 / range, -low * 65_535 / range), 'ushort', channels.length < 3 ? 'grey16' : 'rgb16')
+  return { ...steps, values: Float64Array.from(steps.values, (step) => low + step / 65_535 * range) }
 }

@@ -88,6 +88,6 @@ export const whichEncoding = (name: string, readings: ReadingChoice[]): Question
 })
 
 const noEncoding: Text = {
-  en: 'It is not written in UTF-8 and in no encoding that Graft knows: some letters may look wrong. Save it as UTF-8, or say which with --encoding.',
-  zh: '其编码不是 UTF-8，也不属于 Graft 了解的任何编码：部分文字可能显示有误。请另存为 UTF-8，或用 --encoding 指明。'
+  en: 'It is not written in UTF-8 and in no encoding that Graft knows: some letters may look wrong. Save it as UTF-8, or say which encoding it is.',
+  zh: '其编码不是 UTF-8，也不属于 Graft 了解的任何编码：部分文字可能显示有误。请另存为 UTF-8，或指明其编码。'
 }

@@ -1,7 +1,7 @@
 import { basename } from 'node:path'
 import type { Text } from '../../../../contract/text'
+import type { FolderTables, PictureTable } from './picture-table'
 import { dividersOf, picturesOf } from './table-dividers'
-import type { FolderTables, PictureTable } from './table-files'
 
 /** Why a table is not used beside another one. */
 export const another = (name: string): Text => ({ en: `This table was not used: ${name} was.`, zh: `未使用该表格：已使用 ${name}。` })

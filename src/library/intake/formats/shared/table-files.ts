@@ -2,7 +2,6 @@ import * as fs from 'node:fs/promises'
 import { basename, dirname, extname, join } from 'node:path'
 import type { NameEncoding, SplitName } from '../../../../contract/datasets'
 import { GraftError } from '../../../../contract/errors'
-import type { ReadingChoice } from '../../../../contract/inspections'
 import type { Text } from '../../../../contract/text'
 import { counted, readStart } from '../../reading/bytes'
 import { someNames } from '../../reading/class-names'
@@ -10,9 +9,10 @@ import { isLeftBehind } from '../../reading/left-behind'
 import { PictureFinder, type Way } from './picture-finder'
 import { saysOnlyPictures, splitLike, splitOf } from '../../reading/split-names'
 import { saysOnlyTables } from './split-lists'
+import type { FolderTables, PictureTable } from './picture-table'
 import { another, choose, chooseLists, divided } from './table-choice'
 import { asDivision, saysDivision } from './table-dividers'
-import { labelsOf, type Labels } from './table-labels'
+import { labelsOf } from './table-labels'
 import { NotATable, parseList, parseTable, type Table } from './table'
 import { readText } from '../../reading/text'
 import { compareNames, imageName } from '../../reading/tree'
@@ -28,28 +28,6 @@ const fewLists = 40
 const largestTable = 128 << 20
 /** Rows by which it is found out how a table's cells name pictures. */
 const triedRows = 200
-
-/** A table that names pictures which are there. */
-export interface PictureTable {
-  path: string
-  table: Table
-  labels: Labels | undefined
-  finder: PictureFinder
-  way: Way
-  /** What was taken for granted of how it is written. */
-  text: Text | undefined
-  /** Where it could be of several encodings: what each gives. */
-  unclear: ReadingChoice[] | undefined
-  /** What its name, or that of its folder, says; undefined where neither says anything. */
-  split: SplitName | undefined
-  /** A table beside it that says the splits of its pictures, and no classes. */
-  divider?: PictureTable
-  /** Of one that names pictures to test on and nothing else: why it is not used where it names those of a table of classes. */
-  isBare?: Text
-}
-
-/** The tables of a folder: those that are used, and why the others are not. */
-export interface FolderTables { used: PictureTable[], unused: { path: string, reason: Text, listsPictures?: boolean }[] }
 
 interface Looking {
   signal?: AbortSignal | undefined

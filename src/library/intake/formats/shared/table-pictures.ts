@@ -8,7 +8,7 @@ import { describe, type Picture, type PictureList } from '../../reading/picture-
 import { namesBeside } from './class-list'
 import { notThere } from './picture-finder'
 import { splitLike } from '../../reading/split-names'
-import type { PictureTable } from './table-files'
+import type { PictureTable } from './picture-table'
 import type { RowLabel } from './table-labels'
 import { dividedBy } from './table-dividers'
 import { rowSplits, type Place } from './table-splits'
