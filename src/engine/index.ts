@@ -34,6 +34,7 @@ import { sameClasses } from '../rules/classes'
 import { predict, type PredictOptions } from './models/predict'
 import { sortPictures, type SortHooks, type SortOptions } from './models/sort-pictures'
 import { serve, type ServeHooks, type ServeRequest } from './serving/serve'
+import { openLook } from './network/look'
 import { deviceProblem, hasFunctions, openBackend } from './runtime'
 import { tellApart } from './models/tell-apart'
 import type { TrainHooks } from './running/hooks'
@@ -207,7 +208,8 @@ async function evaluateOn(
     }, { field: 'dataset' })
   }
   try {
-    const { score } = await evaluate((inputs: tf.Tensor) => logits(inputs as tf.Tensor4D), images, classes, hooks)
+    const look = await openLook(network.definition, images.count)
+    const { score } = await evaluate((inputs: tf.Tensor) => logits(inputs as tf.Tensor4D), images, classes, { ...hooks, look })
     return score
   } finally {
     await images.close()

@@ -23,6 +23,8 @@ export interface Classifier {
   readonly title: Text
   /** Normalised images [batch, height, width, channels] → logits [batch, classes]; run in a tidy. */
   logits(inputs: tf.Tensor4D): tf.Tensor2D
+  /** The same from the backbone's features [batch, features], where it looks at nothing else: whoever has them spares the backbone. */
+  ofFeatures?(features: tf.Tensor2D): tf.Tensor2D
   stored(): Stored
   dispose(): void
 }

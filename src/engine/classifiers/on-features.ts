@@ -3,7 +3,7 @@ import { z } from 'zod'
 import type { Text } from '../../contract/text'
 import type { Network } from '../network/network'
 import type { Classifier, Scorer, Stored, StoredTensor } from './classifier'
-import { featureChoiceSchema, featuresOf, type FeatureChoice, type Standardisation } from '../features/collect'
+import { featureChoiceSchema, featuresOf, isBackbone, type FeatureChoice, type Standardisation } from '../features/collect'
 import { kNearest, kNearestSchema } from './k-nearest'
 import { linearScorer, logisticRegressionSchema } from './logistic-regression'
 import { forestScorer, loadTrees, randomForestSchema } from './random-forest'
@@ -52,13 +52,15 @@ export function onFeatures(
   const scaling = standardisation && {
     mean: tf.tensor1d(standardisation.mean), scale: tf.tensor1d(standardisation.scale)
   }
+  const logits = (inputs: tf.Tensor4D | tf.Tensor2D): tf.Tensor2D => tf.tidy(() => {
+    const features = featuresOf(network, inputs, choice)
+    return scorer.logits(scaling ? tf.div(tf.sub(features, scaling.mean), scaling.scale) : features)
+  })
   return {
     kind,
     title: scorers[kind].title,
-    logits: (inputs) => tf.tidy(() => {
-      const features = featuresOf(network, inputs, choice)
-      return scorer.logits(scaling ? tf.div(tf.sub(features, scaling.mean), scaling.scale) : features)
-    }),
+    logits,
+    ...(isBackbone(choice) && { ofFeatures: logits }),
     stored: (): Stored => {
       const { state, tensors } = scorer.stored()
       const length = standardisation?.mean.length ?? 0

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import type { Calibration } from '../../contract/calibration'
 import { GraftError } from '../../contract/errors'
 import type { BatchStream } from '../batches/batch-stream'
+import { openLook } from '../network/look'
 import { inference, type Network } from '../network/network'
 import { readSafetensors, writeSafetensors } from '../safetensors/safetensors'
 import { yieldToEvents } from '../yield'
@@ -77,11 +78,12 @@ export async function familiarIn(network: Network, stream: BatchStream, signal: 
   const length = network.featureLength
   const every = Math.max(1, Math.ceil(stream.count / mostKept))
   const kept: Float32Array[] = []
+  const look = await openLook(network.definition, stream.count)
   let seen = 0
   for (let step = 0; step < stream.stepsPerEpoch; step++) {
     signal.throwIfAborted()
     const { inputs, labels, positions } = await stream.next(0, step)
-    const values = tf.tidy(() => (inputs.rank === 2 ? inputs : network.features(inputs as tf.Tensor4D, inference)).dataSync<'float32'>())
+    const values = tf.tidy(() => (inputs.rank === 2 ? inputs : look(positions.length, () => network.features(inputs as tf.Tensor4D, inference))).dataSync<'float32'>())
     tf.dispose(labels ? [inputs, labels] : inputs)
     positions.forEach((_, row) => { if ((seen + row) % every === 0) kept.push(values.slice(row * length, (row + 1) * length)) })
     seen += positions.length

@@ -3,6 +3,7 @@ import { GraftError } from '../../contract/errors'
 import type { Score } from '../../contract/runs'
 import { balanceOf } from '../../rules/statistics/balance'
 import type { BatchStream } from '../batches/batch-stream'
+import type { Look } from '../network/look'
 import { yieldToEvents } from '../yield'
 
 /** With more classes than this a record has no confusion matrix: it would be a megabyte of zeros. */
@@ -99,6 +100,8 @@ interface EvaluateOptions {
   onProgress?(done: number, total: number): void
   /** Told the logits [batch, classes] and labels of each batch, in order. */
   onAnswers?(logits: Float32Array, labels: Int32Array): void
+  /** How the images are looked at; operation by operation where nobody says. */
+  look?: Look
 }
 
 /**
@@ -108,7 +111,7 @@ interface EvaluateOptions {
  */
 export async function evaluate(
   classifier: (inputs: tf.Tensor) => tf.Tensor2D, stream: BatchStream, classes: readonly string[],
-  { signal, onProgress, onAnswers }: EvaluateOptions = {}
+  { signal, onProgress, onAnswers, look = (_images, work) => work() }: EvaluateOptions = {}
 ): Promise<{ score: Score, predictions: Int32Array, confidences: Float32Array }> {
   const counter = new ScoreCounter(classes)
   let done = 0
@@ -117,7 +120,7 @@ export async function evaluate(
     const { inputs, labels, positions } = await stream.next(0, step)
     try {
       if (labels === undefined) throw new TypeError('evaluation needs labels')
-      const logits = tf.tidy(() => classifier(inputs))
+      const logits = look(positions.length, () => tf.tidy(() => classifier(inputs)))
       const [values, truth] = await Promise.all([logits.data<'float32'>(), labels.data<'int32'>()])
         .finally(() => logits.dispose())
       counter.add(values, truth)

@@ -5,14 +5,15 @@ import * as tf from '@tensorflow/tfjs-core'
 import type { SplitName } from '../../contract/datasets'
 import { namingFile, rename } from '../../library/disk'
 import { inferenceBatchSize } from '../network/batch-sizes'
-import type { Network } from '../network/network'
+import { openLook } from '../network/look'
+import { inference, type Network } from '../network/network'
 import type { Batch, BatchStream } from '../batches/batch-stream'
 import { EpochOrder, ImageStream, type ImageReader, type OrderOptions } from '../batches/batches'
 
 /** Images per step while features are computed, where memory allows: a feature never depends on the spec's batch size. */
 const computeBatchSize = 100
-/** 2: the rows are followed by their SHA-256. */
-const formatVersion = 2
+/** 2: the rows are followed by their SHA-256. 3: batch normalisation is in the weights, which changes last digits. */
+const formatVersion = 3
 const hashBytes = 32
 
 interface FeatureCacheOptions {
@@ -80,6 +81,7 @@ export class FeatureCache {
     const stream = new ImageStream({
       reader, split, positions, input, normalisation, batchSize, seed: 0, name: 'features', shuffle: false
     })
+    const look = await openLook(network.definition, positions.length, batchSize)
     const partial = `${path}.${process.pid}-${randomUUID().slice(0, 8)}.partial`
     let file: FileHandle | undefined
     try {
@@ -89,7 +91,7 @@ export class FeatureCache {
       for (let step = 0; step < stream.stepsPerEpoch; step++) {
         signal?.throwIfAborted()
         const { inputs } = await stream.next(0, step)
-        const features = tf.tidy(() => network.features(inputs as tf.Tensor4D, { training: false }))
+        const features = look(inputs.shape[0]!, () => tf.tidy(() => network.features(inputs as tf.Tensor4D, inference)))
         inputs.dispose()
         const rows = await features.data<'float32'>().finally(() => features.dispose())
         const bytes = bytesOf(rows)

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { z } from 'zod'
 import { GraftError } from '../../contract/errors'
+import { openLook } from '../network/look'
 import { inference, type Network } from '../network/network'
 import type { BatchStream } from '../batches/batch-stream'
 import { yieldToEvents } from '../yield'
@@ -20,10 +21,15 @@ export type FeatureChoice = z.infer<typeof featureChoiceSchema>
 /** Largest table of features in memory, in bytes. */
 const limitBytes = 2 ** 30
 
-/** Features [batch, length] of normalised images, in inference mode. */
-export function featuresOf(network: Network, inputs: tf.Tensor4D, { block, pixels, average }: FeatureChoice): tf.Tensor2D {
+/** Whether what is looked at is what the backbone ends in: features that are kept once they have been computed. */
+export const isBackbone = ({ block, pixels }: FeatureChoice): boolean => !pixels && block === undefined
+
+/** Features [batch, length] of normalised images, in inference mode; features that are there already as they are. */
+export function featuresOf(network: Network, inputs: tf.Tensor, { block, pixels, average }: FeatureChoice): tf.Tensor2D {
   return tf.tidy(() => {
-    const output: tf.Tensor = pixels ? inputs : block === undefined ? network.features(inputs, inference) : network.blockOutput(inputs, block, inference)
+    if (inputs.rank === 2) return tf.clone(inputs as tf.Tensor2D)
+    const images = inputs as tf.Tensor4D
+    const output: tf.Tensor = pixels ? images : block === undefined ? network.features(images, inference) : network.blockOutput(images, block, inference)
     if (output.rank === 4 && average && !pixels) return tf.mean(output, [1, 2]) as tf.Tensor2D
     return tf.reshape(output, [output.shape[0]!, -1])
   })
@@ -47,11 +53,12 @@ export async function collectFeatures(
   if (count * length * 4 > limitBytes) throw tooMany(count, length)
   const values = new Float32Array(count * length)
   const labels = new Int32Array(count)
+  const look = await openLook(network.definition, count)
   let done = 0
   for (let step = 0; step < images.stepsPerEpoch; step++) {
     signal.throwIfAborted()
     const batch = await images.next(0, step)
-    const features = tf.tidy(() => featuresOf(network, batch.inputs as tf.Tensor4D, choice))
+    const features = look(batch.positions.length, () => featuresOf(network, batch.inputs, choice))
     try {
       values.set(features.dataSync<'float32'>(), done * length)
       labels.set(batch.labels!.dataSync<'int32'>(), done)

@@ -92,7 +92,7 @@ export async function openAnswering(library: Library, ref: ModelRef): Promise<An
       answers: (inputs) => tf.tidy(() => {
         if (!familiar) return { logits: (classifier ? classifier.logits(inputs) : network.forward(inputs, inference)).dataSync<'float32'>() }
         const features = network.features(inputs, inference)
-        const logits = classifier ? classifier.logits(inputs) : network.logits(features, inference)
+        const logits = classifier ? classifier.ofFeatures?.(features) ?? classifier.logits(inputs) : network.logits(features, inference)
         return { logits: logits.dataSync<'float32'>(), distances: familiar.distances(features).dataSync<'float32'>() }
       }),
       dispose: () => {

@@ -6,6 +6,7 @@ import type { Library } from '../../library'
 import { below, picturesAmong } from '../../library/intake'
 import { encodeJpeg, smallPicture } from '../evaluation/heat-map'
 import { inferenceBatchSize } from '../network/batch-sizes'
+import { openLook } from '../network/look'
 import { answersOf, pixelsFor } from './answers'
 import { openAnswering } from './open'
 
@@ -36,6 +37,7 @@ export async function sortPictures(
     const { classes, input: [height, width] } = model.network.definition
     const count = inferenceBatchSize(model.network.definition, batchSize)
     const files: AnsweredFile[] = []
+    const look = await openLook(model.network.definition, asked.length, count)
     const began = performance.now()
     for (let start = 0; start < asked.length; start += count) {
       signal?.throwIfAborted()
@@ -51,7 +53,7 @@ export async function sortPictures(
     async function answered(batch: readonly string[]): Promise<AnsweredFile[]> {
       const read = await Promise.all(batch.map((path) => readOne(path).catch((error: unknown) => error)))
       const pixels = read.flatMap((found) => isRead(found) ? [found.pixels] : [])
-      const answers = pixels.length === 0 ? [] : answersOf(model, pixels)
+      const answers = pixels.length === 0 ? [] : look(pixels.length, () => answersOf(model, pixels))
       return read.map((found, place): AnsweredFile => {
         const file = below(folder, batch[place]!)
         if (!isRead(found)) return { file, error: toErrorValue(found instanceof UnreadableImage ? unreadable(found.reason) : found) }

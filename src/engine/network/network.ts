@@ -5,6 +5,7 @@ import type { Block, NetworkDefinition } from './definition'
 import { weightName } from './definition'
 import { closeGraph } from './graph-layer'
 import { fanInOf, initialValues } from './initialisation'
+import { applyFoldedConvolution, foldedConvolutionAt } from './folded-layers'
 import { applyPooledConvolution, pooledConvolutionAt } from './fused-layers'
 import { applyLayer, type LayerContext } from './layers'
 import { readLastBy } from './liveness'
@@ -207,17 +208,22 @@ export class Network {
       ...(mode.attention?.layer === `${block.name}.${layer}` && { attention: mode.attention.change }),
       randomKey: [...(mode.randomKey ?? []), block.name]
     })
+    // Where gradients are taken, or somebody watches each layer, each is computed by itself.
+    const foldable = !training && !mode.observe && tf.engine().state.gradientDepth === 0
     for (let index = 0; index < block.layers.length; index++) {
       const layer = block.layers[index]!
       const inputs = layer.inputs ? layer.inputs.map((name) => outputs.get(name)!) : [last]
-      const fused = mode.observe ? undefined : pooledConvolutionAt(block, index)
-      last = tf.tidy(() => fused
-        ? applyPooledConvolution(fused, inputs[0] as tf.Tensor4D, contextOf(layer.name))
-        : applyLayer(layer, inputs, contextOf(layer.name)))
+      const pooled = mode.observe ? undefined : pooledConvolutionAt(block, index)
+      const folded = foldable ? foldedConvolutionAt(block, index) : undefined
+      const length = pooled ? 3 : folded?.length ?? 1
+      const end = block.layers[index + length - 1]!
+      last = tf.tidy(() => pooled ? applyPooledConvolution(pooled, inputs[0] as tf.Tensor4D, contextOf(layer.name))
+        : folded ? applyFoldedConvolution(folded, inputs[0] as tf.Tensor4D, contextOf)
+          : applyLayer(layer, inputs, contextOf(layer.name)))
       mode.observe?.(`${block.name}.${layer.name}`, last)
       const first = index
-      if (fused) index += 2
-      outputs.set(fused ? fused.pooling.name : layer.name, last)
+      index += length - 1
+      outputs.set(end.name, last)
       for (const name of readLastBy(block, first, index)) {
         const done = outputs.get(name)
         outputs.delete(name)

@@ -8,6 +8,7 @@ import { calibrationOf, turnedAwayByClass } from '../evaluation/calibration'
 import { unlikeOf, type FamiliarPictures } from '../evaluation/familiarity'
 import { evaluate } from '../evaluation/metrics'
 import { selectionCost, type WatchedEpoch } from '../evaluation/selection-cost'
+import { openLook } from '../network/look'
 import { inference, type Network } from '../network/network'
 import type { GradientStage } from '../training/stage'
 import { openEvaluation, openValidation, sourceLabels, type TrainingData } from '../training/data'
@@ -34,7 +35,7 @@ export async function finalScores(
     if (!familiar) return classifier ? classifier.logits(inputs) : network.forward(inputs, inference)
     const features = network.features(inputs, inference)
     for (const distance of familiar.distances(features).dataSync<'float32'>()) far.push(distance)
-    return classifier ? classifier.logits(inputs) : network.logits(features, inference)
+    return classifier ? classifier.ofFeatures?.(features) ?? classifier.logits(inputs) : network.logits(features, inference)
   }
   const metrics: Run['metrics'] = {}
   const files: Record<string, string> = {}
@@ -47,7 +48,8 @@ export async function finalScores(
     try {
       const kept = new KeptAnswers(classes.length, images.count)
       far = []
-      const { score, predictions, confidences } = await evaluate(logits, images, classes, { signal, onProgress, onAnswers: kept.add })
+      const look = await openLook(network.definition, images.count)
+      const { score, predictions, confidences } = await evaluate(logits, images, classes, { signal, onProgress, onAnswers: kept.add, look })
       metrics[split] = score
       answers.set(split, kept)
       distances.set(split, Float64Array.from(far))

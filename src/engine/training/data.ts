@@ -7,7 +7,7 @@ import type { Network } from '../network/network'
 import { randomStream } from '../random'
 import type { BatchStream } from '../batches/batch-stream'
 import { classWeightsOf, withClassWeights } from '../batches/class-weights'
-import type { GradientStage, Stage, StageAccess, StreamName } from './stage'
+import type { FitAccess, GradientStage, Stage, StageAccess, StreamName } from './stage'
 import { ImageStream, type ImageStreamOptions } from '../batches/batches'
 import { DomainStream, type DomainBatchOptions } from '../batches/domain-batches'
 import { FeatureStream, type FeatureCache, type FeatureTable } from '../features/cache'
@@ -43,7 +43,7 @@ export interface TrainingData {
 
 /** The opened sources of a stage. Close them when the stage ends. */
 export class StageData {
-  private constructor(readonly access: StageAccess, private readonly tables: readonly FeatureTable[]) {}
+  private constructor(readonly access: Omit<FitAccess, 'onProgress'>, private readonly tables: readonly FeatureTable[]) {}
 
   static async open(stage: Stage, network: Network, data: TrainingData): Promise<StageData> {
     const tables: FeatureTable[] = []
@@ -54,9 +54,10 @@ export class StageData {
       streams[name] = await openStream(name, selected.get(name)!, stage, network, data, tables)
     }
     const inOrder = (name: StreamName): BatchStream => evaluationStream(selected.get(name)!, network)
+    const featuresInOrder = (name: StreamName): Promise<BatchStream> => tableInOrder(network, selected.get(name)!, data)
     const validation = async (): Promise<BatchStream | undefined> =>
       data.spec.target.labels === 'none' ? undefined : openValidation(data.target, data.spec, network)
-    return new StageData({ streams, inOrder, validation, signal: data.signal }, tables)
+    return new StageData({ streams, inOrder, featuresInOrder, validation, signal: data.signal }, tables)
   }
 
   async close(): Promise<void> {
@@ -130,8 +131,11 @@ async function openUnweighted(
 
 /** Images in order, or their features if the stage works on features. Closing frees both. */
 export async function openInOrder(selected: Selected, stage: GradientStage, network: Network, data: TrainingData): Promise<BatchStream> {
-  if (!stage.featuresOf) return evaluationStream(selected, network)
-  const table = await openTable(stage.featuresOf, selected, data)
+  return stage.featuresOf ? tableInOrder(stage.featuresOf, selected, data) : evaluationStream(selected, network)
+}
+
+async function tableInOrder(network: Network, selected: Selected, data: TrainingData): Promise<BatchStream> {
+  const table = await openTable(network, selected, data)
   const stream = new FeatureStream(table, { ...inOrder(selected, selected.split), batchSize: evaluationBatchSize })
   return {
     count: stream.count, stepsPerEpoch: stream.stepsPerEpoch,
@@ -149,6 +153,7 @@ export async function openLearnedFrom(stage: Stage | undefined, network: Network
   if (!stage || name === undefined) return undefined
   const { labels: _, ...selected } = await select(name, data)
   if (stage.kind === 'gradient' && stage.featuresOf === network) return openInOrder(selected, stage, network, data)
+  if (stage.kind === 'fit' && stage.onFeatures) return tableInOrder(network, selected, data)
   // The network itself must look at them: at no more than are needed, evenly over all.
   const every = Math.max(1, Math.ceil(selected.positions.length / mostLookedAt))
   return evaluationStream({ ...selected, positions: selected.positions.filter((_position, index) => index % every === 0) }, network)

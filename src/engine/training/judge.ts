@@ -6,6 +6,7 @@ import type { TrainingSettings } from '../../contract/training'
 import { makeFolder, writeFileDurably } from '../../library/disk'
 import { haveCollapsed, isLabelFree, labelFreeScores, scoreWithoutLabels } from '../evaluation/label-free'
 import { evaluate, predictedClasses } from '../evaluation/metrics'
+import { openLook } from '../network/look'
 import type { Network } from '../network/network'
 import type { BatchStream } from '../batches/batch-stream'
 import type { GradientStage } from './stage'
@@ -106,10 +107,12 @@ export class Judge {
     const { classes } = network.definition
     const target = passOf(stage, network)
     const whole = (pass: Pass) => (inputs: tf.Tensor) => pass.logits(pass.features(inputs))
-    const validation = this.validation && (await evaluate(whole(target), this.validation, classes, { signal })).score
-    const source = this.sourceValidation && (await evaluate(
-      whole(stage.featuresOf ? target : sourcePassOf(stage, network)), this.sourceValidation, classes, { signal }
-    )).score
+    const scoreOn = async (pass: Pass, images: BatchStream) => {
+      const look = stage.featuresOf ? undefined : await openLook(network.definition, images.count)
+      return (await evaluate(whole(pass), images, classes, { signal, ...(look && { look }) })).score
+    }
+    const validation = this.validation && await scoreOn(target, this.validation)
+    const source = this.sourceValidation && await scoreOn(stage.featuresOf ? target : sourcePassOf(stage, network), this.sourceValidation)
     const scores = {
       ...(source && { 'source-validation': source.accuracy }),
       ...(this.watched && await this.scoreWatched(this.watched, epoch))

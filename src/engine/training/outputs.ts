@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core'
 import type { BatchStream } from '../batches/batch-stream'
+import { openLook } from '../network/look'
 import { inference, type Network } from '../network/network'
 import { yieldToEvents } from '../yield'
 import type { Pass } from './pass'
@@ -20,15 +21,17 @@ export async function allOutputs(
 ): Promise<{ logits: Float32Array, features: Float32Array }> {
   const logits = new Float32Array(stream.count * definition.classes.length)
   const features = new Float32Array(stream.count * featureLength)
+  const look = await openLook(definition, stream.count)
   let [logitsAt, featuresAt] = [0, 0]
   for (let step = 0; step < stream.stepsPerEpoch; step++) {
     signal.throwIfAborted()
     const { inputs, labels } = await stream.next(0, step)
     labels?.dispose()
-    const [seen, said] = tf.tidy(() => {
+    const both = (): [tf.Tensor2D, tf.Tensor2D] => tf.tidy(() => {
       const vectors = pass.features(inputs)
       return [vectors, pass.logits(vectors)]
     })
+    const [seen, said] = inputs.rank === 2 ? both() : look(inputs.shape[0]!, both)
     inputs.dispose()
     const [vectors, values] = await Promise.all([seen.data<'float32'>(), said.data<'float32'>()]).finally(() => tf.dispose([seen, said]))
     features.set(vectors, featuresAt)

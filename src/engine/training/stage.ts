@@ -120,12 +120,21 @@ export interface GradientStage extends GradientStep {
   source?: Pass
 }
 
+/** What a stage without gradient steps may look at, and whom it tells. */
+export interface FitAccess extends StageAccess {
+  /** The backbone's features of a stream's images by position, in the place of these: kept once they have been computed. The caller closes it. */
+  featuresInOrder(name: StreamName): Promise<BatchStream>
+  onProgress(done: number, total: number): void
+}
+
 /** A stage without gradient steps (statistics, forests, soups). It is one call with progress and cancel. */
 export interface FitStage {
   kind: 'fit'
   name: Text
   /** The streams it looks at. Their batches are drawn as for a gradient stage, but not augmented. */
   streams?: readonly StreamName[]
-  fit(access: StageAccess & { onProgress(done: number, total: number): void }): Promise<void>
+  /** Whether all that it looks at are features of the network's backbone, which stays as it is. */
+  onFeatures?: boolean
+  fit(access: FitAccess): Promise<void>
 }
 export type Stage = GradientStage | FitStage

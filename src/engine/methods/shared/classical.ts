@@ -1,7 +1,7 @@
 import { blocks, boolean, choice } from '../../../contract/parameters'
 import type { Classifier, Scorer } from '../../classifiers/classifier'
 import type { Examples, FitHooks } from '../../features/examples'
-import { collectFeatures, standardisationOf, standardise } from '../../features/collect'
+import { collectFeatures, isBackbone, standardisationOf, standardise } from '../../features/collect'
 import { onFeatures, type ScorerKind } from '../../classifiers/on-features'
 import type { MethodContext, MethodRun } from './method'
 import { startOf } from './supervised'
@@ -57,8 +57,9 @@ export function classicalRun(context: MethodContext, { kind, parameters, standar
       kind: 'fit',
       name: { en: 'Fitting', zh: '拟合' },
       streams: ['target'],
-      fit: async ({ inOrder, signal, onProgress }) => {
-        const images = inOrder('target')
+      onFeatures: isBackbone(choice),
+      fit: async ({ inOrder, featuresInOrder, signal, onProgress }) => {
+        const images = isBackbone(choice) ? await featuresInOrder('target') : inOrder('target')
         try {
           const examples = await collectFeatures(network, choice, images, classes.length, {
             signal, onProgress: (done, total) => onProgress(done, 2 * total)

@@ -49,7 +49,7 @@ function fitStage(stage: Stage | undefined): FitStage {
 }
 
 const fit = (run: MethodRun, images: BatchStream | undefined = validationImages()): Promise<void> => fitStage(run.stages[0]).fit({
-  streams: {}, inOrder: () => { throw new Error('not asked for') }, validation: async () => images,
+  streams: {}, inOrder: () => { throw new Error('not asked for') }, featuresInOrder: () => Promise.reject(new Error('not asked for')), validation: async () => images,
   signal: new AbortController().signal, onProgress: () => undefined
 })
 
@@ -79,7 +79,7 @@ describe('a uniform soup', () => {
     const context = contextOf(decided([1, 0]), { 'run:b': decided([3, 0]) })
     const run = uniformSoup.create(context, { models: ['run:b'], barrierPoints: 3 })
     await fitStage(run.stages[0]).fit({
-      streams: {}, inOrder: () => { throw new Error('not asked for') }, validation: async () => undefined,
+      streams: {}, inOrder: () => { throw new Error('not asked for') }, featuresInOrder: () => Promise.reject(new Error('not asked for')), validation: async () => undefined,
       signal: new AbortController().signal, onProgress: () => undefined
     })
     expect(values(run.network.weights.get(bias)!)).toEqual([2, 0])

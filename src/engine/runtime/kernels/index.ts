@@ -3,6 +3,7 @@ import type { NodeJSKernelBackend } from '@tensorflow/tfjs-node-gpu/dist/nodejs_
 import { kernelSet } from './shared/kernel-set'
 import { operationsOf } from './shared/native'
 import { batchNormalisationGradient, batchNormalisationGradientKernel, batchNormalisationKernel } from './batch-normalisation'
+import { biasActivationKernel } from './bias-activation'
 import { maxPoolingGradientKernel, maxPoolingKernel, oneDnnPoolingWorks } from './max-pooling'
 import {
   relu6GradientConfig, relu6GradientKernel, relu6SecondGradientConfig,
@@ -21,6 +22,7 @@ import { wasmMatrixProduct } from './wasm-matrix-product'
 import { wasmMaxPoolingGradient } from './wasm-max-pooling-gradient'
 
 const nativeKernels: readonly tf.KernelConfig[] = [
+  biasActivationKernel,
   batchNormalisationKernel,
   batchNormalisationGradientKernel,
   reluGradientKernel,
