@@ -2,7 +2,7 @@ import type { TrainingSettings } from '../../contract/training'
 import { mayBeLong, shortened, type Work } from './ceiling'
 import type { Choice, ChoiceFacts, Given } from './facts'
 import { imagesOf, stepsOf } from './images'
-import { largeNetwork, leastSteps, leastStepsOfLarge } from './sizes'
+import { headStepsPerClass, largeNetwork, leastSteps, leastStepsOfLarge } from './sizes'
 
 /** How long: at least so many steps, whatever the number of images; and no more than a processor does in an hour. */
 export function budget(
@@ -10,12 +10,14 @@ export function budget(
 ): Choice[] {
   if (given['epochs'] !== undefined || given['epochSteps'] !== undefined || imagesOf(facts) === 0) return []
   const { epochs, batchSize } = training
-  const { method: { recipe }, trained, parameters = 0, multiplyAdds = 0, measured, target: { shape, splits } } = facts
+  const { method: { recipe }, trained, parameters = 0, multiplyAdds = 0, measured, target: { shape, splits, classes } } = facts
   const wholeEpoch = stepsOf(facts, batchSize)
   // What looks at each image once is quick, however many steps its head takes.
   const quick = headAlone || recipe?.headOnly === true
   const large = trained && parameters > largeNetwork && !quick
-  const least = recipe?.leastSteps ?? (large ? leastStepsOfLarge : leastSteps)
+  const usual = recipe?.leastSteps ?? (large ? leastStepsOfLarge : leastSteps)
+  // A head on kept features is quick, and has the more to find the more classes there are.
+  const least = recipe?.headOnly === true ? Math.max(usual, headStepsPerClass * classes.length) : usual
   const short = epochs * wholeEpoch < least
   const stepsPerEpoch = short ? Math.ceil(least / epochs) : wholeEpoch
   const work: Work = {

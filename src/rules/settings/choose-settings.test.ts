@@ -93,6 +93,18 @@ describe('settings that nobody set', () => {
     expect(chooseSettings({ ...given, method: { ...method, needs: { ...needs, sourceData: false } } }).training.batchSize).toBe(64)
   })
 
+  it('take large steps, and as many as there are classes to tell apart, where a head alone learns on features of one scale', () => {
+    const standardise = { kind: 'boolean', default: true, ...words } as const
+    const method = { ...fineTuning, id: 'linear-probe', parameters: { standardise }, recipe: { headOnly: true, leastSteps: 1000 } }
+    const { training } = chooseSettings(facts({ method }))
+    expect(training).toMatchObject({ optimizer: 'adam', learningRate: 0.01, epochs: 10, epochSteps: 100 })
+    expect(chooseSettings(facts({ method }), {}, { standardise: false }).training.learningRate).toBe(0.001)
+    const classes = Array.from({ length: 100 }, (_, place) => `class ${place}`)
+    const many = dataset({ classes, splits: { train: split(classes.map(() => 10)) } })
+    expect(chooseSettings(facts({ method, target: many })).training.epochSteps).toBe(500)
+    expect(chooseSettings(facts({ method: { ...method, recipe: {} }, target: many })).training).toMatchObject({ learningRate: 0.0005, epochSteps: 40 })
+  })
+
   it('leave biases out of a weight decay that there is', () => {
     expect(chooseSettings(facts(), { weightDecay: 0.01 }).training.decayBiases).toBe(false)
     expect(chooseSettings(facts(), { weightDecay: 0.01, decayBiases: true }).training.decayBiases).toBe(true)

@@ -77,7 +77,7 @@ export function chooseSettings(facts: ChoiceFacts, given: Given = {}, givenParam
     }
   }
   settle(batch(facts, usual))
-  settle(pace(facts, given, usual, headAlone))
+  settle(pace(facts, given, usual, headAlone, (givenParams['standardise'] ?? parameters['standardise']?.default) === true))
   settle(care(facts, usual))
   settle(changes(facts, headAlone))
   settle(balance(facts))
@@ -146,8 +146,12 @@ function adamsPace({ method: { recipe, blocks }, trained, parameters = 0 }: Choi
   return { value: parameters > largeNetwork ? 1e-4 : 5e-4, why: gently }
 }
 
-/** Learning rate and optimiser. @param headAlone whether the backbone stays as it is */
-function pace(facts: ChoiceFacts, given: Given, usual: TrainingSettings, headAlone: boolean): Choice[] {
+/**
+ * Learning rate and optimiser.
+ * @param headAlone whether the backbone stays as it is
+ * @param onOneScale whether what the head learns on has mean 0 and deviation 1
+ */
+function pace(facts: ChoiceFacts, given: Given, usual: TrainingSettings, headAlone: boolean, onOneScale: boolean): Choice[] {
   const { method: { recipe, trainingDefaults }, trained } = facts
   // A recipe of the method's own stands; only how fast it goes follows from the start.
   if (trainingDefaults?.['learningRate'] !== undefined) {
@@ -159,7 +163,7 @@ function pace(facts: ChoiceFacts, given: Given, usual: TrainingSettings, headAlo
   const rate = given['learningRate']
   const withAdam = given['momentum'] === undefined && (typeof rate !== 'number' || rate <= largestForAdam)
   const optimizer = given['optimizer'] !== undefined ? usual.optimizer : withAdam ? 'adam' : 'sgd'
-  const adams = adamsPace(facts, headAlone)
+  const adams: Pace = recipe?.headOnly === true && onOneScale ? { value: 1e-2, why: convex } : adamsPace(facts, headAlone)
   return [
     { name: 'optimizer', value: optimizer, why: scaleFree },
     // SGD with momentum takes steps some ten times as large as Adam's for the same effect.
@@ -234,6 +238,7 @@ function functions({ functions: available }: ChoiceFacts, steps: number, { preci
 
 const gently: Text = { en: 'The source knows something already: larger steps would destroy it.', zh: '源模型已有所学：步子太大会破坏它。' }
 const fresh: Text = { en: 'A usual rate for weights that start anew.', zh: '权重从头学习时的常用学习率。' }
+const convex: Text = { en: 'A linear head on features of one scale has one best place, and large steps find it.', zh: '在同一尺度的特征上，线性分类头只有一个最优点，步子大也能找到。' }
 const authors: Text = { en: 'The rate of the method\'s authors.', zh: '该方法作者所用的学习率。' }
 const scaleFree: Text = { en: 'Adam copes with features of any scale.', zh: 'Adam 能适应任何尺度的特征。' }
 const oddBatches: Text = { en: 'One odd batch cannot throw the training off.', zh: '避免个别批次使训练失控。' }
