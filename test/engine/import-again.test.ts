@@ -30,7 +30,7 @@ const stored = (network: Network): StoredNetwork => ({
 
 /** Only longer, or wider, than another. */
 const likeOthers = ['resnet-32', 'resnet-44', 'resnet-56', 'resnet-34', 'mlp-256', 'mlp-390', 'vit-small', 'vit-base']
-/** TensorFlow Lite is written and not read. */
+/** TensorFlow Lite as Graft writes it normalises by itself, and is run as it is. */
 const readable = exportFormats.filter((format) => !format.startsWith('tflite'))
 /** Keras and TensorFlow.js have no layers for these; test/engine/export.test.ts holds that they say so. */
 const transformers = ['vit-tiny', 'dinov2-small']
@@ -63,6 +63,26 @@ describe('a model that Graft exported', () => {
       expect(tf.memory().numTensors).toBe(before)
     })
   }
+
+  it.each([['seed-cnn', [32, 32, 3]], ['lenet', [28, 28, 1]], ['mobilenet-v3-small', [64, 64, 3]]] as const)('of %s is run as it is from tflite, with the same logits of bytes', async (id, input) => {
+    const library = openLibrary(join(root, 'data'))
+    const engine = createEngine({ library, cacheDir: defaultCacheDir() })
+    const network = quickNetwork(id, [...input])
+    const path = join(root, `${id}.tflite`)
+    await writerOf('tflite').write(stored(network), summaryOf(network), path)
+    const { inspection } = await engine.importModel({ path, id: `${id}-tflite` })
+    const { mean, standardDeviation } = network.definition.normalisation
+    expect(inspection).toMatchObject({ architecture: 'extractor', input, classes: ['cat', 'dog', 'ship'], classesFrom: 'file', normalisationFrom: 'file' })
+    const again = await loadModel(library.models.folder(`model:${id}-tflite`))
+    // What each is given for the same bytes.
+    const bytes = tf.tidy(() => tf.floor(tf.mul(tf.sigmoid(images(network)), 255)) as tf.Tensor4D)
+    const answer = (of: Network, middle: number[], spread: number[]): Float32Array =>
+      tf.tidy(() => of.forward(tf.div(tf.sub(tf.div(bytes, 255), middle), spread) as tf.Tensor4D, inference).dataSync<'float32'>())
+    const expected = answer(network, mean, standardDeviation)
+    answer(again, inspection.normalisation.mean, inspection.normalisation.standardDeviation)
+      .forEach((value, index) => { expect(Math.abs(value - expected[index]!)).toBeLessThan(1e-3 * (1 + Math.abs(expected[index]!))) })
+    for (const each of [network, again, bytes]) each.dispose()
+  })
 
   it.each(['safetensors', 'onnx'] as const)('of vit-tiny is imported from %s at another size, with its positions interpolated', async (format) => {
     const library = openLibrary(join(root, 'data'))

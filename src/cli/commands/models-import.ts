@@ -76,7 +76,7 @@ function readingCommand(noun: Command, name: string, description: string, { say 
   return noun.command(name)
     .description(description)
     .argument('<path>', say({
-      en: 'A file or folder: TensorFlow.js, safetensors, PyTorch, Keras or ONNX, also in a zip', zh: '文件或文件夹：TensorFlow.js、safetensors、PyTorch、Keras 或 ONNX，也可在 zip 中'
+      en: 'A file or folder: TensorFlow.js, safetensors, PyTorch, Keras, ONNX or TensorFlow Lite, also in a zip', zh: '文件或文件夹：TensorFlow.js、safetensors、PyTorch、Keras、ONNX 或 TensorFlow Lite，也可在 zip 中'
     }))
     .option('--format <format>', say({ en: 'Format (by default recognised from the content)', zh: '格式（默认根据内容判断）' }))
     .option('--architecture <id>', say({ en: 'Architecture (by default recognised from names, shapes and order)', zh: '结构（默认根据名称、形状和顺序识别）' }))

@@ -1,7 +1,7 @@
 import * as fs from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { basename, dirname, join } from 'node:path'
-import { GraftError } from '../../contract/errors'
+import { basename, dirname, join, sep } from 'node:path'
+import { GraftError, type ErrorValue } from '../../contract/errors'
 import type { ReadLimits } from '../safetensors/limits'
 import { Unreadable } from '../safetensors/header'
 import { namesIn } from './names-beside'
@@ -10,7 +10,7 @@ import { defineModelFormat } from './shared/model-format'
 import { ZipEntries } from './shared/zip-entries'
 
 /** Endings of what may be a model in an archive, the one that says most first. */
-const models = [/(^|\/)model\.json$/, /\.keras$/i, /\.h5$/i, /\.onnx$/i, /\.safetensors$/i, /\.(pt|pth)$/i]
+const models = [/(^|\/)model\.json$/, /\.keras$/i, /\.h5$/i, /\.onnx$/i, /\.safetensors$/i, /\.(pt|pth)$/i, /\.tflite$/i]
 const pictures = /\.(jpe?g|png|bmp|webp|gif|tiff?)$/i
 /** Files beside a model that are taken out with it: its weights and its class names. */
 const beside = /\.(bin|json|txt|data)$|(^|\/)[^./]+$/i
@@ -72,10 +72,17 @@ async function unpacked<Result>(path: string, limits: ReadLimits, work: (model: 
   try {
     return await work(await taken(path, folder, limits))
   } catch (error) {
+    if (error instanceof GraftError) throw GraftError.fromValue(inArchive(error.value, folder, path))
     throw error instanceof Unreadable ? damaged(path, error) : error
   } finally {
     await fs.rm(folder, { recursive: true, force: true })
   }
+}
+
+/** What went wrong with a file that was taken out names the archive that it lies in. */
+function inArchive(value: ErrorValue, folder: string, path: string): ErrorValue {
+  const named = (text: string): string => text.replaceAll(`${folder}${sep}`, `${path}${sep}`)
+  return { ...value, message: { en: named(value.message.en), zh: named(value.message.zh) } }
 }
 
 /** Takes the model and what lies beside it out of the archive, all into one folder. @returns the model's path */

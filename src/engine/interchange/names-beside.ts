@@ -44,11 +44,14 @@ export async function namesIn(folder: string): Promise<string[] | undefined> {
 async function namesOf(path: string): Promise<string[] | undefined> {
   if ((await fs.stat(path)).size > longest) return undefined
   const text = (await fs.readFile(path, 'utf8')).replace(/^\uFEFF/, '')
-  if (path.endsWith('.txt')) return withoutNumbers(text.split(/\r?\n/).map((line) => line.trim()).filter((line) => line !== ''))
+  if (path.endsWith('.txt')) return linesIn(text)
   const content: unknown = JSON.parse(text)
   const config = configSchema.safeParse(content).data
   return listed(config?.id2label) ?? listed(config?.label_names) ?? listed(config?.labels) ?? listed(config?.classes) ?? listed(content)
 }
+
+/** Names of a text, one a line, without their numbers. */
+export const linesIn = (text: string): string[] => withoutNumbers(text.split(/\r?\n/).map((line) => line.trim()).filter((line) => line !== ''))
 
 /** Names in a list, by their numbers, or with their numbers. */
 function listed(content: unknown): string[] | undefined {

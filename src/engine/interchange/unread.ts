@@ -26,10 +26,6 @@ const ending = (pattern: RegExp) => ({ path }: PossibleModel): boolean => patter
 /** Kinds of model files that Graft knows and does not read, with what to do instead. */
 const kinds: readonly Kind[] = [
   {
-    is: ({ path, head }, names) => new TextDecoder('latin1').decode(head.subarray(4, 8)) === 'TFL3' || /\.tflite$/i.test(path) || names.some((name) => /\.tflite$/i.test(name)),
-    title: { en: 'a TensorFlow Lite model', zh: 'TensorFlow Lite 模型' }, remedy: again
-  },
-  {
     is: ({ path }, names) => names.some((name) => /(^|\/)saved_model\.pb$/.test(name)) || /saved_model\.pb$/.test(path),
     title: { en: 'a TensorFlow SavedModel', zh: 'TensorFlow SavedModel' }, remedy: again
   },

@@ -60,7 +60,7 @@ export interface ImportedModel { model: ModelSummary, inspection: ModelInspectio
 export async function importModel(library: Library, options: ModelImportOptions, hooks: ModelImportHooks = {}): Promise<ImportedModel> {
   const parsed = parseOptions(options)
   const path = resolve(parsed.path)
-  const id = parsed.id ?? slugOf(nameOf(path).replace(/\.(safetensors(?:\.index\.json)?|pth|pt|th|bin|ckpt|zip|json|(?:weights\.)?h5|hdf5|keras|onnx)$/i, ''), 'model')
+  const id = parsed.id ?? slugOf(nameOf(path).replace(/\.(safetensors(?:\.index\.json)?|pth|pt|th|bin|ckpt|zip|json|(?:weights\.)?h5|hdf5|keras|onnx|tflite)$/i, ''), 'model')
   if (await library.models.has(id)) throw modelExists(id)
   await ensureWritable(library.dataDir)
   const { inspection, definition, recognised } = await understand(parsed, hooks)
@@ -136,7 +136,7 @@ async function recogniseOrExtract(
   if (architecture === extractorId) {
     if (graph) return extractorOf(graph, size, openBackend)
     throw new GraftError('not-an-extractor', {
-      en: `${path} holds no graph that can be run as it is; only ONNX and TensorFlow.js's graph models can be.`, zh: `${path} 中没有可按原样运行的计算图；仅支持 ONNX 和 TensorFlow.js 图模型。`
+      en: `${path} holds no graph that can be run as it is; only ONNX, TensorFlow Lite and TensorFlow.js's graph models can be.`, zh: `${path} 中没有可按原样运行的计算图；仅支持 ONNX、TensorFlow Lite 和 TensorFlow.js 图模型。`
     }, { field: 'architecture', usage: true })
   }
   try {
@@ -192,7 +192,7 @@ function completed(
     if (typeof normalisation === 'string') return [usualNormalisation(normalisation, channels), 'given']
     if (normalisation) return [checkChannels(normalisation, channels), 'given']
     if (hints.normalisation?.mean.length === channels && hints.normalisation.standardDeviation.length === channels) return [hints.normalisation, 'file']
-    return [naming.normalisation?.(channels) ?? definition.normalisation, 'usual']
+    return [hints.usual ? usualNormalisation(hints.usual, channels) : naming.normalisation?.(channels) ?? definition.normalisation, 'usual']
   }
   const count = definition.classes.length
   if (classes && !head) {

@@ -10,6 +10,7 @@ import type { GraphHead, RunnableGraph } from '../shared/runnable-graph'
 
 /** A side of images where the graph takes any. */
 const usualSide = 224
+const largestSide = 4096
 /** A longer vector is no features but an image. */
 const longestFeatures = 100_000
 
@@ -77,6 +78,8 @@ function inputOf({ path, runtime, session: { inputs } }: RunnableGraph, size: re
   if (size && ((height > 0 && height !== size[0]) || (width > 0 && width !== size[1]))) {
     throw cannotExtract(path, { en: `it takes images of ${height}×${width} alone, not ${size[0]}×${size[1]}`, zh: `它只接受 ${height}×${width} 的图像，而不是 ${size[0]}×${size[1]}` })
   }
+  // What a graph claims decides how much is taken for an empty image.
+  if (Math.max(height, width) > largestSide) throw cannotExtract(path, { en: `it takes images of ${height}×${width}`, zh: `它的输入图像为 ${height}×${width}` })
   return {
     name: images.name, channelsFirst, channels: channels === 1 ? 1 : 3, height: height > 0 ? height : wanted[0], width: width > 0 ? width : wanted[1],
     ...(batch > 0 && { batch }), isAnySize: height <= 0 || width <= 0

@@ -20,6 +20,11 @@ const largestBytes = 600 << 20
 export async function openOnnxFile(path: string, limits: ReadLimits): Promise<RunnableGraph> {
   if ((await fs.stat(path)).size > largestBytes) throw cannotExtract(path, { en: 'it is larger than 600 MiB', zh: '文件超过 600 MiB' })
   const { bytes, model } = await readWhole(path, limits)
+  return graphOfOnnx(path, bytes, model, limits)
+}
+
+/** The same of an ONNX file in memory, which its model was read from. */
+export function graphOfOnnx(path: string, bytes: Uint8Array, model: OnnxModel, limits: ReadLimits): RunnableGraph {
   const constants = new Constants(model, new Bounds(path, limits))
   const head = headIn(model, constants)
   // Messages that follow one another are one: the value before the head becomes an output beside the graph's own.

@@ -84,27 +84,29 @@ export const onnx = defineModelFormat({
 export const decodeOnnx = (bytes: Uint8Array, path: string, limits: ReadLimits): ModelFile =>
   fileOf(named(path, () => decodeModel(bytes)), path, limits, new Map())
 
-function fileOf(model: OnnxModel, path: string, limits: ReadLimits, beside: FilesBeside): ModelFile {
-  return named(path, () => {
-    const constants = new Constants(model, new Bounds(path, limits), beside)
-    const { graph, tensors } = onnxSteps(model, constants)
-    const steps = stepsOf(graph)
-    const input = inputOf(model, constants)
-    const pixels = pixelHints(leadingPixels(steps), input?.[2])
-    // What no step uses is listed as it is named.
-    const facts = readFacts(model.metadata.find(({ key }) => key === 'graft')?.value)
-    for (const { name, shape } of constants.unread()) {
-      // Graft's own names tell what its transformers have beside their layers.
-      if (!tensors.has(name)) tensors.set(name, facts.architecture === undefined ? { shape, data: new Float32Array(0) } : constants.tensor(name)!)
+const fileOf = (model: OnnxModel, path: string, limits: ReadLimits, beside: FilesBeside): ModelFile =>
+  named(path, () => stepsOfModel(model, path, limits, beside))
+
+/** What the steps of a model say. @throws Unreadable; GraftError `model-too-large` naming the file */
+export function stepsOfModel(model: OnnxModel, path: string, limits: ReadLimits, beside: FilesBeside = new Map()): ModelFile {
+  const constants = new Constants(model, new Bounds(path, limits), beside)
+  const { graph, tensors } = onnxSteps(model, constants)
+  const steps = stepsOf(graph)
+  const input = inputOf(model, constants)
+  const pixels = pixelHints(leadingPixels(steps), input?.[2])
+  // What no step uses is listed as it is named.
+  const facts = readFacts(model.metadata.find(({ key }) => key === 'graft')?.value)
+  for (const { name, shape } of constants.unread()) {
+    // Graft's own names tell what its transformers have beside their layers.
+    if (!tensors.has(name)) tensors.set(name, facts.architecture === undefined ? { shape, data: new Float32Array(0) } : constants.tensor(name)!)
+  }
+  return {
+    tensors, layout: 'pytorch', steps,
+    hints: {
+      ...(input && { input }), ...pixels,
+      ...facts
     }
-    return {
-      tensors, layout: 'pytorch', steps,
-      hints: {
-        ...(input && { input }), ...pixels,
-        ...facts
-      }
-    }
-  })
+  }
 }
 
 /** What went wrong, with the file's name. */

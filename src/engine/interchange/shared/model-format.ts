@@ -1,5 +1,5 @@
 import type { ImageShape } from '../../../contract/datasets'
-import type { ModelFormat as ModelFormatSummary, ModelSummary, Normalisation, Remark } from '../../../contract/models'
+import type { ModelFormat as ModelFormatSummary, ModelSummary, Normalisation, Remark, UsualNormalisation } from '../../../contract/models'
 import type { LayerHint } from '../../architectures'
 import type { Step } from './file-graph'
 import type { GraphRuntime } from '../../network/graph-runtimes'
@@ -30,6 +30,8 @@ export interface ModelFile {
     architecture?: string
     input?: ImageShape
     normalisation?: Normalisation
+    /** What is usual for files of this kind, where neither it nor a person says it. */
+    usual?: UsualNormalisation
     /** Of a file that normalises by itself: what is left to do before it where it is run as it is. */
     inside?: Normalisation
     /** The network takes blue, green, red; a normalisation beside it counts red first all the same. */

@@ -1,12 +1,13 @@
 import { writePartsDurably } from '../../../library/disk'
 import { versions } from '../../versions'
 import { factsOf } from '../shared/model-facts'
-import { defineModelFormat, type LoadingCode, type ModelFormat } from '../shared/model-format'
+import { defineModelFormat, type LoadingCode } from '../shared/model-format'
 import { encodeTflite } from './messages'
 import { floatModel, int8Model } from './model'
+import { readTflite } from './reader'
+import { isTflite } from './reading/read'
 
-/** What both forms of this format have alike. They are written and not read: nothing in a file says which architecture it was. */
-const common: Pick<ModelFormat, 'extensions' | 'detect'> = { extensions: ['.tflite'], detect: () => false }
+const extensions = ['.tflite']
 const description = (): string => `Exported by Graft ${versions().graft}`
 
 /** Code that runs a file, its images as numbers of the type named. */
@@ -36,11 +37,13 @@ const pageCode = (name: string, type: 'float32' | 'uint8', [height, width, chann
   'const logits = await output.data()'
 ].join('\n')
 
-/** TensorFlow Lite (LiteRT) with 32-bit numbers. */
+/** TensorFlow Lite (LiteRT), with 32-bit numbers as it is written; read with any. */
 export const tflite = defineModelFormat({
   id: 'tflite',
   title: { en: 'TensorFlow Lite', zh: 'TensorFlow Lite' },
-  ...common,
+  extensions,
+  detect: ({ path, folder, head }) => !folder && (isTflite(head) || path.toLowerCase().endsWith('.tflite')),
+  read: readTflite,
   writer: {
     normalises: true,
     write: async (model, summary, path) =>
@@ -49,11 +52,12 @@ export const tflite = defineModelFormat({
   }
 })
 
-/** TensorFlow Lite with 8-bit numbers, whose ranges training images gave. */
+/** TensorFlow Lite with 8-bit numbers, whose ranges training images gave. Such a file is read as the other. */
 export const tfliteInt8 = defineModelFormat({
   id: 'tflite-int8',
   title: { en: 'TensorFlow Lite, 8-bit', zh: 'TensorFlow Lite，8 位' },
-  ...common,
+  extensions,
+  detect: () => false,
   writer: {
     normalises: true,
     calibrated: true,
