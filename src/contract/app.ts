@@ -251,10 +251,10 @@ export const appContract = {
     standingRace: request(adviceWantedSchema, raceSchema.nullable()),
     /** How fast networks were seen to train on this machine, lately, and what computes here; null where that could not be found. */
     paces: request(nothing, z.object({ machine: machineSchema.nullable(), paces: z.array(knownPaceSchema) })),
-    /** Tries how fast a network trains here, which takes seconds; null where it was cancelled. */
-    measurePace: request(paceWantedSchema, knownPaceSchema.nullable()),
-    /** Ends such a try, which nobody waits for any more. Quiet where none is under way. */
-    dropPace: request(paceWantedSchema, nothing)
+    /** Tries how fast a network trains here, which takes seconds; what was seen comes with `measuredPace`. */
+    measurePace: request(paceWantedSchema, z.object({ jobId: idSchema })),
+    /** What came of it, once it has ended; null where it was cancelled, or gave way to what a person asked for. */
+    measuredPace: request(z.object({ jobId: idSchema }), knownPaceSchema.nullable())
   },
   xray: {
     /** Compares what a source learned from with a target; progress comes with `jobs.changed`, what was seen with `answer`. */

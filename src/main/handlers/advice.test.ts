@@ -8,27 +8,32 @@ const place = useProgram()
 describe('a trial of a network’s pace', () => {
   const wanted = { source: 'arch:seed-cnn', target: 'digits', device: 'auto' } as const
 
-  it('ends once nobody wants it any more', async () => {
+  it('is a job like others: cancelled it gives nothing', async () => {
     await installSamples(place.library, samples)
     const { handlers, jobs, launched, ends } = place.program()
-    await handlers.advice.dropPace(wanted)
-    const answer = handlers.advice.measurePace(wanted)
+    const { jobId } = await handlers.advice.measurePace(wanted)
+    const answer = handlers.advice.measuredPace({ jobId })
     await expect.poll(() => launched).toHaveLength(1)
-    await handlers.advice.dropPace({ ...wanted, bfloat16: true })
     expect(jobs.list()).toMatchObject([{ kind: 'measure-pace', state: 'running' }])
-    await handlers.advice.dropPace(wanted)
+    await handlers.jobs.cancel({ id: jobId })
     expect(jobs.list()).toMatchObject([{ kind: 'measure-pace', state: 'cancelling' }])
     ends[0]?.({ kind: 'cancelled' })
     expect(await answer).toBeNull()
   })
 
-  it('does not begin when it was dropped before', async () => {
+  it('gives way to a training that a person starts, and one that is asked for then waits for it', async () => {
     await installSamples(place.library, samples)
-    const { handlers, jobs } = place.program()
-    const answer = handlers.advice.measurePace(wanted)
-    await handlers.advice.dropPace(wanted)
+    const { handlers, jobs, launched, ends } = place.program()
+    const first = await handlers.advice.measurePace(wanted)
+    const answer = handlers.advice.measuredPace(first)
+    await expect.poll(() => launched).toHaveLength(1)
+    await handlers.runs.start({ spec })
+    ends[0]?.({ kind: 'cancelled' })
     expect(await answer).toBeNull()
-    expect(jobs.list()).toEqual([])
+    await handlers.advice.measurePace(wanted)
+    await expect.poll(() => jobs.list().map(({ kind, state }) => [kind, state])).toEqual([
+      ['measure-pace', 'cancelled'], ['train', 'running'], ['measure-pace', 'queued']
+    ])
   })
 
   it('tells how long a start takes where no earlier run does', async () => {

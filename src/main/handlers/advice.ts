@@ -4,8 +4,6 @@ import type { AppHandlers, HandlerContext } from './context'
 import { resultOf } from './result'
 
 export function adviceHandlers({ library, machine, jobs }: HandlerContext): AppHandlers['advice'] {
-  /** What ends each try that is under way. */
-  const tries = new Map<string, AbortController>()
   return {
     ask: async (wanted) => {
       const { name } = await library.datasets.get(wanted.target.dataset)
@@ -23,20 +21,10 @@ export function adviceHandlers({ library, machine, jobs }: HandlerContext): AppH
       return { machine: found && machineSchema.parse(found), paces }
     },
     measurePace: async (wanted) => {
-      const key = JSON.stringify(wanted)
-      const dropped = new AbortController()
-      tries.set(key, dropped)
-      try {
-        const { name } = await library.datasets.get(wanted.target)
-        if (dropped.signal.aborted) return null
-        const { status: { id }, ended } = jobs.add({ kind: 'measure-pace', input: wanted, title: name })
-        dropped.signal.addEventListener('abort', () => { void jobs.cancel(id) })
-        return resultOf(await ended)
-      } finally {
-        if (tries.get(key) === dropped) tries.delete(key)
-      }
+      const { name } = await library.datasets.get(wanted.target)
+      return { jobId: jobs.add({ kind: 'measure-pace', input: wanted, title: name }).status.id }
     },
-    dropPace: (wanted) => { tries.get(JSON.stringify(wanted))?.abort() },
+    measuredPace: async ({ jobId }) => resultOf(await jobs.take(jobId, 'measure-pace')),
     raced: async ({ jobId }) => resultOf(await jobs.take(jobId, 'race'))
   }
 }

@@ -276,7 +276,7 @@ function handlersOver(state: FakeState, emit: FakeApi['emit']): Handlers<AppCont
     },
     methods: { list: () => state.methods },
     xray: { ask: () => started('xray'), answer: () => state.xray },
-    advice: { ask: () => started('advise'), answer: () => state.advice, standing: () => state.standing, race: () => started('race'), raced: () => state.race, standingRace: () => state.standingRace, paces: () => ({ machine: state.machine, paces: state.paces }), measurePace: () => state.measured, dropPace: () => undefined },
+    advice: { ask: () => started('advise'), answer: () => state.advice, standing: () => state.standing, race: () => started('race'), raced: () => state.race, standingRace: () => state.standingRace, paces: () => ({ machine: state.machine, paces: state.paces }), measurePace: () => started('measure-pace'), measuredPace: () => state.measured },
     runs: {
       list: () => ({ runs: state.runs, damaged: [] }),
       get: ({ id }) => runOf(id),

@@ -3,6 +3,27 @@ import type { KnownPace, PaceWanted } from '../../../contract/advice'
 import type { Machine } from '../../../contract/doctor'
 import { api } from '../../shared/api'
 
+/** A try under way; its job has no id before main has answered. */
+interface Trial { jobId?: string }
+
+/** It may have ended this moment, which is as good. */
+const end = (id: string): void => { api.jobs.cancel({ id }).catch(() => undefined) }
+
+/** Tries once; null where the try was cancelled, or gave way. */
+async function tryOnce(wanted: PaceWanted, trial: Trial, isWanted: () => boolean): Promise<KnownPace | null | 'failed'> {
+  try {
+    const { jobId } = await api.advice.measurePace(wanted)
+    if (!isWanted()) {
+      end(jobId)
+      return null
+    }
+    trial.jobId = jobId
+    return await api.advice.measuredPace({ jobId })
+  } catch {
+    return 'failed'
+  }
+}
+
 /**
  * How fast networks were seen to train on this machine. Those that are wanted and not known are tried, one by one; where
  * that fails, what is chosen stays as processors usually go. A try that is not wanted any more is ended: a start would wait for it.
@@ -19,7 +40,7 @@ export function usePaces(): {
   const machine = shallowRef<Machine>()
   const failed = shallowRef<readonly PaceWanted[]>([])
   const asked = new Set<string>()
-  const underWay = new Map<string, PaceWanted>()
+  const underWay = new Map<string, Trial>()
   const known = shallowRef(false)
   void api.advice.paces().then((found) => {
     paces.value = found.paces
@@ -30,10 +51,18 @@ export function usePaces(): {
     const key = JSON.stringify(wanted)
     if (asked.has(key)) return
     asked.add(key)
-    underWay.set(key, wanted)
-    const found = await api.advice.measurePace(wanted).catch(() => null)
+    const trial: Trial = {}
+    underWay.set(key, trial)
+    const isWanted = (): boolean => underWay.get(key) === trial
+    let found: KnownPace | null = null
+    // One that gave way to a training is asked for once more: that one waits until the training has ended.
+    for (let time = 0; found === null && time < 2 && isWanted(); time++) {
+      const outcome = await tryOnce(wanted, trial, isWanted)
+      if (outcome === 'failed') break
+      found = outcome
+    }
     // It was dropped meanwhile, or begun anew since.
-    if (underWay.get(key) !== wanted) return
+    if (!isWanted()) return
     underWay.delete(key)
     // Before those of earlier: it may say more of the same network.
     if (found) paces.value = [found, ...paces.value]
@@ -43,11 +72,11 @@ export function usePaces(): {
   /** Ends what is under way and not wanted; it is tried again once it is. */
   function dropBut(wanted: readonly PaceWanted[]): void {
     const kept = new Set(wanted.map((each) => JSON.stringify(each)))
-    for (const [key, each] of underWay) {
+    for (const [key, { jobId }] of underWay) {
       if (kept.has(key)) continue
       underWay.delete(key)
       asked.delete(key)
-      void api.advice.dropPace(each).catch(() => undefined)
+      if (jobId !== undefined) end(jobId)
     }
   }
   onScopeDispose(() => { dropBut([]) })
