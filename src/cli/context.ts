@@ -6,7 +6,7 @@ import type { MethodSummary } from '../contract/methods'
 import type { Engine, EngineOptions } from '../engine'
 import type { Library } from '../library'
 import type { BackOff } from '../library/intake/known'
-import { exists } from '../library/disk'
+import { dataFolderGone, exists } from '../library/disk'
 import { missingEmbedded } from '../library/models'
 import { clearLeftovers } from '../library/repair'
 import type { WorkerCommand } from '../supervision/supervisor'
@@ -114,14 +114,7 @@ export class Context {
    */
   async keptLibrary(): Promise<Library> {
     if (await exists(this.dataDir)) return this.readyLibrary()
-    throw new GraftError('data-folder-gone', {
-      en: `The data folder ${this.dataDir} is not there.`, zh: `数据文件夹 ${this.dataDir} 不存在。`
-    }, {
-      remedy: {
-        en: 'If its disk was taken out or it was renamed, bring it back; or name another folder with --data-dir.',
-        zh: '若其磁盘已移除或文件夹已重命名，请恢复；或用 --data-dir 指定其他文件夹。'
-      }
-    })
+    throw dataFolderGone(this.dataDir, { en: 'Or name another folder with --data-dir.', zh: '也可用 --data-dir 指定其他文件夹。' })
   }
 
   /**

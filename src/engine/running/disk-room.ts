@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { GraftError, type ErrorValue } from '../../contract/errors'
-import { freeBytes } from '../../library/disk'
+import { dataFolderGone, freeBytes } from '../../library/disk'
 
 interface DiskRoomOptions {
   dataDir: string
@@ -114,8 +114,7 @@ function diskFull(dataDir: string, needed: number, free: number): ErrorValue {
   }
 }
 
-const folderAway = (dataDir: string): ErrorValue => ({
-  code: 'data-folder-gone',
-  message: { en: `The data folder ${dataDir} is not there. The run waits for it.`, zh: `数据文件夹 ${dataDir} 不存在。运行正在等待。` },
-  remedy: { en: 'Bring the folder or the disk back; the run then goes on by itself.', zh: '请恢复该文件夹或磁盘，运行随后会自动继续。' }
-})
+function folderAway(dataDir: string): ErrorValue {
+  const { code, message: { en, zh }, remedy } = dataFolderGone(dataDir).value
+  return { code, message: { en: `${en} The run waits for it.`, zh: `${zh}运行正在等待。` }, ...(remedy && { remedy }) }
+}

@@ -3,6 +3,7 @@ import * as fs from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import type { z } from 'zod'
 import { GraftError, systemCode, toErrorValue } from '../../contract/errors'
+import type { Text } from '../../contract/text'
 import { fitsItsSeal } from './checksums'
 import { isChosenAndGone, locationFile } from './folders'
 import { newId } from './ids'
@@ -219,11 +220,18 @@ const chosenFolderGone = (dataDir: string): GraftError => new GraftError('data-f
   }
 })
 
-/** Why nothing is found at all: the data folder was there and is not any more. */
-export const dataFolderGone = (dataDir: string): GraftError => new GraftError('data-folder-gone', {
+/**
+ * Why nothing is found at all: the data folder was there and is not any more.
+ * @param instead what else can be done, where it is asked for
+ */
+export const dataFolderGone = (dataDir: string, instead?: Text): GraftError => new GraftError('data-folder-gone', {
   en: `The data folder ${dataDir} is not there: its disk was taken out, or it was renamed.`,
   zh: `数据文件夹 ${dataDir} 不在了：其所在磁盘已移除，或文件夹已被重命名。`
-}, { remedy: { en: 'Bring it back, and everything goes on.', zh: '恢复该文件夹后即可继续。' } })
+}, {
+  remedy: {
+    en: `Bring it back, and everything goes on.${instead ? ` ${instead.en}` : ''}`, zh: `恢复该文件夹后即可继续。${instead?.zh ?? ''}`
+  }
+})
 
 /**
  * Makes the data folder when it is missing and proves that a file can be written there; throws `data-folder-not-writable`,
