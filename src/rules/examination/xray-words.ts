@@ -98,7 +98,7 @@ function aboutDistance({ distances, hasSourceData, classes, learned, own }: Xray
     return [{
       id: 'no-source-data', level: 'note', title,
       text: { en: 'What the source learned from is not here, so its pictures cannot be compared with the target’s.', zh: '源模型所学的数据不在此处，无法与目标图像比较。' },
-      remedy: { en: 'Name a data set like it as source data to see how far apart the two are.', zh: '可指定类似的数据集作为源数据，以查看两者的距离。' }
+      remedy: { en: 'Name a data set like it as source images to see how far apart the two are.', zh: '可指定类似的数据集作为源图像，以查看两者的距离。' }
     }]
   }
   const { toldApart, aDistance, mmd } = distances
