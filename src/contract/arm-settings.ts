@@ -4,10 +4,28 @@ import type { Language } from './text'
 import { trainingParameters } from './training'
 
 const nothing = '–'
-type NumberText = (value: number) => string
 
-function worded(value: unknown, parameter: Parameter | undefined, language: Language, numberText: NumberText): string {
-  if (Array.isArray(value)) return value.length === 0 ? nothing : value.join(language === 'zh' ? '、' : ', ')
+/** How values are told that no schema words. */
+interface Words {
+  numberText?: (value: number) => string
+  /** What a block of the network is called. */
+  blockName?: (block: string) => string
+}
+
+/** Grants, and what is tested on, where they are words and not numbers. */
+const words: Record<string, Record<string, Record<Language, string>>> = {
+  'target.labels': { all: { en: 'all', zh: '全部' }, none: { en: 'none', zh: '无' } },
+  'target.validationLabels': { all: { en: 'all', zh: '全部' } },
+  'target.testSplit': {
+    test: { en: 'test images', zh: '测试图像' }, validation: { en: 'validation images', zh: '验证图像' }, all: { en: 'all images', zh: '全部图像' }
+  }
+}
+
+function worded(value: unknown, parameter: Parameter | undefined, language: Language, { numberText = String, blockName = String }: Words): string {
+  if (Array.isArray(value)) {
+    const named = parameter?.kind === 'blocks' ? value.map((block) => blockName(String(block))) : value
+    return named.length === 0 ? nothing : named.join(language === 'zh' ? '、' : ', ')
+  }
   if (parameter?.kind === 'choice') return parameter.options.find((option) => option.value === value)?.label[language] ?? String(value)
   if (typeof value === 'number') return numberText(value)
   if (typeof value === 'boolean') return value ? '✓' : '✗'
@@ -33,19 +51,19 @@ function parameterAt(path: string, method: MethodSummary | undefined): Parameter
 
 /** One setting of a spec, by its dotted path, in the words of the schemas: `Learning rate 0.01`. */
 export function settingWords(
-  path: string, value: unknown, method: MethodSummary | undefined, language: Language, numberText: NumberText = String
+  path: string, value: unknown, method: MethodSummary | undefined, language: Language, told: Words = {}
 ): string {
   if (path === 'method.id') return method?.title[language] ?? String(value)
   const label = parameterAt(path, method)?.label[language] ?? places[path]?.[language] ?? path
-  return `${label} ${settingValue(path, value, method, language, numberText)}`
+  return `${label} ${settingValue(path, value, method, language, told)}`
 }
 
 /** The setting's value alone. */
 export const settingValue = (
-  path: string, value: unknown, method: MethodSummary | undefined, language: Language, numberText: NumberText = String
-): string => worded(value, parameterAt(path, method), language, numberText)
+  path: string, value: unknown, method: MethodSummary | undefined, language: Language, told: Words = {}
+): string => (typeof value === 'string' ? words[path]?.[value]?.[language] : undefined) ?? worded(value, parameterAt(path, method), language, told)
 
 /** What sets an arm of a study apart: `Fine-tuning · Learning rate 0.01`. */
 export const armSettings = (
-  settings: Record<string, unknown>, method: MethodSummary | undefined, language: Language, numberText?: NumberText
-): string => Object.entries(settings).map(([path, value]) => settingWords(path, value, method, language, numberText)).join(' · ')
+  settings: Record<string, unknown>, method: MethodSummary | undefined, language: Language, told?: Words
+): string => Object.entries(settings).map(([path, value]) => settingWords(path, value, method, language, told)).join(' · ')

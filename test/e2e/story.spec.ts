@@ -121,6 +121,8 @@ test('from the first start to two compared runs: start, watch, cancel, resume, t
     expect([run.spec.target, run.spec.training.seed]).toEqual([spec.target, spec.training.seed])
     await expect(page.locator('[data-section="verdict"] .outcome')).toHaveText(/^(Helped|Hurt|No evidence)$/)
     await expect(page.getByRole('button', { name: /^Fixed/ })).toBeVisible()
+    // The first steps say that they are done, and what comes after them.
+    await expect(page.getByRole('region', { name: 'Three steps to your first comparison' }).getByRole('button', { name: 'Add your own pictures' })).toBeVisible()
     await shot(page, 'story-5-verdict')
     return run.id
   })

@@ -91,12 +91,14 @@ const mostValues = 3
 const told: readonly string[] = [...toldElsewhere, 'source.model', 'device']
 
 /** What sets each run's settings apart from the others': the values of the settings in which they differ, the seed last. */
-export function differingValues(runs: readonly Run[], methods: readonly MethodSummary[], language: Language): Map<string, string> {
+export function differingValues(
+  runs: readonly Run[], methods: readonly MethodSummary[], language: Language, blockName: (run: Run, block: string) => string = (_run, block) => block
+): Map<string, string> {
   const settings = differingSettings(runs.map(({ spec }) => spec))
   return new Map(runs.map((run, index) => {
     const method = methods.find(({ id }) => id === run.spec.method.id)
     const values = Object.entries(settings[index] ?? {}).filter(([path]) => !told.includes(path))
-      .map(([path, value]) => settingWords(path, value, method, language))
+      .map(([path, value]) => settingWords(path, value, method, language, { blockName: (block) => blockName(run, block) }))
     return [run.id, [...values.slice(0, mostValues), ...seedApart(run, runs, language)].join(language === 'zh' ? '，' : ', ')]
   }))
 }

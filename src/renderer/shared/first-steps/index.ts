@@ -1,3 +1,3 @@
 /** For somebody who has trained nothing yet: from the first network to a valid comparison, three presses of Start. */
 export { default as FirstSteps } from './FirstSteps.vue'
-export { nextStep } from './next-step'
+export { firstComparison, nextStep } from './next-step'

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import type { Run } from '../../../contract/runs'
 import { fakeDatasets } from '../../testing/fake-library'
 import { fakeRun, fakeSpec } from '../../testing/fake-runs'
-import { nextStep } from './next-step'
+import { firstComparison, nextStep } from './next-step'
 
 const samples = fakeDatasets().filter(({ sample }) => sample).slice(0, 2)
 const [first, second] = samples.map(({ id }) => id)
@@ -29,4 +29,18 @@ it('leads from the first network to other digits, from there to the control, and
   // Whoever has done it before, or has data of their own, knows the way.
   expect(nextStep(transfer, [learned, transfer, { ...transfer, id: 'another' }], samples)).toBeNull()
   expect(nextStep(transfer, [learned, transfer], samples.map((dataset) => ({ ...dataset, sample: false })))).toBeNull()
+})
+
+it('closes the comparison of the first transfer with its control, and no other', () => {
+  const tested = { ...transfer, study: { id: 's', role: 'candidate' as const, twins: { scratch: 'third' } } }
+  const control = fakeRun('third', { spec: fakeSpec({ target: transfer.spec.target, method: { id: 'scratch', params: {} } }), study: { id: 's', role: 'scratch' } })
+  const all = [learned, tested, control]
+  expect(firstComparison([control, tested], all, samples)).toBe(4)
+  const waiting = { ...control, state: 'queued' as const, metrics: {} }
+  expect(firstComparison([waiting, tested], [learned, tested, waiting], samples)).toBe(3)
+  expect(firstComparison([{ ...waiting, state: 'failed' }, tested], all, samples)).toBeNull()
+  expect(firstComparison([control, tested, learned], all, samples)).toBeNull()
+  expect(firstComparison([learned, tested], all, samples)).toBeNull()
+  expect(firstComparison([control, tested], [...all, { ...transfer, id: 'another' }], samples)).toBeNull()
+  expect(firstComparison([control, tested], all, samples.map((dataset) => ({ ...dataset, sample: false })))).toBeNull()
 })
