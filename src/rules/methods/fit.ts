@@ -17,6 +17,10 @@ export interface Shelf {
 /** The source and the target of a transfer, as far as they are chosen; null where they are not. */
 interface Ends { source: ModelRef | null, target: Dataset | null }
 
+/** Whether anything of a source goes along: its weights, or images that the method learns from. */
+export const usesSource = ({ blocks, needs }: Pick<MethodSummary, 'blocks' | 'needs'>): boolean =>
+  blocks !== 'new' || needs.sourceModel || needs.sourceData
+
 export const isLabelled = ({ splits }: Dataset): boolean => splits.train?.perClass !== undefined
 
 /**

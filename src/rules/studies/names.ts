@@ -60,7 +60,8 @@ const keyWords = (path: string, value: unknown): string =>
 /** The seed as part of a name. */
 export const seedName = (seed: number, language: Language): string => language === 'zh' ? `种子 ${seed}` : `seed ${seed}`
 
-function depthWords({ moved, kinds }: NonNullable<ReturnType<typeof placeOf>>, language: Language): string[] {
+/** The place on a depth-of-transfer curve; nothing where no block is copied. */
+export function depthWords({ moved, kinds }: NonNullable<ReturnType<typeof placeOf>>, language: Language): string[] {
   if (moved.length === 0) return []
   const frozen = kinds.includes('frozen')
   return language === 'zh' ? [`深度 ${moved.length}`, frozen ? '冻结' : '微调'] : [`Depth ${moved.length}`, frozen ? 'frozen' : 'tuned']

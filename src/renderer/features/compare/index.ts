@@ -1,8 +1,7 @@
 import { defineFeature } from '../../shared/feature'
-import CompareScreen from './CompareScreen.vue'
 import { compareMessages } from './messages'
 
 export const feature = defineFeature({
-  routes: [{ path: '/compare', name: 'compare', component: CompareScreen }],
+  routes: [{ path: '/compare', name: 'compare', component: () => import('./CompareScreen.vue') }],
   messages: compareMessages
 })

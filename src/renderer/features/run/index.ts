@@ -1,9 +1,8 @@
 import { defineFeature } from '../../shared/feature'
 import { runMessages } from './messages'
-import RunScreen from './RunScreen.vue'
 
 /** One run, live or done. */
 export const feature = defineFeature({
-  routes: [{ path: '/runs/:id', name: 'run', component: RunScreen }],
+  routes: [{ path: '/runs/:id', name: 'run', component: () => import('./RunScreen.vue') }],
   messages: runMessages
 })

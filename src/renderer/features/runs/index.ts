@@ -1,9 +1,8 @@
 import { defineFeature } from '../../shared/feature'
 import { runsMessages } from './messages'
-import RunsScreen from './RunsScreen.vue'
 
 export const feature = defineFeature({
-  routes: [{ path: '/runs', name: 'runs', component: RunsScreen }],
+  routes: [{ path: '/runs', name: 'runs', component: () => import('./RunsScreen.vue') }],
   messages: runsMessages
 })
 

@@ -9,7 +9,7 @@ import { fakeArchitectures, fakeMethods } from '../../testing/fake-methods'
 import { fakeRun, fakeSpec } from '../../testing/fake-runs'
 import { drawnBlocks } from './blocks'
 import { changedNames, choicesOf, completeTransfer, noChoices, specOf } from './choices'
-import type { Shelf } from './choices'
+import type { Shelf } from './shelf'
 import { closedOptions } from './closed-options'
 import { imagesText, sentenceParts } from './sentence'
 

@@ -1,6 +1,6 @@
 import type { BlockSummary } from '../../../contract/models'
 import type { Transfer } from './choices'
-import type { Shelf } from './choices'
+import type { Shelf } from './shelf'
 
 /**
  * What cannot be chosen in the method's settings as they stand, by parameter: options that change nothing in grey images,

@@ -8,7 +8,8 @@ import { hindrances } from '../../../rules/settings/bfloat16'
 import { computingOn } from '../../../rules/settings/machine'
 import { inputOf, networkOf, paceAmong } from '../../../rules/settings/paces'
 import { useLanguage, useText } from '../../shared/i18n'
-import type { Shelf, Transfer } from './choices'
+import type { Transfer } from './choices'
+import type { Shelf } from './shelf'
 
 /** What the window knows of bfloat16 for a transfer. */
 interface Known {

@@ -3,7 +3,7 @@ import { shortest } from '#test/shortest'
 import { confusionCsv, confusionRows } from './confusion'
 import { decimate } from './decimate'
 import { seriesStyle, viridis } from './palette'
-import { spread } from './plugins'
+import { fittedLabel, spread } from './plugins'
 import { lastPoint, nearestIndex, seriesCsv, seriesTable } from './series'
 
 describe('thinning a long line', () => {
@@ -71,6 +71,14 @@ describe('reading series', () => {
 })
 
 describe('end labels', () => {
+  it('keep the value whole where the name has too little room', () => {
+    // A letter is one pixel wide here: 20 pixels hold 12 letters of the name, a space and 7 of the value.
+    const width = (text: string): number => [...text].length
+    expect(fittedLabel({ name: 'Soft neighbourhood density', value: '4.85000' }, 20, width)).toBe('Soft n…nsity 4.85000')
+    expect(fittedLabel({ name: 'Task', value: '2.29' }, 20, width)).toBe('Task 2.29')
+    expect(fittedLabel({ name: 'Training', value: '100.0 %' }, 2, width)).toMatch(/ 100\.0 %$/)
+  })
+
   it('move apart, keep their order and stay inside', () => {
     const places = spread([100, 102, 10, 199], 16, 6, 194)
     const [first, second, third, last] = places as [number, number, number, number]

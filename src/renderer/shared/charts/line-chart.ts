@@ -40,7 +40,7 @@ export function endLabels(list: readonly DrawnSeries[], yFormat: (value: number)
     if (!last) return []
     const style = seriesStyle(series.style)
     return [{
-      text: `${series.label} ${yFormat(last.y)}`, datasetIndex, colour: tokenColour(series.colour ?? style.token), dash: series.dash ?? style.dash
+      name: series.label, value: yFormat(last.y), datasetIndex, colour: tokenColour(series.colour ?? style.token), dash: series.dash ?? style.dash
     }]
   })
 }
@@ -61,6 +61,9 @@ export interface LineOptions {
 /** A tick's text without decimals that say nothing: `80 %` for `80.0 %`, `2.5` for `2.50`. */
 const tick = (text: string): string => text.replace(/(\.\d*?)0+(?=\D*$)/, '$1').replace(/\.(?=\D*$)/, '')
 
+/** Whether x counts something, such as epochs; a share or a confidence between 0 and 1 has ticks between them. */
+const isWhole = ({ xMaximum }: LineOptions): boolean => xMaximum === undefined || xMaximum > 1
+
 /** Options of a quiet chart: one axis each way, thin lines, no legend, no motion. Also reads the theme's colours into `decor`. */
 export function lineOptions(options: LineOptions, decor: ChartDecor): ChartOptions<'line'> {
   const muted = tokenColour('--text-muted')
@@ -78,7 +81,8 @@ export function lineOptions(options: LineOptions, decor: ChartDecor): ChartOptio
     scales: {
       x: {
         type: 'linear', min: options.xMinimum, max: options.xMaximum, title: title(options.xTitle), border: { color: grid },
-        grid: { display: false }, ticks: { ...ticks, maxTicksLimit: 10, precision: 0, callback: (value) => options.xFormat(Number(value)) }
+        grid: { display: false },
+        ticks: { ...ticks, maxTicksLimit: 10, ...(isWhole(options) && { precision: 0 }), callback: (value) => tick(options.xFormat(Number(value))) }
       },
       y: {
         type: 'linear', suggestedMin: options.yMinimum, suggestedMax: options.yMaximum, title: title(options.yTitle),

@@ -24,7 +24,7 @@ export async function linePicture(
   if (!context) return null
   const font = '14px system-ui, sans-serif'
   const decor: ChartDecor = { labels: endLabels(series, yFormat), textColour: '#000', font }
-  const room = Math.min(endLabelsWidth(context, decor.labels.map(({ text }) => text), font), width * 0.45)
+  const room = Math.min(endLabelsWidth(context, decor.labels, font), width * 0.45)
   const chart = new Chart(canvas, {
     type: 'line', data: { datasets: lineDatasets(series, width, span) },
     options: { ...lineOptions({ ...options, room }, decor), responsive: false, devicePixelRatio: 2 }, plugins: [endLabelsPlugin(() => decor)]

@@ -1,6 +1,7 @@
 import type { Chart, Plugin } from 'chart.js'
+import { cutMiddle } from '../ui'
 
-export interface EndLabel { text: string, datasetIndex: number, colour: string, dash: number[] }
+export interface EndLabel { name: string, value: string, datasetIndex: number, colour: string, dash: number[] }
 
 /** What the end labels are drawn from; the component sets it before each update. */
 export interface ChartDecor {
@@ -13,12 +14,20 @@ const lineHeight = 16
 const swatch = 14
 
 /** Width the end labels need, in pixels. */
-export function endLabelsWidth(context: CanvasRenderingContext2D, labels: readonly string[], font: string): number {
+export function endLabelsWidth(context: CanvasRenderingContext2D, labels: readonly Pick<EndLabel, 'name' | 'value'>[], font: string): number {
   context.save()
   context.font = font
-  const widest = Math.max(0, ...labels.map((label) => context.measureText(label).width))
+  const widest = Math.max(0, ...labels.map(({ name, value }) => context.measureText(`${name} ${value}`).width))
   context.restore()
   return widest === 0 ? 0 : Math.ceil(widest) + swatch + 14
+}
+
+/** Name and value within a width: a name that is too long loses its middle, the value stays whole. */
+export function fittedLabel({ name, value }: Pick<EndLabel, 'name' | 'value'>, width: number, widthOf: (text: string) => number): string {
+  let letters = [...name].length
+  const text = (): string => `${cutMiddle(name, letters)} ${value}`
+  while (letters > 3 && widthOf(text()) > width) letters -= 1
+  return text()
 }
 
 /** Places that keep their order and at least `distance` apart, near the wanted ones and within the limits. */
@@ -76,7 +85,8 @@ export function endLabelsPlugin(decor: () => ChartDecor): Plugin<'line'> {
         ctx.stroke()
         ctx.setLineDash([])
         ctx.fillStyle = textColour
-        ctx.fillText(end.text, left + swatch + 4, y)
+        const start = left + swatch + 4
+        ctx.fillText(fittedLabel(end, chart.width - start, (text) => ctx.measureText(text).width), start, y)
       })
       ctx.restore()
     }

@@ -1,2 +1,3 @@
 export { default as StudyVerdict } from './StudyVerdict.vue'
 export { studyOf } from './study-of'
+export { useArmWords } from './use-arm-words'

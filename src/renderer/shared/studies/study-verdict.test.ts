@@ -65,7 +65,8 @@ describe('the verdict of a study', () => {
     await settle()
     const text = mounted.wrapper.text()
     expect(text).toContain('Depth of transfer')
-    expect(text).toContain('0 none · 1 block1')
+    // The block by the name that the window has for it.
+    expect(text).toContain('0 none · 1 Convolution 32')
     expect(mounted.wrapper.html()).toContain('Trained further: 80.0')
     mounted.wrapper.unmount()
     expect((await open('/runs/one')).text()).not.toContain('Depth of transfer')
@@ -76,6 +77,7 @@ describe('the verdict of a study', () => {
     const settings = { 'method.id': 'fine-tuning', 'method.params.layerDecay': 0.5, 'training.optimizer': 'adam', 'target.labels': { perClass: 5 } }
     expect(armSettings(settings, tuning, 'en')).toBe('Fine-tuning · Layer-wise decay 0.5 · Optimiser Adam · Labels 5 per class')
     expect(armSettings({ 'method.params.copied': [] }, undefined, 'zh')).toBe('method.params.copied –')
+    expect(armSettings({ 'target.labels': 'all', 'target.testSplit': 'validation' }, undefined, 'zh')).toBe('标签 全部 · 测试所用 验证图像')
   })
 
   it('stands in a comparison when all runs belong to the study, and only then', async () => {

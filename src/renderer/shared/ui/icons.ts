@@ -22,7 +22,7 @@ export const icons = {
   arrowDown: 'M12 5v14M6 13l6 6 6-6',
   sort: 'M8 9l4-4 4 4M8 15l4 4 4-4',
   search: 'M11 4a7 7 0 1 1 0 14a7 7 0 0 1 0-14M16 16l5 5',
-  more: 'M5 12h.01M12 12h.01M19 12h.01',
+  more: 'M4.5 12h1M11.5 12h1M18.5 12h1',
   trash: 'M4 7h16M9 7V4h6v3M6 7l1 13h10l1-13M10 11v5M14 11v5',
   folder: 'M3 6h6l2 3h10v10H3z',
   download: 'M12 4v11M7 11l5 5 5-5M4 20h16',
