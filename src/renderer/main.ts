@@ -4,6 +4,7 @@ import { createApp, watch } from 'vue'
 import App from './App.vue'
 import { features } from './features'
 import { createGraftRouter } from './router'
+import { readAhead } from './shell/read-ahead'
 import { api } from './shared/api'
 import { createGraftI18n } from './shared/i18n'
 import { useNoticesStore, useSettingsStore } from './shared/stores'
@@ -31,8 +32,10 @@ async function start(): Promise<void> {
   const i18n = createGraftI18n(features.map((feature) => feature.messages), settings.language)
   watch(() => settings.language, (language) => { i18n.global.locale.value = language })
 
-  app.use(i18n).use(createGraftRouter())
+  const router = createGraftRouter()
+  app.use(i18n).use(router)
   app.mount('#app')
+  void readAhead(router)
 }
 
 void start()
