@@ -72,9 +72,9 @@ describe('reading series', () => {
 
 describe('end labels', () => {
   it('keep the value whole where the name has too little room', () => {
-    // A letter is one pixel wide here: 20 pixels hold 12 letters of the name, a space and 7 of the value.
+    // A letter is one pixel wide here: 20 pixels hold 12 letters of the name (a space at the cut goes), a space and 7 of the value.
     const width = (text: string): number => [...text].length
-    expect(fittedLabel({ name: 'Soft neighbourhood density', value: '4.85000' }, 20, width)).toBe('Soft n…nsity 4.85000')
+    expect(fittedLabel({ name: 'Soft neighbourhood density', value: '4.85000' }, 20, width)).toBe('Soft…ensity 4.85000')
     expect(fittedLabel({ name: 'Task', value: '2.29' }, 20, width)).toBe('Task 2.29')
     expect(fittedLabel({ name: 'Training', value: '100.0 %' }, 2, width)).toMatch(/ 100\.0 %$/)
   })
