@@ -4,7 +4,6 @@ import { createApp, watch } from 'vue'
 import App from './App.vue'
 import { features } from './features'
 import { createGraftRouter } from './router'
-import { readAhead } from './shell/read-ahead'
 import { api } from './shared/api'
 import { createGraftI18n } from './shared/i18n'
 import { useNoticesStore, useSettingsStore } from './shared/stores'
@@ -32,10 +31,8 @@ async function start(): Promise<void> {
   const i18n = createGraftI18n(features.map((feature) => feature.messages), settings.language)
   watch(() => settings.language, (language) => { i18n.global.locale.value = language })
 
-  const router = createGraftRouter()
-  app.use(i18n).use(router)
+  app.use(i18n).use(createGraftRouter())
   app.mount('#app')
-  void readAhead(router)
 }
 
 void start()

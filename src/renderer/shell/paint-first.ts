@@ -12,7 +12,7 @@ const longestWait = 100
  * training computes on every core.
  */
 export function paintFirst(router: Router): void {
-  router.beforeEach(async (to, from) => {
+  router.beforeResolve(async (to, from) => {
     // There is nothing to look at before the first screen, and the same screen stays as it is.
     if (from.matched.length === 0 || to.path === from.path) return
     destination.value = to.path

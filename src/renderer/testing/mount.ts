@@ -2,7 +2,7 @@ import { mount, flushPromises, type VueWrapper } from '@vue/test-utils'
 import { createPinia, setActivePinia } from 'pinia'
 import { TooltipProvider } from 'reka-ui'
 import { h, type Component } from 'vue'
-import { createMemoryHistory, createRouter, RouterView, type Router, type RouteRecordRaw } from 'vue-router'
+import { createMemoryHistory, createRouter, RouterView, type Router } from 'vue-router'
 import type { Language } from '../../contract/text'
 import { features } from '../features'
 import { createGraftI18n } from '../shared/i18n'
@@ -10,13 +10,10 @@ import type { FakeApi } from './fake-api'
 
 export interface Mounted { wrapper: VueWrapper, router: Router }
 
-/** The screens, read before a test begins: the window reads them ahead too. */
-const screens = await Promise.all(features.flatMap(({ routes }) => routes).map(async (route) => {
-  const { component } = route
-  return typeof component === 'function' ? { ...route, component: (await (component as () => Promise<{ default: Component }>)()).default } : route
-})) as RouteRecordRaw[]
-
-const router = (): Router => createRouter({ history: createMemoryHistory(), routes: [{ path: '/', redirect: '/transfer' }, ...screens] })
+const router = (): Router => createRouter({
+  history: createMemoryHistory(),
+  routes: [{ path: '/', redirect: '/transfer' }, ...features.flatMap((feature) => feature.routes)]
+})
 
 /** Opens a screen by its address over a fake main process, in the document's body. */
 export async function openScreen(fake: FakeApi, address: string, language: Language = 'en'): Promise<Mounted> {

@@ -1,11 +1,13 @@
 import { defineFeature } from '../../shared/feature'
+import DatasetScreen from './DatasetScreen.vue'
+import DatasetsScreen from './DatasetsScreen.vue'
 import ImportDialog from './ImportDialog.vue'
 import { datasetsMessages } from './messages'
 
 export const feature = defineFeature({
   routes: [
-    { path: '/datasets', name: 'datasets', component: () => import('./DatasetsScreen.vue') },
-    { path: '/datasets/:id', name: 'dataset', component: () => import('./DatasetScreen.vue') }
+    { path: '/datasets', name: 'datasets', component: DatasetsScreen },
+    { path: '/datasets/:id', name: 'dataset', component: DatasetScreen }
   ],
   messages: datasetsMessages,
   overlay: ImportDialog

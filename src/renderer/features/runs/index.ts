@@ -1,8 +1,9 @@
 import { defineFeature } from '../../shared/feature'
 import { runsMessages } from './messages'
+import RunsScreen from './RunsScreen.vue'
 
 export const feature = defineFeature({
-  routes: [{ path: '/runs', name: 'runs', component: () => import('./RunsScreen.vue') }],
+  routes: [{ path: '/runs', name: 'runs', component: RunsScreen }],
   messages: runsMessages
 })
 
