@@ -68,6 +68,27 @@ describe('the panel that compares source and target', () => {
     expect(panel(wrapper).text()).toContain('75.0')
   })
 
+  it('lets source images be named where the method asks for none and the remedy says to name some', async () => {
+    const findings = xrayFindings({
+      classes: { source: [], target: ['0', '1'] }, shapes: { network: [32, 32, 3], target: [32, 32, 3] }, target: undefined, source: undefined, hasSourceData: false
+    })
+    const fake = createFakeApi({ xray: { ...xray, findings } })
+    const wrapper = await open(fake)
+    const field = () => wrapper.findAllComponents({ name: 'UiCombobox' }).find((each) => each.props('label') === 'Source images' && each.element.closest('.xray'))
+    expect(field()).toBeUndefined()
+    await click(wrapper, 'Compare them')
+    fake.emit('jobs', 'changed', fakeJob('xray', { state: 'done' }))
+    await settle()
+    expect(panel(wrapper).text()).toContain('Name a data set like it as source images')
+    // The target itself is none of them: its labels would be read.
+    expect((field()!.props('options') as { value: string }[]).map(({ value }) => value)).not.toContain('digits')
+    field()!.vm.$emit('update:modelValue', 'mnist-sample')
+    await settle()
+    expect(fake.calls.filter(({ name }) => name === 'xray.ask').map(({ input }) => input).at(-1)).toMatchObject({ target: 'digits', sourceData: 'mnist-sample' })
+    // It stays, so that another can be named.
+    expect(field()!.props('modelValue')).toBe('mnist-sample')
+  })
+
   it('compares the domains that are chosen', async () => {
     const rooms = { ...fakeDatasets().find(({ id }) => id === 'digits')!, domains: ['art', 'photo', 'sketch'] }
     const fake = createFakeApi({ xray, datasets: [...fakeDatasets().filter(({ id }) => id !== 'digits'), rooms] })
