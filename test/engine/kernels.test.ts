@@ -99,13 +99,20 @@ describe('the native backend', () => {
         const centred = tf.sub(a, tf.mean(a, axes))
         return tf.add(tf.mul(tf.mul(centred, tf.rsqrt(tf.add(tf.mean(tf.square(centred), axes), 1e-3))), g), b)
       }
-      const { y, mean, variance } = batchNormalisationTraining(x, gamma, beta, 1e-3)
-      expectClose(y, plain(x, gamma, beta))
-      expectClose(mean, tf.mean(x, axes))
-      expectClose(variance, tf.mean(tf.square(tf.sub(x, tf.mean(x, axes))), axes))
+      const count = x.size / 3
+      const [mean, variance] = [tf.mean(x, axes), tf.mul(tf.mean(tf.square(tf.sub(x, tf.mean(x, axes))), axes), count / (count - 1))]
+      const before = { mean: normal('mean', 3), variance: tf.square(normal('variance', 3)) }
+      const moved = (average: tf.Tensor, batch: tf.Tensor, momentum: number) => tf.add(tf.mul(average, 1 - momentum), tf.mul(batch, momentum))
+      for (const momentum of [0, 0.1, 1]) {
+        const normalised = batchNormalisationTraining(x, gamma, beta, 1e-3, { ...before, momentum })
+        expectClose(normalised.y, plain(x, gamma, beta))
+        if (momentum === 0) continue
+        expectClose(normalised.mean, moved(before.mean, mean, momentum))
+        expectClose(normalised.variance, moved(before.variance, variance, momentum))
+      }
       const weights = normal('weights', ...shape)
       const gradients = (work: typeof plain) => tf.grads((...t) => tf.sum(tf.mul(work(t[0]!, t[1]!, t[2]!), weights)))([x, gamma, beta])
-      const actual = gradients((a, g, b) => batchNormalisationTraining(a, g, b, 1e-3).y)
+      const actual = gradients((a, g, b) => batchNormalisationTraining(a, g, b, 1e-3, { ...before, momentum: 0.1 }).y)
       gradients(plain).forEach((expected, index) => expectClose(actual[index]!, expected, 1e-4))
     })
   }

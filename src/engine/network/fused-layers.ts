@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { biasReluMaxPooling } from '../runtime/kernels/bias-relu-pooling'
 import type { Block, LayerOf } from './definition'
-import { padded, type LayerContext } from './layers'
+import { paddedFor, type LayerContext } from './layers'
 
 /** Three layers in a row that are cheaper as one. */
 interface PooledConvolution { convolution: LayerOf<'convolution'>, pooling: LayerOf<'max-pooling'> }
@@ -17,7 +17,7 @@ export function pooledConvolutionAt(block: Block, index: number): PooledConvolut
 
 /** The output of the three layers; `context` is the convolution's. */
 export function applyPooledConvolution({ convolution, pooling }: PooledConvolution, x: tf.Tensor4D, context: LayerContext): tf.Tensor {
-  const [input, padding] = padded(x, convolution.padding)
+  const [input, padding] = paddedFor(convolution, x)
   return biasReluMaxPooling(
     tf.conv2d(input, context.weight('kernel') as tf.Tensor as tf.Tensor4D, convolution.strides, padding),
     convolution.bias ? context.weight('bias') : undefined,

@@ -35,13 +35,23 @@ function withBias(x: tf.Tensor, layer: { bias: boolean }, context: LayerContext)
   return layer.bias ? tf.add(x, context.weight('bias')) : x
 }
 
+/**
+ * The image for a convolution, and the padding that is left to do. Around a window that moves pixel by pixel 'same' is as
+ * many zeros as half of it, and needs no larger copy of the image: a step of ResNet-20 spent a tenth of its time on these.
+ */
+export function paddedFor({ padding, kernelSize, strides }: Pick<LayerOf<'convolution'>, 'padding' | 'kernelSize' | 'strides'>, x: tf.Tensor4D): [tf.Tensor4D, 'same' | 'valid'] {
+  const moves = strides[0] === 1 && strides[1] === 1
+  const isSame = typeof padding === 'number' && moves && kernelSize.every((side) => side === 2 * padding + 1)
+  return padded(x, isSame ? 'same' : padding)
+}
+
 function convolution(layer: LayerOf<'convolution'>, x: tf.Tensor4D, context: LayerContext): tf.Tensor {
-  const [input, padding] = padded(x, layer.padding)
+  const [input, padding] = paddedFor(layer, x)
   return withBias(tf.conv2d(input, context.weight('kernel') as tf.Tensor as tf.Tensor4D, layer.strides, padding), layer, context)
 }
 
 function depthwiseConvolution(layer: LayerOf<'depthwise-convolution'>, x: tf.Tensor4D, context: LayerContext): tf.Tensor {
-  const [input, padding] = padded(x, layer.padding)
+  const [input, padding] = paddedFor(layer, x)
   const kernel = context.weight('depthwiseKernel') as tf.Tensor as tf.Tensor4D
   return withBias(tf.depthwiseConv2d(input, kernel, layer.strides, padding), layer, context)
 }
@@ -56,15 +66,11 @@ function batchNormalisation(layer: LayerOf<'batch-normalisation'>, x: tf.Tensor,
       beta as tf.Tensor as tf.Tensor1D, gamma as tf.Tensor as tf.Tensor1D, layer.epsilon
     )
   }
-  const { y, mean, variance } = batchNormalisationTraining(x, gamma, beta, layer.epsilon)
   const momentum = context.statisticsMomentum ?? Math.max(layer.momentum, context.leastMomentum ?? 0)
+  const { y, mean, variance } = batchNormalisationTraining(x, gamma, beta, layer.epsilon, { mean: movingMean, variance: movingVariance, momentum })
   if (momentum === 0) return y
-  const count = x.size / x.shape[x.shape.length - 1]!
-  const unbiased = tf.mul(variance, count / Math.max(1, count - 1))
-  const move = (average: tf.Variable, batch: tf.Tensor) =>
-    average.assign(tf.add(tf.mul(average, 1 - momentum), tf.mul(batch, momentum)))
-  move(movingMean, mean)
-  move(movingVariance, unbiased)
+  movingMean.assign(mean)
+  movingVariance.assign(variance)
   return y
 }
 
