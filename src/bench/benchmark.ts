@@ -3,6 +3,7 @@ import type { Support } from '../contract/doctor'
 import type { BackendSummary, Device } from '../contract/runs'
 import type { Text } from '../contract/text'
 import { bytes, count } from '../rules/format/figures'
+import { measureAgainstTorch, noTorch } from './against-torch'
 import { writeNoise } from './archive'
 import { bfloat16Figures, bfloat16Rows, importFigures, kernelFigure, photoFigures, probeFigure, serviceFigure, stepFigures, type Figure } from './figures'
 import { benchDataset, photosDataset, type Measured, type Part } from './parts'
@@ -80,7 +81,7 @@ export async function runBenchmark(
     figures.push(...stepFigures(network, steps.functions, steps.operations))
   }
 
-  figures.push(...await measureBfloat16(options))
+  figures.push(...await measureAgainstTorch(options), ...await measureBfloat16(options))
   tell({ en: 'Linear probe …', zh: '线性探测 …' })
   const [trained] = speeds.graft
   figures.push(probeFigure(await measure({ part: 'probe', source: `run:${trained?.runId}`, device })))
@@ -108,10 +109,7 @@ async function measureBfloat16({ bfloat16, device, measure, measureTorch, tell }
       if (measured) torch.push(measured)
       else if (hasTorch) {
         hasTorch = false
-        tell({
-          en: 'PyTorch is not measured: it needs a checkout, and a python3 that has it (GRAFT_PYTHON names another).',
-          zh: '未测量 PyTorch：需要源码目录，以及装有 PyTorch 的 python3（可用 GRAFT_PYTHON 指定）。'
-        })
+        tell(noTorch)
       }
     }
     figures.push(...bfloat16Figures(row, fast, exact, torch))

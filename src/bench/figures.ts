@@ -15,11 +15,11 @@ export interface Figure {
   reached: boolean
 }
 
-function figureOf(id: string, title: Text, value: number, unit: Figure['unit'], at: 'least' | 'most', aim: number): Figure {
+export function figureOf(id: string, title: Text, value: number, unit: Figure['unit'], at: 'least' | 'most', aim: number): Figure {
   return { id, title, value, unit, aim: { at, value: aim }, reached: at === 'least' ? value >= aim : value <= aim }
 }
 
-const median = (values: readonly number[]): number => {
+export const median = (values: readonly number[]): number => {
   const sorted = [...values].sort((a, b) => a - b)
   const middle = Math.floor(sorted.length / 2)
   return sorted.length % 2 === 1 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2

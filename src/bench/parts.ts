@@ -14,13 +14,14 @@ import { loadService } from './serving'
 
 /** One measurement, made in a process of its own: one backend a process, and memory that is nobody else's. */
 export const partSchema = z.discriminatedUnion('part', [
-  z.object({ part: z.literal('import'), path: z.string(), id: z.string() }),
+  z.object({ part: z.literal('import'), path: z.string(), id: z.string(), side: z.int().min(1).optional() }),
   z.object({ part: z.literal('photos'), path: z.string(), images: z.int().min(1) }),
   z.object({ part: z.literal('inspect'), path: z.string() }),
   z.object({ part: z.literal('train-over'), dataset: z.string(), device: deviceSchema }),
   z.object({ part: z.literal('train'), kernels: z.enum(['graft', 'stock']), device: deviceSchema }),
   z.object({
-    part: z.literal('steps'), network: z.enum(['seed-cnn', 'resnet-20']), functions: z.boolean(), device: deviceSchema,
+    part: z.literal('steps'), network: z.enum(['seed-cnn', 'resnet-20', 'lenet', 'mobilenet-v2', 'efficientnet-lite0']),
+    functions: z.boolean(), device: deviceSchema, dataset: z.string().optional(),
     precision: z.enum(['float32', 'bfloat16']).optional(), batch: z.int().min(1).optional()
   }),
   z.object({ part: z.literal('serve'), source: modelRefSchema, path: z.string(), device: deviceSchema }),
@@ -44,13 +45,14 @@ export type Measured = z.infer<typeof measuredSchema>
 /** Ids of the data sets that the parts share, in the benchmark's own data folder. */
 export const benchDataset = 'bench'
 export const photosDataset = 'photos'
+export const largeDataset = 'large'
 
 const batchSize = 64
 /** Labels per class to train on: 50 steps per epoch of ten classes. */
 const perClass = 320
 const epochsOf = { train: 2, probe: 4, steps: 2 }
-/** The same for the comparison of steps: ResNet-20 takes four times as long for an image. */
-const perClassOf = { 'seed-cnn': perClass, 'resnet-20': 96 }
+/** The same for the comparison of steps: ResNet-20 takes four times as long for an image, large images ten times as long again. */
+const perClassOf = { 'seed-cnn': perClass, 'resnet-20': 96, 'lenet': perClass, 'mobilenet-v2': 32, 'efficientnet-lite0': 32 }
 /** Steps of the short training over all images, whose validation and test images count in full. */
 const overSteps = 100
 /** Longer than looking at 200,000 images takes. */
@@ -71,14 +73,14 @@ export async function measure(place: Place, part: Part): Promise<Measured> {
   switch (part.part) {
     case 'photos': return measurePhotos(place, part.path, part.images)
     case 'inspect': return measureInspection(place, part.path)
-    case 'import': return measureImport(place, part.path, part.id)
+    case 'import': return measureImport(place, part)
     case 'train-over': {
       const short = spec('arch:seed-cnn', 'scratch', 'all', 1, part.device, part.dataset)
       return measureTraining(place, { ...short, training: { ...short.training, epochSteps: overSteps, keepBest: true } })
     }
     case 'train': return measureTraining(place, spec('arch:seed-cnn', 'scratch', { perClass }, epochsOf.train, part.device))
     case 'steps': {
-      const work = spec(`arch:${part.network}`, 'scratch', { perClass: perClassOf[part.network] }, epochsOf.steps, part.device)
+      const work = spec(`arch:${part.network}`, 'scratch', { perClass: perClassOf[part.network] }, epochsOf.steps, part.device, part.dataset)
       return measureTraining(place, { ...work, training: {
         ...work.training, functions: part.functions, precision: part.precision ?? 'float32', batchSize: part.batch ?? batchSize
       } })
@@ -102,9 +104,9 @@ async function measureInspection({ library, signal }: Place, path: string): Prom
   return { seconds, images, imagesPerSecond: images / seconds, residentBytes: highestMemory() }
 }
 
-async function measureImport(place: Place, path: string, id: string): Promise<Measured> {
+async function measureImport(place: Place, { path, id, side }: Extract<Part, { part: 'import' }>): Promise<Measured> {
   const began = performance.now()
-  const { splits } = await importDataset(place.library, { path, id }, { signal: place.signal })
+  const { splits } = await importDataset(place.library, { path, id, ...(side !== undefined && { size: [side, side] }) }, { signal: place.signal })
   const seconds = (performance.now() - began) / 1000
   const images = Object.values(splits).reduce((sum, split) => sum + split.count, 0)
   return { seconds, images, imagesPerSecond: images / seconds, residentBytes: highestMemory() }

@@ -7,9 +7,13 @@ import type { Precision } from '../contract/training'
 
 /** What PyTorch is asked to train. */
 export interface TorchWanted {
-  network: 'seed-cnn' | 'resnet-20'
+  network: 'seed-cnn' | 'resnet-20' | 'lenet' | 'mobilenet-v2' | 'efficientnet-lite0'
   batch: number
+  /** Of the square images; 32 where nothing is said. */
+  side?: number
   precision: Precision
+  /** How images lie in memory; channels-last where nothing is said. */
+  layout?: 'contiguous' | 'channels-last'
 }
 
 const measuredSchema = z.object({ imagesPerSecond: z.number(), version: z.string() })
@@ -28,13 +32,13 @@ interface Place {
 }
 
 /**
- * How fast PyTorch trains the same network on this machine, channels-last, by `scripts/bench/torch_steps.py`; undefined where
+ * How fast PyTorch trains the same network on this machine by `scripts/bench/torch_steps.py`; undefined where
  * that lies nowhere, or the Python that `GRAFT_PYTHON` names, else `python3`, has no PyTorch.
  */
-export async function measureTorch({ network, batch, precision }: TorchWanted, { program, env, signal }: Place): Promise<TorchMeasured | undefined> {
+export async function measureTorch({ network, batch, side = 32, precision, layout = 'channels-last' }: TorchWanted, { program, env, signal }: Place): Promise<TorchMeasured | undefined> {
   const script = join(dirname(program), '..', '..', 'scripts', 'bench', 'torch_steps.py')
   if (!existsSync(script)) return undefined
-  const words = [script, network, String(batch), precision, 'channels-last', String(seconds)]
+  const words = [script, network, String(batch), precision, layout, String(seconds), String(side)]
   const said = await new Promise<string>((resolve) => {
     execFile(env.GRAFT_PYTHON ?? 'python3', words, { env: { ...env }, signal, timeout: patience }, (error, stdout) => { resolve(error ? '' : stdout) })
   })
