@@ -28,6 +28,7 @@ import { checkedPlaceSchema, elsewhereSchema, workersSchema } from './workers'
 import { replaySchema } from './replay'
 import { answersSchema, answersWantedSchema, comparisonSchema, deviceSchema, flipImagesSchema, flipImagesWantedSchema, flipsSchema, metricSchema, runProgressSchema, runSchema } from './runs'
 import { saveRunsSchema, shownSchema } from './sharing'
+import { ratesWantedSchema, triedRatesSchema } from './rates'
 import { similaritySchema, similarityWantedSchema } from './similarity'
 import { startPlanSchema, startWantedSchema, studyReportSchema } from './studies'
 import { languageSchema, textSchema } from './text'
@@ -249,6 +250,9 @@ export const appContract = {
     raced: request(z.object({ jobId: idSchema }), raceSchema.nullable()),
     /** How the newest race for the same source, target and grant ended. */
     standingRace: request(adviceWantedSchema, raceSchema.nullable()),
+    /** Tries rising learning rates on a transfer; progress comes with `jobs.changed`, what was found with `triedRates`. */
+    rates: request(ratesWantedSchema, z.object({ jobId: idSchema })),
+    triedRates: request(z.object({ jobId: idSchema }), triedRatesSchema.nullable()),
     /** How fast networks were seen to train on this machine, lately, and what computes here; null where that could not be found. */
     paces: request(nothing, z.object({ machine: machineSchema.nullable(), paces: z.array(knownPaceSchema) })),
     /** Tries how fast a network trains here, which takes seconds; what was seen comes with `measuredPace`. */

@@ -9,6 +9,7 @@ import { GraftError, type ErrorValue } from '../contract/errors'
 import type { FeaturesSaved, FeaturesWanted } from '../contract/features'
 import type { Exported, ModelImportOptions, ModelInspection, ModelRef } from '../contract/models'
 import type { BackendSummary, Device, Run, Score, Spec } from '../contract/runs'
+import { ratesWantedSchema, type RatesWanted, type TriedRates } from '../contract/rates'
 import { similarityWantedSchema, type Similarity, type SimilarityWanted } from '../contract/similarity'
 import { xrayWantedSchema, type Xray, type XrayWanted } from '../contract/xray'
 import type { Library } from '../library'
@@ -38,6 +39,7 @@ import { openLook } from './network/look'
 import { deviceProblem, hasFunctions, openBackend } from './runtime'
 import { tellApart } from './models/tell-apart'
 import type { TrainHooks } from './running/hooks'
+import { tryRates, type RatesHooks } from './running/rates'
 import { train } from './running/train'
 import type { Surroundings } from './surroundings'
 import { openEvaluation } from './training/data'
@@ -70,6 +72,8 @@ export interface Engine {
   advise(wanted: AdviceWanted, hooks?: { signal?: AbortSignal, onProgress?(phase: AdvicePhase, done: number, total: number): void }): Promise<Advice>
   /** How fast a network trains here: as it was found lately, or by a few steps now. */
   measurePace(wanted: PaceWanted, hooks?: { signal?: AbortSignal }): Promise<KnownPace>
+  /** Which learning rates suit a transfer: a range test on copies of its weights, of which nothing is kept. */
+  tryRates(wanted: RatesWanted, hooks?: Partial<RatesHooks>): Promise<TriedRates>
   /** Which method does best within some minutes: the best candidates trained by successive halving, each as a run of the library. */
   race(wanted: RaceWanted, hooks?: { signal?: AbortSignal, onProgress?(progress: RaceProgress): void }): Promise<Race>
   /** What is wrong with a data set's pictures and labels. */
@@ -109,12 +113,13 @@ export function createEngine({ library, cacheDir, kernels }: EngineOptions): Eng
     const { spec } = await library.runs.get(runId)
     return train(runId, hooks, { ...around(spec.device), versions: versions() })
   }
+  const check: Engine['check'] = async (spec) => {
+    const missing = deviceProblem(spec.device, cacheDir)
+    return [...await checkSpecIn(spec, library, catalogue()), ...(missing ? [missing] : [])]
+  }
   return {
     catalogue,
-    check: async (spec) => {
-      const missing = deviceProblem(spec.device, cacheDir)
-      return [...await checkSpecIn(spec, library, catalogue()), ...(missing ? [missing] : [])]
-    },
+    check,
     train: trainRun,
     evaluate: async (ref, datasetId, device = 'auto', hooks = {}) => {
       const reader = await library.datasets.open(datasetId)
@@ -137,6 +142,12 @@ export function createEngine({ library, cacheDir, kernels }: EngineOptions): Eng
     },
     measurePace: (wanted, { signal = new AbortController().signal } = {}) =>
       measurePace(wanted, signal, around(wanted.device)),
+    tryRates: async (wanted, { signal = new AbortController().signal, onProgress = () => undefined } = {}) => {
+      const { spec } = ratesWantedSchema.parse(wanted)
+      const [problem] = await check(spec)
+      if (problem) throw GraftError.fromValue(problem)
+      return tryRates(spec, { signal, onProgress }, around(spec.device))
+    },
     race: (wanted, { signal = new AbortController().signal, onProgress = () => undefined } = {}) => {
       const request = raceWantedSchema.parse(wanted)
       return race(request, { signal, onProgress }, {

@@ -8,6 +8,7 @@ export const commands: Readonly<Record<string, () => Promise<CliCommand>>> = {
   models: async () => (await import('./models')).models,
   methods: async () => (await import('./methods')).methods,
   advise: async () => (await import('./advise')).advise,
+  rates: async () => (await import('./rates')).rates,
   run: async () => (await import('./run')).run,
   stop: async () => (await import('./stop')).stop,
   resume: async () => (await import('./resume')).resume,

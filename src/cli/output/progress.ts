@@ -5,6 +5,7 @@ import { adviceWords } from '../../contract/jobs/advise'
 import { raceWords } from '../../contract/jobs/race'
 import { examinationWords } from '../../contract/jobs/examine'
 import { labelNextWords } from '../../contract/jobs/label-next'
+import { ratesWords } from '../../contract/jobs/try-rates'
 import { similarityWords } from '../../contract/jobs/similarity'
 import { xrayWords } from '../../contract/jobs/xray'
 import type { LabelNextPhase } from '../../contract/labelling'
@@ -12,6 +13,7 @@ import type { SimilarityPhase } from '../../contract/similarity'
 import type { XrayPhase } from '../../contract/xray'
 import type { ImportProgress } from '../../contract/datasets'
 import type { DownloadProgress } from '../../contract/downloads'
+import type { RatesPhase } from '../../contract/rates'
 import type { Metric, RunPhase, RunProgress } from '../../contract/runs'
 import type { Language, Text } from '../../contract/text'
 import { displayWidth } from '../../rules/format/columns'
@@ -132,6 +134,11 @@ export class Progress {
   /** Where a race stands. */
   race({ phase = 'starting', done, total = 1, secondsLeft, round, rounds, method }: RaceProgress): void {
     this.show(done, total, [raceWords[phase][this.language], round === undefined ? undefined : `${round}/${rounds ?? round}`, method?.[this.language], this.left(secondsLeft)])
+  }
+
+  /** Where a try of learning rates stands. */
+  rates(phase: RatesPhase, done: number, total: number, secondsLeft?: number): void {
+    this.show(done, total, [ratesWords[phase][this.language], total > 1 ? `${count(done)}/${count(total)}` : undefined, this.left(secondsLeft)])
   }
 
   /** Where the data doctor stands. */

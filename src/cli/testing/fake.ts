@@ -52,6 +52,9 @@ function fakeEngine({ library, outcome = () => ({ state: 'done' }), problems = [
     measurePace: async ({ source, device }) => ({
       network: source, input: [8, 8, 1], device, backend: fakeDoctor('').chosen, pace: { looking: 60, training: 20, baseBytes: 1, bytesPerImage: 1, steps: 7 }, at: new Date().toISOString()
     }),
+    tryRates: ({ spec: { training: { learningRate: rate, optimizer } } }) => Promise.resolve({
+      points: [{ rate: 1e-6, loss: 2 }, { rate: 1e-3, loss: 1 }], end: 'whole', proposed: { valley: 3e-4, steep: 8e-4 }, rate, optimizer, seconds: 1
+    }),
     race: async (wanted) => fakeRace(wanted),
     examine: async (wanted) => fakeExamination(wanted),
     labelNext: async (wanted) => fakeLabelNext(wanted),

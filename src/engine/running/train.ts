@@ -2,17 +2,13 @@ import { rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Dataset } from '../../contract/datasets'
 import { GraftError, toErrorValue, type ErrorValue } from '../../contract/errors'
-import type { ModelRef } from '../../contract/models'
-import { parametersSchema } from '../../contract/parameters'
 import type { Run, Spec } from '../../contract/runs'
 import type { Text } from '../../contract/text'
 import type { Library } from '../../library'
-import { modelsNamed } from '../../rules/facts'
 import { whyUnlearned } from '../../rules/learned'
 import { runRef } from '../../rules/refs'
 import { isOpen, isResumable, notResumable } from '../../rules/states'
 import { testedNote } from '../../rules/tested'
-import { openSourceData, openTargetData } from '../../library/datasets'
 import { ReplayFolder } from '../../library/runs'
 import { saveClassifier } from '../classifiers'
 import { disagreementNote, overStartNote, shiftNote } from '../evaluation/second-opinion'
@@ -21,6 +17,7 @@ import { capNote, collapseNote, finalScores, keptEpoch, weighSelection, type Kno
 import { isUnfitted } from './unfitted'
 import { DiskRoom } from './disk-room'
 import type { TrainHooks } from './hooks'
+import { openWork } from './open-work'
 import { RunReporter } from './reporter'
 import { listenForStop } from './stop-listener'
 import { epochsFolderOf, StageRunner } from './stages'
@@ -28,8 +25,7 @@ import { fewestImages } from '../evaluation/calibration'
 import { familiarIn } from '../evaluation/familiarity'
 import { saveModel } from '../interchange/tfjs/model-folder'
 import { methodOf, type MethodRun } from '../methods'
-import { openModel, openSource, summaryOfNetwork, type SourceModel } from '../models/open'
-import type { Network } from '../network/network'
+import { summaryOfNetwork } from '../models/open'
 import { openLearnedFrom, type TrainingData } from '../training/data'
 import { FeatureCache } from '../features/cache'
 import { Diverged } from '../training/divergence'
@@ -155,35 +151,12 @@ class TrainSession {
     const { spec } = this
     this.reporter.report('loading', stageStart(0), 1)
     this.reporter.backend = await this.context.openBackend()
-    const method = methodOf(spec.method.id)
-    const parameters = parametersSchema(method.parameters).parse(spec.method.params)
-    const opened: { close(): Promise<void> }[] = []
-    let source: SourceModel | undefined
-    const teachers = new Map<ModelRef, Network>()
-    let work: MethodRun | undefined
+    const { target, source, work, close } = await openWork(spec, {
+      library, note: (text) => { this.notes.push(text) }, onData: (datasets) => this.recordSurroundings(datasets)
+    })
     try {
-      const target = await openTargetData(library.datasets, spec)
-      opened.push(target)
-      const sourceData = method.needs.sourceData ? await openSourceData(library.datasets, spec) : undefined
-      if (sourceData) opened.push(sourceData)
-      // The target last: where both are parts of one data set, what was tested on is what the record must name.
-      await this.recordSurroundings([...(sourceData ? [sourceData] : []), target].map((reader) => reader.dataset))
-      source = await openSource(library, spec.source.model, target.dataset)
-      const { classes } = target.dataset
-      const opening = source
-      for (const ref of modelsNamed(method.parameters, parameters)) teachers.set(ref, await openModel(library, ref))
-      work = method.create({
-        source: source.network,
-        teachers,
-        freshNetwork: (variant) => opening.fresh(classes, spec.training.seed, variant),
-        classes,
-        targetImages: target.dataset.splits.train?.count ?? 0,
-        ...(sourceData && { sourceData: sourceData.dataset }),
-        training: spec.training,
-        note: (text) => { this.notes.push(text) }
-      }, parameters)
       const data: TrainingData = {
-        spec, target, source: sourceData, signal: this.signal,
+        spec, target, source, signal: this.signal,
         features: new FeatureCache({ cacheDir }), whenRoom: this.room.when,
         surroundings: JSON.stringify(this.reporter.backend),
         onFeatures: () => this.reporter.report('features', stageStart(0), 1)
@@ -197,10 +170,7 @@ class TrainSession {
       if (ended === 'cancelled') return await this.finish('cancelled')
       return await this.conclude(work, data)
     } finally {
-      work?.dispose()
-      source?.dispose()
-      for (const teacher of teachers.values()) teacher.dispose()
-      for (const reader of opened) await reader.close()
+      await close()
     }
   }
 

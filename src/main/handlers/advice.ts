@@ -16,6 +16,11 @@ export function adviceHandlers({ library, machine, jobs }: HandlerContext): AppH
       return { jobId: jobs.add({ kind: 'race', input: wanted, title: name }).status.id }
     },
     standingRace: async (wanted) => await standingRace(library.dataDir, wanted) ?? null,
+    rates: async (wanted) => {
+      const { name } = await library.datasets.get(wanted.spec.target.dataset)
+      return { jobId: jobs.add({ kind: 'try-rates', input: wanted, title: name }).status.id }
+    },
+    triedRates: async ({ jobId }) => resultOf(await jobs.take(jobId, 'try-rates')),
     paces: async () => {
       const [found, paces] = await Promise.all([machine.get().catch(() => null), knownPaces(library.dataDir)])
       return { machine: found && machineSchema.parse(found), paces }

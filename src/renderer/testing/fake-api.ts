@@ -16,6 +16,7 @@ import { GraftError, toErrorValue } from '../../contract/errors'
 import type { JobStatus } from '../../contract/jobs/status'
 import type { ArchitectureSummary, ModelImportOptions, ModelSummary } from '../../contract/models'
 import type { Workers } from '../../contract/workers'
+import type { TriedRates } from '../../contract/rates'
 import type { Replay } from '../../contract/replay'
 import type { Metric, Run } from '../../contract/runs'
 import type { MethodSummary } from '../../contract/methods'
@@ -43,6 +44,8 @@ export interface FakeState {
   /** What a look for advice brings, and what stood from before. */
   advice: Advice | null
   standing: Advice | null
+  /** What a try of learning rates finds. */
+  triedRates: TriedRates | null
   /** How a race ends. */
   race: Race | null
   /** How a race ended before the window was opened. */
@@ -276,7 +279,7 @@ function handlersOver(state: FakeState, emit: FakeApi['emit']): Handlers<AppCont
     },
     methods: { list: () => state.methods },
     xray: { ask: () => started('xray'), answer: () => state.xray },
-    advice: { ask: () => started('advise'), answer: () => state.advice, standing: () => state.standing, race: () => started('race'), raced: () => state.race, standingRace: () => state.standingRace, paces: () => ({ machine: state.machine, paces: state.paces }), measurePace: () => started('measure-pace'), measuredPace: () => state.measured },
+    advice: { ask: () => started('advise'), answer: () => state.advice, standing: () => state.standing, rates: () => started('try-rates'), triedRates: () => state.triedRates, race: () => started('race'), raced: () => state.race, standingRace: () => state.standingRace, paces: () => ({ machine: state.machine, paces: state.paces }), measurePace: () => started('measure-pace'), measuredPace: () => state.measured },
     runs: {
       list: () => ({ runs: state.runs, damaged: [] }),
       get: ({ id }) => runOf(id),
@@ -401,7 +404,7 @@ export function createFakeApi(changes: Partial<FakeState> = {}): FakeApi {
     settings: { language: 'en', theme: 'light', device: 'auto' }, datasets: fakeDatasets(), known: fakeKnown(), knownModels: fakeKnownModels(),
     architectures: fakeArchitectures,
     models: [fakeModel('run:mnist-run', 'Seed CNN from scratch on MNIST digits')], methods: fakeMethods,
-    runs: [fakeRun('mnist-run')], metrics: new Map(), replays: new Map(), advice: null, standing: null, race: null, standingRace: null, paces: [], machine: fakeMachine, measured: null,
+    runs: [fakeRun('mnist-run')], metrics: new Map(), replays: new Map(), advice: null, standing: null, triedRates: null, race: null, standingRace: null, paces: [], machine: fakeMachine, measured: null,
     examination: null, nextLabels: null, drafts: {}, xray: null, similarity: null, featureMap: null, workers: null, comparisons: [], cameraFolders: [], jobs: [], locale: 'en-GB', ...changes
   }
 

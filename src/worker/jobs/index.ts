@@ -8,6 +8,7 @@ export const works: { [Kind in JobKind]: () => Promise<Work<Kind>> } = {
   'advise': async () => (await import('./advise')).advise,
   'measure-pace': async () => (await import('./measure-pace')).measurePace,
   'race': async () => (await import('./race')).race,
+  'try-rates': async () => (await import('./try-rates')).tryRates,
   'examine': async () => (await import('./examine')).examine,
   'label-next': async () => (await import('./label-next')).labelNext,
   'xray': async () => (await import('./xray')).xray,

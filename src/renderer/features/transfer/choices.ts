@@ -30,7 +30,28 @@ export interface Choices {
   params: Record<string, ParameterValue>
   training: Record<string, ParameterValue>
   device?: Settings['device']
+  /** A learning rate that was taken from a range test, for as long as the transfer is the one that was tried. */
+  rate?: TakenRate | undefined
 }
+
+/** A learning rate that a range test proposed. */
+export interface TakenRate {
+  /** What was tried, by `triedOn`. */
+  of: string
+  value: number
+  why: Text
+}
+
+/** Settings that the loss of a training's first steps depends on, beside the rate. */
+const countInSteps = [
+  'optimizer', 'momentum', 'nesterov', 'weightDecay', 'decayBiases', 'clipNorm', 'batchSize', 'augmentation', 'classBalance', 'precision', 'seed'
+] as const
+
+/** What a range test's outcome depends on: where another is true it says nothing. */
+export const triedOn = ({ source, sourceDataset, sourceDomains, target, domain, labels, method, params, training }: Triable): string => JSON.stringify([
+  source, sourceDataset, sourceDomains ?? null, target?.id, domain, labels, method?.id, params, countInSteps.map((name) => training[name])
+])
+type Triable = Pick<Transfer, 'source' | 'sourceDataset' | 'sourceDomains' | 'target' | 'domain' | 'labels' | 'method' | 'params' | 'training'>
 
 export const noChoices = (): Choices => ({ params: {}, training: {} })
 
@@ -93,7 +114,11 @@ export function completeTransfer(choices: Choices, shelf: Shelf, device: Setting
   const { onUnmeasured: _, ...quiet } = here
   const open = settle(ends, {}, {}, quiet, where)
   const given = Object.fromEntries(own)
-  const { training, params, chosen } = settle(ends, choices.training, given, here, where)
+  const settled = settle(ends, choices.training, given, here, where)
+  const taken = choices.training['learningRate'] === undefined && choices.rate?.of === triedOn({ ...ends, ...settled }) ? choices.rate : undefined
+  const { params } = settled
+  const training = taken ? { ...settled.training, learningRate: taken.value } : settled.training
+  const chosen = taken ? { ...settled.chosen, learningRate: taken.why } : settled.chosen
   const whole = settle(ends, choices.training, given, { ...here, gpu: true, machine: undefined }, where)
   return {
     ...ends,

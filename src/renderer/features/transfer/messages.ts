@@ -1,11 +1,12 @@
 import { defineMessages } from '../../shared/i18n'
 import { adviceMessages, raceMessages } from './advice-messages'
+import { ratesMessages } from './rates-messages'
 import { xrayMessages } from './xray-messages'
 
 export const transferMessages = defineMessages({
   en: {
     transfer: {
-      advice: adviceMessages.en, race: raceMessages.en, xray: xrayMessages.en,
+      advice: adviceMessages.en, race: raceMessages.en, rates: ratesMessages.en, xray: xrayMessages.en,
       title: 'New transfer',
       subtitle: 'Take what a model has learned to other pictures: choose a source, a method and a target.',
       source: 'Source model',
@@ -98,7 +99,7 @@ export const transferMessages = defineMessages({
   },
   zh: {
     transfer: {
-      advice: adviceMessages.zh, race: raceMessages.zh, xray: xrayMessages.zh,
+      advice: adviceMessages.zh, race: raceMessages.zh, rates: ratesMessages.zh, xray: xrayMessages.zh,
       title: '新建迁移',
       subtitle: '把模型学到的知识用到其他图像上：选择源、方法和目标。',
       source: '源模型',
