@@ -80,7 +80,7 @@ export const innerRooms = {
   ],
   'src/engine/serving': ['models', 'network', 'versions'],
   'src/engine/watching': ['classifiers', 'evaluation', 'examination', 'maths', 'network', 'random', 'training'],
-  'src/engine/running': ['classifiers', 'evaluation', 'features', 'interchange', 'methods', 'models', 'network', 'surroundings', 'training', 'watching']
+  'src/engine/running': ['classifiers', 'evaluation', 'features', 'interchange', 'methods', 'models', 'network', 'surroundings', 'training', 'watching', 'yield']
 }
 
 const all = Object.keys(rooms)

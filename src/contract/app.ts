@@ -253,8 +253,10 @@ export const appContract = {
     /** Tries rising learning rates on a transfer; progress comes with `jobs.changed`, what was found with `triedRates`. */
     rates: request(ratesWantedSchema, z.object({ jobId: idSchema })),
     triedRates: request(z.object({ jobId: idSchema }), triedRatesSchema.nullable()),
-    /** How fast networks were seen to train on this machine, lately, and what computes here; null where that could not be found. */
-    paces: request(nothing, z.object({ machine: machineSchema.nullable(), paces: z.array(knownPaceSchema) })),
+    /** How fast networks were seen to train on this machine, lately, what computes here (null where that could not be found), and how much memory this machine has. */
+    paces: request(nothing, z.object({
+      machine: machineSchema.nullable(), memoryBytes: z.number(), paces: z.array(knownPaceSchema)
+    })),
     /** Tries how fast a network trains here, which takes seconds; what was seen comes with `measuredPace`. */
     measurePace: request(paceWantedSchema, z.object({ jobId: idSchema })),
     /** What came of it, once it has ended; null where it was cancelled, or gave way to what a person asked for. */

@@ -1,18 +1,20 @@
+import { totalmem } from 'node:os'
 import type { KnownPace, PaceWanted } from '../../contract/advice'
 import { toErrorValue } from '../../contract/errors'
 import type { Spec } from '../../contract/runs'
 import { knownPaces } from '../../library/runs'
+import { batchThatFits } from '../../rules/advice/memory'
 import { distinctPaces } from '../../rules/settings/paces'
 import { haveUsedGpu, type SettingsShelf } from '../../rules/specs/complete'
 import type { Context } from '../context'
 
 /** What the choice of settings looks things up in: the data sets, the saved models, the architectures, and what has computed so far. */
-async function settingsShelf(context: Context): Promise<SettingsShelf> {
+async function settingsShelf(context: Context) {
   const { datasets, models, runs } = context.library
   const [{ architectures }, known, saved, trained] = await Promise.all([
     context.engine().then((engine) => engine.catalogue()), datasets.list(), models.list(), runs.overview()
   ])
-  return { datasets: known.datasets, models: saved.models, architectures, gpu: haveUsedGpu(trained.runs) }
+  return { datasets: known.datasets, models: saved.models, architectures, gpu: haveUsedGpu(trained.runs) } satisfies SettingsShelf
 }
 
 /**
@@ -26,7 +28,10 @@ export async function chosenHere(
   const bare = await settingsShelf(context)
   const machine = here ? await context.surroundings.diagnose(context.dataDir).catch(() => undefined) : undefined
   if (!machine) return { specs: choose(bare), shelf: bare }
-  const shelf = { ...bare, machine, paces: await knownPaces(context.library.dataDir) }
+  const methods = await context.methods()
+  const shelf: SettingsShelf & { paces: KnownPace[] } = {
+    ...bare, machine, paces: await knownPaces(context.library.dataDir), fitting: (spec) => batchThatFits(spec, { methods, ...bare }, machine, totalmem())
+  }
   const unmeasured: PaceWanted[] = []
   const specs = choose({ ...shelf, onUnmeasured: (wanted) => { unmeasured.push(wanted) } })
   // What will be refused is told at once.

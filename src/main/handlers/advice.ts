@@ -1,3 +1,4 @@
+import { totalmem } from 'node:os'
 import { machineSchema } from '../../contract/doctor'
 import { knownPaces, standingAdvice, standingRace } from '../../library/runs'
 import type { AppHandlers, HandlerContext } from './context'
@@ -23,7 +24,7 @@ export function adviceHandlers({ library, machine, jobs }: HandlerContext): AppH
     triedRates: async ({ jobId }) => resultOf(await jobs.take(jobId, 'try-rates')),
     paces: async () => {
       const [found, paces] = await Promise.all([machine.get().catch(() => null), knownPaces(library.dataDir)])
-      return { machine: found && machineSchema.parse(found), paces }
+      return { machine: found && machineSchema.parse(found), memoryBytes: totalmem(), paces }
     },
     measurePace: async (wanted) => {
       const { name } = await library.datasets.get(wanted.target)

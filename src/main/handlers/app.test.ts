@@ -1,3 +1,4 @@
+import { totalmem } from 'node:os'
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
@@ -20,7 +21,7 @@ describe('app', () => {
 
   it('goes by what was found the last time that somebody looked at the computer', async () => {
     const { handlers, ends } = place.program()
-    expect(await handlers.advice.paces()).toEqual({ machine: onProcessor, paces: [] })
+    expect(await handlers.advice.paces()).toEqual({ machine: onProcessor, memoryBytes: totalmem(), paces: [] })
     const asked = handlers.app.doctor()
     await expect.poll(() => ends).toHaveLength(1)
     const found = { ...onProcessor, chosen: { ...onProcessor.chosen, threads: 8 } }

@@ -12,7 +12,7 @@ import { newId } from '../../library/disk'
 import { checkSpecIn, curveOfRun, knownPaces } from '../../library/runs'
 import { controlOf, createStudy, plannedRuns, studyReport, wantedSpecs } from '../../library/studies'
 import { durationOf } from '../../rules/advice/duration'
-import { memoryFor, memoryOf } from '../../rules/advice/memory'
+import { batchThatFits, memoryFor, memoryOf } from '../../rules/advice/memory'
 import { haveUsedGpu, type SettingsShelf } from '../../rules/specs/complete'
 import { isResumable } from '../../rules/states'
 import { isStudy } from '../../rules/studies/is-study'
@@ -22,12 +22,14 @@ import type { AppHandlers, HandlerContext } from './context'
 export function runsHandlers({ library, catalogue, machine, lists, jobs, training, elsewhere, desktop, language, send }: HandlerContext): AppHandlers['runs'] {
   // What this machine is and how fast says nothing of another one.
   const settingsShelf = async ({ grid }: StartWanted, place: Place | undefined) => {
-    const [{ architectures }, { datasets }, { models }, { runs }] = await Promise.all([
+    const [{ methods, architectures }, { datasets }, { models }, { runs }] = await Promise.all([
       catalogue.get(), lists.datasets.get(), lists.models.get(), lists.runs.get()
     ])
     // Only a grid chooses settings here: nothing else waits for a look at the machine.
     const [found, paces] = place || !grid ? [] : await Promise.all([machine.get().catch(() => undefined), knownPaces(library.dataDir)])
-    return { architectures, datasets, models, gpu: haveUsedGpu(runs), machine: found, paces: paces ?? [] } satisfies SettingsShelf
+    const shelf = { architectures, datasets, models, gpu: haveUsedGpu(runs), machine: found, paces: paces ?? [] } satisfies SettingsShelf
+    const fitting: SettingsShelf['fitting'] = found && ((spec) => batchThatFits(spec, { methods, ...shelf }, found, totalmem()))
+    return { ...shelf, ...(fitting && { fitting }) }
   }
   const check = async (spec: Spec, place?: Place) => checkSpecIn(spec, library, await catalogue.get(), place)
   // A place that is not filled in is told at the start, not while a form is filled in.

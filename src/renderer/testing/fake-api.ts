@@ -53,6 +53,7 @@ export interface FakeState {
   /** How fast networks are known to train here, and what a try finds. */
   paces: KnownPace[]
   machine: Machine | null
+  memoryBytes: number
   measured: KnownPace | null
   /** What an X-ray shows. */
   xray: Xray | null
@@ -279,7 +280,7 @@ function handlersOver(state: FakeState, emit: FakeApi['emit']): Handlers<AppCont
     },
     methods: { list: () => state.methods },
     xray: { ask: () => started('xray'), answer: () => state.xray },
-    advice: { ask: () => started('advise'), answer: () => state.advice, standing: () => state.standing, rates: () => started('try-rates'), triedRates: () => state.triedRates, race: () => started('race'), raced: () => state.race, standingRace: () => state.standingRace, paces: () => ({ machine: state.machine, paces: state.paces }), measurePace: () => started('measure-pace'), measuredPace: () => state.measured },
+    advice: { ask: () => started('advise'), answer: () => state.advice, standing: () => state.standing, rates: () => started('try-rates'), triedRates: () => state.triedRates, race: () => started('race'), raced: () => state.race, standingRace: () => state.standingRace, paces: () => ({ machine: state.machine, memoryBytes: state.memoryBytes, paces: state.paces }), measurePace: () => started('measure-pace'), measuredPace: () => state.measured },
     runs: {
       list: () => ({ runs: state.runs, damaged: [] }),
       get: ({ id }) => runOf(id),
@@ -404,7 +405,7 @@ export function createFakeApi(changes: Partial<FakeState> = {}): FakeApi {
     settings: { language: 'en', theme: 'light', device: 'auto' }, datasets: fakeDatasets(), known: fakeKnown(), knownModels: fakeKnownModels(),
     architectures: fakeArchitectures,
     models: [fakeModel('run:mnist-run', 'Seed CNN from scratch on MNIST digits')], methods: fakeMethods,
-    runs: [fakeRun('mnist-run')], metrics: new Map(), replays: new Map(), advice: null, standing: null, triedRates: null, race: null, standingRace: null, paces: [], machine: fakeMachine, measured: null,
+    runs: [fakeRun('mnist-run')], metrics: new Map(), replays: new Map(), advice: null, standing: null, triedRates: null, race: null, standingRace: null, paces: [], machine: fakeMachine, memoryBytes: 16e9, measured: null,
     examination: null, nextLabels: null, drafts: {}, xray: null, similarity: null, featureMap: null, workers: null, comparisons: [], cameraFolders: [], jobs: [], locale: 'en-GB', ...changes
   }
 

@@ -25,6 +25,12 @@ export function trainedPart({ method: { params } }: Pick<Spec, 'method'>, { para
   return Array.isArray(frozen) && frozen.length > 0 ? 'some' : 'all'
 }
 
+/** Whether a spec's features are computed once and kept: the steps are then a head's alone, and no image is seen in them. */
+export function keepsFeatures(spec: Pick<Spec, 'method' | 'training'>, method: Pick<MethodSummary, 'recipe' | 'parameters'>): boolean {
+  if (learnsOnFeatures(method)) return true
+  return method.recipe?.onImages !== true && spec.training.augmentation === 'none' && trainedPart(spec, method) === 'none'
+}
+
 /** Seconds and bytes that a run will take here, roughly: as long as the same spec took before, else by the pace that a probe found. */
 export function costOf({ method, spec, target, sourceData, pace, runs }: Costs): { seconds?: number, bytes?: number } {
   const before = runs.find((run) => run.state === 'done' && keyOf(sizeOf(run.spec)) === keyOf(sizeOf(spec)))
@@ -48,7 +54,7 @@ export function costOf({ method, spec, target, sourceData, pace, runs }: Costs):
   return {
     seconds: before?.seconds ?? startSeconds + steps * atOnce / pace.training + (epochs * validation + test) / pace.looking,
     // A backbone that stays as it is sees each image once; augmented ones it has to see anew, a batch at a time.
-    bytes: trainedPart(spec, method) === 'none' && spec.training.augmentation === 'none'
+    bytes: keepsFeatures(spec, method)
       ? lookingAlone : programBytes + pace.baseBytes + atOnce * pace.bytesPerImage
   }
 }

@@ -1,7 +1,9 @@
 import { expect, it } from 'vitest'
 import type { KnownPace } from '../../contract/advice'
 import type { Machine } from '../../contract/doctor'
-import { dataset, fineTuning, method, model, spec } from '../specs/testing'
+import { choice } from '../../contract/parameters'
+import { dataset, fineTuning, method, model, spec, text } from '../specs/testing'
+import { keepsFeatures } from './cost'
 import { durationOf } from './duration'
 
 const machine: Machine = {
@@ -31,4 +33,13 @@ it('takes no pace of another network, input, device or backend', () => {
   for (const other of others) {
     expect(durationOf([spec({ training })], { ...shelf, machine, paces: [{ ...pace, ...other }] })).toEqual({ seconds: 0, unknown: 1 })
   }
+})
+
+it('takes a fixed backbone for one that is seen once, but not under a method that mixes the images themselves', () => {
+  const options = ['all', 'none'].map((value) => ({ value, label: text(value) }))
+  const parameters = { trainedBlocks: choice({ label: text(''), help: text(''), options, default: 'all' }) }
+  const methods = [method('source-only', { parameters }), method('mixup', { parameters, recipe: { onImages: true } })]
+  const fixed = (id: string) => spec({ training: { ...training, augmentation: 'none' }, method: { id, params: { trainedBlocks: 'none' } } })
+  expect(methods.map((each) => keepsFeatures(fixed(each.id), each))).toEqual([true, false])
+  expect(methods.map((each) => keepsFeatures({ ...fixed(each.id), training: { ...training, augmentation: 'flip' } }, each))).toEqual([false, false])
 })

@@ -4,7 +4,7 @@ import type { Machine } from '../../contract/doctor'
 import type { MethodSummary } from '../../contract/methods'
 import type { ModelSummary } from '../../contract/models'
 import type { Run, Spec } from '../../contract/runs'
-import { costOf, learnsOnFeatures, trainedPart } from './cost'
+import { costOf, keepsFeatures } from './cost'
 import { idIn } from '../refs'
 import { computingOn } from '../settings/machine'
 import { inputOf as seenInputOf, networkOf, paceAmong } from '../settings/paces'
@@ -35,7 +35,7 @@ export function durationOf(specs: readonly Spec[], { methods, datasets, models, 
   const done = runs.filter(({ state, imagesPerSecond }) => state === 'done' && imagesPerSecond !== undefined)
   const seesOnce = (spec: Spec): boolean => {
     const method = methods.find(({ id }) => id === spec.method.id)
-    return method === undefined || learnsOnFeatures(method) || (trainedPart(spec, method) === 'none' && spec.training.augmentation === 'none')
+    return method === undefined || keepsFeatures(spec, method)
   }
   const triedPaceOf = ({ source: { model: source }, target, device, training }: Spec): Pace | undefined => {
     const dataset = datasets.find(({ id }) => id === target.dataset)

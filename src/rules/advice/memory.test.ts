@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import type { ModelSummary } from '../../contract/models'
 import { choice } from '../../contract/parameters'
 import { architecture, dataset, facts, fineTuning, method, model, spec, text } from '../specs/testing'
-import { checkMemory, memoryFor, memoryOf, memoryText } from './memory'
+import { batchThatFits, checkMemory, memoryFor, memoryOf, memoryText } from './memory'
 
 // One image's outputs of all layers take 1 MB at 32 × 32.
 const known = { ...architecture, parameters: 1_000_000, outputBytes: 1e6 }
@@ -33,6 +33,16 @@ it('stops a training that the machine cannot hold, with the batch size that it c
   expect(found!.message.en).toBe('This training needs about 8.4 GB of memory, and this machine has 2.0 GB.')
   expect(checkMemory(spec(batchOf(32)), all, { here: 16e9 })).toEqual([])
   expect(checkMemory(spec(batchOf(32)), all, { here: 0.5e9 })[0]!.remedy!.en).toBe('Choose a smaller network, or smaller images.')
+})
+
+it('finds the batch that fits where the chosen one does not, on a processor', () => {
+  const large = { ...shelf, datasets: [dataset({ shape: [320, 320, 3] })] }
+  const processor = { kind: 'cpu' as const, library: 'TensorFlow 2.16.1', device: 'A processor', threads: 2 }
+  const machine = { chosen: processor, backends: [], functions: { available: true } }
+  expect(batchThatFits(spec(batchOf(32)), large, machine, 2e9)).toEqual({ batchSize: 4, needed: 400e6 + 16e6 + 32 * 250e6, total: 2e9 })
+  expect(batchThatFits(spec(batchOf(32)), large, machine, 16e9)).toBeUndefined()
+  expect(batchThatFits(spec(batchOf(32)), large, machine, 0.5e9)).toBeUndefined()
+  expect(batchThatFits(spec(batchOf(32)), large, { ...machine, chosen: { ...processor, kind: 'gpu' } }, 2e9)).toBeUndefined()
 })
 
 it('of a backbone that is not trained is that of looking at images; of one that is trained in part the machine refuses nothing', () => {

@@ -1,4 +1,5 @@
 import type { Dataset } from '../../contract/datasets'
+import type { Machine } from '../../contract/doctor'
 import type { ErrorValue } from '../../contract/errors'
 import type { ArchitectureSummary, BlockSummary, ModelSummary } from '../../contract/models'
 import type { Device, Spec } from '../../contract/runs'
@@ -7,6 +8,8 @@ import type { Place } from '../../contract/workers'
 import { problem, valueOf, type CheckCatalogue, type SpecFacts } from '../facts'
 import { bytes as bytesText } from '../format/figures'
 import { idIn } from '../refs'
+import type { FittingBatch } from '../settings/facts'
+import { computingOn } from '../settings/machine'
 import { costOf, trainedPart } from './cost'
 
 interface Shelf extends Pick<CheckCatalogue, 'methods'> {
@@ -91,6 +94,20 @@ export function checkMemory(spec: Spec, { target, sourceData, sourceModel, metho
   }, batch === undefined
     ? { en: 'Choose a smaller network, or smaller images.', zh: '请选择更小的网络或更小的图像。' }
     : { en: `Choose a batch size of at most ${batch}.`, zh: `请将批大小设为至多 ${batch}。` })]
+}
+
+/**
+ * The largest batch that this machine's memory holds, where a spec's own is too large for it; undefined where that fits, where
+ * not even one image does, and where nobody knows: on a card, and of a backbone that is trained in part.
+ * @param here bytes of main memory
+ */
+export function batchThatFits(spec: Spec, shelf: Shelf, machine: Machine, here: number): FittingBatch | undefined {
+  const method = shelf.methods.find(({ id }) => id === spec.method.id)
+  if (!method || trainedPart(spec, method) !== 'all' || computingOn(machine, spec.device).backend.kind === 'gpu') return undefined
+  const needed = memoryOf(spec, shelf)
+  if (needed === undefined || needed <= here) return undefined
+  const batchSize = fittingBatch(spec, shelf, here)
+  return batchSize === undefined ? undefined : { batchSize, needed, total: here }
 }
 
 /** The largest batch that fits so many bytes, a power of two; undefined where not even one image at a time does. */

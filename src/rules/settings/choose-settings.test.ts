@@ -204,10 +204,21 @@ describe('settings that nobody set', () => {
     expect(chooseSettings(facts({ method: { ...fineTuning, recipe: { noSteps: true } } })).chosen).toEqual({})
   })
 
+  it('take the batch that fits into memory, say what a larger one would need, and count their steps by it', () => {
+    const fits = { batchSize: 8, needed: 40e9, total: 16e9 }
+    const { training, chosen } = chooseSettings(facts({ target: ofDigits(10), fits }))
+    expect(training.batchSize).toBe(8)
+    expect(chosen['batchSize']!.en).toBe('A larger batch would not fit: the usual one needs about 40.0 GB of memory, and this machine has 16.0 GB.')
+    // 100 images in batches of 8 are 13 steps, and ten epochs of them too few.
+    expect([training.epochSteps, chosen['epochSteps']!.en]).toEqual([40, expect.stringContaining('would be 130 steps')])
+    expect(chooseSettings(facts({ target: ofDigits(10), fits }), { batchSize: 64 }).training.batchSize).toBe(64)
+  })
+
   it('compute steps as functions where there are enough of them to pay for compiling, unless a person says otherwise', () => {
     // 1,000 images in batches of 32 are 32 steps: three epochs of them are 96, four 128.
     const [short, long] = [3, 4].map((epochs) => chooseSettings(facts({ target: ofDigits(100) }), { epochs, batchSize: 32 }))
-    expect([short!.training.functions, short!.chosen['functions']]).toEqual([false, undefined])
+    // That it was chosen is said: a repetition with more epochs then chooses anew.
+    expect([short!.training.functions, short!.chosen['functions']?.en]).toEqual([false, expect.stringContaining('In 96 steps')])
     expect([long!.training.functions, long!.chosen['functions']?.en]).toEqual([true, expect.stringContaining('In 128 steps')])
     // Where they cannot be had nobody says that they save time; where nobody knows they are asked for.
     const without = chooseSettings(facts({ target: ofDigits(5000), functions: false }))

@@ -4,6 +4,7 @@ import { defaultsOf, type ParameterValue } from '../../contract/parameters'
 import type { Text } from '../../contract/text'
 import { trainingParameters, type TrainingSettings } from '../../contract/training'
 import { trainingDomains } from '../domains'
+import { bytes } from '../format/figures'
 import { budget } from './budget'
 import { looksLikeCharacters } from './characters'
 import { chooseFactor, chooseRows, chooseSourceEpochs, sourceEpochsOf, type Pace, type ParameterChoice } from './choose-parameters'
@@ -42,6 +43,9 @@ export function chosenFor({ recipe, needs, trainingDefaults = {} }: Pick<MethodS
   return chosenNames.filter((name) => !kept.has(name))
 }
 
+/** Settings whose choice is said also where it is the usual value. */
+const alwaysSaid: ReadonlySet<string> = new Set(['learningRate', 'functions'])
+
 /** What stands for "choose for me" in a flag or a study's file. */
 export const auto = 'auto'
 
@@ -71,7 +75,7 @@ export function chooseSettings(facts: ChoiceFacts, given: Given = {}, givenParam
   settleOwn(chooseRows(own))
   const settle = (choices: readonly Choice[]): void => {
     for (const { name, value, why } of choices) {
-      if (given[name] !== undefined || (training[name] === value && name !== 'learningRate')) continue
+      if (given[name] !== undefined || (training[name] === value && !alwaysSaid.has(name))) continue
       training[name] = value
       chosen[name] = why
     }
@@ -98,6 +102,16 @@ const batches = { fewest: 16, least: 16 }
 const ofEachDomain = ([height, width]: Dataset['shape']): number => Math.max(height, width) <= 32 ? 64 : 32
 
 function batch(facts: ChoiceFacts, usual: TrainingSettings): Choice[] {
+  const { fits } = facts
+  if (fits) {
+    const [needed, total] = [bytes(fits.needed), bytes(fits.total)]
+    return [{
+      name: 'batchSize', value: fits.batchSize, why: {
+        en: `A larger batch would not fit: the usual one needs about ${needed} of memory, and this machine has ${total}.`,
+        zh: `更大的批放不下：通常的批约需 ${needed} 内存，而本机只有 ${total}。`
+      }
+    }]
+  }
   const { method: { needs }, sourceData } = facts
   if (needs.domains !== undefined) {
     const domains = sourceData ? trainingDomains(sourceData, choiceOfSource(facts)).length : 0
@@ -228,7 +242,15 @@ function balance(facts: ChoiceFacts): Choice[] {
  */
 function functions({ functions: available }: ChoiceFacts, steps: number, { precision }: TrainingSettings): Choice[] {
   if (precision === 'bfloat16') return [{ name: 'functions', value: true, why: { en: 'bfloat16 needs them.', zh: 'bfloat16 需要它。' } }]
-  return available === false || steps < leastStepsForFunctions ? [] : [{
+  if (available === false) return []
+  // Said too, so that a repetition with more steps does not take it for a person's choice.
+  if (steps < leastStepsForFunctions) {
+    return [{
+      name: 'functions', value: false,
+      why: { en: `In ${steps} steps, functions save less time than it takes to compile them.`, zh: `只有 ${steps} 步，函数节省的时间少于编译所需。` }
+    }]
+  }
+  return [{
     name: 'functions', value: true,
     why: {
       en: `In ${steps} steps, functions save more time than it takes to compile them.`, zh: `共 ${steps} 步，函数节省的时间多于编译所需。`

@@ -9,6 +9,9 @@ import type { TrainingSettings } from '../../contract/training'
 /** How fast a network was seen to train on this machine: images per second, and the steps that were tried. */
 export type Measured = Pick<Pace, 'training' | 'steps'>
 
+/** A batch that fits into memory, with what the one that was chosen would need, and what there is. */
+export interface FittingBatch { batchSize: number, needed: number, total: number }
+
 /** What the choice of settings looks at. */
 export interface ChoiceFacts {
   method: Pick<MethodSummary, 'id' | 'needs' | 'blocks' | 'recipe' | 'trainingDefaults' | 'parameters'>
@@ -26,6 +29,8 @@ export interface ChoiceFacts {
   functions?: boolean
   /** How fast this network was seen to train here; undefined where nobody tried, or where a GPU computes. */
   measured?: Measured
+  /** The batch that fits into this machine's memory, where the one that is chosen otherwise does not. */
+  fits?: FittingBatch
   /** Told that the training may be long and that nobody knows how fast the network trains here; absent where nobody would try. */
   onUnmeasured?(): void
   target: Dataset

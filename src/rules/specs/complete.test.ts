@@ -60,6 +60,22 @@ describe('a spec with its defaults left out', () => {
     expect([off.method.params, off.chosen?.['keepRows']]).toEqual([{ keepRows: false }, undefined])
   })
 
+  it('takes a smaller batch where the chosen one does not fit into memory, and none where a person set it', () => {
+    const asked: number[] = []
+    const shelf: SettingsShelf = {
+      datasets: [dataset()], models: [model], architectures: [architecture],
+      fitting: ({ training: { batchSize } }) => {
+        asked.push(batchSize)
+        return { batchSize: 4, needed: 40e9, total: 16e9 }
+      }
+    }
+    const chosen = completeSpec(draft, fineTuning, shelf)
+    expect(asked).toEqual([completeSpec(draft, fineTuning, { ...shelf, fitting: () => undefined }).training.batchSize])
+    expect([chosen.training.batchSize, chosen.chosen?.['batchSize']?.en]).toEqual([4, expect.stringContaining('would not fit')])
+    const set = completeSpec({ ...draft, training: { batchSize: 32 } }, fineTuning, shelf)
+    expect([set.training.batchSize, set.chosen?.['batchSize']]).toEqual([32, undefined])
+  })
+
   describe('by the machine that is to compute', () => {
     const large = { ...model, architecture: 'large', parameters: 4_000_000 }
     const many = dataset({ splits: { train: { count: 60_000, perClass: [30_000, 30_000], sha256: { images: 'a', labels: 'b' } } } })

@@ -10,7 +10,7 @@ import type { TrainingSettings } from '../../contract/training'
 import { placesByName, sameClasses, sameClassNames } from '../classes'
 import { idIn, isTrained } from '../refs'
 import { auto, chooseSettings, usualTraining } from '../settings/choose-settings'
-import type { ChoiceFacts } from '../settings/facts'
+import type { ChoiceFacts, FittingBatch } from '../settings/facts'
 import { computingOn } from '../settings/machine'
 import { inputOf, networkOf, paceAmong } from '../settings/paces'
 
@@ -34,6 +34,8 @@ export interface SettingsShelf {
   machine?: Machine | undefined
   /** How fast networks were seen to train here. Without `machine` none is used: nobody knows whether it is still so. */
   paces?: readonly KnownPace[]
+  /** The largest batch that fits into this machine's memory, where a spec's own does not; absent where nobody knows how much there is. */
+  fitting?(spec: Spec): FittingBatch | undefined
   /** Told of a network whose pace decides how long a training may be, and that nobody knows. */
   onUnmeasured?(wanted: PaceWanted): void
 }
@@ -69,15 +71,20 @@ export function completeSpec(draft: SpecDraft, method: MethodSummary | undefined
   const [given, givenParams] = [draft.training, draft.method.params].map((values) => fixed(values ?? {})) as [Given, Given]
   const target = withUsualValidation({ labels: usualLabels(method), ...draft.target })
   const facts = method && shelf && choiceFacts({ source: draft.source, target, device: draft.device }, method, shelf)
-  const { training, params, chosen } = facts
-    ? chooseSettings(facts, given, givenParams) : { training: { ...usualTraining(method), ...given } as TrainingSettings, params: {}, chosen: {} }
-  return {
-    device: 'auto', ...draft,
-    target,
-    method: { ...draft.method, params: { ...usualParams(method), ...params, ...givenParams } },
-    training,
-    ...(Object.keys(chosen).length > 0 && { chosen })
+  const whole = (settled: ReturnType<typeof chooseSettings>): Spec => {
+    const { training, params, chosen } = settled
+    return {
+      device: 'auto', ...draft,
+      target,
+      method: { ...draft.method, params: { ...usualParams(method), ...params, ...givenParams } },
+      training,
+      ...(Object.keys(chosen).length > 0 && { chosen })
+    }
   }
+  if (!facts) return whole({ training: { ...usualTraining(method), ...given } as TrainingSettings, params: {}, chosen: {} })
+  const spec = whole(chooseSettings(facts, given, givenParams))
+  const fits = given['batchSize'] === undefined ? shelf?.fitting?.(spec) : undefined
+  return fits ? whole(chooseSettings({ ...facts, fits }, given, givenParams)) : spec
 }
 
 const area = ([height, width]: Dataset['shape']): number => height * width

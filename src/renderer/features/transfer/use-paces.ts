@@ -32,18 +32,22 @@ export function usePaces(): {
   paces: Readonly<ShallowRef<readonly KnownPace[]>>
   /** What computes here; undefined until it is known, or where it could not be found. */
   machine: Readonly<ShallowRef<Machine | undefined>>
+  /** Its main memory; 0 until it is known. */
+  memoryBytes: Readonly<ShallowRef<number>>
   measureWhere(wanted: () => readonly PaceWanted[]): void
   /** Those that were tried and could not be measured. */
   failed: Readonly<ShallowRef<readonly PaceWanted[]>>
 } {
   const paces = shallowRef<readonly KnownPace[]>([])
   const machine = shallowRef<Machine>()
+  const memoryBytes = shallowRef(0)
   const failed = shallowRef<readonly PaceWanted[]>([])
   const asked = new Set<string>()
   const underWay = new Map<string, Trial>()
   const known = shallowRef(false)
   void api.advice.paces().then((found) => {
     paces.value = found.paces
+    memoryBytes.value = found.memoryBytes
     machine.value = found.machine ?? undefined
   }, () => undefined).finally(() => { known.value = true })
 
@@ -82,7 +86,7 @@ export function usePaces(): {
   onScopeDispose(() => { dropBut([]) })
 
   return {
-    paces, machine, failed,
+    paces, machine, memoryBytes, failed,
     measureWhere: (wanted) => {
       watch(() => known.value ? wanted() : [], (each) => {
         dropBut(each)

@@ -2,8 +2,7 @@ import { computed, type ComputedRef } from 'vue'
 import { useI18n } from 'vue-i18n'
 import type { KnownPace, PaceWanted } from '../../../contract/advice'
 import type { Machine } from '../../../contract/doctor'
-import type { MethodSummary } from '../../../contract/methods'
-import { trainedPart } from '../../../rules/advice/cost'
+import { keepsFeatures } from '../../../rules/advice/cost'
 import { hindrances } from '../../../rules/settings/bfloat16'
 import { computingOn } from '../../../rules/settings/machine'
 import { inputOf, networkOf, paceAmong } from '../../../rules/settings/paces'
@@ -24,10 +23,6 @@ interface Known {
   withoutFunctions: boolean
 }
 
-/** Whether the steps are a head's alone, on features that are kept: they are float32 whatever is chosen. */
-const learnsHeadAlone = ({ params, training }: Transfer, method: MethodSummary): boolean => method.recipe?.headOnly === true
-  || (method.recipe?.onImages !== true && training.augmentation === 'none' && trainedPart({ method: { id: method.id, params } }, method) === 'none')
-
 /**
  * What bfloat16 gains and costs on this machine. It is tried once it is chosen, unless it was lately.
  */
@@ -44,12 +39,13 @@ export function usePrecision(known: () => Known): {
 
   const state = computed(() => {
     const { transfer, shelf, machine, paces, failed, away, withoutFunctions } = known()
-    const { source, target, method, device } = transfer
+    const { source, target, method, device, params, training } = transfer
     if (source === null || target === null || method === null || method.recipe?.noSteps === true) return { kind: 'unknown' as const }
     const backend = away || !machine ? undefined : computingOn(machine, device).backend
     const why = hindrances({ functions: !withoutFunctions, device: backend?.kind ?? device, support: away ? undefined : machine?.bfloat16 })
     if (why.length > 0) return { kind: 'closed' as const, why: why.map(({ reason }) => reason) }
-    if (learnsHeadAlone(transfer, method)) return { kind: 'head' as const }
+    // Such steps are float32 whatever is chosen.
+    if (keepsFeatures({ method: { id: method.id, params }, training }, method)) return { kind: 'head' as const }
     if (!backend || !machine?.bfloat16) return { kind: 'unknown' as const }
     const model = shelf.models.find(({ ref }) => ref === source)
     const network = { network: networkOf(source, model), input: inputOf(source, model, target), device, backend }

@@ -1,7 +1,8 @@
 import { computed, reactive, type ComputedRef } from 'vue'
 import type { PaceWanted } from '../../../contract/advice'
 import type { BlockSummary } from '../../../contract/models'
-import type { Run } from '../../../contract/runs'
+import type { Run, Spec } from '../../../contract/runs'
+import { batchThatFits } from '../../../rules/advice/memory'
 import { sameClasses as areSameClasses } from '../../../rules/classes'
 import { idIn, isTrained } from '../../../rules/refs'
 import { haveUsedGpu } from '../../../rules/specs/complete'
@@ -32,7 +33,7 @@ export function useTransfer() {
   const error = computed(() => Object.values(stores).map((store) => store.error).find((found) => found !== null) ?? null)
   const reload = (): Promise<unknown> => Promise.all(Object.values(stores).map((store) => store.reload()))
 
-  const { paces, machine, failed, measureWhere } = usePaces()
+  const { paces, machine, memoryBytes, failed, measureWhere } = usePaces()
   const shelf = computed<Shelf>(() => ({
     datasets: stores.datasets.datasets, models: stores.models.models, architectures: stores.models.architectures,
     methods: stores.methods.methods, runs: stores.runs.runs, gpu: haveUsedGpu(stores.runs.runs)
@@ -43,7 +44,10 @@ export function useTransfer() {
   const settled = computed(() => {
     const unmeasured: PaceWanted[] = []
     const onUnmeasured = (wanted: PaceWanted): void => { unmeasured.push(wanted) }
-    const here = isAway.value || !machine.value ? {} : { machine: machine.value, paces: paces.value, onUnmeasured }
+    const [found, memory] = [machine.value, memoryBytes.value]
+    const here = isAway.value || !found ? {} : {
+      machine: found, paces: paces.value, onUnmeasured, fitting: (one: Spec) => batchThatFits(one, shelf.value, found, memory)
+    }
     return { transfer: completeTransfer(draft.choices, { ...shelf.value, ...here }, settings.settings.device), unmeasured }
   })
   const transfer = computed(() => settled.value.transfer)
