@@ -14,7 +14,7 @@ export function ratesText({ points, end, proposed, rate, stage }: TriedRates): T
   const lowest = points.reduce((least, point) => point.loss < least.loss ? point : least)
   const of = stage ? { en: ` (${stage.en})`, zh: `（${stage.zh}）` } : { en: '', zh: '' }
   const ended = {
-    'whole': { en: `and had not risen for good at ${rateText(last.rate)}`, zh: `到 ${rateText(last.rate)} 仍未明显回升` },
+    'whole': { en: `and was ${figure(last.loss)} at ${rateText(last.rate)}`, zh: `到 ${rateText(last.rate)} 时为 ${figure(last.loss)}` },
     'risen': { en: `and had risen to four times that at ${rateText(last.rate)}`, zh: `到 ${rateText(last.rate)} 时升至其四倍` },
     'no-number': { en: `and was no number after ${rateText(last.rate)}`, zh: `超过 ${rateText(last.rate)} 后不再是数值` }
   }[end]
