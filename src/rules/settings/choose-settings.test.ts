@@ -97,8 +97,9 @@ describe('settings that nobody set', () => {
     const standardise = { kind: 'boolean', default: true, ...words } as const
     const method = { ...fineTuning, id: 'linear-probe', parameters: { standardise }, recipe: { headOnly: true, leastSteps: 1000 } }
     const { training } = chooseSettings(facts({ method }))
-    expect(training).toMatchObject({ optimizer: 'adam', learningRate: 0.01, epochs: 10, epochSteps: 100 })
-    expect(chooseSettings(facts({ method }), {}, { standardise: false }).training.learningRate).toBe(0.001)
+    expect(training).toMatchObject({ optimizer: 'sgd', learningRate: 0.01, epochs: 10, epochSteps: 100 })
+    expect(chooseSettings(facts({ method }), {}, { standardise: false }).training).toMatchObject({ optimizer: 'adam', learningRate: 0.001 })
+    expect(chooseSettings(facts({ method }), { optimizer: 'adam' }).training.learningRate).toBe(0.001)
     const classes = Array.from({ length: 100 }, (_, place) => `class ${place}`)
     const many = dataset({ classes, splits: { train: split(classes.map(() => 10)) } })
     expect(chooseSettings(facts({ method, target: many })).training.epochSteps).toBe(500)
