@@ -13,7 +13,7 @@ export const outcomes: readonly Outcome[] = [
     accuracy: {
       'fine-tuning': 0.94,
       scratch: 0.9,
-      'linear-probe': 0.882,
+      'linear-probe': 0.878,
       'l2-sp': 0.93,
       delta: 0.946,
       bss: 0.934,
@@ -36,7 +36,7 @@ export const outcomes: readonly Outcome[] = [
     neighbours: 0.94,
     accuracy: {
       'logistic-regression': 0.8989,
-      'linear-probe': 0.9088,
+      'linear-probe': 0.8994,
       'k-nearest': 0.8695,
       svm: 0.8944,
       'fine-tuning': 0.9342,
@@ -54,10 +54,10 @@ export const outcomes: readonly Outcome[] = [
     neighbours: 0.098,
     accuracy: {
       'logistic-regression': 0.191,
-      'linear-probe': 0.1223,
+      'linear-probe': 0.1937,
       'k-nearest': 0.1113,
       svm: 0.1593,
-      'fine-tuning': 0.1123
+      'fine-tuning': 0.116
     }
   },
   {
@@ -70,7 +70,7 @@ export const outcomes: readonly Outcome[] = [
     neighbours: 0.5714,
     accuracy: {
       'logistic-regression': 0.7619,
-      'linear-probe': 0.8214,
+      'linear-probe': 0.7619,
       'k-nearest': 0.4881,
       svm: 0.4286
     }
@@ -97,10 +97,10 @@ export const outcomes: readonly Outcome[] = [
     neighbours: 0.2143,
     accuracy: {
       'logistic-regression': 0.2857,
-      'linear-probe': 0.2738,
+      'linear-probe': 0.2857,
       'k-nearest': 0.3571,
       svm: 0.2619,
-      'fine-tuning': 0.4286
+      'fine-tuning': 0.5
     }
   },
   {
@@ -113,7 +113,7 @@ export const outcomes: readonly Outcome[] = [
     neighbours: 0.7338,
     accuracy: {
       'logistic-regression': 0.8214,
-      'linear-probe': 0.881,
+      'linear-probe': 0.8571,
       'k-nearest': 0.75,
       svm: 0.8571
     }

@@ -13,7 +13,7 @@ import { readFacts } from '../shared/model-facts'
 import { ZipEntries } from '../shared/zip-entries'
 import { hasMetadata, pixelsOf } from './reading/pixels'
 import { decodeTflite, type ReadModel } from './reading/read'
-import { types } from './translation/numbers'
+import { types } from './reading/types'
 import { Untranslated } from './translation/translation'
 import { toOnnxBytes } from './translation/translate'
 

@@ -1,6 +1,6 @@
 import type { Normalisation } from '../../../../contract/models'
 import { Table } from './table'
-import { types } from '../translation/numbers'
+import { types } from './types'
 import type { ReadModel } from './read'
 
 /** Under which a file says beside its graph what its numbers mean, and packs the names of its classes. */

@@ -1,9 +1,7 @@
 import { shown, Unreadable } from '../../../safetensors/header'
 import { halfToFloat } from '../../../safetensors/numbers'
 import type { ReadTensor } from '../reading/read'
-
-/** Tensors' types by the schema's numbers. */
-export const types = { float: 0, half: 1, int32: 2, uint8: 3, int64: 4, bool: 6, int16: 7, int8: 9 } as const
+import { types } from '../reading/types'
 
 export interface Constant { shape: readonly number[], data: Float32Array }
 

@@ -5,7 +5,7 @@ import { floats } from '../../onnx/model'
 import type { ReadModel } from '../reading/read'
 import { unary } from './activations'
 import { binary, concatenation } from './arithmetic'
-import { types } from './numbers'
+import { types } from '../reading/types'
 import {
   batchToSpace, blocks, expandDimensions, gather, lengthsOf, pack, pad, reshape, resize, slice, spaceToBatch, split, squeeze, stridedSlice, tile, transpose
 } from './places'

@@ -4,7 +4,8 @@ import { GraphWriter } from '../../onnx/graph-writer'
 import { attributes, type OnnxNodeToWrite } from '../../onnx/messages'
 import { permuted } from '../../shared/permuted'
 import type { ReadModel, ReadOperator } from '../reading/read'
-import { numbersOf, sizeOf, types, type Constant } from './numbers'
+import { types } from '../reading/types'
+import { numbersOf, sizeOf, type Constant } from './numbers'
 
 type Attributes = NonNullable<OnnxNodeToWrite['attributes']>
 
