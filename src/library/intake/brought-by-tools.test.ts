@@ -121,7 +121,9 @@ describe('tables and lists of one set', () => {
     const found = await look(named(12), {
       'train.csv': labels(0, 6), 'val.csv': lines('filename,class,source', [6, 7].map((index) => `images/p${index}.png,${classOf(index)},web`)), 'test.csv': lines('id', numbers(4, 8).map((index) => `p${index}`))
     })
-    expect(counts(found)).toEqual({ train: [3, 3], validation: [1, 1], test: 4 })
+    expect(counts(found)).toEqual({ train: [3, 3], validation: [1, 1] })
+    expect(found.splits.unlabelled).toEqual({ count: 4 })
+    expect(said(found)).toContain('test.csv: it names pictures without labels')
     expect(leftOut(found)).toEqual({})
   })
 

@@ -11,6 +11,12 @@ const ofOneSplit = (names: readonly string[]): Text => ({
   zh: `未使用该列表：${names.map((name) => `“${name}”`).join('、')} 针对同一部分；请只保留所需的列表，或按类别分文件夹存放图像。`
 })
 
+/** What a list of pictures to test on, whose classes nobody gives, becomes: a test without labels would leave every run without a score. */
+const waiting: Text = {
+  en: 'it names pictures without labels, as a competition keeps them back: they wait to be labelled, and are not tested on.',
+  zh: '其中的图像没有标签（如竞赛所保留的）：它们等待标注，不用于测试。'
+}
+
 const saysSplits = ({ table: { columns } }: PictureTable): boolean => columns.split !== undefined || columns.flags !== undefined
 /** Whether classes stand in a table, and nothing yet says which of its pictures are for testing. */
 const wantsDivider = (table: PictureTable): boolean => table.labels !== undefined && !saysSplits(table) && !table.divider
@@ -35,7 +41,8 @@ export async function choose(given: readonly PictureTable[]): Promise<FolderTabl
   const parts = alone.filter((table) => table.split !== undefined && !dividers.includes(table))
   const bare = labelled.length === 0 ? [] : await apartFrom(named, given.filter(({ isBare }) => isBare))
   const chosen = labelled.length > 0 ? given.filter((table) => labelled.includes(table) || parts.includes(table) || bare.includes(table)) : forSplits(alone)
-  const used = chosen.map((table) => divider && table === labelled[0] ? { ...table, divider } : table)
+  const used = chosen.map((table) => bare.includes(table) ? { ...table, split: 'unlabelled' as const, text: waiting }
+    : divider && table === labelled[0] ? { ...table, divider } : table)
   const others = given.filter((table) => !chosen.includes(table) && table !== divider)
   const instead = (table: PictureTable): PictureTable => repeats.get(table) ?? (divider && alone.includes(table) ? divider : labelled[0] ?? used[0]!)
   return {

@@ -1,5 +1,5 @@
 import { basename, relative, sep } from 'node:path'
-import type { SkippedFile, SplitName } from '../../../../contract/datasets'
+import { everySplit, type SkippedFile, type SplitName } from '../../../../contract/datasets'
 import type { Text } from '../../../../contract/text'
 import { throwIfCancelled } from '../../../cancel'
 import { mergeNames, tidyName } from '../../reading/class-names'
@@ -136,7 +136,7 @@ function listed(rows: readonly Row[], of: (name: string) => string): Pick<Pictur
   const domains = named(rows.map(({ domain }) => domain))
   const classOf = new Map(classes.map((name, index) => [name, index]))
   const domainOf = new Map(domains.length > 1 ? domains.map((name, index) => [name, index]) : [])
-  const order: readonly SplitName[] = ['train', 'validation', 'test']
+  const order: readonly SplitName[] = everySplit
   const images = rows.map(({ path, split, label, domain }): Picture => {
     const place = domain === undefined ? undefined : domainOf.get(domain)
     return { path, split, ...(label !== undefined && { label: classOf.get(of(label))! }), ...(place !== undefined && { domain: place }) }
