@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core'
 import { biasActivation, type Activation } from '../runtime/kernels/bias-activation'
 import type { Block, Layer, LayerOf } from './definition'
-import { padded, type LayerContext } from './layers'
+import { paddedFor, type LayerContext } from './layers'
 
 /** A convolution with its batch normalisation in its weights, and the activation after both. */
 interface FoldedConvolution {
@@ -36,7 +36,7 @@ export function applyFoldedConvolution(
   { convolution, normalisation, activation }: FoldedConvolution, x: tf.Tensor4D, contextOf: (layer: string) => Pick<LayerContext, 'weight'>
 ): tf.Tensor {
   const [own, { weight }] = [contextOf(convolution.name), contextOf(normalisation.name)]
-  const [input, padding] = padded(x, convolution.padding)
+  const [input, padding] = paddedFor(convolution, x)
   const scale = tf.mul(weight('gamma'), tf.rsqrt(tf.add(weight('movingVariance'), normalisation.epsilon)))
   const shift = convolution.bias ? tf.sub(weight('movingMean'), own.weight('bias')) : weight('movingMean')
   const bias = tf.sub(weight('beta'), tf.mul(shift, scale)) as tf.Tensor1D
