@@ -65,3 +65,11 @@ it('text that is words in two encodings shows one of them in each, so that a per
   expect(text).toBe('a.png,狗')
   expect(assumed!.en).toContain('(GBK) (“狗”); it could also be Chinese, traditional (Big5) (“僩”) or Korean (EUC-KR) (“뭍”)')
 })
+
+it('what a person says of an encoding counts, but not where the text has the mark of UTF-8', () => {
+  // é in UTF-8 is 茅 in GBK.
+  const bytes = Buffer.from('a.png,é')
+  expect(readText(bytes).text).toBe('a.png,é')
+  expect(readText(bytes, 'gb18030').text).toBe('a.png,茅')
+  expect(readText(Buffer.concat([Buffer.from('\ufeff'), bytes]), 'gb18030').text).toBe('a.png,é')
+})

@@ -53,11 +53,12 @@ const mayBeChance = (text: string): boolean => /[\u0080-\u07ff]/.test(text) && !
  * @param said what a person said of how names are written, which counts where the text does not say it itself
  */
 export function readText(bytes: Uint8Array, said?: NameEncoding): ReadText {
-  const [first, second] = bytes
+  const [first, second, third] = bytes
   const marked = first === 0xff && second === 0xfe ? 'utf-16le' : first === 0xfe && second === 0xff ? 'utf-16be' : undefined
   const wide = marked ?? pairsOf(bytes)
   if (wide) return { text: new TextDecoder(wide).decode(bytes) }
-  const [plain, asSaid] = [decode(bytes, 'utf-8', true), said && decode(bytes, said, true)]
+  const isMarked = first === 0xef && second === 0xbb && third === 0xbf
+  const [plain, asSaid] = [decode(bytes, 'utf-8', true), said && !isMarked ? decode(bytes, said, true) : undefined]
   if (plain !== undefined) return { text: asSaid !== undefined && mayBeChance(plain) ? asSaid : plain }
   if (asSaid !== undefined) return { text: asSaid }
   const words = pieces(bytes)
