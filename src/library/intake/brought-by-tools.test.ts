@@ -140,6 +140,21 @@ describe('tables and lists of one set', () => {
     expect(leftOut(found)).toEqual({ 'train_folds.csv': 'This table was not used: train.csv was.' })
   })
 
+  it('lists with a header divide the pictures of a table too, and are not said to be of no use', async () => {
+    const list = (from: number, to: number): string => lines('id', numbers(to - from, from).map((index) => `p${index}`))
+    const found = await look(named(12), { 'labels.csv': labels(0, 12), 'train.csv': list(0, 8), 'test.csv': list(8, 12) })
+    expect(counts(found)).toEqual({ train: [4, 4], test: [2, 2] })
+    expect(leftOut(found)).toEqual({})
+  })
+
+  it('and those of class folders', async () => {
+    const pictures = numbers(12).map((index) => `${classOf(index)}/p${index}.png`)
+    const list = (from: number, to: number): string => lines('file', pictures.slice(from, to))
+    const found = await look(pictures, { 'train.csv': list(0, 8), 'test.csv': list(8, 12) })
+    expect(counts(found)).toEqual({ train: [4, 4], test: [2, 2] })
+    expect(leftOut(found)).toEqual({})
+  })
+
   it.each(['', 'splits/'])('lists of a name in each line divide the pictures of a table: %s', async (folder) => {
     const list = (from: number, to: number): string => numbers(to - from, from).map((index) => `p${index}.png`).join('\n')
     const found = await look(named(12), { 'labels.csv': labels(0, 12), [`${folder}train.txt`]: list(0, 8), [`${folder}test.txt`]: list(8, 12) })

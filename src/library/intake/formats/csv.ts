@@ -7,7 +7,7 @@ import { someNames } from '../reading/class-names'
 import { layoutOf } from './shared/folders'
 import { defineFormat, type ReadOptions } from '../reading/format'
 import { PictureFinder } from './shared/picture-finder'
-import type { PictureTable } from './shared/picture-table'
+import type { FolderTables, PictureTable } from './shared/picture-table'
 import { describe, type PictureList } from '../reading/picture-list'
 import { readPictures } from '../reading/pictures'
 import { NotATable } from './shared/table'
@@ -34,11 +34,15 @@ export const csv = defineFormat({
     const isFile = (await fs.stat(path)).isFile()
     const folder = isFile ? dirname(path) : path
     const table = isFile ? path : options.table
-    const tables = table !== undefined ? [await given(table, folder, options, !isFile)] : await inFolder(path, options)
+    const { used: tables, unused } = table !== undefined ? { used: [await given(table, folder, options, !isFile)], unused: [] } : await inFolder(path, options)
     const pictures = await readRows(tables, folder, options)
     const { several } = pictures
     const labelled = table === undefined ? withFolders(await tables[0]!.finder.tree(), pictures.list, options) : pictures.list
-    const list = table === undefined ? await withSplitLists(labelled, folder, { ...options, except: tables.map((each) => each.path) }) : labelled
+    const dividing = new Set<string>()
+    const list = table === undefined ? await withSplitLists(labelled, folder, {
+      ...options, except: tables.map((each) => each.path), onDivided: (lists) => { for (const each of lists) dividing.add(each) }
+    }) : labelled
+    for (const other of unused) if (!dividing.has(other.path)) options.skip(relative(path, other.path), other.reason)
     const name = basename(tables[0]!.path)
     if (several > list.images.length) throw severalLabels(name, pictures)
     if (list.images.length === 0) throw noUsableRow(name, pictures.first)
@@ -64,11 +68,10 @@ async function given(path: string, folder: string, { signal, encoding }: ReadOpt
   }
 }
 
-async function inFolder(path: string, options: ReadOptions): Promise<PictureTable[]> {
-  const { used, unused } = await tablesOf(path, options)
-  if (used.length === 0) throw noTable(basename(path), unused[0]?.reason)
-  for (const table of unused) options.skip(relative(path, table.path), table.reason)
-  return used
+async function inFolder(path: string, options: ReadOptions): Promise<FolderTables> {
+  const found = await tablesOf(path, options)
+  if (found.used.length === 0) throw noTable(basename(path), found.unused[0]?.reason)
+  return found
 }
 
 /** Pictures that no table lists have no label: their folders are named, with how many they are. */

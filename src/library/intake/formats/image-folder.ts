@@ -25,10 +25,11 @@ export const imageFolder = defineFormat({
       first ??= { path: file, reason }
       options.skip(file, reason)
     }
-    const list = await readLayout(path, { ...options, skip })
+    const dividing = new Set<string>()
+    const list = await readLayout(path, { ...options, skip, onDivided: (lists) => { for (const each of lists) dividing.add(each) } })
     // A table that lies there and is of no use here is named with its reason.
     if (!options.only && !options.isChosen) {
-      for (const table of (await tablesOf(path, options)).unused) skip(relative(path, table.path), table.reason)
+      for (const table of (await tablesOf(path, options)).unused) if (!dividing.has(table.path)) skip(relative(path, table.path), table.reason)
     }
     return readPictures(path, list, options, first)
   }

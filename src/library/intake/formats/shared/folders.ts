@@ -12,11 +12,11 @@ import { areDomainsBySplit, besideInnerSplits, isNested, openSplits, splitEviden
 import { readFileNames } from './file-name-classes'
 import { picturesOrMasks, saysOnlyPictures, splitLike, splitOf } from '../../reading/split-names'
 import { tellNotes } from './picture-notes'
-import { saysOnlyTables, withSplitLists } from './split-lists'
+import { saysOnlyTables, withSplitLists, type ListOptions } from './split-lists'
 import { countOf, readTree, unreadOf, type Tree, type WalkOptions } from '../../reading/tree'
 import { addApart, saysUnlabelled, takeApart, unlabelledOrClass, withoutLabelsMeanings } from './unlabelled-folders'
 
-export interface LayoutOptions extends WalkOptions {
+export interface LayoutOptions extends WalkOptions, Pick<ListOptions, 'onDivided'> {
   /** What the folders above the pictures stand for; found out from their names and contents when `auto`. */
   folders?: FolderMeaning
   alike?: Alike

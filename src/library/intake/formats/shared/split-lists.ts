@@ -20,15 +20,17 @@ const deepestPath = 32
 const tablesName = /^(meta(data)?|splits?|lists?|image_?sets|main|anno(tation)?s?|labels?|index|txt|csv|eval(uation)?)$/i
 export const saysOnlyTables = (name: string): boolean => tablesName.test(name)
 
-interface ListOptions extends WalkOptions {
+export interface ListOptions extends WalkOptions {
   /** How lists are written, where a person says it. */
   encoding?: NameEncoding
   /** Files that are read as tables, and are no lists of splits besides. */
   except?: readonly string[]
+  /** Told of the lists by which the pictures were divided: these are no files that nothing was made of. */
+  onDivided?(paths: readonly string[]): void
 }
 
 /** A list, and which of the pictures (by number) belong to which split. */
-interface SplitList { name: string, split: SplitName, pictures: number[] }
+interface SplitList { name: string, path: string, split: SplitName, pictures: number[] }
 
 /**
  * Pictures in class folders whose splits stand in lists beside them, as Food-101 (`meta/train.txt`), CUB
@@ -66,6 +68,7 @@ async function bySplitLists(list: PictureList, root: string, options: ListOption
     return list
   }
   for (const [index, { path }] of list.images.entries()) if (!splits.has(index)) options.skip(relative(root, path), inNoList)
+  options.onDivided?.(lists.map(({ path }) => path))
   const images = splitNames.flatMap((split) => list.images.flatMap((image, index) => splits.get(index) === split ? [{ ...image, split }] : []))
   return { ...list, images, assumed: [...list.assumed, byLists(lists.map(({ name }) => name))] }
 }
@@ -137,8 +140,11 @@ async function plainLists(root: string, find: (cell: string) => number | undefin
   const lists: SplitList[] = []
   for (const { name, path, split } of named) {
     const lines = await linesOf(path, encoding)
-    const pictures = lines.flatMap((line) => find(line) ?? find(withoutLast(line)) ?? find(line.split(/[\s,;]+/)[0]!) ?? [])
-    if (pictures.length > 0 && pictures.length >= lines.length * 0.9) lists.push({ name, split, pictures })
+    const named = lines.map((line) => find(line) ?? find(withoutLast(line)) ?? find(line.split(/[\s,;]+/)[0]!))
+    const pictures = named.flatMap((picture) => picture ?? [])
+    // A header names no picture, and would be a tenth of a short list.
+    const rows = named.length - (/\.csv$/i.test(path) && named[0] === undefined ? 1 : 0)
+    if (pictures.length > 0 && pictures.length >= rows * 0.9) lists.push({ name, path, split, pictures })
   }
   return lists
 }
@@ -154,7 +160,7 @@ async function numberedLists(root: string, find: (cell: string) => number | unde
     return pair ? [[pair[1]!, pair[2]!]] : []
   })
   const isTrained = new Map(await pairs(flags.path))
-  const lists: SplitList[] = [{ name: flags.name, split: 'train', pictures: [] }, { name: flags.name, split: 'test', pictures: [] }]
+  const lists = (['train', 'test'] as const).map((split): SplitList => ({ ...flags, split, pictures: [] }))
   for (const [number, path] of await pairs(images.path)) {
     const picture = find(path)
     const flag = isTrained.get(number)
