@@ -18,3 +18,9 @@ describe('the licences in the window', () => {
     }
   })
 })
+
+it('the licence of OpenJPEG, which its package does not bring, goes with the program', () => {
+  const text = readFileSync(join(root, 'resources/installer/licences/OPENJPEG.txt'), 'utf8')
+  // Its second condition: whoever passes on a binary passes on the notice, the conditions and the disclaimer.
+  for (const part of ['Universite catholique de Louvain', 'Redistributions in binary form', 'AS IS', 'Open Health Imaging Foundation']) expect(text).toContain(part)
+})

@@ -66,7 +66,8 @@ async function npmNotices(project, engine) {
   const found = [...new Set(parts.filter((part) => part !== undefined))].sort()
   return [
     'Graft contains, or was made with, the npm packages below. Each keeps its own licence.',
-    'The texts of the GNU licences that libvips refers to are in GPL-3.0.txt and LGPL-3.0.txt.', '', ...found
+    'The texts of the GNU licences that libvips refers to are in GPL-3.0.txt and LGPL-3.0.txt,',
+    'those of @cornerstonejs/codec-openjpeg and of OpenJPEG in it, which brings no text, in OPENJPEG.txt.', '', ...found
   ].join('\n')
 }
 
