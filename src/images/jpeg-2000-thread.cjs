@@ -24,9 +24,12 @@ parentPort.on('message', async ({ bytes, memory }) => {
   said.length = 0
   most = memory
   let decoder
+  let isLoaded = false
   try {
     loading ??= load({ print: note, printErr: note })
-    decoder = new (await loading).J2KDecoder()
+    const { J2KDecoder } = await loading
+    isLoaded = true
+    decoder = new J2KDecoder()
     decoder.getEncodedBuffer(bytes.length).set(bytes)
     decoder.decode()
     const { width, height, bitsPerSample, componentCount, isSigned } = decoder.getFrameInfo()
@@ -38,7 +41,7 @@ parentPort.on('message', async ({ bytes, memory }) => {
     // Its memory may be in any state.
     loading = undefined
     decoder = undefined
-    parentPort.postMessage({ problem: `${error instanceof Error ? error.message : `exception ${error}`}` })
+    parentPort.postMessage({ problem: `${error instanceof Error ? error.message : `exception ${error}`}`, isLoaded })
   } finally {
     decoder?.delete()
   }

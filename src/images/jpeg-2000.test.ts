@@ -1,4 +1,6 @@
 import fc from 'fast-check'
+import { join } from 'node:path'
+import { Worker } from 'node:worker_threads'
 import { describe, expect, it } from 'vitest'
 import { cases } from '#test/cases'
 import { decodeBytes, imageSize } from './decode'
@@ -104,6 +106,19 @@ describe('a JPEG 2000 picture', () => {
     expect(refused).toBeGreaterThan(0)
     expect([...(await decodeJpeg2000(bytesOf('grey'))).pixels.subarray(0, 6)]).toEqual([0, 50, 100, 150, 200, 250])
   }, 600_000)
+
+  it('is not called damaged where the decoder itself cannot be loaded', async () => {
+    const without = `const fs = require('node:fs')
+      for (const name of ['readFile', 'readFileSync']) {
+        const read = fs[name]
+        fs[name] = (path, ...rest) => { if (/wasm$/.test(path)) throw new Error('not there'); return read(path, ...rest) }
+      }
+      require(${JSON.stringify(join(__dirname, 'jpeg-2000-thread.cjs'))})`
+    const start = (): Worker => new Worker(without, { eval: true, stdout: true, stderr: true })
+    for (const starting of [start, () => new Worker(join(__dirname, 'nowhere.cjs'))]) {
+      await expect(decodeJpeg2000(bytesOf('grey'), starting)).rejects.toMatchObject({ reason: { en: expect.stringMatching(/^The part of Graft that decodes JPEG 2000 does not work here/) } })
+    }
+  })
 
   it('of any bytes has a header or none, and nothing else', () => {
     const start = fc.constantFrom(...Object.keys(files) as (keyof typeof files)[]).map((name) => bytesOf(name).subarray(0, 140))

@@ -26,7 +26,7 @@ const patience = (pixels: number): number => 30_000 + pixels / 200
 const memoryFor = (numbers: number, fileBytes: number): number => (128 << 20) + 16 * numbers + 2 * fileBytes
 
 const decodedSchema = z.union([
-  z.object({ problem: z.string() }),
+  z.object({ problem: z.string(), isLoaded: z.boolean() }),
   z.object({
     width: z.int().positive(), height: z.int().positive(), bits: z.int(), channels: z.int(), isSigned: z.boolean(),
     numbers: z.instanceof(Uint8ClampedArray)
@@ -37,9 +37,10 @@ const decodedSchema = z.union([
  * The pixels of a JPEG 2000 file, boxed (JP2) or bare, in grey or three colours of up to 16 bits, by OpenJPEG in a thread
  * that a time limit ends. Numbers of fewer than 16 bits are brought to 0 to 255 by their bits, 16 bits of which fewer are
  * used, and numbers with a sign, as those of a TIFF. The size is for the caller to check first.
+ * @param starting gives a thread that runs `jpeg-2000-thread.cjs`
  * @throws Jpeg2000Problem for one that is cut off, damaged or of another kind
  */
-export async function decodeJpeg2000(bytes: Uint8Array): Promise<Levels & { isScaled: boolean }> {
+export async function decodeJpeg2000(bytes: Uint8Array, starting = start): Promise<Levels & { isScaled: boolean }> {
   const header = readJpeg2000Header(bytes)
   if (!header) throw new Jpeg2000Problem('The header cannot be read.')
   // The decoder would leave them black.
@@ -47,7 +48,7 @@ export async function decodeJpeg2000(bytes: Uint8Array): Promise<Levels & { isSc
   const odd = oddKind(header)
   if (odd) throw new Jpeg2000Problem('Its kind is not read.', odd)
   return room.threads.run(1, async () => {
-    const worker = room.idle.pop() ?? start()
+    const worker = (starting === start ? room.idle.pop() : undefined) ?? starting()
     const pixels = header.width * header.height
     try {
       worker.ref()
@@ -81,12 +82,13 @@ async function ask(worker: Worker, bytes: Uint8Array, { width, height, component
       once(worker, 'exit', { signal }).then(([code]) => { throw new Jpeg2000Problem(`The thread ended with ${String(code)}.`) })
     ])
     const decoded = decodedSchema.parse(message)
-    if ('problem' in decoded) throw new Jpeg2000Problem(decoded.problem)
+    // Where the decoder itself is not there, no picture is at fault.
+    if ('problem' in decoded) throw decoded.isLoaded ? new Jpeg2000Problem(decoded.problem) : new Error(decoded.problem)
     if (decoded.width !== width || decoded.height !== height) throw new Jpeg2000Problem('It has another size than it claims.')
     return levelsOf(decoded)
   } catch (error) {
     if (signal.aborted) throw new Jpeg2000Problem('It took too long.', tooLong)
-    throw error
+    throw error instanceof Jpeg2000Problem ? error : new Jpeg2000Problem(String(error), failed)
   } finally {
     clearTimeout(timer)
     waiting.abort()
@@ -122,4 +124,5 @@ const odd: Text = { en: 'Its kind of JPEG 2000 cannot be read here; save it as P
 const channelsOf = (count: number): Text => ({
   en: `It is a JPEG 2000 of ${count} channels, of which 1 and 3 can be read here; save it as PNG.`, zh: `此 JPEG 2000 有 ${count} 个通道，只能读取 1 或 3 个通道的图像；请另存为 PNG。`
 })
+const failed: Text = { en: 'The part of Graft that decodes JPEG 2000 does not work here; save it as PNG, or install Graft again.', zh: 'Graft 的 JPEG 2000 解码组件在此无法运行；请另存为 PNG，或重新安装 Graft。' }
 const tooLong: Text = { en: 'It took too long to decode.', zh: '解码时间过长。' }
