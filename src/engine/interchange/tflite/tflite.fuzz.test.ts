@@ -117,6 +117,13 @@ describe('a TensorFlow Lite file that cannot be read', () => {
       tensors: [{ name: 'images', shape: [4, 4, 3], type: 'float32' }, { name: 'out', shape: [4, 4, 3], type: 'float32' }, { name: 'w', shape: [3], type: 'float32', data: new Uint8Array(8) }],
       operators: [{ operator: 'add', inputs: [0, 2], output: 1, options: {} }]
     }, 'tensor "w" does not fill its shape'],
+    ['whose step asks for gigabytes', {
+      tensors: [
+        { name: 'images', shape: [4, 4, 3], type: 'float32' }, { name: 'out', shape: [4, 4, 3], type: 'float32' },
+        { name: 'sides', shape: [4, 2], type: 'int32', data: new Uint8Array(Int32Array.of(0, 0, 0, 2 ** 15, 0, 2 ** 15, 0, 0).buffer) }
+      ],
+      operators: [{ operator: 'pad', inputs: [0, 2], output: 1, options: {} }]
+    }, 'more than 268 million numbers'],
     ['whose step needs what comes after it', {
       tensors: [{ name: 'images', shape: [4, 4, 3], type: 'float32' }, { name: 'out', shape: [4, 4, 3], type: 'float32' }, { name: 'late', shape: [4, 4, 3], type: 'float32' }],
       operators: [{ operator: 'add', inputs: [0, 2], output: 1, options: {} }, { operator: 'relu', inputs: [1], output: 2, options: {} }]

@@ -20,6 +20,9 @@ const toLast = [0, 2, 3, 1]
 /** An axis of [batch, height, width, channels] among [batch, channels, height, width]. */
 export const axisInFirst = (axis: number): number => [0, 2, 3, 1][axis]!
 
+/** Numbers that a step may make of one image, a gigabyte: whoever runs the graph takes memory for what it claims. */
+const mostNumbers = 2 ** 28
+
 /** What a step is written with: its operator, as errors name it, and the graph around it. */
 export type Step = ReadOperator & { graph: Translation }
 
@@ -162,6 +165,7 @@ export class Translation {
    */
   set(index: number, shape: readonly number[], order: Order, made: string, moved?: number): void {
     if (!shape.every((length) => Number.isInteger(length) && length > 0)) throw new Unreadable({ en: 'a step leaves nothing', zh: '某一步的输出为空' })
+    if (sizeOf(shape) > mostNumbers) throw new Unreadable({ en: 'a step leaves more than 268 million numbers for one image', zh: '某一步对一张图像输出超过 2.68 亿个数' })
     const grid = this.gridOf(index)
     const same = grid && moved !== undefined && this.gridOf(moved)
     const isSame = same && same.scale === grid.scale && same.zero === grid.zero && same.type === grid.type
