@@ -48,7 +48,7 @@ await build({
 
 await build({
   absWorkingDir: project,
-  entryPoints: ['src/engine/classifiers/libsvm-thread.cjs', 'src/images/jpeg-2000-thread.cjs'],
+  entryPoints: ['src/engine/classifiers/libsvm-thread.cjs', 'src/images/jpeg-2000-thread.cjs', 'src/engine/interchange/keras/hdf5/hdf5-thread.cjs'],
   outdir: out,
   entryNames: '[name]',
   outExtension: { '.js': '.cjs' },

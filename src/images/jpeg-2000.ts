@@ -73,7 +73,8 @@ async function ask(worker: Worker, bytes: Uint8Array, { width, height, component
   const waiting = new AbortController()
   const { signal } = waiting
   const timer = setTimeout(() => waiting.abort(), patience(width * height))
-  const own = bytes.slice()
+  // A copy: the slice of a Buffer is the same memory, which is handed over here.
+  const own = new Uint8Array(bytes)
   // Of a palette three colours come out.
   worker.postMessage({ bytes: own, memory: memoryFor(width * height * Math.max(3, components.length), bytes.length) }, [own.buffer])
   try {

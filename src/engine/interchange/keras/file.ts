@@ -6,17 +6,21 @@ import type { ReadLimits } from '../../safetensors/limits'
 import type { ModelFile } from '../shared/model-format'
 import { stepsOf, type Step } from '../shared/file-graph'
 import { leadingPixels } from '../recognition/graph-order'
-import { Hdf5File } from './hdf5/file'
+import { Hdf5File, type Unpacked } from './hdf5/file'
 import { kerasGraph, kerasInput, kerasResizes, parseKerasModel, RunsCode } from '../keras-layers/steps'
 import { readLegacyWeights, readNumberedWeights, type KerasWeights } from './weights'
 import { readFacts } from '../shared/model-facts'
 import { pixelHints } from '../shared/pixel-scale'
 import { Unreadable } from '../../safetensors/header'
 
-/** @param config what a Keras 3 archive says beside its weights. @throws GraftError naming the file */
-export function decodeKeras(bytes: Uint8Array, path: string, limits: ReadLimits, config?: unknown): ModelFile {
+/**
+ * @param config what a Keras 3 archive says beside its weights
+ * @param unpacked numbers of the file that lie in chunks
+ * @throws GraftError naming the file
+ */
+export function decodeKeras(bytes: Uint8Array, path: string, limits: ReadLimits, config?: unknown, unpacked?: Unpacked): ModelFile {
   return named(path, () => {
-    const { root } = new Hdf5File(bytes)
+    const { root } = new Hdf5File(bytes, unpacked)
     const attributes = root.attributes()
     const content = config ?? jsonOf(attributes.get('model_config')?.[0])
     const model = content === undefined ? undefined : parseKerasModel(content)

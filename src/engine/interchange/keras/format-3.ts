@@ -1,6 +1,7 @@
 import type { ReadLimits } from '../../safetensors/limits'
 import { defineModelFormat, type ModelFile } from '../shared/model-format'
 import { decodeKeras, told } from './file'
+import { unpackChunks } from './hdf5/chunks'
 import { Unreadable } from '../../safetensors/header'
 import { ZipEntries } from '../shared/zip-entries'
 
@@ -35,7 +36,8 @@ async function readArchive(source: string | Uint8Array, path: string, limits: Re
       } catch {
         throw new Unreadable({ en: 'its config.json is not JSON', zh: '其 config.json 不是 JSON' })
       }
-      return decodeKeras(await zip.read('model.weights.h5', limits.bytes + longestConfig), path, limits, config)
+      const weights = await zip.read('model.weights.h5', limits.bytes + longestConfig)
+      return decodeKeras(weights, path, limits, config, await unpackChunks(weights, limits.bytes))
     } finally {
       zip.close()
     }

@@ -2,7 +2,8 @@ import * as fs from 'node:fs/promises'
 import { writePartsDurably } from '../../../library/disk'
 import { defineModelFormat } from '../shared/model-format'
 import { isHdf5 } from './hdf5/file'
-import { damaged, decodeKeras } from './file'
+import { damaged, decodeKeras, told } from './file'
+import { unpackChunks } from './hdf5/chunks'
 import { encodeKerasH5 } from './h5'
 import { factsOf } from '../shared/model-facts'
 
@@ -15,7 +16,12 @@ export const keras = defineModelFormat({
   async read(path, limits) {
     const { size } = await fs.stat(path)
     if (size > limits.bytes + (64 << 20)) throw damaged(path, { en: `it takes ${size} bytes`, zh: `文件有 ${size} 字节` })
-    return decodeKeras(await fs.readFile(path), path, limits)
+    const bytes = await fs.readFile(path)
+    try {
+      return decodeKeras(bytes, path, limits, undefined, await unpackChunks(bytes, limits.bytes))
+    } catch (error) {
+      throw told(path, error)
+    }
   },
   writer: {
     write: async (model, summary, path) => writePartsDurably(path, [await encodeKerasH5(model, { graft: JSON.stringify(factsOf(model, summary)) })]),

@@ -5,6 +5,17 @@ import { messageTypes, readHeader, type Message } from './object-header'
 import { linkOf, symbolTableLinks } from './links'
 import { floatsOf, numbersIn, readAttribute, readDataspace, readDatatype } from './values'
 
+/** Bytes of numbers that lie in chunks, by the path of their dataset: HDF5's own library unpacks them before (`chunks.ts`). */
+export type Unpacked = ReadonlyMap<string, Uint8Array>
+
+/** Numbers that lie in chunks, and that nobody has unpacked. */
+export class InChunks extends Unreadable {
+  /** @param bytes of all of them, once unpacked */
+  constructor(readonly path: string, readonly bytes: number) {
+    super({ en: `the numbers of ${shown(path)} lie in chunks that could not be unpacked`, zh: `${shown(path)} 的数值分块存储，未能解包` })
+  }
+}
+
 /** Numbers in an HDF5 file: how many there are is known before they are read. */
 interface Dataset { shape: readonly number[], read(): Float32Array }
 
@@ -12,9 +23,9 @@ const signature = '\x89HDF\r\n\x1a\n'
 export const isHdf5 = (head: Uint8Array): boolean => new TextDecoder('latin1').decode(head.subarray(0, 8)).slice(1) === signature.slice(1) && head[0] === 0x89
 
 /**
- * An HDF5 file: groups, attributes of text, numbers that lie in one piece, which is what Keras writes. Soft and external links,
- * numbers in other files and numbers in chunks are refused; every address is checked, and only so many structures are read. The
- * library itself (as WebAssembly) writes Graft's files, but a damaged one can keep it busy for ever.
+ * An HDF5 file: groups, attributes of text, numbers that lie in one piece, which is what Keras writes. Soft and external links and
+ * numbers in other files are refused; every address is checked, and only so many structures are read. The library itself (as
+ * WebAssembly) writes Graft's files and unpacks chunks, but a damaged file can keep it busy for ever: here it does so in a thread.
  *
  * Source: HDF5 File Format Specification 3.0, versions 0 to 3 of the superblock.
  */
@@ -23,10 +34,10 @@ export class Hdf5File {
   readonly root: Hdf5Object
 
   /** @throws Unreadable */
-  constructor(content: Uint8Array) {
+  constructor(content: Uint8Array, unpacked: Unpacked = new Map()) {
     if (!isHdf5(content)) throw new Unreadable({ en: 'it does not begin as an HDF5 file', zh: '文件开头不是 HDF5' })
     this.bytes = new Bytes(content)
-    this.root = new Hdf5Object(this.bytes, this.rootAddress(), '/')
+    this.root = new Hdf5Object(this.bytes, this.rootAddress(), '/', unpacked)
   }
 
   private rootAddress(): number {
@@ -52,7 +63,7 @@ export class Hdf5Object {
   private readonly messages: Message[]
   private found: ReadonlyMap<string, number> | undefined
 
-  constructor(private readonly bytes: Bytes, address: number, readonly path: string) {
+  constructor(private readonly bytes: Bytes, address: number, readonly path: string, private readonly unpacked: Unpacked) {
     this.messages = readHeader(bytes, address)
   }
 
@@ -91,7 +102,7 @@ export class Hdf5Object {
     if (parts.length > deepest) throw new Unreadable({ en: 'its groups are too deep', zh: '其组的嵌套过深' })
     return parts.reduce<Hdf5Object | undefined>((object, name) => {
       const address = object?.links().get(name)
-      return address === undefined ? undefined : new Hdf5Object(this.bytes, address, object!.path === '/' ? name : `${object!.path}/${name}`)
+      return address === undefined ? undefined : new Hdf5Object(this.bytes, address, object!.path === '/' ? name : `${object!.path}/${name}`, this.unpacked)
     }, this)
   }
 
@@ -112,7 +123,7 @@ export class Hdf5Object {
     return links
   }
 
-  /** Its numbers; undefined where it is a group. @throws Unreadable where they lie in other files, in chunks, outside the file */
+  /** Its numbers; undefined where it is a group. @throws Unreadable where they lie in other files or outside the file; InChunks */
   dataset(): Dataset | undefined {
     const layout = this.first(messageTypes.layout)?.content()
     const [typeMessage, spaceMessage] = [this.first(messageTypes.datatype)?.content(), this.first(messageTypes.dataspace)?.content()]
@@ -129,7 +140,11 @@ export class Hdf5Object {
     if (!Number.isSafeInteger(bytes)) throw new Unreadable({ en: `${name} has an impossible shape`, zh: `${name} 的形状不可能存在` })
     const version = layout.byte()
     const kind = version < 3 ? layout.skip(1).byte() : layout.byte()
-    if (kind === 2) throw new Unreadable({ en: `the numbers of ${name} lie in chunks, which Graft does not read`, zh: `${name} 的数值分块存储，Graft 无法读取` })
+    if (kind === 2) {
+      const found = this.unpacked.get(this.path)
+      if (found?.length !== bytes) throw new InChunks(this.path, bytes)
+      return { shape, read: () => floatsOf(type, found, this.path) }
+    }
     if (kind === 0 && version >= 3) {
       const inside = layout.part(layout.short())
       return { shape, read: () => floatsOf(type, this.bytes.at(inside.position, Math.min(bytes, inside.left)).take(bytes), this.path) }
