@@ -20,6 +20,7 @@ function tiff(fields: Record<number, number>, bytes: Uint8Array): Buffer {
   return Buffer.concat([head, bytes])
 }
 const bytesOf = (values: Int16Array | Int32Array | Uint16Array | Float64Array): Uint8Array => new Uint8Array(values.buffer)
+const halves = (...values: number[]): Buffer => tiff({ 258: 16, 339: 3 }, bytesOf(Uint16Array.from(values)))
 const greyOf = async (file: Uint8Array): Promise<number[]> => [...(await decodeBytes(file, [2, 4], 'stretch')).pixels].filter((_, at) => at % 3 === 0)
 
 describe('a TIFF of 4 × 2 numbers', () => {
@@ -28,12 +29,18 @@ describe('a TIFF of 4 × 2 numbers', () => {
     ['16 bits with a sign', tiff({ 258: 16, 339: 2 }, bytesOf(Int16Array.of(-2000, -1500, -1000, -500, 0, 500, 1000, 1500))), [0, 36, 73, 109, 146, 182, 219, 255]],
     ['32 bits with a sign', tiff({ 258: 32, 339: 2 }, bytesOf(Int32Array.of(-7e6, -5e6, -3e6, -1e6, 1e6, 3e6, 5e6, 7e6))), [0, 36, 73, 109, 146, 182, 219, 255]],
     // 0, 1/8, 1/4, 3/8, 9/16, 5/8, 3/4 and 1 in IEEE 754 binary16; 0.125 is 31.9 of 255.
-    ['halves of real numbers', tiff({ 258: 16, 339: 3 }, bytesOf(Uint16Array.of(0, 0x3000, 0x3400, 0x3600, 0x3880, 0x3900, 0x3a00, 0x3c00))), [0, 32, 64, 96, 143, 159, 191, 255]]
+    ['halves of real numbers', tiff({ 258: 16, 339: 3 }, bytesOf(Uint16Array.of(0, 0x3000, 0x3400, 0x3600, 0x3880, 0x3900, 0x3a00, 0x3c00))), [0, 32, 64, 96, 143, 159, 191, 255]],
+    // From −1/2, which is black, to 1/2.
+    ['halves from below 0', halves(0xb800, 0xb600, 0xb400, 0xb000, 0x3000, 0x3400, 0x3600, 0x3800), [0, 32, 64, 96, 159, 191, 223, 255]],
+    // From −1 to 2.75, of which 3.75 is all.
+    ['halves beyond 1', halves(0xbc00, 0xbc00, 0, 0x3c00, 0x3c00, 0x4000, 0x4180, 0x4180), [0, 0, 68, 136, 136, 204, 255, 255]]
   ])('of %s is neither blank nor black where a number is below 0', async (_, file, expected) => {
     expect(await greyOf(file)).toEqual(expected)
   })
 
   it.each<[string, Uint8Array]>([
+    ['halves that are no number', halves(0, 0x7e00, 0, 0, 0, 0, 0, 0x3c00)],
+    ['halves without end', halves(0, 0xfc00, 0, 0, 0, 0, 0, 0x3c00)],
     ['12 bits packed', tiff({ 258: 12 }, new Uint8Array(12))],
     ['64 bits', tiff({ 258: 64, 339: 3 }, bytesOf(new Float64Array(8)))]
   ])('of %s is left out as a kind that cannot be read, and not as damaged', async (_, file) => {

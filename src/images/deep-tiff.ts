@@ -28,18 +28,28 @@ type Numbers = Omit<Levels, 'pixels'> & { values: ArrayLike<number> }
 /** The numbers as they are in the file: in its own colour space nothing is converted. */
 async function raw(image: Sharp, depth: Depth, space: string | undefined): Promise<Numbers> {
   // Where the decoder takes 16 bits for such without a sign, it makes 0 of what is below 0, and whole numbers of halves.
-  if (depth !== 'ushort' && /16$/.test(space ?? '')) return throughRange(image)
+  if (depth !== 'ushort' && /16$/.test(space ?? '')) return throughRange(image, depth === 'float' || depth === 'double')
   const { data, info } = await image.toColourspace(space ?? 'b-w').raw({ depth }).toBuffer({ resolveWithObject: true })
   // A view of numbers has to begin at a whole one.
   const copy = data.buffer.slice(data.byteOffset, data.byteOffset + data.length)
   return { width: info.width, height: info.height, channels: info.channels as Levels['channels'], values: new arrays[depth](copy as ArrayBuffer) }
 }
 
+/** Above all that 16 bits can say, as whole numbers or as halves of real ones. */
+const largest = 65_536
+
 /** The same by way of the range of the picture, of which the decoder makes 65,536 steps. */
-async function throughRange(image: Sharp): Promise<Numbers> {
+async function throughRange(image: Sharp, areReal: boolean): Promise<Numbers> {
   const { channels } = await image.clone().stats()
-  const [low, high] = [Math.min(...channels.map(({ min }) => min)), Math.max(...channels.map(({ max }) => max))]
-  const range = Number.isFinite(high - low) && high > low ? high - low : 1
-  const steps = await raw(image.linear(65_535 / range, -low * 65_535 / range), 'ushort', channels.length < 3 ? 'grey16' : 'rgb16')
-  return { ...steps, values: Float64Array.from(steps.values, (step) => low + step / 65_535 * range) }
+  const [least, most] = [Math.min(...channels.map(({ min }) => min)), Math.max(...channels.map(({ max }) => max))]
+  // What is infinite or no number is told as the least whole number, and hides the range.
+  if (Math.max(-least, -most, most) > largest) throw new Error('samples out of range')
+  // Real numbers are told without what stands after the point.
+  const beyond = areReal ? 1 : 0
+  const [low, range] = [least - beyond, most > least || areReal ? most - least + 2 * beyond : 1]
+  const step = range / 65_535
+  const found = await raw(image.linear(1 / step, -low / step), 'ushort', channels.length < 3 ? 'grey16' : 'rgb16')
+  // A whole number, such as the 1 of white, is one again.
+  const exact = (value: number): number => Math.abs(value - Math.round(value)) <= step ? Math.round(value) : value
+  return { ...found, values: Float64Array.from(found.values, (count) => exact(low + count * step)) }
 }
