@@ -17,7 +17,7 @@ export const torchRows = [
   { network: 'efficientnet-lite0', batch: 32, side: 128, name: { en: 'EfficientNet-Lite0, 128×128', zh: 'EfficientNet-Lite0，128×128' }, aim: 1.1 }
 ] as const
 
-export const torchLayouts = ['contiguous', 'channels-last'] as const
+const torchLayouts = ['contiguous', 'channels-last'] as const
 
 /** Turns each way. */
 const turns = 3

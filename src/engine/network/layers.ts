@@ -26,7 +26,7 @@ export interface LayerContext {
 }
 
 /** The image with so many zeros around it, and the padding that is left to do. */
-export function padded(x: tf.Tensor4D, padding: 'same' | 'valid' | number): [tf.Tensor4D, 'same' | 'valid'] {
+function padded(x: tf.Tensor4D, padding: 'same' | 'valid' | number): [tf.Tensor4D, 'same' | 'valid'] {
   if (typeof padding !== 'number') return [x, padding]
   return [padding === 0 ? x : tf.pad(x, [[0, 0], [padding, padding], [padding, padding], [0, 0]]), 'valid']
 }

@@ -5,7 +5,7 @@ const kernelName = 'GraftBatchNormalisation'
 const gradientKernelName = 'GraftBatchNormalisationGradient'
 
 /** Averages of mean and variance [channels], and how far a batch moves them: 0 not at all, 1 to its own. */
-export interface MovingStatistics { mean: tf.Tensor, variance: tf.Tensor, momentum: number }
+interface MovingStatistics { mean: tf.Tensor, variance: tf.Tensor, momentum: number }
 
 /**
  * Batch normalisation with the batch's own statistics, as training does it: y = γ (x − mean) / √(variance + ε) + β over

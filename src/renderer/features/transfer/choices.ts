@@ -35,7 +35,7 @@ export interface Choices {
 }
 
 /** A learning rate that a range test proposed. */
-export interface TakenRate {
+interface TakenRate {
   /** What was tried, by `triedOn`. */
   of: string
   value: number

@@ -3,7 +3,7 @@ import { operatorNames } from './operator-names'
 import { Table } from './table'
 
 /** How whole numbers stand for real ones: real = scale · (whole − zero). One pair for all, or one for each position along an axis. */
-export interface ReadQuantisation { scale: readonly number[], zeroPoint: readonly number[], axis: number }
+interface ReadQuantisation { scale: readonly number[], zeroPoint: readonly number[], axis: number }
 
 export interface ReadTensor {
   name: string
