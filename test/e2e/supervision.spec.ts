@@ -160,5 +160,5 @@ test('a run that waits in the queue waits again after the program was closed', a
   await whenGone(workersOf(first)[0]!, 5_000)
 
   const second = await launchGraft({ dataDir })
-  await waitForRun(second.page, waiting.id, 'its turn and its end', ({ state }) => state === 'done', 60_000)
+  await waitForRun(second.page, waiting.id, 'its turn and its end', ({ state }) => state === 'done', 120_000)
 })
