@@ -61,12 +61,12 @@ describe.skipIf(!cases)('folders that people bring (needs ../shared/data/cases)'
   ])('%s: the table that lies there is used', async (path, classes, expected) => {
     const found = await look(path)
     expect(found).toMatchObject({ format: 'csv', classes, questions: [], splits: { train: { perClass: expected } } })
-    expect(perClass(await add(path))).toEqual(Object.fromEntries(classes.map((name, index) => [name, expected[index]])))
+    const added = await add(path)
+    expect(perClass(added)).toEqual(Object.fromEntries(classes.map((name, index) => [name, expected[index]])))
     if (path !== 'tables/a-dogbreed') return expect(leftOut(found)).toEqual({})
-    expect(leftOut(found)).toEqual({
-      'sample_submission.csv': expect.stringMatching(/not used/) as string,
-      test: 'Its 4 images are in no table and left out: without a label.'
-    })
+    expect(leftOut(found)).toEqual({ 'sample_submission.csv': expect.stringMatching(/not used/) as string })
+    expect(found.splits).toEqual({ train: { count: 12, perClass: [6, 6] }, unlabelled: { count: 4 } })
+    expect(added.splits).toMatchObject({ unlabelled: { count: 4 } })
   })
 
   it('a cell or a row of several labels is said, and never a class "cat,dog"', async () => {

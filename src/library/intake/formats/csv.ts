@@ -3,7 +3,9 @@ import { basename, dirname, join, relative } from 'node:path'
 import { GraftError } from '../../../contract/errors'
 import type { SkippedFile } from '../../../contract/datasets'
 import type { Question } from '../../../contract/inspections'
+import type { Text } from '../../../contract/text'
 import { someNames } from '../reading/class-names'
+import { splitLike } from '../reading/split-names'
 import { layoutOf } from './shared/folders'
 import { defineFormat, type ReadOptions } from '../reading/format'
 import { PictureFinder } from './shared/picture-finder'
@@ -49,12 +51,13 @@ export const csv = defineFormat({
     if (table !== undefined) return readPictures(folder, list, options)
     const tree = await tables[0]!.finder.tree()
     const question = options.isChosen || list.question ? undefined : tableOrFolders(tree, { ...pictures, list }, options, name)
+    const waiting: Tree[] = []
     for (const finder of new Map(tables.map(({ finder }) => [finder.folder, finder])).values()) {
       const unlisted = await finder.tree()
       for (const { path: file, reason } of finder.leftOut) options.skip(relative(folder, join(finder.folder, file)), reason)
-      leaveOutUnlisted(unlisted, folder, pictures, options)
+      waiting.push(...leaveOutUnlisted(unlisted, folder, pictures, list.domains.length > 0 || list.classes.length === 0, options))
     }
-    return readPictures(folder, { ...list, ...(question && { question }) }, options)
+    return readPictures(folder, { ...withWaiting(list, waiting), ...(question && { question }) }, options)
   }
 })
 
@@ -74,14 +77,33 @@ async function inFolder(path: string, options: ReadOptions): Promise<FolderTable
   return found
 }
 
-/** Pictures that no table lists have no label: their folders are named, with how many they are. */
-function leaveOutUnlisted(tree: Tree, folder: string, { seen }: TablePictures, options: ReadOptions): void {
+/**
+ * Pictures that no table lists have no label: their folders are named, with how many they are.
+ * @param areAllLeftOut whether a folder of test pictures is, too
+ * @returns folders of test pictures, as a competition gives them without their labels: these wait to be labelled
+ */
+function leaveOutUnlisted(tree: Tree, folder: string, { seen }: TablePictures, areAllLeftOut: boolean, options: ReadOptions): Tree[] {
+  const waiting: Tree[] = []
   for (const image of tree.images) if (!seen.has(image)) options.skip(relative(folder, image), notListed)
   for (const inner of tree.folders) {
     const count = imagesOf(inner).filter((image) => !seen.has(image)).length
-    if (count > 0) options.skip(relative(folder, inner.path), notListedIn(count, count === countOf(inner)))
+    if (count === 0) continue
+    if (!areAllLeftOut && count === countOf(inner) && splitLike(basename(inner.path))?.split === 'test') waiting.push(inner)
+    else options.skip(relative(folder, inner.path), notListedIn(count, count === countOf(inner)))
   }
+  return waiting
 }
+
+const withWaiting = (list: PictureList, folders: readonly Tree[]): PictureList => folders.length === 0 ? list : {
+  ...list,
+  images: [...list.images, ...folders.flatMap((inner) => imagesOf(inner).map((path) => ({ path, split: 'unlabelled' as const })))],
+  assumed: [...list.assumed, ...folders.map((inner) => waitingIn(basename(inner.path)))]
+}
+
+const waitingIn = (name: string): Text => ({
+  en: `No table lists the pictures of “${name}”, as a competition keeps their labels back: they wait to be labelled, and are not tested on.`,
+  zh: `没有表格列出“${name}”中的图像（如竞赛保留其标签）：它们等待标注，不用于测试。`
+})
 
 /** Where a table gives the splits alone, and every picture of it lies in a folder of its class, those are the classes. */
 function withFolders(tree: Tree, list: PictureList, options: ReadOptions): PictureList {
