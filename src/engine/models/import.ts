@@ -16,6 +16,7 @@ import { unreadKind } from '../interchange/unread'
 import { readLimits } from '../safetensors/limits'
 import { saveWeights } from '../interchange/tfjs/model-folder'
 import { namesBeside } from '../interchange/names-beside'
+import { pixelsBeside } from '../interchange/pixels-beside'
 import { asExtractor } from '../interchange/extractor/extractor'
 import { turnChannels } from '../interchange/recognition/channels'
 import { recognise, type Recognised } from '../interchange/recognition/recognise'
@@ -106,10 +107,14 @@ async function understand(
   if (recognised.definition.architecture === extractorId) file = { ...file, hints: hintsOfGraph(file.hints, recognised) }
   const beside = file.hints.classes ? undefined : await namesBeside(path, recognised.definition.classes.length)
   if (beside) file = { ...file, hints: { ...file.hints, classes: beside.names } }
+  const pixels = file.hints.normalisation || file.hints.inside ? undefined : await pixelsBeside(path, recognised.definition.input[2])
+  if (pixels) file = { ...file, hints: { ...file.hints, normalisation: pixels.normalisation } }
   const { definition, inputFrom, normalisationFrom, classesFrom } = completed(path, recognised, file, { size, normalisation, classes })
   const channelOrder = orderOf(recognised, file, normalisation)
   if (channelOrder) turnChannels(definition, recognised.weights)
-  const remarks = remarksOf(file, recognised, { channelOrder, normalisationFrom, classesFrom, ...(beside && { beside: beside.file }) })
+  const remarks = remarksOf(file, recognised, {
+    channelOrder, normalisationFrom, classesFrom, ...(beside && { beside: beside.file }), ...(pixels && { pixelsBeside: pixels.file })
+  })
   const summary = summaryOfDefinition(definition, 'model:inspected', basename(path))
   return {
     recognised, definition,

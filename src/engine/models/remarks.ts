@@ -8,10 +8,13 @@ interface Found {
   classesFrom: ModelInspection['classesFrom']
   /** The file beside the model that names its classes. */
   beside?: string
+  /** The file beside the model that says how its pixels are normalised. */
+  pixelsBeside?: string
 }
 
 /** What a person should know of how a file was read, and is asked where it does not say it. */
-export function remarksOf(file: ModelFile, { head, remarks, naming }: Recognised, { channelOrder, normalisationFrom, classesFrom, beside }: Found): Remark[] {
+export function remarksOf(file: ModelFile, { head, remarks, naming }: Recognised, found: Found): Remark[] {
+  const { channelOrder, normalisationFrom, classesFrom, beside } = found
   return [
     ...file.remarks ?? [],
     ...remarks,
@@ -19,6 +22,7 @@ export function remarksOf(file: ModelFile, { head, remarks, naming }: Recognised
     ...(naming.assumed && !file.steps ? [{ about: 'assumed' as const, text: naming.assumed }] : []),
     ...(channelOrder ? [turned] : []),
     ...(beside !== undefined && classesFrom === 'file' ? [namedBeside(beside)] : []),
+    ...(found.pixelsBeside !== undefined && normalisationFrom === 'file' ? [normalisedBeside(found.pixelsBeside)] : []),
     ...(naming.normalisationAssumed && normalisationFrom === 'usual' ? [{ about: 'assumed' as const, text: naming.normalisationAssumed }] : []),
     ...(normalisationFrom === 'usual' ? [asksNormalisation] : []),
     ...(head && classesFrom === 'usual' ? [asksClasses] : [])
@@ -31,6 +35,8 @@ const turned: Remark = { about: 'read', text: {
 } }
 
 const namedBeside = (name: string): Remark => ({ about: 'read', text: { en: `The names of its classes come from ${name} beside it.`, zh: `类别名称取自同一文件夹中的 ${name}。` } })
+
+const normalisedBeside = (name: string): Remark => ({ about: 'read', text: { en: `How its pixels are normalised comes from ${name} beside it.`, zh: `像素的归一化方式取自同一文件夹中的 ${name}。` } })
 
 const asksNormalisation: Remark = { about: 'asked', text: {
   en: 'How were its training pictures normalised? The file does not say it: what is usual for such networks is taken.', zh: '训练时图像如何归一化？文件未注明：按此类网络的惯例处理。'
